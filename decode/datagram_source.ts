@@ -1,0 +1,23 @@
+/**
+ * The port on the input side: where datagrams come from, be it the running kernel or a recording of one.
+ */
+
+/** Sends requests and receives the answers, one datagram at a time. */
+export interface DatagramSource extends Disposable {
+  /** Netlink port id that answers are addressed to (`nlmsg_pid`). */
+  readonly portId: number;
+  /** Kernel release that the answers come from as `major * 1000 + minor`; 0 where unknown. */
+  readonly release: number;
+  /** Sends one request. */
+  send(request: Uint8Array): void;
+  /**
+   * Waits for the next datagram and puts it at the start of `buffer`.
+   *
+   * @returns its length, which exceeds `buffer.length` when the end was cut off (`MSG_TRUNC`); 0 when no more can come;
+   * {@linkcode OVERRUN} when the kernel had to drop datagrams (`ENOBUFS`).
+   */
+  receive(buffer: Uint8Array): number;
+}
+
+/** Result of {@linkcode DatagramSource.receive}: datagrams were lost. */
+export const OVERRUN = -1;

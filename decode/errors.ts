@@ -1,0 +1,46 @@
+/**
+ * The errors that asking the kernel and decoding its answers can end with.
+ */
+import { errnoCode, errnoText } from "./errno.ts";
+
+/** The bytes are not what the protocol allows. Never thrown for something that is merely newer or older than us. */
+export class DecodeError extends Error {
+  override readonly name = "DecodeError";
+
+  /** @param offset where in the datagram the trouble begins */
+  constructor(message: string, readonly offset: number) {
+    super(`${message} at byte ${offset}`);
+  }
+}
+
+/** The kernel answered a request with an error (`NLMSG_ERROR`, or a negative result in `NLMSG_DONE`). */
+export class KernelError extends Error {
+  override readonly name = "KernelError";
+  /** Symbol of the error number: `ENOENT`. */
+  readonly code: string;
+
+  /**
+   * @param errno positive error number
+   * @param explanation text of the extended acknowledgement, `""` if the kernel gave none
+   */
+  constructor(readonly errno: number, readonly explanation: string) {
+    super(explanation === "" ? errnoText(errno) : `${errnoText(errno)}: ${explanation}`);
+    this.code = errnoCode(errno);
+  }
+}
+
+/** A call to the operating system failed. */
+export class SystemError extends Error {
+  override readonly name = "SystemError";
+  /** Symbol of the error number: `ENOSPC`. */
+  readonly code: string;
+
+  /**
+   * @param action what was being done, as in "cannot …"
+   * @param errno positive error number
+   */
+  constructor(readonly action: string, readonly errno: number) {
+    super(`cannot ${action}: ${errnoText(errno)}`);
+    this.code = errnoCode(errno);
+  }
+}

@@ -1,0 +1,359 @@
+/**
+ * Sockets of the Internet protocols: request, fixed part of the answer, attributes that all of them share; mirrors
+ * `linux/inet_diag.h`.
+ */
+import {
+  type Attribute,
+  type AttributeTable,
+  defineAttributeKey,
+  defineAttributes,
+  walkAttributes,
+} from "./attribute.ts";
+import { DecodeError } from "./errors.ts";
+import { defineElement, defineKey, type Key } from "./key.ts";
+import {
+  boolean,
+  defineLayout,
+  enumeration,
+  flags,
+  identifier,
+  type Layout,
+  type Row,
+  row,
+  type RowOptions,
+  walkLayout,
+} from "./layout.ts";
+import { encodeAttribute, encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
+import type { RecordSink } from "./record_sink.ts";
+import { AF_INET, AF_INET6, SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
+import { TCP_LISTEN, TCP_SYN_RECV, TCP_TIME_WAIT, tcpStateWords } from "./tcp_states.ts";
+
+export const INET_DIAG_MEMINFO = 1;
+export const INET_DIAG_INFO = 2;
+export const INET_DIAG_VEGASINFO = 3;
+export const INET_DIAG_CONG = 4;
+export const INET_DIAG_TOS = 5;
+export const INET_DIAG_TCLASS = 6;
+export const INET_DIAG_SKMEMINFO = 7;
+export const INET_DIAG_SHUTDOWN = 8;
+export const INET_DIAG_DCTCPINFO = 9;
+export const INET_DIAG_SKV6ONLY = 11;
+export const INET_DIAG_PAD = 14;
+export const INET_DIAG_MARK = 15;
+export const INET_DIAG_BBRINFO = 16;
+export const INET_DIAG_CLASS_ID = 17;
+export const INET_DIAG_MD5SIG = 18;
+export const INET_DIAG_ULP_INFO = 19;
+export const INET_DIAG_SK_BPF_STORAGES = 20;
+export const INET_DIAG_CGROUP_ID = 21;
+export const INET_DIAG_SOCKOPT = 22;
+
+const INET_DIAG_REQ_SK_BPF_STORAGES = 2;
+const NLA_F_NESTED = 0x8000;
+
+/** Asks for every attribute that has a bit in the request: bit n-1 is attribute n. */
+export const ALL_EXTENSIONS = 0xff;
+
+const idiagTimers = ["off", "retransmit", "keepalive", "timewait", "zero-window-probe", "delayed-ack"];
+const TIMER_TIMEWAIT = 3;
+
+const familyWords: (string | undefined)[] = [];
+familyWords[AF_INET] = "inet";
+familyWords[AF_INET6] = "inet6";
+
+const STATE = 1;
+const TIMER = 2;
+const INODE = 68;
+
+const isListener = (view: DataView, start: number) => view.getUint8(start + STATE) === TCP_LISTEN;
+const hasTimer = (view: DataView, start: number) => view.getUint8(start + TIMER) !== 0;
+
+/** TIME-WAIT and request entries are no full sockets: the kernel has no user for them and fills in 0. */
+const hasOwner = (view: DataView, start: number) => {
+  const state = view.getUint8(start + STATE);
+  return state !== TCP_TIME_WAIT && view.getUint8(start + TIMER) !== TIMER_TIMEWAIT &&
+    (state !== TCP_SYN_RECV || view.getUint32(start + INODE, true) !== 0);
+};
+
+/** `struct inet_diag_msg` with the `struct inet_diag_sockid` inside it. */
+export const INET_DIAG_MSG: Layout = defineLayout("inet_diag_msg", "linux/inet_diag.h", null, [
+  row("u8", "idiag_family", "family", "", "Address family.", {
+    show: enumeration(familyWords),
+  }),
+  row("u8", "idiag_state", "state", "", "State of the socket, in the words that `ss` takes.", {
+    show: enumeration(tcpStateWords),
+  }),
+  row("u8", "idiag_timer", "timer", "", "The timer that runs out next.", { show: enumeration(idiagTimers) }),
+  row(
+    "u8",
+    "idiag_retrans",
+    "retrans",
+    "",
+    "Retransmissions of the oldest data (timer retransmit), unanswered probes (keepalive, zero-window-probe), or SYN-ACKs sent again (syn-recv).",
+  ),
+  row("be16", "id.idiag_sport", "src_port", "", "Local port."),
+  row("be16", "id.idiag_dport", "dst_port", "", "Remote port."),
+  row("address", "id.idiag_src", "src", "", "Local address."),
+  row("address", "id.idiag_dst", "dst", "", "Remote address."),
+  row("u32", "id.idiag_if", "iface_idx", "", "Index of the interface that the socket is bound to, 0 for none."),
+  row("u32x2", "id.idiag_cookie", "cookie", "", "Number of the socket, never given again until the machine restarts.", {
+    show: identifier,
+  }),
+  row("u32", "idiag_expires", "expires", "ms", "Time until the timer runs out; only while one runs.", {
+    when: hasTimer,
+  }),
+  row(
+    "u32",
+    "idiag_rqueue",
+    "recv_q",
+    "bytes",
+    "Bytes received and not read by the process; for a listener, connections that wait to be accepted.",
+  ),
+  row("u32", "idiag_rqueue", "backlog", "connections", "Connections that wait to be accepted (listeners).", {
+    again: true,
+    when: isListener,
+  }),
+  row(
+    "u32",
+    "idiag_wqueue",
+    "send_q",
+    "bytes",
+    "Bytes written and not acknowledged by the peer; for a listener, the limit of waiting connections.",
+  ),
+  row(
+    "u32",
+    "idiag_wqueue",
+    "backlog_limit",
+    "connections",
+    "Limit of connections that wait to be accepted (listeners).",
+    {
+      again: true,
+      when: isListener,
+    },
+  ),
+  row("u32", "idiag_uid", "uid", "", "User that owns the socket, as numbered in the caller's user namespace.", {
+    when: hasOwner,
+  }),
+  row("u32", "idiag_inode", "inode", "", "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it."),
+], {
+  order: [
+    "family",
+    "state",
+    "src",
+    "src_port",
+    "dst",
+    "dst_port",
+    "iface_idx",
+    "recv_q",
+    "send_q",
+    "backlog",
+    "backlog_limit",
+    "timer",
+    "expires",
+    "retrans",
+    "uid",
+    "inode",
+    "cookie",
+  ],
+});
+
+/** An attribute that carries one number. */
+export function scalar(
+  number: number,
+  name: string,
+  storage: "u8" | "u16" | "u32" | "u64",
+  field: string,
+  meaning: string,
+  options: RowOptions & { readonly unit?: string; readonly parent?: Key } = {},
+): Attribute {
+  const member: Row = row(storage, name, field, options.unit ?? "", meaning, options);
+  return {
+    number,
+    name,
+    payload: { layout: defineLayout(name, "", options.parent ?? null, [member], { extra: field }) },
+  };
+}
+
+const meminfoKey = defineKey(null, "meminfo", {
+  type: "object",
+  meaning: "Memory of the socket in the older, shorter form.",
+  source: "INET_DIAG_MEMINFO",
+});
+
+export const INET_DIAG_MEMINFO_LAYOUT: Layout = defineLayout("inet_diag_meminfo", "linux/inet_diag.h", meminfoKey, [
+  row("u32", "idiag_rmem", "r", "bytes", "Memory charged for received data."),
+  row("u32", "idiag_wmem", "w", "bytes", "Memory of the send queue."),
+  row("s32", "idiag_fmem", "f", "bytes", "Memory reserved ahead and not yet used; may be negative."),
+  row("u32", "idiag_tmem", "t", "bytes", "Memory of data handed to the transmit path."),
+]);
+
+const sockoptWords = [
+  "recverr",
+  "is_icsk",
+  "freebind",
+  "hdrincl",
+  "mc_loop",
+  "transparent",
+  "mc_all",
+  "nodefrag",
+  "bind_address_no_port",
+  "recverr_rfc4884",
+  "defer_connect",
+];
+
+const shutdown = "Sides of the connection that are closed";
+const shutdownLayout: Layout = defineLayout("INET_DIAG_SHUTDOWN", "", null, [
+  row("u8", "INET_DIAG_SHUTDOWN", "shutdown", "", `${shutdown}: 1 for receiving, 2 for sending, added up.`, {
+    since: "3.8",
+  }),
+  row("u8", "INET_DIAG_SHUTDOWN", "shutdown_names", "", `${shutdown}, in words.`, {
+    since: "3.8",
+    again: true,
+    show: flags(["receive", "send"]),
+  }),
+]);
+
+const bpfStorages = defineKey(null, "bpf_storages", {
+  type: "list",
+  meaning: "Values that BPF programs keep with the socket; only with --bpf-maps.",
+  since: "5.7",
+  source: "INET_DIAG_SK_BPF_STORAGES",
+  privilege: "CAP_BPF",
+});
+const bpfStorage = defineElement(bpfStorages, "object");
+
+/** `SK_DIAG_BPF_STORAGE_*` of `linux/sock_diag.h`. */
+const bpfStorageAttributes = defineAttributes(bpfStorage, [
+  { number: 1, name: "SK_DIAG_BPF_STORAGE_PAD", payload: { filler: true } },
+  scalar(2, "SK_DIAG_BPF_STORAGE_MAP_ID", "u32", "map_id", "Number of the BPF map.", {
+    parent: bpfStorage,
+    since: "5.7",
+  }),
+  {
+    number: 3,
+    name: "SK_DIAG_BPF_STORAGE_MAP_VALUE",
+    payload: {
+      bytes: defineAttributeKey(bpfStorage, "value", "SK_DIAG_BPF_STORAGE_MAP_VALUE", {
+        type: "hex",
+        meaning: "Value of this socket in the map, byte by byte.",
+        since: "5.7",
+      }),
+    },
+  },
+]);
+
+/** Attributes that the sockets of every Internet protocol can have, in the order in which they are shown. */
+const common: readonly Attribute[] = [
+  { number: INET_DIAG_SHUTDOWN, name: "INET_DIAG_SHUTDOWN", payload: { layout: shutdownLayout } },
+  scalar(
+    INET_DIAG_SKV6ONLY,
+    "INET_DIAG_SKV6ONLY",
+    "u8",
+    "v6only",
+    "Whether an IPv6 listener refuses IPv4 (IPV6_V6ONLY).",
+    {
+      show: boolean,
+      since: "4.2",
+    },
+  ),
+  scalar(INET_DIAG_TOS, "INET_DIAG_TOS", "u8", "tos", "Type-of-service byte of IPv4 packets (IP_TOS).", {
+    since: "3.2",
+  }),
+  scalar(INET_DIAG_TCLASS, "INET_DIAG_TCLASS", "u8", "tclass", "Traffic class of IPv6 packets (IPV6_TCLASS).", {
+    since: "3.2",
+  }),
+  scalar(
+    INET_DIAG_CLASS_ID,
+    "INET_DIAG_CLASS_ID",
+    "u32",
+    "class_id",
+    "Network class of the cgroup, or the socket's priority (SO_PRIORITY) where there is no class.",
+    { since: "4.14" },
+  ),
+  scalar(INET_DIAG_MARK, "INET_DIAG_MARK", "u32", "mark", "Mark of the packets that the socket sends (SO_MARK).", {
+    since: "4.9",
+    privilege: "CAP_NET_ADMIN",
+  }),
+  scalar(
+    INET_DIAG_CGROUP_ID,
+    "INET_DIAG_CGROUP_ID",
+    "u64",
+    "cgroup_id",
+    "Number of the socket's control group (version 2).",
+    {
+      show: identifier,
+      since: "5.8",
+    },
+  ),
+  scalar(INET_DIAG_SOCKOPT, "INET_DIAG_SOCKOPT", "u16", "sockopts", "Options of the IP layer that are on.", {
+    show: flags(sockoptWords),
+    since: "5.10",
+  }),
+  {
+    number: INET_DIAG_MEMINFO,
+    name: "INET_DIAG_MEMINFO",
+    payload: { object: meminfoKey, layout: INET_DIAG_MEMINFO_LAYOUT },
+  },
+  { number: INET_DIAG_SKMEMINFO, name: "INET_DIAG_SKMEMINFO", payload: { object: skmeminfoKey, layout: SK_MEMINFO } },
+];
+
+const trailing: readonly Attribute[] = [
+  {
+    number: INET_DIAG_SK_BPF_STORAGES,
+    name: "INET_DIAG_SK_BPF_STORAGES",
+    payload: { list: bpfStorages, attributes: bpfStorageAttributes },
+  },
+  { number: INET_DIAG_PAD, name: "INET_DIAG_PAD", payload: { filler: true } },
+];
+
+/** The attributes of a protocol: the common ones and its own. */
+export function defineInetAttributes(own: readonly Attribute[]): AttributeTable {
+  return defineAttributes(null, [...common, ...own, ...trailing]);
+}
+
+/** What a dump of Internet sockets is asked for. */
+export interface InetDiagRequest {
+  /** AF_INET or AF_INET6. */
+  readonly family: number;
+  readonly protocol: number;
+  /** Bit n-1 asks for attribute n. */
+  readonly extensions: number;
+  /** Bit n asks for sockets in state n. */
+  readonly states: number;
+  /** Asks for the values of all BPF socket maps; needs CAP_BPF, otherwise the kernel refuses the request. */
+  readonly bpfMaps: boolean;
+}
+
+/** Encodes the request for a dump (`struct inet_diag_req_v2`), 72 bytes and attributes. */
+export function encodeInetDiagRequest(request: InetDiagRequest): Uint8Array<ArrayBuffer> {
+  const storages = request.bpfMaps
+    ? encodeAttribute(INET_DIAG_REQ_SK_BPF_STORAGES | NLA_F_NESTED, new Uint8Array(0))
+    : new Uint8Array(0);
+  const payload = new Uint8Array(56 + storages.length);
+  const view = new DataView(payload.buffer);
+  payload[0] = request.family;
+  payload[1] = request.protocol;
+  payload[2] = request.extensions;
+  view.setUint32(4, request.states, true);
+  payload.set(storages, 56);
+  return encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload);
+}
+
+/**
+ * Pushes the fields of the socket in the message payload from `start` to `end`.
+ *
+ * @throws {DecodeError} if the payload is shorter than `struct inet_diag_msg`, which no kernel ever sent
+ */
+export function writeInetSocket(
+  attributes: AttributeTable,
+  view: DataView,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sink: RecordSink,
+): void {
+  const body = start + INET_DIAG_MSG.size;
+  if (body > end) throw new DecodeError(`socket message of ${end - start} bytes`, start);
+  walkLayout(INET_DIAG_MSG, view, bytes, start, body, sink);
+  walkAttributes(attributes, view, bytes, body, end, sink);
+}

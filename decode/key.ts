@@ -1,0 +1,104 @@
+/**
+ * Keys: the place of a field in a record, made once while modules load and known by identity and number afterwards.
+ */
+
+/** The type of a field's value, as every format presents it. It never changes from record to record. */
+export type ValueType =
+  | "address"
+  | "boolean"
+  | "decimal"
+  | "hex"
+  | "identifier"
+  | "integer"
+  | "integer64"
+  | "list"
+  | "name"
+  | "object"
+  | "text";
+
+/** What a field is, for documentation, columns and schemas. */
+export interface FieldNote {
+  readonly type: ValueType;
+  /** The unit of the printed value, `""` where a number has none. */
+  readonly unit: string;
+  /** One sentence on what the value says. */
+  readonly meaning: string;
+  /** The kernel release that first sent it, `""` where it has always been there. */
+  readonly since: string;
+  /** Where it comes from: the C structure and member, or the attribute. */
+  readonly source: string;
+  /** The capability without which the kernel leaves it out, `""` for none. */
+  readonly privilege: string;
+}
+
+/** A field's place. Two definitions of one path give the same key, so protocols share keys and columns. */
+export interface Key {
+  /** Position in {@linkcode keys}: a sink keeps what it prepares for a key in an array at this index. */
+  readonly id: number;
+  /** Last part of the path; `""` for the element of a list. */
+  readonly name: string;
+  /** Dotted path from the record, elements of lists not counted: `tcp_info.rtt`. */
+  readonly path: string;
+  /** Enclosing object or list, `null` at the top of the record. */
+  readonly parent: Key | null;
+  /** Number of enclosing objects and lists below the record. */
+  readonly depth: number;
+  readonly note: FieldNote;
+  /** For text: where the exact bytes go when they are not valid UTF-8 (`<name>_hex`). */
+  readonly hex: Key | null;
+}
+
+const defined: Key[] = [];
+const byPath = new Map<string, Key>();
+
+/** Every key defined so far, in order of definition; index is {@linkcode Key.id}. */
+export const keys: readonly Key[] = defined;
+
+function add(parent: Key | null, name: string, note: FieldNote): Key {
+  const prefix = parent === null ? "" : parent.path;
+  const path = prefix === "" || name === "" ? prefix + name : `${prefix}.${name}`;
+  const place = `${parent === null ? "" : parent.id}/${name}`;
+  const known = byPath.get(place);
+  if (known !== undefined) {
+    if (known.note.type !== note.type) {
+      throw new TypeError(`field "${path}" cannot be both ${known.note.type} and ${note.type}`);
+    }
+    return known;
+  }
+  const hex = note.type === "text" && name !== ""
+    ? add(parent, `${name}_hex`, {
+      ...note,
+      type: "hex",
+      unit: "",
+      meaning: `Exact bytes of ${name}, only where they are not valid UTF-8.`,
+    })
+    : null;
+  const key: Key = {
+    id: defined.length,
+    name,
+    path,
+    parent,
+    depth: parent === null ? 0 : parent.depth + 1,
+    note,
+    hex,
+  };
+  defined.push(key);
+  byPath.set(place, key);
+  return key;
+}
+
+const plain: FieldNote = { type: "object", unit: "", meaning: "", since: "", source: "", privilege: "" };
+
+/**
+ * Defines a field of a record, or of the object or list element `parent`.
+ *
+ * @throws {TypeError} if the same path was defined with another type: a field never changes its type.
+ */
+export function defineKey(parent: Key | null, name: string, note: Partial<FieldNote> & { type: ValueType }): Key {
+  return add(parent, name, { ...plain, ...note });
+}
+
+/** Defines the element of the list `list`. */
+export function defineElement(list: Key, type: ValueType): Key {
+  return add(list, "", { ...plain, type });
+}

@@ -1,0 +1,52 @@
+/**
+ * The port on the output side: decoders push records into a sink, field by field.
+ */
+import type { Key } from "./key.ts";
+
+/**
+ * Receives a stream of records. A format is one sink; a filter, a counter or an object builder is one too.
+ *
+ * The order of calls is `openProtocol (openRecord field* closeRecord)* closeProtocol`, protocols one after the other.
+ * Inside a list the key of each call is the element key of that list. Byte arrays belong to the caller and are only
+ * valid during the call. A sink throws what its writer throws and nothing else.
+ */
+export interface RecordSink {
+  /** Starts the flows of a protocol, `TCP` for example. Called once a protocol, even if there are no flows. */
+  openProtocol(name: string): void;
+  closeProtocol(): void;
+
+  openRecord(): void;
+  closeRecord(): void;
+  /** Forgets the record that is open, because its message turned out to be malformed. */
+  dropRecord(): void;
+
+  /** Remembers this place between two records for {@linkcode rewind}. */
+  mark(): void;
+  /** Forgets all records since {@linkcode mark}; `false`, and nothing forgotten, if some have already left the sink. */
+  rewind(): boolean;
+
+  openObject(key: Key): void;
+  closeObject(key: Key): void;
+  openList(key: Key): void;
+  closeList(key: Key): void;
+
+  /** A whole number of at most 53 bits, negative ones included. */
+  integer(key: Key, value: number): void;
+  /** An unsigned 64-bit quantity: `high * 2 ** 32 + low`, each half 0 to 2^32-1. */
+  integer64(key: Key, low: number, high: number): void;
+  /** `value / 1000`, exactly: milliseconds out of microseconds. */
+  thousandths(key: Key, value: number): void;
+  /** A 64-bit identifier that is no quantity, shown in hexadecimal. */
+  identifier(key: Key, low: number, high: number): void;
+  boolean(key: Key, value: boolean): void;
+  /** The kernel sent its "no value". */
+  null(key: Key): void;
+  /** One of the program's own words: printable ASCII without `"` and `\`. */
+  name(key: Key, word: string): void;
+  /** Bytes from outside; bad UTF-8 is shown as U+FFFD (the decoder adds the exact bytes as `<name>_hex`). */
+  text(key: Key, bytes: Uint8Array, start: number, end: number): void;
+  /** Raw bytes in lower-case hexadecimal. */
+  hex(key: Key, bytes: Uint8Array, start: number, end: number): void;
+  /** An IP address in network byte order: 4 bytes at `start`, or 16 if `v6`. */
+  address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void;
+}

@@ -1,0 +1,61 @@
+/**
+ * States of sockets, which all families number like TCP's; mirrors `net/tcp_states.h`.
+ */
+
+export const TCP_ESTABLISHED = 1;
+export const TCP_SYN_SENT = 2;
+export const TCP_SYN_RECV = 3;
+export const TCP_TIME_WAIT = 6;
+export const TCP_CLOSE = 7;
+export const TCP_LISTEN = 10;
+export const TCP_BOUND_INACTIVE = 13;
+
+/** Word for each state, as `ss` takes it and the Python `ss2` prints it. Bound but inactive sockets report CLOSE. */
+export const tcpStateWords: readonly (string | undefined)[] = [
+  undefined,
+  "established",
+  "syn-sent",
+  "syn-recv",
+  "fin-wait-1",
+  "fin-wait-2",
+  "time-wait",
+  "unconnected",
+  "close-wait",
+  "last-ack",
+  "listening",
+  "closing",
+  "new-syn-recv",
+  "bound-inactive",
+];
+
+const bit = (state: number) => 1 << state;
+
+/** Every state that can be asked for. */
+export const ALL_STATES = 0x3fff;
+/** What `-l` shows: listening, and the unconnected sockets of protocols without connections. */
+export const LISTENING_STATES = bit(TCP_LISTEN) | bit(TCP_CLOSE);
+/** What is shown by default: connections, without those that are only being made or are over. */
+export const CONNECTED_STATES = 0x0fff &
+  ~(bit(0) | bit(TCP_LISTEN) | bit(TCP_CLOSE) | bit(TCP_TIME_WAIT) | bit(TCP_SYN_RECV));
+export const BOUND_INACTIVE_STATES = bit(TCP_BOUND_INACTIVE);
+
+const connected = 0x0fff & ~(bit(0) | bit(TCP_LISTEN) | bit(TCP_CLOSE));
+const bucket = bit(TCP_SYN_RECV) | bit(TCP_TIME_WAIT);
+
+/** The words after `state` and `exclude`, with the states that they mean: bit n for state n. */
+export const stateWords: ReadonlyMap<string, number> = new Map([
+  ...tcpStateWords.flatMap((word, state): [string, number][] =>
+    word === undefined || state === 12 ? [] : [[word, bit(state)]]
+  ),
+  ["syn-rcv", bit(TCP_SYN_RECV)],
+  ["close", bit(TCP_CLOSE)],
+  ["closed", bit(TCP_CLOSE)],
+  ["estab", bit(TCP_ESTABLISHED)],
+  ["unconn", bit(TCP_CLOSE)],
+  ["listen", bit(TCP_LISTEN)],
+  ["all", ALL_STATES],
+  ["connected", connected],
+  ["synchronized", connected & ~bit(TCP_SYN_SENT)],
+  ["bucket", bucket],
+  ["big", ALL_STATES & ~bucket],
+]);

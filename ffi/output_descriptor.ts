@@ -1,0 +1,40 @@
+/**
+ * Output to a file descriptor: all of it, or an error.
+ */
+import { EAGAIN } from "../decode/errno.ts";
+import { SystemError } from "../decode/errors.ts";
+import { libc, uninterrupted } from "./libc.ts";
+
+/** Output could not be written; the reason is the {@linkcode SystemError} in `cause`. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+
+  constructor(override readonly cause: SystemError) {
+    super(cause.message);
+  }
+}
+
+export const STDOUT = 1;
+
+const POLLOUT = 4;
+
+/**
+ * Writes all bytes to the descriptor `fd`, waiting where it is not ready.
+ *
+ * @param name what it is called in errors: `standard output`
+ * @throws {OutputError} with code `EPIPE` if the reader has gone away, with another one if the bytes cannot be kept
+ */
+export function writeAll(fd: number, name: string, bytes: Uint8Array): void {
+  const { write, poll } = libc();
+  for (let rest = bytes as Uint8Array<ArrayBuffer>; rest.length > 0;) {
+    const written = uninterrupted(() => write(fd, rest, BigInt(rest.length)));
+    if (written >= 0) {
+      rest = rest.subarray(written);
+    } else if (written === -EAGAIN) {
+      const waiting = new Int32Array([fd, POLLOUT]);
+      uninterrupted(() => poll(waiting, 1n, -1));
+    } else {
+      throw new OutputError(new SystemError(`write ${name}`, -written));
+    }
+  }
+}

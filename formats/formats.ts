@@ -1,0 +1,37 @@
+/**
+ * The registry of output formats: one line each.
+ */
+import type { RecordSink } from "../decode/record_sink.ts";
+import { JsonSink } from "./json.ts";
+import type { Write } from "./json_records.ts";
+import { NdjsonSink } from "./ndjson.ts";
+
+/** What a format can be told. */
+export interface FormatOptions {
+  /** No white space between tokens. */
+  readonly compact: boolean;
+}
+
+/** A sink whose end must be told: it may still hold output back. */
+export interface OutputSink extends RecordSink {
+  /** Ends the document and hands on everything that is left. */
+  close(): void;
+}
+
+export interface Format {
+  /** Name after `--format`. */
+  readonly name: string;
+  /** One line for the help. */
+  readonly help: string;
+  open(write: Write, options: FormatOptions): OutputSink;
+}
+
+/** All formats; the first is the default. */
+export const formats: readonly Format[] = [
+  {
+    name: "json",
+    help: "one document, a list of flows for each protocol",
+    open: (write, options) => new JsonSink(write, options),
+  },
+  { name: "ndjson", help: "one JSON object a line for each flow", open: (write) => new NdjsonSink(write) },
+];

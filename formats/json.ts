@@ -1,0 +1,75 @@
+/**
+ * The format `json`: one document, an object with one member a protocol, each with its `flows`.
+ */
+import type { FormatOptions, OutputSink } from "./formats.ts";
+import { JsonRecords, type Write } from "./json_records.ts";
+
+/** Brackets around a record: document, protocol, flows. */
+const LEVEL = 3;
+
+export class JsonSink extends JsonRecords implements OutputSink {
+  #protocols = 0;
+  /** Flows of this protocol so far, and how many they were at the mark. */
+  #flows = 0;
+  #marked = 0;
+  readonly #firstOpening: Uint8Array;
+  readonly #nextOpening: Uint8Array;
+  readonly #closing: Uint8Array;
+
+  constructor(write: Write, options: FormatOptions) {
+    super(write, options.compact ? 0 : 4, LEVEL);
+    this.#firstOpening = this.#encode(`${this.lineBreak(0)}{`);
+    this.#nextOpening = this.#encode(`,${this.lineBreak(0)}{`);
+    this.#closing = this.#encode(`${this.lineBreak(0)}}`);
+    this.put(this.#encode("{"));
+  }
+
+  #encode(text: string): Uint8Array {
+    return new TextEncoder().encode(text);
+  }
+
+  override openProtocol(name: string): void {
+    const space = this.indent === 0 ? "" : " ";
+    const comma = this.#protocols++ === 0 ? "" : ",";
+    this.put(
+      this.#encode(
+        `${comma}${this.lineBreak(1 - LEVEL)}"${name}":${space}{${this.lineBreak(2 - LEVEL)}"flows":${space}[`,
+      ),
+    );
+    this.#flows = 0;
+    this.finish();
+  }
+
+  override closeProtocol(): void {
+    this.put(this.#encode(`${this.#flows === 0 ? "" : this.lineBreak(2 - LEVEL)}]${this.lineBreak(1 - LEVEL)}}`));
+    this.finish();
+  }
+
+  override openRecord(): void {
+    this.put(this.#flows === 0 ? this.#firstOpening : this.#nextOpening);
+  }
+
+  override closeRecord(): void {
+    this.takeBackComma();
+    this.put(this.#closing);
+    this.#flows++;
+    this.finish();
+  }
+
+  override mark(): void {
+    this.#marked = this.#flows;
+    super.mark();
+  }
+
+  override rewind(): boolean {
+    if (!super.rewind()) return false;
+    this.#flows = this.#marked;
+    return true;
+  }
+
+  close(): void {
+    this.put(this.#encode(`${this.#protocols > 0 ? this.lineBreak(-LEVEL) : ""}}\n`));
+    this.finish();
+    this.flush();
+  }
+}

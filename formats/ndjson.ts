@@ -1,0 +1,36 @@
+/**
+ * The format `ndjson`: one JSON object a line, the protocol first.
+ */
+import type { OutputSink } from "./formats.ts";
+import { JsonRecords, type Write } from "./json_records.ts";
+
+const encoder = new TextEncoder();
+const CLOSING = encoder.encode("}\n");
+
+export class NdjsonSink extends JsonRecords implements OutputSink {
+  #opening: Uint8Array = CLOSING;
+
+  constructor(write: Write) {
+    super(write, 0, 0);
+  }
+
+  override openProtocol(name: string): void {
+    this.#opening = encoder.encode(`{"protocol":"${name}",`);
+  }
+
+  override closeProtocol(): void {}
+
+  override openRecord(): void {
+    this.put(this.#opening);
+  }
+
+  override closeRecord(): void {
+    this.takeBackComma();
+    this.put(CLOSING);
+    this.finish();
+  }
+
+  close(): void {
+    this.flush();
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * The program `ss2`: reads the command line, asks the kernel, prints.
+ */
+import { type Outcome, runPlan } from "./decode/plan.ts";
+import { SystemError } from "./decode/errors.ts";
+import { UnsupportedError } from "./ffi/libc.ts";
+import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
+import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
+import { type Command, helpText, parseCommand, UsageError, version } from "./options.ts";
+
+const DONE = 0;
+const INCOMPLETE = 1;
+const NOTHING = 2;
+
+const print = (bytes: Uint8Array) => writeAll(STDOUT, "standard output", bytes);
+
+/** A line on standard error; if that is gone there is nobody to tell. */
+function complain(message: string): void {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(`ss2: ${message}\n`));
+  } catch {
+    return;
+  }
+}
+
+function run(command: Command): number {
+  switch (command.action) {
+    case "help":
+      print(new TextEncoder().encode(helpText()));
+      return DONE;
+    case "version":
+      print(new TextEncoder().encode(`ss2 ${version}\n`));
+      return DONE;
+    case "dump":
+      return dump(command);
+  }
+}
+
+function dump(command: Command & { action: "dump" }): number {
+  using source = openNetlinkSocket();
+  const sink = command.format.open(print, { compact: command.compact });
+  const outcome = runPlan(command.plan, source, sink);
+  sink.close();
+  outcome.warnings.forEach(complain);
+  return status(outcome);
+}
+
+function status(outcome: Outcome): number {
+  if (outcome.failed === outcome.dumps && outcome.records === 0) return NOTHING;
+  return outcome.warnings.length > 0 ? INCOMPLETE : DONE;
+}
+
+/** Runs the program; returns its exit status. */
+export function main(args: readonly string[]): number {
+  try {
+    return run(parseCommand(args));
+  } catch (error) {
+    // The reader of a pipe has seen what it wanted.
+    if (error instanceof OutputError && error.cause.code === "EPIPE") return DONE;
+    if (
+      error instanceof UsageError || error instanceof OutputError || error instanceof SystemError ||
+      error instanceof UnsupportedError
+    ) {
+      complain(error.message);
+      return NOTHING;
+    }
+    throw error;
+  }
+}
+
+if (import.meta.main) Deno.exit(main(Deno.args));

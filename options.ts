@@ -1,0 +1,296 @@
+/**
+ * The command line: one table of options that makes the parser and the help, and the plan that comes out of it.
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import config from "./deno.json" with { type: "json" };
+import { families, type Family } from "./decode/families.ts";
+import type { Plan } from "./decode/plan.ts";
+import { AF_INET, AF_INET6 } from "./decode/sock_diag.ts";
+import {
+  ALL_STATES,
+  BOUND_INACTIVE_STATES,
+  CONNECTED_STATES,
+  LISTENING_STATES,
+  stateWords,
+} from "./decode/tcp_states.ts";
+import { type Format, formats } from "./formats/formats.ts";
+
+/** What was typed cannot be done. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Version of the program. */
+export const version: string = config.version;
+
+interface Option {
+  /** Heading in the help. */
+  readonly group: string;
+  readonly long: string;
+  readonly short?: string;
+  /** Name of the value in the help, for options that take one. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+const formatNames = formats.map((format) => format.name);
+
+/** All options. Those with a short name are the ones of `ss`, and mean what they mean there. */
+export const options: readonly Option[] = [
+  { group: "Protocols (all of these by default)", long: "tcp", short: "t", help: "TCP sockets" },
+  { group: "Addresses (both by default)", long: "ipv4", short: "4", help: "sockets of IPv4" },
+  { group: "Addresses (both by default)", long: "ipv6", short: "6", help: "sockets of IPv6" },
+  { group: "States (connected sockets by default)", long: "all", short: "a", help: "sockets in every state" },
+  { group: "States (connected sockets by default)", long: "listening", short: "l", help: "listening sockets only" },
+  {
+    group: "States (connected sockets by default)",
+    long: "bound-inactive",
+    short: "B",
+    help: "sockets that are bound and do nothing yet (kernel 6.8 and later)",
+  },
+  { group: "Fields", long: "bpf-maps", help: "also the values that BPF programs keep with sockets (needs CAP_BPF)" },
+  { group: "Output", long: "format", value: "NAME", help: `format of the output: ${formatNames.join(", ")}` },
+  { group: "Output", long: "json", short: "j", help: "same as --format json, the default" },
+  { group: "Output", long: "compact", help: "json without white space" },
+  { group: "About", long: "help", short: "h", help: "print this help" },
+  { group: "About", long: "version", short: "V", help: "print the version" },
+];
+
+/** What the program has been told to do. */
+export type Command =
+  | { readonly action: "help" | "version" }
+  | { readonly action: "dump"; readonly plan: Plan; readonly format: Format; readonly compact: boolean };
+
+const booleans = options.filter((option) => option.value === undefined).map((option) => option.long);
+const withValue = options.filter((option) => option.value !== undefined);
+const longNames = options.map((option) => option.long);
+
+/**
+ * Reads the command line.
+ *
+ * @throws {UsageError} if it cannot be understood; the message is one line
+ */
+export function parseCommand(args: readonly string[]): Command {
+  const expanded = expandArguments(args);
+  const given = parseArgs(expanded, {
+    boolean: booleans,
+    string: [...withValue.map((option) => option.long), "_"],
+    alias: Object.fromEntries(options.flatMap(({ long, short }) => short === undefined ? [] : [[long, [short]]])),
+    unknown: (arg) => {
+      if (arg.length > 1 && arg.startsWith("-")) throw new UsageError(unknownOption(arg));
+    },
+  }) as { readonly [name: string]: unknown; readonly _: readonly (string | number)[] };
+  if (given["help"] === true) return { action: "help" };
+  if (given["version"] === true) return { action: "version" };
+  return {
+    action: "dump",
+    plan: {
+      families: chosenFamilies(given),
+      addressFamilies: chosenAddressFamilies(given),
+      states: parseStates(given._.map(String), optionStates(expanded)),
+      bpfMaps: given["bpf-maps"] === true,
+    },
+    format: chosenFormat(given),
+    compact: given["compact"] === true,
+  };
+}
+
+/**
+ * Does what getopt_long(3) does and `parseArgs` does not: takes bundles of short options apart (`-t4a`), and completes
+ * long options that are cut short where only one can be meant (`--list`).
+ */
+function expandArguments(args: readonly string[]): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (arg === "--") return [...result, ...args.slice(i)];
+    if (arg.startsWith("--")) {
+      result.push(completeLong(arg));
+    } else if (arg.length > 1 && arg.startsWith("-")) {
+      for (const letter of arg.slice(1)) result.push(`-${letter}`);
+    } else {
+      result.push(arg);
+    }
+  }
+  return result;
+}
+
+function completeLong(arg: string): string {
+  const [name = "", ...value] = arg.slice(2).split("=");
+  if (name === "" || longNames.includes(name)) return arg;
+  const candidates = longNames.filter((long) => long.startsWith(name));
+  if (candidates.length > 1) {
+    throw new UsageError(`option ${quote(`--${name}`)} could be ${candidates.map((long) => `--${long}`).join(" or ")}`);
+  }
+  return candidates.length === 0 ? arg : [`--${candidates[0]}`, ...value].join("=");
+}
+
+function unknownOption(arg: string): string {
+  const name = arg.split("=", 1)[0]!;
+  const near = name.startsWith("--") ? nearest(name.slice(2), longNames) : undefined;
+  return `unknown option ${quote(name)}${near === undefined ? "" : `, did you mean --${near}?`} (see --help)`;
+}
+
+type Given = { readonly [name: string]: unknown };
+
+function chosenFamilies(given: Given): readonly Family[] {
+  const chosen = families.filter((family) => given[family.name.toLowerCase()] === true);
+  return chosen.length === 0 ? families : chosen;
+}
+
+function chosenAddressFamilies(given: Given): readonly number[] {
+  if (given["ipv4"] === given["ipv6"]) return [AF_INET, AF_INET6];
+  return [given["ipv4"] === true ? AF_INET : AF_INET6];
+}
+
+function chosenFormat(given: Given): Format {
+  const name = given["format"];
+  if (name === undefined) return formats[0]!;
+  if (given["json"] === true && name !== "json") {
+    throw new UsageError(`--json and --format ${quote(String(name))} exclude each other`);
+  }
+  const format = formats.find((candidate) => candidate.name === name);
+  if (format !== undefined) return format;
+  const names = formatNames.join(", ");
+  if (typeof name !== "string" || name === "") throw new UsageError(`option --format needs a name: ${names}`);
+  throw new UsageError(`unknown format ${quote(name)}; there are ${names}`);
+}
+
+const stateOptions = [
+  { long: "all", states: ALL_STATES },
+  { long: "listening", states: LISTENING_STATES },
+  { long: "bound-inactive", states: BOUND_INACTIVE_STATES },
+];
+
+/** States that the options choose; of several the last one counts, as in `ss`. */
+function optionStates(args: readonly string[]): number {
+  let states = CONNECTED_STATES;
+  let last = -1;
+  for (const candidate of stateOptions) {
+    const short = options.find((option) => option.long === candidate.long)?.short;
+    const at = Math.max(args.lastIndexOf(`--${candidate.long}`), args.lastIndexOf(`-${short}`));
+    if (at > last) {
+      last = at;
+      states = candidate.states;
+    }
+  }
+  return states;
+}
+
+/**
+ * Applies `state NAME` and `exclude NAME` words from left to right. The first `state` starts from no states, a first
+ * `exclude` from all of them; what options chose is then forgotten.
+ */
+function parseStates(words: readonly string[], chosen: number): number {
+  let states: number | null = null;
+  for (let i = 0; i < words.length; i += 2) {
+    const verb = words[i]!;
+    const name = words[i + 1];
+    const include = verb === "state";
+    if (!include && verb !== "exclude" && verb !== "excl") {
+      const hint = stateWords.has(verb.toLowerCase())
+        ? `, did you mean "state ${verb}"?`
+        : "; filters are not supported yet";
+      throw new UsageError(`unexpected word ${quote(verb)}${hint} (see --help)`);
+    }
+    if (name === undefined) {
+      throw new UsageError(`"${verb}" needs the name of a state: ${[...stateWords.keys()].join(" ")}`);
+    }
+    const mask = stateWords.get(name.toLowerCase());
+    if (mask === undefined) {
+      const near = nearest(name.toLowerCase(), [...stateWords.keys()]);
+      throw new UsageError(
+        `unknown state ${quote(name)}${
+          near === undefined ? `; there are ${[...stateWords.keys()].join(" ")}` : `, did you mean ${near}?`
+        }`,
+      );
+    }
+    states = include ? (states ?? 0) | mask : (states ?? ALL_STATES) & ~mask;
+  }
+  return states ?? chosen;
+}
+
+/** A piece of the command line for a message: in quotes, control characters escaped. */
+export function quote(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** The candidate that `typed` most likely stands for: at most a third of it differs. */
+export function nearest(typed: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(typed.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(typed, candidate);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Fewest insertions, deletions and replacements of letters that make `b` out of `a` (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** The text of `--help`, made from the table. */
+export function helpText(): string {
+  const lines = [
+    "usage: ss2 [option ...] [state NAME | exclude NAME] ...",
+    "",
+    "Prints what the Linux kernel knows about its sockets.",
+  ];
+  let group = "";
+  for (const option of options) {
+    if (option.group !== group) lines.push("", `${option.group}:`);
+    group = option.group;
+    const short = option.short === undefined ? "    " : `-${option.short}, `;
+    const long = `--${option.long}${option.value === undefined ? "" : ` ${option.value}`}`;
+    lines.push(`  ${short}${long.padEnd(18)} ${option.help}`);
+  }
+  lines.push(
+    "",
+    "Words:",
+    "  state NAME             sockets in this state; several add up",
+    "  exclude NAME           sockets in any other state",
+    ...wrap([...stateWords.keys()], "  NAME is one of: ", 78),
+    "",
+    "Formats:",
+    ...formats.map((format) => `  ${format.name.padEnd(22)} ${format.help}`),
+    "",
+    "Exit status:",
+    "  0  everything asked for was printed",
+    "  1  it was printed, but is known to be incomplete",
+    "  2  nothing useful was printed",
+    "",
+    "Examples:",
+    "  ss2 -ta                all TCP sockets as JSON",
+    "  ss2 -tl4 --format ndjson",
+    "  ss2 -t state established state close-wait",
+    "",
+  );
+  return lines.join("\n");
+}
+
+/** Words behind `first`, in lines of at most `width` letters. */
+function wrap(words: readonly string[], first: string, width: number): string[] {
+  const lines = [first];
+  for (const word of words) {
+    const line = lines[lines.length - 1]!;
+    if (line.length + word.length > width) lines.push(`${" ".repeat(4)}${word}`);
+    else lines[lines.length - 1] = line.endsWith(" ") ? line + word : `${line} ${word}`;
+  }
+  return lines;
+}
