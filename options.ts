@@ -3,6 +3,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import config from "./deno.json" with { type: "json" };
+import { escapeControls } from "./decode/control_characters.ts";
 import { families, type Family } from "./decode/families.ts";
 import type { Plan } from "./decode/plan.ts";
 import { AF_INET, AF_INET6 } from "./decode/sock_diag.ts";
@@ -80,8 +81,14 @@ export function parseCommand(args: readonly string[]): Command {
       if (arg.length > 1 && arg.startsWith("-")) throw new UsageError(unknownOption(arg));
     },
   }) as { readonly [name: string]: unknown; readonly _: readonly (string | number)[] };
+  for (const long of booleans) {
+    if (expanded.some((arg) => arg.startsWith(`--${long}=`))) throw new UsageError(`option --${long} takes no value`);
+  }
   if (given["help"] === true) return { action: "help" };
   if (given["version"] === true) return { action: "version" };
+  const format = chosenFormat(given);
+  const compact = given["compact"] === true;
+  if (compact && !format.honoursCompact) throw new UsageError(`--compact does nothing for --format ${format.name}`);
   return {
     action: "dump",
     plan: {
@@ -90,8 +97,8 @@ export function parseCommand(args: readonly string[]): Command {
       states: parseStates(given._.map(String), optionStates(expanded)),
       bpfMaps: given["bpf-maps"] === true,
     },
-    format: chosenFormat(given),
-    compact: given["compact"] === true,
+    format,
+    compact,
   };
 }
 
@@ -107,7 +114,10 @@ function expandArguments(args: readonly string[]): string[] {
     if (arg.startsWith("--")) {
       result.push(completeLong(arg));
     } else if (arg.length > 1 && arg.startsWith("-")) {
-      for (const letter of arg.slice(1)) result.push(`-${letter}`);
+      const [letters = "", ...value] = arg.slice(1).split("=");
+      if (letters === "") throw new UsageError(`unknown option ${quote(arg)} (see --help)`);
+      if (value.length > 0) throw new UsageError(`option -${letters.at(-1)} takes no value`);
+      for (const letter of letters) result.push(`-${letter}`);
     } else {
       result.push(arg);
     }
@@ -212,10 +222,7 @@ function parseStates(words: readonly string[], chosen: number): number {
 
 /** A piece of the command line for a message: in quotes, control characters escaped. */
 export function quote(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return escapeControls(JSON.stringify(text));
 }
 
 /** The candidate that `typed` most likely stands for: at most a third of it differs. */

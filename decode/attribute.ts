@@ -3,7 +3,7 @@
  */
 import { DecodeError } from "./errors.ts";
 import { defineElement, defineKey, type FieldNote, type Key } from "./key.ts";
-import { type Layout, walkLayout, writeExtra } from "./layout.ts";
+import { type Layout, writeExtra } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { isUtf8 } from "./utf8.ts";
 
@@ -14,25 +14,47 @@ export const NLA_TYPE_MASK = 0x3fff;
 /** Next multiple of 4: where the next message or attribute starts. */
 export const align4 = (length: number): number => (length + 3) & ~3;
 
-/** What an attribute carries. */
-export type Payload =
-  /** A structure as an object. */
-  | { readonly object: Key; readonly layout: Layout }
-  /** A structure, mostly of one member, whose members are fields beside the others. */
-  | { readonly layout: Layout }
-  /** Structures back to back, as a list of objects; the layout belongs to the element of the list. */
-  | { readonly list: Key; readonly of: Layout }
-  /** A string that ends at the first NUL or at the end of the payload. */
-  | { readonly text: Key }
-  | { readonly bytes: Key }
-  /** No payload: being there is the value. */
-  | { readonly present: Key }
-  /** Attributes within, as an object. */
-  | { readonly object: Key; readonly attributes: AttributeTable }
-  /** Attributes that each hold attributes, as a list of objects. */
-  | { readonly list: Key; readonly attributes: AttributeTable }
-  /** Filler of the kernel that means nothing. */
-  | { readonly filler: true };
+/** What an attribute carries; see the functions below. Literals for the reason given at `StepKind`. */
+type PayloadKind = "structure" | "inline" | "structures" | "text" | "bytes" | "present" | "nest" | "nests" | "filler";
+
+/** What an attribute carries; one shape for all kinds, because the walk reads it for every attribute. */
+export interface Payload {
+  readonly kind: PayloadKind;
+  /** Field that the payload is; `null` if its members are fields beside the others. */
+  readonly key: Key | null;
+  readonly layout: Layout | null;
+  readonly attributes: AttributeTable | null;
+}
+
+const payload = (
+  kind: PayloadKind,
+  key: Key | null,
+  layout: Layout | null,
+  attributes: AttributeTable | null,
+): Payload => ({
+  kind,
+  key,
+  layout,
+  attributes,
+});
+
+/** A structure as the object `key`. */
+export const structure = (key: Key, layout: Layout): Payload => payload("structure", key, layout, null);
+/** A structure, mostly of one member, whose members are fields beside the others. */
+export const inline = (layout: Layout): Payload => payload("inline", null, layout, null);
+/** Structures back to back, as a list of objects; the layout is that of the list's element. */
+export const structures = (list: Key, layout: Layout): Payload => payload("structures", list, layout, null);
+/** A string that ends at the first NUL or at the end of the payload. */
+export const text = (key: Key): Payload => payload("text", key, null, null);
+export const rawBytes = (key: Key): Payload => payload("bytes", key, null, null);
+/** No payload: being there is the value. */
+export const present = (key: Key): Payload => payload("present", key, null, null);
+/** Attributes within, as the object `key`. */
+export const nest = (key: Key, attributes: AttributeTable): Payload => payload("nest", key, null, attributes);
+/** Attributes that each hold attributes, as a list of objects. */
+export const nests = (list: Key, attributes: AttributeTable): Payload => payload("nests", list, null, attributes);
+/** Filler of the kernel that means nothing. */
+export const filler: Payload = payload("filler", null, null, null);
 
 export interface Attribute {
   readonly number: number;
@@ -99,13 +121,18 @@ export function walkAttributes(
   sink: RecordSink,
 ): void {
   const { starts, ends, strangers, attributes } = table;
-  starts.fill(0);
   strangers.length = 0;
+  /** Numbers noted and not yet pushed. */
+  let pending = 0;
   for (let at = start; end - at >= NLA_HDRLEN;) {
     const length = view.getUint16(at, true);
-    if (length < NLA_HDRLEN || length > end - at) throw new DecodeError(`attribute of length ${length}`, at);
+    if (length < NLA_HDRLEN || length > end - at) {
+      starts.fill(0);
+      throw new DecodeError(`attribute of length ${length}`, at);
+    }
     const number = view.getUint16(at + 2, true) & NLA_TYPE_MASK;
     if (number < starts.length) {
+      if (starts[number] === 0) pending++;
       starts[number] = at + NLA_HDRLEN;
       ends[number] = at + length;
     } else {
@@ -113,16 +140,26 @@ export function walkAttributes(
     }
     at += align4(length);
   }
-  for (let i = 0; i < attributes.length; i++) {
+  for (let i = 0; i < attributes.length && pending > 0; i++) {
     const attribute = attributes[i]!;
     const from = starts[attribute.number]!;
     if (from === 0) continue;
+    // The notes are all 0 again when the walk is over, or has failed.
     starts[attribute.number] = 0;
-    writePayload(attribute.payload, view, bytes, from, ends[attribute.number]!, sink);
+    pending--;
+    try {
+      writePayload(attribute.payload, view, bytes, from, ends[attribute.number]!, sink);
+    } catch (error) {
+      starts.fill(0);
+      throw error;
+    }
   }
-  // What is left in `starts` are numbers below the highest known one that have no row.
-  for (let number = 0; number < starts.length; number++) {
-    if (starts[number]! !== 0) strangers.push(starts[number]! - NLA_HDRLEN);
+  // What is left are numbers below the highest known one that have no row.
+  for (let number = 0; pending > 0; number++) {
+    if (starts[number] === 0) continue;
+    strangers.push(starts[number]! - NLA_HDRLEN);
+    starts[number] = 0;
+    pending--;
   }
   if (strangers.length > 0) writeStrangers(table, view, bytes, sink);
 }
@@ -135,29 +172,32 @@ function writePayload(
   end: number,
   sink: RecordSink,
 ): void {
-  if ("layout" in payload) {
-    const object = "object" in payload ? payload.object : null;
-    if (object !== null) sink.openObject(object);
-    walkLayout(payload.layout, view, bytes, start, end, sink);
-    if (object !== null) sink.closeObject(object);
-    writeExtra(payload.layout, bytes, start, end, sink);
-  } else if ("text" in payload) {
-    const nul = bytes.indexOf(0, start);
-    writeText(payload.text, bytes, start, nul < 0 || nul > end ? end : nul, sink);
-  } else if ("of" in payload) {
-    writeStructures(payload.list, payload.of, view, bytes, start, end, sink);
-  } else if ("attributes" in payload) {
-    if ("object" in payload) {
-      sink.openObject(payload.object);
-      walkAttributes(payload.attributes, view, bytes, start, end, sink);
-      sink.closeObject(payload.object);
-    } else {
-      writeNests(payload.list, payload.attributes, view, bytes, start, end, sink);
+  switch (payload.kind) {
+    case "structure":
+      sink.openObject(payload.key!);
+      sink.structure(payload.layout!, view, bytes, start, end);
+      sink.closeObject(payload.key!);
+      return writeExtra(payload.layout!, bytes, start, end, sink);
+    case "inline":
+      sink.structure(payload.layout!, view, bytes, start, end);
+      return writeExtra(payload.layout!, bytes, start, end, sink);
+    case "structures":
+      return writeStructures(payload.key!, payload.layout!, view, bytes, start, end, sink);
+    case "text": {
+      let stop = start;
+      while (stop < end && bytes[stop] !== 0) stop++;
+      return writeText(payload.key!, bytes, start, stop, sink);
     }
-  } else if ("bytes" in payload) {
-    sink.hex(payload.bytes, bytes, start, end);
-  } else if ("present" in payload) {
-    sink.boolean(payload.present, true);
+    case "bytes":
+      return sink.hex(payload.key!, bytes, start, end);
+    case "present":
+      return sink.boolean(payload.key!, true);
+    case "nest":
+      sink.openObject(payload.key!);
+      walkAttributes(payload.attributes!, view, bytes, start, end, sink);
+      return sink.closeObject(payload.key!);
+    case "nests":
+      return writeNests(payload.key!, payload.attributes!, view, bytes, start, end, sink);
   }
 }
 
@@ -180,7 +220,7 @@ function writeStructures(
   sink.openList(list);
   for (let at = start; end - at >= layout.size; at += layout.size) {
     sink.openObject(element);
-    walkLayout(layout, view, bytes, at, at + layout.size, sink);
+    sink.structure(layout, view, bytes, at, at + layout.size);
     sink.closeObject(element);
   }
   sink.closeList(list);

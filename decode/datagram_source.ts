@@ -8,7 +8,7 @@ export interface DatagramSource extends Disposable {
   readonly portId: number;
   /** Kernel release that the answers come from as `major * 1000 + minor`; 0 where unknown. */
   readonly release: number;
-  /** Sends one request. */
+  /** Sends one request. The answer before it must have been received to its end, or been given up. */
   send(request: Uint8Array): void;
   /**
    * Waits for the next datagram and puts it at the start of `buffer`.
@@ -17,6 +17,8 @@ export interface DatagramSource extends Disposable {
    * {@linkcode OVERRUN} when the kernel had to drop datagrams (`ENOBUFS`).
    */
   receive(buffer: Uint8Array): number;
+  /** Gives up the rest of the answer, which may never end: the next request starts afresh. */
+  restart(): void;
 }
 
 /** Result of {@linkcode DatagramSource.receive}: datagrams were lost. */

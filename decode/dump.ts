@@ -46,6 +46,7 @@ export class Dump {
   readonly #view = new DataView(this.#buffer.buffer);
   #sequence = 0;
   #retries = RETRIES;
+  #ended = false;
 
   /** Sends the request. The dump uses `source` alone until it is done. */
   constructor(
@@ -67,6 +68,7 @@ export class Dump {
     this.interrupted = false;
     this.overrun = false;
     this.truncated = 0;
+    this.#ended = false;
     this.#sequence = ++lastSequence;
     setSequence(this.request, this.#sequence);
     this.sink.mark();
@@ -94,10 +96,17 @@ export class Dump {
     return this.incomplete && this.#again();
   }
 
+  /** Leaves the source ready for another request, wherever this one is. */
+  giveUp(): void {
+    if (!this.#ended) this.source.restart();
+    this.#ended = true;
+  }
+
   /** Starts over if nothing has been printed yet, so that nothing is printed twice. */
   #again(): boolean {
     if (this.#retries === 0 || !this.sink.rewind()) return false;
     this.#retries--;
+    this.giveUp();
     this.#start();
     return true;
   }
@@ -152,6 +161,10 @@ export class Dump {
         return false;
       case NLMSG_ERROR:
       case NLMSG_DONE: {
+        if (type === NLMSG_ERROR && end - start < NLMSG_HDRLEN + 4) {
+          throw new DecodeError("error message without a number", start);
+        }
+        this.#ended = true;
         const error = readError(this.#view, this.#buffer, start, end);
         if (error !== null) throw error;
         const warning = readExplanation(this.#view, this.#buffer, start, end);

@@ -7,6 +7,11 @@ import {
   type AttributeTable,
   defineAttributeKey,
   defineAttributes,
+  filler,
+  inline,
+  nests,
+  rawBytes,
+  structure,
   walkAttributes,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
@@ -18,10 +23,10 @@ import {
   flags,
   identifier,
   type Layout,
+  pickVariant,
   type Row,
   row,
   type RowOptions,
-  walkLayout,
 } from "./layout.ts";
 import { encodeAttribute, encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import type { RecordSink } from "./record_sink.ts";
@@ -65,15 +70,20 @@ const STATE = 1;
 const TIMER = 2;
 const INODE = 68;
 
-const isListener = (view: DataView, start: number) => view.getUint8(start + STATE) === TCP_LISTEN;
-const hasTimer = (view: DataView, start: number) => view.getUint8(start + TIMER) !== 0;
+/** Conditions of rows of {@linkcode INET_DIAG_MSG}. */
+const IS_LISTENER = 1;
+const HAS_TIMER = 2;
+const HAS_OWNER = 4;
 
-/** TIME-WAIT and request entries are no full sockets: the kernel has no user for them and fills in 0. */
-const hasOwner = (view: DataView, start: number) => {
+/** The conditions that hold for the `struct inet_diag_msg` at `start`. */
+function readConditions(view: DataView, start: number): number {
   const state = view.getUint8(start + STATE);
-  return state !== TCP_TIME_WAIT && view.getUint8(start + TIMER) !== TIMER_TIMEWAIT &&
+  const timer = view.getUint8(start + TIMER);
+  // TIME-WAIT and request entries are no full sockets: the kernel has no user for them and fills in 0.
+  const owned = timer !== TIMER_TIMEWAIT && state !== TCP_TIME_WAIT &&
     (state !== TCP_SYN_RECV || view.getUint32(start + INODE, true) !== 0);
-};
+  return (state === TCP_LISTEN ? IS_LISTENER : 0) | (timer !== 0 ? HAS_TIMER : 0) | (owned ? HAS_OWNER : 0);
+}
 
 /** `struct inet_diag_msg` with the `struct inet_diag_sockid` inside it. */
 export const INET_DIAG_MSG: Layout = defineLayout("inet_diag_msg", "linux/inet_diag.h", null, [
@@ -100,7 +110,7 @@ export const INET_DIAG_MSG: Layout = defineLayout("inet_diag_msg", "linux/inet_d
     show: identifier,
   }),
   row("u32", "idiag_expires", "expires", "ms", "Time until the timer runs out; only while one runs.", {
-    when: hasTimer,
+    when: HAS_TIMER,
   }),
   row(
     "u32",
@@ -111,7 +121,7 @@ export const INET_DIAG_MSG: Layout = defineLayout("inet_diag_msg", "linux/inet_d
   ),
   row("u32", "idiag_rqueue", "backlog", "connections", "Connections that wait to be accepted (listeners).", {
     again: true,
-    when: isListener,
+    when: IS_LISTENER,
   }),
   row(
     "u32",
@@ -128,11 +138,11 @@ export const INET_DIAG_MSG: Layout = defineLayout("inet_diag_msg", "linux/inet_d
     "Limit of connections that wait to be accepted (listeners).",
     {
       again: true,
-      when: isListener,
+      when: IS_LISTENER,
     },
   ),
   row("u32", "idiag_uid", "uid", "", "User that owns the socket, as numbered in the caller's user namespace.", {
-    when: hasOwner,
+    when: HAS_OWNER,
   }),
   row("u32", "idiag_inode", "inode", "", "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it."),
 ], {
@@ -170,7 +180,7 @@ export function scalar(
   return {
     number,
     name,
-    payload: { layout: defineLayout(name, "", options.parent ?? null, [member], { extra: field }) },
+    payload: inline(defineLayout(name, "", options.parent ?? null, [member], { extra: field })),
   };
 }
 
@@ -224,7 +234,7 @@ const bpfStorage = defineElement(bpfStorages, "object");
 
 /** `SK_DIAG_BPF_STORAGE_*` of `linux/sock_diag.h`. */
 const bpfStorageAttributes = defineAttributes(bpfStorage, [
-  { number: 1, name: "SK_DIAG_BPF_STORAGE_PAD", payload: { filler: true } },
+  { number: 1, name: "SK_DIAG_BPF_STORAGE_PAD", payload: filler },
   scalar(2, "SK_DIAG_BPF_STORAGE_MAP_ID", "u32", "map_id", "Number of the BPF map.", {
     parent: bpfStorage,
     since: "5.7",
@@ -232,19 +242,17 @@ const bpfStorageAttributes = defineAttributes(bpfStorage, [
   {
     number: 3,
     name: "SK_DIAG_BPF_STORAGE_MAP_VALUE",
-    payload: {
-      bytes: defineAttributeKey(bpfStorage, "value", "SK_DIAG_BPF_STORAGE_MAP_VALUE", {
-        type: "hex",
-        meaning: "Value of this socket in the map, byte by byte.",
-        since: "5.7",
-      }),
-    },
+    payload: rawBytes(defineAttributeKey(bpfStorage, "value", "SK_DIAG_BPF_STORAGE_MAP_VALUE", {
+      type: "hex",
+      meaning: "Value of this socket in the map, byte by byte.",
+      since: "5.7",
+    })),
   },
 ]);
 
 /** Attributes that the sockets of every Internet protocol can have, in the order in which they are shown. */
 const common: readonly Attribute[] = [
-  { number: INET_DIAG_SHUTDOWN, name: "INET_DIAG_SHUTDOWN", payload: { layout: shutdownLayout } },
+  { number: INET_DIAG_SHUTDOWN, name: "INET_DIAG_SHUTDOWN", payload: inline(shutdownLayout) },
   scalar(
     INET_DIAG_SKV6ONLY,
     "INET_DIAG_SKV6ONLY",
@@ -292,18 +300,18 @@ const common: readonly Attribute[] = [
   {
     number: INET_DIAG_MEMINFO,
     name: "INET_DIAG_MEMINFO",
-    payload: { object: meminfoKey, layout: INET_DIAG_MEMINFO_LAYOUT },
+    payload: structure(meminfoKey, INET_DIAG_MEMINFO_LAYOUT),
   },
-  { number: INET_DIAG_SKMEMINFO, name: "INET_DIAG_SKMEMINFO", payload: { object: skmeminfoKey, layout: SK_MEMINFO } },
+  { number: INET_DIAG_SKMEMINFO, name: "INET_DIAG_SKMEMINFO", payload: structure(skmeminfoKey, SK_MEMINFO) },
 ];
 
 const trailing: readonly Attribute[] = [
   {
     number: INET_DIAG_SK_BPF_STORAGES,
     name: "INET_DIAG_SK_BPF_STORAGES",
-    payload: { list: bpfStorages, attributes: bpfStorageAttributes },
+    payload: nests(bpfStorages, bpfStorageAttributes),
   },
-  { number: INET_DIAG_PAD, name: "INET_DIAG_PAD", payload: { filler: true } },
+  { number: INET_DIAG_PAD, name: "INET_DIAG_PAD", payload: filler },
 ];
 
 /** The attributes of a protocol: the common ones and its own. */
@@ -354,6 +362,6 @@ export function writeInetSocket(
 ): void {
   const body = start + INET_DIAG_MSG.size;
   if (body > end) throw new DecodeError(`socket message of ${end - start} bytes`, start);
-  walkLayout(INET_DIAG_MSG, view, bytes, start, body, sink);
+  sink.structure(pickVariant(INET_DIAG_MSG, readConditions(view, start)), view, bytes, start, body);
   walkAttributes(attributes, view, bytes, body, end, sink);
 }

@@ -1,5 +1,6 @@
 /**
- * Keys: the place of a field in a record, made once while modules load and known by identity and number afterwards.
+ * Keys and words: the place of a field in a record, and what the program calls a value. Both are made once, while
+ * modules load, and known by identity and number afterwards, so that a sink can prepare what it writes for them.
  */
 
 /** The type of a field's value, as every format presents it. It never changes from record to record. */
@@ -101,4 +102,27 @@ export function defineKey(parent: Key | null, name: string, note: Partial<FieldN
 /** Defines the element of the list `list`. */
 export function defineElement(list: Key, type: ValueType): Key {
   return add(list, "", { ...plain, type });
+}
+
+/** One of the program's own words that a field can hold, `established` for example; made once, like a key. */
+export interface Word {
+  /** Position in {@linkcode words}. */
+  readonly id: number;
+  /** Printable ASCII without `"` and `\`. */
+  readonly text: string;
+}
+
+const definedWords: Word[] = [];
+const byText = new Map<string, Word>();
+
+/** Every word defined so far; index is {@linkcode Word.id}. */
+export const words: readonly Word[] = definedWords;
+
+export function defineWord(text: string): Word {
+  const known = byText.get(text);
+  if (known !== undefined) return known;
+  const word: Word = { id: definedWords.length, text };
+  definedWords.push(word);
+  byText.set(text, word);
+  return word;
 }

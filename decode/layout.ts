@@ -5,7 +5,7 @@
  * where a row says network order (`be16`, `address`). Offsets follow from the order of the rows by the rules of C.
  */
 import { DecodeError } from "./errors.ts";
-import { defineElement, defineKey, type Key, type ValueType } from "./key.ts";
+import { defineElement, defineKey, defineWord, type FieldNote, type Key, type ValueType, type Word } from "./key.ts";
 import type { RecordSink } from "./record_sink.ts";
 
 /** Storage of a member: size in bytes, and alignment. */
@@ -34,22 +34,31 @@ export type Show =
   /** `none` is the kernel's "no value", shown as null. */
   | { readonly as: "nullable"; readonly none: number }
   /** The word at the value's index; values without one are `unknown`, with the number in `<field>_raw`. */
-  | { readonly as: "enumeration"; readonly words: readonly (string | undefined)[] }
+  | { readonly as: "enumeration"; readonly words: Words }
   /** The words of the bits that are set; other bits make the whole number appear in `<field>_raw`. */
-  | { readonly as: "flags"; readonly words: readonly (string | undefined)[] };
+  | { readonly as: "flags"; readonly words: Words };
+
+/** Words by value or bit. */
+export type Words = readonly (Word | undefined)[];
 
 export const milliseconds: Show = { as: "milliseconds" };
 export const identifier: Show = { as: "identifier" };
 export const boolean: Show = { as: "boolean" };
 export const nullable = (none: number): Show => ({ as: "nullable", none });
-export const enumeration = (words: readonly (string | undefined)[]): Show => ({ as: "enumeration", words });
-export const flags = (words: readonly (string | undefined)[]): Show => ({ as: "flags", words });
+/** Words of the values from `first` on; `undefined` for one without. */
+export const enumeration = (words: readonly (string | undefined)[], first = 0): Show => ({
+  as: "enumeration",
+  words: defineWords(words, first),
+});
+export const flags = (words: readonly (string | undefined)[]): Show => ({ as: "flags", words: defineWords(words, 0) });
 
-/** Words of consecutive values from `first` on. */
-export const wordsFrom = (first: number, words: readonly string[]): readonly (string | undefined)[] => [
-  ...new Array<undefined>(first).fill(undefined),
-  ...words,
-];
+function defineWords(words: readonly (string | undefined)[], first: number): Words {
+  const defined: (Word | undefined)[] = new Array(first + words.length);
+  words.forEach((word, i) => {
+    if (word !== undefined) defined[first + i] = defineWord(word);
+  });
+  return defined;
+}
 
 export interface RowOptions {
   readonly show?: Show;
@@ -57,8 +66,8 @@ export interface RowOptions {
   readonly bits?: readonly [first: number, count: number];
   /** A second view of the member above: takes no storage of its own. */
   readonly again?: boolean;
-  /** Shown only if this holds for the structure at `start`. */
-  readonly when?: (view: DataView, start: number) => boolean;
+  /** Shown only if all these conditions hold: bits that mean something to whoever picks a variant ({@linkcode pickVariant}). */
+  readonly when?: number;
   /** First kernel release that filled it, where the length alone cannot tell or a reader wants to know. */
   readonly since?: string;
   /** Bytes that the structure must have for this row, if more than its own end. */
@@ -102,27 +111,36 @@ export interface MemberPlace {
   readonly bits: readonly [number, number] | null;
 }
 
-const INTEGER_U8 = 0;
-const INTEGER_U16 = 1;
-const INTEGER_U32 = 2;
-const INTEGER_S32 = 3;
-const INTEGER_U64 = 4;
-const MILLISECONDS = 5;
-const IDENTIFIER = 6;
-const BOOLEAN = 7;
-const NULLABLE = 8;
-const ENUMERATION = 9;
-const FLAGS = 10;
-const PORT = 11;
-const ADDRESS = 12;
+/**
+ * What a step does. Words rather than named numbers: a literal is part of the machine code, where a constant of another
+ * module would be read and compared anew for every field.
+ */
+export type StepKind =
+  | "u8"
+  | "u16"
+  | "u32"
+  | "s32"
+  | "u64"
+  | "bits"
+  | "port"
+  | "milliseconds"
+  | "identifier"
+  | "boolean"
+  | "nullable"
+  | "enumeration"
+  | "flags"
+  | "address";
 
 const AF_INET = 2;
 const AF_INET6 = 10;
-const noWords: readonly (string | undefined)[] = [];
+const noWords: Words = [];
+const integer: Show = { as: "integer" };
+/** Stands for every value without a word. */
+export const UNKNOWN: Word = defineWord("unknown");
 
 /** A row made ready for the walk. */
-interface Step {
-  readonly kind: number;
+export interface Step {
+  readonly kind: StepKind;
   readonly key: Key;
   readonly offset: number;
   readonly size: number;
@@ -131,23 +149,30 @@ interface Step {
   readonly shift: number;
   readonly mask: number;
   readonly none: number;
-  readonly words: readonly (string | undefined)[];
-  /** Element of the list of words, for flags. */
-  readonly element: Key;
+  readonly words: Words;
   /** Where the number of an unknown word goes. */
   readonly raw: Key;
-  readonly when: ((view: DataView, start: number) => boolean) | null;
+  /** Conditions under which it is taken; 0 for always. */
+  readonly when: number;
+  /** For kind `flags`: the bits that have a word. */
+  readonly known: number;
 }
 
 /** A C structure whose members are fields of one object (or of the record itself). */
 export interface Layout {
+  /** Number of the layout: a sink keeps what it prepares for one in an array at this index. */
+  readonly id: number;
   /** Name of the C structure, and the header that defines it. */
   readonly name: string;
   readonly header: string;
   /** Size in bytes of the newest form that is known. */
   readonly size: number;
+  /** Where the last member ends, which may be before the end of the structure. */
+  readonly end: number;
   readonly members: readonly MemberPlace[];
   readonly steps: readonly Step[];
+  /** What {@linkcode pickVariant} has made so far, by conditions. */
+  readonly variants: Layout[];
   /** Where bytes behind the known structure go: `<name>_extra`. */
   readonly extra: Key;
   offsetOf(member: string): number;
@@ -171,39 +196,13 @@ function valueType(storage: Storage, show: Show): ValueType {
   }
 }
 
-function stepKind(storage: Storage, show: Show): number {
-  switch (show.as) {
-    case "milliseconds":
-      return MILLISECONDS;
-    case "identifier":
-      return IDENTIFIER;
-    case "boolean":
-      return BOOLEAN;
-    case "nullable":
-      return NULLABLE;
-    case "enumeration":
-      return ENUMERATION;
-    case "flags":
-      return FLAGS;
-  }
-  switch (storage) {
-    case "u8":
-      return INTEGER_U8;
-    case "u16":
-      return INTEGER_U16;
-    case "u32":
-      return INTEGER_U32;
-    case "s32":
-      return INTEGER_S32;
-    case "u64":
-    case "u32x2":
-      return INTEGER_U64;
-    case "be16":
-      return PORT;
-    case "address":
-      return ADDRESS;
-  }
+function stepKind(storage: Storage, show: Show, bits: boolean): StepKind {
+  if (show.as !== "integer") return show.as;
+  if (bits) return "bits";
+  return storage === "be16" ? "port" : storage === "u32x2" ? "u64" : storage;
 }
+
+let layoutCount = 0;
 
 const alignTo = (offset: number, align: number) => Math.ceil(offset / align) * align;
 
@@ -242,28 +241,30 @@ export function defineLayout(
     }
     if (item.again !== true) members.push({ member: item.member, offset: unit, size, bits: item.bits ?? null });
     if (item.field === "" || typeof item.storage === "number") continue;
-    const show = item.show ?? { as: "integer" };
+    const show = item.show ?? integer;
     const source = name === item.member ? name : `${name}.${item.member}`;
-    const note = {
+    const note: FieldNote = {
+      type: valueType(item.storage, show),
       unit: item.unit,
       meaning: item.meaning,
       since: item.since ?? "",
       source,
       privilege: item.privilege ?? "",
     };
-    const key = defineKey(object, item.field, { ...note, type: valueType(item.storage, show) });
+    const key = defineKey(object, item.field, note);
     const named = show.as === "enumeration" || show.as === "flags";
+    const words = named ? show.words : noWords;
+    if (show.as === "flags") defineElement(key, "name");
     steps.push({
-      kind: stepKind(item.storage, show),
+      kind: stepKind(item.storage, show, item.bits !== undefined),
       key,
       offset: unit,
       size,
       needs: Math.max(unit + size, item.needs ?? 0),
       shift: item.bits?.[0] ?? 0,
-      mask: item.bits === undefined ? 0xffffffff : 2 ** item.bits[1] - 1,
-      none: show.as === "nullable" ? show.none : 0,
-      words: named ? show.words : noWords,
-      element: show.as === "flags" ? defineElement(key, "name") : key,
+      mask: item.bits === undefined ? -1 : 2 ** item.bits[1] - 1,
+      none: show.as === "nullable" ? show.none | 0 : 0,
+      words,
       raw: named
         ? defineKey(object, `${item.field}_raw`, {
           ...note,
@@ -271,7 +272,10 @@ export function defineLayout(
           meaning: `Number of ${item.field}, only where it holds something that this program has no word for.`,
         })
         : key,
-      when: item.when ?? null,
+      when: item.when ?? 0,
+      known: show.as === "flags"
+        ? words.reduce((bits, word, bit) => word === undefined ? bits : bits | 1 << bit, 0)
+        : 0,
     });
   }
   const order = options.order;
@@ -279,11 +283,14 @@ export function defineLayout(
   const size = alignTo(offset, widest);
   const first = steps[0]?.key.name ?? name;
   return {
+    id: layoutCount++,
     name,
     header,
     size,
+    end: offset,
     members,
     steps,
+    variants: [],
     extra: options.extra === undefined && object !== null && object.name !== ""
       ? defineExtra(object.parent, object.name, name)
       : defineExtra(object, options.extra ?? first, name),
@@ -303,7 +310,16 @@ function defineExtra(parent: Key | null, name: string, source: string): Key {
   });
 }
 
-/** Pushes the members of the structure at `start` that lie before `end`; one that is cut ends it early. */
+/** The layout with the steps that are taken if exactly the bits of `conditions` hold, so that the walk has none to check. */
+export function pickVariant(layout: Layout, conditions: number): Layout {
+  return layout.variants[conditions] ??= {
+    ...layout,
+    id: layoutCount++,
+    steps: layout.steps.filter((step) => (step.when & ~conditions) === 0),
+  };
+}
+
+/** Pushes the members of the structure at `start` that lie before `end`; one that is cut is left out. */
 export function walkLayout(
   layout: Layout,
   view: DataView,
@@ -312,97 +328,79 @@ export function walkLayout(
   end: number,
   sink: RecordSink,
 ): void {
-  const steps = layout.steps;
+  const { steps } = layout;
   const length = end - start;
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i]!;
-    if (step.needs > length) continue;
-    if (step.when !== null && !step.when(view, start)) continue;
-    const at = start + step.offset;
-    switch (step.kind) {
-      case INTEGER_U32:
-        sink.integer(step.key, ((view.getUint32(at, true) >>> step.shift) & step.mask) >>> 0);
-        break;
-      case INTEGER_U8:
-        sink.integer(step.key, (bytes[at]! >>> step.shift) & step.mask);
-        break;
-      case INTEGER_U64:
-        sink.integer64(step.key, view.getUint32(at, true), view.getUint32(at + 4, true));
-        break;
-      case MILLISECONDS:
-        sink.thousandths(step.key, view.getUint32(at, true));
-        break;
-      case INTEGER_U16:
-        sink.integer(step.key, view.getUint16(at, true));
-        break;
-      case INTEGER_S32:
-        sink.integer(step.key, view.getInt32(at, true));
-        break;
-      case PORT:
-        sink.integer(step.key, view.getUint16(at, false));
-        break;
-      case IDENTIFIER:
-        sink.identifier(step.key, view.getUint32(at, true), view.getUint32(at + 4, true));
-        break;
-      case BOOLEAN:
-        sink.boolean(step.key, readMember(step, view, at) !== 0);
-        break;
-      case NULLABLE: {
-        const value = readMember(step, view, at);
-        if (value === step.none) sink.null(step.key);
-        else sink.integer(step.key, value);
-        break;
-      }
-      case ENUMERATION:
-        writeEnumeration(step, readMember(step, view, at), sink);
-        break;
-      case FLAGS:
-        writeFlags(step, readMember(step, view, at), sink);
-        break;
-      case ADDRESS:
-        writeAddress(step, bytes, start, at, sink);
-        break;
-    }
+    if (step.needs <= length) takeStep(step, view, bytes, start, sink);
   }
 }
 
-/** Pushes what lies behind the known part of the structure, if anything. */
-export function writeExtra(layout: Layout, bytes: Uint8Array, start: number, end: number, sink: RecordSink): void {
-  if (end - start > layout.size) sink.hex(layout.extra, bytes, start + layout.size, end);
+/** Pushes one member of the structure at `start`. */
+export function takeStep(step: Step, view: DataView, bytes: Uint8Array, start: number, sink: RecordSink): void {
+  const at = start + step.offset;
+  switch (step.kind) {
+    case "u8":
+    case "u16":
+    case "u32":
+    case "bits":
+      return sink.integer(step.key, readMember(step, view, at) >>> 0);
+    case "s32":
+      return sink.integer(step.key, view.getInt32(at, true));
+    case "u64":
+      return sink.integer64(step.key, view.getInt32(at, true), view.getInt32(at + 4, true));
+    case "milliseconds":
+      return sink.thousandths(step.key, view.getUint32(at, true));
+    case "port":
+      return sink.integer(step.key, view.getUint16(at, false));
+    case "identifier":
+      return sink.identifier(step.key, view.getInt32(at, true), view.getInt32(at + 4, true));
+    case "boolean":
+      return sink.boolean(step.key, readMember(step, view, at) !== 0);
+    case "nullable": {
+      const value = readMember(step, view, at);
+      return value === step.none ? sink.null(step.key) : sink.integer(step.key, value >>> 0);
+    }
+    case "enumeration": {
+      const value = readMember(step, view, at);
+      const word = step.words[value];
+      sink.name(step.key, word ?? UNKNOWN);
+      return word === undefined ? sink.integer(step.raw, value >>> 0) : undefined;
+    }
+    case "flags": {
+      const value = readMember(step, view, at);
+      sink.flags(step.key, step.words, value);
+      return (value & ~step.known) === 0 ? undefined : sink.integer(step.raw, value >>> 0);
+    }
+    case "address":
+      return sink.address(step.key, isIPv6(bytes, start), bytes, at);
+  }
 }
 
-function readMember(step: Step, view: DataView, at: number): number {
+/** The unsigned value of a member of at most 32 bits, as a signed 32-bit integer. */
+export function readMember(step: Step, view: DataView, at: number): number {
   const value = step.size === 1
     ? view.getUint8(at)
     : step.size === 2
     ? view.getUint16(at, true)
-    : view.getUint32(at, true);
-  return ((value >>> step.shift) & step.mask) >>> 0;
+    : view.getInt32(at, true);
+  return (value >>> step.shift) & step.mask;
 }
 
-function writeEnumeration(step: Step, value: number, sink: RecordSink): void {
-  const word = step.words[value];
-  if (word !== undefined) return sink.name(step.key, word);
-  sink.name(step.key, "unknown");
-  sink.integer(step.raw, value);
-}
-
-function writeFlags(step: Step, value: number, sink: RecordSink): void {
-  sink.openList(step.key);
-  let rest = value;
-  for (let bit = 0; bit < step.words.length && rest !== 0; bit++) {
-    const word = step.words[bit];
-    if (word === undefined || (value >>> bit & 1) === 0) continue;
-    sink.name(step.element, word);
-    rest &= ~(1 << bit);
+/**
+ * Whether the structure that starts with the address family at `start` has addresses of IPv6 rather than IPv4.
+ *
+ * @throws {DecodeError} if it is of another family
+ */
+export function isIPv6(bytes: Uint8Array, start: number): boolean {
+  const family = bytes[start]!;
+  if (family !== AF_INET6 && family !== AF_INET) {
+    throw new DecodeError(`address family ${family} where an IP address is expected`, start);
   }
-  sink.closeList(step.key);
-  if (rest !== 0) sink.integer(step.raw, value);
+  return family === AF_INET6;
 }
 
-function writeAddress(step: Step, bytes: Uint8Array, start: number, at: number, sink: RecordSink): void {
-  const family = bytes[start];
-  if (family === AF_INET6) sink.address(step.key, true, bytes, at);
-  else if (family === AF_INET) sink.address(step.key, false, bytes, at);
-  else throw new DecodeError(`address family ${family} where an IP address is expected`, start);
+/** Pushes what lies behind the known part of the structure, if anything. */
+export function writeExtra(layout: Layout, bytes: Uint8Array, start: number, end: number, sink: RecordSink): void {
+  if (end - start > layout.end) sink.hex(layout.extra, bytes, start + layout.end, end);
 }

@@ -2,6 +2,7 @@
  * Netlink messages: constants, requests and the answers that end or refuse a dump; mirrors `linux/netlink.h`.
  */
 import { align4, NLA_HDRLEN, NLA_TYPE_MASK } from "./attribute.ts";
+import { escapeControls } from "./control_characters.ts";
 import { KernelError } from "./errors.ts";
 
 export const NLMSG_HDRLEN = 16;
@@ -59,7 +60,7 @@ export function readError(view: DataView, bytes: Uint8Array, start: number, end:
   return result < 0 ? new KernelError(-result, readExplanation(view, bytes, start, end)) : null;
 }
 
-/** The text of the extended acknowledgement in an `NLMSG_ERROR` or `NLMSG_DONE` message, `""` if there is none. */
+/** The text, on one line, of the extended acknowledgement in an `NLMSG_ERROR` or `NLMSG_DONE` message, `""` if there is none. */
 export function readExplanation(view: DataView, bytes: Uint8Array, start: number, end: number): string {
   const type = view.getUint16(start + 4, true);
   const flags = view.getUint16(start + 6, true);
@@ -68,7 +69,9 @@ export function readExplanation(view: DataView, bytes: Uint8Array, start: number
   let at = start + NLMSG_HDRLEN + 4;
   if (type === NLMSG_ERROR) {
     if (end - at < NLMSG_HDRLEN) return "";
-    at += (flags & NLM_F_CAPPED) === 0 ? align4(view.getUint32(at, true)) : NLMSG_HDRLEN;
+    const length = (flags & NLM_F_CAPPED) === 0 ? view.getUint32(at, true) : NLMSG_HDRLEN;
+    if (length > end - at) return "";
+    at += align4(length);
   }
   while (end - at >= NLA_HDRLEN) {
     const length = view.getUint16(at, true);
@@ -76,7 +79,7 @@ export function readExplanation(view: DataView, bytes: Uint8Array, start: number
     if ((view.getUint16(at + 2, true) & NLA_TYPE_MASK) === NLMSGERR_ATTR_MSG) {
       const text = bytes.subarray(at + NLA_HDRLEN, at + length);
       const nul = text.indexOf(0);
-      return new TextDecoder().decode(nul < 0 ? text : text.subarray(0, nul));
+      return escapeControls(new TextDecoder().decode(nul < 0 ? text : text.subarray(0, nul)));
     }
     at += align4(length);
   }

@@ -18,6 +18,9 @@ export interface Plan {
   readonly bpfMaps: boolean;
 }
 
+/** What can end a dump. */
+export type DumpError = KernelError | DecodeError | SystemError;
+
 /** How a plan went. */
 export interface Outcome {
   /** Sockets pushed. */
@@ -27,11 +30,13 @@ export interface Outcome {
   failed: number;
   /** What is known to be missing or doubtful, one line each. */
   warnings: string[];
+  /** Why the dumps failed; the warnings say it too. */
+  errors: DumpError[];
 }
 
 /** Everything the plan asks for, one datagram at a time: the caller may take what the sink has after each step. */
 export function* stepPlan(plan: Plan, source: DatagramSource, sink: RecordSink): Generator<void, Outcome> {
-  const outcome: Outcome = { records: 0, dumps: 0, failed: 0, warnings: [] };
+  const outcome: Outcome = { records: 0, dumps: 0, failed: 0, warnings: [], errors: [] };
   for (const family of plan.families) {
     sink.openProtocol(family.name);
     const decode = family.openDecoder(source.release);
@@ -49,6 +54,10 @@ export function* stepPlan(plan: Plan, source: DatagramSource, sink: RecordSink):
           throw error;
         }
         failures.push({ addressFamily, error });
+        outcome.errors.push(error);
+      } finally {
+        // Also when the caller takes no more steps.
+        dump?.giveUp();
       }
       outcome.records += dump?.records ?? 0;
       yield;
@@ -68,8 +77,6 @@ export function runPlan(plan: Plan, source: DatagramSource, sink: RecordSink): O
     if (step.done === true) return step.value;
   }
 }
-
-type DumpError = KernelError | DecodeError | SystemError;
 
 interface Failure {
   readonly addressFamily: number;

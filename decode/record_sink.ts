@@ -1,7 +1,8 @@
 /**
  * The port on the output side: decoders push records into a sink, field by field.
  */
-import type { Key } from "./key.ts";
+import type { Layout } from "./layout.ts";
+import type { Key, Word } from "./key.ts";
 
 /**
  * Receives a stream of records. A format is one sink; a filter, a counter or an object builder is one too.
@@ -30,19 +31,29 @@ export interface RecordSink {
   openList(key: Key): void;
   closeList(key: Key): void;
 
+  /**
+   * The members of the structure from `start` to `end`. Equal to `walkLayout(layout, view, bytes, start, end, this)`,
+   * which is all that a sink in no hurry needs to do.
+   */
+  structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void;
+
   /** A whole number of at most 53 bits, negative ones included. */
   integer(key: Key, value: number): void;
-  /** An unsigned 64-bit quantity: `high * 2 ** 32 + low`, each half 0 to 2^32-1. */
+  /**
+   * An unsigned 64-bit quantity. Its halves come as signed 32-bit integers (`low >>> 0` is the unsigned one): those
+   * are passed without an allocation.
+   */
   integer64(key: Key, low: number, high: number): void;
   /** `value / 1000`, exactly: milliseconds out of microseconds. */
   thousandths(key: Key, value: number): void;
-  /** A 64-bit identifier that is no quantity, shown in hexadecimal. */
+  /** A 64-bit identifier that is no quantity, shown in hexadecimal; halves as in {@linkcode integer64}. */
   identifier(key: Key, low: number, high: number): void;
   boolean(key: Key, value: boolean): void;
   /** The kernel sent its "no value". */
   null(key: Key): void;
-  /** One of the program's own words: printable ASCII without `"` and `\`. */
-  name(key: Key, word: string): void;
+  name(key: Key, word: Word): void;
+  /** The words of the bits that are set in `value`, a list of names; bits without a word are passed over. */
+  flags(key: Key, words: readonly (Word | undefined)[], value: number): void;
   /** Bytes from outside; bad UTF-8 is shown as U+FFFD (the decoder adds the exact bytes as `<name>_hex`). */
   text(key: Key, bytes: Uint8Array, start: number, end: number): void;
   /** Raw bytes in lower-case hexadecimal. */

@@ -2,7 +2,17 @@
  * TCP: state of the protocol, congestion controls, signatures and upper layer protocols; mirrors `linux/tcp.h`,
  * `linux/tls.h` and `linux/mptcp.h`. The kernel's side is `net/ipv4/tcp_diag.c` and `tcp_get_info()` in `net/ipv4/tcp.c`.
  */
-import { type AttributeTable, defineAttributeKey, defineAttributes } from "./attribute.ts";
+import {
+  type AttributeTable,
+  defineAttributeKey,
+  defineAttributes,
+  filler,
+  nest,
+  present,
+  structure,
+  structures,
+  text,
+} from "./attribute.ts";
 import type { Family } from "./families.ts";
 import {
   ALL_EXTENSIONS,
@@ -29,7 +39,6 @@ import {
   nullable,
   type Row,
   row,
-  wordsFrom,
 } from "./layout.ts";
 import { tcpStateWords } from "./tcp_states.ts";
 
@@ -269,9 +278,9 @@ const defineTcpInfo = (tail: readonly Row[]): Layout =>
 /** `struct tcp_info` of kernels up to 6.19. */
 export const TCP_INFO: Layout = defineTcpInfo(tail6_18);
 /** `struct tcp_info` since 7.0. */
-export const TCP_INFO_7_0: Layout = defineTcpInfo(tail7_0);
+export const tcpInfo7_0 = (): Layout => defineTcpInfo(tail7_0);
 /** `struct tcp_info` of an unknown kernel: the last four bytes are not interpreted. */
-export const TCP_INFO_COMMON: Layout = defineTcpInfo([]);
+export const tcpInfoCommon = (): Layout => defineTcpInfo([]);
 
 const vegasKey = defineKey(null, "vegasinfo", {
   type: "object",
@@ -356,19 +365,19 @@ const subflowKey = defineKey(ulpKey, "mptcp", {
   source: "INET_ULP_INFO_MPTCP",
 });
 
-const tlsConfigurations = wordsFrom(1, ["base", "sw", "hw", "hw-record"]);
+const tlsConfigurations = enumeration(["base", "sw", "hw", "hw-record"], 1);
 
 /** `TLS_INFO_*` of `linux/tls.h`. */
 const tlsAttributes: AttributeTable = defineAttributes(tlsKey, [
   scalar(1, "TLS_INFO_VERSION", "u16", "version", "Version of TLS.", {
     parent: tlsKey,
     since: "5.4",
-    show: enumeration(wordsFrom(0x303, ["1.2", "1.3"])),
+    show: enumeration(["1.2", "1.3"], 0x303),
   }),
   scalar(2, "TLS_INFO_CIPHER", "u16", "cipher", "Cipher.", {
     parent: tlsKey,
     since: "5.4",
-    show: enumeration(wordsFrom(51, [
+    show: enumeration([
       "aes-gcm-128",
       "aes-gcm-256",
       "aes-ccm-128",
@@ -377,39 +386,35 @@ const tlsAttributes: AttributeTable = defineAttributes(tlsKey, [
       "sm4-ccm",
       "aria-gcm-128",
       "aria-gcm-256",
-    ])),
+    ], 51),
   }),
   scalar(3, "TLS_INFO_TXCONF", "u16", "txconf", "Where sent records are encrypted.", {
     parent: tlsKey,
     since: "5.4",
-    show: enumeration(tlsConfigurations),
+    show: tlsConfigurations,
   }),
   scalar(4, "TLS_INFO_RXCONF", "u16", "rxconf", "Where received records are decrypted.", {
     parent: tlsKey,
     since: "5.4",
-    show: enumeration(tlsConfigurations),
+    show: tlsConfigurations,
   }),
   {
     number: 5,
     name: "TLS_INFO_ZC_RO_TX",
-    payload: {
-      present: defineAttributeKey(tlsKey, "zc_ro_tx", "TLS_INFO_ZC_RO_TX", {
-        type: "boolean",
-        meaning: "Read-only data is sent without a copy.",
-        since: "5.19",
-      }),
-    },
+    payload: present(defineAttributeKey(tlsKey, "zc_ro_tx", "TLS_INFO_ZC_RO_TX", {
+      type: "boolean",
+      meaning: "Read-only data is sent without a copy.",
+      since: "5.19",
+    })),
   },
   {
     number: 6,
     name: "TLS_INFO_RX_NO_PAD",
-    payload: {
-      present: defineAttributeKey(tlsKey, "rx_no_pad", "TLS_INFO_RX_NO_PAD", {
-        type: "boolean",
-        meaning: "Received records are expected to have no padding.",
-        since: "6.0",
-      }),
-    },
+    payload: present(defineAttributeKey(tlsKey, "rx_no_pad", "TLS_INFO_RX_NO_PAD", {
+      type: "boolean",
+      meaning: "Received records are expected to have no padding.",
+      since: "6.0",
+    })),
   },
   scalar(7, "TLS_INFO_TX_MAX_PAYLOAD_LEN", "u16", "tx_max_payload_len", "Most data in a sent record.", {
     parent: tlsKey,
@@ -489,7 +494,7 @@ const subflowAttributes: AttributeTable = defineAttributes(subflowKey, [
     ...sequencePrivilege,
     unit: "bytes",
   }),
-  { number: 11, name: "MPTCP_SUBFLOW_ATTR_PAD", payload: { filler: true } },
+  { number: 11, name: "MPTCP_SUBFLOW_ATTR_PAD", payload: filler },
 ]);
 
 /** `INET_ULP_INFO_*` of `linux/inet_diag.h`. */
@@ -497,16 +502,14 @@ const ulpAttributes: AttributeTable = defineAttributes(ulpKey, [
   {
     number: 1,
     name: "INET_ULP_INFO_NAME",
-    payload: {
-      text: defineAttributeKey(ulpKey, "name", "INET_ULP_INFO_NAME", {
-        type: "text",
-        meaning: "Name of the protocol: tls, mptcp, espintcp and others.",
-        since: "5.4",
-      }),
-    },
+    payload: text(defineAttributeKey(ulpKey, "name", "INET_ULP_INFO_NAME", {
+      type: "text",
+      meaning: "Name of the protocol: tls, mptcp, espintcp and others.",
+      since: "5.4",
+    })),
   },
-  { number: 2, name: "INET_ULP_INFO_TLS", payload: { object: tlsKey, attributes: tlsAttributes } },
-  { number: 3, name: "INET_ULP_INFO_MPTCP", payload: { object: subflowKey, attributes: subflowAttributes } },
+  { number: 2, name: "INET_ULP_INFO_TLS", payload: nest(tlsKey, tlsAttributes) },
+  { number: 3, name: "INET_ULP_INFO_MPTCP", payload: nest(subflowKey, subflowAttributes) },
 ]);
 
 const congestionKey = defineAttributeKey(null, "cong_algo", "INET_DIAG_CONG", {
@@ -516,23 +519,18 @@ const congestionKey = defineAttributeKey(null, "cong_algo", "INET_DIAG_CONG", {
 
 const defineTcpAttributes = (info: Layout): AttributeTable =>
   defineInetAttributes([
-    { number: INET_DIAG_CONG, name: "INET_DIAG_CONG", payload: { text: congestionKey } },
-    { number: INET_DIAG_INFO, name: "INET_DIAG_INFO", payload: { object: infoKey, layout: info } },
-    { number: INET_DIAG_VEGASINFO, name: "INET_DIAG_VEGASINFO", payload: { object: vegasKey, layout: TCPVEGAS_INFO } },
-    { number: INET_DIAG_DCTCPINFO, name: "INET_DIAG_DCTCPINFO", payload: { object: dctcpKey, layout: TCP_DCTCP_INFO } },
-    { number: INET_DIAG_BBRINFO, name: "INET_DIAG_BBRINFO", payload: { object: bbrKey, layout: TCP_BBR_INFO } },
-    { number: INET_DIAG_ULP_INFO, name: "INET_DIAG_ULP_INFO", payload: { object: ulpKey, attributes: ulpAttributes } },
-    { number: INET_DIAG_MD5SIG, name: "INET_DIAG_MD5SIG", payload: { list: md5Key, of: TCP_DIAG_MD5SIG } },
+    { number: INET_DIAG_CONG, name: "INET_DIAG_CONG", payload: text(congestionKey) },
+    { number: INET_DIAG_INFO, name: "INET_DIAG_INFO", payload: structure(infoKey, info) },
+    { number: INET_DIAG_VEGASINFO, name: "INET_DIAG_VEGASINFO", payload: structure(vegasKey, TCPVEGAS_INFO) },
+    { number: INET_DIAG_DCTCPINFO, name: "INET_DIAG_DCTCPINFO", payload: structure(dctcpKey, TCP_DCTCP_INFO) },
+    { number: INET_DIAG_BBRINFO, name: "INET_DIAG_BBRINFO", payload: structure(bbrKey, TCP_BBR_INFO) },
+    { number: INET_DIAG_ULP_INFO, name: "INET_DIAG_ULP_INFO", payload: nest(ulpKey, ulpAttributes) },
+    { number: INET_DIAG_MD5SIG, name: "INET_DIAG_MD5SIG", payload: structures(md5Key, TCP_DIAG_MD5SIG) },
   ]);
-
-const attributes = defineTcpAttributes(TCP_INFO);
-const attributes7_0 = defineTcpAttributes(TCP_INFO_7_0);
-const attributesCommon = defineTcpAttributes(TCP_INFO_COMMON);
 
 /** The attributes of TCP sockets of a kernel; `release` as in {@linkcode DatagramSource.release}. */
 export function tcpAttributes(release: number): AttributeTable {
-  if (release === 0) return attributesCommon;
-  return release < 7000 ? attributes : attributes7_0;
+  return defineTcpAttributes(release === 0 ? tcpInfoCommon() : release < 7000 ? TCP_INFO : tcpInfo7_0());
 }
 
 /** TCP over IPv4 and IPv6. */

@@ -30,8 +30,11 @@ export const tcpStateWords: readonly (string | undefined)[] = [
 
 const bit = (state: number) => 1 << state;
 
-/** Every state that can be asked for. */
-export const ALL_STATES = 0x3fff;
+/**
+ * Every state that can be asked for. Not 12: the kernel takes it for SYN-RECV and adds it itself, so that with it SYN-RECV
+ * could not be excluded.
+ */
+export const ALL_STATES = 0x3fff & ~bit(12);
 /** What `-l` shows: listening, and the unconnected sockets of protocols without connections. */
 export const LISTENING_STATES = bit(TCP_LISTEN) | bit(TCP_CLOSE);
 /** What is shown by default: connections, without those that are only being made or are over. */

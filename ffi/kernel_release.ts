@@ -9,7 +9,7 @@ const FIELD = 65;
 /** Name of the release, `6.18.44` for example. */
 export function kernelReleaseName(): string {
   const name = new Uint8Array(6 * FIELD);
-  succeed(libc().uname(name), "read the kernel's release");
+  succeed(libc.uname(name), "read the kernel's release");
   const release = name.subarray(2 * FIELD, 3 * FIELD);
   return new TextDecoder().decode(release.subarray(0, release.indexOf(0)));
 }

@@ -42,33 +42,44 @@ const symbols = {
 
 type Symbols = Deno.DynamicLibrary<typeof symbols>["symbols"];
 
-let opened: Symbols | null = null;
-
 /**
- * The functions of the C library.
+ * The functions of the C library. Each is looked up when it is first used, because that takes half a millisecond.
  *
- * @throws {UnsupportedError} on anything but Linux on x86_64 or aarch64 with a C library named `libc.so.6` (glibc)
+ * Using one throws {@linkcode UnsupportedError} on anything but Linux on x86_64 or aarch64 with a C library named
+ * `libc.so.6` (glibc).
  */
-export function libc(): Symbols {
-  if (opened !== null) return opened;
+export const libc: Symbols = Object.defineProperties(
+  {},
+  Object.fromEntries(
+    Object.keys(symbols).map((name) => [name, {
+      configurable: true,
+      get(this: object) {
+        const value = open(name as keyof Symbols);
+        Object.defineProperty(this, name, { value });
+        return value;
+      },
+    }]),
+  ),
+) as Symbols;
+
+function open<Name extends keyof Symbols>(name: Name): Symbols[Name] {
   const { os, arch } = Deno.build;
   if (os !== "linux" || (arch !== "x86_64" && arch !== "aarch64")) {
     throw new UnsupportedError(`this is ${os} on ${arch}; the program needs Linux on x86_64 or aarch64`);
   }
   try {
-    opened = Deno.dlopen("libc.so.6", symbols).symbols;
+    return Deno.dlopen("libc.so.6", { [name]: symbols[name] }).symbols[name] as Symbols[Name];
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
       throw new UnsupportedError("not allowed to call the C library (run with --allow-ffi)");
     }
     throw new UnsupportedError("cannot use the C library libc.so.6; the program needs Linux with glibc");
   }
-  return opened;
 }
 
 /** The error number of the call before; to be read first thing after it. */
 export function errno(): number {
-  return new Deno.UnsafePointerView(libc().__errno_location()!).getInt32();
+  return new Deno.UnsafePointerView(libc.__errno_location()!).getInt32();
 }
 
 /**

@@ -18,17 +18,21 @@ const MSG_TRUNC = 0x20;
 const ADDRESS_SIZE = 12;
 
 class NetlinkSocket implements DatagramSource {
-  readonly portId: number;
+  portId = 0;
   readonly release = parseKernelRelease(kernelReleaseName());
-  readonly #fd: number;
+  #fd = -1;
   readonly #address = new Uint8Array(ADDRESS_SIZE);
   readonly #addressView = new DataView(this.#address.buffer);
   readonly #addressLength = new Uint32Array(1);
   readonly #kernel = new Uint8Array(ADDRESS_SIZE);
 
   constructor() {
-    const { socket, setsockopt, bind, getsockname } = libc();
     this.#kernel[0] = AF_NETLINK;
+    this.#open();
+  }
+
+  #open(): void {
+    const { socket, setsockopt, bind, getsockname } = libc;
     this.#fd = succeed(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG), "open a netlink socket");
     try {
       // Kernels before 4.12 do not explain errors; that is no reason to fail.
@@ -44,7 +48,7 @@ class NetlinkSocket implements DatagramSource {
   }
 
   send(request: Uint8Array<ArrayBuffer>): void {
-    const { sendto } = libc();
+    const { sendto } = libc;
     const result = uninterrupted(() =>
       sendto(this.#fd, request, BigInt(request.length), 0, this.#kernel, ADDRESS_SIZE)
     );
@@ -52,7 +56,7 @@ class NetlinkSocket implements DatagramSource {
   }
 
   receive(buffer: Uint8Array<ArrayBuffer>): number {
-    const { recvfrom } = libc();
+    const { recvfrom } = libc;
     const size = BigInt(buffer.length);
     const receive = () => {
       this.#addressLength[0] = ADDRESS_SIZE;
@@ -67,8 +71,15 @@ class NetlinkSocket implements DatagramSource {
     }
   }
 
+  /** Opens another socket: on this one the kernel refuses a new dump with EBUSY until the old one has been received. */
+  restart(): void {
+    this[Symbol.dispose]();
+    this.#open();
+  }
+
   [Symbol.dispose](): void {
-    libc().close(this.#fd);
+    if (this.#fd >= 0) libc.close(this.#fd);
+    this.#fd = -1;
   }
 }
 

@@ -25,14 +25,14 @@ const POLLOUT = 4;
  * @throws {OutputError} with code `EPIPE` if the reader has gone away, with another one if the bytes cannot be kept
  */
 export function writeAll(fd: number, name: string, bytes: Uint8Array): void {
-  const { write, poll } = libc();
+  const { write } = libc;
   for (let rest = bytes as Uint8Array<ArrayBuffer>; rest.length > 0;) {
     const written = uninterrupted(() => write(fd, rest, BigInt(rest.length)));
     if (written >= 0) {
       rest = rest.subarray(written);
     } else if (written === -EAGAIN) {
       const waiting = new Int32Array([fd, POLLOUT]);
-      uninterrupted(() => poll(waiting, 1n, -1));
+      uninterrupted(() => libc.poll(waiting, 1n, -1));
     } else {
       throw new OutputError(new SystemError(`write ${name}`, -written));
     }

@@ -1,6 +1,6 @@
 /**
- * Numbers and addresses as text, written straight into a byte array. Each function returns the position behind what
- * it wrote; the caller has made room.
+ * Numbers and addresses as text, written straight into a buffer. Each function writes at `at`, returns the position
+ * behind what it wrote, and may put up to three more bytes there; the caller has made room.
  */
 
 const ZERO = 48;
@@ -8,56 +8,75 @@ const DOT = 46;
 const COLON = 58;
 const MINUS = 45;
 
-/** The two digits of 0 to 99, tens at even positions. */
-const pairs = new Uint8Array(200);
-for (let value = 0; value < 100; value++) {
-  pairs[2 * value] = ZERO + Math.floor(value / 10);
-  pairs[2 * value + 1] = ZERO + value % 10;
+/** The four digits of 0 to 9999, without the codes of the digits, as a little-endian number: the first one lowest. */
+function fourDigits(value: number): number {
+  // Multiplying and shifting divides by 100 and 10; exact below 10000 and 100.
+  const high = Math.imul(value, 5243) >>> 19;
+  const low = (value - Math.imul(high, 100)) | 0;
+  const pairs = high | low << 16;
+  const tens = (Math.imul(pairs, 103) >>> 10) & 0xf000f;
+  return tens | (pairs - Math.imul(tens, 10)) << 8;
 }
 
-const hexDigits = new TextEncoder().encode("0123456789abcdef");
+const CODES = 0x30303030;
 
-function countDigits(value: number): number {
-  if (value < 10000) return value < 100 ? value < 10 ? 1 : 2 : value < 1000 ? 3 : 4;
-  if (value < 100000000) return value < 1000000 ? value < 100000 ? 5 : 6 : value < 10000000 ? 7 : 8;
-  return value < 1000000000 ? 9 : 10;
+/** Four digits, leading zeros included. */
+const quad = (value: number): number => fourDigits(value) | CODES;
+
+/** The digits of 0 to 9999 without leading zeros. No branch depends on the number. */
+function putFew(out: DataView, at: number, value: number): number {
+  const digits = fourDigits(value);
+  // Leading zeros are the lowest bytes: as many bits as there are below the lowest one, of 0 all but the last digit.
+  const zeros = (31 - Math.clz32(digits & -digits)) & 24;
+  out.setInt32(at, (digits | CODES) >>> zeros, true);
+  return at + 4 - (zeros >>> 3);
 }
 
-/** Writes exactly `count` digits, leading zeros included; `value` is below 2^32. */
-function putFixed(bytes: Uint8Array, at: number, value: number, count: number): number {
-  const end = at + count;
-  let rest = value;
-  let to = end;
-  while (to - at >= 2) {
-    const next = Math.floor(rest / 100);
-    const pair = 2 * (rest - next * 100);
-    bytes[--to] = pairs[pair + 1]!;
-    bytes[--to] = pairs[pair]!;
-    rest = next;
+/**
+ * Decimal digits of a whole number of at most 53 bits; at most 17 bytes.
+ *
+ * Here as below, `| 0`, `>>> 0` and `Math.imul` keep to 32-bit arithmetic: a division of doubles costs more than all
+ * the rest of a number.
+ */
+export function putInteger(out: DataView, at: number, value: number): number {
+  if (value >= 0 && value < 10000) return putFew(out, at, value | 0);
+  if (value >= 0 && value < 100000000) {
+    const whole = value | 0;
+    const high = (whole / 10000) | 0;
+    const to = putFew(out, at, high);
+    out.setInt32(to, quad((whole - Math.imul(high, 10000)) | 0), true);
+    return to + 4;
   }
-  if (to > at) bytes[at] = ZERO + rest % 10;
-  return end;
-}
-
-/** Decimal digits of a whole number of at most 53 bits; at most 17 bytes. */
-export function putInteger(bytes: Uint8Array, at: number, value: number): number {
-  if (value < 10 && value >= 0) {
-    bytes[at] = ZERO + value;
-    return at + 1;
+  if (value >= 0 && value < 4294967296) {
+    const whole = value >>> 0;
+    const high = (whole / 100000000) >>> 0;
+    return putEight(out, putFew(out, at, high), (whole - Math.imul(high, 100000000)) | 0);
   }
   if (value < 0) {
-    bytes[at] = MINUS;
-    return putInteger(bytes, at + 1, -value);
+    out.setUint8(at, MINUS);
+    return putInteger(out, at + 1, -value);
   }
-  if (value < 4294967296) return putFixed(bytes, at, value, countDigits(value));
-  const high = Math.floor(value / 1e9);
-  return putFixed(bytes, putFixed(bytes, at, high, countDigits(high)), value - high * 1e9, 9);
+  const high = Math.floor(value / 100000000);
+  return putEight(out, putInteger(out, at, high), value - high * 100000000);
 }
 
-/** Decimal digits of `high * 2 ** 32 + low`, both unsigned 32-bit; at most 20 bytes. */
-export function putInteger64(bytes: Uint8Array, at: number, low: number, high: number): number {
-  if (high === 0) return putInteger(bytes, at, low);
-  if (high < 0x200000) return putInteger(bytes, at, high * 4294967296 + low);
+/** Exactly eight digits. */
+function putEight(out: DataView, at: number, value: number): number {
+  const whole = value | 0;
+  const high = (whole / 10000) | 0;
+  out.setInt32(at, quad(high), true);
+  out.setInt32(at + 4, quad((whole - Math.imul(high, 10000)) | 0), true);
+  return at + 8;
+}
+
+/**
+ * Decimal digits of an unsigned 64-bit number; at most 20 bytes. Its halves come as signed 32-bit integers, which are
+ * passed without an allocation.
+ */
+export function putInteger64(out: DataView, at: number, low: number, high: number): number {
+  if (high === 0) return putInteger(out, at, low >>> 0);
+  if (high === -1 && low === -1) return putUnlimited(out, at);
+  if (high > 0 && high < 0x200000) return putInteger(out, at, high * 4294967296 + (low >>> 0));
   limbs[0] = high >>> 16;
   limbs[1] = high & 0xffff;
   limbs[2] = low >>> 16;
@@ -65,104 +84,113 @@ export function putInteger64(bytes: Uint8Array, at: number, low: number, high: n
   const last = divideLimbs();
   const middle = divideLimbs();
   const first = limbs[2]! * 65536 + limbs[3]!;
-  const to = first === 0
-    ? putFixed(bytes, at, middle, countDigits(middle))
-    : putFixed(bytes, putFixed(bytes, at, first, countDigits(first)), middle, 9);
-  return putFixed(bytes, to, last, 9);
+  const to = first === 0 ? putInteger(out, at, middle) : putEight(out, putInteger(out, at, first), middle);
+  return putEight(out, to, last);
+}
+
+/** 18446744073709551615, which the kernel sends twice for almost every TCP socket: no limit. */
+function putUnlimited(out: DataView, at: number): number {
+  out.setInt32(at, 0x34343831, true);
+  out.setInt32(at + 4, 0x34343736, true);
+  out.setInt32(at + 8, 0x37333730, true);
+  out.setInt32(at + 12, 0x35353930, true);
+  out.setInt32(at + 16, 0x35313631, true);
+  return at + 20;
 }
 
 /** A 64-bit number in four limbs of 16 bits, highest first. */
 const limbs = new Float64Array(4);
 
-/** Divides {@linkcode limbs} by 10^9 and returns the remainder; every intermediate result is below 2^53. */
+/** Divides {@linkcode limbs} by 10^8 and returns the remainder; every intermediate result is below 2^53. */
 function divideLimbs(): number {
   let rest = 0;
   for (let i = 0; i < 4; i++) {
     const value = rest * 65536 + limbs[i]!;
-    const quotient = Math.floor(value / 1e9);
+    const quotient = Math.floor(value / 100000000);
     limbs[i] = quotient;
-    rest = value - quotient * 1e9;
+    rest = value - quotient * 100000000;
   }
   return rest;
 }
 
-/** `value / 1000` with one to three decimals: `0.943`, `201.0`; at most 11 bytes for a 32-bit value. */
-export function putThousandths(bytes: Uint8Array, at: number, value: number): number {
-  const whole = Math.floor(value / 1000);
-  const fraction = value - whole * 1000;
-  let to = putInteger(bytes, at, whole);
-  bytes[to++] = DOT;
-  const tenths = Math.floor(fraction / 100);
-  bytes[to++] = ZERO + tenths;
-  const rest = fraction - tenths * 100;
-  if (rest === 0) return to;
-  bytes[to++] = pairs[2 * rest]!;
-  if (pairs[2 * rest + 1] !== ZERO) bytes[to++] = pairs[2 * rest + 1]!;
-  return to;
+/** `value / 1000` with one to three decimals: `0.943`, `201.0`; at most 11 bytes for an unsigned 32-bit value. */
+export function putThousandths(out: DataView, at: number, value: number): number {
+  const thousandths = value >>> 0;
+  const whole = (thousandths / 1000) >>> 0;
+  const fraction = (thousandths - Math.imul(whole, 1000)) | 0;
+  const to = putInteger(out, at, whole);
+  // ".943" out of "0943": the leading zero of the four digits becomes the point.
+  out.setInt32(to, quad(fraction) - ZERO + DOT, true);
+  return to + decimals[fraction]!;
 }
 
-/** Lower-case hexadecimal digits of an unsigned 32-bit number, without leading zeros. */
-function putHex32(bytes: Uint8Array, at: number, value: number, count: number): number {
-  for (let shift = 4 * (count - 1); shift >= 0; shift -= 4) bytes[at++] = hexDigits[value >>> shift & 15]!;
+/** Length of ".943", ".94" or ".9" for the thousandths 943, 940, 900. */
+const decimals = Uint8Array.from({ length: 1000 }, (_, value) => value % 100 === 0 ? 2 : value % 10 === 0 ? 3 : 4);
+
+/** Code of a hexadecimal digit. */
+const hexDigit = (value: number) => value + (value < 10 ? 48 : 87);
+
+/** The lowest `count` hexadecimal digits of a 32-bit number. */
+function putHex32(out: DataView, at: number, value: number, count: number): number {
+  for (let shift = 4 * (count - 1); shift >= 0; shift -= 4) out.setUint8(at++, hexDigit(value >>> shift & 15));
   return at;
 }
 
 const countHexDigits = (value: number) => value === 0 ? 1 : 8 - (Math.clz32(value) >>> 2);
 
-/** `0x` and the hexadecimal digits of a 64-bit number; at most 18 bytes. */
-export function putIdentifier(bytes: Uint8Array, at: number, low: number, high: number): number {
-  bytes[at] = ZERO;
-  bytes[at + 1] = 0x78;
-  if (high === 0) return putHex32(bytes, at + 2, low, countHexDigits(low));
-  return putHex32(bytes, putHex32(bytes, at + 2, high, countHexDigits(high)), low, 8);
+/** `0x` and the hexadecimal digits of a 64-bit number, its halves as in {@linkcode putInteger64}; at most 18 bytes. */
+export function putIdentifier(out: DataView, at: number, low: number, high: number): number {
+  out.setUint8(at, ZERO);
+  out.setUint8(at + 1, 0x78);
+  if (high === 0) return putHex32(out, at + 2, low, countHexDigits(low));
+  return putHex32(out, putHex32(out, at + 2, high, countHexDigits(high)), low, 8);
 }
 
 /** Two hexadecimal digits a byte. */
-export function putHex(bytes: Uint8Array, at: number, from: Uint8Array, start: number, end: number): number {
-  for (let i = start; i < end; i++) {
-    bytes[at++] = hexDigits[from[i]! >>> 4]!;
-    bytes[at++] = hexDigits[from[i]! & 15]!;
-  }
+export function putHex(out: DataView, at: number, bytes: Uint8Array, start: number, end: number): number {
+  for (let i = start; i < end; i++) at = putHex32(out, at, bytes[i]!, 2);
   return at;
 }
 
 /** Four bytes as `192.0.2.1`; at most 15 bytes. */
-export function putIPv4(bytes: Uint8Array, at: number, from: Uint8Array, start: number): number {
+export function putIPv4(out: DataView, at: number, bytes: Uint8Array, start: number): number {
   for (let i = 0; i < 4; i++) {
-    if (i > 0) bytes[at++] = DOT;
-    at = putInteger(bytes, at, from[start + i]!);
+    if (i > 0) out.setUint8(at++, DOT);
+    at = putFew(out, at, bytes[start + i]!);
   }
   return at;
 }
 
 /** Sixteen bytes in the form of RFC 5952, `::ffff:192.0.2.1` for an IPv4-mapped one; at most 39 bytes. */
-export function putIPv6(bytes: Uint8Array, at: number, from: Uint8Array, start: number): number {
+export function putIPv6(out: DataView, at: number, bytes: Uint8Array, start: number): number {
   // The longest run of two or more zero groups, the first of several, becomes `::`.
   let runStart = -1;
   let runLength = 1;
   for (let i = 0; i < 8; i++) {
     let length = 0;
-    while (i + length < 8 && from[start + 2 * (i + length)] === 0 && from[start + 2 * (i + length) + 1] === 0) length++;
+    while (i + length < 8 && bytes[start + 2 * (i + length)] === 0 && bytes[start + 2 * (i + length) + 1] === 0) {
+      length++;
+    }
     if (length > runLength) {
       runStart = i;
       runLength = length;
     }
     i += length;
   }
-  const mapped = runStart === 0 && runLength === 5 && from[start + 10] === 0xff && from[start + 11] === 0xff;
+  const mapped = runStart === 0 && runLength === 5 && bytes[start + 10] === 0xff && bytes[start + 11] === 0xff;
   const groups = mapped ? 6 : 8;
   for (let i = 0; i < groups; i++) {
     if (i === runStart) {
-      bytes[at++] = COLON;
-      bytes[at++] = COLON;
+      out.setUint16(at, COLON << 8 | COLON);
+      at += 2;
       i += runLength - 1;
       continue;
     }
-    if (i > 0 && i !== runStart + runLength) bytes[at++] = COLON;
-    const group = from[start + 2 * i]! << 8 | from[start + 2 * i + 1]!;
-    at = putHex32(bytes, at, group, countHexDigits(group));
+    if (i > 0 && i !== runStart + runLength) out.setUint8(at++, COLON);
+    const group = bytes[start + 2 * i]! << 8 | bytes[start + 2 * i + 1]!;
+    at = putHex32(out, at, group, countHexDigits(group));
   }
   if (!mapped) return at;
-  bytes[at++] = COLON;
-  return putIPv4(bytes, at, from, start + 12);
+  out.setUint8(at++, COLON);
+  return putIPv4(out, at, bytes, start + 12);
 }

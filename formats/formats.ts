@@ -3,8 +3,8 @@
  */
 import type { RecordSink } from "../decode/record_sink.ts";
 import { JsonSink } from "./json.ts";
-import type { Write } from "./json_records.ts";
 import { NdjsonSink } from "./ndjson.ts";
+import type { Write } from "./output_buffer.ts";
 
 /** What a format can be told. */
 export interface FormatOptions {
@@ -23,6 +23,8 @@ export interface Format {
   readonly name: string;
   /** One line for the help. */
   readonly help: string;
+  /** Whether `--compact` makes a difference. */
+  readonly honoursCompact: boolean;
   open(write: Write, options: FormatOptions): OutputSink;
 }
 
@@ -30,8 +32,14 @@ export interface Format {
 export const formats: readonly Format[] = [
   {
     name: "json",
+    honoursCompact: true,
     help: "one document, a list of flows for each protocol",
     open: (write, options) => new JsonSink(write, options),
   },
-  { name: "ndjson", help: "one JSON object a line for each flow", open: (write) => new NdjsonSink(write) },
+  {
+    name: "ndjson",
+    honoursCompact: false,
+    help: "one JSON object a line for each flow",
+    open: (write) => new NdjsonSink(write),
+  },
 ];

@@ -2,7 +2,8 @@
  * The format `json`: one document, an object with one member a protocol, each with its `flows`.
  */
 import type { FormatOptions, OutputSink } from "./formats.ts";
-import { JsonRecords, type Write } from "./json_records.ts";
+import { JsonRecords } from "./json_records.ts";
+import type { Write } from "./output_buffer.ts";
 
 /** Brackets around a record: document, protocol, flows. */
 const LEVEL = 3;
@@ -21,7 +22,7 @@ export class JsonSink extends JsonRecords implements OutputSink {
     this.#firstOpening = this.#encode(`${this.lineBreak(0)}{`);
     this.#nextOpening = this.#encode(`,${this.lineBreak(0)}{`);
     this.#closing = this.#encode(`${this.lineBreak(0)}}`);
-    this.put(this.#encode("{"));
+    this.buffer.put(this.#encode("{"));
   }
 
   #encode(text: string): Uint8Array {
@@ -31,29 +32,31 @@ export class JsonSink extends JsonRecords implements OutputSink {
   override openProtocol(name: string): void {
     const space = this.indent === 0 ? "" : " ";
     const comma = this.#protocols++ === 0 ? "" : ",";
-    this.put(
+    this.buffer.put(
       this.#encode(
         `${comma}${this.lineBreak(1 - LEVEL)}"${name}":${space}{${this.lineBreak(2 - LEVEL)}"flows":${space}[`,
       ),
     );
     this.#flows = 0;
-    this.finish();
+    this.buffer.finish();
   }
 
   override closeProtocol(): void {
-    this.put(this.#encode(`${this.#flows === 0 ? "" : this.lineBreak(2 - LEVEL)}]${this.lineBreak(1 - LEVEL)}}`));
-    this.finish();
+    this.buffer.put(
+      this.#encode(`${this.#flows === 0 ? "" : this.lineBreak(2 - LEVEL)}]${this.lineBreak(1 - LEVEL)}}`),
+    );
+    this.buffer.finish();
   }
 
   override openRecord(): void {
-    this.put(this.#flows === 0 ? this.#firstOpening : this.#nextOpening);
+    this.buffer.put(this.#flows === 0 ? this.#firstOpening : this.#nextOpening);
   }
 
   override closeRecord(): void {
     this.takeBackComma();
-    this.put(this.#closing);
+    this.buffer.put(this.#closing);
     this.#flows++;
-    this.finish();
+    this.buffer.finish();
   }
 
   override mark(): void {
@@ -68,8 +71,8 @@ export class JsonSink extends JsonRecords implements OutputSink {
   }
 
   close(): void {
-    this.put(this.#encode(`${this.#protocols > 0 ? this.lineBreak(-LEVEL) : ""}}\n`));
-    this.finish();
-    this.flush();
+    this.buffer.put(this.#encode(`${this.#protocols > 0 ? this.lineBreak(-LEVEL) : ""}}\n`));
+    this.buffer.finish();
+    this.buffer.flush();
   }
 }

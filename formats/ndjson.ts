@@ -2,7 +2,8 @@
  * The format `ndjson`: one JSON object a line, the protocol first.
  */
 import type { OutputSink } from "./formats.ts";
-import { JsonRecords, type Write } from "./json_records.ts";
+import { JsonRecords } from "./json_records.ts";
+import type { Write } from "./output_buffer.ts";
 
 const encoder = new TextEncoder();
 const CLOSING = encoder.encode("}\n");
@@ -21,16 +22,16 @@ export class NdjsonSink extends JsonRecords implements OutputSink {
   override closeProtocol(): void {}
 
   override openRecord(): void {
-    this.put(this.#opening);
+    this.buffer.put(this.#opening);
   }
 
   override closeRecord(): void {
     this.takeBackComma();
-    this.put(CLOSING);
-    this.finish();
+    this.buffer.put(CLOSING);
+    this.buffer.finish();
   }
 
   close(): void {
-    this.flush();
+    this.buffer.flush();
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Records as JavaScript objects, for library users.
  */
-import type { Key } from "../decode/key.ts";
+import type { Key, Word } from "../decode/key.ts";
+import { type Layout, walkLayout } from "../decode/layout.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import { putHex, putIdentifier, putIPv4, putIPv6 } from "./digits.ts";
 
@@ -18,6 +19,7 @@ export interface FlowObject extends FieldObject {
 }
 
 const scratch = new Uint8Array(64);
+const scratchView = new DataView(scratch.buffer);
 const decoder = new TextDecoder();
 
 /** Gathers the records of a dump as objects until they are taken. */
@@ -90,12 +92,16 @@ export class ObjectSink implements RecordSink {
     this.#open.pop();
   }
 
+  structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
+    walkLayout(layout, view, bytes, start, end, this);
+  }
+
   integer(key: Key, value: number): void {
     this.#set(key, value);
   }
 
   integer64(key: Key, low: number, high: number): void {
-    this.#set(key, BigInt(high) << 32n | BigInt(low));
+    this.#set(key, BigInt(high >>> 0) << 32n | BigInt(low >>> 0));
   }
 
   thousandths(key: Key, value: number): void {
@@ -103,7 +109,7 @@ export class ObjectSink implements RecordSink {
   }
 
   identifier(key: Key, low: number, high: number): void {
-    this.#set(key, decoder.decode(scratch.subarray(0, putIdentifier(scratch, 0, low, high))));
+    this.#set(key, decoder.decode(scratch.subarray(0, putIdentifier(scratchView, 0, low, high))));
   }
 
   boolean(key: Key, value: boolean): void {
@@ -114,8 +120,12 @@ export class ObjectSink implements RecordSink {
     this.#set(key, null);
   }
 
-  name(key: Key, word: string): void {
-    this.#set(key, word);
+  name(key: Key, word: Word): void {
+    this.#set(key, word.text);
+  }
+
+  flags(key: Key, words: readonly (Word | undefined)[], value: number): void {
+    this.#set(key, words.flatMap((word, bit) => word !== undefined && (value >>> bit & 1) === 1 ? [word.text] : []));
   }
 
   text(key: Key, bytes: Uint8Array, start: number, end: number): void {
@@ -124,12 +134,12 @@ export class ObjectSink implements RecordSink {
 
   hex(key: Key, bytes: Uint8Array, start: number, end: number): void {
     const digits = new Uint8Array(2 * (end - start));
-    putHex(digits, 0, bytes, start, end);
+    putHex(new DataView(digits.buffer), 0, bytes, start, end);
     this.#set(key, decoder.decode(digits));
   }
 
   address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
-    const length = v6 ? putIPv6(scratch, 0, bytes, start) : putIPv4(scratch, 0, bytes, start);
+    const length = v6 ? putIPv6(scratchView, 0, bytes, start) : putIPv4(scratchView, 0, bytes, start);
     this.#set(key, decoder.decode(scratch.subarray(0, length)));
   }
 }

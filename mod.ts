@@ -1,0 +1,112 @@
+/**
+ * The library: the kernel's view of its sockets for Deno programs. Needs `--allow-ffi`, Linux and glibc.
+ *
+ * ```ts
+ * import { dumpObjects } from "./mod.ts";
+ *
+ * for (const flow of dumpObjects({ tcp: true, states: ["listening"] })) {
+ *   console.log(flow.src, flow.src_port);
+ * }
+ * ```
+ *
+ * @module
+ */
+import type { DatagramSource } from "./decode/datagram_source.ts";
+import { families } from "./decode/families.ts";
+import { type Outcome, type Plan, runPlan, stepPlan } from "./decode/plan.ts";
+import type { RecordSink } from "./decode/record_sink.ts";
+import { AF_INET, AF_INET6 } from "./decode/sock_diag.ts";
+import { CONNECTED_STATES, stateWords } from "./decode/tcp_states.ts";
+import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
+import { type FlowObject, ObjectSink } from "./formats/objects.ts";
+
+export { type DatagramSource, OVERRUN } from "./decode/datagram_source.ts";
+export { DecodeError, KernelError, SystemError } from "./decode/errors.ts";
+export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/key.ts";
+export { type Layout, walkLayout } from "./decode/layout.ts";
+export type { DumpError, Outcome } from "./decode/plan.ts";
+export type { RecordSink } from "./decode/record_sink.ts";
+export { UnsupportedError } from "./ffi/libc.ts";
+export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
+export { type Format, type FormatOptions, formats, type OutputSink } from "./formats/formats.ts";
+export type { Write } from "./formats/output_buffer.ts";
+export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./formats/objects.ts";
+
+/** Which sockets a dump is about. */
+export interface DumpOptions {
+  /** TCP sockets. With no protocol chosen: all that there are. */
+  readonly tcp?: boolean;
+  /** Only sockets of IPv4; both versions if neither or both are chosen. */
+  readonly ipv4?: boolean;
+  /** Only sockets of IPv6. */
+  readonly ipv6?: boolean;
+  /** Words as after `state` on the command line: `["all"]`, `["listening"]`. By default connected sockets. */
+  readonly states?: readonly string[];
+  /** Also the values that BPF programs keep with sockets; needs CAP_BPF. */
+  readonly bpfMaps?: boolean;
+  /** Where to ask; by default a netlink socket, opened in the caller's network namespace and closed at the end. */
+  readonly source?: DatagramSource;
+}
+
+/**
+ * The sockets as objects, in the kernel's order. Fields are those of the JSON output; those of type `integer64` are
+ * `bigint`. At most one datagram's worth, some hundred sockets, is in memory.
+ *
+ * @returns (when the iteration is done) how it went: doubts about completeness are in `warnings`
+ * @throws {KernelError} after the sockets that could be read, if the kernel refused a request or broke off its answer
+ * @throws {DecodeError} likewise, if the answer is malformed
+ * @throws {SystemError} if there is no netlink socket to be had
+ * @throws {UnsupportedError} on a system that is not Linux with glibc
+ * @throws {RangeError} for an unknown word in `states`
+ */
+export function* dumpObjects(options: DumpOptions = {}): Generator<FlowObject, Outcome> {
+  const plan = makePlan(options);
+  const opened = options.source === undefined ? openNetlinkSocket() : null;
+  try {
+    const sink = new ObjectSink();
+    const steps = stepPlan(plan, options.source ?? opened!, sink);
+    while (true) {
+      const step = steps.next();
+      yield* sink.take();
+      if (step.done !== true) continue;
+      if (step.value.errors.length > 0) throw step.value.errors[0];
+      return step.value;
+    }
+  } finally {
+    opened?.[Symbol.dispose]();
+  }
+}
+
+/**
+ * Pushes the sockets into a sink, without an object for any of them.
+ *
+ * @returns how it went; failed dumps are told in `errors` and not thrown
+ * @throws {SystemError} if there is no netlink socket to be had
+ * @throws {UnsupportedError} on a system that is not Linux with glibc
+ * @throws {RangeError} for an unknown word in `states`
+ */
+export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
+  const plan = makePlan(options);
+  if (options.source !== undefined) return runPlan(plan, options.source, sink);
+  using source = openNetlinkSocket();
+  return runPlan(plan, source, sink);
+}
+
+function makePlan(options: DumpOptions): Plan {
+  const chosen = families.filter((family) => options[family.name.toLowerCase() as "tcp"] === true);
+  const { ipv4 = false, ipv6 = false, bpfMaps = false } = options;
+  return {
+    families: chosen.length === 0 ? families : chosen,
+    addressFamilies: ipv4 === ipv6 ? [AF_INET, AF_INET6] : [ipv4 ? AF_INET : AF_INET6],
+    states: options.states?.reduce((mask, word) => mask | stateMask(word), 0) ?? CONNECTED_STATES,
+    bpfMaps,
+  };
+}
+
+function stateMask(word: string): number {
+  const mask = stateWords.get(word);
+  if (mask === undefined) {
+    throw new RangeError(`unknown state "${word}"; there are ${[...stateWords.keys()].join(" ")}`);
+  }
+  return mask;
+}
