@@ -1,0 +1,57 @@
+/**
+ * Runs the TCP family against a source and gives what came out.
+ */
+import type { DatagramSource } from "../../decode/datagram_source.ts";
+import type { Outcome, Plan } from "../../decode/plan.ts";
+import { runPlan } from "../../decode/plan.ts";
+import type { RecordSink } from "../../decode/record_sink.ts";
+import { AF_INET } from "../../decode/sock_diag.ts";
+import { tcp } from "../../decode/tcp.ts";
+import { ALL_STATES } from "../../decode/tcp_states.ts";
+import { formats } from "../../formats/formats.ts";
+import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { openRecording, type PcapOptions } from "../pcap_source.ts";
+
+/** All TCP sockets over IPv4. */
+export const ipv4Plan: Plan = { families: [tcp], addressFamilies: [AF_INET], states: ALL_STATES, bpfMaps: false };
+
+/** The flows that a source gives, and how it went. */
+export function collect(source: DatagramSource, plan: Plan = ipv4Plan): { flows: FlowObject[]; outcome: Outcome } {
+  const sink = new ObjectSink();
+  const outcome = runPlan(plan, source, sink);
+  return { flows: sink.take(), outcome };
+}
+
+/** The flows of a recording, which must decode without a warning. */
+export function recordedFlows(name: string, options: PcapOptions = {}): FlowObject[] {
+  const { flows, outcome } = collect(openRecording(name, options));
+  if (outcome.warnings.length > 0) throw new Error(outcome.warnings.join("\n"));
+  return flows;
+}
+
+/** What a format prints for a source. */
+export function printed(format: string, source: DatagramSource, plan: Plan = ipv4Plan): string {
+  const pieces: Uint8Array[] = [];
+  const sink = formats.find(({ name }) => name === format)!.open((bytes) => pieces.push(bytes.slice()), {
+    compact: false,
+  });
+  runPlan(plan, source, sink as RecordSink);
+  sink.close();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  return pieces.map((piece) => decoder.decode(piece, { stream: true })).join("") + decoder.decode();
+}
+
+/** The value at a dotted path: `tcp_info.rtt`. */
+export function at(flow: FlowObject, path: string): unknown {
+  // deno-lint-ignore no-explicit-any
+  return path.split(".").reduce((value: any, name) => value?.[name], flow);
+}
+
+/** The only flow with this local port, and this remote port if given. */
+export function flowAt(flows: readonly FlowObject[], localPort: number, remotePort?: number): FlowObject {
+  const found = flows.filter((flow) =>
+    flow["src_port"] === localPort && (remotePort === undefined || flow["dst_port"] === remotePort)
+  );
+  if (found.length !== 1) throw new Error(`${found.length} flows from port ${localPort} to ${remotePort}`);
+  return found[0]!;
+}

@@ -1,0 +1,38 @@
+/**
+ * Dumps of the running kernel for live tests, chosen in the words of the command line.
+ */
+import { assertEquals } from "@std/assert";
+import { runPlan } from "../../decode/plan.ts";
+import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
+import { type FieldObject, type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { parseCommand } from "../../options.ts";
+import type { Socket } from "./sockets.ts";
+
+/** The sockets that the program would print for `args`; the dump must be whole and without a warning. */
+export function dumpFlows(...args: string[]): FlowObject[] {
+  const command = parseCommand(args);
+  if (command.action !== "dump") throw new TypeError(`${args.join(" ")} asks for no dump`);
+  using source = openNetlinkSocket();
+  const sink = new ObjectSink();
+  const outcome = runPlan(command.plan, source, sink);
+  const flows = sink.take();
+  assertEquals([outcome.warnings, outcome.failed, outcome.records], [[], 0, flows.length]);
+  return flows;
+}
+
+/** The one flow of `flows` that is `socket`. */
+export function flowOf(socket: Socket, flows: readonly FlowObject[] = dumpFlows("-taB", "state", "all")): FlowObject {
+  const { inode } = socket;
+  const found = flows.filter((flow) => flow["inode"] === inode);
+  assertEquals(found.length, 1, `sockets with inode ${inode}`);
+  return found[0]!;
+}
+
+/** The object in the field `name`. */
+export function objectIn(flow: FieldObject, name: string): FieldObject {
+  const value = flow[name];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Error(`${name} is no object: ${JSON.stringify(value)}`);
+  }
+  return value;
+}

@@ -1,0 +1,127 @@
+/** The command line: what is understood, and what is said when it is not. */
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { AF_INET, AF_INET6 } from "../decode/sock_diag.ts";
+import { families } from "../decode/families.ts";
+import { helpText, nearest, options, parseCommand, quote, UsageError } from "../options.ts";
+
+function dump(...args: string[]) {
+  const command = parseCommand(args);
+  assert(command.action === "dump");
+  return command;
+}
+
+const states = (...args: string[]) => dump(...args).plan.states;
+const problem = (...args: string[]) => assertThrows(() => parseCommand(args), UsageError).message;
+
+const connected = 0x0b36;
+
+Deno.test("parseCommand without arguments shows connected sockets of everything as json", () => {
+  const { plan, format, compact } = dump();
+  assertEquals(plan, { families, addressFamilies: [AF_INET, AF_INET6], states: connected, bpfMaps: false });
+  assertEquals([format.name, compact], ["json", false]);
+});
+
+Deno.test("parseCommand takes bundles of short options apart, digits included", () => {
+  for (const bundle of [["-ta4"], ["-t4a"], ["-4at"], ["-t", "-a", "-4"]]) {
+    const { plan } = dump(...bundle);
+    assertEquals([plan.families.map((family) => family.name), plan.addressFamilies, plan.states], [
+      ["TCP"],
+      [AF_INET],
+      0x2fff,
+    ]);
+  }
+});
+
+Deno.test("parseCommand with -4 and -6 shows both", () => {
+  assertEquals(dump("-4", "-6").plan.addressFamilies, [AF_INET, AF_INET6]);
+  assertEquals(dump("-64").plan.addressFamilies, [AF_INET, AF_INET6]);
+  assertEquals(dump("-6").plan.addressFamilies, [AF_INET6]);
+});
+
+Deno.test("parseCommand with several of -a -l -B goes by the last one", () => {
+  assertEquals(states("-a"), 0x2fff);
+  assertEquals(states("-l"), 0x480);
+  assertEquals(states("-B"), 0x2000);
+  assertEquals(states("-a", "-l"), 0x480);
+  assertEquals(states("-la"), 0x2fff);
+  assertEquals(states("--listening", "-B", "--all"), 0x2fff);
+  assertEquals(states("-a", "--list"), 0x480);
+});
+
+Deno.test("parseCommand with state and exclude words goes from left to right", () => {
+  assertEquals(states("state", "established"), 1 << 1);
+  assertEquals(states("state", "established", "state", "close-wait"), 1 << 1 | 1 << 8);
+  assertEquals(states("exclude", "time-wait"), 0x2fff & ~(1 << 6));
+  assertEquals(states("excl", "time-wait", "excl", "listening"), 0x2fff & ~(1 << 6) & ~(1 << 10));
+  assertEquals(states("state", "all", "exclude", "established"), 0x2fff & ~(1 << 1));
+  assertEquals(states("-a", "state", "LISTEN"), 1 << 10);
+  assertEquals(states("state", "ESTAB", "-t"), 1 << 1);
+  assertEquals(states("state", "connected"), 0x0b7e);
+  assertEquals(states("state", "synchronized"), 0x0b7a);
+  assertEquals(states("state", "bucket"), 1 << 3 | 1 << 6);
+  assertEquals(states("state", "big"), 0x2fff & ~(1 << 3 | 1 << 6));
+  assertEquals(states("state", "unconnected"), states("state", "closed"));
+});
+
+Deno.test("parseCommand completes long options that only one can be meant by", () => {
+  assertEquals(dump("--tc").plan.families.map((family) => family.name), ["TCP"]);
+  assertEquals(dump("--form", "ndjson").format.name, "ndjson");
+  assertEquals(dump("--form=ndjson").format.name, "ndjson");
+  assertEquals(problem("--ipv"), 'option "--ipv" could be --ipv4 or --ipv6');
+});
+
+Deno.test("parseCommand chooses the format", () => {
+  assertEquals(dump("-j").format.name, "json");
+  assertEquals(dump("--format=json", "--compact").compact, true);
+  assertEquals(problem("--format", "jsno"), 'unknown format "jsno"; there are json, ndjson');
+  assertEquals(problem("--format"), "option --format needs a name: json, ndjson");
+  assertEquals(problem("-j", "--format", "ndjson"), '--json and --format "ndjson" exclude each other');
+  assertEquals(problem("--compact", "--format", "ndjson"), "--compact does nothing for --format ndjson");
+});
+
+Deno.test("parseCommand says what is wrong and what comes near", () => {
+  assertEquals(problem("--lisening"), 'unknown option "--lisening", did you mean --listening? (see --help)');
+  assertEquals(problem("-Q"), 'unknown option "-Q" (see --help)');
+  assertEquals(problem("-tQa"), 'unknown option "-Q" (see --help)');
+  assertEquals(problem("--quux=1"), 'unknown option "--quux" (see --help)');
+  assertEquals(problem("--tcp=1"), "option --tcp takes no value");
+  assertEquals(problem("-t=1"), "option -t takes no value");
+  assertEquals(problem("-=1"), 'unknown option "-=1" (see --help)');
+  assertEquals(problem("established"), 'unexpected word "established", did you mean "state established"? (see --help)');
+  assertEquals(problem("dport", "=", ":443"), 'unexpected word "dport"; filters are not supported yet (see --help)');
+  assertEquals(problem("state", "establised"), 'unknown state "establised", did you mean established?');
+  assertStringIncludes(problem("state", "xyzzy"), 'unknown state "xyzzy"; there are established ');
+  assertStringIncludes(problem("state"), '"state" needs the name of a state: established ');
+  assertStringIncludes(problem("state", "new-syn-recv"), "unknown state");
+});
+
+Deno.test("parseCommand takes words behind -- even if they start with a hyphen", () => {
+  assertStringIncludes(problem("--", "-t"), 'unexpected word "-t"');
+});
+
+Deno.test("parseCommand with --help or --version looks at nothing else that is valid", () => {
+  assertEquals(parseCommand(["-t", "-h"]), { action: "help" });
+  assertEquals(parseCommand(["-V"]), { action: "version" });
+  assertEquals(problem("--help", "--nonsense"), 'unknown option "--nonsense" (see --help)');
+});
+
+Deno.test("quote shows hostile words on one line without control characters", () => {
+  assertEquals(quote('a"b\n\x1b[31m\x9b\u202e'), '"a\\"b\\n\\u001b[31m\\u009b\\u202e"');
+  const message = problem("--\x1b[2J\n");
+  // deno-lint-ignore no-control-regex
+  assert(!/[\x00-\x1f\x7f-\x9f]/.test(message), message);
+});
+
+Deno.test("nearest finds a word that is a third off at most", () => {
+  assertEquals(nearest("jsn", ["json", "ndjson"]), "json");
+  assertEquals(nearest("zzzz", ["json", "ndjson"]), undefined);
+});
+
+Deno.test("helpText names every option, and no line is longer than a terminal", () => {
+  const help = helpText();
+  for (const option of options) {
+    assertStringIncludes(help, `--${option.long}`);
+    assertStringIncludes(help, option.help);
+  }
+  for (const line of help.split("\n")) assert(line.length <= 100, line);
+});

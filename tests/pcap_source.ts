@@ -1,0 +1,213 @@
+/**
+ * Recordings of NETLINK_SOCK_DIAG traffic as sources of datagrams: pcap files of link type NETLINK (253), whose packets
+ * have the cooked header of `packet(7)` before the netlink bytes.
+ */
+import { align4 } from "../decode/attribute.ts";
+import type { DatagramSource } from "../decode/datagram_source.ts";
+import { NLMSG_DONE, NLMSG_HDRLEN } from "../decode/netlink.ts";
+import { SOCK_DIAG_BY_FAMILY } from "../decode/sock_diag.ts";
+
+const FILE_HEADER = 24;
+const PACKET_HEADER = 16;
+const COOKED_HEADER = 16;
+const MAGIC = 0xa1b2c3d4;
+const LINKTYPE_NETLINK = 253;
+/** Packet types of the cooked header, in network order. */
+const PACKET_HOST = 0;
+const PACKET_OUTGOING = 4;
+
+/** Type of the request of kernels before 3.3, and of its answers; it asks for all address families at once. */
+const TCPDIAG_GETSOCK = 18;
+
+/** A request and the datagrams that answer it. */
+export interface Exchange {
+  /** The request, netlink header first; `null` for messages that nobody asked for (multicast groups). */
+  readonly request: Uint8Array | null;
+  readonly answers: readonly Uint8Array[];
+}
+
+export interface PcapOptions {
+  /** Kernel release, as in {@linkcode DatagramSource.release}; 0 by default. */
+  readonly release?: number;
+  /** Puts the messages into datagrams of at most this many bytes, at least one message in each. */
+  readonly datagramSize?: number;
+  /** Leaves out the padding behind the last message of each datagram. */
+  readonly unpadded?: boolean;
+  /** Writes into the part of the receive buffer behind the datagram. */
+  readonly tail?: (buffer: Uint8Array, length: number) => void;
+  /** Ends the answer with `NLMSG_DONE`, which recordings of single lookups and of multicast groups lack. */
+  readonly end?: boolean;
+  /** Answers every request with the first exchange, whatever address family it is about. */
+  readonly anyFamily?: boolean;
+  /** Gives the sockets in answers to the old request (type 18) the type that they have today (20). */
+  readonly modern?: boolean;
+}
+
+/** Reads the packets of a pcap file, by exchange. */
+export function readExchanges(pcap: Uint8Array): Exchange[] {
+  const view = new DataView(pcap.buffer, pcap.byteOffset, pcap.byteLength);
+  if (pcap.length < FILE_HEADER || view.getUint32(0, true) !== MAGIC || view.getUint32(20, true) !== LINKTYPE_NETLINK) {
+    throw new Error("not a little-endian pcap file of link type NETLINK");
+  }
+  const exchanges: { request: Uint8Array | null; answers: Uint8Array[] }[] = [];
+  for (let at = FILE_HEADER; at < pcap.length;) {
+    const length = view.getUint32(at + 8, true);
+    const packet = at + PACKET_HEADER;
+    at = packet + length;
+    if (at > pcap.length || length < COOKED_HEADER) throw new Error(`pcap file ends inside the packet at ${packet}`);
+    const bytes = pcap.slice(packet + COOKED_HEADER, at);
+    switch (view.getUint16(packet, false)) {
+      case PACKET_OUTGOING:
+        exchanges.push({ request: bytes, answers: [] });
+        break;
+      case PACKET_HOST:
+        if (exchanges.length === 0) exchanges.push({ request: null, answers: [] });
+        exchanges[exchanges.length - 1]!.answers.push(bytes);
+        break;
+      default:
+        throw new Error(`packet of unknown direction at ${packet}`);
+    }
+  }
+  return exchanges;
+}
+
+/** The messages in datagrams, each padded to a multiple of 4; the copies are the caller's. */
+export function splitMessages(datagrams: readonly Uint8Array[]): Uint8Array<ArrayBuffer>[] {
+  const messages: Uint8Array<ArrayBuffer>[] = [];
+  for (const datagram of datagrams) {
+    const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
+    for (let at = 0; at < datagram.length;) {
+      const length = view.getUint32(at, true);
+      if (length < NLMSG_HDRLEN || at + length > datagram.length) throw new Error(`bad message at ${at}`);
+      const message = new Uint8Array(align4(length));
+      message.set(datagram.subarray(at, at + length));
+      messages.push(message);
+      at += message.length;
+    }
+  }
+  return messages;
+}
+
+/** Puts messages into datagrams of at most `size` bytes, at least one in each. */
+export function groupMessages(messages: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer>[] {
+  const datagrams: Uint8Array<ArrayBuffer>[] = [];
+  let group: Uint8Array[] = [];
+  let length = 0;
+  const finish = () => {
+    if (group.length > 0) datagrams.push(concatenate(group));
+    group = [];
+    length = 0;
+  };
+  for (const message of messages) {
+    if (length + message.length > size) finish();
+    group.push(message);
+    length += message.length;
+  }
+  finish();
+  return datagrams;
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Cuts the bytes behind the last message of a datagram off. */
+function withoutPadding(datagram: Uint8Array): Uint8Array {
+  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
+  let at = 0;
+  while (at + align4(view.getUint32(at, true)) < datagram.length) at += align4(view.getUint32(at, true));
+  return datagram.subarray(0, at + view.getUint32(at, true));
+}
+
+/**
+ * Answers requests out of a recording. An exchange is chosen by the address family of its request; answers get the
+ * sequence number of the request and the port id of the source.
+ */
+export class PcapSource implements DatagramSource {
+  readonly portId = 4242;
+  readonly release: number;
+  /** Requests received so far. */
+  requests = 0;
+  #sequence = 0;
+  #pending: readonly Uint8Array[] = [];
+
+  constructor(readonly exchanges: readonly Exchange[], readonly options: PcapOptions = {}) {
+    this.release = options.release ?? 0;
+  }
+
+  send(request: Uint8Array): void {
+    const view = new DataView(request.buffer, request.byteOffset, request.byteLength);
+    this.requests++;
+    this.#sequence = view.getUint32(8, true);
+    const family = request[NLMSG_HDRLEN];
+    const exchange = this.exchanges.find(({ request }) =>
+      this.options.anyFamily === true || request === null || messageType(request) === TCPDIAG_GETSOCK ||
+      request[NLMSG_HDRLEN] === family
+    );
+    if (exchange === undefined) throw new Error(`the recording has no answer for address family ${family}`);
+    this.#pending = this.#regroup(exchange.answers);
+  }
+
+  #regroup(answers: readonly Uint8Array[]): Uint8Array[] {
+    const { datagramSize, unpadded, end, modern } = this.options;
+    let datagrams = answers.map((answer) => answer.slice());
+    if (end === true) {
+      const done = new Uint8Array(NLMSG_HDRLEN + 4);
+      done[0] = done.length;
+      done[4] = NLMSG_DONE;
+      datagrams.push(done);
+    }
+    if (datagramSize !== undefined) datagrams = groupMessages(splitMessages(datagrams), datagramSize);
+    for (const datagram of datagrams) {
+      const view = new DataView(datagram.buffer);
+      for (let at = 0; at + NLMSG_HDRLEN <= datagram.length; at += align4(view.getUint32(at, true))) {
+        view.setUint32(at + 8, this.#sequence, true);
+        view.setUint32(at + 12, this.portId, true);
+        if (modern === true && view.getUint16(at + 4, true) === TCPDIAG_GETSOCK) {
+          view.setUint16(at + 4, SOCK_DIAG_BY_FAMILY, true);
+        }
+      }
+    }
+    return unpadded === true ? datagrams.map(withoutPadding) : datagrams;
+  }
+
+  receive(buffer: Uint8Array): number {
+    const [datagram, ...rest] = this.#pending;
+    if (datagram === undefined) return 0;
+    this.#pending = rest;
+    buffer.set(datagram.subarray(0, buffer.length));
+    if (datagram.length < buffer.length) this.options.tail?.(buffer, datagram.length);
+    return datagram.length;
+  }
+
+  restart(): void {
+    this.#pending = [];
+  }
+
+  [Symbol.dispose](): void {
+    this.restart();
+  }
+}
+
+const messageType = (message: Uint8Array) => message[4]! | message[5]! << 8;
+
+/** The bytes of a file in `tests/fixtures`. */
+export function readFixture(name: string): Uint8Array {
+  return Deno.readFileSync(new URL(`fixtures/${name}`, import.meta.url));
+}
+
+/** Releases of the kernels that the recordings were made on, by the last part of their names. */
+const releases: Readonly<Record<string, number>> = { k61: 6001, k618: 6018 };
+
+/** Opens the recording `tests/fixtures/<name>.pcap`; the kernel release follows from the name, `tcp4.k61` for example. */
+export function openRecording(name: string, options: PcapOptions = {}): PcapSource {
+  const release = releases[name.split(".").at(-1)!];
+  if (release === undefined) throw new Error(`recording "${name}" does not name its kernel`);
+  return new PcapSource(readExchanges(readFixture(`${name}.pcap`)), { release, ...options });
+}

@@ -1,0 +1,463 @@
+/**
+ * The program as a process: output, messages and exit status as a user and a script see them.
+ */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { options } from "../options.ts";
+import { flowsIn, type Json, type JsonObject, parseExact } from "./exact_json.ts";
+import { EveryState, IPV4, IPV6 } from "./live/every_state.ts";
+import { openNamespace } from "./live/namespace.ts";
+import { NonBlockingPipe } from "./live/pipe.ts";
+import {
+  AF_INET,
+  AF_INET6,
+  openPair,
+  openTcp,
+  type Pair,
+  requireSignature,
+  signsSegments,
+  SO_MARK,
+  SOL_SOCKET,
+} from "./live/sockets.ts";
+import { copyProgram, isInstalled, programWords, type Run, run, runInShell, runProgram } from "./program.ts";
+
+const without = (command: string): string => isInstalled(command) ? "" : ` (ignored: ${command} is not installed)`;
+
+/** Asserts that the program did nothing but say why, in one line. */
+function assertRefused({ code, stdout, stderr }: Run, message: string | RegExp): void {
+  assertMatch(stderr, /^ss2: [^\n]+\n$/);
+  if (typeof message === "string") assertStringIncludes(stderr, message);
+  else assertMatch(stderr, message);
+  assertEquals([code, stdout], [2, ""]);
+}
+
+function assertPrinted({ code, stdout, stderr }: Run): string {
+  assertEquals([code, stderr], [0, ""]);
+  return stdout;
+}
+
+/** Flows without what moves from one run to the next. */
+function still(flows: readonly Json[]): Json[] {
+  const moving = ["last_data_sent", "last_data_recv", "last_ack_recv", "busy_time", "rwnd_limited", "expires", "ato"];
+  const strip = (value: Json): Json =>
+    Array.isArray(value) ? value.map(strip) : typeof value === "object" && value !== null
+      ? Object.fromEntries(
+        Object.entries(value).filter(([name]) => !moving.includes(name)).map(([name, inner]) => [name, strip(inner)]),
+      )
+      : value;
+  return flows.map(strip);
+}
+
+/** Many connections, closed together. */
+class Crowd implements Disposable {
+  readonly #pairs: Pair[];
+
+  constructor(count: number) {
+    this.#pairs = Array.from({ length: count }, (_, i) => openPair({ family: i % 2 === 0 ? AF_INET : AF_INET6 }));
+  }
+
+  [Symbol.dispose](): void {
+    for (const pair of this.#pairs) pair[Symbol.dispose]();
+  }
+}
+
+Deno.test("the program prints a help with every option of the table for --help and -h, status 0", () => {
+  const text = assertPrinted(runProgram("--help"));
+  for (const { long, short, value, help } of options) {
+    const line = text.split("\n").find((candidate) => candidate.includes(`--${long} `));
+    assert(line !== undefined, `--${long} is not in the help`);
+    assertStringIncludes(line, help);
+    if (short !== undefined) assertStringIncludes(line, `-${short},`);
+    if (value !== undefined) assertStringIncludes(line, `--${long} ${value}`);
+  }
+  assertMatch(text, /^usage: ss2 /);
+  assertEquals(runProgram("-h").stdout, text);
+  assertEquals(runProgram("-ta", "--help", "state", "listening").stdout, text);
+});
+
+Deno.test("the program prints a help that fits 100 columns", () => {
+  assertEquals(assertPrinted(runProgram("--help")).split("\n").filter((line) => line.length > 100), []);
+});
+
+Deno.test("the program prints its version for --version and -V, status 0", () => {
+  assertEquals(assertPrinted(runProgram("--version")), `ss2 ${config.version}\n`);
+  assertEquals(assertPrinted(runProgram("-V")), `ss2 ${config.version}\n`);
+});
+
+const refusals: readonly (readonly [what: string, args: readonly string[], message: string | RegExp])[] = [
+  ["an unknown long option and names a near one", ["--listning"], /--listning.*--listening/],
+  ["an unknown long option that is near none", ["--frobnicate"], /--frobnicate/],
+  ["an unknown short option", ["-Q"], /-Q/],
+  ["an unknown short option in a bundle", ["-taQ"], /-Q/],
+  ["an ambiguous prefix and names the candidates", ["--b"], /--bound-inactive.*--bpf-maps/],
+  ["a value for an option without one", ["--all=yes"], /--all/],
+  ["an unknown word", ["frobnicate"], /"frobnicate"/],
+  ["a state without the word before it and says how to write it", ["listening"], /state listening/],
+  ["an unknown state and names a near one", ["state", "establishd"], /"establishd".*established/],
+  ["an unknown state that is near none and lists them", ["state", "frobnicate"], /"frobnicate".*close-wait/],
+  ["a missing state", ["-t", "exclude"], /exclude/],
+  ["an unknown format and lists them", ["--format", "xml"], /"xml".*json.*ndjson/],
+  ["a missing format", ["--format"], /--format/],
+  ["an empty format", ["--format="], /--format/],
+  ["formats that exclude each other", ["--json", "--format", "ndjson"], /--json/],
+  ["a line break in a word without printing it", ["a\nss2: b"], /"a\\nss2: b"/],
+  ["an escape sequence in an option without printing it", ["--\x1b[31mred\u202e"], /\\u001b/],
+];
+for (const [what, args, message] of refusals) {
+  Deno.test(`the program refuses ${what}, in one line, status 2`, () => {
+    const result = runProgram(...args);
+    assertRefused(result, message);
+    // deno-lint-ignore no-control-regex
+    assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/.test(result.stderr), false);
+  });
+}
+
+Deno.test("the program takes bundled short options, long prefixes and the last of -a -l -B", () => {
+  using _namespace = openNamespace();
+  using _first = openPair({ family: AF_INET });
+  using _second = openPair({ family: AF_INET6 });
+  using _bound = openTcp(AF_INET).bind("127.0.0.1");
+  const states = (...args: string[]) =>
+    flowsIn(parseExact(assertPrinted(runProgram(...args)))).map((flow) => `${flow["family"]} ${flow["state"]}`).sort();
+  const all = states("-t", "-a", "-4");
+  assertEquals(all.filter((state) => state !== "inet unconnected"), [
+    "inet established",
+    "inet established",
+    "inet listening",
+  ]);
+  for (const args of [["-ta4"], ["-t4a"], ["-4at"], ["--tcp", "--all", "--ipv4"], ["--tc", "--al", "--ipv4"]]) {
+    assertEquals(states(...args), all, args.join(" "));
+  }
+  assertEquals(states("--lis"), ["inet listening", "inet6 listening"]);
+  assertEquals(states("-al6"), ["inet6 listening"]);
+  assertEquals(states("-la4"), all);
+  assertEquals(states("-lBa4"), all);
+  assertEquals(states("--bound", "--listen", "-6"), ["inet6 listening"]);
+  assertEquals(states("-alB"), all.filter((state) => state === "inet unconnected"));
+});
+
+Deno.test("the program prints a document without flows in an empty namespace, status 0", () => {
+  using _namespace = openNamespace();
+  assertEquals(JSON.parse(assertPrinted(runProgram("-ta"))), { TCP: { flows: [] } });
+  assertEquals(assertPrinted(runProgram("-ta", "--compact")), '{"TCP":{"flows":[]}}\n');
+  assertEquals(assertPrinted(runProgram("-ta", "--format", "ndjson")), "");
+});
+
+Deno.test("the program prints the same data as json, compact json and ndjson", () => {
+  using _namespace = openNamespace();
+  using _pairs = new Crowd(3);
+  const pretty = assertPrinted(runProgram("-ta"));
+  const compact = assertPrinted(runProgram("-ta", "--compact"));
+  const lines = assertPrinted(runProgram("-ta", "--format", "ndjson"));
+  const flows = still(flowsIn(parseExact(pretty)));
+  assertEquals(flows.length, 9);
+  assertEquals(still(flowsIn(parseExact(compact))), flows);
+  assertEquals([compact.indexOf("\n"), /": |, "/.test(compact)], [compact.length - 1, false]);
+  assert(lines.endsWith("}\n"));
+  const records = lines.trimEnd().split("\n").map((line) => parseExact(line) as JsonObject);
+  assertEquals(records.map((record) => Object.keys(record)[0]), new Array(9).fill("protocol"));
+  assertEquals(
+    still(records.map(({ protocol, ...rest }) => {
+      assertEquals(protocol, "TCP");
+      return rest;
+    })),
+    flows,
+  );
+  assertStringIncludes(pretty, '"max_pacing_rate": 18446744073709551615');
+  assertEquals(still(flowsIn(parseExact(assertPrinted(runProgram("-taj"))))), flows);
+  assertEquals(still(flowsIn(parseExact(assertPrinted(runProgram("-ta", "--format=json"))))), flows);
+});
+
+/** An empty file that is deleted when this is disposed of. */
+function openTemporaryFile(): Disposable & { readonly path: string } {
+  const path = Deno.makeTempFileSync({ prefix: "ss2-test-" });
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path) };
+}
+
+const rewrite = `
+import json, sys
+text = open(sys.argv[1]).read()
+print(len(json.loads(text)["TCP"]["flows"]))
+print(json.dumps(json.loads(text), indent=4, ensure_ascii=False) + "\\n" == text)
+`;
+
+Deno.test({
+  name: `the program's json is byte for byte what Python's json.dumps(indent=4) writes${without("python3")}`,
+  ignore: !isInstalled("python3"),
+  fn() {
+    using _namespace = openNamespace();
+    using _v4 = new EveryState(IPV4);
+    using _v6 = new EveryState(IPV6);
+    using file = openTemporaryFile();
+    Deno.writeTextFileSync(file.path, assertPrinted(runProgram("-ta")));
+    const { code, stdout, stderr } = run(["python3", "-c", rewrite, file.path]);
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /^[45]\d\nTrue\n$/);
+  },
+});
+
+for (const [tool, reader] of [["jq", "jq ."], ["python3", "python3 -m json.tool"]] as const) {
+  Deno.test({
+    name: `the program's json is read by ${reader}${without(tool)}`,
+    ignore: !isInstalled(tool),
+    fn() {
+      using _namespace = openNamespace();
+      using _sockets = new EveryState(IPV6);
+      for (const args of [["-ta"], ["-ta", "--compact"]]) {
+        const { code, stdout, stderr } = runInShell(`"$@" | ${reader} >/dev/null && echo read`, args);
+        assertEquals([code, stdout, stderr], [0, "read\n", ""]);
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: `the program's flows are found by jq in json and in ndjson${without("jq")}`,
+  ignore: !isInstalled("jq"),
+  fn() {
+    using _namespace = openNamespace();
+    using _pairs = new Crowd(4);
+    const json = runInShell(`"$@" | jq -c '.TCP.flows | map(.state) | unique'`, ["-ta"]);
+    assertEquals(assertPrinted(json), '["established","listening"]\n');
+    const ndjson = runInShell(`"$@" | jq -r 'select(.state == "listening") | .protocol'`, [
+      "-ta",
+      "--format",
+      "ndjson",
+    ]);
+    assertEquals(assertPrinted(ndjson), "TCP\n".repeat(4));
+  },
+});
+
+Deno.test({
+  name: `the program never prints the keys of MD5 signatures${
+    signsSegments() ? "" : " (ignored: this kernel does not sign segments)"
+  }`,
+  ignore: !signsSegments(),
+  fn() {
+    using _namespace = openNamespace();
+    using _pair = openHiddenThings();
+    for (const args of [["-ta"], ["-ta", "--compact"], ["-ta", "--format", "ndjson"]]) {
+      const text = assertPrinted(runProgram(...args));
+      assertMatch(text, /"addr": ?"10\.99\.0\.0"/);
+      for (const form of [KEY, [...KEY].map((letter) => letter.charCodeAt(0).toString(16)).join("")]) {
+        assertEquals(text.includes(form), false);
+      }
+    }
+  },
+});
+
+for (const format of ["json", "ndjson"]) {
+  Deno.test(`the program ends quietly with status 0 when the reader of its ${format} goes away`, () => {
+    using _namespace = openNamespace();
+    using _pairs = new Crowd(150);
+    const { stdout, stderr } = runInShell(`{ "$@"; echo "status $?" >&2; } | head -c 100`, ["-ta", "--format", format]);
+    assertEquals([stdout.length, stderr], [100, "status 0\n"]);
+    const line = runInShell(`{ "$@"; echo "status $?" >&2; } | head -1`, ["-ta", "--format", format]);
+    assertEquals([line.stdout.split("\n").length, line.stderr], [2, "status 0\n"]);
+    if (format === "ndjson") assertEquals((JSON.parse(line.stdout) as JsonObject)["protocol"], "TCP");
+    const nothing = runInShell(`{ sleep 0.2; "$@"; echo "status $?" >&2; } | true`, ["-ta", "--format", format]);
+    assertEquals(nothing.stderr, "status 0\n");
+  });
+
+  Deno.test(`the program says in one line that its ${format} does not fit on a full device, status not 0`, () => {
+    using _namespace = openNamespace();
+    using _pairs = new Crowd(2);
+    const { code, stdout, stderr } = runInShell(`"$@" >/dev/full`, ["-ta", "--format", format]);
+    assertMatch(stderr, /^ss2: cannot write standard output: no space left on device \(ENOSPC\)\n$/);
+    assertEquals([code, stdout], [2, ""]);
+  });
+}
+
+Deno.test("the program says in one line that its help does not fit on a full device, status not 0", () => {
+  const { code, stderr } = runInShell(`"$@" >/dev/full`, ["--help"]);
+  assertMatch(stderr, /^ss2: cannot write standard output: [^\n]+\n$/);
+  assertEquals(code, 2);
+});
+
+Deno.test("the program does no harm when standard output is closed", () => {
+  using _namespace = openNamespace();
+  using _pair = openPair();
+  // Deno opens /dev/null in its place before the program starts, so it cannot be told.
+  const { code, stdout, stderr } = runInShell(`"$@" >&-`, ["-ta"]);
+  assertEquals([code, stdout, stderr], [0, "", ""]);
+});
+
+Deno.test("the program ends with status 2 when standard error is closed and there is something to say", () => {
+  const { code, stdout, stderr } = runInShell(`"$@" 2>&-`, ["--frobnicate"]);
+  assertEquals([code, stdout, stderr], [2, "", ""]);
+});
+
+Deno.test("the program writes the same to a file as to a pipe", () => {
+  using _namespace = openNamespace();
+  using _pairs = new Crowd(20);
+  using file = openTemporaryFile();
+  const inFile = runInShell(`"$@" >"$FILE"`, ["-ta"], { env: { FILE: file.path } });
+  assertEquals([inFile.code, inFile.stdout, inFile.stderr], [0, "", ""]);
+  const text = Deno.readTextFileSync(file.path);
+  const piped = assertPrinted(runProgram("-ta"));
+  assertEquals(still(flowsIn(parseExact(text))), still(flowsIn(parseExact(piped))));
+  const clock = /"(last_data_sent|last_data_recv|last_ack_recv)": \d+/g;
+  assertEquals(text.replace(clock, ""), piped.replace(clock, ""));
+});
+
+// Of the usual shells only bash can redirect to a descriptor above 9.
+Deno.test({
+  name: `the program writes all of its output to a slow reader through a pipe that does not wait${without("bash")}`,
+  ignore: !isInstalled("bash"),
+  async fn() {
+    using _namespace = openNamespace();
+    using _pairs = new Crowd(100);
+    const whole = assertPrinted(runProgram("-ta"));
+    using pipe = new NonBlockingPipe();
+    const child = new Deno.Command("bash", {
+      args: ["-c", `exec "$@" >&${pipe.writingEnd}`, "bash", ...programWords(), "-ta"],
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    pipe.closeWritingEnd();
+    const parts: Uint8Array[] = [];
+    for (let waited = 0; waited < 5000;) {
+      const part = pipe.read(16384);
+      if (part === "end") break;
+      if (part !== "empty") parts.push(part);
+      await new Promise((resume) => setTimeout(resume, 2));
+      waited += 2;
+    }
+    const { code, stderr } = await child.output();
+    assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+    const text = new TextDecoder().decode(await new Blob(parts as BlobPart[]).arrayBuffer());
+    assertEquals(flowsIn(parseExact(text)).length, 300);
+    assertEquals(still(flowsIn(parseExact(text))), still(flowsIn(parseExact(whole))));
+  },
+});
+
+/** Text of a file that the kernel makes. */
+const readStatus = (name: string): string => Deno.readTextFileSync(`/proc/self/${name}`);
+const isRoot = Deno.uid() === 0 && /^\s*0\s+0\s+4294967295\s*$/.test(readStatus("uid_map"));
+const capabilities = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(readStatus("status"))![1]}`);
+const CAP_SYS_ADMIN = 21n;
+const CAP_BPF = 39n;
+const mayReadBpf = isRoot && ((capabilities >> CAP_SYS_ADMIN | capabilities >> CAP_BPF) & 1n) === 1n;
+
+const KEY = "a-secret-never-printed";
+
+/** Sockets with everything that the kernel hides from users without CAP_NET_ADMIN. */
+function openHiddenThings(): Pair {
+  return openPair({
+    listener(listener) {
+      listener.setInteger(SOL_SOCKET, SO_MARK, 77);
+      if (signsSegments()) requireSignature(listener, "10.99.0.0", 24, KEY);
+    },
+    client: (client) => client.setInteger(SOL_SOCKET, SO_MARK, 0x1234),
+  });
+}
+
+/** Asserts that \`words\` prints the flows of this namespace, less what needs CAP_NET_ADMIN. */
+function assertSameLessHidden(words: readonly string[], options: { env?: Record<string, string>; cwd?: string }): void {
+  using _pair = openHiddenThings();
+  using _sockets = new EveryState(IPV6);
+  const hidden = ["mark", "md5sig"];
+  const names = (flow: JsonObject) => Object.keys(flow).filter((name) => !hidden.includes(name)).sort().join(" ");
+  const key = (flow: JsonObject) => `${flow["state"]} ${flow["cookie"]} ${flow["inode"]} ${flow["uid"]} ${names(flow)}`;
+  const all = flowsIn(parseExact(assertPrinted(runProgram("-ta"))));
+  assert(all.some((flow) => flow["mark"] === 0x1234));
+  assertEquals(all.filter((flow) => "md5sig" in flow).length, signsSegments() ? 1 : 0);
+  const seen = flowsIn(parseExact(assertPrinted(run([...words, "-ta"], options))));
+  assertEquals(seen.filter((flow) => hidden.some((name) => name in flow)), []);
+  assertEquals(seen.map(key).sort(), all.map(key).sort());
+  const refused = run([...words, "-ta", "--bpf-maps"], options);
+  assertRefusedFor("EPERM", refused);
+}
+
+/** A refused dump still prints its document, with no flows. */
+function assertRefusedFor(code: string, result: Run): void {
+  assertMatch(result.stderr, /^ss2: cannot list TCP sockets: [^\n]+--bpf-maps[^\n]+\n$/);
+  assertStringIncludes(result.stderr, code);
+  assertEquals(result.code, 2);
+  assertEquals(JSON.parse(result.stdout), { TCP: { flows: [] } });
+}
+
+Deno.test({
+  name: `the program shows the same flows less mark and md5sig, and refuses --bpf-maps, without capabilities${
+    without("setpriv")
+  }`,
+  ignore: !isInstalled("setpriv"),
+  fn() {
+    using _namespace = openNamespace();
+    assertSameLessHidden(["setpriv", "--bounding-set=-all", "--inh-caps=-all", ...programWords()], {});
+  },
+});
+
+Deno.test({
+  name: `the program shows the same flows less mark and md5sig, and refuses --bpf-maps, as another user${
+    isRoot ? without("setpriv") : " (ignored: only root can become another user)"
+  }`,
+  ignore: !isRoot || !isInstalled("setpriv"),
+  fn() {
+    using _namespace = openNamespace();
+    const directory = `${Deno.makeTempDirSync({ prefix: "ss2-test-" })}/`;
+    try {
+      Deno.chmodSync(directory, 0o755);
+      const words = copyProgram(directory);
+      Deno.mkdirSync(`${directory}cache`);
+      Deno.chownSync(`${directory}cache`, 65534, 65534);
+      assertSameLessHidden(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ...words], {
+        env: { DENO_DIR: `${directory}cache`, HOME: `${directory}cache` },
+        cwd: directory,
+      });
+    } finally {
+      Deno.removeSync(directory, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: `the program shows the same flows with --bpf-maps where no BPF program keeps values${
+    mayReadBpf ? "" : " (ignored: needs CAP_BPF outside of user namespaces)"
+  }`,
+  ignore: !mayReadBpf,
+  fn() {
+    using _namespace = openNamespace();
+    using _pairs = new Crowd(2);
+    const plain = flowsIn(parseExact(assertPrinted(runProgram("-ta"))));
+    assertEquals(still(flowsIn(parseExact(assertPrinted(runProgram("-ta", "--bpf-maps"))))), still(plain));
+  },
+});
+
+Deno.test({
+  name: `the program opens no socket but netlink's for diagnostics, and writes no file of its own${without("strace")}`,
+  ignore: !isInstalled("strace"),
+  fn() {
+    using _namespace = openNamespace();
+    using _pair = openPair();
+    using log = openTemporaryFile();
+    const calls = "socket,connect,bind,sendto,sendmsg,openat,open,creat,unlink,unlinkat,rename,renameat2,mkdir,mkdirat";
+    const traced = run(["strace", "-f", "-qq", "-e", `trace=${calls}`, "-o", log.path, ...programWords(), "-ta"]);
+    assertPrinted(traced);
+    const lines = Deno.readTextFileSync(log.path).split("\n").map((line) => line.replace(/^\d+\s+/, ""));
+    const sockets = lines.filter((line) => line.startsWith("socket("));
+    assertEquals(sockets.map((line) => line.replace(/ = .*/, "")), [
+      "socket(AF_NETLINK, SOCK_RAW|SOCK_CLOEXEC, NETLINK_SOCK_DIAG)",
+    ]);
+    assertEquals(lines.filter((line) => line.startsWith("connect(")), []);
+    assertEquals(lines.filter((line) => line.startsWith("sendto(")).length, 2);
+    // Deno keeps what it compiled in a directory of its own.
+    const cache = denoDirectory();
+    const writing = lines.filter((line) => /O_WRONLY|O_RDWR|O_CREAT|^(creat|unlink|rename|mkdir)/.test(line))
+      .filter((line) => !line.includes(`"${cache}`) && !line.includes('"/dev/'));
+    assertEquals(writing, []);
+  },
+});
+
+function denoDirectory(): string {
+  const { denoDir } = JSON.parse(run([Deno.execPath(), "info", "--json"]).stdout) as { denoDir: string };
+  return denoDir;
+}
+
+Deno.test("the program starts from any working directory", () => {
+  using _namespace = openNamespace();
+  using _pair = openPair();
+  const flows = flowsIn(parseExact(assertPrinted(run([...programWords(), "-ta"], { cwd: "/" }))));
+  assertEquals(flows.length, 3);
+});

@@ -1,0 +1,70 @@
+/**
+ * The program as a process: from source, or the file that the environment variable SS2_BIN names.
+ */
+
+/** Directory of the project, with `/` at its end. */
+export const projectDirectory = decodeURIComponent(new URL("../", import.meta.url).pathname);
+
+const bundled = Deno.env.get("SS2_BIN");
+
+/** Command line that starts the program whose files lie in `directory`, run by the Deno at `deno`. */
+export function programWords(directory: string = projectDirectory, deno: string = Deno.execPath()): string[] {
+  return bundled === undefined
+    ? [deno, "run", "--quiet", "--no-prompt", "--allow-ffi", `${directory}main.ts`]
+    : [directory === projectDirectory ? bundled : `${directory}ss2`];
+}
+
+/** Copies what the program needs into `directory`; returns its command line there. */
+export function copyProgram(directory: string): string[] {
+  if (bundled !== undefined) {
+    Deno.copyFileSync(bundled, `${directory}ss2`);
+    Deno.chmodSync(`${directory}ss2`, 0o755);
+  } else {
+    for (const name of ["main.ts", "options.ts", "deno.json", "decode", "ffi", "formats", "links"]) {
+      copyTree(`${projectDirectory}${name}`, `${directory}${name}`);
+    }
+    Deno.copyFileSync(Deno.execPath(), `${directory}deno`);
+    Deno.chmodSync(`${directory}deno`, 0o755);
+  }
+  return programWords(directory, `${directory}deno`);
+}
+
+function copyTree(from: string, to: string): void {
+  if (!Deno.statSync(from).isDirectory) {
+    Deno.copyFileSync(from, to);
+    return Deno.chmodSync(to, 0o644);
+  }
+  Deno.mkdirSync(to);
+  Deno.chmodSync(to, 0o755);
+  for (const entry of Deno.readDirSync(from)) copyTree(`${from}/${entry.name}`, `${to}/${entry.name}`);
+}
+
+export interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+}
+
+/** Runs a command to its end. */
+export function run(words: readonly string[], options: RunOptions = {}): Run {
+  const [command = "", ...args] = words;
+  const { code, stdout, stderr } = new Deno.Command(command, { args, stdin: "null", ...options }).outputSync();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
+/** Runs the program with `args`. */
+export const runProgram = (...args: string[]): Run => run([...programWords(), ...args]);
+
+/** Runs `script` by `sh`; in it `"$@"` is the program with `args`. */
+export const runInShell = (script: string, args: readonly string[], options?: RunOptions): Run =>
+  run(["sh", "-c", script, "sh", ...programWords(), ...args], options);
+
+/** Whether a command of this name is installed. */
+export function isInstalled(command: string): boolean {
+  return run(["sh", "-c", 'command -v "$1" >/dev/null', "sh", command]).code === 0;
+}
