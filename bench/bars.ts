@@ -1,0 +1,128 @@
+/**
+ * The bars that the program's speed and memory are held against.
+ */
+import { type Measurement, median, minimum } from "./measure.ts";
+import type { ProgramId } from "./programs.ts";
+
+/** Everything that one run of the bench has measured. */
+export interface Results {
+  readonly sockets: number;
+  /** With a few sockets: what a start costs. */
+  readonly startUp: readonly Measurement[];
+  /** With a tenth of the sockets: for the memory. */
+  readonly tenth: readonly Measurement[];
+  readonly all: readonly Measurement[];
+}
+
+export type Verdict = "met" | "missed" | "not measured" | "not judged";
+
+export interface Bar {
+  readonly work: string;
+  /** The bar in words. */
+  readonly limit: string;
+  readonly value: string;
+  /** The same from the fastest run of each program. */
+  readonly least: string;
+  readonly verdict: Verdict;
+}
+
+/** The number of sockets that the bars are meant for. */
+export const BAR_SOCKETS = 100_000;
+const MEGABYTE = 1_000_000;
+const MOST_MEMORY = 80 * MEGABYTE;
+
+const OWN: readonly ProgramId[] = ["ndjson source", "json source", "ndjson bundled", "json bundled"];
+
+function ratio(
+  measurements: readonly Measurement[],
+  of: ProgramId,
+  to: ProgramId,
+  pick: (times: readonly number[]) => number | undefined,
+): number | undefined {
+  const time = (id: ProgramId) => pick(measurements.find(({ program }) => program.id === id)?.times ?? []);
+  const [upper, lower] = [time(of), time(to)];
+  return upper === undefined || lower === undefined ? undefined : upper / lower;
+}
+
+const print = (value: number | undefined, unit = "") => value === undefined ? "" : `${value.toFixed(2)}${unit}`;
+
+/** Holds the results against the bars; those for many sockets are not judged where there are fewer. */
+export function judge(results: Results): Bar[] {
+  const full = results.sockets >= BAR_SOCKETS;
+  const verdict = (holds: boolean | undefined, needsAll: boolean): Verdict =>
+    holds === undefined ? "not measured" : needsAll && !full ? "not judged" : holds ? "met" : "missed";
+  const compare = (
+    [work, limit]: [work: string, limit: string],
+    measurements: readonly Measurement[],
+    [of, to]: [of: ProgramId, to: ProgramId],
+    holds: (ratio: number) => boolean,
+  ): Bar => {
+    const value = ratio(measurements, of, to, median);
+    return {
+      work,
+      limit,
+      value: print(value),
+      least: print(ratio(measurements, of, to, minimum)),
+      verdict: verdict(value === undefined ? undefined : holds(value), measurements === results.all),
+    };
+  };
+  return [
+    compare(
+      ["ndjson from source / ss -tianem", "at most 0.40 (goal 0.33)"],
+      results.all,
+      ["ndjson source", "ss -tianem"],
+      (ratio) => ratio <= 0.4,
+    ),
+    compare(
+      ["ndjson from source / receive loop in C", "at most 4 (goal 3)"],
+      results.all,
+      ["ndjson source", "receive loop"],
+      (ratio) => ratio <= 4,
+    ),
+    compare(
+      ["Python ss2 -t / ndjson from source", "at least 80"],
+      results.all,
+      ["python", "ndjson source"],
+      (ratio) => ratio >= 80,
+    ),
+    compare(
+      ["start, from source / empty script", "at most 2.5"],
+      results.startUp,
+      ["ndjson source", "empty"],
+      (ratio) => ratio <= 2.5,
+    ),
+    compare(
+      ["start, bundled / empty script", "at most 1.6"],
+      results.startUp,
+      ["ndjson bundled", "empty"],
+      (ratio) => ratio <= 1.6,
+    ),
+    ...memoryBars(results, verdict),
+  ];
+}
+
+function memoryBars(results: Results, verdict: (holds: boolean | undefined, needsAll: boolean) => Verdict): Bar[] {
+  const own = results.all.filter(({ program, peaks }) => OWN.includes(program.id) && peaks.length > 0);
+  const most = own.length === 0 ? undefined : Math.max(...own.flatMap(({ peaks }) => peaks));
+  const growths = own.flatMap(({ program, peaks }) => {
+    const before = median(results.tenth.find((measurement) => measurement.program.id === program.id)?.peaks ?? []);
+    return before === undefined ? [] : [median(peaks)! / before];
+  });
+  const growth = growths.length === 0 ? undefined : Math.max(...growths);
+  return [
+    {
+      work: "peak memory, the most of all its runs",
+      limit: "under 80 MB",
+      value: most === undefined ? "" : print(most / MEGABYTE, " MB"),
+      least: "",
+      verdict: verdict(most === undefined ? undefined : most < MOST_MEMORY, false),
+    },
+    {
+      work: "peak memory / that with a tenth of the sockets, the worst of its commands",
+      limit: "at most 1.10",
+      value: print(growth),
+      least: "",
+      verdict: verdict(growth === undefined ? undefined : growth <= 1.1, true),
+    },
+  ];
+}

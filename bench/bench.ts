@@ -1,0 +1,89 @@
+/**
+ * `deno task bench`: measures this program beside others that print TCP sockets, in a network namespace of its own. How
+ * to read the result stands in `docs/performance.md`.
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import type { Job } from "./in_namespace.ts";
+import { namespaceCommand } from "./namespace.ts";
+import { preparePrograms } from "./programs.ts";
+
+const USAGE = `usage: deno task bench [--sockets N] [--runs N] [--check] [--json]
+  --sockets N  TCP sockets to open, at least 100 (100000)
+  --runs N     runs of each command, at least 1 (5)
+  --check      exit with status 1 if a bar is missed
+  --json       print JSON in place of tables
+`;
+
+/** Exit status after a signal, as shells have it for SIGINT. */
+const INTERRUPTED = 130;
+
+type Settings = Pick<Job, "sockets" | "runs" | "check" | "json">;
+
+/** What the command line asks for; null if it cannot be understood. */
+function parseSettings(args: string[]): Settings | null {
+  let unknown = false;
+  const given = parseArgs(args, {
+    boolean: ["check", "json"],
+    string: ["sockets", "runs"],
+    unknown: () => {
+      unknown = true;
+    },
+  });
+  const number = (name: string, otherwise: number, least: number) => {
+    const value = given[name] === undefined ? otherwise : Number(given[name]);
+    return Number.isInteger(value) && value >= least ? value : null;
+  };
+  const sockets = number("sockets", 100_000, 100);
+  const runs = number("runs", 5, 1);
+  if (unknown || sockets === null || runs === null) return null;
+  return { sockets, runs, check: given["check"] === true, json: given["json"] === true };
+}
+
+/** Runs the bench; returns its exit status. */
+async function main(): Promise<number> {
+  const settings = parseSettings(Deno.args);
+  if (settings === null) {
+    console.error(USAGE.trimEnd());
+    return 2;
+  }
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(signal, () => stop.abort());
+  const directory = Deno.makeTempDirSync({ prefix: "ss2-bench-" });
+  try {
+    const programs = await preparePrograms(directory);
+    const enter = await namespaceCommand();
+    if (stop.signal.aborted) throw new Error("interrupted");
+    return await runInNamespace(enter, { ...settings, programs, directory }, stop.signal);
+  } catch (error) {
+    console.error(`bench: ${stop.signal.aborted ? "interrupted" : (error as Error).message}`);
+    return stop.signal.aborted ? INTERRUPTED : 2;
+  } finally {
+    removeDirectory(directory);
+  }
+}
+
+/**
+ * Starts the other part of the bench and waits for its exit status. That part stops when its input ends: here when it
+ * is told to, and by itself when this process is no more.
+ */
+async function runInNamespace(enter: readonly string[], job: Job, stop: AbortSignal): Promise<number> {
+  const script = new URL("in_namespace.ts", import.meta.url).href;
+  const child = new Deno.Command(enter[0]!, {
+    args: [...enter.slice(1), Deno.execPath(), "run", "--quiet", "--allow-all", script, JSON.stringify(job)],
+    stdin: "piped",
+  }).spawn();
+  // It may have ended, and its input with it.
+  stop.addEventListener("abort", () => void child.stdin.close().catch(() => {}));
+  return (await child.status).code;
+}
+
+/** Removes the temporary files, unless the other process has. */
+function removeDirectory(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+Deno.exit(await main());

@@ -1,0 +1,3 @@
+/**
+ * A script that does nothing: what a start of the runtime costs by itself.
+ */

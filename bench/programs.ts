@@ -1,0 +1,119 @@
+/**
+ * The programs that are compared, made ready in a directory for temporary files. This needs the network (`deno bundle`
+ * fetches its bundler from the npm registry once) and so happens before there is a namespace.
+ */
+
+export type ProgramId =
+  | "empty"
+  | "ndjson source"
+  | "json source"
+  | "ndjson bundled"
+  | "json bundled"
+  | "ss -tianem"
+  | "ss -tan"
+  | "receive loop"
+  | "python";
+
+/** A program to measure, or the reason why it cannot be. */
+export interface Program {
+  readonly id: ProgramId;
+  /** What the tables call it. */
+  readonly name: string;
+  /** Empty if it cannot be run here. */
+  readonly command: readonly string[];
+  readonly missing?: string;
+  /** It takes minutes: one run must do. */
+  readonly once?: true;
+  /** It prints one line for each socket. */
+  readonly lines?: true;
+}
+
+const PYTHON_SS2 = "/usr/bin/ss2";
+const PROJECT = new URL("..", import.meta.url);
+const BENCH = new URL(".", import.meta.url);
+
+const deno = (...args: string[]) => [Deno.execPath(), ...args];
+const runScript = (script: string, ...args: string[]) =>
+  deno("run", "--quiet", "--no-prompt", "--allow-ffi", script, ...args);
+
+/** What went wrong when a command ran, or null; the output is looked at only then. */
+async function failureOf(command: readonly string[]): Promise<string | null> {
+  try {
+    const { success, code, stderr } = await new Deno.Command(command[0]!, {
+      args: command.slice(1),
+      cwd: PROJECT,
+      stdout: "null",
+    }).output();
+    if (success) return null;
+    const lines = new TextDecoder().decode(stderr).trim().split("\n");
+    return `${lines.at(-1) || "nothing said"} (status ${code})`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "not installed";
+    throw error;
+  }
+}
+
+/** Makes everything that is compared; what cannot be made says why. */
+export async function preparePrograms(directory: string): Promise<Program[]> {
+  const main = new URL("main.ts", PROJECT).pathname;
+  const bundle = `${directory}/ss2.js`;
+  const receive = `${directory}/receive`;
+  const empty = new URL("empty.ts", BENCH).pathname;
+  const cached = await failureOf(deno("cache", "--quiet", main, new URL("holder.ts", BENCH).pathname, empty));
+  if (cached !== null) throw new Error(`cannot prepare the program: ${cached}`);
+  const bundled = await failureOf(deno("bundle", "--quiet", "--output", bundle, main));
+  const compiled = await failureOf(["cc", "-O2", "-o", receive, new URL("receive.c", BENCH).pathname]);
+  const ss = await failureOf(["ss", "-V"]);
+  const available = (
+    id: ProgramId,
+    name: string,
+    command: readonly string[],
+    failure: string | null,
+    tool: string,
+  ): Program => failure === null ? { id, name, command } : { id, name, command: [], missing: `${tool}: ${failure}` };
+  return [
+    { id: "empty", name: "empty script", command: deno("run", "--quiet", "--no-prompt", empty) },
+    {
+      id: "ndjson source",
+      name: "ss2 -ta --format ndjson, from source",
+      command: runScript(main, "-ta", "--format", "ndjson"),
+      lines: true,
+    },
+    { id: "json source", name: "ss2 -ta, from source", command: runScript(main, "-ta") },
+    {
+      ...available(
+        "ndjson bundled",
+        "ss2 -ta --format ndjson, bundled",
+        runScript(bundle, "-ta", "--format", "ndjson"),
+        bundled,
+        "deno bundle",
+      ),
+      lines: true,
+    },
+    available("json bundled", "ss2 -ta, bundled", runScript(bundle, "-ta"), bundled, "deno bundle"),
+    available("ss -tianem", "ss -tianem", ["ss", "-tianem"], ss, "ss"),
+    available("ss -tan", "ss -tan", ["ss", "-tan"], ss, "ss"),
+    available("receive loop", "receive loop in C", [receive], compiled, "cc"),
+    await pythonProgram(),
+  ];
+}
+
+/** The `ss2` of pyroute2, if that is what `/usr/bin/ss2` is. */
+async function pythonProgram(): Promise<Program> {
+  const program = { id: "python", name: "Python ss2 -t (IPv4), one run", once: true } as const;
+  let start: string;
+  try {
+    start = Deno.readTextFileSync(PYTHON_SS2).slice(0, 200);
+  } catch {
+    return {
+      ...program,
+      command: [],
+      missing: `there is no ${PYTHON_SS2} (packages python3-pyroute2, python3-psutil)`,
+    };
+  }
+  const interpreter = /^#!\s*(\S*python\S*)/.exec(start)?.[1];
+  if (interpreter === undefined) return { ...program, command: [], missing: `${PYTHON_SS2} is not a Python script` };
+  const modules = await failureOf([interpreter, "-c", "import pyroute2, psutil"]);
+  if (modules !== null) return { ...program, command: [], missing: modules };
+  return { ...program, command: [PYTHON_SS2, "-t"] };
+}
