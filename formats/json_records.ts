@@ -3,11 +3,11 @@
  */
 import { isControl } from "../decode/control_characters.ts";
 import type { Key, Word } from "../decode/key.ts";
-import { type Layout, type Step, walkLayout } from "../decode/layout.ts";
+import type { Layout } from "../decode/layout.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import { utf8Length } from "../decode/utf8.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
-import { generateWriter, type WriteStructure } from "./json_code.ts";
+import { makeProgram, type Program, runProgram } from "./json_program.ts";
 import { OutputBuffer, type Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
 
@@ -28,9 +28,6 @@ const FALSE = prepareText("false,");
 const NULL = prepareText("null,");
 const REPLACEMENT = encoder.encode("\ufffd");
 
-/** Uses of a layout after which code is generated for it, which costs as much as some hundred uses without. */
-const GENERATE_AFTER = 200;
-
 /** Finished lists of flags are kept for values below this. */
 const LISTS_KEPT = 4096;
 
@@ -45,9 +42,8 @@ export abstract class JsonRecords implements RecordSink {
   readonly #endings: PreparedText[] = [];
   /** Keys with finished lists of flags, by key and value. */
   readonly #lists: PreparedText[][] = [];
-  /** How often each layout has occurred, and a function for each that has occurred often. */
-  readonly #uses: number[] = [];
-  readonly #writers: (WriteStructure | undefined)[] = [];
+  /** Programs of the layouts that have occurred. */
+  readonly #programs: Program[] = [];
 
   /**
    * @param write takes the output
@@ -136,13 +132,8 @@ export abstract class JsonRecords implements RecordSink {
   }
 
   structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
-    const write = this.#writers[layout.id];
-    if (write !== undefined) return write(this.buffer, this, view, bytes, start, end - start);
-    const uses = this.#uses[layout.id] = (this.#uses[layout.id] ?? 0) + 1;
-    if (uses > GENERATE_AFTER) {
-      this.#writers[layout.id] = generateWriter(layout, (step: Step) => this.#keyText(step.key));
-    }
-    walkLayout(layout, view, bytes, start, end, this);
+    const program = this.#programs[layout.id] ??= makeProgram(layout, (step) => this.#keyText(step.key));
+    runProgram(program, this.buffer, this, view, bytes, start, end - start);
   }
 
   integer(key: Key, value: number): void {

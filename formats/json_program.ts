@@ -1,0 +1,180 @@
+/**
+ * Writes the members of a structure as JSON, by a program made from its layout.
+ *
+ * Most of the time of a dump is spent here. All structures go through the one loop of {@linkcode runProgram}, so it is
+ * optimized after the first few records; a program is an array of numbers, so a step costs a handful of loads.
+ */
+import { type Layout, readMember, type Step, takeStep } from "../decode/layout.ts";
+import { putIdentifier, putInteger, putInteger64, putThousandths } from "./digits.ts";
+import type { JsonRecords } from "./json_records.ts";
+import type { OutputBuffer } from "./output_buffer.ts";
+import { OVERSHOOT, type PreparedText, prepareText, putText } from "./prepared_texts.ts";
+
+/** A layout made ready to be written. */
+export interface Program {
+  /** {@linkcode SIZE} numbers a step: operation, bytes needed, offset of the member, position and length of its key. */
+  readonly code: Int32Array;
+  /** Texts of all keys, as in {@linkcode PreparedText}, each with a 0 and a comma or a quotation mark behind it. */
+  readonly texts: Float64Array;
+  readonly steps: readonly Step[];
+  /** Texts of the words of each step. */
+  readonly words: readonly (readonly (PreparedText | undefined)[])[];
+  /** Bytes that the output can take at most, as long as only {@linkcode runProgram} itself writes. */
+  readonly room: number;
+}
+
+/** Numbers of a step in {@linkcode Program.code}. */
+const SIZE = 5;
+/** The longest value: 20 digits, or a word. */
+const VALUE_ROOM = 64;
+const NULL = prepareText("null,");
+
+/** Operations; literals in the loop, where the name of a constant would be looked up anew for every step. */
+const operations: Partial<Record<Step["kind"], number>> = {
+  u32: 0,
+  u8: 1,
+  u16: 2,
+  port: 3,
+  bits: 4,
+  nullable: 5,
+  u64: 6,
+  milliseconds: 7,
+  identifier: 8,
+  enumeration: 9,
+};
+/** Everything else, see {@linkcode takeOther}. */
+const OTHER = 10;
+
+/**
+ * Makes the program of a layout.
+ *
+ * @param keyText what stands before the value of a key, line break and colon included
+ */
+export function makeProgram(layout: Layout, keyText: (step: Step) => string): Program {
+  const { steps } = layout;
+  const code = new Int32Array(steps.length * SIZE);
+  const texts: number[] = [];
+  let room = OVERSHOOT;
+  steps.forEach((step, i) => {
+    const key = keyText(step);
+    const { numbers } = prepareText(key + (step.kind === "identifier" ? '"' : "0,"));
+    code.set([operations[step.kind] ?? OTHER, step.needs, step.offset, texts.length, key.length], i * SIZE);
+    texts.push(...numbers);
+    room += key.length + VALUE_ROOM;
+  });
+  const words = steps.map((step) => step.words.map((word) => word && prepareText(`"${word.text}",`)));
+  return { code, texts: Float64Array.from(texts), steps, words, room };
+}
+
+/** Writes the members of the structure at `start`, of which `length` bytes are there. */
+export function runProgram(
+  program: Program,
+  buffer: OutputBuffer,
+  sink: JsonRecords,
+  view: DataView,
+  bytes: Uint8Array,
+  start: number,
+  length: number,
+): void {
+  const { code, texts } = program;
+  buffer.reserve(program.room);
+  let out = buffer.view;
+  let at = buffer.at;
+  for (let p = 0, i = 0; p < code.length; p += SIZE, i++) {
+    if (code[p + 1]! > length) continue;
+    const from = start + code[p + 2]!;
+    // The key, in whole numbers of eight bytes; what is too much is overwritten. Most need no more than four.
+    const text = code[p + 3]!;
+    const end = at + code[p + 4]!;
+    out.setFloat64(at, texts[text]!, true);
+    out.setFloat64(at + 8, texts[text + 1]!, true);
+    out.setFloat64(at + 16, texts[text + 2]!, true);
+    out.setFloat64(at + 24, texts[text + 3]!, true);
+    for (let more = 32; at + more < end + 2; more += 8) out.setFloat64(at + more, texts[text + (more >> 3)]!, true);
+    let value = 0;
+    switch (code[p]) {
+      case 0: // u32
+        value = view.getUint32(from, true);
+        break;
+      case 1: // u8
+        value = bytes[from]!;
+        break;
+      case 2: // u16
+        value = view.getUint16(from, true);
+        break;
+      case 3: // port
+        value = view.getUint16(from, false);
+        break;
+      case 4: // bits
+        value = readMember(program.steps[i]!, view, from) >>> 0;
+        break;
+      case 5: { // nullable
+        const step = program.steps[i]!;
+        value = readMember(step, view, from);
+        if (value === step.none) {
+          at = putText(out, end, NULL);
+          continue;
+        }
+        value >>>= 0;
+        break;
+      }
+      case 6: { // u64
+        const low = view.getInt32(from, true);
+        const high = view.getInt32(from + 4, true);
+        if ((low | high) === 0) break;
+        at = putInteger64(out, end, low, high);
+        out.setUint8(at++, 44);
+        continue;
+      }
+      case 7: // milliseconds
+        at = putThousandths(out, end, view.getUint32(from, true));
+        out.setUint8(at++, 44);
+        continue;
+      case 8: // identifier
+        at = putIdentifier(out, end + 1, view.getInt32(from, true), view.getInt32(from + 4, true));
+        out.setUint16(at, 0x222c); // ",
+        at += 2;
+        continue;
+      case 9: { // enumeration
+        const word = program.words[i]![readMember(program.steps[i]!, view, from) >>> 0];
+        if (word !== undefined) {
+          at = putText(out, end, word);
+          continue;
+        }
+        at = takeOther(program, i, buffer, sink, view, bytes, start, at);
+        out = buffer.view;
+        continue;
+      }
+      default:
+        at = takeOther(program, i, buffer, sink, view, bytes, start, at);
+        out = buffer.view;
+        continue;
+    }
+    // A number; of one digit it overwrites the 0 behind the key.
+    if (value < 10) {
+      out.setUint8(end, 48 + value);
+      at = end + 2;
+    } else {
+      at = putInteger(out, end, value);
+      out.setUint8(at++, 44);
+    }
+  }
+  buffer.at = at;
+}
+
+/** Takes a step the way that all sinks go; it may replace the view of the buffer. */
+function takeOther(
+  program: Program,
+  index: number,
+  buffer: OutputBuffer,
+  sink: JsonRecords,
+  view: DataView,
+  bytes: Uint8Array,
+  start: number,
+  at: number,
+): number {
+  buffer.at = at;
+  takeStep(program.steps[index]!, view, bytes, start, sink);
+  buffer.reserve(program.room);
+  return buffer.at;
+}
