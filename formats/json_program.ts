@@ -4,66 +4,102 @@
  * Most of the time of a dump is spent here. All structures go through the one loop of {@linkcode runProgram}, so it is
  * optimized after the first few records; a program is an array of numbers, so a step costs a handful of loads.
  */
-import { type Layout, readMember, type Step, takeStep } from "../decode/layout.ts";
-import { putIdentifier, putInteger, putInteger64, putThousandths } from "./digits.ts";
+import { isIPv6, type Layout, type Step, takeStep } from "../decode/layout.ts";
+import { putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
 import type { JsonRecords } from "./json_records.ts";
 import type { OutputBuffer } from "./output_buffer.ts";
 import { OVERSHOOT, type PreparedText, prepareText, putText } from "./prepared_texts.ts";
 
 /** A layout made ready to be written. */
 export interface Program {
-  /** {@linkcode SIZE} numbers a step: operation, bytes needed, offset of the member, position and length of its key. */
+  /**
+   * {@linkcode SIZE} numbers a step: operation, bytes needed, offset of the member, position and length of its key, shift,
+   * mask, and the number that stands for "no value".
+   */
   readonly code: Int32Array;
   /** Texts of all keys, as in {@linkcode PreparedText}, each with a 0 and a comma or a quotation mark behind it. */
   readonly texts: Float64Array;
   readonly steps: readonly Step[];
   /** Texts of the words of each step. */
   readonly words: readonly (readonly (PreparedText | undefined)[])[];
+  /** Finished lists of flags of each step, by value; the sink adds what occurs. */
+  readonly lists: readonly (readonly PreparedText[])[];
   /** Bytes that the output can take at most, as long as only {@linkcode runProgram} itself writes. */
   readonly room: number;
 }
 
 /** Numbers of a step in {@linkcode Program.code}. */
-const SIZE = 5;
+const SIZE = 8;
 /** The longest value: 20 digits, or a word. */
 const VALUE_ROOM = 64;
 const NULL = prepareText("null,");
 
 /** Operations; literals in the loop, where the name of a constant would be looked up anew for every step. */
-const operations: Partial<Record<Step["kind"], number>> = {
-  u32: 0,
-  u8: 1,
-  u16: 2,
-  port: 3,
-  bits: 4,
-  nullable: 5,
-  u64: 6,
-  milliseconds: 7,
-  identifier: 8,
-  enumeration: 9,
-};
-/** Everything else, see {@linkcode takeOther}. */
-const OTHER = 10;
+function operation({ kind, size }: Step): number {
+  switch (kind) {
+    case "u32":
+      return 0;
+    case "u8":
+      return 1;
+    case "u16":
+      return 2;
+    case "port":
+      return 3;
+    case "u64":
+      return 6;
+    case "milliseconds":
+      return 7;
+    case "identifier":
+      return 8;
+    case "address":
+      return 11;
+  }
+  if (kind === "bits" && size === 1) return 4;
+  if (kind === "nullable" && size === 4) return 5;
+  if (kind === "enumeration" && size === 1) return 9;
+  if (kind === "flags" && size <= 2) return size === 1 ? 10 : 12;
+  return 13; // Everything else, see takeOther.
+}
 
 /**
  * Makes the program of a layout.
  *
  * @param keyText what stands before the value of a key, line break and colon included
+ * @param lists the finished lists of a key's flags, by value
  */
-export function makeProgram(layout: Layout, keyText: (step: Step) => string): Program {
+export function makeProgram(
+  layout: Layout,
+  keyText: (step: Step) => string,
+  lists: (step: Step) => readonly PreparedText[],
+): Program {
   const { steps } = layout;
   const code = new Int32Array(steps.length * SIZE);
   const texts: number[] = [];
   let room = OVERSHOOT;
   steps.forEach((step, i) => {
     const key = keyText(step);
-    const { numbers } = prepareText(key + (step.kind === "identifier" ? '"' : "0,"));
-    code.set([operations[step.kind] ?? OTHER, step.needs, step.offset, texts.length, key.length], i * SIZE);
+    const { numbers } = prepareText(key + (step.kind === "identifier" || step.kind === "address" ? '"' : "0,"));
+    code.set(
+      [
+        operation(step),
+        step.needs,
+        step.offset,
+        texts.length,
+        key.length,
+        step.shift,
+        step.kind === "flags" ? step.known : step.mask,
+        step.none,
+      ],
+      i * SIZE,
+    );
     texts.push(...numbers);
     room += key.length + VALUE_ROOM;
+    if (step.kind === "flags") {
+      room += step.words.reduce((sum, word) => sum + (word === undefined ? 0 : word.text.length + key.length), 0);
+    }
   });
   const words = steps.map((step) => step.words.map((word) => word && prepareText(`"${word.text}",`)));
-  return { code, texts: Float64Array.from(texts), steps, words, room };
+  return { code, texts: Float64Array.from(texts), steps, words, lists: steps.map(lists), room };
 }
 
 /** Writes the members of the structure at `start`, of which `length` bytes are there. */
@@ -83,14 +119,13 @@ export function runProgram(
   for (let p = 0, i = 0; p < code.length; p += SIZE, i++) {
     if (code[p + 1]! > length) continue;
     const from = start + code[p + 2]!;
-    // The key, in whole numbers of eight bytes; what is too much is overwritten. Most need no more than four.
+    // The key, in whole numbers of eight bytes; what is too much is overwritten. Most need no more than three.
     const text = code[p + 3]!;
     const end = at + code[p + 4]!;
     out.setFloat64(at, texts[text]!, true);
     out.setFloat64(at + 8, texts[text + 1]!, true);
     out.setFloat64(at + 16, texts[text + 2]!, true);
-    out.setFloat64(at + 24, texts[text + 3]!, true);
-    for (let more = 32; at + more < end + 2; more += 8) out.setFloat64(at + more, texts[text + (more >> 3)]!, true);
+    for (let more = 24; at + more < end + 2; more += 8) out.setFloat64(at + more, texts[text + (more >> 3)]!, true);
     let value = 0;
     switch (code[p]) {
       case 0: // u32
@@ -106,18 +141,15 @@ export function runProgram(
         value = view.getUint16(from, false);
         break;
       case 4: // bits
-        value = readMember(program.steps[i]!, view, from) >>> 0;
+        value = bytes[from]! >>> code[p + 5]! & code[p + 6]!;
         break;
-      case 5: { // nullable
-        const step = program.steps[i]!;
-        value = readMember(step, view, from);
-        if (value === step.none) {
+      case 5: // nullable
+        value = view.getUint32(from, true);
+        if ((value | 0) === code[p + 7]) {
           at = putText(out, end, NULL);
           continue;
         }
-        value >>>= 0;
         break;
-      }
       case 6: { // u64
         const low = view.getInt32(from, true);
         const high = view.getInt32(from + 4, true);
@@ -136,7 +168,7 @@ export function runProgram(
         at += 2;
         continue;
       case 9: { // enumeration
-        const word = program.words[i]![readMember(program.steps[i]!, view, from) >>> 0];
+        const word = program.words[i]![bytes[from]! >>> code[p + 5]! & code[p + 6]!];
         if (word !== undefined) {
           at = putText(out, end, word);
           continue;
@@ -145,6 +177,23 @@ export function runProgram(
         out = buffer.view;
         continue;
       }
+      case 10: // flags, u8
+      case 12: { // flags, u16
+        const bits = code[p] === 10 ? bytes[from]! : view.getUint16(from, true);
+        const list = program.lists[i]![bits];
+        if (list !== undefined && (bits & ~code[p + 6]!) === 0) {
+          at = putText(out, at, list);
+          continue;
+        }
+        at = takeOther(program, i, buffer, sink, view, bytes, start, at);
+        out = buffer.view;
+        continue;
+      }
+      case 11: // address
+        at = isIPv6(bytes, start) ? putIPv6(out, end + 1, bytes, from) : putIPv4(out, end + 1, bytes, from);
+        out.setUint16(at, 0x222c); // ",
+        at += 2;
+        continue;
       default:
         at = takeOther(program, i, buffer, sink, view, bytes, start, at);
         out = buffer.view;

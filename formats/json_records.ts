@@ -132,7 +132,11 @@ export abstract class JsonRecords implements RecordSink {
   }
 
   structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
-    const program = this.#programs[layout.id] ??= makeProgram(layout, (step) => this.#keyText(step.key));
+    const program = this.#programs[layout.id] ??= makeProgram(
+      layout,
+      (step) => this.#keyText(step.key),
+      (step) => this.#lists[step.key.id] ??= [],
+    );
     runProgram(program, this.buffer, this, view, bytes, start, end - start);
   }
 
