@@ -34,7 +34,7 @@ const BENCH = new URL(".", import.meta.url);
 
 const deno = (...args: string[]) => [Deno.execPath(), ...args];
 const runScript = (script: string, ...args: string[]) =>
-  deno("run", "--quiet", "--no-prompt", "--allow-ffi", script, ...args);
+  deno("run", "--quiet", "--no-prompt", "--allow-ffi", "--v8-flags=--no-lazy", script, ...args);
 
 /** What went wrong when a command ran, or null; the output is looked at only then. */
 async function failureOf(command: readonly string[]): Promise<string | null> {

@@ -4,7 +4,7 @@
 
 /** Sends requests and receives the answers, one datagram at a time. */
 export interface DatagramSource extends Disposable {
-  /** Netlink port id that answers are addressed to (`nlmsg_pid`). */
+  /** Netlink port id that answers are addressed to (`nlmsg_pid`); known once the first request has been sent. */
   readonly portId: number;
   /** Kernel release that the answers come from as `major * 1000 + minor`; 0 where unknown. */
   readonly release: number;

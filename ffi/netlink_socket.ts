@@ -32,19 +32,11 @@ class NetlinkSocket implements DatagramSource {
   }
 
   #open(): void {
-    const { socket, setsockopt, bind, getsockname } = libc;
+    const { socket, setsockopt } = libc;
     this.#fd = succeed(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG), "open a netlink socket");
-    try {
-      // Kernels before 4.12 do not explain errors; that is no reason to fail.
-      setsockopt(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, new Uint32Array([1]), 4);
-      succeed(bind(this.#fd, this.#kernel, ADDRESS_SIZE), "bind a netlink socket");
-      this.#addressLength[0] = ADDRESS_SIZE;
-      succeed(getsockname(this.#fd, this.#address, this.#addressLength), "read the address of a netlink socket");
-    } catch (error) {
-      this[Symbol.dispose]();
-      throw error;
-    }
-    this.portId = this.#addressView.getUint32(4, true);
+    // Kernels before 4.12 do not explain errors; that is no reason to fail.
+    setsockopt(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, new Uint32Array([1]), 4);
+    this.portId = 0;
   }
 
   send(request: Uint8Array<ArrayBuffer>): void {
@@ -53,6 +45,15 @@ class NetlinkSocket implements DatagramSource {
       sendto(this.#fd, request, BigInt(request.length), 0, this.#kernel, ADDRESS_SIZE)
     );
     if (result < 0) throw new SystemError("send a request to the kernel", -result);
+    if (this.portId === 0) this.#readPortId();
+  }
+
+  /** The kernel gives a socket that was not bound its port id with the first request. */
+  #readPortId(): void {
+    this.#addressLength[0] = ADDRESS_SIZE;
+    const result = libc.getsockname(this.#fd, this.#address, this.#addressLength);
+    succeed(result, "read the address of a netlink socket");
+    this.portId = this.#addressView.getUint32(4, true);
   }
 
   receive(buffer: Uint8Array<ArrayBuffer>): number {

@@ -121,11 +121,9 @@ export function putThousandths(out: DataView, at: number, value: number): number
   const to = putInteger(out, at, whole);
   // ".943" out of "0943": the leading zero of the four digits becomes the point.
   out.setInt32(to, quad(fraction) - ZERO + DOT, true);
-  return to + decimals[fraction]!;
+  // Without zeros at the end.
+  return to + (fraction % 100 === 0 ? 2 : fraction % 10 === 0 ? 3 : 4);
 }
-
-/** Length of ".943", ".94" or ".9" for the thousandths 943, 940, 900. */
-const decimals = Uint8Array.from({ length: 1000 }, (_, value) => value % 100 === 0 ? 2 : value % 10 === 0 ? 3 : 4);
 
 /** Code of a hexadecimal digit. */
 const hexDigit = (value: number) => value + (value < 10 ? 48 : 87);

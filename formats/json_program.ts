@@ -20,8 +20,8 @@ export interface Program {
   /** Texts of all keys, as in {@linkcode PreparedText}, each with a 0 and a comma or a quotation mark behind it. */
   readonly texts: Float64Array;
   readonly steps: readonly Step[];
-  /** Texts of the words of each step. */
-  readonly words: readonly (readonly (PreparedText | undefined)[])[];
+  /** Texts of the words of each step that have occurred, by value. */
+  readonly words: readonly PreparedText[][];
   /** Finished lists of flags of each step, by value; the sink adds what occurs. */
   readonly lists: readonly (readonly PreparedText[])[];
   /** Bytes that the output can take at most, as long as only {@linkcode runProgram} itself writes. */
@@ -33,9 +33,12 @@ const SIZE = 8;
 /** The longest value: 20 digits, or a word. */
 const VALUE_ROOM = 64;
 const NULL = prepareText("null,");
+/** Numbers of a key that are always copied. */
+const ALWAYS_COPIED = 3;
+const encoder = new TextEncoder();
 
 /** Operations; literals in the loop, where the name of a constant would be looked up anew for every step. */
-function operation({ kind, size }: Step): number {
+function operationOf({ kind, size }: Step): number {
   switch (kind) {
     case "u32":
       return 0;
@@ -74,32 +77,25 @@ export function makeProgram(
 ): Program {
   const { steps } = layout;
   const code = new Int32Array(steps.length * SIZE);
-  const texts: number[] = [];
+  const keys = steps.map(keyText);
+  const sizes = keys.map((key) => Math.max(ALWAYS_COPIED, key.length + 9 >>> 3));
+  const texts = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
+  const bytes = new Uint8Array(texts.buffer);
   let room = OVERSHOOT;
+  let position = 0;
   steps.forEach((step, i) => {
-    const key = keyText(step);
-    const { numbers } = prepareText(key + (step.kind === "identifier" || step.kind === "address" ? '"' : "0,"));
-    code.set(
-      [
-        operation(step),
-        step.needs,
-        step.offset,
-        texts.length,
-        key.length,
-        step.shift,
-        step.kind === "flags" ? step.known : step.mask,
-        step.none,
-      ],
-      i * SIZE,
-    );
-    texts.push(...numbers);
+    const key = keys[i]!;
+    const { kind } = step;
+    encoder.encodeInto(key + (kind === "identifier" || kind === "address" ? '"' : "0,"), bytes.subarray(position * 8));
+    const mask = kind === "flags" ? step.known : step.mask;
+    code.set([operationOf(step), step.needs, step.offset, position, key.length, step.shift, mask, step.none], i * SIZE);
+    position += sizes[i]!;
     room += key.length + VALUE_ROOM;
-    if (step.kind === "flags") {
+    if (kind === "flags") {
       room += step.words.reduce((sum, word) => sum + (word === undefined ? 0 : word.text.length + key.length), 0);
     }
   });
-  const words = steps.map((step) => step.words.map((word) => word && prepareText(`"${word.text}",`)));
-  return { code, texts: Float64Array.from(texts), steps, words, lists: steps.map(lists), room };
+  return { code, texts, steps, words: steps.map(() => []), lists: steps.map(lists), room };
 }
 
 /** Writes the members of the structure at `start`, of which `length` bytes are there. */
@@ -118,6 +114,7 @@ export function runProgram(
   let at = buffer.at;
   for (let p = 0, i = 0; p < code.length; p += SIZE, i++) {
     if (code[p + 1]! > length) continue;
+    const operation = code[p]!;
     const from = start + code[p + 2]!;
     // The key, in whole numbers of eight bytes; what is too much is overwritten. Most need no more than three.
     const text = code[p + 3]!;
@@ -127,7 +124,7 @@ export function runProgram(
     out.setFloat64(at + 16, texts[text + 2]!, true);
     for (let more = 24; at + more < end + 2; more += 8) out.setFloat64(at + more, texts[text + (more >> 3)]!, true);
     let value = 0;
-    switch (code[p]) {
+    switch (operation) {
       case 0: // u32
         value = view.getUint32(from, true);
         break;
@@ -168,7 +165,8 @@ export function runProgram(
         at += 2;
         continue;
       case 9: { // enumeration
-        const word = program.words[i]![bytes[from]! >>> code[p + 5]! & code[p + 6]!];
+        const number = bytes[from]! >>> code[p + 5]! & code[p + 6]!;
+        const word = program.words[i]![number] ?? prepareWord(program, i, number);
         if (word !== undefined) {
           at = putText(out, end, word);
           continue;
@@ -179,7 +177,7 @@ export function runProgram(
       }
       case 10: // flags, u8
       case 12: { // flags, u16
-        const bits = code[p] === 10 ? bytes[from]! : view.getUint16(from, true);
+        const bits = operation === 10 ? bytes[from]! : view.getUint16(from, true);
         const list = program.lists[i]![bits];
         if (list !== undefined && (bits & ~code[p + 6]!) === 0) {
           at = putText(out, at, list);
@@ -209,6 +207,12 @@ export function runProgram(
     }
   }
   buffer.at = at;
+}
+
+/** The text of a word, kept for the next time; `undefined` if the value has none. */
+function prepareWord(program: Program, index: number, value: number): PreparedText | undefined {
+  const word = program.steps[index]!.words[value];
+  return word === undefined ? undefined : program.words[index]![value] = prepareText(`"${word.text}",`);
 }
 
 /** Takes a step the way that all sinks go; it may replace the view of the buffer. */
