@@ -332,12 +332,12 @@ export function walkLayout(
   const length = end - start;
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i]!;
-    if (step.needs <= length) takeStep(step, view, bytes, start, sink);
+    if (step.needs <= length) writeMember(step, view, bytes, start, sink);
   }
 }
 
 /** Pushes one member of the structure at `start`. */
-export function takeStep(step: Step, view: DataView, bytes: Uint8Array, start: number, sink: RecordSink): void {
+export function writeMember(step: Step, view: DataView, bytes: Uint8Array, start: number, sink: RecordSink): void {
   const at = start + step.offset;
   switch (step.kind) {
     case "u8":

@@ -1,10 +1,10 @@
 /**
  * Writes the members of a structure as JSON, by a program made from its layout.
  *
- * Most of the time of a dump is spent here. All structures go through the one loop of {@linkcode runProgram}, so it is
+ * Most of the time of a dump is spent here. All structures go through the one loop of {@linkcode putStructure}, so it is
  * optimized after the first few records; a program is an array of numbers, so a step costs a handful of loads.
  */
-import { isIPv6, type Layout, type Step, takeStep } from "../decode/layout.ts";
+import { isIPv6, type Layout, type Step, writeMember } from "../decode/layout.ts";
 import { putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
 import type { JsonRecords } from "./json_records.ts";
 import type { OutputBuffer } from "./output_buffer.ts";
@@ -24,7 +24,7 @@ export interface Program {
   readonly words: readonly PreparedText[][];
   /** Finished lists of flags of each step, by value; the sink adds what occurs. */
   readonly lists: readonly (readonly PreparedText[])[];
-  /** Bytes that the output can take at most, as long as only {@linkcode runProgram} itself writes. */
+  /** Bytes that the output can take at most, as long as only {@linkcode putStructure} itself writes. */
   readonly room: number;
 }
 
@@ -61,7 +61,7 @@ function operationOf({ kind, size }: Step): number {
   if (kind === "nullable" && size === 4) return 5;
   if (kind === "enumeration" && size === 1) return 9;
   if (kind === "flags" && size <= 2) return size === 1 ? 10 : 12;
-  return 13; // Everything else, see takeOther.
+  return 13; // Everything else, see putOther.
 }
 
 /**
@@ -70,7 +70,7 @@ function operationOf({ kind, size }: Step): number {
  * @param keyText what stands before the value of a key, line break and colon included
  * @param lists the finished lists of a key's flags, by value
  */
-export function makeProgram(
+export function defineProgram(
   layout: Layout,
   keyText: (step: Step) => string,
   lists: (step: Step) => readonly PreparedText[],
@@ -99,7 +99,7 @@ export function makeProgram(
 }
 
 /** Writes the members of the structure at `start`, of which `length` bytes are there. */
-export function runProgram(
+export function putStructure(
   program: Program,
   buffer: OutputBuffer,
   sink: JsonRecords,
@@ -171,7 +171,7 @@ export function runProgram(
           at = putText(out, end, word);
           continue;
         }
-        at = takeOther(program, i, buffer, sink, view, bytes, start, at);
+        at = putOther(program, i, buffer, sink, view, bytes, start, at);
         out = buffer.view;
         continue;
       }
@@ -183,7 +183,7 @@ export function runProgram(
           at = putText(out, at, list);
           continue;
         }
-        at = takeOther(program, i, buffer, sink, view, bytes, start, at);
+        at = putOther(program, i, buffer, sink, view, bytes, start, at);
         out = buffer.view;
         continue;
       }
@@ -193,7 +193,7 @@ export function runProgram(
         at += 2;
         continue;
       default:
-        at = takeOther(program, i, buffer, sink, view, bytes, start, at);
+        at = putOther(program, i, buffer, sink, view, bytes, start, at);
         out = buffer.view;
         continue;
     }
@@ -216,7 +216,7 @@ function prepareWord(program: Program, index: number, value: number): PreparedTe
 }
 
 /** Takes a step the way that all sinks go; it may replace the view of the buffer. */
-function takeOther(
+function putOther(
   program: Program,
   index: number,
   buffer: OutputBuffer,
@@ -227,7 +227,7 @@ function takeOther(
   at: number,
 ): number {
   buffer.at = at;
-  takeStep(program.steps[index]!, view, bytes, start, sink);
+  writeMember(program.steps[index]!, view, bytes, start, sink);
   buffer.reserve(program.room);
   return buffer.at;
 }

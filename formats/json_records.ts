@@ -7,7 +7,7 @@ import type { Layout } from "../decode/layout.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import { utf8Length } from "../decode/utf8.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
-import { makeProgram, type Program, runProgram } from "./json_program.ts";
+import { defineProgram, type Program, putStructure } from "./json_program.ts";
 import { OutputBuffer, type Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
 
@@ -132,12 +132,12 @@ export abstract class JsonRecords implements RecordSink {
   }
 
   structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
-    const program = this.#programs[layout.id] ??= makeProgram(
+    const program = this.#programs[layout.id] ??= defineProgram(
       layout,
       (step) => this.#keyText(step.key),
       (step) => this.#lists[step.key.id] ??= [],
     );
-    runProgram(program, this.buffer, this, view, bytes, start, end - start);
+    putStructure(program, this.buffer, this, view, bytes, start, end - start);
   }
 
   integer(key: Key, value: number): void {

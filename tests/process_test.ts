@@ -118,7 +118,8 @@ Deno.test("the program takes bundled short options, long prefixes and the last o
   using _second = openPair({ family: AF_INET6 });
   using _bound = openTcp(AF_INET).bind("127.0.0.1");
   const states = (...args: string[]) =>
-    flowsIn(parseExact(assertPrinted(runProgram(...args)))).map((flow) => `${flow["family"]} ${flow["state"]}`).sort();
+    flowsIn(parseExact(assertPrinted(runProgram(...args)))).map((flow) => `${flow["family"]} ${flow["state"]}`)
+      .sort();
   const all = states("-t", "-a", "-4");
   assertEquals(all.filter((state) => state !== "inet unconnected"), [
     "inet established",
