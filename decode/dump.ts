@@ -68,6 +68,7 @@ export class Dump {
     this.interrupted = false;
     this.overrun = false;
     this.truncated = 0;
+    this.warnings.length = 0;
     this.#ended = false;
     this.#sequence = ++lastSequence;
     setSequence(this.request, this.#sequence);
