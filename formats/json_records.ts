@@ -132,12 +132,17 @@ export abstract class JsonRecords implements RecordSink {
   }
 
   structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
-    const program = this.#programs[layout.id] ??= defineProgram(
+    const program = this.#programs[layout.id] ?? this.#defineProgram(layout);
+    putStructure(program, this.buffer, this, view, bytes, start, end - start);
+  }
+
+  /** Apart, because a function with functions inside allocates at each call. */
+  #defineProgram(layout: Layout): Program {
+    return this.#programs[layout.id] = defineProgram(
       layout,
       (step) => this.#keyText(step.key),
       (step) => this.#lists[step.key.id] ??= [],
     );
-    putStructure(program, this.buffer, this, view, bytes, start, end - start);
   }
 
   integer(key: Key, value: number): void {

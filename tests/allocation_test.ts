@@ -1,0 +1,13 @@
+/** The hot path: nothing is allocated for a field or a record. */
+import { assert, assertEquals } from "@std/assert";
+import { projectDirectory, run } from "./program.ts";
+
+Deno.test("decoding and writing 100,000 sockets allocates less than 100 bytes for each", () => {
+  const script = `${projectDirectory}tests/many_records.ts`;
+  const words = [Deno.execPath(), "run", "--quiet", "--allow-read", "--v8-flags=--trace-gc", script];
+  const { code, stdout } = run(words);
+  assertEquals(code, 0);
+  // Each collection of young objects frees about 1 MB; some are owed to the start and to code not yet optimized.
+  const collections = stdout.match(/Scavenge/g)?.length ?? 0;
+  assert(collections > 0 && collections < 10, `${collections} collections`);
+});
