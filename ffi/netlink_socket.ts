@@ -40,6 +40,7 @@ class NetlinkSocket implements DatagramSource {
   }
 
   send(request: Uint8Array<ArrayBuffer>): void {
+    if (this.#fd < 0) this.#open();
     const { sendto } = libc;
     const result = uninterrupted(() =>
       sendto(this.#fd, request, BigInt(request.length), 0, this.#kernel, ADDRESS_SIZE)
@@ -72,10 +73,9 @@ class NetlinkSocket implements DatagramSource {
     }
   }
 
-  /** Opens another socket: on this one the kernel refuses a new dump with EBUSY until the old one has been received. */
+  /** Closes the socket, on which a new dump would be refused with EBUSY; the next request opens another. */
   restart(): void {
     this[Symbol.dispose]();
-    this.#open();
   }
 
   [Symbol.dispose](): void {
