@@ -15,7 +15,7 @@ import type { DatagramSource } from "./decode/datagram_source.ts";
 import { families } from "./decode/families.ts";
 import { type Outcome, type Plan, runPlan, stepPlan } from "./decode/plan.ts";
 import type { RecordSink } from "./decode/record_sink.ts";
-import { AF_INET, AF_INET6 } from "./decode/sock_diag.ts";
+import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
 import { CONNECTED_STATES, stateWords } from "./decode/tcp_states.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { type FlowObject, ObjectSink } from "./formats/objects.ts";

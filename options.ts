@@ -6,7 +6,7 @@ import config from "./deno.json" with { type: "json" };
 import { escapeControls } from "./decode/control_characters.ts";
 import { families, type Family } from "./decode/families.ts";
 import type { Plan } from "./decode/plan.ts";
-import { AF_INET, AF_INET6 } from "./decode/sock_diag.ts";
+import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
 import {
   ALL_STATES,
   BOUND_INACTIVE_STATES,

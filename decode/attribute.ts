@@ -2,7 +2,7 @@
  * Netlink attributes as tables, and the walk over a block of them; mirrors `linux/netlink.h` (`struct nlattr`).
  */
 import { DecodeError } from "./errors.ts";
-import { defineElement, defineKey, type FieldNote, type Key } from "./key.ts";
+import { defineElement, defineKey, type Key } from "./key.ts";
 import { type Layout, writeExtra } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { isUtf8 } from "./utf8.ts";
@@ -94,16 +94,6 @@ export function defineAttributes(object: Key | null, attributes: readonly Attrib
       hex: defineKey(element, "hex", { type: "hex", meaning: "Its payload." }),
     },
   };
-}
-
-/** A field that an attribute carries, with its documentation. */
-export function defineAttributeKey(
-  parent: Key | null,
-  name: string,
-  source: string,
-  note: Partial<FieldNote> & Pick<FieldNote, "type" | "meaning">,
-): Key {
-  return defineKey(parent, name, { ...note, source });
 }
 
 /**

@@ -5,7 +5,6 @@
 import {
   type Attribute,
   type AttributeTable,
-  defineAttributeKey,
   defineAttributes,
   filler,
   inline,
@@ -30,7 +29,8 @@ import {
 } from "./layout.ts";
 import { encodeAttribute, encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import type { RecordSink } from "./record_sink.ts";
-import { AF_INET, AF_INET6, SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
+import { AF_INET, AF_INET6 } from "./address_family.ts";
+import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { TCP_LISTEN, TCP_SYN_RECV, TCP_TIME_WAIT, tcpStateWords } from "./tcp_states.ts";
 
 export const INET_DIAG_MEMINFO = 1;
@@ -242,7 +242,8 @@ const bpfStorageAttributes = defineAttributes(bpfStorage, [
   {
     number: 3,
     name: "SK_DIAG_BPF_STORAGE_MAP_VALUE",
-    payload: rawBytes(defineAttributeKey(bpfStorage, "value", "SK_DIAG_BPF_STORAGE_MAP_VALUE", {
+    payload: rawBytes(defineKey(bpfStorage, "value", {
+      source: "SK_DIAG_BPF_STORAGE_MAP_VALUE",
       type: "hex",
       meaning: "Value of this socket in the map, byte by byte.",
       since: "5.7",

@@ -4,6 +4,7 @@
  * Numbers are in the byte order of the machine that made them, little endian on every system supported, except
  * where a row says network order (`be16`, `address`). Offsets follow from the order of the rows by the rules of C.
  */
+import { AF_INET, AF_INET6 } from "./address_family.ts";
 import { DecodeError } from "./errors.ts";
 import { defineElement, defineKey, defineWord, type FieldNote, type Key, type ValueType, type Word } from "./key.ts";
 import type { RecordSink } from "./record_sink.ts";
@@ -131,12 +132,10 @@ export type StepKind =
   | "flags"
   | "address";
 
-const AF_INET = 2;
-const AF_INET6 = 10;
 const noWords: Words = [];
 const integer: Show = { as: "integer" };
 /** Stands for every value without a word. */
-export const UNKNOWN: Word = defineWord("unknown");
+const UNKNOWN: Word = defineWord("unknown");
 
 /** A row made ready for the walk. */
 export interface Step {
@@ -216,8 +215,7 @@ export interface LayoutOptions {
 /**
  * Defines a layout.
  *
- * @param object the object whose fields the members are; `null` for the record itself
- * @param inline true if the members are fields beside others of `object` rather than an object of their own
+ * @param object the object, or element of a list, whose fields the members are; `null` for the record itself
  */
 export function defineLayout(
   name: string,
@@ -378,7 +376,7 @@ export function writeMember(step: Step, view: DataView, bytes: Uint8Array, start
 }
 
 /** The unsigned value of a member of at most 32 bits, as a signed 32-bit integer. */
-export function readMember(step: Step, view: DataView, at: number): number {
+function readMember(step: Step, view: DataView, at: number): number {
   const value = step.size === 1
     ? view.getUint8(at)
     : step.size === 2

@@ -6,7 +6,7 @@ import { Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
 import type { Family } from "./families.ts";
 import type { RecordSink } from "./record_sink.ts";
-import { AF_INET, AF_INET6 } from "./sock_diag.ts";
+import { AF_INET, AF_INET6 } from "./address_family.ts";
 
 export interface Plan {
   readonly families: readonly Family[];

@@ -8,9 +8,6 @@ export const NETLINK_SOCK_DIAG = 4;
 /** Message type of requests and of the sockets in the answers. */
 export const SOCK_DIAG_BY_FAMILY = 20;
 
-export const AF_INET = 2;
-export const AF_INET6 = 10;
-
 export const skmeminfoKey = defineKey(null, "skmeminfo", {
   type: "object",
   meaning: "Memory of the socket (SK_MEMINFO_*).",

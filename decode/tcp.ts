@@ -4,7 +4,6 @@
  */
 import {
   type AttributeTable,
-  defineAttributeKey,
   defineAttributes,
   filler,
   nest,
@@ -401,7 +400,8 @@ const tlsAttributes: AttributeTable = defineAttributes(tlsKey, [
   {
     number: 5,
     name: "TLS_INFO_ZC_RO_TX",
-    payload: present(defineAttributeKey(tlsKey, "zc_ro_tx", "TLS_INFO_ZC_RO_TX", {
+    payload: present(defineKey(tlsKey, "zc_ro_tx", {
+      source: "TLS_INFO_ZC_RO_TX",
       type: "boolean",
       meaning: "Read-only data is sent without a copy.",
       since: "5.19",
@@ -410,7 +410,8 @@ const tlsAttributes: AttributeTable = defineAttributes(tlsKey, [
   {
     number: 6,
     name: "TLS_INFO_RX_NO_PAD",
-    payload: present(defineAttributeKey(tlsKey, "rx_no_pad", "TLS_INFO_RX_NO_PAD", {
+    payload: present(defineKey(tlsKey, "rx_no_pad", {
+      source: "TLS_INFO_RX_NO_PAD",
       type: "boolean",
       meaning: "Received records are expected to have no padding.",
       since: "6.0",
@@ -502,7 +503,8 @@ const ulpAttributes: AttributeTable = defineAttributes(ulpKey, [
   {
     number: 1,
     name: "INET_ULP_INFO_NAME",
-    payload: text(defineAttributeKey(ulpKey, "name", "INET_ULP_INFO_NAME", {
+    payload: text(defineKey(ulpKey, "name", {
+      source: "INET_ULP_INFO_NAME",
       type: "text",
       meaning: "Name of the protocol: tls, mptcp, espintcp and others.",
       since: "5.4",
@@ -512,7 +514,8 @@ const ulpAttributes: AttributeTable = defineAttributes(ulpKey, [
   { number: 3, name: "INET_ULP_INFO_MPTCP", payload: nest(subflowKey, subflowAttributes) },
 ]);
 
-const congestionKey = defineAttributeKey(null, "cong_algo", "INET_DIAG_CONG", {
+const congestionKey = defineKey(null, "cong_algo", {
+  source: "INET_DIAG_CONG",
   type: "text",
   meaning: "Name of the congestion control.",
 });

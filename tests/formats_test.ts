@@ -14,7 +14,7 @@ import {
 import { runPlan } from "../decode/plan.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import { families } from "../decode/families.ts";
-import { AF_INET } from "../decode/sock_diag.ts";
+import { AF_INET } from "../decode/address_family.ts";
 import { type Format, formats } from "../formats/formats.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../formats/objects.ts";
 import { openRecording } from "./pcap_source.ts";

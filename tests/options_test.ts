@@ -1,6 +1,6 @@
 /** The command line: what is understood, and what is said when it is not. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { AF_INET, AF_INET6 } from "../decode/sock_diag.ts";
+import { AF_INET, AF_INET6 } from "../decode/address_family.ts";
 import { families } from "../decode/families.ts";
 import { helpText, nearest, options, parseCommand, quote, UsageError } from "../options.ts";
 

@@ -5,7 +5,7 @@ import type { DatagramSource } from "../../decode/datagram_source.ts";
 import type { Outcome, Plan } from "../../decode/plan.ts";
 import { runPlan } from "../../decode/plan.ts";
 import type { RecordSink } from "../../decode/record_sink.ts";
-import { AF_INET } from "../../decode/sock_diag.ts";
+import { AF_INET } from "../../decode/address_family.ts";
 import { tcp } from "../../decode/tcp.ts";
 import { ALL_STATES } from "../../decode/tcp_states.ts";
 import { formats } from "../../formats/formats.ts";

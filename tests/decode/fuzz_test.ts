@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { DecodeError, KernelError } from "../../decode/errors.ts";
-import { AF_INET, AF_INET6 } from "../../decode/sock_diag.ts";
+import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
 import { tcp } from "../../decode/tcp.ts";
 import { formats } from "../../formats/formats.ts";
 import { type FlowObject, ObjectSink } from "../../formats/objects.ts";

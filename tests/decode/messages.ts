@@ -3,7 +3,8 @@
  */
 import { align4, NLA_HDRLEN } from "../../decode/attribute.ts";
 import { NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN } from "../../decode/netlink.ts";
-import { AF_INET, SOCK_DIAG_BY_FAMILY } from "../../decode/sock_diag.ts";
+import { AF_INET } from "../../decode/address_family.ts";
+import { SOCK_DIAG_BY_FAMILY } from "../../decode/sock_diag.ts";
 
 export const NLM_F_MULTI = 2;
 export const NLM_F_CAPPED = 0x100;

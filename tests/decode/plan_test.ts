@@ -6,7 +6,7 @@ import { OVERRUN } from "../../decode/datagram_source.ts";
 import { DecodeError, KernelError, SystemError } from "../../decode/errors.ts";
 import { NLM_F_DUMP_INTR } from "../../decode/netlink.ts";
 import { type Outcome, type Plan, runPlan } from "../../decode/plan.ts";
-import { AF_INET, AF_INET6 } from "../../decode/sock_diag.ts";
+import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
 import { formats } from "../../formats/formats.ts";
 import { EventLog } from "./event_log.ts";
 import { collect, ipv4Plan } from "./flows.ts";

@@ -5,27 +5,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { FieldObject, FlowObject } from "../../formats/objects.ts";
 import { readFixture } from "../pcap_source.ts";
+import { stateNames, timerNames } from "../ss_names.ts";
 import { recordedFlows } from "./flows.ts";
 
-const states: Readonly<Record<string, string>> = {
-  established: "ESTAB",
-  "syn-sent": "SYN-SENT",
-  "syn-recv": "SYN-RECV",
-  "fin-wait-1": "FIN-WAIT-1",
-  "fin-wait-2": "FIN-WAIT-2",
-  "time-wait": "TIME-WAIT",
-  unconnected: "UNCONN",
-  "close-wait": "CLOSE-WAIT",
-  "last-ack": "LAST-ACK",
-  listening: "LISTEN",
-  closing: "CLOSING",
-};
-const timers: Readonly<Record<string, string>> = {
-  retransmit: "on",
-  keepalive: "keepalive",
-  timewait: "timewait",
-  "zero-window-probe": "persist",
-};
 const subflowLetters: Readonly<Record<string, string>> = {
   mcap_rem: "M",
   mcap_loc: "m",
@@ -90,14 +72,14 @@ function render(flow: FlowObject): string[] {
     & FlowObject
     & Record<string, FlowObject[string]>;
   const tokens = [
-    states[state as string]!,
+    stateNames[state as string]!,
     String(recv_q),
     // `ss` prints it as a signed number.
     String((send_q as number) | 0),
     `${src}${iface_idx === 1 ? "%lo" : ""}:${src_port}`,
     `${dst}:${dst_port === 0 ? "*" : dst_port}`,
   ];
-  if (timer !== "off") tokens.push(`timer:(${timers[timer as string]},${remaining(expires as number)},${retrans})`);
+  if (timer !== "off") tokens.push(`timer:(${timerNames[timer as string]},${remaining(expires as number)},${retrans})`);
   if (uid !== undefined && uid !== 0) tokens.push(`uid:${uid}`);
   tokens.push(`ino:${inode}`, `sk:${(cookie as string).slice(2)}`);
   if (mark !== 0) tokens.push(`fwmark:${prefixed(mark)}`);

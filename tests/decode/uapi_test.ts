@@ -8,6 +8,7 @@ import * as errno from "../../decode/errno.ts";
 import * as inetDiag from "../../decode/inet_diag.ts";
 import type { Layout } from "../../decode/layout.ts";
 import * as netlink from "../../decode/netlink.ts";
+import * as addressFamily from "../../decode/address_family.ts";
 import * as sockDiag from "../../decode/sock_diag.ts";
 import * as tcp from "../../decode/tcp.ts";
 import * as tcpStates from "../../decode/tcp_states.ts";
@@ -178,7 +179,8 @@ for (
   const [file, constants, count] of [
     ["netlink.ts", exported(netlink), 10],
     ["inet_diag.ts", exported(inetDiag, ["ALL_EXTENSIONS"]), 18],
-    ["sock_diag.ts", exported(sockDiag), 4],
+    ["sock_diag.ts", exported(sockDiag), 2],
+    ["address_family.ts", exported(addressFamily), 2],
     ["errno.ts", exported(errno, ["EINTR", "EPIPE"]), 4],
     ["tcp.ts", exported(tcp), 1],
     ["attribute.ts", { NLA_HDRLEN, NLA_TYPE_MASK }, 2],

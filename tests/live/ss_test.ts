@@ -26,6 +26,7 @@ import {
   TCP_KEEPIDLE,
   waitUntil,
 } from "./sockets.ts";
+import { stateNames, timerNames } from "../ss_names.ts";
 
 /** What `ss` says about a socket: its items by name, those without a name as `name: ""`. */
 type Items = Map<string, string>;
@@ -73,27 +74,6 @@ function listWithSs(): Map<string, Items> {
 /** As `%g` of printf(3). */
 const general = (value: number): string => String(Number(value.toPrecision(6)));
 const bits = (rate: FieldValue | undefined): string => `${Number(rate) * 8}bps`;
-
-const stateNames: Record<string, string> = {
-  established: "ESTAB",
-  "syn-sent": "SYN-SENT",
-  "syn-recv": "SYN-RECV",
-  "fin-wait-1": "FIN-WAIT-1",
-  "fin-wait-2": "FIN-WAIT-2",
-  "time-wait": "TIME-WAIT",
-  unconnected: "UNCONN",
-  "close-wait": "CLOSE-WAIT",
-  "last-ack": "LAST-ACK",
-  listening: "LISTEN",
-  closing: "CLOSING",
-};
-
-const timerNames: Record<string, string> = {
-  retransmit: "on",
-  keepalive: "keepalive",
-  timewait: "timewait",
-  "zero-window-probe": "persist",
-};
 
 function place(flow: FlowObject, address: FieldValue | undefined, port: FieldValue | undefined): string {
   // An IPv6 socket that takes IPv4 too is shown as bound to everything.

@@ -1,0 +1,6 @@
+/**
+ * Numbers of address families; mirrors `linux/socket.h`.
+ */
+
+export const AF_INET = 2;
+export const AF_INET6 = 10;
