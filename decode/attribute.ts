@@ -206,7 +206,7 @@ function writeStructures(
   end: number,
   sink: RecordSink,
 ): void {
-  const element = elementOf(layout);
+  const element = layout.object!;
   sink.openList(list);
   for (let at = start; end - at >= layout.size; at += layout.size) {
     sink.openObject(element);
@@ -214,11 +214,6 @@ function writeStructures(
     sink.closeObject(element);
   }
   sink.closeList(list);
-}
-
-/** The list element whose fields the members of `layout` are. */
-function elementOf(layout: Layout): Key {
-  return layout.steps[0]!.key.parent!;
 }
 
 function writeNests(

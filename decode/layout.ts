@@ -157,24 +157,147 @@ export interface Step {
   readonly known: number;
 }
 
-/** A C structure whose members are fields of one object (or of the record itself). */
-export interface Layout {
+let layoutCount = 0;
+
+const alignTo = (offset: number, align: number) => Math.ceil(offset / align) * align;
+
+export interface LayoutOptions {
+  /** Fields in the order in which they are shown, where that is not the order of the members. */
+  readonly order?: readonly string[];
+  /** Name that `_extra` is added to; by default that of the enclosing object, or the first field's. */
+  readonly extra?: string;
+}
+
+/**
+ * A C structure whose members are fields of one object (or of the record itself).
+ *
+ * Keys and steps are made when they are first looked at: a run needs few of all the structures that there are.
+ */
+export class Layout {
   /** Number of the layout: a sink keeps what it prepares for one in an array at this index. */
-  readonly id: number;
-  /** Name of the C structure, and the header that defines it. */
-  readonly name: string;
-  readonly header: string;
+  readonly id: number = layoutCount++;
   /** Size in bytes of the newest form that is known. */
   readonly size: number;
   /** Where the last member ends, which may be before the end of the structure. */
   readonly end: number;
   readonly members: readonly MemberPlace[];
-  readonly steps: readonly Step[];
   /** What {@linkcode pickVariant} has made so far, by conditions. */
-  readonly variants: Layout[];
+  readonly variants: Layout[] = [];
+  #steps: readonly Step[] | null = null;
+  #extra: Key | null = null;
+
+  /**
+   * @param name name of the C structure
+   * @param header the header that defines it
+   * @param object the object, or element of a list, whose fields the members are; `null` for the record itself
+   * @param conditions of the rows that are taken; `null` for all rows
+   */
+  constructor(
+    readonly name: string,
+    readonly header: string,
+    readonly object: Key | null,
+    readonly rows: readonly Row[],
+    readonly options: LayoutOptions,
+    readonly conditions: number | null,
+  ) {
+    const { members, end, size } = placeMembers(rows);
+    this.members = members;
+    this.end = end;
+    this.size = size;
+  }
+
+  get steps(): readonly Step[] {
+    return this.#steps ??= this.#defineSteps();
+  }
+
   /** Where bytes behind the known structure go: `<name>_extra`. */
-  readonly extra: Key;
-  offsetOf(member: string): number;
+  get extra(): Key {
+    return this.#extra ??= this.#defineExtra();
+  }
+
+  offsetOf(member: string): number {
+    const place = this.members.find((candidate) => candidate.member === member);
+    if (place === undefined) throw new TypeError(`struct ${this.name} has no member ${member}`);
+    return place.offset;
+  }
+
+  #defineSteps(): Step[] {
+    const { object, conditions } = this;
+    const { order } = this.options;
+    const steps: Step[] = [];
+    let place = -1;
+    for (const item of this.rows) {
+      if (item.again !== true) place++;
+      if (item.field === "" || typeof item.storage === "number") continue;
+      steps.push(defineStep(this.name, object, item, item.storage, this.members[place]!.offset));
+    }
+    if (order !== undefined) steps.sort((a, b) => order.indexOf(a.key.name) - order.indexOf(b.key.name));
+    return conditions === null ? steps : steps.filter((step) => (step.when & ~conditions) === 0);
+  }
+
+  #defineExtra(): Key {
+    const { name, object, options } = this;
+    if (options.extra === undefined && object !== null && object.name !== "") {
+      return defineExtra(object.parent, object.name, name);
+    }
+    return defineExtra(object, options.extra ?? this.steps[0]?.key.name ?? name, name);
+  }
+}
+
+/** Lays members out by the rules of C. */
+function placeMembers(rows: readonly Row[]): { members: MemberPlace[]; end: number; size: number } {
+  const members: MemberPlace[] = [];
+  let end = 0;
+  let unit = 0;
+  let widest = 1;
+  for (const { storage, member, bits, again } of rows) {
+    if (again === true) continue;
+    const { size, align } = typeof storage === "number" ? { size: storage, align: 1 } : STORAGE[storage];
+    if (bits === undefined || bits[0] === 0) {
+      unit = alignTo(end, align);
+      end = unit + size;
+      widest = Math.max(widest, align);
+    }
+    members.push({ member, offset: unit, size, bits: bits ?? null });
+  }
+  return { members, end, size: alignTo(end, widest) };
+}
+
+function defineStep(structure: string, object: Key | null, item: Row, storage: Storage, offset: number): Step {
+  const { size } = STORAGE[storage];
+  const show = item.show ?? integer;
+  const note: FieldNote = {
+    type: valueType(storage, show),
+    unit: item.unit,
+    meaning: item.meaning,
+    since: item.since ?? "",
+    source: structure === item.member ? structure : `${structure}.${item.member}`,
+    privilege: item.privilege ?? "",
+  };
+  const key = defineKey(object, item.field, note);
+  const named = show.as === "enumeration" || show.as === "flags";
+  const words = named ? show.words : noWords;
+  if (show.as === "flags") defineElement(key, "name");
+  return {
+    kind: stepKind(storage, show, item.bits !== undefined),
+    key,
+    offset,
+    size,
+    needs: Math.max(offset + size, item.needs ?? 0),
+    shift: item.bits?.[0] ?? 0,
+    mask: item.bits === undefined ? -1 : 2 ** item.bits[1] - 1,
+    none: show.as === "nullable" ? show.none | 0 : 0,
+    words,
+    raw: named
+      ? defineKey(object, `${item.field}_raw`, {
+        ...note,
+        type: "integer",
+        meaning: `Number of ${item.field}, only where it holds something that this program has no word for.`,
+      })
+      : key,
+    when: item.when ?? 0,
+    known: show.as === "flags" ? words.reduce((bits, word, bit) => word === undefined ? bits : bits | 1 << bit, 0) : 0,
+  };
 }
 
 function valueType(storage: Storage, show: Show): ValueType {
@@ -201,17 +324,6 @@ function stepKind(storage: Storage, show: Show, bits: boolean): StepKind {
   return storage === "be16" ? "port" : storage === "u32x2" ? "u64" : storage;
 }
 
-let layoutCount = 0;
-
-const alignTo = (offset: number, align: number) => Math.ceil(offset / align) * align;
-
-export interface LayoutOptions {
-  /** Fields in the order in which they are shown, where that is not the order of the members. */
-  readonly order?: readonly string[];
-  /** Name that `_extra` is added to; by default that of the enclosing object, or the first field's. */
-  readonly extra?: string;
-}
-
 /**
  * Defines a layout.
  *
@@ -224,80 +336,7 @@ export function defineLayout(
   rows: readonly Row[],
   options: LayoutOptions = {},
 ): Layout {
-  const members: MemberPlace[] = [];
-  const steps: Step[] = [];
-  let offset = 0;
-  let unit = 0;
-  let widest = 1;
-  for (const item of rows) {
-    const { size, align } = typeof item.storage === "number" ? { size: item.storage, align: 1 } : STORAGE[item.storage];
-    const shares = item.again === true || (item.bits !== undefined && item.bits[0] > 0);
-    if (!shares) {
-      unit = alignTo(offset, align);
-      offset = unit + size;
-      widest = Math.max(widest, align);
-    }
-    if (item.again !== true) members.push({ member: item.member, offset: unit, size, bits: item.bits ?? null });
-    if (item.field === "" || typeof item.storage === "number") continue;
-    const show = item.show ?? integer;
-    const source = name === item.member ? name : `${name}.${item.member}`;
-    const note: FieldNote = {
-      type: valueType(item.storage, show),
-      unit: item.unit,
-      meaning: item.meaning,
-      since: item.since ?? "",
-      source,
-      privilege: item.privilege ?? "",
-    };
-    const key = defineKey(object, item.field, note);
-    const named = show.as === "enumeration" || show.as === "flags";
-    const words = named ? show.words : noWords;
-    if (show.as === "flags") defineElement(key, "name");
-    steps.push({
-      kind: stepKind(item.storage, show, item.bits !== undefined),
-      key,
-      offset: unit,
-      size,
-      needs: Math.max(unit + size, item.needs ?? 0),
-      shift: item.bits?.[0] ?? 0,
-      mask: item.bits === undefined ? -1 : 2 ** item.bits[1] - 1,
-      none: show.as === "nullable" ? show.none | 0 : 0,
-      words,
-      raw: named
-        ? defineKey(object, `${item.field}_raw`, {
-          ...note,
-          type: "integer",
-          meaning: `Number of ${item.field}, only where it holds something that this program has no word for.`,
-        })
-        : key,
-      when: item.when ?? 0,
-      known: show.as === "flags"
-        ? words.reduce((bits, word, bit) => word === undefined ? bits : bits | 1 << bit, 0)
-        : 0,
-    });
-  }
-  const order = options.order;
-  if (order !== undefined) steps.sort((a, b) => order.indexOf(a.key.name) - order.indexOf(b.key.name));
-  const size = alignTo(offset, widest);
-  const first = steps[0]?.key.name ?? name;
-  return {
-    id: layoutCount++,
-    name,
-    header,
-    size,
-    end: offset,
-    members,
-    steps,
-    variants: [],
-    extra: options.extra === undefined && object !== null && object.name !== ""
-      ? defineExtra(object.parent, object.name, name)
-      : defineExtra(object, options.extra ?? first, name),
-    offsetOf(member) {
-      const place = members.find((candidate) => candidate.member === member);
-      if (place === undefined) throw new TypeError(`struct ${name} has no member ${member}`);
-      return place.offset;
-    },
-  };
+  return new Layout(name, header, object, rows, options, null);
 }
 
 function defineExtra(parent: Key | null, name: string, source: string): Key {
@@ -310,11 +349,8 @@ function defineExtra(parent: Key | null, name: string, source: string): Key {
 
 /** The layout with the steps that are taken if exactly the bits of `conditions` hold, so that the walk has none to check. */
 export function pickVariant(layout: Layout, conditions: number): Layout {
-  return layout.variants[conditions] ??= {
-    ...layout,
-    id: layoutCount++,
-    steps: layout.steps.filter((step) => (step.when & ~conditions) === 0),
-  };
+  const { name, header, object, rows, options } = layout;
+  return layout.variants[conditions] ??= new Layout(name, header, object, rows, options, conditions);
 }
 
 /** Pushes the members of the structure at `start` that lie before `end`; one that is cut is left out. */
