@@ -41,6 +41,7 @@ const table: Record<number, readonly [code: string, text: string]> = {
   105: ["ENOBUFS", "no buffer space available"],
   110: ["ETIMEDOUT", "timed out"],
   111: ["ECONNREFUSED", "connection refused"],
+  115: ["EINPROGRESS", "operation in progress"],
   116: ["ESTALE", "stale handle"],
   122: ["EDQUOT", "disk quota exceeded"],
 };
@@ -51,6 +52,7 @@ export const EINTR = 4;
 export const EAGAIN = 11;
 export const EPIPE = 32;
 export const ENOBUFS = 105;
+export const EINPROGRESS = 115;
 
 /** The symbol of an error number: `EPERM`; `errno 200` for one that is not in the table. */
 export function errnoCode(errno: number): string {

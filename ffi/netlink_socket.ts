@@ -2,75 +2,85 @@
  * The running kernel as a source of datagrams: a netlink socket; mirrors `linux/netlink.h`, see netlink(7).
  */
 import { type DatagramSource, OVERRUN } from "../decode/datagram_source.ts";
-import { ENOBUFS } from "../decode/errno.ts";
+import { EAGAIN, ENOBUFS } from "../decode/errno.ts";
 import { SystemError } from "../decode/errors.ts";
 import { NETLINK_SOCK_DIAG } from "../decode/sock_diag.ts";
 import { kernelReleaseName, parseKernelRelease } from "./kernel_release.ts";
-import { libc, succeed, uninterrupted } from "./libc.ts";
+import { libc, succeed, uninterrupted, waitFor } from "./libc.ts";
+import { canReadAhead, ReadAhead } from "./read_ahead.ts";
 
 const AF_NETLINK = 16;
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
+const SOCK_NONBLOCK = 0o4000;
 const SOL_NETLINK = 270;
 const NETLINK_EXT_ACK = 11;
 const MSG_TRUNC = 0x20;
+const POLLIN = 1;
 /** Size of `struct sockaddr_nl`; the port id is at byte 4. */
 const ADDRESS_SIZE = 12;
+
+/** Datagrams of an answer after which a second thread receives the rest: to start it takes longer than to receive these. */
+const SHORT_ANSWER = 16;
 
 class NetlinkSocket implements DatagramSource {
   portId = 0;
   readonly release = parseKernelRelease(kernelReleaseName());
   #fd = -1;
-  readonly #address = new Uint8Array(ADDRESS_SIZE);
-  readonly #addressView = new DataView(this.#address.buffer);
-  readonly #addressLength = new Uint32Array(1);
-  readonly #kernel = new Uint8Array(ADDRESS_SIZE);
+  #ahead: ReadAhead | null = null;
+  /** Datagrams of this answer. */
+  #received = 0;
 
   constructor() {
-    this.#kernel[0] = AF_NETLINK;
     this.#open();
   }
 
   #open(): void {
-    const { socket, setsockopt } = libc;
-    this.#fd = succeed(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG), "open a netlink socket");
+    const { socket, setsockopt, connect } = libc;
+    const type = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
+    this.#fd = succeed(socket(AF_NETLINK, type, NETLINK_SOCK_DIAG), "open a netlink socket");
     // Kernels before 4.12 do not explain errors; that is no reason to fail.
     setsockopt(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, new Uint32Array([1]), 4);
-    this.portId = 0;
+    // Any process may send to a netlink socket, but to one that is connected only its peer: port id 0, the kernel.
+    const kernel = new Uint8Array(ADDRESS_SIZE);
+    kernel[0] = AF_NETLINK;
+    succeed(connect(this.#fd, kernel, ADDRESS_SIZE), "connect a netlink socket");
+    this.portId = this.#readPortId();
+  }
+
+  /** The port id that the kernel has given the socket. */
+  #readPortId(): number {
+    const address = new DataView(new ArrayBuffer(ADDRESS_SIZE));
+    const result = libc.getsockname(this.#fd, address, new Uint32Array([ADDRESS_SIZE]));
+    succeed(result, "read the address of a netlink socket");
+    return address.getUint32(4, true);
   }
 
   send(request: Uint8Array<ArrayBuffer>): void {
     if (this.#fd < 0) this.#open();
-    const { sendto } = libc;
-    const result = uninterrupted(() =>
-      sendto(this.#fd, request, BigInt(request.length), 0, this.#kernel, ADDRESS_SIZE)
-    );
+    const { send } = libc;
+    const result = uninterrupted(() => send(this.#fd, request, BigInt(request.length), 0));
     if (result < 0) throw new SystemError("send a request to the kernel", -result);
-    if (this.portId === 0) this.#readPortId();
-  }
-
-  /** The kernel gives a socket that was not bound its port id with the first request. */
-  #readPortId(): void {
-    this.#addressLength[0] = ADDRESS_SIZE;
-    const result = libc.getsockname(this.#fd, this.#address, this.#addressLength);
-    succeed(result, "read the address of a netlink socket");
-    this.portId = this.#addressView.getUint32(4, true);
+    this.#received = 0;
   }
 
   receive(buffer: Uint8Array<ArrayBuffer>): number {
-    const { recvfrom } = libc;
-    const size = BigInt(buffer.length);
-    const receive = () => {
-      this.#addressLength[0] = ADDRESS_SIZE;
-      return recvfrom(this.#fd, buffer, size, MSG_TRUNC, this.#address, this.#addressLength);
-    };
-    while (true) {
-      const length = uninterrupted(receive);
-      if (length === -ENOBUFS) return OVERRUN;
-      if (length < 0) throw new SystemError("receive from the kernel", -length);
-      // Any process may send to a netlink socket; only port id 0 is the kernel.
-      if (length === 0 || this.#addressView.getUint32(4, true) === 0) return length;
+    if (this.#ahead === null && ++this.#received > SHORT_ANSWER && canReadAhead()) {
+      this.#ahead = new ReadAhead(this.#fd, buffer.length);
     }
+    while (true) {
+      const length = this.#ahead === null ? this.#receiveNow(buffer) : this.#ahead.receive(buffer);
+      if (length >= 0) return length;
+      if (length === -ENOBUFS) return OVERRUN;
+      if (length !== -EAGAIN) throw new SystemError("receive from the kernel", -length);
+      // Not while there is more of the answer: the kernel has the next datagram ready before it hands one out.
+      waitFor(this.#fd, POLLIN);
+    }
+  }
+
+  #receiveNow(buffer: Uint8Array<ArrayBuffer>): number {
+    const { recv } = libc;
+    return uninterrupted(() => recv(this.#fd, buffer, BigInt(buffer.length), MSG_TRUNC));
   }
 
   /** Closes the socket, on which a new dump would be refused with EBUSY; the next request opens another. */
@@ -79,6 +89,8 @@ class NetlinkSocket implements DatagramSource {
   }
 
   [Symbol.dispose](): void {
+    this.#ahead?.[Symbol.dispose]();
+    this.#ahead = null;
     if (this.#fd >= 0) libc.close(this.#fd);
     this.#fd = -1;
   }

@@ -3,7 +3,7 @@
  */
 import { EAGAIN } from "../decode/errno.ts";
 import { SystemError } from "../decode/errors.ts";
-import { libc, uninterrupted } from "./libc.ts";
+import { libc, uninterrupted, waitFor } from "./libc.ts";
 
 /** Output could not be written; the reason is the {@linkcode SystemError} in `cause`. */
 export class OutputError extends Error {
@@ -31,8 +31,7 @@ export function writeAll(fd: number, name: string, bytes: Uint8Array): void {
     if (written >= 0) {
       rest = rest.subarray(written);
     } else if (written === -EAGAIN) {
-      const waiting = new Int32Array([fd, POLLOUT]);
-      uninterrupted(() => libc.poll(waiting, 1n, -1));
+      waitFor(fd, POLLOUT);
     } else {
       throw new OutputError(new SystemError(`write ${name}`, -written));
     }

@@ -22,6 +22,7 @@ import {
   TCP_INFO_COMMON,
   wordsOf,
 } from "./layouts.ts";
+import { encodeOne } from "./flows.ts";
 
 interface Field {
   readonly name: string;
@@ -181,7 +182,7 @@ for (
     ["inet_diag.ts", exported(inetDiag, ["ALL_EXTENSIONS"]), 18],
     ["sock_diag.ts", exported(sockDiag), 2],
     ["address_family.ts", exported(addressFamily), 2],
-    ["errno.ts", exported(errno, ["EINTR", "EPIPE"]), 4],
+    ["errno.ts", exported(errno, ["EINTR", "EPIPE", "EINPROGRESS"]), 4],
     ["tcp.ts", exported(tcp), 1],
     ["attribute.ts", { NLA_HDRLEN, NLA_TYPE_MASK }, 2],
     [
@@ -370,8 +371,8 @@ Deno.test("sockopts has the words of struct inet_diag_sockopt at its bits", () =
   assertEquals(words, expected);
 });
 
-Deno.test("tcp.encodeRequest lays struct inet_diag_req_v2 out as in the interface table", () => {
-  const request = tcp.tcp.encodeRequest({ family: 10, states: 0x1234567, bpfMaps: false });
+Deno.test("tcp.encodeRequests lays struct inet_diag_req_v2 out as in the interface table", () => {
+  const request = encodeOne({ addressFamilies: [10], states: 0x1234567, bpfMaps: false });
   const struct = uapi.structs["inet_diag_req_v2"]!;
   const view = new DataView(request.buffer);
   const { NLMSG_HDRLEN, NLM_F_DUMP, NLM_F_REQUEST } = netlink;
@@ -387,9 +388,9 @@ Deno.test("tcp.encodeRequest lays struct inet_diag_req_v2 out as in the interfac
   }
 });
 
-Deno.test("tcp.encodeRequest asks for BPF storage with an empty nest behind the request", () => {
-  const plain = tcp.tcp.encodeRequest({ family: 2, states: 1, bpfMaps: false });
-  const request = tcp.tcp.encodeRequest({ family: 2, states: 1, bpfMaps: true });
+Deno.test("tcp.encodeRequests asks for BPF storage with an empty nest behind the request", () => {
+  const plain = encodeOne({ addressFamilies: [2], states: 1, bpfMaps: false });
+  const request = encodeOne({ addressFamilies: [2], states: 1, bpfMaps: true });
   const view = new DataView(request.buffer);
   assertEquals(request.length, align4(plain.length) + NLA_HDRLEN);
   assertEquals(view.getUint32(0, true), request.length);

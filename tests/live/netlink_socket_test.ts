@@ -1,0 +1,104 @@
+/**
+ * The netlink socket: long answers, which a second thread receives, and who may send to it.
+ */
+import { assert, assertEquals } from "@std/assert";
+import type { DatagramSource } from "../../decode/datagram_source.ts";
+import { setSequence } from "../../decode/netlink.ts";
+import { ALL_STATES } from "../../decode/tcp_states.ts";
+import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
+import { encodeOne } from "../decode/flows.ts";
+import { run } from "../program.ts";
+import { openNamespace } from "./namespace.ts";
+import { AF_INET, loopback, openTcp } from "./sockets.ts";
+
+const NLMSG_DONE = 3;
+const SIZE = 65536;
+
+/** Asks once and returns the local ports of the answer, in its order, and how many datagrams it had. */
+function ask(source: DatagramSource, sequence: number): { ports: number[]; datagrams: number } {
+  const request = encodeOne({ addressFamilies: [AF_INET], states: ALL_STATES, bpfMaps: false });
+  setSequence(request, sequence);
+  source.send(request);
+  const buffer = new Uint8Array(SIZE);
+  const view = new DataView(buffer.buffer);
+  const ports: number[] = [];
+  let datagrams = 0;
+  while (true) {
+    const length = source.receive(buffer);
+    assert(length > 0 && length <= SIZE);
+    datagrams++;
+    for (let at = 0; length - at >= 20; at += view.getUint32(at, true) + 3 & ~3) {
+      assertEquals([view.getUint32(at + 8, true), view.getUint32(at + 12, true)], [sequence, source.portId]);
+      if (view.getUint16(at + 4, true) === NLMSG_DONE) return { ports, datagrams };
+      ports.push(view.getUint16(at + 20, false));
+    }
+  }
+}
+
+/** Bound sockets, one to a port: few attributes, so that many make a datagram. */
+function openMany(stack: DisposableStack, count: number): number[] {
+  return Array.from({ length: count }, () => stack.use(openTcp(AF_INET)).bind(loopback(AF_INET)).listen(1).localPort)
+    .sort((a, b) => a - b);
+}
+
+Deno.test("a netlink socket receives long answers in order, once each, and short ones behind them", () => {
+  using _namespace = openNamespace();
+  using stack = new DisposableStack();
+  const ports = openMany(stack, 1500);
+  using source = openNetlinkSocket();
+  let longest = 0;
+  for (let sequence = 1; sequence <= 4; sequence++) {
+    const answer = ask(source, sequence);
+    assertEquals(answer.ports.toSorted((a, b) => a - b), ports);
+    longest = Math.max(longest, answer.datagrams);
+  }
+  // More than are received before the second thread is asked to help.
+  assert(longest > 20, `${longest} datagrams`);
+  stack.dispose();
+  assertEquals(ask(source, 5).ports, []);
+});
+
+Deno.test("a netlink socket that is given up within a long answer starts afresh", () => {
+  using _namespace = openNamespace();
+  using stack = new DisposableStack();
+  const ports = openMany(stack, 1500);
+  using source = openNetlinkSocket();
+  const request = encodeOne({ addressFamilies: [AF_INET], states: ALL_STATES, bpfMaps: false });
+  for (const taken of [1, 17, 19]) {
+    source.send(request);
+    const buffer = new Uint8Array(SIZE);
+    for (let i = 0; i < taken; i++) assert(source.receive(buffer) > 0);
+    source.restart();
+    assertEquals(ask(source, 7).ports.toSorted((a, b) => a - b), ports);
+  }
+});
+
+Deno.test("a netlink socket reports datagrams that do not fit, also those that a second thread receives", () => {
+  using _namespace = openNamespace();
+  using stack = new DisposableStack();
+  openMany(stack, 1500);
+  using source = openNetlinkSocket();
+  source.send(encodeOne({ addressFamilies: [AF_INET], states: ALL_STATES, bpfMaps: false }));
+  const buffer = new Uint8Array(1000);
+  const lengths = Array.from({ length: 25 }, () => source.receive(buffer));
+  source.restart();
+  assert(lengths.slice(0, 5).some((length) => length > buffer.length), String(lengths));
+  assert(lengths.slice(20).some((length) => length > buffer.length), String(lengths));
+});
+
+Deno.test("a netlink socket receives nothing from other processes", () => {
+  using _namespace = openNamespace();
+  using source = openNetlinkSocket();
+  const script = [
+    "import socket, struct, sys",
+    "s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4)",
+    "try:",
+    "    s.sendto(struct.pack('=IHHII', 16, 3, 0, 1, 0), (int(sys.argv[1]), 0))",
+    "    print('sent')",
+    "except OSError as error:",
+    "    print(error.strerror)",
+  ].join("\n");
+  const { stdout } = run(["python3", "-c", script, String(source.portId)]);
+  assertEquals(stdout, "Connection refused\n");
+  assertEquals(ask(source, 9).ports, []);
+});
