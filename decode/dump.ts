@@ -14,10 +14,10 @@ import {
   NLMSG_OVERRUN,
   readError,
   readExplanation,
+  readType,
   setSequence,
 } from "./netlink.ts";
 import type { RecordSink } from "./record_sink.ts";
-import { SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 
 /** Twice what the kernel fills at most. */
 const BUFFER_SIZE = 65536;
@@ -44,6 +44,8 @@ export class Dump {
 
   readonly #buffer = new Uint8Array(BUFFER_SIZE);
   readonly #view = new DataView(this.#buffer.buffer);
+  /** Type of the sockets in the answer: that of the request. */
+  readonly #type: number;
   #sequence = 0;
   #retries = RETRIES;
   #ended = false;
@@ -55,6 +57,7 @@ export class Dump {
     readonly decode: SocketDecoder,
     readonly sink: RecordSink,
   ) {
+    this.#type = readType(request);
     this.#start();
   }
 
@@ -125,7 +128,7 @@ export class Dump {
       if (this.#isAnswer(at)) {
         const type = view.getUint16(at + 4, true);
         if ((view.getUint16(at + 6, true) & NLM_F_DUMP_INTR) !== 0) this.interrupted = true;
-        if (type === SOCK_DIAG_BY_FAMILY) this.#push(at + NLMSG_HDRLEN, at + length);
+        if (type === this.#type) this.#push(at + NLMSG_HDRLEN, at + length);
         else if (this.#isLast(type, at, at + length)) return false;
       }
       at += align4(length);

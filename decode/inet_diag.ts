@@ -30,6 +30,7 @@ import {
 import { encodeAttribute, encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { AF_INET, AF_INET6 } from "./address_family.ts";
+import type { DumpRequest, Question } from "./families.ts";
 import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { TCP_LISTEN, TCP_SYN_RECV, TCP_TIME_WAIT, tcpStateWords } from "./tcp_states.ts";
 
@@ -53,6 +54,8 @@ export const INET_DIAG_SK_BPF_STORAGES = 20;
 export const INET_DIAG_CGROUP_ID = 21;
 export const INET_DIAG_SOCKOPT = 22;
 
+/** Message type of requests for TCP sockets alone, and of their answers. */
+const TCPDIAG_GETSOCK = 18;
 const INET_DIAG_REQ_SK_BPF_STORAGES = 2;
 const NLA_F_NESTED = 0x8000;
 
@@ -320,32 +323,46 @@ export function defineInetAttributes(own: readonly Attribute[]): AttributeTable 
   return defineAttributes(null, [...common, ...own, ...trailing]);
 }
 
-/** What a dump of Internet sockets is asked for. */
-export interface InetDiagRequest {
-  /** AF_INET or AF_INET6. */
-  readonly family: number;
+/** What a protocol asks for in addition to the {@linkcode Question}. */
+export interface InetProtocol {
+  /** IPPROTO_TCP for example. */
   readonly protocol: number;
   /** Bit n-1 asks for attribute n. */
   readonly extensions: number;
-  /** Bit n asks for sockets in state n. */
-  readonly states: number;
-  /** Asks for the values of all BPF socket maps; needs CAP_BPF, otherwise the kernel refuses the request. */
-  readonly bpfMaps: boolean;
 }
 
-/** Encodes the request for a dump (`struct inet_diag_req_v2`), 72 bytes and attributes. */
-export function encodeInetDiagRequest(request: InetDiagRequest): Uint8Array<ArrayBuffer> {
-  const storages = request.bpfMaps
-    ? encodeAttribute(INET_DIAG_REQ_SK_BPF_STORAGES | NLA_F_NESTED, new Uint8Array(0))
-    : new Uint8Array(0);
-  const payload = new Uint8Array(56 + storages.length);
-  const view = new DataView(payload.buffer);
-  payload[0] = request.family;
-  payload[1] = request.protocol;
-  payload[2] = request.extensions;
-  view.setUint32(4, request.states, true);
-  payload.set(storages, 56);
-  return encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload);
+/** The requests for the sockets of a protocol, one for each address family: `struct inet_diag_req_v2`, 72 bytes, and attributes. */
+export function encodeInetDiagRequests(question: Question, { protocol, extensions }: InetProtocol): DumpRequest[] {
+  const attributes = encodeRequestAttributes(question);
+  return question.addressFamilies.map((family) => {
+    const payload = new Uint8Array(56 + attributes.length);
+    payload.set([family, protocol, extensions]);
+    new DataView(payload.buffer).setUint32(4, question.states, true);
+    payload.set(attributes, 56);
+    return {
+      part: family === AF_INET6 ? " over IPv6" : " over IPv4",
+      message: encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload),
+    };
+  });
+}
+
+/**
+ * The request of kernels before 3.3 (`struct inet_diag_req`, 76 bytes, and attributes), which later ones still answer: with
+ * TCP sockets of both address families, and messages of its own type.
+ */
+export function encodeTcpDiagRequest(question: Question): Uint8Array<ArrayBuffer> {
+  const attributes = encodeRequestAttributes(question);
+  const payload = new Uint8Array(60 + attributes.length);
+  payload.set([AF_INET, 0, 0, ALL_EXTENSIONS]);
+  new DataView(payload.buffer).setUint32(52, question.states, true);
+  payload.set(attributes, 60);
+  return encodeRequest(TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, payload);
+}
+
+/** Attributes of a request: without CAP_BPF the kernel refuses it if it asks for the values of BPF maps. */
+function encodeRequestAttributes(question: Question): Uint8Array {
+  if (!question.bpfMaps) return new Uint8Array(0);
+  return encodeAttribute(INET_DIAG_REQ_SK_BPF_STORAGES | NLA_F_NESTED, new Uint8Array(0));
 }
 
 /**

@@ -44,6 +44,11 @@ export function encodeAttribute(type: number, payload: Uint8Array): Uint8Array<A
   return attribute;
 }
 
+/** The type of a message that starts at the first byte. */
+export function readType(message: Uint8Array): number {
+  return new DataView(message.buffer, message.byteOffset).getUint16(4, true);
+}
+
 /** Gives a request its sequence number, which every message of the answer repeats. */
 export function setSequence(request: Uint8Array, sequence: number): void {
   new DataView(request.buffer, request.byteOffset).setUint32(8, sequence, true);

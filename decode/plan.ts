@@ -4,18 +4,11 @@
 import type { DatagramSource } from "./datagram_source.ts";
 import { Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
-import type { Family } from "./families.ts";
+import type { Family, Question } from "./families.ts";
 import type { RecordSink } from "./record_sink.ts";
-import { AF_INET, AF_INET6 } from "./address_family.ts";
 
-export interface Plan {
+export interface Plan extends Question {
   readonly families: readonly Family[];
-  /** AF_INET, AF_INET6 or both. */
-  readonly addressFamilies: readonly number[];
-  /** Bit n asks for sockets in state n. */
-  readonly states: number;
-  /** Asks for the values of BPF socket maps too; needs CAP_BPF. */
-  readonly bpfMaps: boolean;
 }
 
 /** What can end a dump. */
@@ -41,19 +34,25 @@ export function* stepPlan(plan: Plan, source: DatagramSource, sink: RecordSink):
     sink.openProtocol(family.name);
     const decode = family.openDecoder(source.release);
     const failures: Failure[] = [];
-    for (const addressFamily of plan.addressFamilies) {
-      outcome.dumps++;
-      const request = family.encodeRequest({ family: addressFamily, states: plan.states, bpfMaps: plan.bpfMaps });
+    const { dumps } = outcome;
+    const requests = [...family.encodeRequests(plan)];
+    for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
       let dump: Dump | null = null;
       try {
-        dump = new Dump(source, request, decode, sink);
+        dump = new Dump(source, request.message, decode, sink);
         while (dump.step()) yield;
-        warn(dump, `${family.name} over ${ipVersion(addressFamily)}`, outcome.warnings);
+        warn(dump, family.name + request.part, outcome.warnings);
+        outcome.dumps++;
       } catch (error) {
         if (!(error instanceof KernelError || error instanceof DecodeError || error instanceof SystemError)) {
           throw error;
         }
-        failures.push({ addressFamily, error });
+        if (request.instead !== undefined && error instanceof KernelError && dump?.records === 0) {
+          requests.unshift(...request.instead);
+          continue;
+        }
+        outcome.dumps++;
+        failures.push({ part: request.part, error });
         outcome.errors.push(error);
       } finally {
         // Also when the caller takes no more steps.
@@ -63,7 +62,7 @@ export function* stepPlan(plan: Plan, source: DatagramSource, sink: RecordSink):
       yield;
     }
     outcome.failed += failures.length;
-    if (failures.length > 0) outcome.warnings.push(describe(family, failures, plan));
+    if (failures.length > 0) outcome.warnings.push(describe(family, failures, outcome.dumps - dumps, plan));
     sink.closeProtocol();
   }
   return outcome;
@@ -79,25 +78,17 @@ export function runPlan(plan: Plan, source: DatagramSource, sink: RecordSink): O
 }
 
 interface Failure {
-  readonly addressFamily: number;
+  readonly part: string;
   readonly error: DumpError;
 }
 
-function ipVersion(addressFamily: number): string {
-  return addressFamily === AF_INET ? "IPv4" : addressFamily === AF_INET6 ? "IPv6" : `family ${addressFamily}`;
-}
-
 /** What went wrong with a family, in one line whatever it was. */
-function describe(family: Family, failures: readonly Failure[], plan: Plan): string {
+function describe(family: Family, failures: readonly Failure[], dumps: number, plan: Plan): string {
   const first = failures[0]!.error;
-  const alike = failures.length === plan.addressFamilies.length &&
-    failures.every((failure) => failure.error.message === first.message);
+  const alike = failures.length === dumps && failures.every((failure) => failure.error.message === first.message);
   const what = alike
     ? `cannot list ${family.name} sockets: ${first.message}`
-    : failures.map(({ addressFamily, error }) =>
-      `cannot list ${family.name} sockets over ${ipVersion(addressFamily)}: ${error.message}`
-    )
-      .join("; ");
+    : failures.map(({ part, error }) => `cannot list ${family.name} sockets${part}: ${error.message}`).join("; ");
   return what + advice(first, plan);
 }
 

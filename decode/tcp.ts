@@ -16,7 +16,8 @@ import type { Family } from "./families.ts";
 import {
   ALL_EXTENSIONS,
   defineInetAttributes,
-  encodeInetDiagRequest,
+  encodeInetDiagRequests,
+  encodeTcpDiagRequest,
   INET_DIAG_BBRINFO,
   INET_DIAG_CONG,
   INET_DIAG_DCTCPINFO,
@@ -539,7 +540,12 @@ export function tcpAttributes(release: number): AttributeTable {
 /** TCP over IPv4 and IPv6. */
 export const tcp: Family = {
   name: "TCP",
-  encodeRequest: (request) => encodeInetDiagRequest({ ...request, protocol: IPPROTO_TCP, extensions: ALL_EXTENSIONS }),
+  encodeRequests(question) {
+    const requests = encodeInetDiagRequests(question, { protocol: IPPROTO_TCP, extensions: ALL_EXTENSIONS });
+    if (requests.length < 2) return requests;
+    // The kernel keeps the sockets of both versions in the same tables, and walks all of them for each request.
+    return [{ part: "", message: encodeTcpDiagRequest(question), instead: requests }];
+  },
   openDecoder(release) {
     const attributes = tcpAttributes(release);
     return (view, bytes, start, end, sink) => writeInetSocket(attributes, view, bytes, start, end, sink);

@@ -304,3 +304,56 @@ Deno.test("json prints 64-bit numbers digit by digit and decimals with a point",
   assertStringIncludes(output, '"max_pacing_rate": 12500000,');
   assertEquals(output.match(/"(rto|ato|rtt|rttvar|rcv_rtt)": \d+(?!\.\d)[,\n]/), null);
 });
+
+/** Structures of which some recur and some do not, as sockets that are busy and sockets that are idle. */
+function* mixedStructures(): Generator<{ bytes: Uint8Array<ArrayBuffer>; length: number }> {
+  let seed = 1;
+  const random = (limit: number) => (seed = Math.imul(seed, 1664525) + 1013904223 >>> 0) % limit;
+  const numbers = [0, 1, 9, 10, 1448, 65535, 0x7fffffff, 0xffffffff];
+  for (let i = 0; i < 6000; i++) {
+    const bytes = new Uint8Array(48);
+    const view = new DataView(bytes.buffer);
+    bytes[0] = 2;
+    bytes[1] = random(i % 50 === 0 ? 256 : 4);
+    view.setUint16(2, random(8), true);
+    view.setUint32(4, numbers[random(numbers.length)]!, true);
+    view.setUint32(8, i % 7 === 0 ? random(0x10000) : 5, true);
+    view.setUint32(12, numbers[random(numbers.length)]!, true);
+    view.setUint32(16, i < 3000 ? i : 0, true);
+    view.setUint32(20, i < 3000 ? 0 : random(0xffffffff), true);
+    view.setUint32(24, random(3), true);
+    bytes.set([10, 0, random(2), random(256)], 32);
+    yield { bytes, length: i % 13 === 0 ? random(49) : 48 };
+  }
+}
+
+for (const compact of [true, false]) {
+  Deno.test(`json: structures whose words recur are written like those that occur once${compact ? ", compact" : ""}`, () => {
+    const object = defineKey(null, "mixed", { type: "object" });
+    const layout = defineLayout("mixed", "", object, [
+      row("u8", "a", "family", "", ""),
+      row("u8", "b", "b", "", "", { show: enumeration(["one", "two", undefined, "three"]) }),
+      row("u16", "c", "c", "", "", { show: flags(["x", "y"]) }),
+      row("u32", "d", "d", "", "", { show: nullable(0x7fffffff) }),
+      row("u32", "e", "e", "", "", { show: milliseconds }),
+      row("u32", "f", "f", "", ""),
+      row("u64", "g", "g", "", ""),
+      row("u32", "h", "h", "", ""),
+      row("address", "i", "i", "", ""),
+      row("u32", "j", "j", "", ""),
+    ], { order: ["i", "family", "b", "c", "d", "g", "h", "f", "e", "j"] });
+    const push = (sink: RecordSink) => {
+      sink.openProtocol("X");
+      for (const { bytes, length } of mixedStructures()) {
+        sink.openRecord();
+        sink.openObject(object);
+        sink.structure(layout, new DataView(bytes.buffer), bytes, 0, length);
+        sink.closeObject(object);
+        sink.closeRecord();
+      }
+      sink.closeProtocol();
+    };
+    const document = parseExact(textOf(json, push, compact)) as { X: { flows: FieldValue[] } };
+    assertEquals(document.X.flows, objectsOf(push).map(withoutProtocol));
+  });
+}

@@ -12,15 +12,16 @@ import { ObjectSink } from "../../formats/objects.ts";
 import { EventLog } from "./event_log.ts";
 import { bytesOf, datagram, done, join, message, NLM_F_MULTI, refusal, socket, socketPayload } from "./messages.ts";
 import { type Answer, ScriptedSource } from "./scripted_source.ts";
+import { encodeOne } from "./flows.ts";
 
-const REQUEST = { family: 2, states: -1, bpfMaps: false };
+const REQUEST = { addressFamilies: [2], states: -1, bpfMaps: false };
 const EPERM = 1;
 const EINVAL = 22;
 
 /** Runs a dump to its end; the sink grants `rewind` unless told otherwise. */
 function run(scripts: readonly (readonly Answer[])[], log = new EventLog()) {
   const source = new ScriptedSource(scripts);
-  const dump = new Dump(source, tcp.encodeRequest(REQUEST), tcp.openDecoder(6018), log);
+  const dump = new Dump(source, encodeOne(REQUEST), tcp.openDecoder(6018), log);
   let steps = 1;
   while (dump.step()) steps++;
   return { dump, source, steps, inodes: inodesIn(log) };
@@ -175,7 +176,7 @@ Deno.test("Dump does not ask again for an interrupted dump of which something ha
     [datagram(one(1)), datagram(one(2)), done(0, "", NLM_F_DUMP_INTR)],
     [datagram(one(3)), done()],
   ]);
-  const taking = new Dump(interrupted, tcp.encodeRequest(REQUEST), tcp.openDecoder(6018), sink);
+  const taking = new Dump(interrupted, encodeOne(REQUEST), tcp.openDecoder(6018), sink);
   const flows = [];
   do flows.push(...sink.take()); while (taking.step());
   flows.push(...sink.take());
@@ -192,7 +193,7 @@ Deno.test("Dump does not ask again once a format has handed output on, and no li
   const pieces: Uint8Array[] = [];
   const sink = new NdjsonSink((bytes) => pieces.push(bytes.slice()));
   sink.openProtocol("TCP");
-  const dump = new Dump(source, tcp.encodeRequest(REQUEST), tcp.openDecoder(6018), sink);
+  const dump = new Dump(source, encodeOne(REQUEST), tcp.openDecoder(6018), sink);
   while (dump.step());
   sink.close();
   assert(pieces.length > 1);
@@ -225,7 +226,7 @@ Deno.test("Dump that is asked again after an overrun is not refused by a kernel 
     true,
   );
   const log = new EventLog();
-  const dump = new Dump(source, tcp.encodeRequest(REQUEST), tcp.openDecoder(6018), log);
+  const dump = new Dump(source, encodeOne(REQUEST), tcp.openDecoder(6018), log);
   while (dump.step());
   // Either all of it the second time, or what there is with the overrun reported.
   assertEquals(dump.overrun ? inodesIn(log)[0] : inodesIn(log), dump.overrun ? 1 : [3]);
@@ -323,7 +324,7 @@ Deno.test("Dump decodes in a buffer of its own: two dumps in turn do not mix", (
   const dumps = logs.map((log, i) =>
     new Dump(
       new ScriptedSource([[datagram(one(10 * i + 1)), datagram(one(10 * i + 2)), done()]]),
-      tcp.encodeRequest(REQUEST),
+      encodeOne(REQUEST),
       tcp.openDecoder(6018),
       log,
     )

@@ -2,6 +2,7 @@
  * Runs the TCP family against a source and gives what came out.
  */
 import type { DatagramSource } from "../../decode/datagram_source.ts";
+import type { Question } from "../../decode/families.ts";
 import type { Outcome, Plan } from "../../decode/plan.ts";
 import { runPlan } from "../../decode/plan.ts";
 import type { RecordSink } from "../../decode/record_sink.ts";
@@ -14,6 +15,13 @@ import { openRecording, type PcapOptions } from "../pcap_source.ts";
 
 /** All TCP sockets over IPv4. */
 export const ipv4Plan: Plan = { families: [tcp], addressFamilies: [AF_INET], states: ALL_STATES, bpfMaps: false };
+
+/** The one TCP request that a question about one address family makes. */
+export function encodeOne(question: Question): Uint8Array<ArrayBuffer> {
+  const [request, ...others] = tcp.encodeRequests(question);
+  if (request === undefined || others.length > 0) throw new Error("not one request");
+  return request.message;
+}
 
 /** The flows that a source gives, and how it went. */
 export function collect(source: DatagramSource, plan: Plan = ipv4Plan): { flows: FlowObject[]; outcome: Outcome } {

@@ -10,12 +10,13 @@ import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
 import { formats } from "../../formats/formats.ts";
 import { EventLog } from "./event_log.ts";
 import { collect, ipv4Plan } from "./flows.ts";
-import { attribute, datagram, done, join, message, refusal, socket } from "./messages.ts";
+import { attribute, datagram, done, join, message, refusal, socket, socketPayload } from "./messages.ts";
 import { type Answer, ScriptedSource } from "./scripted_source.ts";
 
 const bothFamilies: Plan = { ...ipv4Plan, addressFamilies: [AF_INET, AF_INET6] };
 const one = (inode: number) => datagram(socket({ inode }));
 const EPERM = 1;
+const TCPDIAG_GETSOCK = 18;
 
 /** Runs a plan, and checks that the protocol was opened and closed once. */
 function run(
@@ -48,6 +49,40 @@ Deno.test("runPlan asks once for each address family and adds the sockets up", (
   const asked = source.requests.map((request) => [request[16], new DataView(request.buffer).getUint32(20, true)]);
   assertEquals(asked, [[AF_INET, 0x402], [AF_INET6, 0x402]]);
   assertEquals(source.requests.map((request) => request.length), [72, 72]);
+});
+
+Deno.test("runPlan asks once for TCP over both address families where the kernel answers that", () => {
+  const older = (payload: Uint8Array) => message(TCPDIAG_GETSOCK, 2, payload);
+  const answer = datagram(
+    older(socketPayload({ inode: 1 })),
+    older(socketPayload({ family: AF_INET6, inode: 2 })),
+    done(),
+  );
+  const source = new ScriptedSource([[answer]], 6018, false, true);
+  const log = new EventLog();
+  const outcome = runPlan({ ...bothFamilies, states: 0x402, bpfMaps: true }, source, log);
+  assertEquals([outcome.records, outcome.dumps, outcome.failed, outcome.warnings], [2, 1, 0, []]);
+  assertEquals(log.events.filter((event) => event.startsWith("family ")), ["family inet", "family inet6"]);
+  // `struct inet_diag_req`: family, extensions, states; and an empty nest that asks for BPF maps.
+  const [request] = source.requests;
+  const view = new DataView(request!.buffer);
+  assertEquals([source.requests.length, request!.length, view.getUint16(4, true)], [1, 80, TCPDIAG_GETSOCK]);
+  assertEquals([request![16], request![19], view.getUint32(68, true)], [AF_INET, 0xff, 0x402]);
+  assertEquals([view.getUint16(76, true), view.getUint16(78, true)], [4, 0x8002]);
+});
+
+Deno.test("runPlan does not ask again when the answer for both address families broke off", () => {
+  const older = message(TCPDIAG_GETSOCK, 2, socketPayload({ inode: 1 }));
+  const source = new ScriptedSource([[datagram(older), done(-12)]], 6018, false, true);
+  const outcome = runPlan(bothFamilies, source, new EventLog());
+  assertEquals([outcome.records, outcome.dumps, outcome.failed, source.requests.length], [1, 1, 1, 1]);
+  assertEquals(outcome.warnings, ["cannot list TCP sockets: out of memory (ENOMEM)"]);
+});
+
+Deno.test("runPlan takes messages of the type it asked for only", () => {
+  const source = new ScriptedSource([[one(1), done()]], 6018, false, true);
+  const outcome = runPlan(bothFamilies, source, new EventLog());
+  assertEquals([outcome.records, outcome.warnings], [0, ["cannot list TCP sockets: message of type 20 at byte 0"]]);
 });
 
 Deno.test("runPlan opens and closes the protocol if there are no sockets", () => {

@@ -7,7 +7,7 @@ import { KernelError } from "../../decode/errors.ts";
 import type { FieldObject, FlowObject } from "../../formats/objects.ts";
 import { openRecording, readExchanges, readFixture } from "../pcap_source.ts";
 import { ascii } from "./messages.ts";
-import { at, collect, flowAt, ipv4Plan, printed, recordedFlows } from "./flows.ts";
+import { at, collect, encodeOne, flowAt, printed, recordedFlows } from "./flows.ts";
 
 const k61 = () => recordedFlows("tcp4.k61");
 const k618 = () => recordedFlows("tcp4.k618");
@@ -334,10 +334,9 @@ Deno.test("ack.k61: a bare acknowledgement ends a dump without sockets and witho
   assertEquals([flows.length, outcome.failed, outcome.warnings], [0, 0, []]);
 });
 
-Deno.test("tcp.encodeRequest asks what the recordings were made with, but for states that do not exist", () => {
+Deno.test("tcp.encodeRequests asks what the recordings were made with, but for states that do not exist", () => {
   const recorded = readExchanges(readFixture("tcp4.k61.pcap"))[0]!.request!.slice();
-  const [family] = ipv4Plan.families;
-  const request = family!.encodeRequest({ family: 2, states: 0xffffffff, bpfMaps: false });
+  const request = encodeOne({ addressFamilies: [2], states: 0xffffffff, bpfMaps: false });
   // Sequence number, and the cookie, which a dump ignores.
   recorded.fill(0, 8, 12);
   recorded.fill(0, 64, 72);

@@ -3,9 +3,12 @@
  */
 import type { DatagramSource } from "../../decode/datagram_source.ts";
 import { align4 } from "../../decode/attribute.ts";
+import { readType } from "../../decode/netlink.ts";
 import { refusal } from "./messages.ts";
 
 const EBUSY = 16;
+const EINVAL = 22;
+const TCPDIAG_GETSOCK = 18;
 
 /** What one `receive` gives: a datagram, a result without one, or an error that it throws. */
 export type Answer = Uint8Array | number | Error;
@@ -25,14 +28,21 @@ export class ScriptedSource implements DatagramSource {
   /**
    * @param busy whether, like the real kernel, it refuses a dump with EBUSY while the one before has not been received
    * to its end
+   * @param older whether it answers the older request for TCP sockets of both address families too; else it refuses that one,
+   * and does not count it
    */
   constructor(
     readonly scripts: readonly (readonly Answer[])[],
     readonly release = 6018,
     readonly busy = false,
+    readonly older = false,
   ) {}
 
   send(request: Uint8Array): void {
+    if (!this.older && readType(request) === TCPDIAG_GETSOCK) {
+      this.#pending = [this.#address(refusal(EINVAL, { request }), request)];
+      return;
+    }
     this.requests.push(request.slice());
     if (this.busy && this.#pending.length > 0) {
       // One datagram of the first answer has been made already, so the refusal stands behind it.
