@@ -4,6 +4,7 @@
  * Most of the time of a dump is spent here. All structures go through the one loop of {@linkcode putStructure}, so it is
  * optimized after the first few records; a program is an array of numbers, so a step costs a handful of loads.
  */
+import type { Key } from "../decode/key.ts";
 import { isIPv6, type Layout, type Step, writeMember } from "../decode/layout.ts";
 import { putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
 import type { JsonRecords } from "./json_records.ts";
@@ -13,29 +14,59 @@ import { OVERSHOOT, type PreparedText, prepareText, putText } from "./prepared_t
 /** A layout made ready to be written. */
 export interface Program {
   /**
-   * {@linkcode SIZE} numbers a step: operation, bytes needed, offset of the member, position and length of its key, shift,
-   * mask, and the number that stands for "no value".
+   * {@linkcode SIZE} numbers an instruction. Of a step: operation, bytes needed, offset of the member, position and length of
+   * its key, shift, mask, and the number that stands for "no value". Of the start of a group: 14, how many more texts it may keep for
+   * now, offset of the word, masks of its halves, position of its entries, position of its end. Of that end: 15, position of the start.
    */
   readonly code: Int32Array;
   /** Texts of all keys, as in {@linkcode PreparedText}, each with a 0 and a comma or a quotation mark behind it. */
   readonly texts: Float64Array;
-  readonly steps: readonly Step[];
+  /** The step of each instruction that is one. */
+  readonly steps: readonly (Step | undefined)[];
   /** Texts of the words of each step that have occurred, by value. */
-  readonly words: readonly PreparedText[][];
+  readonly words: PreparedText[][];
   /** Finished lists of flags of each step, by value; the sink adds what occurs. */
   readonly lists: readonly (readonly PreparedText[])[];
-  /** Bytes that the output can take at most, as long as only {@linkcode putStructure} itself writes. */
+  /** Bytes that the output can take at most. */
   readonly room: number;
+  /** Length that a structure must have, and bytes that must be there from its start, so that groups can be looked up. */
+  readonly needs: number;
+  readonly reach: number;
+  /** Structures until the groups may keep texts anew. */
+  countdown: number;
+  /**
+   * What the groups keep: entries of `1 << entryShift` numbers, in each the two halves of a word, the length of its text, and
+   * the text, which leaves the last number free. Made when it is first needed.
+   */
+  kept: Float64Array;
+  keptHeads: Int32Array;
+  readonly keptSize: number;
+  readonly entryShift: number;
 }
 
-/** Numbers of a step in {@linkcode Program.code}. */
+/** Numbers of an instruction. */
 const SIZE = 8;
 /** The longest value: 20 digits, or a word. */
 const VALUE_ROOM = 64;
+/** What a sink asks for when a step is taken the way that all sinks go. */
+const SINK_ROOM = 2048;
 const NULL = prepareText("null,");
 /** Numbers of a key that are always copied. */
 const ALWAYS_COPIED = 3;
-const encoder = new TextEncoder();
+
+/** Binary logarithm of the count of entries of a group, and bits of a hash that do not choose one. */
+const KEPT_SHIFT = 6;
+const HASH_SHIFT = 32 - KEPT_SHIFT;
+/** Numbers of an entry before its text. */
+const HEAD = 2;
+/** Longest text that is kept. */
+const LONGEST_KEPT = 464;
+/** Structures before texts are kept at all: for a few it does not pay. */
+const FEW_STRUCTURES = 256;
+/** Structures after which groups may keep so many texts anew: few if they have used up what they were given. */
+const PERIOD = 1024;
+const MANY_TEXTS = 512;
+const FEW_TEXTS = 32;
 
 /** Operations; literals in the loop, where the name of a constant would be looked up anew for every step. */
 function operationOf({ kind, size }: Step): number {
@@ -72,30 +103,86 @@ function operationOf({ kind, size }: Step): number {
  */
 export function defineProgram(
   layout: Layout,
-  keyText: (step: Step) => string,
+  keyText: (key: Key) => string,
   lists: (step: Step) => readonly PreparedText[],
 ): Program {
-  const { steps } = layout;
-  const code = new Int32Array(steps.length * SIZE);
-  const keys = steps.map(keyText);
-  const sizes = keys.map((key) => Math.max(ALWAYS_COPIED, key.length + 9 >>> 3));
-  const texts = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
-  const bytes = new Uint8Array(texts.buffer);
-  let room = OVERSHOOT;
-  let position = 0;
-  steps.forEach((step, i) => {
-    const key = keys[i]!;
-    const { kind } = step;
-    encoder.encodeInto(key + (kind === "identifier" || kind === "address" ? '"' : "0,"), bytes.subarray(position * 8));
-    const mask = kind === "flags" ? step.known : step.mask;
-    code.set([operationOf(step), step.needs, step.offset, position, key.length, step.shift, mask, step.none], i * SIZE);
-    position += sizes[i]!;
-    room += key.length + VALUE_ROOM;
-    if (kind === "flags") {
-      room += step.words.reduce((sum, word) => sum + (word === undefined ? 0 : word.text.length + key.length), 0);
+  const code: number[] = [];
+  const steps: (Step | undefined)[] = [];
+  const add = (step: Step | undefined, ...numbers: number[]) => {
+    steps.push(step);
+    code.push(...numbers, ...Array(SIZE - numbers.length).fill(0));
+  };
+  let texts = "";
+  let room = OVERSHOOT + SINK_ROOM;
+  let mostInGroup = 0;
+  let groups = 0;
+  let reach = 0;
+  for (const { members, word, low, high } of wordsOf(layout.steps)) {
+    const start = code.length;
+    const roomBefore = room;
+    if (word >= 0) add(undefined, 14, 0, word, low, high, groups++, start + SIZE * (members.length + 1));
+    for (const step of members) {
+      const key = keyText(step.key);
+      const mask = step.kind === "flags" ? step.known : step.mask;
+      const position = texts.length / 8;
+      add(step, operationOf(step), step.needs, step.offset, position, key.length, step.shift, mask, step.none);
+      const text = key + (step.kind === "identifier" || step.kind === "address" ? '"' : "0,");
+      texts += text.padEnd(8 * Math.max(ALWAYS_COPIED, Math.ceil(text.length / 8)), "\0");
+      room += key.length + VALUE_ROOM + (step.raw === step.key ? 0 : keyText(step.raw).length + VALUE_ROOM);
+      if (step.kind === "flags") {
+        step.words.forEach((word) => room += word === undefined ? 0 : word.text.length + key.length);
+      }
     }
-  });
-  return { code, texts, steps, words: steps.map(() => []), lists: steps.map(lists), room };
+    if (word < 0) continue;
+    add(undefined, 15, start);
+    mostInGroup = Math.max(mostInGroup, room - roomBefore);
+    reach = Math.max(reach, word + 8);
+  }
+  const entryShift = Math.ceil(Math.log2(HEAD + Math.min(mostInGroup, LONGEST_KEPT) / 8 + 1));
+  // Positions of entries, now that their size is known.
+  for (let p = 0; p < code.length; p += SIZE) {
+    if (code[p] === 14) code[p + 5] = HEAD + (code[p + 5]! << KEPT_SHIFT + entryShift);
+  }
+  return {
+    code: new Int32Array(code),
+    texts: new Float64Array(new TextEncoder().encode(texts).buffer),
+    steps,
+    words: steps.map(() => []),
+    lists: steps.map((step) => step?.kind === "flags" ? lists(step) : []),
+    room,
+    needs: Math.max(0, ...layout.steps.map((step) => step.needs)),
+    reach,
+    countdown: FEW_STRUCTURES,
+    kept: new Float64Array(0),
+    keptHeads: new Int32Array(0),
+    keptSize: HEAD + (groups << KEPT_SHIFT + entryShift),
+    entryShift,
+  };
+}
+
+/** Steps in a row whose members lie in one word of eight bytes, and the masks of the halves in which they lie. */
+interface WordSteps {
+  readonly members: readonly Step[];
+  /** Offset of the word; -1 for a member that is longer than one. */
+  readonly word: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+function* wordsOf(steps: readonly Step[]): Generator<WordSteps> {
+  for (let first = 0, next = 0; first < steps.length; first = next) {
+    const word = steps[first]!.offset & ~7;
+    const masks = new Uint8Array(8);
+    for (; next < steps.length; next++) {
+      const { offset, size } = steps[next]!;
+      if (offset < word || offset + size > word + 8) break;
+      masks.fill(0xff, offset - word, offset - word + size);
+    }
+    const long = next === first;
+    if (long) next++;
+    const [low = 0, high = 0] = new Int32Array(masks.buffer);
+    yield { members: steps.slice(first, next), word: long ? -1 : word, low, high };
+  }
 }
 
 /** Writes the members of the structure at `start`, of which `length` bytes are there. */
@@ -108,13 +195,55 @@ export function putStructure(
   start: number,
   length: number,
 ): void {
-  const { code, texts } = program;
+  if (program.countdown-- === 0) renew(program);
+  const { code, texts, kept, keptHeads } = program;
   buffer.reserve(program.room);
-  let out = buffer.view;
-  let at = buffer.at;
-  for (let p = 0, i = 0; p < code.length; p += SIZE, i++) {
-    if (code[p + 1]! > length) continue;
+  const out = buffer.view;
+  const keeping = program.needs <= length && start + program.reach <= bytes.length;
+  const shift = program.entryShift | 0;
+  const base = start | 0;
+  let at = buffer.at | 0;
+  /** Where the text of the group at hand is kept, and its start; -1 for nowhere. */
+  let keep = -1;
+  let keepFrom = 0;
+  for (let p = 0; p < code.length; p = (p + SIZE) | 0) {
     const operation = code[p]!;
+    if (operation === 14) { // start of a group
+      if (!keeping || code[(p + 1) | 0]! <= 0) continue;
+      const word = (base + code[(p + 2) | 0]!) | 0;
+      const low = view.getInt32(word, true) & code[(p + 3) | 0]!;
+      const high = view.getInt32((word + 4) | 0, true) & code[(p + 4) | 0]!;
+      const hash = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> HASH_SHIFT;
+      const text = (code[(p + 5) | 0]! + (hash << shift)) | 0;
+      const head = ((text << 1) - 2 * HEAD) | 0;
+      if (((keptHeads[head]! ^ low) | (keptHeads[(head + 1) | 0]! ^ high)) === 0) {
+        const end = (at + keptHeads[(head + 2) | 0]!) | 0;
+        if (end !== at) {
+          out.setFloat64(at, kept[text]!, true);
+          out.setFloat64((at + 8) | 0, kept[(text + 1) | 0]!, true);
+          out.setFloat64((at + 16) | 0, kept[(text + 2) | 0]!, true);
+          for (let to = (at + 24) | 0, from = (text + 3) | 0; to < end; to = (to + 8) | 0, from = (from + 1) | 0) {
+            out.setFloat64(to, kept[from]!, true);
+          }
+          at = end;
+          p = code[(p + 6) | 0]!;
+          continue;
+        }
+      }
+      keptHeads[head] = low;
+      keptHeads[(head + 1) | 0] = high;
+      keptHeads[(head + 2) | 0] = 0;
+      keep = text;
+      keepFrom = at;
+      continue;
+    }
+    if (operation === 15) { // end of a group
+      if (keep < 0) continue;
+      keepText(program, code[(p + 1) | 0]!, keep, out, keepFrom, at);
+      keep = -1;
+      continue;
+    }
+    if (code[p + 1]! > length) continue;
     const from = start + code[p + 2]!;
     // The key, in whole numbers of eight bytes; what is too much is overwritten. Most need no more than three.
     const text = code[p + 3]!;
@@ -166,25 +295,23 @@ export function putStructure(
         continue;
       case 9: { // enumeration
         const number = bytes[from]! >>> code[p + 5]! & code[p + 6]!;
-        const word = program.words[i]![number] ?? prepareWord(program, i, number);
+        const word = program.words[p >> 3]![number] ?? prepareWord(program, p >> 3, number);
         if (word !== undefined) {
           at = putText(out, end, word);
           continue;
         }
-        at = putOther(program, i, buffer, sink, view, bytes, start, at);
-        out = buffer.view;
+        at = putOther(program, p >> 3, buffer, sink, view, bytes, start, at);
         continue;
       }
       case 10: // flags, u8
       case 12: { // flags, u16
         const bits = operation === 10 ? bytes[from]! : view.getUint16(from, true);
-        const list = program.lists[i]![bits];
+        const list = program.lists[p >> 3]![bits];
         if (list !== undefined && (bits & ~code[p + 6]!) === 0) {
           at = putText(out, at, list);
           continue;
         }
-        at = putOther(program, i, buffer, sink, view, bytes, start, at);
-        out = buffer.view;
+        at = putOther(program, p >> 3, buffer, sink, view, bytes, start, at);
         continue;
       }
       case 11: // address
@@ -193,8 +320,7 @@ export function putStructure(
         at += 2;
         continue;
       default:
-        at = putOther(program, i, buffer, sink, view, bytes, start, at);
-        out = buffer.view;
+        at = putOther(program, p >> 3, buffer, sink, view, bytes, start, at);
         continue;
     }
     // A number; of one digit it overwrites the 0 behind the key.
@@ -209,13 +335,38 @@ export function putStructure(
   buffer.at = at;
 }
 
+/** Keeps the text from `from` to `end` for the group that starts at `start` in the program; `to` is its place. */
+function keepText(program: Program, start: number, to: number, out: DataView, from: number, end: number): void {
+  const { code, kept, keptHeads, entryShift } = program;
+  code[start + 1]!--;
+  const length = (end - from) | 0;
+  if (length > (1 << entryShift + 3) - 8 * (HEAD + 1)) return;
+  keptHeads[2 * (to - HEAD) + 2] = length;
+  // What is behind the text may be no ASCII.
+  out.setFloat64(end, 0, true);
+  for (; from < end; from = (from + 8) | 0, to = (to + 1) | 0) kept[to] = out.getFloat64(from, true);
+}
+
+/** Lets the groups keep texts anew. */
+function renew(program: Program): void {
+  const { code } = program;
+  if (program.kept.length === 0) {
+    program.kept = new Float64Array(program.keptSize);
+    program.keptHeads = new Int32Array(program.kept.buffer);
+  }
+  for (let p = 0; p < code.length; p += SIZE) {
+    if (code[p] === 14) code[p + 1] = code[p + 1]! <= 0 && program.countdown < -1 ? FEW_TEXTS : MANY_TEXTS;
+  }
+  program.countdown = PERIOD;
+}
+
 /** The text of a word, kept for the next time; `undefined` if the value has none. */
 function prepareWord(program: Program, index: number, value: number): PreparedText | undefined {
   const word = program.steps[index]!.words[value];
   return word === undefined ? undefined : program.words[index]![value] = prepareText(`"${word.text}",`);
 }
 
-/** Takes a step the way that all sinks go; it may replace the view of the buffer. */
+/** Takes a step the way that all sinks go, for which there is room: nothing leaves the buffer meanwhile. */
 function putOther(
   program: Program,
   index: number,
@@ -228,6 +379,5 @@ function putOther(
 ): number {
   buffer.at = at;
   writeMember(program.steps[index]!, view, bytes, start, sink);
-  buffer.reserve(program.room);
   return buffer.at;
 }

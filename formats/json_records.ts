@@ -140,7 +140,7 @@ export abstract class JsonRecords implements RecordSink {
   #defineProgram(layout: Layout): Program {
     return this.#programs[layout.id] = defineProgram(
       layout,
-      (step) => this.#keyText(step.key),
+      (key) => this.#keyText(key),
       (step) => this.#lists[step.key.id] ??= [],
     );
   }
