@@ -190,7 +190,7 @@ export class Layout {
    * @param name name of the C structure
    * @param header the header that defines it
    * @param object the object, or element of a list, whose fields the members are; `null` for the record itself
-   * @param conditions of the rows that are taken; `null` for all rows
+   * @param whole the layout of which this one has the steps whose `conditions` hold; `null` for all of its own rows
    */
   constructor(
     readonly name: string,
@@ -198,7 +198,8 @@ export class Layout {
     readonly object: Key | null,
     readonly rows: readonly Row[],
     readonly options: LayoutOptions,
-    readonly conditions: number | null,
+    readonly whole: Layout | null = null,
+    readonly conditions = 0,
   ) {
     const { members, end, size } = placeMembers(rows);
     this.members = members;
@@ -221,8 +222,9 @@ export class Layout {
     return place.offset;
   }
 
-  #defineSteps(): Step[] {
-    const { object, conditions } = this;
+  #defineSteps(): readonly Step[] {
+    const { object, whole, conditions } = this;
+    if (whole !== null) return whole.steps.filter((step) => (step.when & ~conditions) === 0);
     const { order } = this.options;
     const steps: Step[] = [];
     let place = -1;
@@ -232,7 +234,7 @@ export class Layout {
       steps.push(defineStep(this.name, object, item, item.storage, this.members[place]!.offset));
     }
     if (order !== undefined) steps.sort((a, b) => order.indexOf(a.key.name) - order.indexOf(b.key.name));
-    return conditions === null ? steps : steps.filter((step) => (step.when & ~conditions) === 0);
+    return steps;
   }
 
   #defineExtra(): Key {
@@ -336,7 +338,7 @@ export function defineLayout(
   rows: readonly Row[],
   options: LayoutOptions = {},
 ): Layout {
-  return new Layout(name, header, object, rows, options, null);
+  return new Layout(name, header, object, rows, options);
 }
 
 function defineExtra(parent: Key | null, name: string, source: string): Key {
@@ -350,7 +352,7 @@ function defineExtra(parent: Key | null, name: string, source: string): Key {
 /** The layout with the steps that are taken if exactly the bits of `conditions` hold, so that the walk has none to check. */
 export function pickVariant(layout: Layout, conditions: number): Layout {
   const { name, header, object, rows, options } = layout;
-  return layout.variants[conditions] ??= new Layout(name, header, object, rows, options, conditions);
+  return layout.variants[conditions] ??= new Layout(name, header, object, rows, options, layout, conditions);
 }
 
 /** Pushes the members of the structure at `start` that lie before `end`; one that is cut is left out. */

@@ -4,6 +4,7 @@
 import type { FormatOptions, OutputSink } from "./formats.ts";
 import { JsonRecords } from "./json_records.ts";
 import type { Write } from "./output_buffer.ts";
+import { type PreparedText, prepareText } from "./prepared_texts.ts";
 
 /** Brackets around a record: document, protocol, flows. */
 const LEVEL = 3;
@@ -13,15 +14,15 @@ export class JsonSink extends JsonRecords implements OutputSink {
   /** Flows of this protocol so far, and how many they were at the mark. */
   #flows = 0;
   #marked = 0;
-  readonly #firstOpening: Uint8Array;
-  readonly #nextOpening: Uint8Array;
-  readonly #closing: Uint8Array;
+  readonly #firstOpening: PreparedText;
+  readonly #nextOpening: PreparedText;
+  readonly #closing: PreparedText;
 
   constructor(write: Write, options: FormatOptions) {
     super(write, options.compact ? 0 : 4, LEVEL);
-    this.#firstOpening = this.#encode(`${this.lineBreak(0)}{`);
-    this.#nextOpening = this.#encode(`,${this.lineBreak(0)}{`);
-    this.#closing = this.#encode(`${this.lineBreak(0)}}`);
+    this.#firstOpening = prepareText(`${this.lineBreak(0)}{`);
+    this.#nextOpening = prepareText(`,${this.lineBreak(0)}{`);
+    this.#closing = prepareText(`${this.lineBreak(0)}}`);
     this.buffer.put(this.#encode("{"));
   }
 
@@ -49,12 +50,12 @@ export class JsonSink extends JsonRecords implements OutputSink {
   }
 
   override openRecord(): void {
-    this.buffer.put(this.#flows === 0 ? this.#firstOpening : this.#nextOpening);
+    this.put(this.#flows === 0 ? this.#firstOpening : this.#nextOpening);
   }
 
   override closeRecord(): void {
     this.takeBackComma();
-    this.buffer.put(this.#closing);
+    this.put(this.#closing);
     this.#flows++;
     this.buffer.finish();
   }

@@ -24,9 +24,9 @@ export interface Program {
   /** The step of each instruction that is one. */
   readonly steps: readonly (Step | undefined)[];
   /** Texts of the words of each step that have occurred, by value. */
-  readonly words: PreparedText[][];
+  readonly words: readonly TextsByValue[];
   /** Finished lists of flags of each step, by value; the sink adds what occurs. */
-  readonly lists: readonly (readonly PreparedText[])[];
+  readonly lists: readonly TextsByValue[];
   /** Bytes that the output can take at most. */
   readonly room: number;
   /** Length that a structure must have, and bytes that must be there from its start, so that groups can be looked up. */
@@ -43,6 +43,12 @@ export interface Program {
   readonly keptSize: number;
   readonly entryShift: number;
 }
+
+/** Texts by value; as long as the values go, because the engine takes reading behind the end of an array for unusual. */
+export type TextsByValue = (PreparedText | undefined)[];
+
+/** No texts yet for the values below `count`. */
+export const textsByValue = (count: number): TextsByValue => new Array<PreparedText | undefined>(count).fill(undefined);
 
 /** Numbers of an instruction. */
 const SIZE = 8;
@@ -61,8 +67,11 @@ const HASH_SHIFT = 32 - KEPT_SHIFT;
 const HEAD = 2;
 /** Longest text that is kept. */
 const LONGEST_KEPT = 464;
-/** Structures before texts are kept at all: for a few it does not pay. */
-const FEW_STRUCTURES = 256;
+/**
+ * Structures before texts are kept at all: for a few it does not pay. Not so many that the engine optimizes the loop before,
+ * which it would have to do again.
+ */
+const FEW_STRUCTURES = 24;
 /** Structures after which groups may keep so many texts anew: few if they have used up what they were given. */
 const PERIOD = 1024;
 const MANY_TEXTS = 512;
@@ -104,28 +113,32 @@ function operationOf({ kind, size }: Step): number {
 export function defineProgram(
   layout: Layout,
   keyText: (key: Key) => string,
-  lists: (step: Step) => readonly PreparedText[],
+  lists: (step: Step) => TextsByValue,
 ): Program {
-  const code: number[] = [];
-  const steps: (Step | undefined)[] = [];
-  const add = (step: Step | undefined, ...numbers: number[]) => {
-    steps.push(step);
-    code.push(...numbers, ...Array(SIZE - numbers.length).fill(0));
+  const groups = wordsOf(layout.steps);
+  const count = layout.steps.length + 2 * groups.length;
+  const code = new Int32Array(SIZE * count);
+  const steps = new Array<Step | undefined>(count).fill(undefined);
+  let end = 0;
+  const add = (step: Step | undefined, numbers: readonly number[]) => {
+    steps[end / SIZE] = step;
+    code.set(numbers, end);
+    end += SIZE;
   };
   let texts = "";
   let room = OVERSHOOT + SINK_ROOM;
   let mostInGroup = 0;
-  let groups = 0;
+  let kept = 0;
   let reach = 0;
-  for (const { members, word, low, high } of wordsOf(layout.steps)) {
-    const start = code.length;
+  for (const { members, word, low, high } of groups) {
+    const start = end;
     const roomBefore = room;
-    if (word >= 0) add(undefined, 14, 0, word, low, high, groups++, start + SIZE * (members.length + 1));
+    if (word >= 0) add(undefined, [14, 0, word, low, high, kept++, start + SIZE * (members.length + 1)]);
     for (const step of members) {
       const key = keyText(step.key);
       const mask = step.kind === "flags" ? step.known : step.mask;
       const position = texts.length / 8;
-      add(step, operationOf(step), step.needs, step.offset, position, key.length, step.shift, mask, step.none);
+      add(step, [operationOf(step), step.needs, step.offset, position, key.length, step.shift, mask, step.none]);
       const text = key + (step.kind === "identifier" || step.kind === "address" ? '"' : "0,");
       texts += text.padEnd(8 * Math.max(ALWAYS_COPIED, Math.ceil(text.length / 8)), "\0");
       room += key.length + VALUE_ROOM + (step.raw === step.key ? 0 : keyText(step.raw).length + VALUE_ROOM);
@@ -134,20 +147,20 @@ export function defineProgram(
       }
     }
     if (word < 0) continue;
-    add(undefined, 15, start);
+    add(undefined, [15, start]);
     mostInGroup = Math.max(mostInGroup, room - roomBefore);
     reach = Math.max(reach, word + 8);
   }
   const entryShift = Math.ceil(Math.log2(HEAD + Math.min(mostInGroup, LONGEST_KEPT) / 8 + 1));
   // Positions of entries, now that their size is known.
-  for (let p = 0; p < code.length; p += SIZE) {
+  for (let p = 0; p < end; p += SIZE) {
     if (code[p] === 14) code[p + 5] = HEAD + (code[p + 5]! << KEPT_SHIFT + entryShift);
   }
   return {
-    code: new Int32Array(code),
+    code: code.subarray(0, end),
     texts: new Float64Array(new TextEncoder().encode(texts).buffer),
     steps,
-    words: steps.map(() => []),
+    words: steps.map((step) => textsByValue(step === undefined ? 0 : step.words.length)),
     lists: steps.map((step) => step?.kind === "flags" ? lists(step) : []),
     room,
     needs: Math.max(0, ...layout.steps.map((step) => step.needs)),
@@ -155,7 +168,7 @@ export function defineProgram(
     countdown: FEW_STRUCTURES,
     kept: new Float64Array(0),
     keptHeads: new Int32Array(0),
-    keptSize: HEAD + (groups << KEPT_SHIFT + entryShift),
+    keptSize: HEAD + (kept << KEPT_SHIFT + entryShift),
     entryShift,
   };
 }
@@ -169,7 +182,8 @@ interface WordSteps {
   readonly high: number;
 }
 
-function* wordsOf(steps: readonly Step[]): Generator<WordSteps> {
+function wordsOf(steps: readonly Step[]): WordSteps[] {
+  const words: WordSteps[] = [];
   for (let first = 0, next = 0; first < steps.length; first = next) {
     const word = steps[first]!.offset & ~7;
     const masks = new Uint8Array(8);
@@ -181,8 +195,9 @@ function* wordsOf(steps: readonly Step[]): Generator<WordSteps> {
     const long = next === first;
     if (long) next++;
     const [low = 0, high = 0] = new Int32Array(masks.buffer);
-    yield { members: steps.slice(first, next), word: long ? -1 : word, low, high };
+    words.push({ members: steps.slice(first, next), word: long ? -1 : word, low, high });
   }
+  return words;
 }
 
 /** Writes the members of the structure at `start`, of which `length` bytes are there. */

@@ -7,7 +7,7 @@ import type { Layout } from "../decode/layout.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import { utf8Length } from "../decode/utf8.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
-import { defineProgram, type Program, putStructure } from "./json_program.ts";
+import { defineProgram, type Program, putStructure, type TextsByValue, textsByValue } from "./json_program.ts";
 import { OutputBuffer, type Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
 
@@ -28,6 +28,9 @@ const FALSE = prepareText("false,");
 const NULL = prepareText("null,");
 const REPLACEMENT = encoder.encode("\ufffd");
 
+/** More layouts than there are, so that looking for the program of one never goes behind the end. */
+const PROGRAMS = 512;
+
 /** Finished lists of flags are kept for values below this. */
 const LISTS_KEPT = 4096;
 
@@ -41,9 +44,9 @@ export abstract class JsonRecords implements RecordSink {
   /** What stands before the closing bracket of a key, by its depth. */
   readonly #endings: PreparedText[] = [];
   /** Keys with finished lists of flags, by key and value. */
-  readonly #lists: PreparedText[][] = [];
+  readonly #lists: TextsByValue[] = [];
   /** Programs of the layouts that have occurred. */
-  readonly #programs: Program[] = [];
+  readonly #programs: (Program | undefined)[] = new Array<Program | undefined>(PROGRAMS).fill(undefined);
 
   /**
    * @param write takes the output
@@ -73,6 +76,12 @@ export abstract class JsonRecords implements RecordSink {
     if (this.buffer.bytes[this.buffer.at - 1] !== COMMA) return false;
     this.buffer.at--;
     return true;
+  }
+
+  /** Writes what stands around records. */
+  protected put(text: PreparedText): void {
+    this.buffer.reserve(ROOM);
+    this.#putWord(this.buffer.at, text);
   }
 
   dropRecord(): void {
@@ -141,7 +150,7 @@ export abstract class JsonRecords implements RecordSink {
     return this.#programs[layout.id] = defineProgram(
       layout,
       (key) => this.#keyText(key),
-      (step) => this.#lists[step.key.id] ??= [],
+      (step) => this.#listsOf(step.key, step.words.length),
     );
   }
 
@@ -181,10 +190,13 @@ export abstract class JsonRecords implements RecordSink {
   }
 
   flags(key: Key, words: readonly (Word | undefined)[], value: number): void {
-    const lists = this.#lists[key.id] ??= [];
-    const list = lists[value] ?? this.#prepareList(key, words, value);
+    const list = this.#listsOf(key, words.length)[value] ?? this.#prepareList(key, words, value);
     this.buffer.reserve(list.length + ROOM);
     this.#putWord(this.buffer.at, list);
+  }
+
+  #listsOf(key: Key, words: number): TextsByValue {
+    return this.#lists[key.id] ??= textsByValue(Math.min(1 << words, LISTS_KEPT));
   }
 
   /** The key and the list as one text, kept for the next time: few combinations of flags occur. */

@@ -4,30 +4,30 @@
 import type { OutputSink } from "./formats.ts";
 import { JsonRecords } from "./json_records.ts";
 import type { Write } from "./output_buffer.ts";
+import { type PreparedText, prepareText } from "./prepared_texts.ts";
 
-const encoder = new TextEncoder();
-const CLOSING = encoder.encode("}\n");
+const CLOSING = prepareText("}\n");
 
 export class NdjsonSink extends JsonRecords implements OutputSink {
-  #opening: Uint8Array = CLOSING;
+  #opening: PreparedText = CLOSING;
 
   constructor(write: Write) {
     super(write, 0, 0);
   }
 
   override openProtocol(name: string): void {
-    this.#opening = encoder.encode(`{"protocol":"${name}",`);
+    this.#opening = prepareText(`{"protocol":"${name}",`);
   }
 
   override closeProtocol(): void {}
 
   override openRecord(): void {
-    this.buffer.put(this.#opening);
+    this.put(this.#opening);
   }
 
   override closeRecord(): void {
     this.takeBackComma();
-    this.buffer.put(CLOSING);
+    this.put(CLOSING);
     this.buffer.finish();
   }
 
