@@ -5,6 +5,7 @@ import { type Outcome, runPlan } from "./decode/plan.ts";
 import { SystemError } from "./decode/errors.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
+import { procNet } from "./ffi/proc_net.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
 import { type Command, helpText, parseCommand, UsageError, version } from "./options.ts";
 
@@ -40,7 +41,7 @@ function dump(command: Command & { action: "dump" }): number {
   // Left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
   const source = openNetlinkSocket();
   const sink = command.format.open(print, { compact: command.compact });
-  const outcome = runPlan(command.plan, source, sink);
+  const outcome = runPlan(command.plan, source, sink, procNet);
   sink.close();
   outcome.warnings.forEach(complain);
   return status(outcome);

@@ -18,6 +18,7 @@ import type { RecordSink } from "./decode/record_sink.ts";
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
 import { CONNECTED_STATES, stateWords } from "./decode/tcp_states.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
+import { procNet } from "./ffi/proc_net.ts";
 import { type FlowObject, ObjectSink } from "./formats/objects.ts";
 
 export { type DatagramSource, OVERRUN } from "./decode/datagram_source.ts";
@@ -32,15 +33,19 @@ export { type Format, type FormatOptions, formats, type OutputSink } from "./for
 export type { Write } from "./formats/output_buffer.ts";
 export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./formats/objects.ts";
 
-/** Which sockets a dump is about. */
-export interface DumpOptions {
-  /** TCP sockets. With no protocol chosen: all that there are. */
-  readonly tcp?: boolean;
+/** Names of the families, as their options on the command line. */
+export type FamilyName = "tcp";
+
+/** Which sockets a dump is about: families by name, as in `{ tcp: true }`; with none chosen all that there are. */
+export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean>>> {
   /** Only sockets of IPv4; both versions if neither or both are chosen. */
   readonly ipv4?: boolean;
   /** Only sockets of IPv6. */
   readonly ipv6?: boolean;
-  /** Words as after `state` on the command line: `["all"]`, `["listening"]`. By default connected sockets. */
+  /**
+   * Words as after `state` on the command line: `["all"]`, `["listening"]`. By default connections, and of families that
+   * were chosen and have none, all sockets.
+   */
   readonly states?: readonly string[];
   /** Also the values that BPF programs keep with sockets; needs CAP_BPF. */
   readonly bpfMaps?: boolean;
@@ -64,7 +69,7 @@ export function* dumpObjects(options: DumpOptions = {}): Generator<FlowObject, O
   const opened = options.source === undefined ? openNetlinkSocket() : null;
   try {
     const sink = new ObjectSink();
-    const steps = stepPlan(plan, options.source ?? opened!, sink);
+    const steps = stepPlan(plan, options.source ?? opened!, sink, opened === null ? null : procNet);
     while (true) {
       const step = steps.next();
       yield* sink.take();
@@ -89,16 +94,18 @@ export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
   const plan = makePlan(options);
   if (options.source !== undefined) return runPlan(plan, options.source, sink);
   using source = openNetlinkSocket();
-  return runPlan(plan, source, sink);
+  return runPlan(plan, source, sink, procNet);
 }
 
 function makePlan(options: DumpOptions): Plan {
-  const chosen = families.filter((family) => options[family.name.toLowerCase() as "tcp"] === true);
+  const chosen = families.filter((family) => options[family.option.long as FamilyName] === true);
+  const named = chosen.length > 0;
   const { ipv4 = false, ipv6 = false, bpfMaps = false } = options;
   return {
-    families: chosen.length === 0 ? families : chosen,
+    families: named ? chosen : families,
+    named,
     addressFamilies: ipv4 === ipv6 ? [AF_INET, AF_INET6] : [ipv4 ? AF_INET : AF_INET6],
-    states: options.states?.reduce((mask, word) => mask | stateMask(word), 0) ?? CONNECTED_STATES,
+    states: options.states?.reduce((mask, word) => mask | stateMask(word), 0) ?? (named ? null : CONNECTED_STATES),
     bpfMaps,
   };
 }

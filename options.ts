@@ -4,7 +4,8 @@
 import { parseArgs } from "@std/cli/parse-args";
 import config from "./deno.json" with { type: "json" };
 import { escapeControls } from "./decode/control_characters.ts";
-import { families, type Family } from "./decode/families.ts";
+import { families } from "./decode/families.ts";
+import type { Family } from "./decode/family.ts";
 import type { Plan } from "./decode/plan.ts";
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
 import {
@@ -36,9 +37,32 @@ interface Option {
 
 const formatNames = formats.map((format) => format.name);
 
+const PROTOCOLS = "Protocols (all of these by default)";
+
+/** Names after `-f`: those of {@linkcode Family.domain}, but that inet means IPv4 there. */
+const domainNames = [
+  "inet",
+  "inet6",
+  ...new Set(families.map(({ domain }) => domain).filter((name) => name !== "inet")),
+];
+
 /** All options. Those with a short name are the ones of `ss`, and mean what they mean there. */
 export const options: readonly Option[] = [
-  { group: "Protocols (all of these by default)", long: "tcp", short: "t", help: "TCP sockets" },
+  ...families.map(({ option }) => ({ group: PROTOCOLS, ...option })),
+  {
+    group: PROTOCOLS,
+    long: "family",
+    short: "f",
+    value: "FAMILY",
+    help: "sockets of an address family",
+  },
+  {
+    group: PROTOCOLS,
+    long: "query",
+    short: "A",
+    value: "LIST",
+    help: "protocols, with commas between; !NAME leaves one out",
+  },
   { group: "Addresses (both by default)", long: "ipv4", short: "4", help: "sockets of IPv4" },
   { group: "Addresses (both by default)", long: "ipv6", short: "6", help: "sockets of IPv6" },
   { group: "States (connected sockets by default)", long: "all", short: "a", help: "sockets in every state" },
@@ -80,7 +104,7 @@ export function parseCommand(args: readonly string[]): Command {
     unknown: (arg) => {
       if (arg.length > 1 && arg.startsWith("-")) throw new UsageError(unknownOption(arg));
     },
-  }) as { readonly [name: string]: unknown; readonly _: readonly (string | number)[] };
+  }) as Given;
   for (const long of booleans) {
     if (expanded.some((arg) => arg.startsWith(`--${long}=`))) throw new UsageError(`option --${long} takes no value`);
   }
@@ -91,20 +115,15 @@ export function parseCommand(args: readonly string[]): Command {
   if (compact && !format.honoursCompact) throw new UsageError(`--compact does nothing for --format ${format.name}`);
   return {
     action: "dump",
-    plan: {
-      families: chosenFamilies(given),
-      addressFamilies: chosenAddressFamilies(given),
-      states: parseStates(given._.map(String), optionStates(expanded)),
-      bpfMaps: given["bpf-maps"] === true,
-    },
+    plan: choosePlan(expanded, given),
     format,
     compact,
   };
 }
 
 /**
- * Does what getopt_long(3) does and `parseArgs` does not: takes bundles of short options apart (`-t4a`), and completes
- * long options that are cut short where only one can be meant (`--list`).
+ * Does what getopt_long(3) does and `parseArgs` does not: takes bundles of short options apart (`-t4a`, `-tf inet6`), and
+ * completes long options that are cut short where only one can be meant (`--list`).
  */
 function expandArguments(args: readonly string[]): string[] {
   const result: string[] = [];
@@ -114,10 +133,18 @@ function expandArguments(args: readonly string[]): string[] {
     if (arg.startsWith("--")) {
       result.push(completeLong(arg));
     } else if (arg.length > 1 && arg.startsWith("-")) {
-      const [letters = "", ...value] = arg.slice(1).split("=");
-      if (letters === "") throw new UsageError(`unknown option ${quote(arg)} (see --help)`);
-      if (value.length > 0) throw new UsageError(`option -${letters.at(-1)} takes no value`);
-      for (const letter of letters) result.push(`-${letter}`);
+      if (arg[1] === "=") throw new UsageError(`unknown option ${quote(arg)} (see --help)`);
+      for (let n = 1; n < arg.length; n++) {
+        const letter = arg[n]!;
+        const option = options.find(({ short }) => short === letter);
+        if (option?.value !== undefined) {
+          const rest = arg.slice(n + 1);
+          result.push(`--${option.long}=${rest === "" ? args[++i] ?? "" : rest}`);
+          break;
+        }
+        if (letter === "=") throw new UsageError(`option -${arg[n - 1]} takes no value`);
+        result.push(`-${letter}`);
+      }
     } else {
       result.push(arg);
     }
@@ -141,16 +168,100 @@ function unknownOption(arg: string): string {
   return `unknown option ${quote(name)}${near === undefined ? "" : `, did you mean --${near}?`} (see --help)`;
 }
 
-type Given = { readonly [name: string]: unknown };
-
-function chosenFamilies(given: Given): readonly Family[] {
-  const chosen = families.filter((family) => given[family.name.toLowerCase()] === true);
-  return chosen.length === 0 ? families : chosen;
+interface Given {
+  readonly [name: string]: unknown;
+  readonly _: readonly (string | number)[];
 }
 
-function chosenAddressFamilies(given: Given): readonly number[] {
-  if (given["ipv4"] === given["ipv6"]) return [AF_INET, AF_INET6];
-  return [given["ipv4"] === true ? AF_INET : AF_INET6];
+/** What is to be listed. */
+function choosePlan(args: readonly string[], given: Given): Plan {
+  const { tables, listed } = chosenTables(args);
+  const inet = given["ipv4"] === true || given["ipv6"] === true ||
+    args.some((arg) => arg === "--family=inet" || arg === "--family=inet6");
+  if (inet && ![...tables.keys()].some(({ domain }) => domain === "inet")) {
+    families.filter(({ domain }) => domain === "inet").forEach((family) => tables.set(family, ALL_TYPES));
+  }
+  const named = tables.size > 0;
+  if (listed && !named) throw new UsageError("option -A leaves no protocol to list");
+  // As in `ss`: by default, and after -A, all protocols show their connections; each by an option of its own, what it has.
+  const states = parseStates(given._.map(String), optionStates(args) ?? (named && !listed ? null : CONNECTED_STATES));
+  const types = [...tables].filter(([, mask]) => mask !== ALL_TYPES).map(([family, mask]) => [family.name, mask]);
+  return {
+    families: named ? families.filter((family) => tables.has(family)) : families,
+    addressFamilies: chosenAddressFamilies(args, given),
+    states,
+    bpfMaps: given["bpf-maps"] === true,
+    named,
+    ...types.length === 0 ? {} : { types: Object.fromEntries(types) },
+  };
+}
+
+/** Every socket type. */
+const ALL_TYPES = -1;
+
+/** Families and the types of theirs that options choose, and whether -A is among them; it forgets what was chosen before. */
+function chosenTables(args: readonly string[]): { tables: Map<Family, number>; listed: boolean } {
+  const tables = new Map<Family, number>();
+  let listed = false;
+  for (const arg of args) {
+    const family = families.find(({ option }) => arg === `--${option.long}` || arg === `-${option.short}`);
+    if (family !== undefined) tables.set(family, ALL_TYPES);
+    const [name, value = ""] = arg.split(/=(.*)/s);
+    if (name === "--family") {
+      if (!domainNames.includes(value)) throw new UsageError(unknownName("address family", value, domainNames));
+      families.filter(({ domain }) => domain !== "inet" && domain === value).forEach((family) =>
+        tables.set(family, ALL_TYPES)
+      );
+    }
+    if (name === "--query") {
+      if (!listed) tables.clear();
+      listed = true;
+      for (const item of value.split(",")) changeTables(tables, item);
+    }
+  }
+  return { tables, listed };
+}
+
+/** Names in the list of -A. */
+function listNames(): string[] {
+  const names = families.flatMap(({ option, typeNames }) => [option.long, ...Object.keys(typeNames ?? {})]);
+  return ["all", "inet", ...names];
+}
+
+/** Adds what one name in the list of -A stands for, or takes it away. */
+function changeTables(tables: Map<Family, number>, item: string): void {
+  const remove = item.startsWith("!");
+  const name = remove ? item.slice(1) : item;
+  const chosen = new Map<Family, number>();
+  for (const family of families) {
+    const { option, domain, typeNames = {} } = family;
+    const type = typeNames[name];
+    if (name === "all" || name === option.long || name === "inet" && domain === "inet") chosen.set(family, ALL_TYPES);
+    else if (type !== undefined) chosen.set(family, 1 << type);
+  }
+  if (chosen.size === 0) {
+    throw new UsageError(unknownName("protocol", name, listNames()));
+  }
+  for (const [family, mask] of chosen) {
+    const before = tables.get(family) ?? 0;
+    const after = remove ? before & ~mask : before | mask;
+    if (after === 0) tables.delete(family);
+    else tables.set(family, after);
+  }
+}
+
+function unknownName(what: string, name: string, names: readonly string[]): string {
+  const near = nearest(name, names);
+  return `unknown ${what} ${quote(name)}${
+    near === undefined ? `; there are ${names.join(" ")}` : `, did you mean ${near}?`
+  }`;
+}
+
+function chosenAddressFamilies(args: readonly string[], given: Given): readonly number[] {
+  const ipv4 = given["ipv4"] === true || args.includes("--family=inet");
+  const ipv6 = given["ipv6"] === true || args.includes("--family=inet6");
+  if (ipv4 === ipv6) return [AF_INET, AF_INET6];
+  return [ipv4 ? AF_INET : AF_INET6];
 }
 
 function chosenFormat(given: Given): Format {
@@ -172,9 +283,9 @@ const stateOptions = [
   { long: "bound-inactive", states: BOUND_INACTIVE_STATES },
 ];
 
-/** States that the options choose; of several the last one counts, as in `ss`. */
-function optionStates(args: readonly string[]): number {
-  let states = CONNECTED_STATES;
+/** States that the options choose, `null` if none does; of several the last one counts, as in `ss`. */
+function optionStates(args: readonly string[]): number | null {
+  let states: number | null = null;
   let last = -1;
   for (const candidate of stateOptions) {
     const short = options.find((option) => option.long === candidate.long)?.short;
@@ -191,7 +302,7 @@ function optionStates(args: readonly string[]): number {
  * Applies `state NAME` and `exclude NAME` words from left to right. The first `state` starts from no states, a first
  * `exclude` from all of them; what options chose is then forgotten.
  */
-function parseStates(words: readonly string[], chosen: number): number {
+function parseStates(words: readonly string[], chosen: number | null): number | null {
   let states: number | null = null;
   for (let i = 0; i < words.length; i += 2) {
     const verb = words[i]!;
@@ -208,12 +319,7 @@ function parseStates(words: readonly string[], chosen: number): number {
     }
     const mask = stateWords.get(name.toLowerCase());
     if (mask === undefined) {
-      const near = nearest(name.toLowerCase(), [...stateWords.keys()]);
-      throw new UsageError(
-        `unknown state ${quote(name)}${
-          near === undefined ? `; there are ${[...stateWords.keys()].join(" ")}` : `, did you mean ${near}?`
-        }`,
-      );
+      throw new UsageError(unknownName("state", name.toLowerCase(), [...stateWords.keys()]));
     }
     states = include ? (states ?? 0) | mask : (states ?? ALL_STATES) & ~mask;
   }
@@ -268,6 +374,9 @@ export function helpText(): string {
     lines.push(`  ${short}${long.padEnd(18)} ${option.help}`);
   }
   lines.push(
+    "",
+    ...wrap(domainNames, "FAMILY is one of: ", 78),
+    ...wrap(listNames(), "LIST is made of: ", 78),
     "",
     "Words:",
     "  state NAME             sockets in this state; several add up",

@@ -3,7 +3,7 @@
  */
 import { DecodeError } from "./errors.ts";
 import { defineElement, defineKey, type Key } from "./key.ts";
-import { type Layout, writeExtra } from "./layout.ts";
+import { defineLayout, type Layout, type Row, row, type RowOptions, writeExtra } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { isUtf8 } from "./utf8.ts";
 
@@ -15,7 +15,26 @@ export const NLA_TYPE_MASK = 0x3fff;
 export const align4 = (length: number): number => (length + 3) & ~3;
 
 /** What an attribute carries; see the functions below. Literals for the reason given at `StepKind`. */
-type PayloadKind = "structure" | "inline" | "structures" | "text" | "bytes" | "present" | "nest" | "nests" | "filler";
+type PayloadKind =
+  | "structure"
+  | "inline"
+  | "structures"
+  | "text"
+  | "bytes"
+  | "present"
+  | "nest"
+  | "nests"
+  | "custom"
+  | "filler";
+
+/** Pushes a payload that no other kind describes. */
+export type PayloadWriter = (
+  view: DataView,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sink: RecordSink,
+) => void;
 
 /** What an attribute carries; one shape for all kinds, because the walk reads it for every attribute. */
 export interface Payload {
@@ -24,6 +43,9 @@ export interface Payload {
   readonly key: Key | null;
   readonly layout: Layout | null;
   readonly attributes: AttributeTable | null;
+  readonly write: PayloadWriter | null;
+  /** Fields that `write` pushes, `key` apart. */
+  readonly keys: readonly Key[];
 }
 
 const payload = (
@@ -31,11 +53,15 @@ const payload = (
   key: Key | null,
   layout: Layout | null,
   attributes: AttributeTable | null,
+  write: PayloadWriter | null = null,
+  keys: readonly Key[] = [],
 ): Payload => ({
   kind,
   key,
   layout,
   attributes,
+  write,
+  keys,
 });
 
 /** A structure as the object `key`. */
@@ -53,6 +79,9 @@ export const present = (key: Key): Payload => payload("present", key, null, null
 export const nest = (key: Key, attributes: AttributeTable): Payload => payload("nest", key, null, attributes);
 /** Attributes that each hold attributes, as a list of objects. */
 export const nests = (list: Key, attributes: AttributeTable): Payload => payload("nests", list, null, attributes);
+/** What `write` makes of it: the field `key`, with the fields `keys` inside it or beside it. */
+export const custom = (key: Key, write: PayloadWriter, keys: readonly Key[] = []): Payload =>
+  payload("custom", key, null, null, write, keys);
 /** Filler of the kernel that means nothing. */
 export const filler: Payload = payload("filler", null, null, null);
 
@@ -61,6 +90,23 @@ export interface Attribute {
   /** Name in the header. */
   readonly name: string;
   readonly payload: Payload;
+}
+
+/** An attribute that carries one number, as a field of the record or of the object `parent`. */
+export function scalar(
+  number: number,
+  name: string,
+  storage: "u8" | "u16" | "u32" | "s32" | "u64",
+  field: string,
+  meaning: string,
+  options: RowOptions & { readonly unit?: string; readonly parent?: Key } = {},
+): Attribute {
+  const member: Row = row(storage, name, field, options.unit ?? "", meaning, options);
+  return {
+    number,
+    name,
+    payload: inline(defineLayout(name, "", options.parent ?? null, [member], { extra: field })),
+  };
 }
 
 /** The attributes of one block, in the order in which they are shown. */
@@ -188,6 +234,8 @@ function writePayload(
       return sink.closeObject(payload.key!);
     case "nests":
       return writeNests(payload.key!, payload.attributes!, view, bytes, start, end, sink);
+    case "custom":
+      return payload.write!(view, bytes, start, end, sink);
   }
 }
 

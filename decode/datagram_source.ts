@@ -8,6 +8,8 @@ export interface DatagramSource extends Disposable {
   readonly portId: number;
   /** Kernel release that the answers come from as `major * 1000 + minor`; 0 where unknown. */
   readonly release: number;
+  /** `false` if the answers were recorded: then they hold what was asked for at that time. By default they are new. */
+  readonly live?: boolean;
   /** Sends one request. The answer before it must have been received to its end, or been given up. */
   send(request: Uint8Array): void;
   /**

@@ -4,7 +4,7 @@
 import { align4 } from "./attribute.ts";
 import { type DatagramSource, OVERRUN } from "./datagram_source.ts";
 import { DecodeError } from "./errors.ts";
-import type { SocketDecoder } from "./families.ts";
+import type { SocketDecoder } from "./family.ts";
 import {
   NLM_F_DUMP_INTR,
   NLMSG_DONE,
@@ -56,6 +56,8 @@ export class Dump {
     readonly request: Uint8Array<ArrayBuffer>,
     readonly decode: SocketDecoder,
     readonly sink: RecordSink,
+    /** Says which sockets are pushed; `null` for all. */
+    readonly accept: ((view: DataView, start: number, end: number) => boolean) | null = null,
   ) {
     this.#type = readType(request);
     this.#start();
@@ -144,6 +146,7 @@ export class Dump {
 
   #push(start: number, end: number): void {
     if (start === end) return; // TIPC sends messages that are only a header.
+    if (this.accept !== null && !this.accept(this.#view, start, end)) return;
     this.sink.openRecord();
     try {
       this.decode(this.#view, this.#buffer, start, end, this.sink);

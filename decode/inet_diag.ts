@@ -10,27 +10,17 @@ import {
   inline,
   nests,
   rawBytes,
+  scalar,
   structure,
   walkAttributes,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
-import { defineElement, defineKey, type Key } from "./key.ts";
-import {
-  boolean,
-  defineLayout,
-  enumeration,
-  flags,
-  identifier,
-  type Layout,
-  pickVariant,
-  type Row,
-  row,
-  type RowOptions,
-} from "./layout.ts";
+import { defineElement, defineKey } from "./key.ts";
+import { boolean, defineLayout, enumeration, flags, identifier, type Layout, pickVariant, row } from "./layout.ts";
 import { encodeAttribute, encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { AF_INET, AF_INET6 } from "./address_family.ts";
-import type { DumpRequest, Question } from "./families.ts";
+import { type DumpRequest, type Family, NEWEST_KERNEL, type NumberReader, type Question } from "./family.ts";
 import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { TCP_LISTEN, TCP_SYN_RECV, TCP_TIME_WAIT, tcpStateWords } from "./tcp_states.ts";
 
@@ -57,6 +47,7 @@ export const INET_DIAG_SOCKOPT = 22;
 /** Message type of requests for TCP sockets alone, and of their answers. */
 const TCPDIAG_GETSOCK = 18;
 const INET_DIAG_REQ_SK_BPF_STORAGES = 2;
+const INET_DIAG_REQ_PROTOCOL = 3;
 const NLA_F_NESTED = 0x8000;
 
 /** Asks for every attribute that has a bit in the request: bit n-1 is attribute n. */
@@ -169,23 +160,6 @@ export const INET_DIAG_MSG: Layout = defineLayout("inet_diag_msg", "linux/inet_d
     "cookie",
   ],
 });
-
-/** An attribute that carries one number. */
-export function scalar(
-  number: number,
-  name: string,
-  storage: "u8" | "u16" | "u32" | "u64",
-  field: string,
-  meaning: string,
-  options: RowOptions & { readonly unit?: string; readonly parent?: Key } = {},
-): Attribute {
-  const member: Row = row(storage, name, field, options.unit ?? "", meaning, options);
-  return {
-    number,
-    name,
-    payload: inline(defineLayout(name, "", options.parent ?? null, [member], { extra: field })),
-  };
-}
 
 const meminfoKey = defineKey(null, "meminfo", {
   type: "object",
@@ -333,10 +307,10 @@ export interface InetProtocol {
 
 /** The requests for the sockets of a protocol, one for each address family: `struct inet_diag_req_v2`, 72 bytes, and attributes. */
 export function encodeInetDiagRequests(question: Question, { protocol, extensions }: InetProtocol): DumpRequest[] {
-  const attributes = encodeRequestAttributes(question);
+  const attributes = encodeRequestAttributes(question, protocol);
   return question.addressFamilies.map((family) => {
     const payload = new Uint8Array(56 + attributes.length);
-    payload.set([family, protocol, extensions]);
+    payload.set([family, protocol & 0xff, extensions]);
     new DataView(payload.buffer).setUint32(4, question.states, true);
     payload.set(attributes, 56);
     return {
@@ -351,7 +325,7 @@ export function encodeInetDiagRequests(question: Question, { protocol, extension
  * TCP sockets of both address families, and messages of its own type.
  */
 export function encodeTcpDiagRequest(question: Question): Uint8Array<ArrayBuffer> {
-  const attributes = encodeRequestAttributes(question);
+  const attributes = encodeRequestAttributes(question, 0);
   const payload = new Uint8Array(60 + attributes.length);
   payload.set([AF_INET, 0, 0, ALL_EXTENSIONS]);
   new DataView(payload.buffer).setUint32(52, question.states, true);
@@ -359,10 +333,16 @@ export function encodeTcpDiagRequest(question: Question): Uint8Array<ArrayBuffer
   return encodeRequest(TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, payload);
 }
 
-/** Attributes of a request: without CAP_BPF the kernel refuses it if it asks for the values of BPF maps. */
-function encodeRequestAttributes(question: Question): Uint8Array {
-  if (!question.bpfMaps) return new Uint8Array(0);
-  return encodeAttribute(INET_DIAG_REQ_SK_BPF_STORAGES | NLA_F_NESTED, new Uint8Array(0));
+/**
+ * Attributes of a request: without CAP_BPF the kernel refuses it if it asks for the values of BPF maps; a protocol that does
+ * not fit a byte has its number in one of them.
+ */
+function encodeRequestAttributes(question: Question, protocol: number): Uint8Array {
+  const number = new Uint8Array(new Uint32Array([protocol]).buffer);
+  return Uint8Array.from([
+    ...question.bpfMaps ? encodeAttribute(INET_DIAG_REQ_SK_BPF_STORAGES | NLA_F_NESTED, new Uint8Array(0)) : [],
+    ...protocol > 0xff ? encodeAttribute(INET_DIAG_REQ_PROTOCOL, number) : [],
+  ]);
 }
 
 /**
@@ -382,4 +362,39 @@ export function writeInetSocket(
   if (body > end) throw new DecodeError(`socket message of ${end - start} bytes`, start);
   sink.structure(pickVariant(INET_DIAG_MSG, readConditions(view, start)), view, bytes, start, body);
   walkAttributes(attributes, view, bytes, body, end, sink);
+}
+
+const readState: NumberReader = (view, start, end) => end - start > STATE ? view.getUint8(start + STATE) : -1;
+
+/** What makes one Internet protocol differ from another. */
+export interface InetFamily
+  extends Pick<Family, "name" | "option" | "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles"> {
+  readonly protocol: InetProtocol;
+  /** Makes the table of its attributes; `release` as in `DatagramSource`. */
+  attributes(release: number): AttributeTable;
+  /** The fixed part of its messages; by default {@linkcode INET_DIAG_MSG} in the variant for the socket's state. */
+  readonly write?: typeof writeInetSocket;
+  /** Whether the states in the messages are its own and not those of `tcp_states.ts`. */
+  readonly ownStates?: boolean;
+}
+
+/** Defines a family of sockets that `struct inet_diag_msg` describes. */
+export function defineInetFamily(inet: InetFamily): Family {
+  const { name, option, defaultStates, kernelFiltersStates, protocol, write = writeInetSocket } = inet;
+  return {
+    name,
+    option,
+    domain: "inet",
+    defaultStates,
+    kernelFiltersStates,
+    ...inet.absence === undefined ? {} : { absence: inet.absence },
+    ...inet.procFiles === undefined ? {} : { procFiles: inet.procFiles },
+    stateOf: inet.ownStates === true ? null : readState,
+    encodeRequests: (question) => encodeInetDiagRequests(question, protocol),
+    openDecoder(release) {
+      const attributes = inet.attributes(release);
+      return (view, bytes, start, end, sink) => write(attributes, view, bytes, start, end, sink);
+    },
+    describe: () => ({ layouts: [INET_DIAG_MSG], attributes: [inet.attributes(NEWEST_KERNEL)], keys: [] }),
+  };
 }

@@ -1,14 +1,27 @@
 /**
- * A plan: which sockets are asked for. Running it asks the kernel family by family and pushes what it answers.
+ * A plan: what is asked for. Running it asks the kernel family by family and pushes what it answers.
  */
 import type { DatagramSource } from "./datagram_source.ts";
 import { Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
-import type { Family, Question } from "./families.ts";
+import type { Family, Question } from "./family.ts";
+import { writeProcSockets } from "./proc_net.ts";
+import type { ProcSource } from "./proc_source.ts";
 import type { RecordSink } from "./record_sink.ts";
+import { TCP_BOUND_INACTIVE, TCP_CLOSE } from "./tcp_states.ts";
 
-export interface Plan extends Question {
+export interface Plan {
   readonly families: readonly Family[];
+  /** AF_INET, AF_INET6 or both. */
+  readonly addressFamilies: readonly number[];
+  /** Bit n asks for sockets in state n; `null` for what each family shows by default. */
+  readonly states: number | null;
+  /** Asks for the values of BPF socket maps too; needs CAP_BPF. */
+  readonly bpfMaps: boolean;
+  /** Whether the families were named: then one that the kernel does not have is worth a warning. Not so by default. */
+  readonly named?: boolean;
+  /** Families of which only some socket types are asked for: by name, bit n for type n (SOCK_STREAM …). */
+  readonly types?: Readonly<Record<string, number>>;
 }
 
 /** What can end a dump. */
@@ -18,7 +31,7 @@ export type DumpError = KernelError | DecodeError | SystemError;
 export interface Outcome {
   /** Sockets pushed. */
   records: number;
-  /** Dumps asked for, and those of them that failed. */
+  /** Dumps asked for, and those of them that failed. A family that nobody named and the kernel does not have is not counted. */
   dumps: number;
   failed: number;
   /** What is known to be missing or doubtful, one line each. */
@@ -27,50 +40,34 @@ export interface Outcome {
   errors: DumpError[];
 }
 
-/** Everything the plan asks for, one datagram at a time: the caller may take what the sink has after each step. */
-export function* stepPlan(plan: Plan, source: DatagramSource, sink: RecordSink): Generator<void, Outcome> {
+/**
+ * Everything the plan asks for, one datagram at a time: the caller may take what the sink has after each step.
+ *
+ * @param proc files for families that the source has no answer for; `null` where they do not belong to the same sockets
+ */
+export function* stepPlan(
+  plan: Plan,
+  source: DatagramSource,
+  sink: RecordSink,
+  proc: ProcSource | null = null,
+): Generator<void, Outcome> {
   const outcome: Outcome = { records: 0, dumps: 0, failed: 0, warnings: [], errors: [] };
   for (const family of plan.families) {
     sink.openProtocol(family.name);
-    const decode = family.openDecoder(source.release);
-    const failures: Failure[] = [];
-    const { dumps } = outcome;
-    const requests = [...family.encodeRequests(plan)];
-    for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
-      let dump: Dump | null = null;
-      try {
-        dump = new Dump(source, request.message, decode, sink);
-        while (dump.step()) yield;
-        warn(dump, family.name + request.part, outcome.warnings);
-        outcome.dumps++;
-      } catch (error) {
-        if (!(error instanceof KernelError || error instanceof DecodeError || error instanceof SystemError)) {
-          throw error;
-        }
-        if (request.instead !== undefined && error instanceof KernelError && dump?.records === 0) {
-          requests.unshift(...request.instead);
-          continue;
-        }
-        outcome.dumps++;
-        failures.push({ part: request.part, error });
-        outcome.errors.push(error);
-      } finally {
-        // Also when the caller takes no more steps.
-        dump?.giveUp();
-      }
-      outcome.records += dump?.records ?? 0;
-      yield;
-    }
-    outcome.failed += failures.length;
-    if (failures.length > 0) outcome.warnings.push(describe(family, failures, outcome.dumps - dumps, plan));
+    yield* stepFamily(family, plan, source, sink, proc, outcome);
     sink.closeProtocol();
   }
   return outcome;
 }
 
 /** Runs a plan to its end. */
-export function runPlan(plan: Plan, source: DatagramSource, sink: RecordSink): Outcome {
-  const steps = stepPlan(plan, source, sink);
+export function runPlan(
+  plan: Plan,
+  source: DatagramSource,
+  sink: RecordSink,
+  proc: ProcSource | null = null,
+): Outcome {
+  const steps = stepPlan(plan, source, sink, proc);
   while (true) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -80,6 +77,95 @@ export function runPlan(plan: Plan, source: DatagramSource, sink: RecordSink): O
 interface Failure {
   readonly part: string;
   readonly error: DumpError;
+}
+
+function* stepFamily(
+  family: Family,
+  plan: Plan,
+  source: DatagramSource,
+  sink: RecordSink,
+  proc: ProcSource | null,
+  outcome: Outcome,
+): Generator<void> {
+  const question: Question = { ...plan, states: plan.states ?? family.defaultStates };
+  const absence = family.absence?.(source.release) ?? null;
+  if (absence !== null) {
+    if (plan.named !== true) return;
+    outcome.dumps++;
+    outcome.failed++;
+    outcome.warnings.push(`cannot list ${family.name} sockets: ${absence}`);
+    return;
+  }
+  const decode = family.openDecoder(source.release);
+  const accept = acceptance(family, plan, question, source);
+  const failures: Failure[] = [];
+  let dumps = 0;
+  const before = outcome.records;
+  const requests = [...family.encodeRequests(question)];
+  for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
+    let dump: Dump | null = null;
+    try {
+      dump = new Dump(source, request.message, decode, sink, accept);
+      while (dump.step()) yield;
+      warn(dump, family.name + request.part, outcome.warnings);
+      dumps++;
+    } catch (error) {
+      if (!(error instanceof KernelError || error instanceof DecodeError || error instanceof SystemError)) throw error;
+      if (request.instead !== undefined && error instanceof KernelError && dump?.records === 0) {
+        requests.unshift(...request.instead);
+        continue;
+      }
+      dumps++;
+      failures.push({ part: request.part, error });
+    } finally {
+      // Also when the caller takes no more steps.
+      dump?.giveUp();
+    }
+    outcome.records += dump?.records ?? 0;
+    yield;
+  }
+  const refused = failures.length === dumps && failures.every(({ error }) => isRefusal(error, plan)) &&
+    outcome.records === before;
+  if (refused && family.procFiles !== undefined && proc !== null) {
+    const files = family.procFiles(question);
+    if (writeProcSockets(family.name, files, proc, question.states, sink, outcome)) return;
+    if (dumps === 0 && plan.named === true) {
+      outcome.dumps++;
+      outcome.failed++;
+      outcome.warnings.push(`cannot list ${family.name} sockets: there is no /proc/net/${files[0]?.name}`);
+    }
+  }
+  // What nobody named and the kernel does not have is not missing.
+  if (plan.named !== true && dumps > 0 && failures.length === dumps && failures.every(({ error }) => isLack(error))) {
+    return;
+  }
+  outcome.dumps += dumps;
+  outcome.failed += failures.length;
+  outcome.errors.push(...failures.map(({ error }) => error));
+  if (failures.length > 0) outcome.warnings.push(describe(family, failures, dumps, plan));
+}
+
+/** Codes of errors by which kernels say that they have no diagnostics for a family. */
+const LACK: readonly string[] = ["ENOENT", "EOPNOTSUPP", "EPROTONOSUPPORT", "EAFNOSUPPORT"];
+
+const isLack = (error: DumpError) => error instanceof KernelError && LACK.includes(error.code);
+
+/** Whether a dump was refused for a reason that does not keep one from looking into `/proc/net`. */
+function isRefusal(error: DumpError, plan: Plan): boolean {
+  return error instanceof KernelError && !(error.code === "EPERM" && plan.bpfMaps);
+}
+
+/** Which sockets of an answer are pushed, where the kernel does not choose: `null` for all. */
+function acceptance(family: Family, plan: Plan, { states }: Question, source: DatagramSource) {
+  const types = plan.types?.[family.name];
+  const stateOf = family.kernelFiltersStates && source.live !== false ? null : family.stateOf;
+  const typeOf = types === undefined ? undefined : family.typeOf;
+  if (stateOf === null && typeOf === undefined) return null;
+  // Sockets that are bound and inactive say that they are closed.
+  const shown = (states >> TCP_BOUND_INACTIVE & 1) === 1 ? states | 1 << TCP_CLOSE : states;
+  return (view: DataView, start: number, end: number) =>
+    (stateOf === null || (shown >> stateOf(view, start, end) & 1) === 1) &&
+    (typeOf === undefined || (types! >> typeOf(view, start, end) & 1) === 1);
 }
 
 /** What went wrong with a family, in one line whatever it was. */

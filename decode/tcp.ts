@@ -8,15 +8,16 @@ import {
   filler,
   nest,
   present,
+  scalar,
   structure,
   structures,
   text,
 } from "./attribute.ts";
-import type { Family } from "./families.ts";
+import type { Family } from "./family.ts";
 import {
   ALL_EXTENSIONS,
   defineInetAttributes,
-  encodeInetDiagRequests,
+  defineInetFamily,
   encodeTcpDiagRequest,
   INET_DIAG_BBRINFO,
   INET_DIAG_CONG,
@@ -25,8 +26,6 @@ import {
   INET_DIAG_MD5SIG,
   INET_DIAG_ULP_INFO,
   INET_DIAG_VEGASINFO,
-  scalar,
-  writeInetSocket,
 } from "./inet_diag.ts";
 import { defineElement, defineKey } from "./key.ts";
 import {
@@ -40,7 +39,7 @@ import {
   type Row,
   row,
 } from "./layout.ts";
-import { tcpStateWords } from "./tcp_states.ts";
+import { CONNECTED_STATES, tcpStateWords } from "./tcp_states.ts";
 
 export const IPPROTO_TCP = 6;
 
@@ -537,17 +536,22 @@ export function tcpAttributes(release: number): AttributeTable {
   return defineTcpAttributes(release === 0 ? tcpInfoCommon() : release < 7000 ? TCP_INFO : tcpInfo7_0());
 }
 
+const inetTcp = defineInetFamily({
+  name: "TCP",
+  option: { long: "tcp", short: "t", help: "TCP sockets" },
+  defaultStates: CONNECTED_STATES,
+  kernelFiltersStates: true,
+  protocol: { protocol: IPPROTO_TCP, extensions: ALL_EXTENSIONS },
+  attributes: tcpAttributes,
+});
+
 /** TCP over IPv4 and IPv6. */
 export const tcp: Family = {
-  name: "TCP",
+  ...inetTcp,
   encodeRequests(question) {
-    const requests = encodeInetDiagRequests(question, { protocol: IPPROTO_TCP, extensions: ALL_EXTENSIONS });
+    const requests = inetTcp.encodeRequests(question);
     if (requests.length < 2) return requests;
     // The kernel keeps the sockets of both versions in the same tables, and walks all of them for each request.
     return [{ part: "", message: encodeTcpDiagRequest(question), instead: requests }];
-  },
-  openDecoder(release) {
-    const attributes = tcpAttributes(release);
-    return (view, bytes, start, end, sink) => writeInetSocket(attributes, view, bytes, start, end, sink);
   },
 };

@@ -38,6 +38,10 @@ const symbols = {
   aio_suspend: { parameters: ["buffer", "i32", "pointer"], result: "i32" },
   // ssize_t write(int fd, const void *buffer, size_t count);
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  // int open(const char *path, int flags);
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  // ssize_t read(int fd, void *buffer, size_t count);
+  read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // int poll(struct pollfd *fds, nfds_t count, int timeout);
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
   // int close(int fd);

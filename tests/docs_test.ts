@@ -19,8 +19,8 @@ Deno.test("the examples of the library guide, the README and mod.ts run", () => 
 Deno.test("the README has a row for every option, and names every format", () => {
   const rows = read("README.md").split("\n").filter((line) => line.startsWith("| `"));
   for (const { long, short, value } of options) {
-    const name = short === undefined ? `\`--${long}` : `\`-${short}\`, \`--${long}\``;
-    const row = rows.find((candidate) => candidate.includes(`${name}${value === undefined ? "" : ` ${value}`}`));
+    const name = `\`--${long}${value === undefined ? "" : ` ${value}`}\``;
+    const row = rows.find((row) => row.includes(short === undefined ? `| ${name}` : `| \`-${short}\`, ${name}`));
     assertEquals(row === undefined, false, `--${long} has no row`);
   }
   for (const { name } of formats) assertStringIncludes(read("README.md"), `\`${name}\``);

@@ -17,7 +17,13 @@ const connected = 0x0b36;
 
 Deno.test("parseCommand without arguments shows connected sockets of everything as json", () => {
   const { plan, format, compact } = dump();
-  assertEquals(plan, { families, addressFamilies: [AF_INET, AF_INET6], states: connected, bpfMaps: false });
+  assertEquals(plan, {
+    families,
+    addressFamilies: [AF_INET, AF_INET6],
+    states: connected,
+    bpfMaps: false,
+    named: false,
+  });
   assertEquals([format.name, compact], ["json", false]);
 });
 
@@ -124,4 +130,25 @@ Deno.test("helpText names every option, and no line is longer than a terminal", 
     assertStringIncludes(help, option.help);
   }
   for (const line of help.split("\n")) assert(line.length <= 100, line);
+});
+
+Deno.test("parseCommand with -A takes a list of protocols, forgets those before it, and keeps those after it", () => {
+  const names = (...args: string[]) => dump(...args).plan.families.map(({ name }) => name);
+  assertEquals(names("-A", "tcp"), ["TCP"]);
+  assertEquals(names("--query=all,!tcp", "-t"), families.map(({ name }) => name));
+  assertEquals(names("-Ainet,!tcp", "-t").includes("TCP"), true);
+  assertEquals(states("-A", "tcp"), connected);
+  assertEquals(states("-t"), null);
+  assertEquals(problem("-A", "tcx"), 'unknown protocol "tcx", did you mean tcp?');
+  assertStringIncludes(problem("-A", ""), 'unknown protocol ""; there are all inet ');
+  assertEquals(problem("-A", "!tcp"), "option -A leaves no protocol to list");
+});
+
+Deno.test("parseCommand with -f chooses an address family, IP versions as -4 and -6 do", () => {
+  assertEquals(dump("-f", "inet").plan.addressFamilies, [AF_INET]);
+  assertEquals(dump("-tf", "inet6").plan.addressFamilies, [AF_INET6]);
+  assertEquals(dump("-finet6", "-4").plan.addressFamilies, [AF_INET, AF_INET6]);
+  assertEquals(dump("-f", "inet").plan.families, families.filter(({ domain }) => domain === "inet"));
+  assertStringIncludes(problem("-f", "nonsense"), 'unknown address family "nonsense"; there are inet inet6');
+  assertStringIncludes(problem("-f"), 'unknown address family ""');
 });

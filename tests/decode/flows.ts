@@ -2,7 +2,7 @@
  * Runs the TCP family against a source and gives what came out.
  */
 import type { DatagramSource } from "../../decode/datagram_source.ts";
-import type { Question } from "../../decode/families.ts";
+import type { Question } from "../../decode/family.ts";
 import type { Outcome, Plan } from "../../decode/plan.ts";
 import { runPlan } from "../../decode/plan.ts";
 import type { RecordSink } from "../../decode/record_sink.ts";
@@ -14,7 +14,13 @@ import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
 import { openRecording, type PcapOptions } from "../pcap_source.ts";
 
 /** All TCP sockets over IPv4. */
-export const ipv4Plan: Plan = { families: [tcp], addressFamilies: [AF_INET], states: ALL_STATES, bpfMaps: false };
+export const ipv4Plan: Plan = {
+  families: [tcp],
+  addressFamilies: [AF_INET],
+  states: ALL_STATES,
+  bpfMaps: false,
+  named: true,
+};
 
 /** The one TCP request that a question about one address family makes. */
 export function encodeOne(question: Question): Uint8Array<ArrayBuffer> {

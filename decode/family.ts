@@ -1,0 +1,93 @@
+/**
+ * What a family of sockets is to the rest of the program: how to ask for its sockets, and how to read the answer.
+ */
+import type { AttributeTable } from "./attribute.ts";
+import type { Key } from "./key.ts";
+import type { Layout } from "./layout.ts";
+import type { RecordSink } from "./record_sink.ts";
+
+/** Stands for a kernel that sends all that is known, where a reference of fields is asked for. */
+export const NEWEST_KERNEL = 7000;
+
+/** What is asked for, in terms that all families understand. */
+export interface Question {
+  /** AF_INET, AF_INET6 or both. */
+  readonly addressFamilies: readonly number[];
+  /** Bit n asks for sockets in state n. */
+  readonly states: number;
+  /** Asks for the values of BPF socket maps too; needs CAP_BPF. */
+  readonly bpfMaps: boolean;
+}
+
+/** One dump to ask the kernel for. */
+export interface DumpRequest {
+  /** The part of the family's sockets that it is about, as it stands in a warning: ` over IPv4`, `""` for all. */
+  readonly part: string;
+  /** Without a sequence number. */
+  readonly message: Uint8Array<ArrayBuffer>;
+  /** What to ask if the kernel refuses it. */
+  readonly instead?: readonly DumpRequest[];
+}
+
+/** Pushes the fields of the socket that the message payload from `start` to `end` describes. */
+export type SocketDecoder = (view: DataView, bytes: Uint8Array, start: number, end: number, sink: RecordSink) => void;
+
+/** Reads one number of the message payload at `start`; `end` may cut it off, then it is -1. */
+export type NumberReader = (view: DataView, start: number, end: number) => number;
+
+/** Address families after `-f`, as `ss` calls them; `inet` stands for IPv4 and IPv6. */
+export type Domain = "inet" | "unix" | "netlink" | "link" | "vsock" | "xdp" | "tipc" | "smc";
+
+/** A file below `/proc/net` that lists sockets, one a line. */
+export interface ProcFile {
+  /** Name below `/proc/net`: `tcp6`. */
+  readonly name: string;
+  /** As in {@linkcode DumpRequest.part}. */
+  readonly part: string;
+  /** Number of lines before the first socket. */
+  readonly headings: number;
+  /**
+   * Pushes the socket in the line from `start` to `end` (without its line break) as a record of its own, if it is in one
+   * of the states asked for.
+   *
+   * @returns whether there was one to push
+   * @throws {DecodeError} if the line is malformed, before anything is pushed
+   */
+  write(bytes: Uint8Array, start: number, end: number, states: number, sink: RecordSink): boolean;
+}
+
+/** Everything that the sockets of a family can have: for the reference of fields, columns and the schema. */
+export interface Description {
+  readonly layouts: readonly Layout[];
+  readonly attributes: readonly AttributeTable[];
+  /** Fields that are neither members of these layouts nor payloads of these attributes. */
+  readonly keys: readonly Key[];
+}
+
+/** A protocol or address family whose sockets the kernel lists. */
+export interface Family {
+  /** Member of the output document, `TCP` for example. */
+  readonly name: string;
+  /** The option that chooses it; `long` is also its name after `-A` and in the library. */
+  readonly option: { readonly long: string; readonly short?: string; readonly help: string };
+  readonly domain: Domain;
+  /** States that are shown if the family is chosen and no states are. */
+  readonly defaultStates: number;
+  /** Why kernels of a release do not list it, `null` if they can; `release` as in `DatagramSource`. */
+  absence?(release: number): string | null;
+  /** The dumps that answer a question; none where no socket of the family can be in these states, or only `/proc` has them. */
+  encodeRequests(question: Question): readonly DumpRequest[];
+  /** Makes the decoder for answers of a kernel; `release` as in `DatagramSource`. */
+  openDecoder(release: number): SocketDecoder;
+  /** The state of a socket in its message, in the numbering of `tcp_states.ts`; `null` if it has another one or none. */
+  readonly stateOf: NumberReader | null;
+  /** Whether the kernel leaves out sockets in states that are not asked for; else they are left out here. */
+  readonly kernelFiltersStates: boolean;
+  /** The socket's type (SOCK_STREAM …) in its message, where `-A` can choose one. */
+  readonly typeOf?: NumberReader;
+  /** Names after `-A` for the sockets of one type of the family. */
+  readonly typeNames?: Readonly<Record<string, number>>;
+  /** Where its sockets stand if the kernel has no diagnostics for it. */
+  readonly procFiles?: (question: Question) => readonly ProcFile[];
+  describe(): Description;
+}

@@ -1,0 +1,12 @@
+/**
+ * The port to `/proc/net`, where sockets are listed that a kernel has no diagnostics for.
+ */
+
+export interface ProcSource {
+  /**
+   * The contents of a file below `/proc/net`, in the network namespace of the caller; `null` if there is none.
+   *
+   * @throws {SystemError} if it cannot be read
+   */
+  read(name: string): Uint8Array | null;
+}

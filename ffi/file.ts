@@ -1,0 +1,39 @@
+/**
+ * Files read through the C library.
+ */
+import { SystemError } from "../decode/errors.ts";
+import { libc, uninterrupted } from "./libc.ts";
+
+const O_RDONLY_CLOEXEC = 0o2000000;
+/** Bytes read at once; files in `/proc` are made line by line while they are read. */
+const PIECE = 65536;
+
+/**
+ * The contents of a file.
+ *
+ * @throws {SystemError} if it cannot be opened or read
+ */
+export function readFile(path: string): Uint8Array<ArrayBuffer> {
+  const { open, read, close } = libc;
+  const name = new TextEncoder().encode(`${path}\0`);
+  const fd = uninterrupted(() => open(name, O_RDONLY_CLOEXEC));
+  if (fd < 0) throw new SystemError(`open "${path}"`, -fd);
+  try {
+    let bytes = new Uint8Array(PIECE);
+    let length = 0;
+    while (true) {
+      if (bytes.length - length < PIECE) {
+        const larger = new Uint8Array(2 * bytes.length);
+        larger.set(bytes);
+        bytes = larger;
+      }
+      const rest = bytes.subarray(length);
+      const count = uninterrupted(() => read(fd, rest, BigInt(rest.length)));
+      if (count < 0) throw new SystemError(`read "${path}"`, -count);
+      if (count === 0) return bytes.subarray(0, length);
+      length += count;
+    }
+  } finally {
+    close(fd);
+  }
+}

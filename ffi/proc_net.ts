@@ -1,0 +1,20 @@
+/**
+ * Files below `/proc/net` of the network namespace of the calling thread, read through the C library: Deno keeps programs
+ * out of `/proc` unless they may do everything.
+ */
+import { ENOENT } from "../decode/errno.ts";
+import { SystemError } from "../decode/errors.ts";
+import type { ProcSource } from "../decode/proc_source.ts";
+import { readFile } from "./file.ts";
+
+/** The files of the running kernel. */
+export const procNet: ProcSource = {
+  read(name) {
+    try {
+      return readFile(`/proc/thread-self/net/${name}`);
+    } catch (error) {
+      if (error instanceof SystemError && error.errno === ENOENT) return null;
+      throw error;
+    }
+  },
+};
