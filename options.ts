@@ -135,8 +135,9 @@ export function parseCommand(args: readonly string[]): Command {
 }
 
 /**
- * Does what getopt_long(3) does and `parseArgs` does not: takes bundles of short options apart (`-t4a`, `-tf inet6`), and
- * completes long options that are cut short where only one can be meant (`--list`).
+ * Does what getopt_long(3) does and `parseArgs` does not: takes bundles of short options apart (`-t4a`, `-tf inet6`),
+ * completes long options that are cut short where only one can be meant (`--list`), and takes whatever follows an option
+ * for its value.
  */
 function expandArguments(args: readonly string[]): string[] {
   const result: string[] = [];
@@ -144,7 +145,9 @@ function expandArguments(args: readonly string[]): string[] {
     const arg = args[i]!;
     if (arg === "--") return [...result, ...args.slice(i)];
     if (arg.startsWith("--")) {
-      result.push(completeLong(arg));
+      const long = completeLong(arg);
+      const takesNext = withValue.some((option) => long === `--${option.long}`) && i + 1 < args.length;
+      result.push(takesNext ? `${long}=${args[++i]}` : long);
     } else if (arg.length > 1 && arg.startsWith("-")) {
       if (arg[1] === "=") throw new UsageError(`unknown option ${quote(arg)} (see --help)`);
       for (let n = 1; n < arg.length; n++) {
@@ -166,7 +169,10 @@ function expandArguments(args: readonly string[]): string[] {
 }
 
 function completeLong(arg: string): string {
-  const [name = "", ...value] = arg.slice(2).split("=");
+  const [typed = "", ...value] = arg.slice(2).split("=");
+  // `ss` has both.
+  const name = typed === "socket" ? "query" : typed;
+  if (name !== typed) return [`--${name}`, ...value].join("=");
   if (name === "" || longNames.includes(name)) return arg;
   const candidates = longNames.filter((long) => long.startsWith(name));
   if (candidates.length > 1) {

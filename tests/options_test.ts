@@ -139,6 +139,8 @@ Deno.test("parseCommand with -A takes a list of protocols, forgets those before 
   assertEquals(names("-A", "tcp"), ["TCP"]);
   assertEquals(names("--query=all,!tcp", "-t"), listed.map(({ name }) => name));
   assertEquals(names("-Ainet,!tcp", "-t").includes("TCP"), true);
+  assertEquals(names("--socket=tcp"), ["TCP"]);
+  assertEquals(names("--query", "tcp"), ["TCP"]);
   assertEquals(states("-A", "tcp"), connected);
   assertEquals(states("-t"), null);
   assertEquals(problem("-A", "tcx"), 'unknown protocol "tcx", did you mean tcp?');
@@ -148,6 +150,7 @@ Deno.test("parseCommand with -A takes a list of protocols, forgets those before 
 
 Deno.test("parseCommand with -f chooses an address family, IP versions as -4 and -6 do", () => {
   assertEquals(dump("-f", "inet").plan.addressFamilies, [AF_INET]);
+  assertEquals(dump("--fam", "inet6").plan.addressFamilies, [AF_INET6]);
   assertEquals(dump("-tf", "inet6").plan.addressFamilies, [AF_INET6]);
   assertEquals(dump("-finet6", "-4").plan.addressFamilies, [AF_INET, AF_INET6]);
   assertEquals(dump("-f", "inet").plan.families, families.filter(({ domain }) => domain === "inet"));
