@@ -38,7 +38,7 @@ export function assertLiesAsInTable(layout: Layout, name = layout.name): void {
   assertEquals(layout.size, struct.size);
 }
 
-/** The attributes of the family are exactly those of the namespace, and no layout or table of the registry is forgotten. */
+/** The attributes of the family are exactly those of the namespace. */
 export function assertKnowsAttributes(family: Family, namespace: string): void {
   const [table, ...others] = family.describe().attributes;
   assertEquals(others, []);
