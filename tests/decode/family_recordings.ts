@@ -176,6 +176,30 @@ export function cutAttributes(family: Family, recording: string, fixed: number):
   return cuts;
 }
 
+/**
+ * Changes bytes of recorded messages at random, from a fixed seed: nothing but fields or a `DecodeError` may come of it;
+ * how many messages gave what.
+ */
+export function mutate(family: Family, recording: string, rounds: number): { decoded: number; refused: number } {
+  let state = 0x2545f491;
+  const random = (limit: number) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % limit;
+  };
+  const payloads = payloadsOf(recording);
+  let refused = 0;
+  for (let round = 0; round < rounds; round++) {
+    const bytes = payloads[random(payloads.length)]!.slice();
+    for (let changes = 1 + random(4); changes > 0; changes--) {
+      bytes[random(bytes.length)] = random(3) === 0 ? 0xff : random(256);
+    }
+    if (eventsOf(family, bytes.slice(0, bytes.length - random(3))) instanceof DecodeError) refused++;
+  }
+  return { decoded: rounds - refused, refused };
+}
+
 /** A line of the ground truth. */
 export interface Truth {
   readonly name: string;

@@ -25,6 +25,7 @@ import {
   cutEverywhere,
   exchangeOf,
   flowsOf,
+  mutate,
   pairUp,
   planFor,
   readTruth,
@@ -353,4 +354,9 @@ Deno.test("packet refuses a message that is shorter than struct packet_diag_msg"
     planFor(packet),
   );
   assert(outcome.errors[0] instanceof DecodeError);
+});
+
+Deno.test("packet's decoder, given recorded messages with changed bytes, gives fields or a DecodeError", () => {
+  const { decoded, refused } = mutate(packet, "packet.k618", 5000);
+  assert(decoded > 500 && refused > 100, `${decoded} decoded, ${refused} refused`);
 });

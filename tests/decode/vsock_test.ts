@@ -13,6 +13,7 @@ import {
   cutEverywhere,
   exchangeOf,
   flowsOf,
+  mutate,
   pairUp,
   planFor,
   readTruth,
@@ -174,4 +175,9 @@ Deno.test("runPlan on a kernel without diagnostics for AF_VSOCK warns where it w
   );
   const unnamed = collect(answer(), { ...planFor(vsock), named: false }).outcome;
   assertEquals([unnamed.failed, unnamed.dumps, unnamed.warnings], [0, 0, []]);
+});
+
+Deno.test(`vsock's decoder, given messages of ${RECORDING} with changed bytes, gives fields or a DecodeError`, () => {
+  const { decoded, refused } = mutate(vsock, RECORDING, 5000);
+  assert(decoded > 500 && refused > 100, `${decoded} decoded, ${refused} refused`);
 });

@@ -22,6 +22,7 @@ import {
   cutEverywhere,
   exchangeOf,
   flowsOf,
+  mutate,
   pairUp,
   planFor,
   readTruth,
@@ -258,4 +259,9 @@ Deno.test("xdp keeps what it does not know", () => {
 Deno.test("xdp refuses a message that is shorter than struct xdp_diag_msg", () => {
   const { outcome } = collect(new ScriptedSource([[datagram(message(20, 2, [AF_XDP, 3])), done()]]), planFor(xdp));
   assert(outcome.errors[0] instanceof DecodeError);
+});
+
+Deno.test(`xdp's decoder, given messages of ${RECORDING} with changed bytes, gives fields or a DecodeError`, () => {
+  const { decoded, refused } = mutate(xdp, RECORDING, 5000);
+  assert(decoded > 500 && refused > 100, `${decoded} decoded, ${refused} refused`);
 });
