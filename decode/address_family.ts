@@ -4,3 +4,6 @@
 
 export const AF_INET = 2;
 export const AF_INET6 = 10;
+export const AF_PACKET = 17;
+export const AF_VSOCK = 40;
+export const AF_XDP = 44;

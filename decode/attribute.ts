@@ -122,7 +122,7 @@ export interface AttributeTable {
 
 /** Defines the attributes that may stand in the record, or in the object `object`. */
 export function defineAttributes(object: Key | null, attributes: readonly Attribute[]): AttributeTable {
-  const count = Math.max(...attributes.map((attribute) => attribute.number)) + 1;
+  const count = Math.max(-1, ...attributes.map((attribute) => attribute.number)) + 1;
   const list = defineKey(object, "unknown", {
     type: "list",
     meaning: "Attributes that this kernel sent and this program does not know.",

@@ -35,6 +35,10 @@ export type SocketDecoder = (view: DataView, bytes: Uint8Array, start: number, e
 /** Reads one number of the message payload at `start`; `end` may cut it off, then it is -1. */
 export type NumberReader = (view: DataView, start: number, end: number) => number;
 
+/** Reads the inode, 32 bits at `offset`; 0 if the message ends before it. */
+export const inodeAt = (offset: number): NumberReader => (view, start, end) =>
+  end - start >= offset + 4 ? view.getUint32(start + offset, true) : 0;
+
 /** Address families after `-f`, as `ss` calls them; `inet` stands for IPv4 and IPv6. */
 export type Domain = "inet" | "unix" | "netlink" | "link" | "vsock" | "xdp" | "tipc" | "smc" | "other";
 

@@ -20,7 +20,7 @@ import { boolean, defineLayout, enumeration, flags, identifier, type Layout, pic
 import { encodeAttribute, encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { AF_INET, AF_INET6 } from "./address_family.ts";
-import { type DumpRequest, type Family, NEWEST_KERNEL, type NumberReader, type Question } from "./family.ts";
+import { type DumpRequest, type Family, inodeAt, NEWEST_KERNEL, type NumberReader, type Question } from "./family.ts";
 import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { TCP_LISTEN, TCP_SYN_RECV, TCP_TIME_WAIT, tcpStateWords } from "./tcp_states.ts";
 
@@ -366,9 +366,6 @@ export function writeInetSocket(
 
 const readState: NumberReader = (view, start, end) => end - start > STATE ? view.getUint8(start + STATE) : -1;
 
-const readInode: NumberReader = (view, start, end) =>
-  end - start >= INODE + 4 ? view.getUint32(start + INODE, true) : 0;
-
 /** What makes one Internet protocol differ from another. */
 export interface InetFamily
   extends Pick<Family, "name" | "option" | "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles"> {
@@ -392,7 +389,7 @@ export function defineInetFamily(inet: InetFamily): Family {
     kernelFiltersStates,
     ...inet.absence === undefined ? {} : { absence: inet.absence },
     ...inet.procFiles === undefined ? {} : { procFiles: inet.procFiles },
-    inodeOf: readInode,
+    inodeOf: inodeAt(INODE),
     stateOf: inet.ownStates === true ? null : readState,
     encodeRequests: (question) => encodeInetDiagRequests(question, protocol),
     openDecoder(release) {

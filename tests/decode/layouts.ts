@@ -5,8 +5,17 @@ import type { AttributeTable } from "../../decode/attribute.ts";
 import { INET_DIAG_MEMINFO_LAYOUT, INET_DIAG_MSG } from "../../decode/inet_diag.ts";
 import type { Word } from "../../decode/key.ts";
 import type { Layout } from "../../decode/layout.ts";
+import {
+  PACKET_DIAG_INFO_LAYOUT,
+  PACKET_DIAG_MCLIST_LAYOUT,
+  PACKET_DIAG_MSG,
+  PACKET_DIAG_RX_RING_LAYOUT,
+  SOCK_FILTER,
+} from "../../decode/packet.ts";
 import { SK_MEMINFO } from "../../decode/sock_diag.ts";
 import { TCP_BBR_INFO, TCP_DCTCP_INFO, TCP_DIAG_MD5SIG, tcpAttributes, TCPVEGAS_INFO } from "../../decode/tcp.ts";
+import { VSOCK_DIAG_MSG } from "../../decode/vsock.ts";
+import { XDP_DIAG_INFO_LAYOUT, XDP_DIAG_MSG, XDP_DIAG_STATS_LAYOUT, XDP_DIAG_UMEM_LAYOUT } from "../../decode/xdp.ts";
 
 /** Layouts of C structures that are the same in every kernel. */
 export const plainLayouts: readonly Layout[] = [
@@ -16,6 +25,16 @@ export const plainLayouts: readonly Layout[] = [
   TCP_DCTCP_INFO,
   TCP_BBR_INFO,
   TCP_DIAG_MD5SIG,
+  PACKET_DIAG_MSG,
+  PACKET_DIAG_INFO_LAYOUT,
+  PACKET_DIAG_MCLIST_LAYOUT,
+  PACKET_DIAG_RX_RING_LAYOUT,
+  SOCK_FILTER,
+  VSOCK_DIAG_MSG,
+  XDP_DIAG_MSG,
+  XDP_DIAG_INFO_LAYOUT,
+  XDP_DIAG_UMEM_LAYOUT,
+  XDP_DIAG_STATS_LAYOUT,
 ];
 
 /** A member that grew with the kernel from 7.0 on, by which the two forms of `struct tcp_info` are told apart. */
