@@ -2,7 +2,7 @@
  * Datagrams received by a second thread while this one is at work, through the asynchronous input of the C library:
  * see aio(7). A netlink dump is made by whoever receives it, which is a third of the time of a long one.
  */
-import { EINPROGRESS } from "../decode/errno.ts";
+import { EAGAIN, EINPROGRESS } from "../decode/errno.ts";
 import { SystemError } from "../decode/errors.ts";
 import { available, errno, libc } from "./libc.ts";
 
@@ -51,17 +51,27 @@ export class ReadAhead {
   /**
    * Takes the next datagram and puts it at the start of `buffer`.
    *
-   * @returns its length, or the negative number of an error, which is `EAGAIN` if nothing was there when it was asked for
+   * @returns its length, or the negative number of an error: `EAGAIN` if nothing was there when it was asked for, and nothing
+   * is being asked for now
    */
   receive(buffer: Uint8Array): number {
+    this.#askAll();
+    for (let i = 0; i < COUNT; i++) {
+      const slot = this.#slots[this.#next]!;
+      this.#next = (this.#next + 1) % COUNT;
+      const result = take(slot);
+      // A later one may have what came a moment after this one was told that there is nothing.
+      if (result === -EAGAIN) continue;
+      if (result > 0) buffer.set(slot.bytes.subarray(0, Math.min(result, buffer.length)));
+      this.#askAll();
+      return result;
+    }
+    return -EAGAIN;
+  }
+
+  /** Asks for datagrams in the order of turns: those that are asked for already are the first. */
+  #askAll(): void {
     for (let i = 0; i < COUNT; i++) ask(this.#slots[(this.#next + i) % COUNT]!);
-    const slot = this.#slots[this.#next]!;
-    this.#next = (this.#next + 1) % COUNT;
-    const result = take(slot);
-    if (result < 0) return result;
-    buffer.set(slot.bytes.subarray(0, Math.min(result, buffer.length)));
-    ask(slot);
-    return result;
   }
 
   /** Waits for the other thread to be through. */

@@ -55,7 +55,8 @@ Deno.test("a netlink socket receives long answers in order, once each, and short
   // More than are received before the second thread is asked to help.
   assert(longest > 20, `${longest} datagrams`);
   stack.dispose();
-  assertEquals(ask(source, 5).ports, []);
+  // Whatever the second thread was told before an answer began, and however short that is.
+  for (let sequence = 5; sequence < 300; sequence++) assertEquals(ask(source, sequence).ports, []);
 });
 
 Deno.test("a netlink socket that is given up within a long answer starts afresh", () => {
