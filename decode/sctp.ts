@@ -402,14 +402,18 @@ export const sctp: Family = {
       sink.boolean(associationKey, isAssociation);
     };
   },
-  describe: () => ({
-    layouts: [
-      INET_DIAG_MSG,
-      SCTP_ASSOCIATION_MSG,
-      sctpInfo(NEWEST_KERNEL),
-      ...[locals.forms, peers.forms, primary].flatMap(({ v4, v6, other }) => [v4, v6, other]),
-    ],
-    attributes: [sctpAttributes(NEWEST_KERNEL, false), sctpAttributes(NEWEST_KERNEL, true)],
-    keys: [associationKey, infoKey, primaryKey, ...[locals.forms, peers.forms, primary].map(({ rest }) => rest)],
-  }),
+  describe() {
+    const info = sctpInfo(NEWEST_KERNEL);
+    const forms = [primary, locals.forms, peers.forms];
+    return {
+      layouts: [
+        INET_DIAG_MSG,
+        SCTP_ASSOCIATION_MSG,
+        info,
+        ...forms.flatMap(({ v4, v6, other }) => [v4, v6, other]),
+      ],
+      attributes: [sctpAttributes(NEWEST_KERNEL, false), sctpAttributes(NEWEST_KERNEL, true)],
+      keys: [associationKey, info.extra, ...forms.map(({ rest }) => rest)],
+    };
+  },
 };
