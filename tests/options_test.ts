@@ -152,3 +152,9 @@ Deno.test("parseCommand with -f chooses an address family, IP versions as -4 and
   assertStringIncludes(problem("-f", "nonsense"), 'unknown address family "nonsense"; there are inet inet6');
   assertStringIncludes(problem("-f"), 'unknown address family ""');
 });
+
+Deno.test("parseCommand takes protocols for named by their options, and not by an address family", () => {
+  const named = (...args: string[]) => dump(...args).plan.named;
+  assertEquals([named("-t"), named("-4u"), named("-A", "inet"), named("-6", "--udplite")], [true, true, true, true]);
+  assertEquals([named(), named("-4"), named("-6a"), named("-f", "inet")], [false, false, false, false]);
+});
