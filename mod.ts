@@ -36,7 +36,22 @@ export type { Write } from "./formats/output_buffer.ts";
 export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./formats/objects.ts";
 
 /** Names of the families, as their options on the command line. */
-export type FamilyName = "tcp" | "packet" | "vsock" | "xdp";
+export type FamilyName =
+  | "tcp"
+  | "mptcp"
+  | "udp"
+  | "udplite"
+  | "raw"
+  | "sctp"
+  | "dccp"
+  | "ping"
+  | "unix"
+  | "netlink"
+  | "packet"
+  | "vsock"
+  | "xdp"
+  | "tipc"
+  | "smc";
 
 /** Which sockets a dump is about: families by name, as in `{ tcp: true }`; with none chosen all that there are. */
 export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean>>> {

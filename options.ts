@@ -195,6 +195,8 @@ interface Given {
 /** What is to be listed. */
 function choosePlan(args: readonly string[], given: Given): Plan {
   const { tables, listed } = chosenTables(args);
+  // An address family names no protocol: those that the kernel lacks are not missing.
+  const protocols = tables.size > 0;
   const inet = given["ipv4"] === true || given["ipv6"] === true ||
     args.some((arg) => arg === "--family=inet" || arg === "--family=inet6");
   if (inet && ![...tables.keys()].some(({ domain }) => domain === "inet")) {
@@ -212,7 +214,7 @@ function choosePlan(args: readonly string[], given: Given): Plan {
     addressFamilies: chosenAddressFamilies(args, given),
     states,
     bpfMaps: given["bpf-maps"] === true,
-    named,
+    named: protocols,
     ...types.length === 0 ? {} : { types: Object.fromEntries(types) },
   };
 }

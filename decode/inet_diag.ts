@@ -33,7 +33,10 @@ export const INET_DIAG_TCLASS = 6;
 export const INET_DIAG_SKMEMINFO = 7;
 export const INET_DIAG_SHUTDOWN = 8;
 export const INET_DIAG_DCTCPINFO = 9;
+export const INET_DIAG_PROTOCOL = 10;
 export const INET_DIAG_SKV6ONLY = 11;
+export const INET_DIAG_LOCALS = 12;
+export const INET_DIAG_PEERS = 13;
 export const INET_DIAG_PAD = 14;
 export const INET_DIAG_MARK = 15;
 export const INET_DIAG_BBRINFO = 16;
@@ -56,7 +59,8 @@ export const ALL_EXTENSIONS = 0xff;
 const idiagTimers = ["off", "retransmit", "keepalive", "timewait", "zero-window-probe", "delayed-ack"];
 const TIMER_TIMEWAIT = 3;
 
-const familyWords: (string | undefined)[] = [];
+/** Words of address families whose addresses a socket can have. */
+export const familyWords: (string | undefined)[] = [];
 familyWords[AF_INET] = "inet";
 familyWords[AF_INET6] = "inet6";
 
@@ -79,15 +83,24 @@ function readConditions(view: DataView, start: number): number {
   return (state === TCP_LISTEN ? IS_LISTENER : 0) | (timer !== 0 ? HAS_TIMER : 0) | (owned ? HAS_OWNER : 0);
 }
 
-/** `struct inet_diag_msg` with the `struct inet_diag_sockid` inside it. */
-export const INET_DIAG_MSG: Layout = defineLayout("inet_diag_msg", "linux/inet_diag.h", null, [
+/** What differs between protocols in the fixed part of their messages. */
+export interface InetMessage {
+  /** Words of the states by number; by default TCP's. */
+  readonly states?: readonly (string | undefined)[];
+  /** Words of the timers by number; by default those of `idiag_timer`. */
+  readonly timers?: readonly (string | undefined)[];
+  /** Whether they all have an owner, whatever the number of their state. */
+  readonly owned?: boolean;
+}
+
+const inetMessageRows = ({ states = tcpStateWords, timers = idiagTimers, owned = false }: InetMessage) => [
   row("u8", "idiag_family", "family", "", "Address family.", {
     show: enumeration(familyWords),
   }),
   row("u8", "idiag_state", "state", "", "State of the socket, in the words that `ss` takes.", {
-    show: enumeration(tcpStateWords),
+    show: enumeration(states),
   }),
-  row("u8", "idiag_timer", "timer", "", "The timer that runs out next.", { show: enumeration(idiagTimers) }),
+  row("u8", "idiag_timer", "timer", "", "The timer that runs out next.", { show: enumeration(timers) }),
   row(
     "u8",
     "idiag_retrans",
@@ -111,7 +124,7 @@ export const INET_DIAG_MSG: Layout = defineLayout("inet_diag_msg", "linux/inet_d
     "idiag_rqueue",
     "recv_q",
     "bytes",
-    "Bytes received and not read by the process; for a listener, connections that wait to be accepted.",
+    "Bytes received and not read by the process (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted.",
   ),
   row("u32", "idiag_rqueue", "backlog", "connections", "Connections that wait to be accepted (listeners).", {
     again: true,
@@ -122,7 +135,7 @@ export const INET_DIAG_MSG: Layout = defineLayout("inet_diag_msg", "linux/inet_d
     "idiag_wqueue",
     "send_q",
     "bytes",
-    "Bytes written and not acknowledged by the peer; for a listener, the limit of waiting connections.",
+    "Bytes written and not acknowledged by the peer (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections.",
   ),
   row(
     "u32",
@@ -136,30 +149,37 @@ export const INET_DIAG_MSG: Layout = defineLayout("inet_diag_msg", "linux/inet_d
     },
   ),
   row("u32", "idiag_uid", "uid", "", "User that owns the socket, as numbered in the caller's user namespace.", {
-    when: HAS_OWNER,
+    when: owned ? 0 : HAS_OWNER,
   }),
   row("u32", "idiag_inode", "inode", "", "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it."),
-], {
-  order: [
-    "family",
-    "state",
-    "src",
-    "src_port",
-    "dst",
-    "dst_port",
-    "iface_idx",
-    "recv_q",
-    "send_q",
-    "backlog",
-    "backlog_limit",
-    "timer",
-    "expires",
-    "retrans",
-    "uid",
-    "inode",
-    "cookie",
-  ],
-});
+];
+
+const inetMessageOrder = [
+  "family",
+  "state",
+  "src",
+  "src_port",
+  "dst",
+  "dst_port",
+  "iface_idx",
+  "recv_q",
+  "send_q",
+  "backlog",
+  "backlog_limit",
+  "timer",
+  "expires",
+  "retrans",
+  "uid",
+  "inode",
+  "cookie",
+];
+
+/** `struct inet_diag_msg` with the `struct inet_diag_sockid` inside it, in the words of a protocol. */
+export const defineInetMessage = (message: InetMessage): Layout =>
+  defineLayout("inet_diag_msg", "linux/inet_diag.h", null, inetMessageRows(message), { order: inetMessageOrder });
+
+/** `struct inet_diag_msg` in the words of TCP. */
+export const INET_DIAG_MSG: Layout = defineInetMessage({});
 
 const meminfoKey = defineKey(null, "meminfo", {
   type: "object",
@@ -346,11 +366,12 @@ function encodeRequestAttributes(question: Question, protocol: number): Uint8Arr
 }
 
 /**
- * Pushes the fields of the socket in the message payload from `start` to `end`.
+ * Pushes the fields of the socket in the message payload from `start` to `end`, whose fixed part is laid out as `message`.
  *
  * @throws {DecodeError} if the payload is shorter than `struct inet_diag_msg`, which no kernel ever sent
  */
 export function writeInetSocket(
+  message: Layout,
   attributes: AttributeTable,
   view: DataView,
   bytes: Uint8Array,
@@ -358,13 +379,15 @@ export function writeInetSocket(
   end: number,
   sink: RecordSink,
 ): void {
-  const body = start + INET_DIAG_MSG.size;
+  const body = start + message.size;
   if (body > end) throw new DecodeError(`socket message of ${end - start} bytes`, start);
-  sink.structure(pickVariant(INET_DIAG_MSG, readConditions(view, start)), view, bytes, start, body);
+  sink.structure(pickVariant(message, readConditions(view, start)), view, bytes, start, body);
   walkAttributes(attributes, view, bytes, body, end, sink);
 }
 
-const readState: NumberReader = (view, start, end) => end - start > STATE ? view.getUint8(start + STATE) : -1;
+/** Reads `idiag_state`. */
+export const readInetState: NumberReader = (view, start, end) =>
+  end - start > STATE ? view.getUint8(start + STATE) : -1;
 
 /** What makes one Internet protocol differ from another. */
 export interface InetFamily
@@ -372,15 +395,16 @@ export interface InetFamily
   readonly protocol: InetProtocol;
   /** Makes the table of its attributes; `release` as in `DatagramSource`. */
   attributes(release: number): AttributeTable;
-  /** The fixed part of its messages; by default {@linkcode INET_DIAG_MSG} in the variant for the socket's state. */
-  readonly write?: typeof writeInetSocket;
-  /** Whether the states in the messages are its own and not those of `tcp_states.ts`. */
-  readonly ownStates?: boolean;
+  /** Makes the layout of the fixed part of its messages; by default {@linkcode INET_DIAG_MSG}. */
+  readonly message?: (release: number) => Layout;
+  /** As in {@linkcode Family.stateOf}, where the number in the message is not one of `tcp_states.ts`. */
+  readonly stateOf?: NumberReader | null;
 }
 
 /** Defines a family of sockets that `struct inet_diag_msg` describes. */
 export function defineInetFamily(inet: InetFamily): Family {
-  const { name, option, defaultStates, kernelFiltersStates, protocol, write = writeInetSocket } = inet;
+  const { name, option, defaultStates, kernelFiltersStates, protocol } = inet;
+  const { message = () => INET_DIAG_MSG, stateOf = readInetState } = inet;
   return {
     name,
     option,
@@ -390,12 +414,17 @@ export function defineInetFamily(inet: InetFamily): Family {
     ...inet.absence === undefined ? {} : { absence: inet.absence },
     ...inet.procFiles === undefined ? {} : { procFiles: inet.procFiles },
     inodeOf: inodeAt(INODE),
-    stateOf: inet.ownStates === true ? null : readState,
+    stateOf,
     encodeRequests: (question) => encodeInetDiagRequests(question, protocol),
     openDecoder(release) {
+      const layout = message(release);
       const attributes = inet.attributes(release);
-      return (view, bytes, start, end, sink) => write(attributes, view, bytes, start, end, sink);
+      return (view, bytes, start, end, sink) => writeInetSocket(layout, attributes, view, bytes, start, end, sink);
     },
-    describe: () => ({ layouts: [INET_DIAG_MSG], attributes: [inet.attributes(NEWEST_KERNEL)], keys: [] }),
+    describe: () => ({
+      layouts: [message(NEWEST_KERNEL)],
+      attributes: [inet.attributes(NEWEST_KERNEL)],
+      keys: [],
+    }),
   };
 }

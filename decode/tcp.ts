@@ -43,7 +43,8 @@ import { CONNECTED_STATES, tcpStateWords } from "./tcp_states.ts";
 
 export const IPPROTO_TCP = 6;
 
-const infoKey = defineKey(null, "tcp_info", {
+/** The object that `struct tcp_info` is. */
+export const infoKey = defineKey(null, "tcp_info", {
   type: "object",
   meaning: "State of the protocol; not there for time-wait, syn-recv and bound-inactive sockets.",
   source: "INET_DIAG_INFO",
@@ -271,8 +272,9 @@ const tail7_0: readonly Row[] = [
   row("u32", "tcpi_options2", "options2", "", "Further options, none of them known.", { bits: [8, 24], since: "7.0" }),
 ];
 
-const defineTcpInfo = (tail: readonly Row[]): Layout =>
-  defineLayout("tcp_info", "linux/tcp.h", infoKey, [...tcpInfoRows, ...tail]);
+/** `struct tcp_info` that ends with `tail`; `adapt` says what rows the rows before it become. */
+export const defineTcpInfo = (tail: readonly Row[], adapt: (row: Row) => readonly Row[] = (row) => [row]): Layout =>
+  defineLayout("tcp_info", "linux/tcp.h", infoKey, [...tcpInfoRows.flatMap(adapt), ...tail]);
 
 /** `struct tcp_info` of kernels up to 6.19. */
 export const TCP_INFO: Layout = defineTcpInfo(tail6_18);
@@ -514,7 +516,8 @@ const ulpAttributes: AttributeTable = defineAttributes(ulpKey, [
   { number: 3, name: "INET_ULP_INFO_MPTCP", payload: nest(subflowKey, subflowAttributes) },
 ]);
 
-const congestionKey = defineKey(null, "cong_algo", {
+/** Name of the congestion control, of every protocol that has one. */
+export const congestionKey = defineKey(null, "cong_algo", {
   source: "INET_DIAG_CONG",
   type: "text",
   meaning: "Name of the congestion control.",

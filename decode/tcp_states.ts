@@ -40,6 +40,8 @@ export const LISTENING_STATES = bit(TCP_LISTEN) | bit(TCP_CLOSE);
 /** What is shown by default: connections, without those that are only being made or are over. */
 export const CONNECTED_STATES = 0x0fff &
   ~(bit(0) | bit(TCP_LISTEN) | bit(TCP_CLOSE) | bit(TCP_TIME_WAIT) | bit(TCP_SYN_RECV));
+/** What protocols without connections show by default: sockets that have a peer all the same. */
+export const ESTABLISHED_STATES = bit(TCP_ESTABLISHED);
 export const BOUND_INACTIVE_STATES = bit(TCP_BOUND_INACTIVE);
 
 const connected = 0x0fff & ~(bit(0) | bit(TCP_LISTEN) | bit(TCP_CLOSE));

@@ -171,3 +171,9 @@ Deno.test("parseCommand with -p lists the other sockets only where all are liste
   assertEquals(shown("-ap", "--cmdline"), [true, "cmdline"]);
   assertEquals(problem("--cmdline"), "--cmdline does nothing without -p");
 });
+
+Deno.test("parseCommand takes protocols for named by their options, and not by an address family", () => {
+  const named = (...args: string[]) => dump(...args).plan.named;
+  assertEquals([named("-t"), named("-4u"), named("-A", "inet"), named("-6", "--udplite")], [true, true, true, true]);
+  assertEquals([named(), named("-4"), named("-6a"), named("-f", "inet")], [false, false, false, false]);
+});

@@ -187,7 +187,13 @@ for (
     ["attribute.ts", { NLA_HDRLEN, NLA_TYPE_MASK }, 2],
     [
       "tcp_states.ts",
-      exported(tcpStates, ["ALL_STATES", "LISTENING_STATES", "CONNECTED_STATES", "BOUND_INACTIVE_STATES"]),
+      exported(tcpStates, [
+        "ALL_STATES",
+        "LISTENING_STATES",
+        "CONNECTED_STATES",
+        "ESTABLISHED_STATES",
+        "BOUND_INACTIVE_STATES",
+      ]),
       7,
     ],
   ] as const

@@ -7,11 +7,14 @@ import { errno } from "../../ffi/libc.ts";
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
 
 export const IPPROTO_IP = 0;
 export const IPPROTO_TCP = 6;
+export const IPPROTO_UDP = 17;
 export const IPPROTO_IPV6 = 41;
+export const IPPROTO_UDPLITE = 136;
 export const IPPROTO_MPTCP = 262;
 
 export const SOL_SOCKET = 1;
@@ -33,6 +36,7 @@ export const IP_RECVERR = 11;
 export const IP_FREEBIND = 15;
 export const IP_TRANSPARENT = 19;
 export const IP_BIND_ADDRESS_NO_PORT = 24;
+export const IP_RECVERR_RFC4884 = 26;
 export const IP_MULTICAST_LOOP = 34;
 export const IP_MULTICAST_ALL = 49;
 export const IPV6_V6ONLY = 26;
@@ -353,12 +357,15 @@ export class Socket implements Disposable {
   }
 }
 
-/** Opens a TCP socket; another `protocol` that has streams will do too. */
-export function openTcp(family: number, protocol = IPPROTO_TCP): Socket {
-  const socket = new Socket(check("socket", libc().socket(family, SOCK_STREAM | SOCK_CLOEXEC, protocol)), family);
+/** Opens a socket of any kind, whose calls end in time. */
+export function openSocket(family: number, type: number, protocol: number): Socket {
+  const socket = new Socket(check("socket", libc().socket(family, type | SOCK_CLOEXEC, protocol)), family);
   const timeout = new Uint8Array(new BigInt64Array([TIMEOUT, 0n]).buffer);
   return socket.setBytes(SOL_SOCKET, SO_RCVTIMEO, timeout).setBytes(SOL_SOCKET, SO_SNDTIMEO, timeout);
 }
+
+/** Opens a TCP socket; another `protocol` that has streams will do too. */
+export const openTcp = (family: number, protocol = IPPROTO_TCP): Socket => openSocket(family, SOCK_STREAM, protocol);
 
 /** The loopback address of a family. */
 export const loopback = (family: number): string => family === AF_INET ? "127.0.0.1" : "::1";

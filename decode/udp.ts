@@ -1,0 +1,25 @@
+/**
+ * UDP and UDP-Lite; mirrors the numbers of both in `linux/in.h`. The kernel's side is `net/ipv4/udp_diag.c`.
+ */
+import type { Family } from "./family.ts";
+import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily } from "./inet_diag.ts";
+import { ESTABLISHED_STATES } from "./tcp_states.ts";
+
+export const IPPROTO_UDP = 17;
+export const IPPROTO_UDPLITE = 136;
+
+/** Sockets are established when they are connected, else unconnected; those that were never bound are not listed. */
+const defineUdp = (name: string, protocol: number, option: Family["option"]): Family =>
+  defineInetFamily({
+    name,
+    option,
+    defaultStates: ESTABLISHED_STATES,
+    kernelFiltersStates: true,
+    protocol: { protocol, extensions: ALL_EXTENSIONS },
+    attributes: () => defineInetAttributes([]),
+  });
+
+export const udp: Family = defineUdp("UDP", IPPROTO_UDP, { long: "udp", short: "u", help: "UDP sockets" });
+
+/** UDP-Lite (RFC 3828), which Linux 7.1 gave up. */
+export const udplite: Family = defineUdp("UDPLITE", IPPROTO_UDPLITE, { long: "udplite", help: "UDP-Lite sockets" });
