@@ -2,5 +2,7 @@
  * Numbers of address families; mirrors `linux/socket.h`.
  */
 
+export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
+export const AF_NETLINK = 16;
