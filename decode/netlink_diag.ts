@@ -10,7 +10,7 @@ import { defineElement, defineKey, type Key } from "./key.ts";
 import { defineLayout, enumeration, flags, identifier, type Layout, type Row, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import type { RecordSink } from "./record_sink.ts";
-import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
+import { meminfoWithQueues, SK_MEMINFO, SK_MEMINFO_QUEUES, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { TCP_CLOSE, TCP_ESTABLISHED, tcpStateWords } from "./tcp_states.ts";
 
 export const NETLINK_DIAG_MEMINFO = 0;
@@ -167,7 +167,7 @@ export function netlinkAttributes(): AttributeTable {
       name: "NETLINK_DIAG_TX_RING",
       payload: structure(txRingKey, defineRing(txRingKey)),
     },
-    { number: NETLINK_DIAG_MEMINFO, name: "NETLINK_DIAG_MEMINFO", payload: structure(skmeminfoKey, SK_MEMINFO) },
+    { number: NETLINK_DIAG_MEMINFO, name: "NETLINK_DIAG_MEMINFO", payload: meminfoWithQueues },
   ]);
 }
 
@@ -207,5 +207,9 @@ export const netlink: Family = {
       walkAttributes(attributes, view, bytes, body, end, sink);
     };
   },
-  describe: () => ({ layouts: [NETLINK_DIAG_MSG], attributes: [netlinkAttributes()], keys: [] }),
+  describe: () => ({
+    layouts: [NETLINK_DIAG_MSG, SK_MEMINFO_QUEUES, SK_MEMINFO],
+    attributes: [netlinkAttributes()],
+    keys: [],
+  }),
 };

@@ -1,8 +1,9 @@
 /**
  * What all families of NETLINK_SOCK_DIAG share; mirrors `linux/sock_diag.h`.
  */
+import { custom, type Payload } from "./attribute.ts";
 import { defineKey } from "./key.ts";
-import { defineLayout, type Layout, row } from "./layout.ts";
+import { defineLayout, hidden, type Layout, row, writeExtra } from "./layout.ts";
 
 export const NETLINK_SOCK_DIAG = 4;
 /** Message type of requests and of the sockets in the answers. */
@@ -39,3 +40,22 @@ export const SK_MEMINFO: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h"
   ),
   row("u32", "SK_MEMINFO_DROPS", "drops", "packets", "Packets that the socket dropped.", { since: "4.7" }),
 ]);
+
+/**
+ * The queues of a socket whose kernel side has no better number for them than its memory, in the same array: what `ss`
+ * shows as Recv-Q, and the memory of what is being sent.
+ */
+export const SK_MEMINFO_QUEUES: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h", null, [
+  row("u32", "SK_MEMINFO_RMEM_ALLOC", "recv_q", "bytes", "Memory of data received and not read by the process."),
+  hidden("SK_MEMINFO_RCVBUF", 4),
+  row("u32", "SK_MEMINFO_WMEM_ALLOC", "send_q", "bytes", "Memory of data handed to the transmit path."),
+]);
+
+/** `enum sk_meminfo` as the object `skmeminfo`, after `recv_q` and `send_q` that are made of it. */
+export const meminfoWithQueues: Payload = custom(skmeminfoKey, (view, bytes, start, end, sink) => {
+  sink.structure(SK_MEMINFO_QUEUES, view, bytes, start, end);
+  sink.openObject(skmeminfoKey);
+  sink.structure(SK_MEMINFO, view, bytes, start, end);
+  sink.closeObject(skmeminfoKey);
+  writeExtra(SK_MEMINFO, bytes, start, end, sink);
+});

@@ -15,8 +15,8 @@ import {
   wordsOf,
 } from "./layouts.ts";
 
-const HEADERS = ["stddef.h", "stdio.h", "string.h", "linux/inet_diag.h", "linux/sock_diag.h", "linux/tcp.h"]
-  .map((header) => `#include <${header}>\n`).join("");
+const headers = new Set([SK_MEMINFO, TCP_INFO, ...plainLayouts].map(({ header }) => header));
+const HEADERS = ["stddef.h", "stdio.h", "string.h", ...headers].map((header) => `#include <${header}>\n`).join("");
 
 /** Compiles C source; the messages of the compiler if it refuses, else nothing. */
 function compile(source: string, output: string): string {

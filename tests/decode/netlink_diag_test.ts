@@ -21,7 +21,7 @@ import {
   tokens,
   uapi,
   uapiPlaces,
-} from "./family_recordings.ts";
+} from "./recorded_family.ts";
 import { at, collect, printed } from "./flows.ts";
 import { attributeLayout, wordsOf } from "./layouts.ts";
 import { attribute, bytesOf, datagram, done, join, message } from "./messages.ts";
@@ -184,13 +184,15 @@ for (const kernel of KERNELS) {
   Deno.test(`netlink.${kernel}: the flows give what ss printed from the same bytes, each socket once`, () => {
     const words = wordsOf(NETLINK_DIAG_MSG, "netlink_protocol");
     const lines = familyFlows(netlink, `netlink.${kernel}`).map((flow) => {
-      const { rmem_alloc, wmem_alloc } = flow["skmeminfo"] as Record<string, number>;
-      const { portid, dst_portid, dst_group, netlink_protocol, state } = flow as Record<string, unknown>;
+      const { portid, dst_portid, dst_group, netlink_protocol, state, recv_q, send_q } = flow as Record<
+        string,
+        unknown
+      >;
       // `ss` shows the first 32 groups.
       const mask = (flow["groups"] as number[] | undefined ?? []).filter((group) => group <= 32)
         .reduce((bits, group) => bits + 2 ** (group - 1), 0);
       return [
-        `UNCONN ${rmem_alloc} ${wmem_alloc} ${words.indexOf(netlink_protocol as string)}:${portid}`,
+        `UNCONN ${recv_q} ${send_q} ${words.indexOf(netlink_protocol as string)}:${portid}`,
         state === "established" ? `${dst_group}:${dst_portid}` : "*",
         `sk=0 cb=0 groups=0x${mask.toString(16).padStart(8, "0")}`,
         skmemText(flow),

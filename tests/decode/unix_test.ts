@@ -26,7 +26,7 @@ import {
   tokens,
   uapi,
   uapiPlaces,
-} from "./family_recordings.ts";
+} from "./recorded_family.ts";
 import { at, collect, printed } from "./flows.ts";
 import { wordsOf } from "./layouts.ts";
 import { nameBytes, toHex } from "../unix_names.ts";

@@ -4,7 +4,7 @@ import { netlink, NETLINK_DIAG_MSG } from "../../decode/netlink_diag.ts";
 import { runPlan } from "../../decode/plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
-import { planFor } from "../decode/family_recordings.ts";
+import { planFor } from "../decode/recorded_family.ts";
 import { wordsOf } from "../decode/layouts.ts";
 import { isInstalled, run } from "../program.ts";
 import { dumpFlows } from "./flows.ts";
@@ -136,6 +136,8 @@ Deno.test("runPlan lists every netlink socket once with the properties that it w
           : name === "dumping"
           ? ["cb_running"]
           : [],
+        recv_q: truth.memory[0],
+        send_q: truth.memory[2],
         skmeminfo: Object.fromEntries(memoryNames.map((memory, i) => [memory, truth.memory[i]])),
       };
       assertEquals(Object.fromEntries(Object.keys(expected).map((key) => [key, flow[key]])), expected, name);
