@@ -2,6 +2,7 @@
  * A dump: one request and the datagrams that answer it, up to the message that ends them.
  */
 import { align4 } from "./attribute.ts";
+import { CookieSet } from "./cookie_set.ts";
 import { type DatagramSource, OVERRUN } from "./datagram_source.ts";
 import { DecodeError } from "./errors.ts";
 import type { SocketDecoder } from "./family.ts";
@@ -46,6 +47,7 @@ export class Dump {
   readonly #view = new DataView(this.#buffer.buffer);
   /** Type of the sockets in the answer: that of the request. */
   readonly #type: number;
+  readonly #seen: CookieSet | null;
   #sequence = 0;
   #retries = RETRIES;
   #ended = false;
@@ -60,8 +62,11 @@ export class Dump {
     readonly accept: ((view: DataView, start: number, end: number) => boolean) | null = null,
     /** Adds fields to each socket; `null` for none. */
     readonly extend: ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null = null,
+    /** Where the cookie of a socket lies in its message, if sockets that come again are passed over; -1 if not. */
+    readonly repeatedCookie: number = -1,
   ) {
     this.#type = readType(request);
+    this.#seen = repeatedCookie < 0 ? null : new CookieSet();
     this.#start();
   }
 
@@ -76,6 +81,7 @@ export class Dump {
     this.overrun = false;
     this.truncated = 0;
     this.warnings.length = 0;
+    this.#seen?.clear();
     this.#ended = false;
     this.#sequence = ++lastSequence;
     setSequence(this.request, this.#sequence);
@@ -149,6 +155,7 @@ export class Dump {
   #push(start: number, end: number): void {
     if (start === end) return; // TIPC sends messages that are only a header.
     if (this.accept !== null && !this.accept(this.#view, start, end)) return;
+    if (this.#seen !== null && this.#isRepeated(this.#seen, start + this.repeatedCookie, end)) return;
     this.sink.openRecord();
     try {
       this.decode(this.#view, this.#buffer, start, end, this.sink);
@@ -159,6 +166,11 @@ export class Dump {
     }
     this.sink.closeRecord();
     this.records++;
+  }
+
+  /** Whether the socket whose cookie lies at `at` has come before in this dump. */
+  #isRepeated(seen: CookieSet, at: number, end: number): boolean {
+    return end - at >= 8 && !seen.add(this.#view.getInt32(at, true), this.#view.getInt32(at + 4, true));
   }
 
   /** Handles the messages that are no sockets; returns whether this one ends the dump. */

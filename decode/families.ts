@@ -4,14 +4,30 @@
 import { dccp } from "./dccp.ts";
 import type { Family } from "./family.ts";
 import { mptcp } from "./mptcp.ts";
+import { netlink } from "./netlink_diag.ts";
 import { other } from "./other.ts";
 import { packet } from "./packet.ts";
 import { raw } from "./raw.ts";
 import { sctp } from "./sctp.ts";
 import { tcp } from "./tcp.ts";
 import { udp, udplite } from "./udp.ts";
+import { unix } from "./unix.ts";
 import { vsock } from "./vsock.ts";
 import { xdp } from "./xdp.ts";
 
 /** All families. */
-export const families: readonly Family[] = [tcp, mptcp, udp, udplite, raw, sctp, dccp, packet, vsock, xdp, other];
+export const families: readonly Family[] = [
+  tcp,
+  mptcp,
+  udp,
+  udplite,
+  raw,
+  sctp,
+  dccp,
+  unix,
+  netlink,
+  packet,
+  vsock,
+  xdp,
+  other,
+];

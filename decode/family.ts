@@ -93,6 +93,8 @@ export interface Family {
   readonly typeOf?: NumberReader;
   /** Names after `-A` for the sockets of one type of the family. */
   readonly typeNames?: Readonly<Record<string, number>>;
+  /** Where the cookie lies in the messages, if the kernel lists some sockets more than once in a dump: they are shown once. */
+  readonly repeatedCookie?: number;
   /** Where its sockets stand if the kernel has no diagnostics for it. */
   readonly procFiles?: (question: Question) => readonly ProcFile[];
   describe(): Description;

@@ -139,7 +139,7 @@ function* stepFamily(
   for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
     let dump: Dump | null = null;
     try {
-      dump = new Dump(source, request.message, decode, sink, accept, extend);
+      dump = new Dump(source, request.message, decode, sink, accept, extend, family.repeatedCookie);
       while (dump.step()) yield;
       warn(dump, family.name + request.part, outcome.warnings);
       dumps++;

@@ -1,18 +1,23 @@
-/** Writes 100,000 recorded sockets as NDJSON into nothing; `allocation_test.ts` watches it. */
-import { tcp } from "../decode/tcp.ts";
+/**
+ * Writes 100,000 recorded sockets as NDJSON into nothing; `allocation_test.ts` watches it. Arguments: the family, by its
+ * long option, and the recording.
+ */
+import { families } from "../decode/families.ts";
 import { NdjsonSink } from "../formats/ndjson.ts";
 import { readExchanges, readFixture, splitMessages } from "./pcap_source.ts";
 
 const HEADER = 16;
 const SOCKETS = 100_000;
 
-const [exchange] = readExchanges(readFixture("tcp500.k61.pcap"));
+const [long = "tcp", recording = "tcp500.k61"] = Deno.args;
+const family = families.find(({ option }) => option.long === long)!;
+const [exchange] = readExchanges(readFixture(`${recording}.pcap`));
 const messages = splitMessages(exchange!.answers)
   .map((bytes) => ({ bytes, view: new DataView(bytes.buffer) }))
   .filter(({ view }) => view.getUint16(4, true) === 20);
-const decode = tcp.openDecoder(6001);
+const decode = family.openDecoder(6001);
 const sink = new NdjsonSink(() => {});
-sink.openProtocol("TCP");
+sink.openProtocol(family.name);
 for (let i = 0; i < SOCKETS; i++) {
   const { bytes, view } = messages[i % messages.length]!;
   sink.openRecord();

@@ -2,6 +2,8 @@
  * The layouts and attribute tables of `decode/`, as tests compare them with the kernel's own description.
  */
 import type { AttributeTable } from "../../decode/attribute.ts";
+import { NETLINK_DIAG_MSG } from "../../decode/netlink_diag.ts";
+import { UNIX_DIAG_MSG, UNIX_DIAG_RQLEN_LAYOUT, UNIX_DIAG_VFS_LAYOUT } from "../../decode/unix.ts";
 import { INET_DIAG_MEMINFO_LAYOUT, INET_DIAG_MSG } from "../../decode/inet_diag.ts";
 import type { Word } from "../../decode/key.ts";
 import type { Layout } from "../../decode/layout.ts";
@@ -19,6 +21,10 @@ import { XDP_DIAG_INFO_LAYOUT, XDP_DIAG_MSG, XDP_DIAG_STATS_LAYOUT, XDP_DIAG_UME
 
 /** Layouts of C structures that are the same in every kernel. */
 export const plainLayouts: readonly Layout[] = [
+  UNIX_DIAG_MSG,
+  UNIX_DIAG_VFS_LAYOUT,
+  UNIX_DIAG_RQLEN_LAYOUT,
+  NETLINK_DIAG_MSG,
   INET_DIAG_MSG,
   INET_DIAG_MEMINFO_LAYOUT,
   TCPVEGAS_INFO,

@@ -5,17 +5,8 @@ import { assertEquals } from "@std/assert";
 import { flowsIn, type Json, type JsonObject, parseExact } from "../exact_json.ts";
 import { run, runProgram } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
+import { findPythonTool } from "./python_tool.ts";
 import { AF_INET6, openPair, SHUT_WR, SO_MAX_PACING_RATE, SOL_SOCKET, TCP_FIN_WAIT2, waitUntil } from "./sockets.ts";
-
-/** The Python tool; this program may be installed under the same name. */
-function findPythonTool(): string | null {
-  const path = run(["sh", "-c", "command -v ss2"]).stdout.trim();
-  if (path === "") return null;
-  const start = new Uint8Array(4096);
-  using file = Deno.openSync(path);
-  const text = new TextDecoder().decode(start.subarray(0, file.readSync(start) ?? 0));
-  return /^#!.*python/.test(text) && run([path, "--help"]).code === 0 ? path : null;
-}
 
 const tool = findPythonTool();
 
