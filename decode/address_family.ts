@@ -4,3 +4,5 @@
 
 export const AF_INET = 2;
 export const AF_INET6 = 10;
+export const AF_TIPC = 30;
+export const AF_SMC = 43;
