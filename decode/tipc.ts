@@ -5,8 +5,8 @@
  * A message has no fixed part: everything is in the attribute TIPC_NLA_SOCK. A socket that is not in a state that was asked
  * for can leave a message behind that is a netlink header and nothing else.
  *
- * Addresses are whole numbers as `ss` shows them, `node` and `ref`, because that is what TIPC itself calls by number: 0 for
- * a node that has not joined a cluster. What the sockets are bound to (services) is not in the answer.
+ * Addresses are whole numbers as `ss` shows them: `node`, 0 where it has not joined a cluster, and `ref` on that node. The
+ * services that a socket is bound to are not in the answer, only whether there are any.
  */
 import { AF_TIPC } from "./address_family.ts";
 import {
