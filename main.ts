@@ -54,7 +54,7 @@ function readHeld({ owners }: { owners: OwnersOption }): Held | null {
 }
 
 function status(outcome: Outcome): number {
-  if (outcome.failed === outcome.dumps && outcome.records === 0) return NOTHING;
+  if (outcome.failed > 0 && outcome.failed === outcome.dumps && outcome.records === 0) return NOTHING;
   return outcome.warnings.length > 0 ? INCOMPLETE : DONE;
 }
 

@@ -23,6 +23,7 @@ type PayloadKind =
   | "bytes"
   | "present"
   | "nest"
+  | "inlineNest"
   | "nests"
   | "custom"
   | "filler";
@@ -77,6 +78,8 @@ export const rawBytes = (key: Key): Payload => payload("bytes", key, null, null)
 export const present = (key: Key): Payload => payload("present", key, null, null);
 /** Attributes within, as the object `key`. */
 export const nest = (key: Key, attributes: AttributeTable): Payload => payload("nest", key, null, attributes);
+/** Attributes within, whose fields stand beside the others. */
+export const inlineNest = (attributes: AttributeTable): Payload => payload("inlineNest", null, null, attributes);
 /** Attributes that each hold attributes, as a list of objects. */
 export const nests = (list: Key, attributes: AttributeTable): Payload => payload("nests", list, null, attributes);
 /** What `write` makes of it: the field `key`, with the fields `keys` inside it or beside it. */
@@ -120,10 +123,18 @@ export interface AttributeTable {
   readonly unknown: { readonly list: Key; readonly element: Key; readonly type: Key; readonly hex: Key };
 }
 
-/** Defines the attributes that may stand in the record, or in the object `object`. */
-export function defineAttributes(object: Key | null, attributes: readonly Attribute[]): AttributeTable {
+/**
+ * Defines the attributes that may stand in the record, or in the object `object`.
+ *
+ * @param unknown where those without a row go; tables whose fields stand in one object need different names for it
+ */
+export function defineAttributes(
+  object: Key | null,
+  attributes: readonly Attribute[],
+  unknown = "unknown",
+): AttributeTable {
   const count = Math.max(-1, ...attributes.map((attribute) => attribute.number)) + 1;
-  const list = defineKey(object, "unknown", {
+  const list = defineKey(object, unknown, {
     type: "list",
     meaning: "Attributes that this kernel sent and this program does not know.",
   });
@@ -200,6 +211,23 @@ export function walkAttributes(
   if (strangers.length > 0) writeStrangers(table, view, bytes, sink);
 }
 
+/**
+ * Where the attribute `number` starts between `start` and `end`; -1 if it is not there. Of several the last one counts, as
+ * in {@linkcode walkAttributes}.
+ *
+ * @throws {DecodeError} if a length does not fit
+ */
+export function findAttribute(view: DataView, start: number, end: number, number: number): number {
+  let found = -1;
+  for (let at = start; end - at >= NLA_HDRLEN;) {
+    const length = view.getUint16(at, true);
+    if (length < NLA_HDRLEN || length > end - at) throw new DecodeError(`attribute of length ${length}`, at);
+    if ((view.getUint16(at + 2, true) & NLA_TYPE_MASK) === number) found = at;
+    at += align4(length);
+  }
+  return found;
+}
+
 function writePayload(
   payload: Payload,
   view: DataView,
@@ -232,6 +260,8 @@ function writePayload(
       sink.openObject(payload.key!);
       walkAttributes(payload.attributes!, view, bytes, start, end, sink);
       return sink.closeObject(payload.key!);
+    case "inlineNest":
+      return walkAttributes(payload.attributes!, view, bytes, start, end, sink);
     case "nests":
       return writeNests(payload.key!, payload.attributes!, view, bytes, start, end, sink);
     case "custom":

@@ -9,7 +9,9 @@ import { other } from "./other.ts";
 import { packet } from "./packet.ts";
 import { raw } from "./raw.ts";
 import { sctp } from "./sctp.ts";
+import { smc } from "./smc.ts";
 import { tcp } from "./tcp.ts";
+import { tipc } from "./tipc.ts";
 import { udp, udplite } from "./udp.ts";
 import { unix } from "./unix.ts";
 import { vsock } from "./vsock.ts";
@@ -29,5 +31,7 @@ export const families: readonly Family[] = [
   packet,
   vsock,
   xdp,
+  tipc,
+  smc,
   other,
 ];
