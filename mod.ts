@@ -14,19 +14,23 @@
 import type { DatagramSource } from "./decode/datagram_source.ts";
 import { families } from "./decode/families.ts";
 import { type Outcome, type Plan, runPlan, stepPlan } from "./decode/plan.ts";
+import { type Field, fieldsOf } from "./decode/fields.ts";
 import type { RecordSink } from "./decode/record_sink.ts";
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
 import { CONNECTED_STATES, stateWords } from "./decode/tcp_states.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { type FlowObject, ObjectSink } from "./formats/objects.ts";
+import { type Schema, schemaOf } from "./formats/schema.ts";
 
 export { type DatagramSource, OVERRUN } from "./decode/datagram_source.ts";
+export { type Field, type Range, units } from "./decode/fields.ts";
 export { DecodeError, KernelError, SystemError } from "./decode/errors.ts";
 export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/key.ts";
 export { type Layout, walkLayout } from "./decode/layout.ts";
 export type { DumpError, Outcome } from "./decode/plan.ts";
 export type { RecordSink } from "./decode/record_sink.ts";
+export type { Schema } from "./formats/schema.ts";
 export { UnsupportedError } from "./ffi/libc.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 export { type Format, type FormatOptions, formats, type OutputSink } from "./formats/formats.ts";
@@ -95,6 +99,22 @@ export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
   if (options.source !== undefined) return runPlan(plan, options.source, sink);
   using source = openNetlinkSocket();
   return runPlan(plan, source, sink, procNet);
+}
+
+/**
+ * Everything that the sockets of a family can have, in the order of the output, each object and list before what is in it.
+ *
+ * @throws {RangeError} for an unknown family
+ */
+export function fields(family: FamilyName): readonly Field[] {
+  const found = families.find(({ option }) => option.long === family);
+  if (found !== undefined) return fieldsOf(found);
+  throw new RangeError(`unknown family "${family}"; there are ${families.map(({ option }) => option.long).join(" ")}`);
+}
+
+/** The JSON Schema (draft 2020-12) of a document of the format `json`, or of a line of `ndjson`, with all families. */
+export function schema(format: "json" | "ndjson" = "json"): Schema {
+  return schemaOf(families, format);
 }
 
 function makePlan(options: DumpOptions): Plan {
