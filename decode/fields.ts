@@ -42,6 +42,14 @@ export const units: ReadonlyMap<string, string> = new Map([
   ["packets", "packets"],
   ["messages", "messages"],
   ["connections", "connections"],
+  ["chunks", "SCTP chunks"],
+  ["streams", "SCTP streams"],
+  ["frames", "frames of a ring"],
+  ["blocks", "blocks of a ring"],
+  ["descriptors", "descriptors of a ring"],
+  ["pages", "pages of memory"],
+  ["instructions", "instructions of a program"],
+  ["ticks", "ticks of the kernel's clock (`CONFIG_HZ` a second)"],
   ["1/256", "parts of 256"],
   ["1/1024", "parts of 1024"],
 ]);
@@ -125,6 +133,9 @@ class Tree {
 
   #add(key: Key, note: FieldNote, attribute: Attribute | null, values: Values = {}): Draft {
     const { nullable = note.nullable ?? false, words = note.words ?? [], range = null } = values;
+    // First, because with a list comes its element, which may be this key.
+    const parent = key.parent === null ? null : this.#drafts.get(key.parent) ??
+      this.#add(key.parent, { ...key.parent.note, source: key.parent.note.source || note.source }, attribute);
     const known = this.#drafts.get(key);
     if (known !== undefined) {
       known.nullable ||= nullable;
@@ -134,8 +145,6 @@ class Tree {
       if (element?.key.name === "") element.words = union(element.words, words);
       return known;
     }
-    const parent = key.parent === null ? null : this.#drafts.get(key.parent) ??
-      this.#add(key.parent, { ...key.parent.note, source: key.parent.note.source || note.source }, attribute);
     const draft: Draft = {
       ...note,
       type: key.note.type,

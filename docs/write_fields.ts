@@ -21,7 +21,8 @@ same lists, \`ss2 --schema\` the JSON Schema. How values are to be read is in [j
 
 /** The text of docs/fields.md. */
 export function fieldsDocument(): string {
-  const unitRows = [...units].map(([unit, meaning]) => line(code(unit), meaning));
+  const used = new Set(families.flatMap((family) => fieldsOf(family).map(({ unit }) => unit)));
+  const unitRows = [...units].filter(([unit]) => used.has(unit)).map(([unit, meaning]) => line(code(unit), meaning));
   return [
     introduction,
     ...["## Units", "", line("unit", "meaning"), line("---", "---"), ...unitRows, ""],

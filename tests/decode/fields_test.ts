@@ -127,6 +127,17 @@ Deno.test("fieldsOf walks payloads of every kind, and puts what is in an object 
       payload: custom(list, () => {}, [defineKey(null, "fields_beside", { type: "integer", meaning: "H." })]),
     },
   ]);
+  // Before its list in the description, which then comes with it.
+  const early = defineKey(null, "fields_early", { type: "list", meaning: "J.", source: "E" });
+  const earlyElement = defineElement(early, "object");
+  const member = defineLayout("early", "a.h", earlyElement, [row("u8", "m", "m", "", "K.")]);
+  assertEquals(
+    fieldTree(described({ layouts: [member], keys: [early] })).map(({ path, children }) => [
+      path,
+      ...children.map(({ key, children }) => [key.name, ...children.map(({ path }) => path)]),
+    ]),
+    [["fields_early", ["", "fields_early.m"]]],
+  );
   const late = defineKey(thing, "late", { type: "integer", meaning: "I.", source: "L", nullable: true });
   const fields = fieldsOf(described({ attributes: [table], keys: [late] }));
   assertEquals(
