@@ -8,6 +8,8 @@ import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
+import { fieldEntries, fieldTable } from "./formats/field_table.ts";
+import { schemaOf } from "./formats/schema.ts";
 import { type Command, helpText, type OwnersOption, parseCommand, UsageError, version } from "./options.ts";
 
 const DONE = 0;
@@ -28,14 +30,29 @@ function complain(message: string): void {
 function run(command: Command): number {
   switch (command.action) {
     case "help":
-      print(new TextEncoder().encode(helpText()));
-      return DONE;
+      return printText(helpText());
     case "version":
-      print(new TextEncoder().encode(`ss2 ${version}\n`));
-      return DONE;
+      return printText(`ss2 ${version}\n`);
+    case "fields":
+      return printText(fieldsText(command));
+    case "schema":
+      return printText(jsonText(schemaOf(command.families, command.format), command.compact));
     case "dump":
       return dump(command);
   }
+}
+
+function printText(text: string): number {
+  print(new TextEncoder().encode(text));
+  return DONE;
+}
+
+const jsonText = (value: unknown, compact: boolean) => JSON.stringify(value, null, compact ? 0 : 4) + "\n";
+
+function fieldsText({ families, format, compact }: Command & { action: "fields" }): string {
+  if (format === null) return fieldTable(families);
+  const entries = fieldEntries(families);
+  return format === "json" ? jsonText(entries, compact) : entries.map((entry) => jsonText(entry, true)).join("");
 }
 
 function dump(command: Command & { action: "dump" }): number {

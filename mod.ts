@@ -13,6 +13,7 @@
  */
 import type { DatagramSource } from "./decode/datagram_source.ts";
 import { families } from "./decode/families.ts";
+import { type Field, fieldsOf } from "./decode/fields.ts";
 import { type Outcome, type Plan, runPlan, stepPlan, type Surroundings } from "./decode/plan.ts";
 import { other } from "./decode/other.ts";
 import type { RecordSink } from "./decode/record_sink.ts";
@@ -22,13 +23,16 @@ import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { type FlowObject, ObjectSink } from "./formats/objects.ts";
+import { type Schema, schemaOf } from "./formats/schema.ts";
 
 export { type DatagramSource, OVERRUN } from "./decode/datagram_source.ts";
+export { type Field, type Range, units } from "./decode/fields.ts";
 export { DecodeError, KernelError, SystemError } from "./decode/errors.ts";
 export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/key.ts";
 export { type Layout, walkLayout } from "./decode/layout.ts";
 export type { DumpError, Outcome } from "./decode/plan.ts";
 export type { RecordSink } from "./decode/record_sink.ts";
+export type { Schema } from "./formats/schema.ts";
 export { UnsupportedError } from "./ffi/libc.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 export { type Format, type FormatOptions, formats, type OutputSink } from "./formats/formats.ts";
@@ -119,6 +123,22 @@ export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
 function surroundings({ source, processes }: DumpOptions): Surroundings {
   if (source !== undefined) return { proc: null, held: null };
   return { proc: procNet, held: processes === true ? { owners: readOwners(false), readProtocolName } : null };
+}
+
+/**
+ * Everything that the sockets of a family can have, in the order of the output, each object and list before what is in it.
+ *
+ * @throws {RangeError} for an unknown family
+ */
+export function fields(family: FamilyName): readonly Field[] {
+  const found = families.find(({ option }) => option.long === family);
+  if (found !== undefined) return fieldsOf(found);
+  throw new RangeError(`unknown family "${family}"; there are ${families.map(({ option }) => option.long).join(" ")}`);
+}
+
+/** The JSON Schema (draft 2020-12) of a document of the format `json`, or of a line of `ndjson`, with all families. */
+export function schema(format: "json" | "ndjson" = "json"): Schema {
+  return schemaOf(families, format);
 }
 
 function makePlan(options: DumpOptions): Plan {

@@ -31,7 +31,7 @@ interface Option {
   readonly group: string;
   readonly long: string;
   readonly short?: string;
-  /** Name of the value in the help, for options that take one. */
+  /** Name of the value in the help, for options that take one; in brackets if it can be left out. */
   readonly value?: string;
   readonly help: string;
 }
@@ -80,6 +80,13 @@ export const options: readonly Option[] = [
   { group: "Output", long: "format", value: "NAME", help: `format of the output: ${formatNames.join(", ")}` },
   { group: "Output", long: "json", short: "j", help: "same as --format json, the default" },
   { group: "Output", long: "compact", help: "json without white space" },
+  {
+    group: "About",
+    long: "fields",
+    value: "[FAMILY]",
+    help: "list the fields of the output: type, unit, kernel, meaning, source",
+  },
+  { group: "About", long: "schema", help: "print the JSON Schema of the output" },
   { group: "About", long: "help", short: "h", help: "print this help" },
   { group: "About", long: "version", short: "V", help: "print the version" },
 ];
@@ -87,6 +94,19 @@ export const options: readonly Option[] = [
 /** What the program has been told to do. */
 export type Command =
   | { readonly action: "help" | "version" }
+  | {
+    readonly action: "fields";
+    readonly families: readonly Family[];
+    /** `null` for lines to read. */
+    readonly format: JsonFormat | null;
+    readonly compact: boolean;
+  }
+  | {
+    readonly action: "schema";
+    readonly families: readonly Family[];
+    readonly format: JsonFormat;
+    readonly compact: boolean;
+  }
   | {
     readonly action: "dump";
     readonly plan: Plan;
@@ -98,8 +118,13 @@ export type Command =
 /** Whether the owners of sockets are looked up, and their arguments; `null` for not. */
 export type OwnersOption = "owners" | "cmdline" | null;
 
-const booleans = options.filter((option) => option.value === undefined).map((option) => option.long);
-const withValue = options.filter((option) => option.value !== undefined);
+/** Formats of the reference of fields, and formats that have a schema. */
+export type JsonFormat = "json" | "ndjson";
+
+const isOptional = ({ value }: Option) => value?.startsWith("[") === true;
+/** Those with a value that can be left out are among them: their value is a word behind the options. */
+const booleans = options.filter((option) => option.value === undefined || isOptional(option)).map(({ long }) => long);
+const withValue = options.filter((option) => option.value !== undefined && !isOptional(option));
 const longNames = options.map((option) => option.long);
 
 /**
@@ -124,6 +149,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (given["version"] === true) return { action: "version" };
   const format = chosenFormat(given);
   const compact = given["compact"] === true;
+  if (given["fields"] === true || given["schema"] === true) return describe(expanded, given, format, compact);
   if (compact && !format.honoursCompact) throw new UsageError(`--compact does nothing for --format ${format.name}`);
   return {
     action: "dump",
@@ -132,6 +158,35 @@ export function parseCommand(args: readonly string[]): Command {
     format,
     compact,
   };
+}
+
+/** What --fields and --schema are to print: about the families in words behind the options, those of options, or all. */
+function describe(args: readonly string[], given: Given, format: Format, compact: boolean): Command {
+  if (given["fields"] === true && given["schema"] === true) {
+    throw new UsageError("--fields and --schema exclude each other");
+  }
+  const long = given["schema"] === true ? "schema" : "fields";
+  const words = long === "fields" ? given._.map((word) => findFamily(String(word))) : [];
+  const plan = choosePlan(args, long === "fields" ? { ...given, _: [] } : given);
+  const chosen = families.filter((family) =>
+    words.includes(family) || (plan.families.includes(family) && (plan.named === true || words.length === 0))
+  );
+  const { name } = format;
+  if (name !== "json" && name !== "ndjson") throw new UsageError(`--${long} prints json or ndjson, not ${name}`);
+  if (long === "schema") return { action: "schema", families: chosen, format: name, compact };
+  const text = given["format"] === undefined && given["json"] !== true;
+  if (compact && (text || name !== "json")) throw new UsageError("--compact does nothing for --fields but with --json");
+  return { action: "fields", families: chosen, format: text ? null : name, compact };
+}
+
+/** The family that a name stands for: that of its option, or that in the output. */
+function findFamily(name: string): Family {
+  const lower = name.toLowerCase();
+  const family = families.find((family) => family.option.long === lower || family.name.toLowerCase() === lower);
+  if (family === undefined) {
+    throw new UsageError(unknownName("family", lower, families.map(({ option }) => option.long)));
+  }
+  return family;
 }
 
 /**
@@ -146,8 +201,10 @@ function expandArguments(args: readonly string[]): string[] {
     if (arg === "--") return [...result, ...args.slice(i)];
     if (arg.startsWith("--")) {
       const long = completeLong(arg);
+      const optional = options.find((option) => isOptional(option) && long.startsWith(`--${option.long}=`));
       const takesNext = withValue.some((option) => long === `--${option.long}`) && i + 1 < args.length;
-      result.push(takesNext ? `${long}=${args[++i]}` : long);
+      if (optional !== undefined) result.push(`--${optional.long}`, long.slice(optional.long.length + 3));
+      else result.push(takesNext ? `${long}=${args[++i]}` : long);
     } else if (arg.length > 1 && arg.startsWith("-")) {
       if (arg[1] === "=") throw new UsageError(`unknown option ${quote(arg)} (see --help)`);
       for (let n = 1; n < arg.length; n++) {

@@ -137,6 +137,7 @@ export function defineAttributes(
   const list = defineKey(object, unknown, {
     type: "list",
     meaning: "Attributes that this kernel sent and this program does not know.",
+    source: "nlattr",
   });
   const element = defineElement(list, "object");
   return {
@@ -147,8 +148,16 @@ export function defineAttributes(
     unknown: {
       list,
       element,
-      type: defineKey(element, "type", { type: "integer", meaning: "Number of the attribute." }),
-      hex: defineKey(element, "hex", { type: "hex", meaning: "Its payload." }),
+      type: defineKey(element, "type", {
+        type: "integer",
+        meaning: "Number of an attribute that this program does not know.",
+        source: "nlattr.nla_type",
+      }),
+      hex: defineKey(element, "hex", {
+        type: "hex",
+        meaning: "Payload of an attribute that this program does not know, byte by byte.",
+        source: "nlattr",
+      }),
     },
   };
 }

@@ -30,6 +30,10 @@ export interface FieldNote {
   readonly source: string;
   /** The capability without which the kernel leaves it out, `""` for none. */
   readonly privilege: string;
+  /** Whether it can be null: the kernel's "no value". Layouts know it of their rows. */
+  readonly nullable?: boolean;
+  /** For names, and lists of them: all that there can be, if that is known. Layouts know it of their rows. */
+  readonly words?: readonly string[];
 }
 
 /** A field's place. Two definitions of one path give the same key, so protocols share keys and columns. */

@@ -135,7 +135,7 @@ export type StepKind =
 const noWords: Words = [];
 const integer: Show = { as: "integer" };
 /** Stands for every value without a word. */
-const UNKNOWN: Word = defineWord("unknown");
+export const UNKNOWN: Word = defineWord("unknown");
 
 /** A row made ready for the walk. */
 export interface Step {
@@ -155,6 +155,8 @@ export interface Step {
   readonly when: number;
   /** For kind `flags`: the bits that have a word. */
   readonly known: number;
+  /** What the row says of the field; the note of the key is that of whoever defined it first, maybe for another family. */
+  readonly note: FieldNote;
 }
 
 let layoutCount = 0;
@@ -294,11 +296,13 @@ function defineStep(structure: string, object: Key | null, item: Row, storage: S
       ? defineKey(object, `${item.field}_raw`, {
         ...note,
         type: "integer",
+        unit: "",
         meaning: `Number of ${item.field}, only where it holds something that this program has no word for.`,
       })
       : key,
     when: item.when ?? 0,
     known: show.as === "flags" ? words.reduce((bits, word, bit) => word === undefined ? bits : bits | 1 << bit, 0) : 0,
+    note,
   };
 }
 
@@ -345,7 +349,7 @@ function defineExtra(parent: Key | null, name: string, source: string): Key {
   return defineKey(parent, `${name}_extra`, {
     type: "hex",
     source,
-    meaning: `Bytes that this kernel sent behind the part of struct ${source} that this program knows.`,
+    meaning: `Bytes that this kernel sent behind the part of ${source} that this program knows.`,
   });
 }
 

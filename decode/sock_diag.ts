@@ -12,6 +12,7 @@ export const SOCK_DIAG_BY_FAMILY = 20;
 export const skmeminfoKey = defineKey(null, "skmeminfo", {
   type: "object",
   meaning: "Memory of the socket (SK_MEMINFO_*).",
+  since: "3.3",
   source: "INET_DIAG_SKMEMINFO",
 });
 

@@ -13,7 +13,7 @@ import {
   structures,
   text,
 } from "./attribute.ts";
-import type { Family } from "./family.ts";
+import { type Family, NEWEST_KERNEL } from "./family.ts";
 import {
   ALL_EXTENSIONS,
   defineInetAttributes,
@@ -556,5 +556,10 @@ export const tcp: Family = {
     if (requests.length < 2) return requests;
     // The kernel keeps the sockets of both versions in the same tables, and walks all of them for each request.
     return [{ part: "", message: encodeTcpDiagRequest(question), instead: requests }];
+  },
+  describe() {
+    const { attributes, ...rest } = inetTcp.describe();
+    // The last bytes of tcp_info before 7.0 hold the same fields in other sizes.
+    return { ...rest, attributes: [...attributes, tcpAttributes(NEWEST_KERNEL - 1)] };
   },
 };

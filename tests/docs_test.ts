@@ -1,8 +1,9 @@
 /** The documentation: its examples run, and what it lists is what there is. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { families } from "../decode/families.ts";
 import { formats } from "../formats/formats.ts";
-import { keys } from "../decode/key.ts";
+import { fieldsOf } from "../decode/fields.ts";
+import { fieldsDocument } from "../docs/write_fields.ts";
 import { options } from "../options.ts";
 import { projectDirectory, run } from "./program.ts";
 
@@ -13,7 +14,7 @@ Deno.test("the examples of the library guide, the README and mod.ts run", () => 
   const words = [Deno.execPath(), "test", "--doc", "--allow-ffi", ...files];
   const { code, stdout, stderr } = run(words, { cwd: projectDirectory, env: { NO_COLOR: "1" } });
   assertEquals(code, 0, stdout + stderr);
-  assertMatch(stdout, /ok \| 5 passed \| 0 failed/);
+  assertMatch(stdout, /ok \| 6 passed \| 0 failed/);
 });
 
 Deno.test("the README has a row for every option, and names every format", () => {
@@ -26,9 +27,21 @@ Deno.test("the README has a row for every option, and names every format", () =>
   for (const { name } of formats) assertStringIncludes(read("README.md"), `\`${name}\``);
 });
 
-Deno.test("docs/json.md names every field at the top of a TCP flow", () => {
-  assertEquals(families.map((family) => family.name), ["TCP"]);
-  const text = read("docs/json.md");
-  const top = keys.filter((key) => key.parent === null && !/_(raw|hex|extra)$|^unknown$|^test_/.test(key.name));
-  for (const { name } of top) assertStringIncludes(text, `\`${name}\``);
+Deno.test("docs/fields.md is what deno task fields writes", () => {
+  assert(read("docs/fields.md") === fieldsDocument(), "docs/fields.md is not current: run deno task fields");
+});
+
+Deno.test("README and docs/json.md lead to docs/fields.md, which has a section for every family", () => {
+  for (const name of ["README.md", "docs/json.md"]) assertMatch(read(name), /\]\((docs\/)?fields\.md\)/);
+  const headings = read("docs/fields.md").split("\n").filter((line) => line.startsWith("## "));
+  assertEquals(headings, ["## Units", ...families.map(({ name }) => `## ${name}`)]);
+});
+
+Deno.test("docs/json.md names no field that there is not", () => {
+  const known = new Set(
+    families.flatMap((family) => fieldsOf(family).flatMap(({ path, words }) => [...path.split("."), ...words])),
+  );
+  for (const [, name] of read("docs/json.md").matchAll(/`([a-z]+_[a-z_]+)`/g)) {
+    assert(known.has(name!), `${name} is no field`);
+  }
 });

@@ -18,6 +18,7 @@ import { AF_INET } from "../decode/address_family.ts";
 import { type Format, formats } from "../formats/formats.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../formats/objects.ts";
 import { openRecording } from "./pcap_source.ts";
+import { assertOutput } from "./schema.ts";
 
 const json = formats.find((format) => format.name === "json")!;
 const ndjson = formats.find((format) => format.name === "ndjson")!;
@@ -74,6 +75,8 @@ for (const name of recordings) {
     const compact = textOf(json, push, true);
     assertEquals(parseExact(compact), document);
     assert(!/\s/.test(compact.trimEnd().replaceAll(/"(?:[^"\\]|\\.)*"/g, "")), "no white space between tokens");
+    assertOutput("json", pretty);
+    assertOutput("ndjson", textOf(ndjson, push));
     const lines = textOf(ndjson, push).split("\n");
     assertEquals(lines.pop(), "");
     assertEquals(lines.map(parseExact), objects.map(likeJson));

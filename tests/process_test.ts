@@ -19,6 +19,9 @@ import {
   SO_MARK,
   SOL_SOCKET,
 } from "./live/sockets.ts";
+import { families } from "../decode/families.ts";
+import { fieldEntries, fieldTable } from "../formats/field_table.ts";
+import { schemaOf } from "../formats/schema.ts";
 import {
   asNobody,
   assertPrinted,
@@ -88,6 +91,31 @@ Deno.test("the program prints its version for --version and -V, status 0", () =>
   assertEquals(assertPrinted(runProgram("-V")), `ss2 ${config.version}\n`);
 });
 
+Deno.test("the program prints one line a field for --fields, of the families that are named or chosen", () => {
+  const all = fieldTable(families);
+  assertEquals(assertPrinted(runProgram("--fields")), all);
+  const tcp = families.filter(({ name }) => name === "TCP");
+  for (const args of [["tcp"], ["TCP"], ["-t"], ["-A", "tcp"]]) {
+    assertEquals(assertPrinted(runProgram("--fields", ...args)), fieldTable(tcp));
+  }
+  assertEquals(assertPrinted(runProgram("--fields=Tcp")), fieldTable(tcp));
+  assertEquals(assertPrinted(runInShell(`"$@" | wc -l`, ["--fields"])), `${all.split("\n").length - 1}\n`);
+});
+
+Deno.test("the program prints the fields for programs as json and ndjson", () => {
+  const entries = fieldEntries(families);
+  assertEquals(JSON.parse(assertPrinted(runProgram("--fields", "-j"))), entries);
+  assertEquals(JSON.parse(assertPrinted(runProgram("--fields", "--format", "json", "--compact"))), entries);
+  const lines = assertPrinted(runProgram("--fields", "--format", "ndjson")).trimEnd().split("\n");
+  assertEquals(lines.map((line) => JSON.parse(line)), [...entries]);
+});
+
+Deno.test("the program prints the schema of its document, and of a line of ndjson", () => {
+  assertEquals(JSON.parse(assertPrinted(runProgram("--schema"))), schemaOf(families));
+  assertEquals(JSON.parse(assertPrinted(runProgram("--schema", "--compact"))), schemaOf(families));
+  assertEquals(JSON.parse(assertPrinted(runProgram("--schema", "--format=ndjson"))), schemaOf(families, "ndjson"));
+});
+
 const refusals: readonly (readonly [what: string, args: readonly string[], message: string | RegExp])[] = [
   ["an unknown long option and names a near one", ["--listning"], /--listning.*--listening/],
   ["an unknown long option that is near none", ["--frobnicate"], /--frobnicate/],
@@ -105,6 +133,11 @@ const refusals: readonly (readonly [what: string, args: readonly string[], messa
   ["an empty format", ["--format="], /--format/],
   ["formats that exclude each other", ["--json", "--format", "ndjson"], /--json/],
   ["a line break in a word without printing it", ["a\nss2: b"], /"a\\nss2: b"/],
+  ["fields of an unknown family and names a near one", ["--fields", "tcpp"], /"tcpp", did you mean tcp\?/],
+  ["fields of an unknown family after =", ["--fields=nonsense"], /"nonsense"/],
+  ["--fields and --schema together", ["--fields", "--schema"], /--fields and --schema/],
+  ["fields as lines without white space", ["--fields", "--compact"], /--compact/],
+  ["a value for --schema", ["--schema=tcp"], /--schema takes no value/],
   ["an escape sequence in an option without printing it", ["--\x1b[31mred\u202e"], /\\u001b/],
 ];
 for (const [what, args, message] of refusals) {

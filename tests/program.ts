@@ -3,6 +3,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { assertOutput } from "./schema.ts";
 
 /** Directory of the project, with `/` at its end. */
 export const projectDirectory = decodeURIComponent(new URL("../", import.meta.url).pathname);
@@ -62,9 +63,11 @@ export function run(words: readonly string[], options: RunOptions = {}): Run {
 /** Runs the program with `args`. */
 export const runProgram = (...args: string[]): Run => run([...programWords(), ...args]);
 
-/** What a run printed that must have gone well. */
+/** What was printed without a complaint; records in it are as the schema says. */
 export function assertPrinted({ code, stdout, stderr }: Run): string {
   assertEquals([code, stderr], [0, ""]);
+  if (/^\{\s*"[A-Z]+":/.test(stdout)) assertOutput("json", stdout);
+  if (stdout.startsWith('{"protocol":')) assertOutput("ndjson", stdout);
   return stdout;
 }
 

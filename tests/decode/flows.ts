@@ -12,6 +12,7 @@ import { ALL_STATES } from "../../decode/tcp_states.ts";
 import { formats } from "../../formats/formats.ts";
 import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
 import { openRecording, type PcapOptions } from "../pcap_source.ts";
+import { assertOutput, assertRecords } from "../schema.ts";
 
 /** All TCP sockets over IPv4. */
 export const ipv4Plan: Plan = {
@@ -29,11 +30,13 @@ export function encodeOne(question: Question): Uint8Array<ArrayBuffer> {
   return request.message;
 }
 
-/** The flows that a source gives, and how it went. */
+/** The flows that a source gives, which must be as the schema says, and how it went. */
 export function collect(source: DatagramSource, plan: Plan = ipv4Plan): { flows: FlowObject[]; outcome: Outcome } {
   const sink = new ObjectSink();
   const outcome = runPlan(plan, source, sink);
-  return { flows: sink.take(), outcome };
+  const flows = sink.take();
+  assertRecords(flows);
+  return { flows, outcome };
 }
 
 /** The flows of a recording, which must decode without a warning. */
@@ -43,7 +46,7 @@ export function recordedFlows(name: string, options: PcapOptions = {}): FlowObje
   return flows;
 }
 
-/** What a format prints for a source. */
+/** What a format prints for a source, which must be as the schema says. */
 export function printed(format: string, source: DatagramSource, plan: Plan = ipv4Plan): string {
   const pieces: Uint8Array[] = [];
   const sink = formats.find(({ name }) => name === format)!.open((bytes) => pieces.push(bytes.slice()), {
@@ -52,7 +55,9 @@ export function printed(format: string, source: DatagramSource, plan: Plan = ipv
   runPlan(plan, source, sink as RecordSink);
   sink.close();
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  return pieces.map((piece) => decoder.decode(piece, { stream: true })).join("") + decoder.decode();
+  const text = pieces.map((piece) => decoder.decode(piece, { stream: true })).join("") + decoder.decode();
+  assertOutput(format, text);
+  return text;
 }
 
 /** The value at a dotted path: `tcp_info.rtt`. */

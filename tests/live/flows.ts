@@ -6,6 +6,7 @@ import { runPlan } from "../../decode/plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FieldObject, type FlowObject, ObjectSink } from "../../formats/objects.ts";
 import { parseCommand } from "../../options.ts";
+import { assertRecords } from "../schema.ts";
 import type { Socket } from "./sockets.ts";
 
 /** The sockets that the program would print for `args`; the dump must be whole and without a warning. */
@@ -17,6 +18,7 @@ export function dumpFlows(...args: string[]): FlowObject[] {
   const outcome = runPlan(command.plan, source, sink);
   const flows = sink.take();
   assertEquals([outcome.warnings, outcome.failed, outcome.records], [[], 0, flows.length]);
+  assertRecords(flows);
   return flows;
 }
 

@@ -4,6 +4,7 @@
 import { assertEquals } from "@std/assert";
 import { flowsIn, type Json, type JsonObject, parseExact } from "../exact_json.ts";
 import { run, runProgram } from "../program.ts";
+import { assertOutput } from "../schema.ts";
 import { openNamespace } from "./namespace.ts";
 import { findPythonTool } from "./python_tool.ts";
 import { AF_INET6, openPair, SHUT_WR, SO_MAX_PACING_RATE, SOL_SOCKET, TCP_FIN_WAIT2, waitUntil } from "./sockets.ts";
@@ -80,6 +81,7 @@ Deno.test({
       const before = quiet(runPython());
       const { code, stdout, stderr } = runProgram("-t", "-4");
       assertEquals([code, stderr], [0, ""]);
+      assertOutput("json", stdout);
       ours = quiet(flowsIn(parseExact(stdout)));
       theirs = quiet(runPython());
       return text(before) === text(theirs);
@@ -109,6 +111,7 @@ Deno.test({
     using _pair = openPair({ family: AF_INET6 });
     assertEquals(runPython(), []);
     const { stdout } = runProgram("-t");
+    assertOutput("json", stdout);
     assertEquals(flowsIn(parseExact(stdout)).map((flow) => flow["family"]), ["inet6", "inet6"]);
   },
 });

@@ -5,6 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";
 import { programWords } from "../program.ts";
 import { dumpFlows } from "./flows.ts";
+import { assertRecords } from "../schema.ts";
 import { openNamespace } from "./namespace.ts";
 import { AF_INET, AF_INET6, loopback, openTcp, type Socket } from "./sockets.ts";
 
@@ -84,6 +85,7 @@ Deno.test({
     const { text, code, memory } = await runMeasured("-ta", "--format", "ndjson");
     assertEquals(code, 0);
     const records = text.trimEnd().split("\n").map((line) => parseExact(line) as JsonObject);
+    assertRecords(records);
     assertEquals(inodesIn(records), inodes);
     assert(memory > 10_000 && memory < MEMORY, `${memory} KiB`);
   },

@@ -4,6 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { flowsIn, type JsonObject, parseExact, parseForms } from "../exact_json.ts";
 import { runProgram } from "../program.ts";
+import { assertOutput } from "../schema.ts";
 import { openNamespace } from "./namespace.ts";
 import { openPair } from "./sockets.ts";
 
@@ -33,6 +34,7 @@ Deno.test("the program's -t has every key of the seed's example, at its place an
   pair.client.receive(5349);
   const { code, stdout, stderr } = runProgram("-t");
   assertEquals([code, stderr], [0, ""]);
+  assertOutput("json", stdout);
 
   const shape = parseForms(stdout) as JsonObject;
   assertEquals(Object.keys(shape), Object.keys(JSON.parse(example)));

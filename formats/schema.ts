@@ -1,0 +1,107 @@
+/**
+ * The output as a JSON Schema (draft 2020-12), made from the tables that decode it.
+ */
+import type { Family } from "../decode/family.ts";
+import { type Field, fieldTree } from "../decode/fields.ts";
+import { sourceText } from "./field_table.ts";
+
+/** A JSON Schema, as plain data. */
+export interface Schema {
+  readonly [keyword: string]: unknown;
+}
+
+/** Keywords that are no part of JSON Schema: they say more of a field and restrict nothing. */
+export const annotations: readonly string[] = ["x-unit", "x-since", "x-source", "x-privilege"];
+
+/**
+ * The schema of what a format prints for families: of the whole document (`json`), or of each line (`ndjson`). No object
+ * may have a member that it does not name; none has to be there but `flows` and `protocol`.
+ */
+export function schemaOf(families: readonly Family[], format: "json" | "ndjson" = "json"): Schema {
+  const lines = format === "ndjson";
+  const places = families.map(({ name }) => ({ name, flow: { $ref: `#/$defs/${name}` } }));
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: lines ? "A line of ss2 --format ndjson" : "The document of ss2 --format json",
+    ...lines
+      ? { type: "object", required: ["protocol"], oneOf: places.map(({ flow }) => flow) }
+      : object(Object.fromEntries(places.map(({ name, flow }) => [name, flowsSchema(flow)]))),
+    $defs: Object.fromEntries(families.map((family) => [family.name, flowSchema(family, lines)])),
+  };
+}
+
+const object = (properties: Schema): Schema => ({ type: "object", properties, additionalProperties: false });
+
+const flowsSchema = (flow: Schema): Schema => ({
+  ...object({ flows: { type: "array", items: flow } }),
+  required: ["flows"],
+});
+
+function flowSchema(family: Family, lines: boolean): Schema {
+  const protocol = lines ? { protocol: { const: family.name } } : {};
+  return {
+    description: `A ${family.name} socket.`,
+    ...object({ ...protocol, ...members(fieldTree(family)) }),
+  };
+}
+
+function members(fields: readonly Field[]): Schema {
+  return Object.fromEntries(fields.map((field) => [field.key.name, fieldSchema(field)]));
+}
+
+function fieldSchema(field: Field): Schema {
+  const value = valueSchema(field);
+  return {
+    ...field.key.name === "" ? {} : { description: field.meaning },
+    ...field.nullable ? orNull(value) : value,
+    ...field.key.name === "" ? {} : notes(field),
+  };
+}
+
+/** A value or null; a list of all values must hold null too. */
+function orNull(value: Schema): Schema {
+  const { type, enum: words } = value;
+  return { ...value, type: [type, "null"], ...Array.isArray(words) ? { enum: [...words, null] } : {} };
+}
+
+function notes(field: Field): Schema {
+  const texts: readonly (readonly [string, string])[] = [
+    ["x-unit", field.unit],
+    ["x-since", field.since],
+    ["x-source", sourceText(field)],
+    ["x-privilege", field.privilege],
+  ];
+  return Object.fromEntries(texts.filter(([, text]) => text !== ""));
+}
+
+function valueSchema({ type, range, words, children }: Field): Schema {
+  switch (type) {
+    case "integer":
+    case "integer64":
+      return { type: "integer", ...limits(range) };
+    case "decimal":
+      return { type: "number", ...limits(range) };
+    case "boolean":
+      return { type: "boolean" };
+    case "name":
+      return { type: "string", ...words.length > 0 ? { enum: words } : {} };
+    case "identifier":
+      return { type: "string", pattern: "^0x[0-9a-f]{1,16}$" };
+    case "hex":
+      return { type: "string", pattern: "^([0-9a-f]{2})*$" };
+    case "address":
+      return { type: "string", pattern: "^[0-9a-f.:]{2,45}$" };
+    case "text":
+      return { type: "string" };
+    case "list":
+      return { type: "array", ...children[0] === undefined ? {} : { items: fieldSchema(children[0]) } };
+    case "object":
+      return object(members(children));
+  }
+}
+
+/** No greatest number of 64 bits: what reads a schema may have no room for it. */
+function limits(range: Field["range"]): Schema {
+  if (range === null) return {};
+  return { minimum: range[0], ...range[1] === null ? {} : { maximum: range[1] } };
+}

@@ -1,0 +1,58 @@
+/**
+ * Output against its schema, by a validator of JSON Schema that knows nothing of the program.
+ */
+import { assertEquals } from "@std/assert";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { families } from "../decode/families.ts";
+import { annotations, schemaOf } from "../formats/schema.ts";
+
+/** A validator that takes no schema that is doubtful. */
+export function compile(schema: object): ValidateFunction {
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+  ajv.addVocabulary([...annotations]);
+  return ajv.compile(schema);
+}
+
+/** Validators of documents, by the name of the only family in them; made when they are first needed. */
+const validators = new Map<string, ValidateFunction>();
+
+function validatorOf(name: string): ValidateFunction {
+  const known = validators.get(name);
+  if (known !== undefined) return known;
+  const family = families.find((candidate) => candidate.name === name);
+  if (family === undefined) throw new TypeError(`there is no family ${name}`);
+  const validator = compile(schemaOf([family]));
+  validators.set(name, validator);
+  return validator;
+}
+
+/** The value as `JSON.parse` would give it: whole numbers of any length are numbers. */
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
+}
+
+/** Asserts that these flows of a protocol are as the schema says; `bigint` passes for a whole number. */
+export function assertFlows(protocol: string, flows: readonly unknown[]): void {
+  const validate = validatorOf(protocol);
+  validate({ [protocol]: { flows: plain(flows) } });
+  assertEquals(validate.errors ?? [], [], `${protocol} flows that are not as the schema says`);
+}
+
+/** Asserts that flows that name their protocol, as objects or lines of NDJSON, are as the schema says. */
+export function assertRecords(records: readonly { readonly [name: string]: unknown }[]): void {
+  const groups = Map.groupBy(records, ({ protocol }) => String(protocol));
+  for (const [protocol, group] of groups) assertFlows(protocol, group.map(({ protocol: _, ...flow }) => flow));
+}
+
+/** Asserts that what a format printed is as the schema says. */
+export function assertOutput(format: string, text: string): void {
+  if (format === "ndjson") return assertRecords(text.split("\n").slice(0, -1).map((line) => JSON.parse(line)));
+  if (format !== "json") return;
+  for (const [protocol, { flows, ...rest }] of Object.entries<{ flows: unknown[] }>(JSON.parse(text))) {
+    assertEquals(rest, {});
+    assertFlows(protocol, flows);
+  }
+}
