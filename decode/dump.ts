@@ -25,7 +25,8 @@ const BUFFER_SIZE = 65536;
 /** Times that an interrupted dump is asked for again. */
 const RETRIES = 3;
 
-let lastSequence = 0;
+/** Starts where no number in a damaged answer is by chance. */
+let lastSequence = 0x73733200;
 
 /** A dump in progress. Errors of the kernel and of decoding are thrown by {@linkcode Dump.step}. */
 export class Dump {

@@ -1,11 +1,10 @@
 /**
  * A sink that passes everything on and notes the inode of each record, where it is not known beforehand.
  */
-import { defineKey, type Key, type Word } from "./key.ts";
+import type { Key, Word } from "./key.ts";
 import type { Layout } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
-
-const inode = defineKey(null, "inode", { type: "integer", meaning: "Inode of the socket, as in `/proc/PID/fd`." });
+import { inodeKey } from "./sock_diag.ts";
 
 export class InodeWatcher implements RecordSink {
   #inode = 0;
@@ -67,7 +66,7 @@ export class InodeWatcher implements RecordSink {
   }
 
   integer(key: Key, value: number): void {
-    if (key === inode) this.#inode = value;
+    if (key === inodeKey) this.#inode = value;
     this.target?.integer(key, value);
   }
 

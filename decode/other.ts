@@ -7,9 +7,9 @@ import type { Family } from "./family.ts";
 import { defineKey } from "./key.ts";
 import type { OwnerIndex } from "./owners.ts";
 import type { RecordSink } from "./record_sink.ts";
+import { inodeKey } from "./sock_diag.ts";
 import { ALL_STATES } from "./tcp_states.ts";
 
-const inode = defineKey(null, "inode", { type: "integer", meaning: "Inode of the socket, as in `/proc/PID/fd`." });
 const name = defineKey(null, "sockprotoname", {
   type: "text",
   meaning: "The kernel's name for the protocol.",
@@ -31,7 +31,7 @@ export function writeOthers(owners: OwnerIndex, readName: ProtocolNameReader, si
     const protocol = readName(holder.pid, fd);
     if (protocol === null) return;
     sink.openRecord();
-    sink.integer(inode, socket);
+    sink.integer(inodeKey, socket);
     writeText(name, protocol, 0, protocol.length, sink);
     if (holder.netns !== 0) sink.integer(netns, holder.netns);
     owners.write(socket, sink);
@@ -52,5 +52,5 @@ export const other: Family = {
   stateOf: null,
   kernelFiltersStates: true,
   inodeOf: () => 0,
-  describe: () => ({ layouts: [], attributes: [], keys: [inode, name, netns] }),
+  describe: () => ({ layouts: [], attributes: [], keys: [inodeKey, name, netns] }),
 };

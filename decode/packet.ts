@@ -438,6 +438,6 @@ export const packet: Family = {
       SOCK_FILTER,
     ],
     attributes: [attributes],
-    keys: [numNameKey],
+    keys: [numNameKey, PACKET_DIAG_INFO_LAYOUT.extra],
   }),
 };

@@ -412,6 +412,6 @@ export const smc: Family = {
   describe: () => ({
     layouts: [SMC_DIAG_MSG, SMC_DIAG_LINKINFO, SMC_DIAG_LGRINFO_LAYOUT, SMC_DIAG_FALLBACK_LAYOUT],
     attributes: [smcAttributes],
-    keys: [srcKey, dstKey, inodeKey, inode64Key],
+    keys: [srcKey, dstKey, inodeKey, inode64Key, SMC_DIAG_LGRINFO_LAYOUT.extra, SMC_DIAG_FALLBACK_LAYOUT.extra],
   }),
 };

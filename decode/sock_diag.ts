@@ -9,6 +9,13 @@ export const NETLINK_SOCK_DIAG = 4;
 /** Message type of requests and of the sockets in the answers. */
 export const SOCK_DIAG_BY_FAMILY = 20;
 
+/** The inode, where it is no member of a layout; every family has it. */
+export const inodeKey = defineKey(null, "inode", {
+  type: "integer",
+  meaning: "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it.",
+  source: "the family's own member for it; /proc",
+});
+
 export const skmeminfoKey = defineKey(null, "skmeminfo", {
   type: "object",
   meaning: "Memory of the socket (SK_MEMINFO_*).",

@@ -333,7 +333,13 @@ for (const family of families) {
         const plan = { families: [family], addressFamilies: [2], states: ALL_STATES, bpfMaps: false, named: true };
         runPlan(plan, openRecording(recording, { modern: true }), sink);
         const flows: FlowObject[] = sink.take();
-        const expected = dissectionOf(recording).map(fieldsOf);
+        // A socket that the kernel lists twice is shown once.
+        const cookies = new Set<unknown>();
+        const expected = dissectionOf(recording).map(fieldsOf).filter(({ cookie }) =>
+          family.repeatedCookie === undefined || !cookies.has(cookie) && cookies.add(cookie)
+        );
+        // Wireshark 4.0 takes the receive queue of a UNIX socket for its send queue too.
+        if (family.name === "UNIX") expected.forEach((fields) => delete fields["send_q"]);
         assertEquals(flows.length, expected.length);
         expected.forEach((fields, i) => {
           const actual = Object.fromEntries(Object.keys(fields).map((path) => [path, at(flows[i]!, path)]));
