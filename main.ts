@@ -48,7 +48,7 @@ function dump(command: Command & { action: "dump" }): number {
 }
 
 function status(outcome: Outcome): number {
-  if (outcome.failed === outcome.dumps && outcome.records === 0) return NOTHING;
+  if (outcome.failed > 0 && outcome.failed === outcome.dumps && outcome.records === 0) return NOTHING;
   return outcome.warnings.length > 0 ? INCOMPLETE : DONE;
 }
 

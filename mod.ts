@@ -34,7 +34,7 @@ export type { Write } from "./formats/output_buffer.ts";
 export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./formats/objects.ts";
 
 /** Names of the families, as their options on the command line. */
-export type FamilyName = "tcp";
+export type FamilyName = "tcp" | "ping";
 
 /** Which sockets a dump is about: families by name, as in `{ tcp: true }`; with none chosen all that there are. */
 export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean>>> {

@@ -5,7 +5,7 @@ import type { DatagramSource } from "./datagram_source.ts";
 import { Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
 import type { Family, Question } from "./family.ts";
-import { writeProcSockets } from "./proc_net.ts";
+import { stepProcSockets } from "./proc_net.ts";
 import type { ProcSource } from "./proc_source.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { TCP_BOUND_INACTIVE, TCP_CLOSE } from "./tcp_states.ts";
@@ -126,14 +126,16 @@ function* stepFamily(
   }
   const refused = failures.length === dumps && failures.every(({ error }) => isRefusal(error, plan)) &&
     outcome.records === before;
-  if (refused && family.procFiles !== undefined && proc !== null) {
-    const files = family.procFiles(question);
-    if (writeProcSockets(family.name, files, proc, question.states, sink, outcome)) return;
-    if (dumps === 0 && plan.named === true) {
-      outcome.dumps++;
-      outcome.failed++;
-      outcome.warnings.push(`cannot list ${family.name} sockets: there is no /proc/net/${files[0]?.name}`);
-    }
+  const files = refused ? family.procFiles?.(question) ?? [] : [];
+  if (files.length > 0 && proc !== null) {
+    const wanted = { states: question.states, types: plan.types?.[family.name] ?? -1 };
+    if (yield* stepProcSockets(family.name, files, proc, wanted, sink, outcome)) return;
+  }
+  if (files.length > 0 && dumps === 0 && plan.named === true) {
+    outcome.dumps++;
+    outcome.failed++;
+    const cause = proc === null ? "only /proc/net has them" : `there is no /proc/net/${files[0]!.name}`;
+    outcome.warnings.push(`cannot list ${family.name} sockets: ${cause}`);
   }
   // What nobody named and the kernel does not have is not missing.
   if (plan.named !== true && dumps > 0 && failures.length === dumps && failures.every(({ error }) => isLack(error))) {
@@ -145,8 +147,8 @@ function* stepFamily(
   if (failures.length > 0) outcome.warnings.push(describe(family, failures, dumps, plan));
 }
 
-/** Codes of errors by which kernels say that they have no diagnostics for a family. */
-const LACK: readonly string[] = ["ENOENT", "EOPNOTSUPP", "EPROTONOSUPPORT", "EAFNOSUPPORT"];
+/** Codes of errors by which kernels say that they have no diagnostics for a family; EINVAL if they do not know its number. */
+const LACK: readonly string[] = ["ENOENT", "EINVAL", "EOPNOTSUPP", "EPROTONOSUPPORT", "EAFNOSUPPORT"];
 
 const isLack = (error: DumpError) => error instanceof KernelError && LACK.includes(error.code);
 

@@ -39,6 +39,7 @@ import {
   type Row,
   row,
 } from "./layout.ts";
+import { procTcpKeys, tcpFiles } from "./proc_inet.ts";
 import { CONNECTED_STATES, tcpStateWords } from "./tcp_states.ts";
 
 export const IPPROTO_TCP = 6;
@@ -543,6 +544,7 @@ const inetTcp = defineInetFamily({
   kernelFiltersStates: true,
   protocol: { protocol: IPPROTO_TCP, extensions: ALL_EXTENSIONS },
   attributes: tcpAttributes,
+  procFiles: (question) => tcpFiles(question, () => TCP_INFO),
 });
 
 /** TCP over IPv4 and IPv6. */
@@ -553,5 +555,9 @@ export const tcp: Family = {
     if (requests.length < 2) return requests;
     // The kernel keeps the sockets of both versions in the same tables, and walks all of them for each request.
     return [{ part: "", message: encodeTcpDiagRequest(question), instead: requests }];
+  },
+  describe() {
+    const description = inetTcp.describe();
+    return { ...description, keys: [...description.keys, ...procTcpKeys(TCP_INFO)] };
   },
 };
