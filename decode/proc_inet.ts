@@ -88,6 +88,7 @@ const defineFields = () => ({
   uid: stepOf(INET_DIAG_MSG, "uid").key,
   inode: stepOf(INET_DIAG_MSG, "inode").key,
   drops: dropsKey(),
+  ipProtocol: ipProtocolKey(),
 });
 let definedFields: ReturnType<typeof defineFields> | null = null;
 const inetFields = () => definedFields ??= defineFields();
@@ -129,8 +130,18 @@ function writeSocket(sink: RecordSink): void {
   sink.integer(fields.inode, socket.inode);
 }
 
-/** Columns behind the queues of sockets without connections. */
+/** Number of the protocol, as in the answers of diagnostics for raw sockets. */
+const ipProtocolKey = (): Key =>
+  defineKey(null, "ip_protocol", {
+    type: "integer",
+    meaning:
+      "Number of the IP protocol that the socket sends and receives (1 ICMP, 58 ICMPv6), as in `/etc/protocols`.",
+    source: "/proc/net/raw",
+  });
+
+/** Sockets without connections; their packets dropped are counted. */
 function writeDatagramSocket(
+  raw: boolean,
   v6: boolean,
   bytes: Uint8Array,
   start: number,
@@ -144,6 +155,7 @@ function writeDatagramSocket(
   if (!hasBit(wanted.states, socket.state)) return false;
   sink.openRecord();
   writeSocket(sink);
+  if (raw) sink.integer(inetFields().ipProtocol, socket.srcPort);
   if (drops >= 0) sink.integer(inetFields().drops, drops);
   writeSource(sink);
   sink.closeRecord();
@@ -264,16 +276,20 @@ export const tcpFiles = (question: Question, info: () => Layout): ProcFile[] =>
     question,
     (v6, bytes, start, end, wanted, sink) => writeTcpSocket(info(), v6, bytes, start, end, wanted, sink),
   );
-export const udpFiles = (question: Question): ProcFile[] =>
-  inetFiles("udp", DATAGRAM_STATES, question, writeDatagramSocket);
-export const udpliteFiles = (question: Question): ProcFile[] =>
-  inetFiles("udplite", DATAGRAM_STATES, question, writeDatagramSocket);
+const datagramFiles = (name: string, question: Question): ProcFile[] =>
+  inetFiles(
+    name,
+    DATAGRAM_STATES,
+    question,
+    (v6, bytes, start, end, wanted, sink) => writeDatagramSocket(name === "raw", v6, bytes, start, end, wanted, sink),
+  );
+
+export const udpFiles = (question: Question): ProcFile[] => datagramFiles("udp", question);
+export const udpliteFiles = (question: Question): ProcFile[] => datagramFiles("udplite", question);
 /** The local port of these sockets is the number of the IP protocol. */
-export const rawFiles = (question: Question): ProcFile[] =>
-  inetFiles("raw", DATAGRAM_STATES, question, writeDatagramSocket);
+export const rawFiles = (question: Question): ProcFile[] => datagramFiles("raw", question);
 /** Sockets of `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)`; their local port is the identifier in the packets. */
-export const pingFiles = (question: Question): ProcFile[] =>
-  inetFiles("icmp", DATAGRAM_STATES, question, writeDatagramSocket);
+export const pingFiles = (question: Question): ProcFile[] => datagramFiles("icmp", question);
 
 /** Fields of TCP sockets in `/proc/net` that diagnostics do not have. */
 export function procTcpKeys(info: Layout): Key[] {
