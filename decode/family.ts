@@ -4,6 +4,7 @@
 import type { AttributeTable } from "./attribute.ts";
 import type { Key } from "./key.ts";
 import type { Layout } from "./layout.ts";
+import type { ProcSource } from "./proc_source.ts";
 import type { RecordSink } from "./record_sink.ts";
 
 /** Stands for a kernel that sends all that is known, where a reference of fields is asked for. */
@@ -54,6 +55,8 @@ export interface ProcFile {
   readonly part: string;
   /** Number of lines before the first socket. */
   readonly headings: number;
+  /** Called before the first line, for what other files may say about the sockets in this one. */
+  begin?(source: ProcSource): void;
   /**
    * Whether the line from `start` to `end` looks like a socket; else it belongs to the line before. Not there if no line does.
    */

@@ -5,10 +5,20 @@
 import { AF_INET, AF_INET6 } from "./address_family.ts";
 import type { ProcFile, Question, Wanted } from "./family.ts";
 import { INET_DIAG_MSG } from "./inet_diag.ts";
+import { DecodeError } from "./errors.ts";
 import { defineKey, type Key } from "./key.ts";
 import type { Layout, Step } from "./layout.ts";
 import { Columns } from "./proc_columns.ts";
-import { dropsKey, hasBit, MAX_INODE, MILLISECONDS_A_TICK, sourceKey, writeName, writeSource } from "./proc_net.ts";
+import {
+  dropsKey,
+  hasBit,
+  linesOf,
+  MAX_INODE,
+  MILLISECONDS_A_TICK,
+  sourceKey,
+  writeName,
+  writeSource,
+} from "./proc_net.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN, TCP_SYN_RECV, TCP_TIME_WAIT } from "./tcp_states.ts";
 
@@ -29,6 +39,7 @@ const MAX_U16 = 0xffff;
 /** The columns that all these files have, for the line at hand; the addresses stand in `addresses`. */
 const socket = {
   v6: false,
+  slot: 0,
   srcPort: 0,
   dstPort: 0,
   state: 0,
@@ -51,8 +62,8 @@ const progress = { there: false, rto: 0, ato: 0, quick: 0, cwnd: 0, last: 0 };
 const columns = new Columns();
 
 function readSocket(v6: boolean): void {
-  columns.beforeColon(10);
   socket.v6 = v6;
+  socket.slot = columns.beforeColon(10);
   columns.addressBeforeColon(v6, addresses, 0);
   socket.srcPort = columns.hexadecimal(MAX_U16);
   columns.addressBeforeColon(v6, addresses, DESTINATION);
@@ -139,9 +150,13 @@ const ipProtocolKey = (): Key =>
     source: "/proc/net/raw",
   });
 
+/** Says whether the socket in `socket` is shown; `null` for all that are in a state asked for. */
+type Choice = (() => boolean) | null;
+
 /** Sockets without connections; their packets dropped are counted. */
 function writeDatagramSocket(
   raw: boolean,
+  choice: Choice,
   v6: boolean,
   bytes: Uint8Array,
   start: number,
@@ -152,7 +167,8 @@ function writeDatagramSocket(
   columns.open(bytes, start, end);
   readSocket(v6);
   const drops = columns.done ? -1 : columns.decimal();
-  if (!hasBit(wanted.states, socket.state)) return false;
+  const chosen = choice === null || choice();
+  if (!chosen || !hasBit(wanted.states, socket.state)) return false;
   sink.openRecord();
   writeSocket(sink);
   if (raw) sink.integer(inetFields().ipProtocol, socket.srcPort);
@@ -281,15 +297,87 @@ const datagramFiles = (name: string, question: Question): ProcFile[] =>
     name,
     DATAGRAM_STATES,
     question,
-    (v6, bytes, start, end, wanted, sink) => writeDatagramSocket(name === "raw", v6, bytes, start, end, wanted, sink),
+    (v6, bytes, start, end, wanted, sink) =>
+      writeDatagramSocket(name === "raw", null, v6, bytes, start, end, wanted, sink),
   );
 
 export const udpFiles = (question: Question): ProcFile[] => datagramFiles("udp", question);
 export const udpliteFiles = (question: Question): ProcFile[] => datagramFiles("udplite", question);
 /** The local port of these sockets is the number of the IP protocol. */
 export const rawFiles = (question: Question): ProcFile[] => datagramFiles("raw", question);
+
+/** How a ping socket stands in a file. */
+interface Place {
+  /** Whether it has an address there. */
+  readonly bound: boolean;
+  /** Whether no other one of its hash bucket stands before it. */
+  readonly first: boolean;
+}
+
+/** Walks the sockets of a file and says how each stands there. */
+function openPlaces(): () => Place {
+  let slot = -1;
+  return () => {
+    const first = socket.slot !== slot;
+    slot = socket.slot;
+    const length = socket.v6 ? 16 : 4;
+    const isZero = (at: number) => addresses.subarray(at, at + length).every((byte) => byte === 0);
+    return { first, bound: !isZero(0) || !isZero(DESTINATION) };
+  };
+}
+
+/** The sockets of a file by inode; lines that are malformed are left to whoever reads the file for its sockets. */
+function readPlaces(v6: boolean, bytes: Uint8Array | null): Map<number, Place> {
+  const places = new Map<number, Place>();
+  if (bytes === null) return places;
+  const place = openPlaces();
+  for (const line of linesOf(bytes, 1)) {
+    try {
+      columns.open(bytes, line.start, line.end);
+      readSocket(v6);
+    } catch (error) {
+      if (error instanceof DecodeError) continue;
+      throw error;
+    }
+    places.set(socket.inode, place());
+  }
+  return places;
+}
+
+/**
+ * Whether a socket is of the family that the file is about. `ping_get_next()` of the kernel takes that from the first one of a
+ * hash bucket and shows the others with it, those of the other family without their addresses.
+ *
+ * @param other how it stands in the file of the other family, if it does
+ */
+function isOfFamily(v6: boolean, here: Place, other: Place | undefined): boolean {
+  if (other === undefined) return true;
+  // The IPv4 address of a connected socket of IPv6 is made up (127.0.0.6), so the other one counts.
+  const [place4, place6] = v6 ? [other, here] : [here, other];
+  if (place6.bound) return v6;
+  if (place4.bound) return !v6;
+  // If it is the first one nowhere, nothing tells.
+  return place6.first ? v6 : !v6;
+}
+
 /** Sockets of `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)`; their local port is the identifier in the packets. */
-export const pingFiles = (question: Question): ProcFile[] => datagramFiles("icmp", question);
+export function pingFiles(question: Question): ProcFile[] {
+  return datagramFiles("icmp", question).map((file) => {
+    const v6 = file.name === "icmp6";
+    let others = new Map<number, Place>();
+    let place = openPlaces();
+    const choice = () => isOfFamily(v6, place(), socket.inode === 0 ? undefined : others.get(socket.inode));
+    return {
+      ...file,
+      begin(source) {
+        others = readPlaces(!v6, source.read(v6 ? "icmp" : "icmp6"));
+        place = openPlaces();
+      },
+      write: (bytes, start, end, wanted, sink) =>
+        writeDatagramSocket(false, choice, v6, bytes, start, end, wanted, sink),
+    };
+  });
+}
 
 /** Fields of TCP sockets in `/proc/net` that diagnostics do not have. */
 export function procTcpKeys(info: Layout): Key[] {

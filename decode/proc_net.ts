@@ -90,6 +90,7 @@ export function* stepProcSockets(
     try {
       const bytes = source.read(file.name);
       if (bytes === null) continue;
+      file.begin?.(source);
       error = yield* stepLines(file, bytes, wanted, sink, outcome);
     } catch (thrown) {
       if (!(thrown instanceof SystemError)) throw thrown;
@@ -115,16 +116,8 @@ function* stepLines(
   outcome: Outcome,
 ): Generator<void, DecodeError | null> {
   let error: DecodeError | null = null;
-  let start = 0;
-  for (let line = 0; line < file.headings; line++) start = endOfLine(bytes, start) + 1;
-  for (let line = 0; start < bytes.length; line++) {
-    let end = endOfLine(bytes, start);
-    // A name with line breaks in it goes on in lines that do not look like a socket.
-    while (file.begins !== undefined && end + 1 < bytes.length) {
-      const next = endOfLine(bytes, end + 1);
-      if (file.begins(bytes, end + 1, next)) break;
-      end = next;
-    }
+  let lines = 0;
+  for (const { start, end } of linesOf(bytes, file.headings, file)) {
     try {
       if (end === bytes.length) throw new DecodeError("line without an end", start);
       if (end > start && file.write(bytes, start, end, wanted, sink)) outcome.records++;
@@ -132,10 +125,32 @@ function* stepLines(
       if (!(thrown instanceof DecodeError)) throw thrown;
       error ??= thrown;
     }
-    start = end + 1;
-    if (line % LINES_A_STEP === LINES_A_STEP - 1) yield;
+    if (++lines % LINES_A_STEP === 0) yield;
   }
   return error;
+}
+
+/** Where a line starts and ends, its line break not counted. */
+interface Line {
+  start: number;
+  end: number;
+}
+
+/** The lines behind the headings, in one object that changes; with a file that says so, some lines belong together. */
+export function* linesOf(bytes: Uint8Array, headings: number, file?: ProcFile): Generator<Line> {
+  const line = { start: 0, end: -1 };
+  for (let count = 0; line.end + 1 < bytes.length; count++) {
+    line.start = line.end + 1;
+    line.end = endOfLine(bytes, line.start);
+    if (count < headings) continue;
+    // A name with line breaks in it goes on in lines that do not look like a socket.
+    while (file?.begins !== undefined && line.end + 1 < bytes.length) {
+      const next = endOfLine(bytes, line.end + 1);
+      if (file.begins(bytes, line.end + 1, next)) break;
+      line.end = next;
+    }
+    yield line;
+  }
 }
 
 /** Where the line from `start` on ends: its line break, or the end of the bytes. */

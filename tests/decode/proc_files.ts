@@ -7,7 +7,7 @@ import type { Outcome } from "../../decode/plan.ts";
 import { runPlan } from "../../decode/plan.ts";
 import type { ProcSource } from "../../decode/proc_source.ts";
 import { netlinkFiles, packetFiles, unixFiles } from "../../decode/proc_unix.ts";
-import { pingFiles, rawFiles, udpFiles, udpliteFiles } from "../../decode/proc_inet.ts";
+import { rawFiles, udpFiles, udpliteFiles } from "../../decode/proc_inet.ts";
 import { tcp } from "../../decode/tcp.ts";
 import { ALL_STATES } from "../../decode/tcp_states.ts";
 import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";

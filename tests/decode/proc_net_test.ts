@@ -207,6 +207,24 @@ Deno.test("ping, which only /proc/net has, shows connected sockets by default", 
   assertEquals(flows.map((flow) => flow["src_port"]), [50106]);
 });
 
+Deno.test("ping, read from /proc/net, has each socket once where the kernel lists it with both versions of IP", () => {
+  const line = (slot: number, src: string, dst: string, port: string, inode: number) =>
+    `${slot}: ${src}:${port} ${dst}:0000 07 00000000:00000000 00:00000000 00000000 0 0 ${inode} 2 1 0\n`;
+  const [none4, none6, some4, some6] = ["00000000", "0".repeat(32), "0100007F", `${"0".repeat(24)}01000000`];
+  // In bucket 1 the sockets 11 (IPv6), 12 (IPv4) and 13 (IPv6); in bucket 2 21 (IPv4), 22 (IPv6); in bucket 3 31 (IPv4).
+  const icmp = "heading\n" + line(1, none4, none4, "0001", 12) + line(1, "0600007F", none4, "0001", 13) +
+    line(2, some4, none4, "0002", 21) + line(2, none4, none4, "0002", 22) + line(3, none4, none4, "0003", 31);
+  const icmp6 = "heading\n" + line(1, none6, none6, "0001", 11) + line(1, none6, none6, "0001", 12) +
+    line(1, some6, some6, "0001", 13) + line(2, none6, none6, "0002", 22);
+  const read = (...addressFamilies: number[]) =>
+    readSockets("PING", filesOf({ icmp, icmp6 }), { addressFamilies }).flows.map((
+      { family, inode },
+    ) => [family, inode]);
+  const v4 = [["inet", 12], ["inet", 21], ["inet", 31]];
+  const v6 = [["inet6", 11], ["inet6", 13], ["inet6", 22]];
+  assertEquals([read(AF_INET, AF_INET6), read(AF_INET), read(AF_INET6)], [[...v4, ...v6], v4, v6]);
+});
+
 Deno.test("unix, read from /proc/net, has names byte by byte, with line breaks and blanks", () => {
   const flows = recorded("UNIX");
   const named = new Map(flows.filter((flow) => "path_name" in flow).map((flow) => [flow["path_name"], flow]));
