@@ -162,7 +162,9 @@ const tolerance: Readonly<Record<string, number>> = { expires: 500, rto: 10, ato
 function assertAgree(proc: FieldValue, diag: FieldValue, path: string): string[] {
   if (proc === null || diag === null || typeof proc !== "object" || typeof diag !== "object" || Array.isArray(proc)) {
     const limit = tolerance[path.split(".").at(-1)!];
-    if (limit === undefined || typeof proc !== "number") assertEquals(proc, diag, path);
+    // The file shows each NUL of an abstract name as a sign that may be part of it.
+    if (path === "path_name_hex") assertEquals(proc, String(diag).replace(/00(?=(..)*$)/g, "40"));
+    else if (limit === undefined || typeof proc !== "number") assertEquals(proc, diag, path);
     else assert(Math.abs(proc - Number(diag)) <= limit, `${path}: ${proc} and ${diag}`);
     return [path];
   }
