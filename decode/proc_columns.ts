@@ -7,9 +7,12 @@ import { DecodeError } from "./errors.ts";
 const TAB = 9;
 const BLANK = 32;
 const MINUS = 45;
+const DOT = 46;
 const ZERO = 48;
 const ONE = 49;
 const COLON = 58;
+const LESS = 60;
+const GREATER = 62;
 const U32 = 0xffffffff;
 
 /** The value of a digit of a hexadecimal number, 16 or more for anything else. */
@@ -146,5 +149,52 @@ export class Columns {
   skipBlank(): void {
     if (this.at === this.#end || this.#bytes[this.at] !== BLANK) this.#fail("blank");
     this.at++;
+  }
+
+  /** Passes over a sign at the start of a column, if it is there. */
+  skipSign(code: number): boolean {
+    this.#skipBlanks();
+    if (this.at === this.#end || this.#bytes[this.at] !== code) return false;
+    this.at++;
+    return true;
+  }
+
+  /** Passes over the column `<->`. */
+  arrow(): void {
+    if (!this.skipSign(LESS) || !this.#isNext(MINUS) || !this.#isNext(GREATER)) this.#fail("arrow");
+    this.#endColumn();
+  }
+
+  /**
+   * A column that is an IP address in text: four decimal numbers with dots, or eight hexadecimal ones with colons.
+   *
+   * @param to gets the address in network order from `offset` on
+   * @returns its length, 4 or 16; 0, and nothing read, if the column has neither dots nor colons
+   */
+  addressText(to: Uint8Array, offset: number): 0 | 4 | 16 {
+    this.#skipBlanks();
+    const start = this.at;
+    let separator = 0;
+    for (let at = start; at < this.#end && !isBlank(this.#bytes[at]!) && separator === 0; at++) {
+      const code = this.#bytes[at]!;
+      if (code === DOT || code === COLON) separator = code;
+    }
+    if (separator === 0) return 0;
+    const v6 = separator === COLON;
+    const count = v6 ? 8 : 4;
+    for (let i = 0; i < count; i++) {
+      if (i > 0 && !this.#isNext(separator)) this.#fail("address");
+      const value = v6 ? this.#digits(16, 0xffff) : this.#digits(10, 0xff);
+      if (v6) to[offset + 2 * i] = value >>> 8;
+      to[offset + (v6 ? 2 * i + 1 : i)] = value & 0xff;
+    }
+    this.#endColumn();
+    return v6 ? 16 : 4;
+  }
+
+  #isNext(code: number): boolean {
+    if (this.at === this.#end || this.#bytes[this.at] !== code) return false;
+    this.at++;
+    return true;
   }
 }

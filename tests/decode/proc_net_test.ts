@@ -344,6 +344,51 @@ Deno.test("packet, read from /proc/net, has the values of the columns", () => {
   assertEquals(readSockets("PACKET", k618, { types: 1 << 3 }).flows.length, 1);
 });
 
+Deno.test("sctp, read from /proc/net, has endpoints and associations with all of their addresses", () => {
+  const flows = recorded("SCTP");
+  assertEquals(
+    flows.map((
+      { association, family, state, src, src_port, uid, inode },
+    ) => [association, family, state, src, src_port, uid, inode]),
+    [
+      [false, "inet", "listening", "127.0.0.1", 25001, 0, 11601],
+      [false, "inet6", "listening", "fd00:99::1", 35002, 1000, 11602],
+      [false, "inet", "established", "127.0.0.1", 25501, 0, 11603],
+      [false, "inet", "unconnected", undefined, 0, 0, 11604],
+      [true, "inet", "established", "127.0.0.1", 25501, 0, 11603],
+      [true, "inet6", "shutdown-ack-sent", "fd00:99::1", 35002, 1000, 11602],
+      [true, "inet", "shutdown-pending", "10.0.0.102", 11567, 200, 11605],
+    ],
+  );
+  const { protocol: _protocol, source: _source, ...association } = flows[5]!;
+  assertEquals(association, {
+    family: "inet6",
+    state: "shutdown-ack-sent",
+    src: "fd00:99::1",
+    src_port: 35002,
+    dst: "fd00:99::2",
+    dst_port: 40002,
+    recv_q: 0,
+    send_q: 0,
+    uid: 1000,
+    inode: 11602,
+    locals: [
+      { family: "inet6", address: "fd00:99::1", port: 35002 },
+      { family: "inet", address: "10.99.0.1", port: 35002 },
+    ],
+    peers: [
+      { family: "inet", address: "10.99.0.2", port: 40002 },
+      { family: "inet6", address: "fd00:99::2", port: 40002 },
+    ],
+    association: true,
+  });
+  assertEquals([flows[4]!["recv_q"], flows[4]!["send_q"]], [496, 17]);
+  const count = (states: number, ...addressFamilies: number[]) =>
+    readSockets("SCTP", k618, { states, ...addressFamilies.length === 0 ? {} : { addressFamilies } }).flows.length;
+  assertEquals([count(1 << TCP_LISTEN), count(1 << TCP_CLOSE), count(1 << TCP_ESTABLISHED)], [2, 1, 1 + 3]);
+  assertEquals([count(ALL_STATES, AF_INET), count(ALL_STATES, AF_INET6)], [5, 2]);
+});
+
 Deno.test("no record from /proc/net holds an address of the kernel", () => {
   for (const { name } of families) {
     const text = JSON.stringify(recorded(name));
