@@ -176,6 +176,9 @@ interface Given {
 /** What is to be listed. */
 function choosePlan(args: readonly string[], given: Given): Plan {
   const { tables, listed } = chosenTables(args);
+  // Of a group of families the kernel need not have all.
+  const grouped = tables.size === 0 ||
+    args.some((arg) => arg.startsWith("--query=") && /[=,](all|inet)(,|$)/.test(arg));
   const inet = given["ipv4"] === true || given["ipv6"] === true ||
     args.some((arg) => arg === "--family=inet" || arg === "--family=inet6");
   if (inet && ![...tables.keys()].some(({ domain }) => domain === "inet")) {
@@ -191,7 +194,7 @@ function choosePlan(args: readonly string[], given: Given): Plan {
     addressFamilies: chosenAddressFamilies(args, given),
     states,
     bpfMaps: given["bpf-maps"] === true,
-    named,
+    named: named && !grouped,
     ...types.length === 0 ? {} : { types: Object.fromEntries(types) },
   };
 }

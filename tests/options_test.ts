@@ -69,6 +69,18 @@ Deno.test("parseCommand with state and exclude words goes from left to right", (
   assertEquals(states("state", "unconnected"), states("state", "closed"));
 });
 
+Deno.test("parseCommand takes a family for named if it was chosen by itself, not with all or with those of IP", () => {
+  const named = (...args: string[]) => dump(...args).plan.named;
+  for (const args of [["-t"], ["-t4"], ["--ping", "-6"], ["-A", "tcp"], ["-A", "tcp,ping"]]) {
+    assertEquals(named(...args), true, args.join(" "));
+  }
+  for (
+    const args of [[], ["-a"], ["-4"], ["-64"], ["-f", "inet6"], ["-A", "all"], ["-A", "inet"], ["-A", "all,!tcp"]]
+  ) {
+    assertEquals(named(...args), false, args.join(" "));
+  }
+});
+
 Deno.test("parseCommand completes long options that only one can be meant by", () => {
   assertEquals(dump("--tc").plan.families.map((family) => family.name), ["TCP"]);
   assertEquals(dump("--form", "ndjson").format.name, "ndjson");
