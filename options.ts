@@ -252,8 +252,9 @@ interface Given {
 /** What is to be listed. */
 function choosePlan(args: readonly string[], given: Given): Plan {
   const { tables, listed } = chosenTables(args);
-  // An address family names no protocol: those that the kernel lacks are not missing.
-  const protocols = tables.size > 0;
+  // Of an address family, or another group of protocols, the kernel need not have all: those that it lacks are not missing.
+  const grouped = tables.size === 0 ||
+    args.some((arg) => arg.startsWith("--query=") && /[=,](all|inet)(,|$)/.test(arg));
   const inet = given["ipv4"] === true || given["ipv6"] === true ||
     args.some((arg) => arg === "--family=inet" || arg === "--family=inet6");
   if (inet && ![...tables.keys()].some(({ domain }) => domain === "inet")) {
@@ -271,7 +272,7 @@ function choosePlan(args: readonly string[], given: Given): Plan {
     addressFamilies: chosenAddressFamilies(args, given),
     states,
     bpfMaps: given["bpf-maps"] === true,
-    named: protocols,
+    named: named && !grouped,
     ...types.length === 0 ? {} : { types: Object.fromEntries(types) },
   };
 }

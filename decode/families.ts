@@ -7,6 +7,7 @@ import { mptcp } from "./mptcp.ts";
 import { netlink } from "./netlink_diag.ts";
 import { other } from "./other.ts";
 import { packet } from "./packet.ts";
+import { ping } from "./ping.ts";
 import { raw } from "./raw.ts";
 import { sctp } from "./sctp.ts";
 import { smc } from "./smc.ts";
@@ -26,6 +27,7 @@ export const families: readonly Family[] = [
   raw,
   sctp,
   dccp,
+  ping,
   unix,
   netlink,
   packet,

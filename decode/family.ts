@@ -4,6 +4,7 @@
 import type { AttributeTable } from "./attribute.ts";
 import type { Key } from "./key.ts";
 import type { Layout } from "./layout.ts";
+import type { ProcSource } from "./proc_source.ts";
 import type { RecordSink } from "./record_sink.ts";
 
 /** Stands for a kernel that sends all that is known, where a reference of fields is asked for. */
@@ -42,6 +43,14 @@ export const inodeAt = (offset: number): NumberReader => (view, start, end) =>
 /** Address families after `-f`, as `ss` calls them; `inet` stands for IPv4 and IPv6. */
 export type Domain = "inet" | "unix" | "netlink" | "link" | "vsock" | "xdp" | "tipc" | "smc" | "other";
 
+/** Which of the sockets in a file are wanted. */
+export interface Wanted {
+  /** Bit n for sockets in state n, in the numbering of `tcp_states.ts`. */
+  readonly states: number;
+  /** Bit n for sockets of type n (SOCK_STREAM …). */
+  readonly types: number;
+}
+
 /** A file below `/proc/net` that lists sockets, one a line. */
 export interface ProcFile {
   /** Name below `/proc/net`: `tcp6`. */
@@ -50,14 +59,19 @@ export interface ProcFile {
   readonly part: string;
   /** Number of lines before the first socket. */
   readonly headings: number;
+  /** Called before the first line, for what other files may say about the sockets in this one. */
+  begin?(source: ProcSource): void;
   /**
-   * Pushes the socket in the line from `start` to `end` (without its line break) as a record of its own, if it is in one
-   * of the states asked for.
+   * Whether the line from `start` to `end` looks like a socket; else it belongs to the line before. Not there if no line does.
+   */
+  begins?(bytes: Uint8Array, start: number, end: number): boolean;
+  /**
+   * Pushes the socket in the line from `start` to `end` (without its line break) as a record of its own, if it is wanted.
    *
    * @returns whether there was one to push
    * @throws {DecodeError} if the line is malformed, before anything is pushed
    */
-  write(bytes: Uint8Array, start: number, end: number, states: number, sink: RecordSink): boolean;
+  write(bytes: Uint8Array, start: number, end: number, wanted: Wanted, sink: RecordSink): boolean;
 }
 
 /** Everything that the sockets of a family can have: for the reference of fields, columns and the schema. */
@@ -95,7 +109,7 @@ export interface Family {
   readonly typeNames?: Readonly<Record<string, number>>;
   /** Where the cookie lies in the messages, if the kernel lists some sockets more than once in a dump: they are shown once. */
   readonly repeatedCookie?: number;
-  /** Where its sockets stand if the kernel has no diagnostics for it. */
+  /** Where its sockets stand if the kernel has no diagnostics for it; nowhere if none can be in the states asked for. */
   readonly procFiles?: (question: Question) => readonly ProcFile[];
   describe(): Description;
 }

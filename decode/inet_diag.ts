@@ -15,7 +15,7 @@ import {
   walkAttributes,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
-import { defineElement, defineKey } from "./key.ts";
+import { defineElement, defineKey, type Key } from "./key.ts";
 import { boolean, defineLayout, enumeration, flags, identifier, type Layout, pickVariant, row } from "./layout.ts";
 import { encodeAttribute, encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import type { RecordSink } from "./record_sink.ts";
@@ -393,6 +393,8 @@ export const readInetState: NumberReader = (view, start, end) =>
 export interface InetFamily
   extends Pick<Family, "name" | "option" | "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles"> {
   readonly protocol: InetProtocol;
+  /** Further fields, those out of `/proc/net` for example. */
+  readonly keys?: () => readonly Key[];
   /** Makes the table of its attributes; `release` as in `DatagramSource`. */
   attributes(release: number): AttributeTable;
   /** Makes the layout of the fixed part of its messages; by default {@linkcode INET_DIAG_MSG}. */
@@ -424,7 +426,7 @@ export function defineInetFamily(inet: InetFamily): Family {
     describe: () => ({
       layouts: [message(NEWEST_KERNEL)],
       attributes: [inet.attributes(NEWEST_KERNEL)],
-      keys: [],
+      keys: inet.keys?.() ?? [],
     }),
   };
 }

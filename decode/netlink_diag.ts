@@ -9,6 +9,7 @@ import { type Family, inodeAt, type NumberReader } from "./family.ts";
 import { defineElement, defineKey, type Key } from "./key.ts";
 import { defineLayout, enumeration, flags, identifier, type Layout, type Row, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
+import { netlinkFiles, procNetlinkKeys } from "./proc_unix.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { meminfoWithQueues, SK_MEMINFO, SK_MEMINFO_QUEUES, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { TCP_CLOSE, TCP_ESTABLISHED, tcpStateWords } from "./tcp_states.ts";
@@ -193,7 +194,7 @@ export const netlink: Family = {
   name: "NETLINK",
   option: { long: "netlink", help: "netlink sockets" },
   domain: "netlink",
-  defaultStates: 1 << TCP_CLOSE,
+  defaultStates: STATES,
   kernelFiltersStates: false,
   inodeOf: inodeAt(16),
   stateOf: readState,
@@ -208,9 +209,10 @@ export const netlink: Family = {
       walkAttributes(attributes, view, bytes, body, end, sink);
     };
   },
+  procFiles: netlinkFiles,
   describe: () => ({
     layouts: [NETLINK_DIAG_MSG, SK_MEMINFO_QUEUES, SK_MEMINFO],
     attributes: [netlinkAttributes()],
-    keys: [],
+    keys: procNetlinkKeys(),
   }),
 };

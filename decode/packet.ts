@@ -17,6 +17,7 @@ import { type Family, inodeAt, type NumberReader } from "./family.ts";
 import { defineElement, defineKey, defineWord, type Key, type Word } from "./key.ts";
 import { defineLayout, enumeration, flags, hidden, identifier, type Layout, row, writeExtra } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
+import { packetFiles, procPacketKeys } from "./proc_unix.ts";
 import { meminfoWithQueues, SK_MEMINFO, SK_MEMINFO_QUEUES, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { SOCK_DGRAM, SOCK_RAW, socketTypeWords } from "./socket_types.ts";
 import { TCP_CLOSE, tcpStateWords } from "./tcp_states.ts";
@@ -427,6 +428,7 @@ export const packet: Family = {
       walkAttributes(attributes, view, bytes, body, end, sink);
     };
   },
+  procFiles: packetFiles,
   describe: () => ({
     layouts: [
       PACKET_DIAG_MSG,
@@ -438,6 +440,6 @@ export const packet: Family = {
       SOCK_FILTER,
     ],
     attributes: [attributes],
-    keys: [numNameKey, PACKET_DIAG_INFO_LAYOUT.extra],
+    keys: [numNameKey, PACKET_DIAG_INFO_LAYOUT.extra, ...procPacketKeys()],
   }),
 };

@@ -10,7 +10,7 @@ import type { Family, Question } from "./family.ts";
 import { InodeWatcher } from "./inode_watcher.ts";
 import { other, type ProtocolNameReader, writeOthers } from "./other.ts";
 import type { OwnerIndex } from "./owners.ts";
-import { writeProcSockets } from "./proc_net.ts";
+import { stepProcSockets } from "./proc_net.ts";
 import type { ProcSource } from "./proc_source.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { ALL_STATES, TCP_BOUND_INACTIVE, TCP_CLOSE } from "./tcp_states.ts";
@@ -160,15 +160,17 @@ function* stepFamily(
   }
   const refused = failures.length === dumps && failures.every(({ error }) => isRefusal(error, plan)) &&
     outcome.records === before;
-  if (refused && family.procFiles !== undefined && proc !== null) {
-    const files = family.procFiles(question);
+  const files = refused ? family.procFiles?.(question) ?? [] : [];
+  if (files.length > 0 && proc !== null) {
+    const wanted = { states: question.states, types: plan.types?.[family.name] ?? -1 };
     const extended = held === null ? sink : new InodeWatcher(sink, (inode) => held.owners.write(inode, sink));
-    if (writeProcSockets(family.name, files, proc, question.states, extended, outcome)) return;
-    if (dumps === 0 && plan.named === true) {
-      outcome.dumps++;
-      outcome.failed++;
-      outcome.warnings.push(`cannot list ${family.name} sockets: there is no /proc/net/${files[0]?.name}`);
-    }
+    if (yield* stepProcSockets(family.name, files, proc, wanted, extended, outcome)) return;
+  }
+  if (files.length > 0 && dumps === 0 && plan.named === true) {
+    outcome.dumps++;
+    outcome.failed++;
+    const cause = proc === null ? "only /proc/net has them" : `there is no /proc/net/${files[0]!.name}`;
+    outcome.warnings.push(`cannot list ${family.name} sockets: ${cause}`);
   }
   // What nobody named and the kernel does not have is not missing.
   if (plan.named !== true && dumps > 0 && failures.length === dumps && failures.every(({ error }) => isLack(error))) {
@@ -215,8 +217,8 @@ function* markOthers(
   }
 }
 
-/** Codes of errors by which kernels say that they have no diagnostics for a family. */
-const LACK: readonly string[] = ["ENOENT", "EOPNOTSUPP", "EPROTONOSUPPORT", "EAFNOSUPPORT"];
+/** Codes of errors by which kernels say that they have no diagnostics for a family; EINVAL if they do not know its number. */
+const LACK: readonly string[] = ["ENOENT", "EINVAL", "EOPNOTSUPP", "EPROTONOSUPPORT", "EAFNOSUPPORT"];
 
 const isLack = (error: DumpError) => error instanceof KernelError && LACK.includes(error.code);
 
@@ -231,8 +233,9 @@ function acceptance(family: Family, plan: Plan, { states }: Question, source: Da
   const stateOf = family.kernelFiltersStates && source.live !== false ? null : family.stateOf;
   const typeOf = types === undefined ? undefined : family.typeOf;
   if (stateOf === null && typeOf === undefined) return null;
-  // Sockets that are bound and inactive say that they are closed.
-  const shown = (states >> TCP_BOUND_INACTIVE & 1) === 1 ? states | 1 << TCP_CLOSE : states;
+  // Sockets of Internet protocols that are bound and inactive say that they are closed.
+  const bound = family.domain === "inet" && (states >> TCP_BOUND_INACTIVE & 1) === 1;
+  const shown = bound ? states | 1 << TCP_CLOSE : states;
   return (view: DataView, start: number, end: number) =>
     (stateOf === null || (shown >> stateOf(view, start, end) & 1) === 1) &&
     (typeOf === undefined || (types! >> typeOf(view, start, end) & 1) === 1);

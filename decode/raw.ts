@@ -4,6 +4,7 @@
 import { scalar } from "./attribute.ts";
 import type { Family } from "./family.ts";
 import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily, INET_DIAG_PROTOCOL } from "./inet_diag.ts";
+import { procDatagramKeys, rawFiles } from "./proc_inet.ts";
 import { ESTABLISHED_STATES } from "./tcp_states.ts";
 
 export const IPPROTO_RAW = 255;
@@ -18,6 +19,8 @@ export const raw: Family = defineInetFamily({
   defaultStates: ESTABLISHED_STATES,
   kernelFiltersStates: false,
   protocol: { protocol: IPPROTO_RAW, extensions: ALL_EXTENSIONS },
+  procFiles: rawFiles,
+  keys: procDatagramKeys,
   attributes: () =>
     defineInetAttributes([
       scalar(

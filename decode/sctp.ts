@@ -42,6 +42,7 @@ import {
 } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { congestionKey } from "./tcp.ts";
+import { procSctpKeys, sctpFiles } from "./proc_sctp.ts";
 import { CONNECTED_STATES } from "./tcp_states.ts";
 
 export const IPPROTO_SCTP = 132;
@@ -386,6 +387,7 @@ const inetSctp = defineInetFamily({
   stateOf: null,
   protocol: { protocol: IPPROTO_SCTP, extensions: ALL_EXTENSIONS },
   attributes: (release) => sctpAttributes(release, false),
+  procFiles: sctpFiles,
 });
 
 /** SCTP over IPv4 and IPv6: each endpoint, followed by its associations. */
@@ -413,7 +415,7 @@ export const sctp: Family = {
         ...forms.flatMap(({ v4, v6, other }) => [v4, v6, other]),
       ],
       attributes: [sctpAttributes(NEWEST_KERNEL, false), sctpAttributes(NEWEST_KERNEL, true)],
-      keys: [associationKey, info.extra, ...forms.map(({ rest }) => rest)],
+      keys: [...procSctpKeys(), associationKey, info.extra, ...forms.map(({ rest }) => rest)],
     };
   },
 };

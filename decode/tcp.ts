@@ -39,6 +39,7 @@ import {
   type Row,
   row,
 } from "./layout.ts";
+import { procTcpKeys, tcpFiles } from "./proc_inet.ts";
 import { CONNECTED_STATES, tcpStateWords } from "./tcp_states.ts";
 
 export const IPPROTO_TCP = 6;
@@ -546,6 +547,7 @@ const inetTcp = defineInetFamily({
   kernelFiltersStates: true,
   protocol: { protocol: IPPROTO_TCP, extensions: ALL_EXTENSIONS },
   attributes: tcpAttributes,
+  procFiles: (question) => tcpFiles(question, () => TCP_INFO),
 });
 
 /** TCP over IPv4 and IPv6. */
@@ -558,8 +560,12 @@ export const tcp: Family = {
     return [{ part: "", message: encodeTcpDiagRequest(question), instead: requests }];
   },
   describe() {
-    const { attributes, ...rest } = inetTcp.describe();
-    // The last bytes of tcp_info before 7.0 hold the same fields in other sizes.
-    return { ...rest, attributes: [...attributes, tcpAttributes(NEWEST_KERNEL - 1)] };
+    const { attributes, keys, ...rest } = inetTcp.describe();
+    return {
+      ...rest,
+      // The last bytes of tcp_info before 7.0 hold the same fields in other sizes.
+      attributes: [...attributes, tcpAttributes(NEWEST_KERNEL - 1)],
+      keys: [...keys, ...procTcpKeys(TCP_INFO)],
+    };
   },
 };

@@ -1,15 +1,21 @@
 /**
  * UDP and UDP-Lite; mirrors the numbers of both in `linux/in.h`. The kernel's side is `net/ipv4/udp_diag.c`.
  */
-import type { Family } from "./family.ts";
+import type { Family, ProcFile, Question } from "./family.ts";
 import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily } from "./inet_diag.ts";
+import { procDatagramKeys, udpFiles, udpliteFiles } from "./proc_inet.ts";
 import { ESTABLISHED_STATES } from "./tcp_states.ts";
 
 export const IPPROTO_UDP = 17;
 export const IPPROTO_UDPLITE = 136;
 
 /** Sockets are established when they are connected, else unconnected; those that were never bound are not listed. */
-const defineUdp = (name: string, protocol: number, option: Family["option"]): Family =>
+const defineUdp = (
+  name: string,
+  protocol: number,
+  option: Family["option"],
+  procFiles: (question: Question) => ProcFile[],
+): Family =>
   defineInetFamily({
     name,
     option,
@@ -17,9 +23,16 @@ const defineUdp = (name: string, protocol: number, option: Family["option"]): Fa
     kernelFiltersStates: true,
     protocol: { protocol, extensions: ALL_EXTENSIONS },
     attributes: () => defineInetAttributes([]),
+    procFiles,
+    keys: procDatagramKeys,
   });
 
-export const udp: Family = defineUdp("UDP", IPPROTO_UDP, { long: "udp", short: "u", help: "UDP sockets" });
+export const udp: Family = defineUdp("UDP", IPPROTO_UDP, { long: "udp", short: "u", help: "UDP sockets" }, udpFiles);
 
 /** UDP-Lite (RFC 3828), which Linux 7.1 gave up. */
-export const udplite: Family = defineUdp("UDPLITE", IPPROTO_UDPLITE, { long: "udplite", help: "UDP-Lite sockets" });
+export const udplite: Family = defineUdp(
+  "UDPLITE",
+  IPPROTO_UDPLITE,
+  { long: "udplite", help: "UDP-Lite sockets" },
+  udpliteFiles,
+);

@@ -18,6 +18,7 @@ import { type Family, inodeAt, type NumberReader, type Question } from "./family
 import { defineElement, defineKey } from "./key.ts";
 import { defineLayout, enumeration, flags, hidden, identifier, type Layout, pickVariant, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
+import { procUnixKeys, unixFiles } from "./proc_unix.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { CONNECTED_STATES, TCP_LISTEN, tcpStateWords } from "./tcp_states.ts";
@@ -286,5 +287,10 @@ export const unix: Family = {
       walkAttributes(attributes, view, bytes, body, end, sink);
     };
   },
-  describe: () => ({ layouts: [UNIX_DIAG_MSG], attributes: [unixAttributes(true)], keys: [nameBytesKey] }),
+  procFiles: unixFiles,
+  describe: () => ({
+    layouts: [UNIX_DIAG_MSG],
+    attributes: [unixAttributes(true)],
+    keys: [nameBytesKey, ...procUnixKeys()],
+  }),
 };

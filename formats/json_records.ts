@@ -43,8 +43,8 @@ export abstract class JsonRecords implements RecordSink {
   readonly #words: PreparedText[] = [];
   /** What stands before the closing bracket of a key, by its depth. */
   readonly #endings: PreparedText[] = [];
-  /** Keys with finished lists of flags, by key and value. */
-  readonly #lists: TextsByValue[] = [];
+  /** Keys with finished lists of flags, by key, words (families may have their own for one key), and value. */
+  readonly #lists: Map<readonly (Word | undefined)[], TextsByValue>[] = [];
   /** Programs of the layouts that have occurred. */
   readonly #programs: (Program | undefined)[] = new Array<Program | undefined>(PROGRAMS).fill(undefined);
 
@@ -150,7 +150,7 @@ export abstract class JsonRecords implements RecordSink {
     return this.#programs[layout.id] = defineProgram(
       layout,
       (key) => this.#keyText(key),
-      (step) => this.#listsOf(step.key, step.words.length),
+      (step) => this.#listsOf(step.key, step.words),
     );
   }
 
@@ -190,13 +190,16 @@ export abstract class JsonRecords implements RecordSink {
   }
 
   flags(key: Key, words: readonly (Word | undefined)[], value: number): void {
-    const list = this.#listsOf(key, words.length)[value] ?? this.#prepareList(key, words, value);
+    const list = this.#listsOf(key, words)[value] ?? this.#prepareList(key, words, value);
     this.buffer.reserve(list.length + ROOM);
     this.#putWord(this.buffer.at, list);
   }
 
-  #listsOf(key: Key, words: number): TextsByValue {
-    return this.#lists[key.id] ??= textsByValue(Math.min(1 << words, LISTS_KEPT));
+  #listsOf(key: Key, words: readonly (Word | undefined)[]): TextsByValue {
+    const lists = this.#lists[key.id] ??= new Map();
+    let texts = lists.get(words);
+    if (texts === undefined) lists.set(words, texts = textsByValue(Math.min(1 << words.length, LISTS_KEPT)));
+    return texts;
   }
 
   /** The key and the list as one text, kept for the next time: few combinations of flags occur. */
@@ -205,7 +208,7 @@ export abstract class JsonRecords implements RecordSink {
     const content = items.map((word) => `${this.lineBreak(key.depth + 2)}"${word!.text}"`).join(",");
     const ending = items.length === 0 ? "" : this.lineBreak(key.depth + 1);
     const list = prepareText(`${this.#keyText(key)}[${content}${ending}],`);
-    if (value >= 0 && value < LISTS_KEPT) this.#lists[key.id]![value] = list;
+    if (value >= 0 && value < LISTS_KEPT) this.#listsOf(key, words)[value] = list;
     return list;
   }
 

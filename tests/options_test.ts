@@ -71,6 +71,18 @@ Deno.test("parseCommand with state and exclude words goes from left to right", (
   assertEquals(states("state", "unconnected"), states("state", "closed"));
 });
 
+Deno.test("parseCommand takes a family for named if it was chosen by itself, not with all or with those of IP", () => {
+  const named = (...args: string[]) => dump(...args).plan.named;
+  for (const args of [["-t"], ["-t4"], ["--ping", "-6"], ["-A", "tcp"], ["-A", "tcp,ping"]]) {
+    assertEquals(named(...args), true, args.join(" "));
+  }
+  for (
+    const args of [[], ["-a"], ["-4"], ["-64"], ["-f", "inet6"], ["-A", "all"], ["-A", "inet"], ["-A", "all,!tcp"]]
+  ) {
+    assertEquals(named(...args), false, args.join(" "));
+  }
+});
+
 Deno.test("parseCommand completes long options that only one can be meant by", () => {
   assertEquals(dump("--tc").plan.families.map((family) => family.name), ["TCP"]);
   assertEquals(dump("--form", "ndjson").format.name, "ndjson");
@@ -174,6 +186,6 @@ Deno.test("parseCommand with -p lists the other sockets only where all are liste
 
 Deno.test("parseCommand takes protocols for named by their options, and not by an address family", () => {
   const named = (...args: string[]) => dump(...args).plan.named;
-  assertEquals([named("-t"), named("-4u"), named("-A", "inet"), named("-6", "--udplite")], [true, true, true, true]);
+  assertEquals([named("-t"), named("-4u"), named("-A", "inet"), named("-6", "--udplite")], [true, true, false, true]);
   assertEquals([named(), named("-4"), named("-6a"), named("-f", "inet")], [false, false, false, false]);
 });

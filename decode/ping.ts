@@ -1,0 +1,26 @@
+/**
+ * PING: sockets that send ICMP echo requests without privileges; the kernel lists them in `/proc/net` only
+ * (`net/ipv4/ping.c`, `net/ipv6/ping.c`).
+ */
+import { DecodeError } from "./errors.ts";
+import type { Family } from "./family.ts";
+import { INET_DIAG_MSG } from "./inet_diag.ts";
+import { pingFiles, procDatagramKeys } from "./proc_inet.ts";
+import { TCP_ESTABLISHED } from "./tcp_states.ts";
+
+/** `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)` and `socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6)`. */
+export const ping: Family = {
+  name: "PING",
+  option: { long: "ping", help: "ICMP echo sockets of programs without privileges" },
+  domain: "inet",
+  defaultStates: 1 << TCP_ESTABLISHED,
+  encodeRequests: () => [],
+  openDecoder: () => (_view, _bytes, start) => {
+    throw new DecodeError("message about a ping socket", start);
+  },
+  inodeOf: () => 0,
+  stateOf: null,
+  kernelFiltersStates: false,
+  procFiles: pingFiles,
+  describe: () => ({ layouts: [INET_DIAG_MSG], attributes: [], keys: procDatagramKeys() }),
+};

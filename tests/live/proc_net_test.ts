@@ -1,0 +1,314 @@
+/**
+ * Sockets of the running kernel out of `/proc/net`: the same as through diagnostics where it has those, and what was set
+ * where it has not.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
+import type { DatagramSource } from "../../decode/datagram_source.ts";
+import { families } from "../../decode/families.ts";
+import type { Family } from "../../decode/family.ts";
+import { ping } from "../../decode/ping.ts";
+import { type Outcome, runPlan } from "../../decode/plan.ts";
+import { rawFiles } from "../../decode/proc_inet.ts";
+import { ALL_STATES } from "../../decode/tcp_states.ts";
+import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
+import { procNet } from "../../ffi/proc_net.ts";
+import { type FieldValue, type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { refusing } from "../decode/proc_files.ts";
+import { isInstalled, run, runProgram } from "../program.ts";
+import { EveryState, IPV4, IPV6, MAPPED } from "./every_state.ts";
+import { openNamespace } from "./namespace.ts";
+import { waitUntil } from "./sockets.ts";
+
+/** Opens sockets of all kinds, prints their inodes by name, and ends when nobody reads that any more. */
+const opener = String.raw`
+import json, os, socket, sys
+open("/proc/sys/net/ipv4/ping_group_range", "w").write("0 0")
+sockets = {}
+def keep(name, s):
+    sockets[name] = s
+    return s
+def open_inet(family, address):
+    v = "4" if family == socket.AF_INET else "6"
+    icmp = 1 if family == socket.AF_INET else 58
+    for name, protocol in ("udp", 17), ("udplite", 136):
+        s = keep(name + v + ".queue", socket.socket(family, socket.SOCK_DGRAM, protocol))
+        s.bind((address, 6001))
+        os.fchown(s.fileno(), 1234, -1)
+        c = keep(name + v + ".client", socket.socket(family, socket.SOCK_DGRAM, protocol))
+        c.bind((address, 6002))
+        c.connect((address, 6001))
+        for i in range(3): c.send(b"x" * 100)
+        d = keep(name + v + ".drops", socket.socket(family, socket.SOCK_DGRAM, protocol))
+        d.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 256)
+        if v == "6": d.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        d.bind(("0.0.0.0" if family == socket.AF_INET else "::", 6003))
+        with socket.socket(family, socket.SOCK_DGRAM, protocol) as s:
+            for i in range(20): s.sendto(b"y" * 1000, (address, 6003))
+    for protocol in icmp, 89, 253, 255:
+        s = keep("raw%s.%d" % (v, protocol), socket.socket(family, socket.SOCK_RAW, protocol))
+        if protocol == 89: s.bind((address, 0))
+        if protocol == 253: s.connect((address, 0)); s.send(b"z" * 40); s.send(b"z" * 40)
+        if protocol == 255: os.fchown(s.fileno(), 1234, -1)
+    s = keep("ping%s.bound" % v, socket.socket(family, socket.SOCK_DGRAM, icmp))
+    s.bind((address, 4321))
+    os.fchown(s.fileno(), 1234, -1)
+    s = keep("ping%s.connected" % v, socket.socket(family, socket.SOCK_DGRAM, icmp))
+    s.bind((address, 4322))
+    s.connect((address, 0))
+    s.send(bytes([8 if icmp == 1 else 128, 0, 0, 0, 0, 0, 0, 1]) + b"payload")
+open_inet(socket.AF_INET, "127.0.0.1")
+open_inet(socket.AF_INET6, "::1")
+directory = sys.argv[1].encode()
+for i, name in enumerate([b"\0abstract", b"\0emb\0edded\0", b"\0line\nbreak\n", b"\0bad\xff\xfe", directory + b"/a path",
+        directory + b"/bad\xff\npath", b"\0" + b"L" * 107]):
+    keep("unix.%d" % i, socket.socket(socket.AF_UNIX)).bind(name)
+s = keep("unix.listener", socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+s.bind(b"\0listener")
+s.listen(3)
+keep("unix.pending", socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)).connect(b"\0listener")
+a, b = socket.socketpair()
+keep("unix.a", a)
+keep("unix.b", b)
+keep("unix.dgram", socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+s = keep("netlink.groups", socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0))
+s.bind((4001, 0x80000011))
+keep("netlink.generic", socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, 16)).bind((4002, 0))
+s = keep("packet.ip", socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0))
+s.bind(("lo", 0x800))
+os.fchown(s.fileno(), 1234, -1)
+keep("packet.all", socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)))
+keep("packet.none", socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0))
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s: s.sendto(b"into the packet sockets", ("127.0.0.1", 9))
+print(json.dumps({name: os.fstat(s.fileno()).st_ino for name, s in sockets.items()}), flush=True)
+sys.stdin.read()
+`;
+
+/** A process with sockets of all kinds in a network namespace of their own. */
+class Sockets implements AsyncDisposable {
+  private constructor(
+    readonly inodes: ReadonlyMap<string, number>,
+    readonly child: Deno.ChildProcess,
+    readonly namespace: Disposable,
+    readonly directory: string,
+  ) {}
+
+  static async open(): Promise<Sockets> {
+    const namespace = openNamespace();
+    const directory = Deno.makeTempDirSync();
+    const child = new Deno.Command("python3", {
+      args: ["-c", opener, directory],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    let text = "";
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    while (!text.includes("\n")) {
+      const { value, done } = await reader.read();
+      if (done) throw new Error("the process with the sockets has ended");
+      text += value;
+    }
+    await reader.cancel();
+    return new Sockets(new Map(Object.entries(JSON.parse(text))), child, namespace, directory);
+  }
+
+  /** The one socket of this name. */
+  find(name: string, flows: readonly FlowObject[]): FlowObject {
+    const found = flows.filter((flow) => flow["inode"] === this.inodes.get(name));
+    assertEquals(found.length, 1, name);
+    return found[0]!;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.child.stdin.close();
+    await this.child.status;
+    this.namespace[Symbol.dispose]();
+    Deno.removeSync(this.directory, { recursive: true });
+  }
+}
+
+function dump(family: Family, source: DatagramSource): { flows: FlowObject[]; outcome: Outcome } {
+  const sink = new ObjectSink();
+  const plan = {
+    families: [family],
+    addressFamilies: [AF_INET, AF_INET6],
+    states: ALL_STATES,
+    bpfMaps: false,
+    named: true,
+  };
+  const outcome = runPlan(plan, source, sink, { proc: procNet, held: null });
+  return { flows: sink.take(), outcome };
+}
+
+/** The sockets of a family out of `/proc/net`, which must be read without a complaint. */
+function readProc(family: Family): FlowObject[] {
+  const { flows, outcome } = dump(family, refusing());
+  assertEquals([outcome.warnings, outcome.failed], [[], 0]);
+  for (const flow of flows) assertEquals(flow["source"], "proc");
+  return flows;
+}
+
+/** What tells a socket from the others of its family. */
+const identity = (flow: FlowObject): string =>
+  flow["inode"] === 0
+    ? [flow["src"], flow["src_port"], flow["dst"], flow["dst_port"]].join(" ")
+    : `${flow["inode"]} ${flow["portid"] ?? ""}`;
+
+/** Largest difference between both sources: ticks of 10 ms, and the time between the dumps. */
+const tolerance: Readonly<Record<string, number>> = { expires: 500, rto: 10, ato: 10 };
+
+/** Asserts that the fields that both have are equal; returns the names of those. */
+function assertAgree(proc: FieldValue, diag: FieldValue, path: string): string[] {
+  if (proc === null || diag === null || typeof proc !== "object" || typeof diag !== "object" || Array.isArray(proc)) {
+    const limit = tolerance[path.split(".").at(-1)!];
+    // The file shows each NUL of an abstract name as a sign that may be part of it.
+    if (path === "path_name_hex") assertEquals(proc, String(diag).replace(/00(?=(..)*$)/g, "40"));
+    else if (limit === undefined || typeof proc !== "number") assertEquals(proc, diag, path);
+    else assert(Math.abs(proc - Number(diag)) <= limit, `${path}: ${proc} and ${diag}`);
+    return [path];
+  }
+  const other = diag as Record<string, FieldValue>;
+  return Object.entries(proc).flatMap(([name, value]) =>
+    other[name] === undefined ? [] : assertAgree(value, other[name], path === "" ? name : `${path}.${name}`)
+  );
+}
+
+/** Numbers that change while nothing is done. */
+const moving = new Set(["expires", "last_data_sent", "last_data_recv", "last_ack_recv", "busy_time", "rwnd_limited"]);
+const still = (flows: readonly FlowObject[]): string =>
+  JSON.stringify(flows, (name, value) => moving.has(name) ? undefined : typeof value === "bigint" ? `${value}` : value);
+
+/** Compares all sockets of a family in both sources; returns the fields that both have, `null` if there are no diagnostics. */
+function compare(family: Family): Set<string> | null {
+  using kernel = openNetlinkSocket();
+  // The socket that asks is in the answer.
+  const asks = (flow: FlowObject) => flow["netlink_protocol"] === "sock-diag" && flow["portid"] !== 0;
+  // Bound and inactive ones are in no file.
+  const isInactive = (flow: FlowObject) => family.name === "TCP" && flow["state"] === "unconnected";
+  const ask = () => dump(family, kernel).flows.filter((flow) => !asks(flow) && !isInactive(flow));
+  let diag: FlowObject[] = [];
+  let proc: FlowObject[] = [];
+  waitUntil("the sockets are quiet", () => {
+    diag = ask();
+    proc = readProc(family).filter((flow) => !asks(flow));
+    return still(diag) === still(ask());
+  });
+  if ("source" in diag[0]!) return null;
+  const byIdentity = new Map(diag.map((flow) => [identity(flow), flow]));
+  assertEquals(proc.map(identity).sort(), diag.map(identity).sort());
+  const fields = new Set<string>();
+  for (const flow of proc) {
+    for (const field of assertAgree(flow, byIdentity.get(identity(flow))!, "")) fields.add(field);
+  }
+  return fields;
+}
+
+const tcp = families.find(({ name }) => name === "TCP")!;
+
+for (const [name, ends] of [["IPv4", IPV4], ["IPv6", IPV6], ["IPv4 over IPv6", MAPPED]] as const) {
+  Deno.test(`tcp: /proc/net says the same as diagnostics in every state, as far as it goes, over ${name}`, () => {
+    using _namespace = openNamespace();
+    using _sockets = new EveryState(ends);
+    const fields = compare(tcp)!;
+    assertEquals(
+      [...fields].sort(),
+      [
+        "protocol",
+        ...["family", "state", "src", "src_port", "dst", "dst_port", "recv_q", "send_q", "backlog"],
+        ...["timer", "expires", "retrans", "uid", "inode"],
+        ...["retransmits", "probes", "rto", "ato", "snd_ssthresh", "snd_cwnd"].map((field) => `tcp_info.${field}`),
+      ].sort(),
+    );
+  });
+}
+
+/** Fields that both sources must have of a family, if the kernel has diagnostics for it. */
+const inetFields = ["family", "state", "src", "src_port", "dst", "dst_port", "recv_q", "send_q", "uid", "inode"];
+const agreed: Readonly<Record<string, readonly string[]>> = {
+  UDP: inetFields,
+  UDPLITE: inetFields,
+  UNIX: ["family", "state", "type", "inode", "path_name"],
+  NETLINK: ["family", "netlink_protocol", "portid", "inode"],
+  PACKET: ["family", "state", "type", "num", "iface_idx", "recv_q", "uid", "inode"],
+};
+
+for (const family of families.filter(({ name, procFiles }) => procFiles !== undefined && name in agreed)) {
+  Deno.test(`${family.name}: /proc/net says the same as diagnostics, as far as it goes`, async () => {
+    await using _sockets = await Sockets.open();
+    const fields = compare(family);
+    if (fields === null) return;
+    for (const field of agreed[family.name]!) assert(fields.has(field), `${field} is not in both`);
+  });
+}
+
+/** Without diagnostics for raw sockets. */
+const raw: Family = { ...ping, name: "RAW", procFiles: rawFiles };
+
+/** What `ss` prints of sockets without a connection: state, queues, local and remote address. */
+function describe(flow: FlowObject): string {
+  const address = (text: FieldValue | undefined) =>
+    text === "::" ? "*" : flow["family"] === "inet6" ? `[${text}]` : text;
+  const state = flow["state"] === "established" ? "ESTAB" : "UNCONN";
+  const port = (number: FieldValue | undefined) => number === 0 ? "*" : number;
+  const local = `${address(flow["src"])}:${port(flow["src_port"])}`;
+  return [state, flow["recv_q"], flow["send_q"], local, `${address(flow["dst"])}:${port(flow["dst_port"])}`].join(" ");
+}
+
+Deno.test(
+  `raw: /proc/net has the sockets of every protocol as ss prints them and as they were made${
+    isInstalled("ss") ? "" : " (ignored: ss is not installed)"
+  }`,
+  async () => {
+    await using sockets = await Sockets.open();
+    const flows = readProc(raw);
+    assertEquals(flows.length, 8);
+    const { stdout } = run(["ss", "-Hwan"]);
+    const lines = stdout.trim().split("\n").map((line) => line.trim().split(/\s+/).join(" "));
+    assertEquals(flows.map(describe).sort(), lines.sort());
+    for (const [v, family, address, icmp] of [[4, "inet", "127.0.0.1", 1], [6, "inet6", "::1", 58]] as const) {
+      for (const protocol of [icmp, 89, 253, 255]) {
+        const flow = sockets.find(`raw${v}.${protocol}`, flows);
+        assertEquals([flow["family"], flow["ip_protocol"], flow["uid"]], [
+          family,
+          protocol,
+          protocol === 255 ? 1234 : 0,
+        ]);
+        assertEquals(flow["state"], protocol === 253 ? "established" : "unconnected");
+        assertEquals(flow["src"] === address, protocol === 89 || protocol === 253);
+        assertEquals(flow["dst"] === address, protocol === 253);
+        assertEquals(Number(flow["recv_q"]) > 80, protocol === 253 || protocol === icmp && Number(flow["recv_q"]) > 0);
+        assertEquals(flow["drops"], 0);
+      }
+    }
+  },
+);
+
+Deno.test("ping: --ping shows the connected sockets, -a all of them, as they were made", async () => {
+  await using sockets = await Sockets.open();
+  const flows = readProc(ping);
+  assertEquals(flows.length, 4);
+  for (const [v, family, address, none] of [[4, "inet", "127.0.0.1", "0.0.0.0"], [6, "inet6", "::1", "::"]] as const) {
+    const bound = sockets.find(`ping${v}.bound`, flows);
+    assertEquals(
+      ["family", "state", "src", "src_port", "dst", "dst_port", "uid", "recv_q"].map((field) => bound[field]),
+      [family, "unconnected", address, 4321, none, 0, 1234, 0],
+    );
+    const connected = sockets.find(`ping${v}.connected`, flows);
+    assertEquals(
+      ["family", "state", "src", "src_port", "dst", "dst_port", "uid"].map((field) => connected[field]),
+      [family, "established", address, 4322, address, 0, 0],
+    );
+    // The answer to its echo request waits.
+    assert(Number(connected["recv_q"]) > 0);
+  }
+  const inodes = (...args: string[]) => {
+    const { code, stdout, stderr } = runProgram(...args, "--format", "ndjson");
+    assertEquals([code, stderr], [0, ""]);
+    return stdout.trim().split("\n").filter((line) => line !== "").map((line) => JSON.parse(line).inode).sort();
+  };
+  const named = (...names: string[]) => names.map((name) => sockets.inodes.get(name)!).sort();
+  assertEquals(inodes("--ping"), named("ping4.connected", "ping6.connected"));
+  assertEquals(inodes("--ping", "-a", "-4"), named("ping4.connected", "ping4.bound"));
+  assertEquals(inodes("--ping", "state", "listening"), []);
+});
