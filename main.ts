@@ -1,11 +1,13 @@
 /**
  * The program `ss2`: reads the command line, asks the kernel, prints.
  */
+import type { DatagramSource } from "./decode/datagram_source.ts";
 import { type Outcome, runPlan } from "./decode/plan.ts";
 import { SystemError } from "./decode/errors.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
+import { openRecorder, openRecording, RecordingError } from "./ffi/recording.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
 import { type Command, helpText, parseCommand, UsageError, version } from "./options.ts";
 
@@ -38,13 +40,23 @@ function run(command: Command): number {
 }
 
 function dump(command: Command & { action: "dump" }): number {
-  // Left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
-  const source = openNetlinkSocket();
+  const source = openSource(command);
   const sink = command.format.open(print, { compact: command.compact });
-  const outcome = runPlan(command.plan, source, sink, procNet);
+  const outcome = runPlan(command.plan, source, sink, command.read === null ? procNet : null);
   sink.close();
+  // Else left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
+  if (command.record !== null) source[Symbol.dispose]();
   outcome.warnings.forEach(complain);
+  if (outcome.dumps === 0 && outcome.warnings.length === 0) {
+    complain(`${command.read === null ? "the kernel" : "the recording"} lists no sockets of these protocols`);
+  }
   return status(outcome);
+}
+
+function openSource({ read, record }: Command & { action: "dump" }): DatagramSource {
+  if (read !== null) return openRecording(read);
+  const source = openNetlinkSocket();
+  return record === null ? source : openRecorder(record, source);
 }
 
 function status(outcome: Outcome): number {
@@ -58,10 +70,10 @@ export function main(args: readonly string[]): number {
     return run(parseCommand(args));
   } catch (error) {
     // The reader of a pipe has seen what it wanted.
-    if (error instanceof OutputError && error.cause.code === "EPIPE") return DONE;
+    if (error instanceof OutputError && error.fd === STDOUT && error.cause.code === "EPIPE") return DONE;
     if (
       error instanceof UsageError || error instanceof OutputError || error instanceof SystemError ||
-      error instanceof UnsupportedError
+      error instanceof UnsupportedError || error instanceof RecordingError
     ) {
       complain(error.message);
       return NOTHING;

@@ -22,12 +22,15 @@ import { procNet } from "./ffi/proc_net.ts";
 import { type FlowObject, ObjectSink } from "./formats/objects.ts";
 
 export { type DatagramSource, OVERRUN } from "./decode/datagram_source.ts";
+export { RecordedSource } from "./decode/recorded_source.ts";
 export { DecodeError, KernelError, SystemError } from "./decode/errors.ts";
 export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/key.ts";
 export { type Layout, walkLayout } from "./decode/layout.ts";
 export type { DumpError, Outcome } from "./decode/plan.ts";
 export type { RecordSink } from "./decode/record_sink.ts";
 export { UnsupportedError } from "./ffi/libc.ts";
+export { openRecorder, openRecording, RecordingError } from "./ffi/recording.ts";
+export { OutputError } from "./ffi/output_descriptor.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 export { type Format, type FormatOptions, formats, type OutputSink } from "./formats/formats.ts";
 export type { Write } from "./formats/output_buffer.ts";

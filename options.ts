@@ -3,7 +3,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import config from "./deno.json" with { type: "json" };
-import { escapeControls } from "./decode/control_characters.ts";
+import { quote } from "./decode/control_characters.ts";
 import { families } from "./decode/families.ts";
 import type { Family } from "./decode/family.ts";
 import type { Plan } from "./decode/plan.ts";
@@ -74,6 +74,8 @@ export const options: readonly Option[] = [
     help: "sockets that are bound and do nothing yet (kernel 6.8 and later)",
   },
   { group: "Fields", long: "bpf-maps", help: "also the values that BPF programs keep with sockets (needs CAP_BPF)" },
+  { group: "Input", long: "read", value: "FILE", help: "decode a recording (pcap) in place of asking the kernel" },
+  { group: "Output", long: "record", value: "FILE", help: "also keep what the kernel answers in FILE (pcap)" },
   { group: "Output", long: "format", value: "NAME", help: `format of the output: ${formatNames.join(", ")}` },
   { group: "Output", long: "json", short: "j", help: "same as --format json, the default" },
   { group: "Output", long: "compact", help: "json without white space" },
@@ -84,7 +86,16 @@ export const options: readonly Option[] = [
 /** What the program has been told to do. */
 export type Command =
   | { readonly action: "help" | "version" }
-  | { readonly action: "dump"; readonly plan: Plan; readonly format: Format; readonly compact: boolean };
+  | {
+    readonly action: "dump";
+    readonly plan: Plan;
+    readonly format: Format;
+    readonly compact: boolean;
+    /** Recording to decode in place of asking the kernel. */
+    readonly read: string | null;
+    /** Where to record. */
+    readonly record: string | null;
+  };
 
 const booleans = options.filter((option) => option.value === undefined).map((option) => option.long);
 const withValue = options.filter((option) => option.value !== undefined);
@@ -113,11 +124,18 @@ export function parseCommand(args: readonly string[]): Command {
   const format = chosenFormat(given);
   const compact = given["compact"] === true;
   if (compact && !format.honoursCompact) throw new UsageError(`--compact does nothing for --format ${format.name}`);
+  const read = chosenFile(given, "read");
+  const record = chosenFile(given, "record");
+  if (read !== null && record !== null) {
+    throw new UsageError("--read and --record exclude each other (to keep a recording copy it)");
+  }
   return {
     action: "dump",
     plan: choosePlan(expanded, given),
     format,
     compact,
+    read,
+    record,
   };
 }
 
@@ -277,6 +295,14 @@ function chosenFormat(given: Given): Format {
   throw new UsageError(`unknown format ${quote(name)}; there are ${names}`);
 }
 
+/** The file that an option names, `null` without it. */
+function chosenFile(given: Given, long: string): string | null {
+  const path = given[long];
+  if (path === undefined) return null;
+  if (typeof path !== "string" || path === "") throw new UsageError(`option --${long} needs the name of a file`);
+  return path;
+}
+
 const stateOptions = [
   { long: "all", states: ALL_STATES },
   { long: "listening", states: LISTENING_STATES },
@@ -324,11 +350,6 @@ function parseStates(words: readonly string[], chosen: number | null): number | 
     states = include ? (states ?? 0) | mask : (states ?? ALL_STATES) & ~mask;
   }
   return states ?? chosen;
-}
-
-/** A piece of the command line for a message: in quotes, control characters escaped. */
-export function quote(text: string): string {
-  return escapeControls(JSON.stringify(text));
 }
 
 /** The candidate that `typed` most likely stands for: at most a third of it differs. */

@@ -33,6 +33,7 @@ export const INET_DIAG_TCLASS = 6;
 export const INET_DIAG_SKMEMINFO = 7;
 export const INET_DIAG_SHUTDOWN = 8;
 export const INET_DIAG_DCTCPINFO = 9;
+export const INET_DIAG_PROTOCOL = 10;
 export const INET_DIAG_SKV6ONLY = 11;
 export const INET_DIAG_PAD = 14;
 export const INET_DIAG_MARK = 15;
@@ -45,9 +46,9 @@ export const INET_DIAG_CGROUP_ID = 21;
 export const INET_DIAG_SOCKOPT = 22;
 
 /** Message type of requests for TCP sockets alone, and of their answers. */
-const TCPDIAG_GETSOCK = 18;
-const INET_DIAG_REQ_SK_BPF_STORAGES = 2;
-const INET_DIAG_REQ_PROTOCOL = 3;
+export const TCPDIAG_GETSOCK = 18;
+export const INET_DIAG_REQ_SK_BPF_STORAGES = 2;
+export const INET_DIAG_REQ_PROTOCOL = 3;
 const NLA_F_NESTED = 0x8000;
 
 /** Asks for every attribute that has a bit in the request: bit n-1 is attribute n. */

@@ -57,6 +57,7 @@ export function* stepPlan(
     yield* stepFamily(family, plan, source, sink, proc, outcome);
     sink.closeProtocol();
   }
+  outcome.warnings.push(...source.warnings ?? []);
   return outcome;
 }
 
@@ -181,7 +182,7 @@ function describe(family: Family, failures: readonly Failure[], dumps: number, p
 function advice(error: DumpError, plan: Plan): string {
   if (!(error instanceof KernelError)) return "";
   if (error.code === "EPERM" && plan.bpfMaps) return " (--bpf-maps needs CAP_BPF: run with sudo, or leave it out)";
-  if (error.code === "ENOENT") return " (the kernel lacks socket diagnostics for it)";
+  if (error.code === "ENOENT" && error.explanation === "") return " (the kernel lacks socket diagnostics for it)";
   return "";
 }
 
