@@ -234,7 +234,7 @@ export class RecordedSource implements DatagramSource {
   /** Its datagram whose turn it is, and where in it the next message begins. */
   #next = 0;
   #at = 0;
-  /** A message to send in the end, as the recording has none. */
+  /** A message to send in the end, if the recorded answer has none that ends it. */
   #last: Uint8Array | null = null;
 
   #missingStates = 0;
@@ -251,6 +251,7 @@ export class RecordedSource implements DatagramSource {
     const { packets, damage } = parsePcap(pcap);
     this.#damage = damage;
     this.#exchanges = group(packets);
+    this.#cut = packets.filter((packet) => packet.bytes.length < NLMSG_HDRLEN && isCut(packet)).length;
     this.release = packets.reduce((found, packet) => readRelease(packet) || found, 0);
     const first = packets.find(({ protocol, bytes }) => protocol === NETLINK_SOCK_DIAG && bytes.length >= 4);
     if (first !== undefined && viewOf(first.bytes).getUint32(0, false) === first.length) {
@@ -294,7 +295,7 @@ export class RecordedSource implements DatagramSource {
       return;
     }
     this.#exchange = exchange;
-    if (!exchange.ended) this.#last = encodeDone();
+    this.#last = encodeDone();
     if (exchange.request === null) return;
     const recorded = readSubject(exchange.request.bytes);
     this.#missingStates |= subject.states & ~recorded.states;
@@ -348,6 +349,7 @@ export class RecordedSource implements DatagramSource {
     for (let answer = this.#exchange?.answers[this.#next]; answer !== undefined;) {
       const length = this.#copyMessages(answer, buffer);
       if (length > 0) return length;
+      if (isCut(answer)) this.#cut++;
       this.#at = 0;
       answer = this.#exchange?.answers[++this.#next];
     }
@@ -362,8 +364,8 @@ export class RecordedSource implements DatagramSource {
 
   /** Notes that the answer in progress breaks off. A request that was no dump, and messages that nobody asked for, have no end. */
   #noteEnd(): void {
-    const request = this.#exchange?.request;
-    if (this.#exchange === null || request === undefined || request === null || this.#damage !== null) return;
+    const request = this.#exchange?.request ?? null;
+    if (this.#exchange === null || this.#exchange.ended || request === null || this.#damage !== null) return;
     if ((viewOf(request.bytes).getUint16(6, true) & NLM_F_DUMP) !== NLM_F_DUMP && this.#exchange.answers.length > 0) {
       return;
     }
@@ -386,7 +388,6 @@ export class RecordedSource implements DatagramSource {
       let end = messageEnd(view, start);
       if (end < 0) {
         this.#at = bytes.length;
-        if (isCut(packet)) this.#cut++;
         if (isCut(packet)) break;
         end = bytes.length; // What is malformed is the decoder's business.
       } else if (!this.#belongs(view, start, end)) {
