@@ -3,11 +3,11 @@
  */
 import type { DatagramSource } from "./decode/datagram_source.ts";
 import { type Outcome, runPlan } from "./decode/plan.ts";
-import { SystemError } from "./decode/errors.ts";
+import { RecordingError, SystemError } from "./decode/errors.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
-import { openRecorder, openRecording, RecordingError } from "./ffi/recording.ts";
+import { openRecorder, openRecording } from "./ffi/recording.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
 import { type Command, helpText, parseCommand, UsageError, version } from "./options.ts";
 

@@ -23,13 +23,13 @@ import { type FlowObject, ObjectSink } from "./formats/objects.ts";
 
 export { type DatagramSource, OVERRUN } from "./decode/datagram_source.ts";
 export { RecordedSource } from "./decode/recorded_source.ts";
-export { DecodeError, KernelError, SystemError } from "./decode/errors.ts";
+export { DecodeError, KernelError, RecordingError, SystemError } from "./decode/errors.ts";
 export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/key.ts";
 export { type Layout, walkLayout } from "./decode/layout.ts";
 export type { DumpError, Outcome } from "./decode/plan.ts";
 export type { RecordSink } from "./decode/record_sink.ts";
 export { UnsupportedError } from "./ffi/libc.ts";
-export { openRecorder, openRecording, RecordingError } from "./ffi/recording.ts";
+export { openRecorder, openRecording } from "./ffi/recording.ts";
 export { OutputError } from "./ffi/output_descriptor.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 export { type Format, type FormatOptions, formats, type OutputSink } from "./formats/formats.ts";
@@ -52,7 +52,7 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly states?: readonly string[];
   /** Also the values that BPF programs keep with sockets; needs CAP_BPF. */
   readonly bpfMaps?: boolean;
-  /** Where to ask; by default a netlink socket, opened in the caller's network namespace and closed at the end. */
+  /** Where to ask, a recording for example; by default a netlink socket, opened in the caller's network namespace and closed at the end. */
   readonly source?: DatagramSource;
 }
 

@@ -273,7 +273,7 @@ export class RecordedSource implements DatagramSource {
       warnings.push(`${name}: the answer to the request at byte ${offset} has no end; sockets are missing`);
     }
     if (this.#cut > 0) {
-      warnings.push(`${name} was made with too small a snap length: ${this.#cut} datagrams are cut short`);
+      warnings.push(`${name} was made with too small a snap length: ${this.#cut} of its datagrams are cut short`);
     }
     const states = tcpStateWords.filter((word, state) =>
       word !== undefined && (this.#missingStates >> state & 1) === 1

@@ -3,7 +3,7 @@
  */
 import { quote } from "../decode/control_characters.ts";
 import { type DatagramSource, OVERRUN } from "../decode/datagram_source.ts";
-import { DecodeError, SystemError } from "../decode/errors.ts";
+import { DecodeError, RecordingError, SystemError } from "../decode/errors.ts";
 import { encodeRequest, NLMSG_OVERRUN, setSequence } from "../decode/netlink.ts";
 import { encodeFileHeader, encodePacketHeader, INCOMING, OUTGOING, PACKET_OVERHEAD } from "../decode/pcap.ts";
 import { encodeRelease, RecordedSource } from "../decode/recorded_source.ts";
@@ -14,15 +14,6 @@ import { OutputError, writeAll } from "./output_descriptor.ts";
 
 /** Only for its owner: answers to root hold keys of signatures. */
 const MODE = 0o600;
-
-/** A file that is no recording; the reason is in `cause`. */
-export class RecordingError extends Error {
-  override readonly name = "RecordingError";
-
-  constructor(path: string, override readonly cause: DecodeError) {
-    super(`cannot read ${quote(path)}: ${cause.message}`);
-  }
-}
 
 /**
  * Opens a pcap file of link type NETLINK as a source. All of it is in memory until the source is no longer used.
@@ -36,7 +27,7 @@ export function openRecording(path: string): RecordedSource {
     return new RecordedSource(pcap, `recording ${quote(path)}`);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw new RecordingError(path, error);
+    throw new RecordingError(quote(path), error);
   }
 }
 
@@ -56,9 +47,14 @@ class Recorder implements DatagramSource {
     const file = new TextEncoder().encode(`${path}\0`);
     this.#fd = uninterrupted(() => creat(file, MODE));
     if (this.#fd < 0) throw new SystemError(`create ${this.#name}`, -this.#fd);
-    writeAll(this.#fd, this.#name, encodeFileHeader());
-    const release = encodeRelease(this.release);
-    if (release.length > 0) this.#write(OUTGOING, release, release.length);
+    try {
+      writeAll(this.#fd, this.#name, encodeFileHeader());
+      const release = encodeRelease(this.release);
+      if (release.length > 0) this.#write(OUTGOING, release, release.length);
+    } catch (error) {
+      libc.close(this.#fd);
+      throw error;
+    }
   }
 
   get portId(): number {
@@ -115,7 +111,7 @@ class Recorder implements DatagramSource {
 
 /**
  * Keeps what passes between a source and those who ask it in a pcap file, which is emptied if it is there. Disposing of it
- * disposes of `source` too.
+ * disposes of `source` too, unless the file could not be created.
  *
  * Sending, receiving and disposing throw {@linkcode OutputError} if the file cannot be written.
  *

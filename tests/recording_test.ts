@@ -5,8 +5,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parsePcap } from "../decode/pcap.ts";
 import { RecordedSource } from "../decode/recorded_source.ts";
-import { dumpObjects, openRecording } from "../mod.ts";
+import { dumpObjects, type FlowObject, openRecorder, openRecording, OVERRUN } from "../mod.ts";
 import { collect, ipv4Plan } from "./decode/flows.ts";
+import { attribute, datagram, done, message, refusal, socket } from "./decode/messages.ts";
+import { ScriptedSource } from "./decode/scripted_source.ts";
 import { flowsIn, type JsonObject, parseExact } from "./exact_json.ts";
 import { EveryState, IPV4, IPV6 } from "./live/every_state.ts";
 import { openNamespace } from "./live/namespace.ts";
@@ -303,6 +305,47 @@ Deno.test({
       assertEquals([Number(length), Number(family), malformed], [packet.length + 16, 4, ""]);
     });
   },
+});
+
+/** What a plan gives when it is recorded, and when the recording is read. */
+function recordAndRead(source: ScriptedSource) {
+  using directory = new TemporaryDirectory();
+  const file = directory.file("scripted.pcap");
+  let live;
+  {
+    using recorder = openRecorder(file, source);
+    live = collect(recorder);
+  }
+  using recording = openRecording(file);
+  return { live, read: collect(recording), release: recording.release };
+}
+
+const inodes = ({ flows }: { flows: readonly FlowObject[] }) => flows.map((flow) => flow["inode"]);
+
+Deno.test("openRecorder keeps the loss of datagrams, for which the kernel sends no message", () => {
+  const script = [datagram(socket({ inode: 1 })), OVERRUN, done()];
+  const { live, read, release } = recordAndRead(new ScriptedSource([script], 7001));
+  assertEquals([inodes(live), inodes(read), release], [[1], [1], 7001]);
+  assertEquals(live.outcome.warnings.length, 1);
+  assertEquals(read.outcome.warnings, live.outcome.warnings);
+});
+
+Deno.test("openRecorder keeps of a datagram that did not fit what was received, and its length", () => {
+  const long = datagram(socket({ inode: 1 }), socket({ inode: 2, attributes: [attribute(99, new Uint8Array(65500))] }));
+  const { live, read } = recordAndRead(new ScriptedSource([[long, done()]]));
+  assertEquals([inodes(live), inodes(read)], [[1], [1]]);
+  assertEquals([live.outcome.warnings.length, read.outcome.warnings.length], [1, 1]);
+});
+
+Deno.test("openRecorder keeps refusals and errors in the middle of an answer", () => {
+  for (
+    const script of [[refusal(1)], [datagram(socket({ inode: 1 })), done(-12)], [datagram(message(20, 2, [1, 2, 3]))]]
+  ) {
+    const { live, read } = recordAndRead(new ScriptedSource([script]));
+    assertEquals(inodes(read), inodes(live));
+    assertEquals(read.outcome, live.outcome);
+    assertEquals(live.outcome.failed, 1);
+  }
 });
 
 Deno.test("dumpObjects takes a recording as its source", () => {

@@ -254,7 +254,7 @@ Deno.test("RecordedSource gives the whole messages of datagrams that a snap leng
     const { inodes, warnings } = read(record(sent(modern(AF_INET)), answered(one(3)), cut, answered(done())), ipv4Plan);
     assertEquals(inodes, kept < one(1).length ? [3] : [3, 1]);
     assertEquals(warnings, [
-      "the recording was made with too small a snap length: 1 datagrams are cut short",
+      "the recording was made with too small a snap length: 1 of its datagrams are cut short",
     ], `cut at ${kept}`);
   }
 });
