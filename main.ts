@@ -1,12 +1,14 @@
 /**
  * The program `ss2`: reads the command line, asks the kernel, prints.
  */
+import type { DatagramSource } from "./decode/datagram_source.ts";
+import { RecordingError, SystemError } from "./decode/errors.ts";
 import { type Held, type Outcome, runPlan } from "./decode/plan.ts";
-import { SystemError } from "./decode/errors.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
+import { openRecorder, openRecording } from "./ffi/recording.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
 import { fieldEntries, fieldTable } from "./formats/field_table.ts";
 import { schemaOf } from "./formats/schema.ts";
@@ -56,18 +58,34 @@ function fieldsText({ families, format, compact }: Command & { action: "fields" 
 }
 
 function dump(command: Command & { action: "dump" }): number {
-  // Left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
-  const source = openNetlinkSocket();
+  const source = openSource(command);
   const sink = command.format.open(print, { compact: command.compact });
-  const outcome = runPlan(command.plan, source, sink, { proc: procNet, held: readHeld(command) });
+  const live = command.read === null;
+  const held = live ? readHeld(command) : null;
+  const outcome = runPlan(command.plan, source, sink, { proc: live ? procNet : null, held });
+  if (!live && command.owners !== null) {
+    outcome.warnings.push("a recording does not tell who holds the sockets: no owners");
+  }
   sink.close();
+  // Else left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
+  if (command.record !== null) source[Symbol.dispose]();
   outcome.warnings.forEach(complain);
+  if (!live && outcome.dumps === 0 && outcome.warnings.length === 0) {
+    complain("there are no sockets of these protocols in the recording");
+    return NOTHING;
+  }
   return status(outcome);
 }
 
 /** Looks up who holds which socket, if that was asked for. */
 function readHeld({ owners }: { owners: OwnersOption }): Held | null {
   return owners === null ? null : { owners: readOwners(owners === "cmdline"), readProtocolName };
+}
+
+function openSource({ read, record }: Command & { action: "dump" }): DatagramSource {
+  if (read !== null) return openRecording(read);
+  const source = openNetlinkSocket();
+  return record === null ? source : openRecorder(record, source);
 }
 
 function status(outcome: Outcome): number {
@@ -81,10 +99,10 @@ export function main(args: readonly string[]): number {
     return run(parseCommand(args));
   } catch (error) {
     // The reader of a pipe has seen what it wanted.
-    if (error instanceof OutputError && error.cause.code === "EPIPE") return DONE;
+    if (error instanceof OutputError && error.fd === STDOUT && error.cause.code === "EPIPE") return DONE;
     if (
       error instanceof UsageError || error instanceof OutputError || error instanceof SystemError ||
-      error instanceof UnsupportedError
+      error instanceof UnsupportedError || error instanceof RecordingError
     ) {
       complain(error.message);
       return NOTHING;

@@ -27,13 +27,16 @@ import { type Schema, schemaOf } from "./formats/schema.ts";
 
 export { type DatagramSource, OVERRUN } from "./decode/datagram_source.ts";
 export { type Field, type Range, units } from "./decode/fields.ts";
-export { DecodeError, KernelError, SystemError } from "./decode/errors.ts";
+export { RecordedSource } from "./decode/recorded_source.ts";
+export { DecodeError, KernelError, RecordingError, SystemError } from "./decode/errors.ts";
 export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/key.ts";
 export { type Layout, walkLayout } from "./decode/layout.ts";
 export type { DumpError, Outcome } from "./decode/plan.ts";
 export type { RecordSink } from "./decode/record_sink.ts";
 export type { Schema } from "./formats/schema.ts";
 export { UnsupportedError } from "./ffi/libc.ts";
+export { openRecorder, openRecording } from "./ffi/recording.ts";
+export { OutputError } from "./ffi/output_descriptor.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 export { type Format, type FormatOptions, formats, type OutputSink } from "./formats/formats.ts";
 export type { Write } from "./formats/output_buffer.ts";
@@ -72,7 +75,7 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly bpfMaps?: boolean;
   /** Also the processes that hold each socket, unless there is a source of your own. */
   readonly processes?: boolean;
-  /** Where to ask; by default a netlink socket, opened in the caller's network namespace and closed at the end. */
+  /** Where to ask, a recording for example; by default a netlink socket, opened in the caller's network namespace and closed at the end. */
   readonly source?: DatagramSource;
 }
 

@@ -3,7 +3,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import config from "./deno.json" with { type: "json" };
-import { escapeControls } from "./decode/control_characters.ts";
+import { quote } from "./decode/control_characters.ts";
 import { families } from "./decode/families.ts";
 import { other } from "./decode/other.ts";
 import type { Family } from "./decode/family.ts";
@@ -77,6 +77,8 @@ export const options: readonly Option[] = [
   { group: "Fields", long: "processes", short: "p", help: "the processes that hold each socket" },
   { group: "Fields", long: "cmdline", help: "with -p, also their arguments, which may hold secrets" },
   { group: "Fields", long: "bpf-maps", help: "also the values that BPF programs keep with sockets (needs CAP_BPF)" },
+  { group: "Input", long: "read", value: "FILE", help: "decode a recording (pcap) in place of asking the kernel" },
+  { group: "Output", long: "record", value: "FILE", help: "also keep what the kernel answers in FILE (pcap)" },
   { group: "Output", long: "format", value: "NAME", help: `format of the output: ${formatNames.join(", ")}` },
   { group: "Output", long: "json", short: "j", help: "same as --format json, the default" },
   { group: "Output", long: "compact", help: "json without white space" },
@@ -113,6 +115,10 @@ export type Command =
     readonly owners: OwnersOption;
     readonly format: Format;
     readonly compact: boolean;
+    /** Recording to decode in place of asking the kernel. */
+    readonly read: string | null;
+    /** Where to record. */
+    readonly record: string | null;
   };
 
 /** Whether the owners of sockets are looked up, and their arguments; `null` for not. */
@@ -151,12 +157,19 @@ export function parseCommand(args: readonly string[]): Command {
   const compact = given["compact"] === true;
   if (given["fields"] === true || given["schema"] === true) return describe(expanded, given, format, compact);
   if (compact && !format.honoursCompact) throw new UsageError(`--compact does nothing for --format ${format.name}`);
+  const read = chosenFile(given, "read");
+  const record = chosenFile(given, "record");
+  if (read !== null && record !== null) {
+    throw new UsageError("--read and --record exclude each other (to keep a recording copy it)");
+  }
   return {
     action: "dump",
     plan: choosePlan(expanded, given),
     owners: chosenOwners(expanded, given),
     format,
     compact,
+    read,
+    record,
   };
 }
 
@@ -365,6 +378,14 @@ function chosenFormat(given: Given): Format {
   throw new UsageError(`unknown format ${quote(name)}; there are ${names}`);
 }
 
+/** The file that an option names, `null` without it. */
+function chosenFile(given: Given, long: string): string | null {
+  const path = given[long];
+  if (path === undefined) return null;
+  if (typeof path !== "string" || path === "") throw new UsageError(`option --${long} needs the name of a file`);
+  return path;
+}
+
 const stateOptions = [
   { long: "all", states: ALL_STATES },
   { long: "listening", states: LISTENING_STATES },
@@ -412,11 +433,6 @@ function parseStates(words: readonly string[], chosen: number | null): number | 
     states = include ? (states ?? 0) | mask : (states ?? ALL_STATES) & ~mask;
   }
   return states ?? chosen;
-}
-
-/** A piece of the command line for a message: in quotes, control characters escaped. */
-export function quote(text: string): string {
-  return escapeControls(JSON.stringify(text));
 }
 
 /** The candidate that `typed` most likely stands for: at most a third of it differs. */

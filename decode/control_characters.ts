@@ -16,3 +16,8 @@ export function isControl(code: number): boolean {
 export function escapeControls(text: string): string {
   return text.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
+
+/** Text from outside for a message: in quotes, control characters escaped. */
+export function quote(text: string): string {
+  return escapeControls(JSON.stringify(text));
+}

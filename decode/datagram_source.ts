@@ -10,6 +10,8 @@ export interface DatagramSource extends Disposable {
   readonly release: number;
   /** `false` if the answers were recorded: then they hold what was asked for at that time. By default they are new. */
   readonly live?: boolean;
+  /** What is known to be missing from the answers so far, one line each, beyond what the answers say themselves. */
+  readonly warnings?: readonly string[];
   /** Sends one request. The answer before it must have been received to its end, or been given up. */
   send(request: Uint8Array): void;
   /**

@@ -13,6 +13,16 @@ export class DecodeError extends Error {
   }
 }
 
+/** A file is no recording; the reason is the {@linkcode DecodeError} in `cause`. */
+export class RecordingError extends Error {
+  override readonly name = "RecordingError";
+
+  /** @param path the file, in quotes */
+  constructor(path: string, override readonly cause: DecodeError) {
+    super(`cannot read ${path}: ${cause.message}`);
+  }
+}
+
 /** The kernel answered a request with an error (`NLMSG_ERROR`, or a negative result in `NLMSG_DONE`). */
 export class KernelError extends Error {
   override readonly name = "KernelError";

@@ -48,9 +48,9 @@ export const INET_DIAG_CGROUP_ID = 21;
 export const INET_DIAG_SOCKOPT = 22;
 
 /** Message type of requests for TCP sockets alone, and of their answers. */
-const TCPDIAG_GETSOCK = 18;
-const INET_DIAG_REQ_SK_BPF_STORAGES = 2;
-const INET_DIAG_REQ_PROTOCOL = 3;
+export const TCPDIAG_GETSOCK = 18;
+export const INET_DIAG_REQ_SK_BPF_STORAGES = 2;
+export const INET_DIAG_REQ_PROTOCOL = 3;
 const NLA_F_NESTED = 0x8000;
 
 /** Asks for every attribute that has a bit in the request: bit n-1 is attribute n. */

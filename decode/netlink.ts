@@ -18,7 +18,7 @@ export const NLM_F_DUMP = 0x300;
 export const NLM_F_CAPPED = 0x100;
 export const NLM_F_ACK_TLVS = 0x200;
 
-const NLMSGERR_ATTR_MSG = 1;
+export const NLMSGERR_ATTR_MSG = 1;
 
 /**
  * Encodes a request: header and payload. The sequence number is filled in when it is sent

@@ -85,6 +85,7 @@ export function* stepPlan(
       `cannot read owners of ${unresolved} sockets: not permitted to look at all processes (run with sudo)`,
     );
   }
+  outcome.warnings.push(...source.warnings ?? []);
   return outcome;
 }
 
@@ -254,7 +255,7 @@ function describe(family: Family, failures: readonly Failure[], dumps: number, p
 function advice(error: DumpError, plan: Plan): string {
   if (!(error instanceof KernelError)) return "";
   if (error.code === "EPERM" && plan.bpfMaps) return " (--bpf-maps needs CAP_BPF: run with sudo, or leave it out)";
-  if (error.code === "ENOENT") return " (the kernel lacks socket diagnostics for it)";
+  if (error.code === "ENOENT" && error.explanation === "") return " (the kernel lacks socket diagnostics for it)";
   return "";
 }
 

@@ -1,6 +1,7 @@
 /**
  * Files read through the C library.
  */
+import { quote } from "../decode/control_characters.ts";
 import { SystemError } from "../decode/errors.ts";
 import { libc, uninterrupted } from "./libc.ts";
 
@@ -17,7 +18,7 @@ export function readFile(path: string): Uint8Array<ArrayBuffer> {
   const { open, read, close } = libc;
   const name = new TextEncoder().encode(`${path}\0`);
   const fd = uninterrupted(() => open(name, O_RDONLY_CLOEXEC));
-  if (fd < 0) throw new SystemError(`open "${path}"`, -fd);
+  if (fd < 0) throw new SystemError(`open ${quote(path)}`, -fd);
   try {
     let bytes = new Uint8Array(PIECE);
     let length = 0;
@@ -29,7 +30,7 @@ export function readFile(path: string): Uint8Array<ArrayBuffer> {
       }
       const rest = bytes.subarray(length);
       const count = uninterrupted(() => read(fd, rest, BigInt(rest.length)));
-      if (count < 0) throw new SystemError(`read "${path}"`, -count);
+      if (count < 0) throw new SystemError(`read ${quote(path)}`, -count);
       if (count === 0) return bytes.subarray(0, length);
       length += count;
     }

@@ -40,6 +40,8 @@ const symbols = {
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // int open(const char *path, int flags);
   open: { parameters: ["buffer", "i32"], result: "i32" },
+  // int creat(const char *path, mode_t mode);
+  creat: { parameters: ["buffer", "u32"], result: "i32" },
   // ssize_t read(int fd, void *buffer, size_t count);
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // ssize_t getdents64(int fd, void *entries, size_t length);

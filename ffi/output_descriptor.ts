@@ -9,7 +9,8 @@ import { libc, uninterrupted, waitFor } from "./libc.ts";
 export class OutputError extends Error {
   override readonly name = "OutputError";
 
-  constructor(override readonly cause: SystemError) {
+  /** @param fd the descriptor */
+  constructor(override readonly cause: SystemError, readonly fd: number) {
     super(cause.message);
   }
 }
@@ -33,7 +34,7 @@ export function writeAll(fd: number, name: string, bytes: Uint8Array): void {
     } else if (written === -EAGAIN) {
       waitFor(fd, POLLOUT);
     } else {
-      throw new OutputError(new SystemError(`write ${name}`, -written));
+      throw new OutputError(new SystemError(`write ${name}`, -written), fd);
     }
   }
 }

@@ -1,8 +1,9 @@
 /** The command line: what is understood, and what is said when it is not. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../decode/address_family.ts";
+import { quote } from "../decode/control_characters.ts";
 import { families } from "../decode/families.ts";
-import { helpText, nearest, options, parseCommand, quote, UsageError } from "../options.ts";
+import { helpText, nearest, options, parseCommand, UsageError } from "../options.ts";
 
 function dump(...args: string[]) {
   const command = parseCommand(args);

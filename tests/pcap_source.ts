@@ -1,23 +1,13 @@
 /**
- * Recordings of NETLINK_SOCK_DIAG traffic as sources of datagrams: pcap files of link type NETLINK (253), whose packets
- * have the cooked header of `packet(7)` before the netlink bytes.
+ * Recordings of NETLINK_SOCK_DIAG traffic as sources of datagrams that a test can bend: other sizes, no padding, a tail.
  */
 import { align4 } from "../decode/attribute.ts";
 import type { DatagramSource } from "../decode/datagram_source.ts";
-import { NLMSG_DONE, NLMSG_HDRLEN } from "../decode/netlink.ts";
+import { TCPDIAG_GETSOCK } from "../decode/inet_diag.ts";
+import { NLMSG_DONE, NLMSG_HDRLEN, readType } from "../decode/netlink.ts";
+import { parsePcap } from "../decode/pcap.ts";
+import { groupExchanges } from "../decode/recorded_source.ts";
 import { SOCK_DIAG_BY_FAMILY } from "../decode/sock_diag.ts";
-
-const FILE_HEADER = 24;
-const PACKET_HEADER = 16;
-const COOKED_HEADER = 16;
-const MAGIC = 0xa1b2c3d4;
-const LINKTYPE_NETLINK = 253;
-/** Packet types of the cooked header, in network order. */
-const PACKET_HOST = 0;
-const PACKET_OUTGOING = 4;
-
-/** Type of the request of kernels before 3.3, and of its answers; it asks for all address families at once. */
-const TCPDIAG_GETSOCK = 18;
 
 /** A request and the datagrams that answer it. */
 export interface Exchange {
@@ -43,32 +33,14 @@ export interface PcapOptions {
   readonly modern?: boolean;
 }
 
-/** Reads the packets of a pcap file, by exchange. */
+/** Reads the packets of a pcap file, by exchange; the copies are the caller's. */
 export function readExchanges(pcap: Uint8Array): Exchange[] {
-  const view = new DataView(pcap.buffer, pcap.byteOffset, pcap.byteLength);
-  if (pcap.length < FILE_HEADER || view.getUint32(0, true) !== MAGIC || view.getUint32(20, true) !== LINKTYPE_NETLINK) {
-    throw new Error("not a little-endian pcap file of link type NETLINK");
-  }
-  const exchanges: { request: Uint8Array | null; answers: Uint8Array[] }[] = [];
-  for (let at = FILE_HEADER; at < pcap.length;) {
-    const length = view.getUint32(at + 8, true);
-    const packet = at + PACKET_HEADER;
-    at = packet + length;
-    if (at > pcap.length || length < COOKED_HEADER) throw new Error(`pcap file ends inside the packet at ${packet}`);
-    const bytes = pcap.slice(packet + COOKED_HEADER, at);
-    switch (view.getUint16(packet, false)) {
-      case PACKET_OUTGOING:
-        exchanges.push({ request: bytes, answers: [] });
-        break;
-      case PACKET_HOST:
-        if (exchanges.length === 0) exchanges.push({ request: null, answers: [] });
-        exchanges[exchanges.length - 1]!.answers.push(bytes);
-        break;
-      default:
-        throw new Error(`packet of unknown direction at ${packet}`);
-    }
-  }
-  return exchanges;
+  const { packets, damage } = parsePcap(pcap);
+  if (damage !== null) throw damage;
+  return groupExchanges(packets).map(({ request, answers }) => ({
+    request: request?.bytes.slice() ?? null,
+    answers: answers.map(({ bytes }) => bytes.slice()),
+  }));
 }
 
 /** The messages in datagrams, each padded to a multiple of 4; the copies are the caller's. */
@@ -147,7 +119,7 @@ export class PcapSource implements DatagramSource {
     this.#sequence = view.getUint32(8, true);
     const family = request[NLMSG_HDRLEN];
     const exchange = this.exchanges.find(({ request }) =>
-      this.options.anyFamily === true || request === null || messageType(request) === TCPDIAG_GETSOCK ||
+      this.options.anyFamily === true || request === null || readType(request) === TCPDIAG_GETSOCK ||
       request[NLMSG_HDRLEN] === family
     );
     if (exchange === undefined) throw new Error(`the recording has no answer for address family ${family}`);
@@ -194,8 +166,6 @@ export class PcapSource implements DatagramSource {
     this.restart();
   }
 }
-
-const messageType = (message: Uint8Array) => message[4]! | message[5]! << 8;
 
 /** The bytes of a file in `tests/fixtures`. */
 export function readFixture(name: string): Uint8Array {
