@@ -181,8 +181,10 @@ function describe(args: readonly string[], given: Given, format: Format, compact
   const long = given["schema"] === true ? "schema" : "fields";
   const words = long === "fields" ? given._.map((word) => findFamily(String(word))) : [];
   const plan = choosePlan(args, long === "fields" ? { ...given, _: [] } : given);
+  // What a dump lists only with -p has fields all the same.
+  const everything = plan.families.length === families.length - 1 ? families : plan.families;
   const chosen = families.filter((family) =>
-    words.includes(family) || (plan.families.includes(family) && (plan.named === true || words.length === 0))
+    words.includes(family) || (everything.includes(family) && (plan.named === true || words.length === 0))
   );
   const { name } = format;
   if (name !== "json" && name !== "ndjson") throw new UsageError(`--${long} prints json or ndjson, not ${name}`);

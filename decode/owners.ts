@@ -58,7 +58,8 @@ const status = defineKey(null, "owner_status", {
   type: "name",
   meaning:
     "Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be read; raced if one may that has ended meanwhile.",
-  source: "/proc",
+  source: "/proc/PID/fd",
+  words: ["resolved", "none", "denied", "raced"],
 });
 const RESOLVED = defineWord("resolved");
 const NONE = defineWord("none");

@@ -274,7 +274,7 @@ Deno.test("runPlan chooses netlink sockets by their states, which the kernel doe
   assertEquals(cookies(1 << 1), ["0x394be"]);
   const all = cookies(0x2fff);
   assertEquals(cookies(1 << 7), all.filter((cookie) => cookie !== "0x394be"));
-  assertEquals(cookies(null), cookies(1 << 7));
+  assertEquals(cookies(null), all);
   assertEquals(cookies(1 << 10), []);
 });
 

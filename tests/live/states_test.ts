@@ -91,7 +91,7 @@ Deno.test("parseCommand and runPlan list exactly the states that options and wor
   using second = new EveryState(IPV6);
   using third = new EveryState(MAPPED);
   const compare = (args: readonly string[], chosen: (flow: Expected) => boolean) => {
-    const { flows, expected } = dumpQuietly([first, second, third], ...args);
+    const { flows, expected } = dumpQuietly([first, second, third], "-A", "tcp", ...args);
     assertEquals(describeFlows(flows), describeFlows(expected.filter(chosen)));
   };
   for (const [args, states] of choices) {
@@ -123,7 +123,7 @@ Deno.test("runPlan leaves out uid, tcp_info and everything of a full socket for 
   using _namespace = openNamespace();
   using _sockets = new EveryState(IPV6);
   for (const state of ["time-wait", "syn-recv"]) {
-    const [flow, ...more] = dumpFlows("state", state);
+    const [flow, ...more] = dumpFlows("-t", "state", state);
     assertEquals(more, []);
     const { timer, expires, cookie, retrans, mark, ...rest } = flow!;
     assertEquals(Object.keys(rest).sort(), [
