@@ -182,8 +182,8 @@ const still = (flows: readonly FlowObject[]): string =>
 /** Compares all sockets of a family in both sources; returns the fields that both have, `null` if there are no diagnostics. */
 function compare(family: Family): Set<string> | null {
   using kernel = openNetlinkSocket();
-  // The socket that asks is in the answer.
-  const asks = (flow: FlowObject) => flow["netlink_protocol"] === "sock-diag" && flow["portid"] !== 0;
+  // The socket that asks is in the answer, and the one that is asked, whose memory the question takes.
+  const asks = (flow: FlowObject) => flow["netlink_protocol"] === "sock-diag";
   // Bound and inactive ones are in no file.
   const isInactive = (flow: FlowObject) => family.name === "TCP" && flow["state"] === "unconnected";
   const ask = () => dump(family, kernel).flows.filter((flow) => !asks(flow) && !isInactive(flow));
