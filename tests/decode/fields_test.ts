@@ -105,6 +105,11 @@ const described = (description: Partial<Description>): Family => ({
   describe: () => ({ layouts: [], attributes: [], keys: [], ...description }),
 });
 
+/** Without what every family has. */
+const withoutOwners = (fields: readonly Field[]) => fields.filter(({ path }) => !/^owner(s|_status)\b/.test(path));
+const ownFields = (family: Family) => withoutOwners(fieldsOf(family));
+const ownTree = (family: Family) => withoutOwners(fieldTree(family));
+
 Deno.test("fieldsOf walks payloads of every kind, and puts what is in an object behind it wherever it was found", () => {
   const thing = defineKey(null, "fields_thing", { type: "object", meaning: "A.", since: "3.1" });
   const items = defineKey(null, "fields_items", { type: "list", meaning: "B.", privilege: "CAP_BPF" });
@@ -132,14 +137,14 @@ Deno.test("fieldsOf walks payloads of every kind, and puts what is in an object 
   const earlyElement = defineElement(early, "object");
   const member = defineLayout("early", "a.h", earlyElement, [row("u8", "m", "m", "", "K.")]);
   assertEquals(
-    fieldTree(described({ layouts: [member], keys: [early] })).map(({ path, children }) => [
+    ownTree(described({ layouts: [member], keys: [early] })).map(({ path, children }) => [
       path,
       ...children.map(({ key, children }) => [key.name, ...children.map(({ path }) => path)]),
     ]),
     [["fields_early", ["", "fields_early.m"]]],
   );
   const late = defineKey(thing, "late", { type: "integer", meaning: "I.", source: "L", nullable: true });
-  const fields = fieldsOf(described({ attributes: [table], keys: [late] }));
+  const fields = ownFields(described({ attributes: [table], keys: [late] }));
   assertEquals(
     fields.map(({ path, since, source, privilege }) => [path, since, source, privilege].join(" ").trim()),
     [
@@ -175,7 +180,7 @@ Deno.test("fieldsOf takes the meaning of a shared field from the family's own ta
   ]);
   const third = defineLayout("third", "a.h", null, [row("u16", "b", "fields_flags", "", "", { show: flags(["q"]) })]);
   const summary = (...layouts: (typeof one)[]) =>
-    fieldsOf(described({ layouts })).map(({ meaning, unit, range, nullable, words }) =>
+    ownFields(described({ layouts })).map(({ meaning, unit, range, nullable, words }) =>
       JSON.stringify([meaning, unit, range, nullable, words])
     );
   assertEquals(summary(one), ['["First.","bytes",[0,255],false,[]]']);
