@@ -1,15 +1,16 @@
 /**
  * The program `ss2`: reads the command line, asks the kernel, prints.
  */
-import { type Outcome, runPlan } from "./decode/plan.ts";
+import { type Held, type Outcome, runPlan } from "./decode/plan.ts";
 import { SystemError } from "./decode/errors.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
+import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
 import { fieldEntries, fieldTable } from "./formats/field_table.ts";
 import { schemaOf } from "./formats/schema.ts";
-import { type Command, helpText, parseCommand, UsageError, version } from "./options.ts";
+import { type Command, helpText, type OwnersOption, parseCommand, UsageError, version } from "./options.ts";
 
 const DONE = 0;
 const INCOMPLETE = 1;
@@ -58,10 +59,15 @@ function dump(command: Command & { action: "dump" }): number {
   // Left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
   const source = openNetlinkSocket();
   const sink = command.format.open(print, { compact: command.compact });
-  const outcome = runPlan(command.plan, source, sink, procNet);
+  const outcome = runPlan(command.plan, source, sink, { proc: procNet, held: readHeld(command) });
   sink.close();
   outcome.warnings.forEach(complain);
   return status(outcome);
+}
+
+/** Looks up who holds which socket, if that was asked for. */
+function readHeld({ owners }: { owners: OwnersOption }): Held | null {
+  return owners === null ? null : { owners: readOwners(owners === "cmdline"), readProtocolName };
 }
 
 function status(outcome: Outcome): number {

@@ -13,12 +13,14 @@
  */
 import type { DatagramSource } from "./decode/datagram_source.ts";
 import { families } from "./decode/families.ts";
-import { type Outcome, type Plan, runPlan, stepPlan } from "./decode/plan.ts";
 import { type Field, fieldsOf } from "./decode/fields.ts";
+import { type Outcome, type Plan, runPlan, stepPlan, type Surroundings } from "./decode/plan.ts";
+import { other } from "./decode/other.ts";
 import type { RecordSink } from "./decode/record_sink.ts";
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
 import { CONNECTED_STATES, stateWords } from "./decode/tcp_states.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
+import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { type FlowObject, ObjectSink } from "./formats/objects.ts";
 import { type Schema, schemaOf } from "./formats/schema.ts";
@@ -53,6 +55,8 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly states?: readonly string[];
   /** Also the values that BPF programs keep with sockets; needs CAP_BPF. */
   readonly bpfMaps?: boolean;
+  /** Also the processes that hold each socket, unless there is a source of your own. */
+  readonly processes?: boolean;
   /** Where to ask; by default a netlink socket, opened in the caller's network namespace and closed at the end. */
   readonly source?: DatagramSource;
 }
@@ -73,7 +77,7 @@ export function* dumpObjects(options: DumpOptions = {}): Generator<FlowObject, O
   const opened = options.source === undefined ? openNetlinkSocket() : null;
   try {
     const sink = new ObjectSink();
-    const steps = stepPlan(plan, options.source ?? opened!, sink, opened === null ? null : procNet);
+    const steps = stepPlan(plan, options.source ?? opened!, sink, surroundings(options));
     while (true) {
       const step = steps.next();
       yield* sink.take();
@@ -98,7 +102,12 @@ export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
   const plan = makePlan(options);
   if (options.source !== undefined) return runPlan(plan, options.source, sink);
   using source = openNetlinkSocket();
-  return runPlan(plan, source, sink, procNet);
+  return runPlan(plan, source, sink, surroundings(options));
+}
+
+function surroundings({ source, processes }: DumpOptions): Surroundings {
+  if (source !== undefined) return { proc: null, held: null };
+  return { proc: procNet, held: processes === true ? { owners: readOwners(false), readProtocolName } : null };
 }
 
 /**
@@ -122,7 +131,7 @@ function makePlan(options: DumpOptions): Plan {
   const named = chosen.length > 0;
   const { ipv4 = false, ipv6 = false, bpfMaps = false } = options;
   return {
-    families: named ? chosen : families,
+    families: named ? chosen : families.filter((family) => family !== other),
     named,
     addressFamilies: ipv4 === ipv6 ? [AF_INET, AF_INET6] : [ipv4 ? AF_INET : AF_INET6],
     states: options.states?.reduce((mask, word) => mask | stateMask(word), 0) ?? (named ? null : CONNECTED_STATES),

@@ -5,6 +5,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import config from "./deno.json" with { type: "json" };
 import { escapeControls } from "./decode/control_characters.ts";
 import { families } from "./decode/families.ts";
+import { other } from "./decode/other.ts";
 import type { Family } from "./decode/family.ts";
 import type { Plan } from "./decode/plan.ts";
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
@@ -73,6 +74,8 @@ export const options: readonly Option[] = [
     short: "B",
     help: "sockets that are bound and do nothing yet (kernel 6.8 and later)",
   },
+  { group: "Fields", long: "processes", short: "p", help: "the processes that hold each socket" },
+  { group: "Fields", long: "cmdline", help: "with -p, also their arguments, which may hold secrets" },
   { group: "Fields", long: "bpf-maps", help: "also the values that BPF programs keep with sockets (needs CAP_BPF)" },
   { group: "Output", long: "format", value: "NAME", help: `format of the output: ${formatNames.join(", ")}` },
   { group: "Output", long: "json", short: "j", help: "same as --format json, the default" },
@@ -104,7 +107,16 @@ export type Command =
     readonly format: JsonFormat;
     readonly compact: boolean;
   }
-  | { readonly action: "dump"; readonly plan: Plan; readonly format: Format; readonly compact: boolean };
+  | {
+    readonly action: "dump";
+    readonly plan: Plan;
+    readonly owners: OwnersOption;
+    readonly format: Format;
+    readonly compact: boolean;
+  };
+
+/** Whether the owners of sockets are looked up, and their arguments; `null` for not. */
+export type OwnersOption = "owners" | "cmdline" | null;
 
 /** Formats of the reference of fields, and formats that have a schema. */
 export type JsonFormat = "json" | "ndjson";
@@ -142,6 +154,7 @@ export function parseCommand(args: readonly string[]): Command {
   return {
     action: "dump",
     plan: choosePlan(expanded, given),
+    owners: chosenOwners(expanded, given),
     format,
     compact,
   };
@@ -245,13 +258,21 @@ function choosePlan(args: readonly string[], given: Given): Plan {
   const states = parseStates(given._.map(String), optionStates(args) ?? (named && !listed ? null : CONNECTED_STATES));
   const types = [...tables].filter(([, mask]) => mask !== ALL_TYPES).map(([family, mask]) => [family.name, mask]);
   return {
-    families: named ? families.filter((family) => tables.has(family)) : families,
+    families: families.filter((family) =>
+      named ? tables.has(family) : family !== other || given["processes"] === true && states === ALL_STATES
+    ),
     addressFamilies: chosenAddressFamilies(args, given),
     states,
     bpfMaps: given["bpf-maps"] === true,
     named,
     ...types.length === 0 ? {} : { types: Object.fromEntries(types) },
   };
+}
+
+function chosenOwners(args: readonly string[], given: Given): OwnersOption {
+  const asked = given["processes"] === true || chosenTables(args).tables.has(other);
+  if (given["cmdline"] === true && !asked) throw new UsageError("--cmdline does nothing without -p");
+  return given["cmdline"] === true ? "cmdline" : asked ? "owners" : null;
 }
 
 /** Every socket type. */
@@ -294,8 +315,9 @@ function changeTables(tables: Map<Family, number>, item: string): void {
   for (const family of families) {
     const { option, domain, typeNames = {} } = family;
     const type = typeNames[name];
-    if (name === "all" || name === option.long || name === "inet" && domain === "inet") chosen.set(family, ALL_TYPES);
-    else if (type !== undefined) chosen.set(family, 1 << type);
+    if (name === "all" && family !== other || name === option.long || name === "inet" && domain === "inet") {
+      chosen.set(family, ALL_TYPES);
+    } else if (type !== undefined) chosen.set(family, 1 << type);
   }
   if (chosen.size === 0) {
     throw new UsageError(unknownName("protocol", name, listNames()));

@@ -58,6 +58,8 @@ export class Dump {
     readonly sink: RecordSink,
     /** Says which sockets are pushed; `null` for all. */
     readonly accept: ((view: DataView, start: number, end: number) => boolean) | null = null,
+    /** Adds fields to each socket; `null` for none. */
+    readonly extend: ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null = null,
   ) {
     this.#type = readType(request);
     this.#start();
@@ -150,6 +152,7 @@ export class Dump {
     this.sink.openRecord();
     try {
       this.decode(this.#view, this.#buffer, start, end, this.sink);
+      if (this.extend !== null) this.extend(this.#view, start, end, this.sink);
     } catch (error) {
       this.sink.dropRecord();
       throw error;

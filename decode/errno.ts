@@ -48,8 +48,10 @@ const table: Record<number, readonly [code: string, text: string]> = {
 
 export const EPERM = 1;
 export const ENOENT = 2;
+export const ESRCH = 3;
 export const EINTR = 4;
 export const EAGAIN = 11;
+export const EACCES = 13;
 export const EPIPE = 32;
 export const ENOBUFS = 105;
 export const EINPROGRESS = 115;

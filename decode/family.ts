@@ -36,7 +36,7 @@ export type SocketDecoder = (view: DataView, bytes: Uint8Array, start: number, e
 export type NumberReader = (view: DataView, start: number, end: number) => number;
 
 /** Address families after `-f`, as `ss` calls them; `inet` stands for IPv4 and IPv6. */
-export type Domain = "inet" | "unix" | "netlink" | "link" | "vsock" | "xdp" | "tipc" | "smc";
+export type Domain = "inet" | "unix" | "netlink" | "link" | "vsock" | "xdp" | "tipc" | "smc" | "other";
 
 /** A file below `/proc/net` that lists sockets, one a line. */
 export interface ProcFile {
@@ -83,6 +83,8 @@ export interface Family {
   readonly stateOf: NumberReader | null;
   /** Whether the kernel leaves out sockets in states that are not asked for; else they are left out here. */
   readonly kernelFiltersStates: boolean;
+  /** The socket's inode in its message, 0 for one that no process can hold. */
+  readonly inodeOf: NumberReader;
   /** The socket's type (SOCK_STREAM …) in its message, where `-A` can choose one. */
   readonly typeOf?: NumberReader;
   /** Names after `-A` for the sockets of one type of the family. */

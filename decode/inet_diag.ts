@@ -366,6 +366,9 @@ export function writeInetSocket(
 
 const readState: NumberReader = (view, start, end) => end - start > STATE ? view.getUint8(start + STATE) : -1;
 
+const readInode: NumberReader = (view, start, end) =>
+  end - start >= INODE + 4 ? view.getUint32(start + INODE, true) : 0;
+
 /** What makes one Internet protocol differ from another. */
 export interface InetFamily
   extends Pick<Family, "name" | "option" | "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles"> {
@@ -389,6 +392,7 @@ export function defineInetFamily(inet: InetFamily): Family {
     kernelFiltersStates,
     ...inet.absence === undefined ? {} : { absence: inet.absence },
     ...inet.procFiles === undefined ? {} : { procFiles: inet.procFiles },
+    inodeOf: readInode,
     stateOf: inet.ownStates === true ? null : readState,
     encodeRequests: (question) => encodeInetDiagRequests(question, protocol),
     openDecoder(release) {

@@ -1,14 +1,19 @@
 /**
  * A plan: what is asked for. Running it asks the kernel family by family and pushes what it answers.
  */
+import { AF_INET, AF_INET6 } from "./address_family.ts";
 import type { DatagramSource } from "./datagram_source.ts";
 import { Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
+import { families } from "./families.ts";
 import type { Family, Question } from "./family.ts";
+import { InodeWatcher } from "./inode_watcher.ts";
+import { other, type ProtocolNameReader, writeOthers } from "./other.ts";
+import type { OwnerIndex } from "./owners.ts";
 import { writeProcSockets } from "./proc_net.ts";
 import type { ProcSource } from "./proc_source.ts";
 import type { RecordSink } from "./record_sink.ts";
-import { TCP_BOUND_INACTIVE, TCP_CLOSE } from "./tcp_states.ts";
+import { ALL_STATES, TCP_BOUND_INACTIVE, TCP_CLOSE } from "./tcp_states.ts";
 
 export interface Plan {
   readonly families: readonly Family[];
@@ -23,6 +28,22 @@ export interface Plan {
   /** Families of which only some socket types are asked for: by name, bit n for type n (SOCK_STREAM …). */
   readonly types?: Readonly<Record<string, number>>;
 }
+
+/** Who holds which socket, where that was looked up. */
+export interface Held {
+  readonly owners: OwnerIndex;
+  readonly readProtocolName: ProtocolNameReader;
+}
+
+/** What belongs to the running kernel alone, besides the datagrams; nothing of it with a recording. */
+export interface Surroundings {
+  /** Files for families that the kernel has no diagnostics for. */
+  readonly proc: ProcSource | null;
+  /** Adds its owners to each socket; `null` if nobody asked. */
+  readonly held: Held | null;
+}
+
+const NO_SURROUNDINGS: Surroundings = { proc: null, held: null };
 
 /** What can end a dump. */
 export type DumpError = KernelError | DecodeError | SystemError;
@@ -40,39 +61,51 @@ export interface Outcome {
   errors: DumpError[];
 }
 
-/**
- * Everything the plan asks for, one datagram at a time: the caller may take what the sink has after each step.
- *
- * @param proc files for families that the source has no answer for; `null` where they do not belong to the same sockets
- */
+/** Everything the plan asks for, one datagram at a time: the caller may take what the sink has after each step. */
 export function* stepPlan(
   plan: Plan,
   source: DatagramSource,
   sink: RecordSink,
-  proc: ProcSource | null = null,
+  surroundings: Surroundings = NO_SURROUNDINGS,
 ): Generator<void, Outcome> {
-  const outcome: Outcome = { records: 0, dumps: 0, failed: 0, warnings: [], errors: [] };
+  const outcome = newOutcome();
   for (const family of plan.families) {
     sink.openProtocol(family.name);
-    yield* stepFamily(family, plan, source, sink, proc, outcome);
+    if (family !== other) yield* stepFamily(family, plan, source, sink, surroundings, outcome);
+    else if (surroundings.held !== null) {
+      yield* markOthers(plan, source, surroundings, surroundings.held);
+      outcome.records += writeOthers(surroundings.held.owners, surroundings.held.readProtocolName, sink);
+      outcome.dumps++;
+    }
     sink.closeProtocol();
+  }
+  const unresolved = surroundings.held?.owners.unresolved ?? 0;
+  if (unresolved > 0) {
+    outcome.warnings.push(
+      `cannot read owners of ${unresolved} sockets: not permitted to look at all processes (run with sudo)`,
+    );
   }
   return outcome;
 }
+
+const newOutcome = (): Outcome => ({ records: 0, dumps: 0, failed: 0, warnings: [], errors: [] });
 
 /** Runs a plan to its end. */
 export function runPlan(
   plan: Plan,
   source: DatagramSource,
   sink: RecordSink,
-  proc: ProcSource | null = null,
+  surroundings: Surroundings = NO_SURROUNDINGS,
 ): Outcome {
-  const steps = stepPlan(plan, source, sink, proc);
+  const steps = stepPlan(plan, source, sink, surroundings);
   while (true) {
     const step = steps.next();
     if (step.done === true) return step.value;
   }
 }
+
+/** Adds fields to the record of the socket in the message payload from `start` to `end`. */
+type Extension = ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null;
 
 interface Failure {
   readonly part: string;
@@ -84,8 +117,9 @@ function* stepFamily(
   plan: Plan,
   source: DatagramSource,
   sink: RecordSink,
-  proc: ProcSource | null,
+  { proc, held }: Surroundings,
   outcome: Outcome,
+  extend: Extension = held === null ? null : extension(family, held.owners),
 ): Generator<void> {
   const question: Question = { ...plan, states: plan.states ?? family.defaultStates };
   const absence = family.absence?.(source.release) ?? null;
@@ -105,7 +139,7 @@ function* stepFamily(
   for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
     let dump: Dump | null = null;
     try {
-      dump = new Dump(source, request.message, decode, sink, accept);
+      dump = new Dump(source, request.message, decode, sink, accept, extend);
       while (dump.step()) yield;
       warn(dump, family.name + request.part, outcome.warnings);
       dumps++;
@@ -128,7 +162,8 @@ function* stepFamily(
     outcome.records === before;
   if (refused && family.procFiles !== undefined && proc !== null) {
     const files = family.procFiles(question);
-    if (writeProcSockets(family.name, files, proc, question.states, sink, outcome)) return;
+    const extended = held === null ? sink : new InodeWatcher(sink, (inode) => held.owners.write(inode, sink));
+    if (writeProcSockets(family.name, files, proc, question.states, extended, outcome)) return;
     if (dumps === 0 && plan.named === true) {
       outcome.dumps++;
       outcome.failed++;
@@ -143,6 +178,41 @@ function* stepFamily(
   outcome.failed += failures.length;
   outcome.errors.push(...failures.map(({ error }) => error));
   if (failures.length > 0) outcome.warnings.push(describe(family, failures, dumps, plan));
+}
+
+/** Adds the owners of a socket to its record. */
+function extension({ inodeOf }: Family, owners: OwnerIndex) {
+  return (view: DataView, start: number, end: number, sink: RecordSink) =>
+    owners.write(inodeOf(view, start, end), sink);
+}
+
+/** Marks the sockets of all families that the plan lists in part or not at all, so that what is unmarked is of no family. */
+function* markOthers(
+  plan: Plan,
+  source: DatagramSource,
+  { proc }: Surroundings,
+  { owners }: Held,
+): Generator<void> {
+  const everything = { addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false };
+  for (const family of families) {
+    const listed = plan.families.includes(family) && plan.addressFamilies.length === 2 &&
+      plan.types?.[family.name] === undefined &&
+      ((plan.states ?? family.defaultStates) & ALL_STATES) === ALL_STATES;
+    if (listed || family === other) continue;
+    // The inode is all that counts.
+    const marking: Family = { ...family, openDecoder: () => () => {}, kernelFiltersStates: true };
+    const sink = new InodeWatcher(null, (inode) => owners.mark(inode));
+    const step = stepFamily(
+      marking,
+      { ...everything, families: [] },
+      source,
+      sink,
+      { proc, held: null },
+      newOutcome(),
+      (view, start, end) => owners.mark(family.inodeOf(view, start, end)),
+    );
+    yield* step;
+  }
 }
 
 /** Codes of errors by which kernels say that they have no diagnostics for a family. */

@@ -42,6 +42,14 @@ const symbols = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   // ssize_t read(int fd, void *buffer, size_t count);
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  // ssize_t getdents64(int fd, void *entries, size_t length);
+  getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  // ssize_t readlinkat(int directory, const char *path, char *buffer, size_t size);
+  readlinkat: { parameters: ["i32", "buffer", "buffer", "usize"], result: "i32" },
+  // ssize_t getxattr(const char *path, const char *name, void *value, size_t size);
+  getxattr: { parameters: ["buffer", "buffer", "buffer", "usize"], result: "i32" },
+  // struct passwd *getpwuid(uid_t uid);
+  getpwuid: { parameters: ["u32"], result: "pointer" },
   // int poll(struct pollfd *fds, nfds_t count, int timeout);
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
   // int close(int fd);

@@ -14,11 +14,13 @@ const states = (...args: string[]) => dump(...args).plan.states;
 const problem = (...args: string[]) => assertThrows(() => parseCommand(args), UsageError).message;
 
 const connected = 0x0b36;
+/** What is listed by default. */
+const listed = families.filter(({ name }) => name !== "OTHER");
 
 Deno.test("parseCommand without arguments shows connected sockets of everything as json", () => {
   const { plan, format, compact } = dump();
   assertEquals(plan, {
-    families,
+    families: listed,
     addressFamilies: [AF_INET, AF_INET6],
     states: connected,
     bpfMaps: false,
@@ -135,7 +137,7 @@ Deno.test("helpText names every option, and no line is longer than a terminal", 
 Deno.test("parseCommand with -A takes a list of protocols, forgets those before it, and keeps those after it", () => {
   const names = (...args: string[]) => dump(...args).plan.families.map(({ name }) => name);
   assertEquals(names("-A", "tcp"), ["TCP"]);
-  assertEquals(names("--query=all,!tcp", "-t"), families.map(({ name }) => name));
+  assertEquals(names("--query=all,!tcp", "-t"), listed.map(({ name }) => name));
   assertEquals(names("-Ainet,!tcp", "-t").includes("TCP"), true);
   assertEquals(states("-A", "tcp"), connected);
   assertEquals(states("-t"), null);
@@ -151,4 +153,18 @@ Deno.test("parseCommand with -f chooses an address family, IP versions as -4 and
   assertEquals(dump("-f", "inet").plan.families, families.filter(({ domain }) => domain === "inet"));
   assertStringIncludes(problem("-f", "nonsense"), 'unknown address family "nonsense"; there are inet inet6');
   assertStringIncludes(problem("-f"), 'unknown address family ""');
+});
+
+Deno.test("parseCommand with -p lists the other sockets only where all are listed, and --other looks owners up itself", () => {
+  const shown = (...args: string[]) => {
+    const { plan, owners } = dump(...args);
+    return [plan.families.some(({ name }) => name === "OTHER"), owners];
+  };
+  assertEquals(shown("-a"), [false, null]);
+  assertEquals(shown("-p"), [false, "owners"]);
+  assertEquals(shown("-ap"), [true, "owners"]);
+  assertEquals(shown("-tap"), [false, "owners"]);
+  assertEquals(shown("--other"), [true, "owners"]);
+  assertEquals(shown("-ap", "--cmdline"), [true, "cmdline"]);
+  assertEquals(problem("--cmdline"), "--cmdline does nothing without -p");
 });

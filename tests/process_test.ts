@@ -19,7 +19,16 @@ import {
   SO_MARK,
   SOL_SOCKET,
 } from "./live/sockets.ts";
-import { copyProgram, isInstalled, programWords, type Run, run, runInShell, runProgram } from "./program.ts";
+import {
+  asNobody,
+  assertPrinted,
+  isInstalled,
+  programWords,
+  type Run,
+  run,
+  runInShell,
+  runProgram,
+} from "./program.ts";
 
 const without = (command: string): string => isInstalled(command) ? "" : ` (ignored: ${command} is not installed)`;
 
@@ -29,11 +38,6 @@ function assertRefused({ code, stdout, stderr }: Run, message: string | RegExp):
   if (typeof message === "string") assertStringIncludes(stderr, message);
   else assertMatch(stderr, message);
   assertEquals([code, stdout], [2, ""]);
-}
-
-function assertPrinted({ code, stdout, stderr }: Run): string {
-  assertEquals([code, stderr], [0, ""]);
-  return stdout;
 }
 
 /** Flows without what moves from one run to the next. */
@@ -397,19 +401,7 @@ Deno.test({
   ignore: !isRoot || !isInstalled("setpriv"),
   fn() {
     using _namespace = openNamespace();
-    const directory = `${Deno.makeTempDirSync({ prefix: "ss2-test-" })}/`;
-    try {
-      Deno.chmodSync(directory, 0o755);
-      const words = copyProgram(directory);
-      Deno.mkdirSync(`${directory}cache`);
-      Deno.chownSync(`${directory}cache`, 65534, 65534);
-      assertSameLessHidden(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ...words], {
-        env: { DENO_DIR: `${directory}cache`, HOME: `${directory}cache` },
-        cwd: directory,
-      });
-    } finally {
-      Deno.removeSync(directory, { recursive: true });
-    }
+    asNobody(assertSameLessHidden);
   },
 });
 

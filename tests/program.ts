@@ -2,6 +2,8 @@
  * The program as a process: from source, or the file that the environment variable SS2_BIN names.
  */
 
+import { assertEquals } from "@std/assert";
+
 /** Directory of the project, with `/` at its end. */
 export const projectDirectory = decodeURIComponent(new URL("../", import.meta.url).pathname);
 
@@ -59,6 +61,29 @@ export function run(words: readonly string[], options: RunOptions = {}): Run {
 
 /** Runs the program with `args`. */
 export const runProgram = (...args: string[]): Run => run([...programWords(), ...args]);
+
+/** What a run printed that must have gone well. */
+export function assertPrinted({ code, stdout, stderr }: Run): string {
+  assertEquals([code, stderr], [0, ""]);
+  return stdout;
+}
+
+/** Calls `test` with the words and options that run the program as a user without rights. Needs root and setpriv. */
+export function asNobody(test: (words: readonly string[], options: RunOptions) => void): void {
+  const directory = `${Deno.makeTempDirSync({ prefix: "ss2-test-" })}/`;
+  try {
+    Deno.chmodSync(directory, 0o755);
+    const words = copyProgram(directory);
+    Deno.mkdirSync(`${directory}cache`);
+    Deno.chownSync(`${directory}cache`, 65534, 65534);
+    test(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ...words], {
+      env: { DENO_DIR: `${directory}cache`, HOME: `${directory}cache` },
+      cwd: directory,
+    });
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
 
 /** Runs `script` by `sh`; in it `"$@"` is the program with `args`. */
 export const runInShell = (script: string, args: readonly string[], options?: RunOptions): Run =>

@@ -182,7 +182,7 @@ for (
     ["inet_diag.ts", exported(inetDiag, ["ALL_EXTENSIONS"]), 18],
     ["sock_diag.ts", exported(sockDiag), 2],
     ["address_family.ts", exported(addressFamily), 2],
-    ["errno.ts", exported(errno, ["EINTR", "EPIPE", "EINPROGRESS"]), 4],
+    ["errno.ts", exported(errno, ["EINTR", "EPIPE", "EINPROGRESS", "EACCES", "ESRCH"]), 4],
     ["tcp.ts", exported(tcp), 1],
     ["attribute.ts", { NLA_HDRLEN, NLA_TYPE_MASK }, 2],
     [

@@ -1,0 +1,56 @@
+/**
+ * Sockets that some process holds and no dump shows: AF_ALG, CAN, Bluetooth, TCP sockets that were never bound, and those of
+ * other network namespaces. The kernel says what they are by an attribute of the descriptor; see `net/socket.c`.
+ */
+import { writeText } from "./attribute.ts";
+import type { Family } from "./family.ts";
+import { defineKey } from "./key.ts";
+import type { OwnerIndex } from "./owners.ts";
+import type { RecordSink } from "./record_sink.ts";
+import { ALL_STATES } from "./tcp_states.ts";
+
+const inode = defineKey(null, "inode", { type: "integer", meaning: "Inode of the socket, as in `/proc/PID/fd`." });
+const name = defineKey(null, "sockprotoname", {
+  type: "text",
+  meaning: "The kernel's name for the protocol.",
+  source: "extended attribute system.sockprotoname",
+});
+const netns = defineKey(null, "holder_netns", {
+  type: "integer",
+  meaning: "Inode of the network namespace of the first holder, where the socket most likely is.",
+  source: "/proc/PID/ns/net",
+});
+
+/** Reads what the kernel calls the protocol of a descriptor of another process; `null` if it has gone. */
+export type ProtocolNameReader = (pid: number, fd: number) => Uint8Array | null;
+
+/** Pushes a record for every socket that has not been listed. Those whose holder has gone meanwhile are passed over. */
+export function writeOthers(owners: OwnerIndex, readName: ProtocolNameReader, sink: RecordSink): number {
+  let records = 0;
+  owners.forEachUnseen((socket, holder, fd) => {
+    const protocol = readName(holder.pid, fd);
+    if (protocol === null) return;
+    sink.openRecord();
+    sink.integer(inode, socket);
+    writeText(name, protocol, 0, protocol.length, sink);
+    if (holder.netns !== 0) sink.integer(netns, holder.netns);
+    owners.write(socket, sink);
+    sink.closeRecord();
+    records++;
+  });
+  return records;
+}
+
+/** What is left when all other families have been listed; only `-p` finds it. */
+export const other: Family = {
+  name: "OTHER",
+  option: { long: "other", help: "sockets of other kinds, which only the processes that hold them show" },
+  domain: "other",
+  defaultStates: ALL_STATES,
+  encodeRequests: () => [],
+  openDecoder: () => () => {},
+  stateOf: null,
+  kernelFiltersStates: true,
+  inodeOf: () => 0,
+  describe: () => ({ layouts: [], attributes: [], keys: [inode, name, netns] }),
+};

@@ -1,0 +1,223 @@
+/**
+ * Who holds a socket: the processes with a descriptor of it, by the socket's inode; see proc(5), `/proc/PID/fd`.
+ */
+import { writeText } from "./attribute.ts";
+import { defineElement, defineKey, defineWord, type Key } from "./key.ts";
+import type { RecordSink } from "./record_sink.ts";
+
+/** A process that holds sockets. */
+export interface Holder {
+  readonly pid: number;
+  /** Name of the process, at most 15 bytes of anything but NUL. */
+  readonly comm: Uint8Array;
+  /** Path of its program, `null` if it cannot be read or there is none (kernel threads). */
+  readonly exe: Uint8Array | null;
+  /** Arguments, each with a NUL behind it; `null` if they are not asked for or cannot be read. */
+  readonly cmdline: Uint8Array | null;
+  /** Effective user. */
+  readonly uid: number;
+  /** Name of that user, `null` if the C library knows none. */
+  readonly user: Uint8Array | null;
+  /** Milliseconds from 1970 to its start, in the clock that the machine has now. */
+  readonly startTime: number;
+  /** Inode of its network namespace, 0 if it cannot be read. */
+  readonly netns: number;
+}
+
+const owners: Key = defineKey(null, "owners", {
+  type: "list",
+  meaning: "The processes that hold the socket, all of them; only with -p.",
+  source: "/proc/PID/fd",
+  privilege: "CAP_SYS_PTRACE for processes of other users",
+});
+const owner = defineElement(owners, "object");
+const pid = defineKey(owner, "pid", { type: "integer", meaning: "Number of the process.", source: "/proc/PID" });
+const comm = defineKey(owner, "comm", { type: "text", meaning: "Name of the process.", source: "/proc/PID/stat" });
+const exe = defineKey(owner, "exe", { type: "text", meaning: "Path of its program.", source: "/proc/PID/exe" });
+const cmdline = defineKey(owner, "cmdline", {
+  type: "list",
+  meaning: "Its arguments, which may hold secrets; only with --cmdline.",
+  source: "/proc/PID/cmdline",
+});
+const argument = defineElement(cmdline, "text");
+const uid = defineKey(owner, "uid", { type: "integer", meaning: "Its effective user.", source: "/proc/PID/status" });
+const user = defineKey(owner, "user", { type: "text", meaning: "Name of that user.", source: "getpwuid(3)" });
+const startTime = defineKey(owner, "start_time", {
+  type: "integer",
+  unit: "ms",
+  meaning: "When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second.",
+  source: "/proc/PID/stat",
+});
+const fds = defineKey(owner, "fds", {
+  type: "list",
+  meaning: "Its descriptors of the socket.",
+  source: "/proc/PID/fd",
+});
+const fd = defineElement(fds, "integer");
+const status = defineKey(null, "owner_status", {
+  type: "name",
+  meaning:
+    "Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be read; raced if one may that has ended meanwhile.",
+  source: "/proc",
+});
+const RESOLVED = defineWord("resolved");
+const NONE = defineWord("none");
+const DENIED = defineWord("denied");
+const RACED = defineWord("raced");
+
+/** Fields that `-p` adds to every flow. */
+export const ownerKeys: readonly Key[] = [
+  owners,
+  owner,
+  pid,
+  comm,
+  exe,
+  cmdline,
+  argument,
+  uid,
+  user,
+  startTime,
+  fds,
+  fd,
+  status,
+];
+
+/** Numbers of an entry: inode, index of the holder, descriptor, and the next entry of the same inode; the last leads to the first. */
+const ENTRY = 4;
+const NOTHING = -1;
+
+/** All descriptors of sockets that were found, by inode; a descriptor takes 16 bytes and 8 to 16 of the table. */
+export class OwnerIndex {
+  readonly holders: Holder[] = [];
+  /** Processes whose descriptors could not be read, for lack of privilege. */
+  denied = 0;
+  /** Processes that ended while they were looked at. */
+  vanished = 0;
+  /** Sockets that were shown with `owner_status` denied. */
+  unresolved = 0;
+  #entries = new Int32Array(ENTRY * 1024);
+  #count = 0;
+  /** Position of the last entry of the inode that hashes there, {@linkcode NOTHING} for none; sockets in between by probing. */
+  #table = new Int32Array(2048).fill(NOTHING);
+  #inodes = 0;
+  /** Whether the inode at a place of the table has been asked for. */
+  #seen = new Uint8Array(2048);
+
+  /** Notes that the holder at `index` of {@linkcode holders} has the descriptor `fd` of a socket. */
+  add(inode: number, index: number, fd: number): void {
+    if ((this.#inodes + 1) * 2 > this.#table.length) this.#rehash();
+    if ((this.#count + 1) * ENTRY > this.#entries.length) {
+      const larger = new Int32Array(2 * this.#entries.length);
+      larger.set(this.#entries);
+      this.#entries = larger;
+    }
+    const place = this.#place(inode);
+    const before = this.#table[place]!;
+    if (before === NOTHING) this.#inodes++;
+    const at = this.#count++ * ENTRY;
+    this.#entries[at] = inode | 0;
+    this.#entries[at + 1] = index;
+    this.#entries[at + 2] = fd;
+    this.#entries[at + 3] = before === NOTHING ? at : this.#entries[before + 3]!;
+    if (before !== NOTHING) this.#entries[before + 3] = at;
+    this.#table[place] = at;
+  }
+
+  /** Where in the table an inode is, or would be. */
+  #place(inode: number): number {
+    const mask = this.#table.length - 1;
+    let place = (Math.imul(inode, 0x9e3779b1) >>> 7) & mask;
+    while (this.#table[place] !== NOTHING && this.#entries[this.#table[place]!] !== (inode | 0)) {
+      place = (place + 1) & mask;
+    }
+    return place;
+  }
+
+  #rehash(): void {
+    const before = this.#table;
+    const seen = this.#seen;
+    this.#table = new Int32Array(2 * before.length).fill(NOTHING);
+    this.#seen = new Uint8Array(2 * before.length);
+    for (let i = 0; i < before.length; i++) {
+      if (before[i] === NOTHING) continue;
+      const place = this.#place(this.#entries[before[i]!]!);
+      this.#table[place] = before[i]!;
+      this.#seen[place] = seen[i]!;
+    }
+  }
+
+  /** Notes that a socket has been listed. */
+  mark(inode: number): void {
+    this.#seen[this.#place(inode)] = 1;
+  }
+
+  /** Pushes the owners of a socket into the record that is open, and marks it. */
+  write(inode: number, sink: RecordSink): void {
+    const place = this.#place(inode);
+    const last = this.#table[place]!;
+    if (inode === 0 || last === NOTHING) {
+      if (inode !== 0 && this.denied > 0) this.unresolved++;
+      return sink.name(status, inode === 0 ? NONE : this.denied > 0 ? DENIED : this.vanished > 0 ? RACED : NONE);
+    }
+    this.#seen[place] = 1;
+    sink.name(status, RESOLVED);
+    this.#writeOwners(last, sink);
+  }
+
+  /** Pushes the list of holders in the order in which they were found; entries of one process follow on each other. */
+  #writeOwners(last: number, sink: RecordSink): void {
+    const entries = this.#entries;
+    let at = last;
+    let index = NOTHING;
+    sink.openList(owners);
+    do {
+      at = entries[at + 3]!;
+      if (entries[at + 1] !== index) {
+        if (index !== NOTHING) closeOwner(sink);
+        index = entries[at + 1]!;
+        sink.openObject(owner);
+        writeHolder(this.holders[index]!, sink);
+        sink.openList(fds);
+      }
+      sink.integer(fd, entries[at + 2]!);
+    } while (at !== last);
+    closeOwner(sink);
+    sink.closeList(owners);
+  }
+
+  /** Calls `found` with inode, first holder and its descriptor of each socket that has not been marked. */
+  forEachUnseen(found: (inode: number, holder: Holder, fd: number) => void): void {
+    for (let place = 0; place < this.#table.length; place++) {
+      const last = this.#table[place]!;
+      if (last === NOTHING || this.#seen[place] === 1) continue;
+      const at = this.#entries[last + 3]!;
+      found(this.#entries[at]! >>> 0, this.holders[this.#entries[at + 1]!]!, this.#entries[at + 2]!);
+    }
+  }
+}
+
+function closeOwner(sink: RecordSink): void {
+  sink.closeList(fds);
+  sink.closeObject(owner);
+}
+
+function writeHolder(holder: Holder, sink: RecordSink): void {
+  sink.integer(pid, holder.pid);
+  writeText(comm, holder.comm, 0, holder.comm.length, sink);
+  if (holder.exe !== null) writeText(exe, holder.exe, 0, holder.exe.length, sink);
+  if (holder.cmdline !== null) writeArguments(holder.cmdline, sink);
+  sink.integer(uid, holder.uid);
+  if (holder.user !== null) writeText(user, holder.user, 0, holder.user.length, sink);
+  sink.integer(startTime, holder.startTime);
+}
+
+function writeArguments(bytes: Uint8Array, sink: RecordSink): void {
+  sink.openList(cmdline);
+  for (let start = 0; start < bytes.length;) {
+    const nul = bytes.indexOf(0, start);
+    const end = nul < 0 ? bytes.length : nul;
+    sink.text(argument, bytes, start, end);
+    start = end + 1;
+  }
+  sink.closeList(cmdline);
+}

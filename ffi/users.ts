@@ -1,0 +1,21 @@
+/**
+ * Names of users, from the C library's database: `/etc/passwd`, LDAP and whatever else the machine has; see nsswitch.conf(5).
+ */
+import { libc } from "./libc.ts";
+
+const names = new Map<number, Uint8Array | null>();
+
+/** The name of a user, `null` if there is none; each is looked up once. */
+export function userName(uid: number): Uint8Array | null {
+  let name = names.get(uid);
+  if (name === undefined) names.set(uid, name = lookUp(uid));
+  return name;
+}
+
+function lookUp(uid: number): Uint8Array | null {
+  // `struct passwd` starts with a pointer to the name.
+  const entry = libc.getpwuid(uid);
+  if (entry === null) return null;
+  const name = new Deno.UnsafePointerView(entry).getPointer(0);
+  return name === null ? null : new TextEncoder().encode(new Deno.UnsafePointerView(name).getCString());
+}
