@@ -58,8 +58,9 @@ function fieldsText({ families, format, compact }: Command & { action: "fields" 
 function dump(command: Command & { action: "dump" }): number {
   // Left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
   const source = openNetlinkSocket();
-  const sink = command.format.open(print, { compact: command.compact });
-  const outcome = runPlan(command.plan, source, sink, { proc: procNet, held: readHeld(command) });
+  const { plan, owners, format, formatOptions } = command;
+  const sink = format.open(print, formatOptions, { families: plan.families, owners: owners !== null });
+  const outcome = runPlan(plan, source, sink, { proc: procNet, held: readHeld(command) });
   sink.close();
   outcome.warnings.forEach(complain);
   return status(outcome);

@@ -35,7 +35,7 @@ export type { RecordSink } from "./decode/record_sink.ts";
 export type { Schema } from "./formats/schema.ts";
 export { UnsupportedError } from "./ffi/libc.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
-export { type Format, type FormatOptions, formats, type OutputSink } from "./formats/formats.ts";
+export { type Content, type Format, type FormatOptions, formats, type OutputSink } from "./formats/formats.ts";
 export type { Write } from "./formats/output_buffer.ts";
 export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./formats/objects.ts";
 

@@ -16,7 +16,7 @@ import {
   LISTENING_STATES,
   stateWords,
 } from "./decode/tcp_states.ts";
-import { type Format, formats } from "./formats/formats.ts";
+import { type Format, type FormatOptions, formats } from "./formats/formats.ts";
 
 /** What was typed cannot be done. */
 export class UsageError extends Error {
@@ -33,6 +33,8 @@ interface Option {
   readonly short?: string;
   /** Name of the value in the help, for options that take one; in brackets if it can be left out. */
   readonly value?: string;
+  /** For options of formats: what they are told by it. */
+  readonly setting?: keyof FormatOptions;
   readonly help: string;
 }
 
@@ -79,7 +81,7 @@ export const options: readonly Option[] = [
   { group: "Fields", long: "bpf-maps", help: "also the values that BPF programs keep with sockets (needs CAP_BPF)" },
   { group: "Output", long: "format", value: "NAME", help: `format of the output: ${formatNames.join(", ")}` },
   { group: "Output", long: "json", short: "j", help: "same as --format json, the default" },
-  { group: "Output", long: "compact", help: "json without white space" },
+  { group: "Output", long: "compact", setting: "compact", help: "json without white space" },
   {
     group: "About",
     long: "fields",
@@ -112,7 +114,7 @@ export type Command =
     readonly plan: Plan;
     readonly owners: OwnersOption;
     readonly format: Format;
-    readonly compact: boolean;
+    readonly formatOptions: FormatOptions;
   };
 
 /** Whether the owners of sockets are looked up, and their arguments; `null` for not. */
@@ -148,20 +150,19 @@ export function parseCommand(args: readonly string[]): Command {
   if (given["help"] === true) return { action: "help" };
   if (given["version"] === true) return { action: "version" };
   const format = chosenFormat(given);
-  const compact = given["compact"] === true;
-  if (given["fields"] === true || given["schema"] === true) return describe(expanded, given, format, compact);
-  if (compact && !format.honoursCompact) throw new UsageError(`--compact does nothing for --format ${format.name}`);
+  if (given["fields"] === true || given["schema"] === true) return describe(expanded, given, format);
   return {
     action: "dump",
     plan: choosePlan(expanded, given),
     owners: chosenOwners(expanded, given),
     format,
-    compact,
+    formatOptions: chosenFormatOptions(given, format),
   };
 }
 
 /** What --fields and --schema are to print: about the families in words behind the options, those of options, or all. */
-function describe(args: readonly string[], given: Given, format: Format, compact: boolean): Command {
+function describe(args: readonly string[], given: Given, format: Format): Command {
+  const compact = given["compact"] === true;
   if (given["fields"] === true && given["schema"] === true) {
     throw new UsageError("--fields and --schema exclude each other");
   }
@@ -355,6 +356,17 @@ function chosenFormat(given: Given): Format {
   const names = formatNames.join(", ");
   if (typeof name !== "string" || name === "") throw new UsageError(`option --format needs a name: ${names}`);
   throw new UsageError(`unknown format ${quote(name)}; there are ${names}`);
+}
+
+/** What the format is told. Every option of formats that was typed must make a difference to it. */
+function chosenFormatOptions(given: Given, format: Format): FormatOptions {
+  const settings = options.flatMap(({ long, setting }) => {
+    const value = given[long];
+    if (setting === undefined || value === undefined || value === false) return [];
+    if (!format.honours.includes(setting)) throw new UsageError(`--${long} does nothing for --format ${format.name}`);
+    return [[setting, value]];
+  });
+  return Object.fromEntries(settings);
 }
 
 const stateOptions = [

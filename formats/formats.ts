@@ -1,15 +1,23 @@
 /**
  * The registry of output formats: one line each.
  */
+import type { Family } from "../decode/family.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import { JsonSink } from "./json.ts";
 import { NdjsonSink } from "./ndjson.ts";
 import type { Write } from "./output_buffer.ts";
 
-/** What a format can be told. */
+/** What a format can be told; each lists in {@linkcode Format.honours} what makes a difference to it. */
 export interface FormatOptions {
   /** No white space between tokens. */
-  readonly compact: boolean;
+  readonly compact?: boolean;
+}
+
+/** What the records can hold, for formats that have to know before the first of them; everything by default. */
+export interface Content {
+  readonly families?: readonly Family[];
+  /** Whether the processes that hold sockets are looked up. */
+  readonly owners?: boolean;
 }
 
 /** A sink whose end must be told: it may still hold output back. */
@@ -23,22 +31,21 @@ export interface Format {
   readonly name: string;
   /** One line for the help. */
   readonly help: string;
-  /** Whether `--compact` makes a difference. */
-  readonly honoursCompact: boolean;
-  open(write: Write, options: FormatOptions): OutputSink;
+  readonly honours: readonly (keyof FormatOptions)[];
+  open(write: Write, options?: FormatOptions, content?: Content): OutputSink;
 }
 
 /** All formats; the first is the default. */
 export const formats: readonly Format[] = [
   {
     name: "json",
-    honoursCompact: true,
+    honours: ["compact"],
     help: "one document, a list of flows for each protocol",
     open: (write, options) => new JsonSink(write, options),
   },
   {
     name: "ndjson",
-    honoursCompact: false,
+    honours: [],
     help: "one JSON object a line for each flow",
     open: (write) => new NdjsonSink(write),
   },

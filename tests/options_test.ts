@@ -18,7 +18,7 @@ const connected = 0x0b36;
 const listed = families.filter(({ name }) => name !== "OTHER");
 
 Deno.test("parseCommand without arguments shows connected sockets of everything as json", () => {
-  const { plan, format, compact } = dump();
+  const { plan, format, formatOptions } = dump();
   assertEquals(plan, {
     families: listed,
     addressFamilies: [AF_INET, AF_INET6],
@@ -26,7 +26,7 @@ Deno.test("parseCommand without arguments shows connected sockets of everything 
     bpfMaps: false,
     named: false,
   });
-  assertEquals([format.name, compact], ["json", false]);
+  assertEquals([format.name, formatOptions], ["json", {}]);
 });
 
 Deno.test("parseCommand takes bundles of short options apart, digits included", () => {
@@ -80,7 +80,7 @@ Deno.test("parseCommand completes long options that only one can be meant by", (
 
 Deno.test("parseCommand chooses the format", () => {
   assertEquals(dump("-j").format.name, "json");
-  assertEquals(dump("--format=json", "--compact").compact, true);
+  assertEquals(dump("--format=json", "--compact").formatOptions, { compact: true });
   assertEquals(problem("--format", "jsno"), 'unknown format "jsno"; there are json, ndjson');
   assertEquals(problem("--format"), "option --format needs a name: json, ndjson");
   assertEquals(problem("-j", "--format", "ndjson"), '--json and --format "ndjson" exclude each other');
