@@ -6,6 +6,7 @@ import type { RecordSink } from "../decode/record_sink.ts";
 import { JsonSink } from "./json.ts";
 import { NdjsonSink } from "./ndjson.ts";
 import type { Write } from "./output_buffer.ts";
+import { YamlSink } from "./yaml.ts";
 
 /** What a format can be told; each lists in {@linkcode Format.honours} what makes a difference to it. */
 export interface FormatOptions {
@@ -48,5 +49,11 @@ export const formats: readonly Format[] = [
     honours: [],
     help: "one JSON object a line for each flow",
     open: (write) => new NdjsonSink(write),
+  },
+  {
+    name: "yaml",
+    honours: [],
+    help: "the document of json as YAML (1.1 and 1.2)",
+    open: (write) => new YamlSink(write),
   },
 ];

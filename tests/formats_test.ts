@@ -13,7 +13,7 @@ import {
 } from "../decode/layout.ts";
 import { runPlan } from "../decode/plan.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
-import { families } from "../decode/families.ts";
+import { tcp } from "../decode/tcp.ts";
 import { AF_INET } from "../decode/address_family.ts";
 import { type Format, formats } from "../formats/formats.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../formats/objects.ts";
@@ -22,7 +22,7 @@ import { openRecording } from "./pcap_source.ts";
 const json = formats.find((format) => format.name === "json")!;
 const ndjson = formats.find((format) => format.name === "ndjson")!;
 
-const plan = { families, addressFamilies: [AF_INET], states: -1, bpfMaps: false };
+const plan = { families: [tcp], addressFamilies: [AF_INET], states: -1, bpfMaps: false };
 const recordings = ["tcp4.k61", "tcp4.k618", "tcp500.k61", "tcp4-bpfstore-all.k61", "tcp4-unpriv.k618"];
 
 function objectsOf(push: (sink: RecordSink) => void): FlowObject[] {
