@@ -3,6 +3,7 @@
  */
 import type { Family } from "../decode/family.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
+import { CsvSink } from "./csv.ts";
 import { JsonSink } from "./json.ts";
 import { NdjsonSink } from "./ndjson.ts";
 import type { Write } from "./output_buffer.ts";
@@ -12,6 +13,18 @@ import { YamlSink } from "./yaml.ts";
 export interface FormatOptions {
   /** No white space between tokens. */
   readonly compact?: boolean;
+  /** The character between cells. */
+  readonly delimiter?: string;
+  /** No row with the names of the columns. */
+  readonly noHeader?: boolean;
+  /** The mark of byte order at the start, by which spreadsheets know UTF-8. */
+  readonly excel?: boolean;
+  /** The character before decimals. */
+  readonly decimal?: "." | ",";
+  /** Text as it is, even if a spreadsheet takes it for a formula. */
+  readonly rawText?: boolean;
+  /** One row for each process that holds a socket. */
+  readonly explode?: "owners";
 }
 
 /** What the records can hold, for formats that have to know before the first of them; everything by default. */
@@ -36,6 +49,8 @@ export interface Format {
   open(write: Write, options?: FormatOptions, content?: Content): OutputSink;
 }
 
+const spreadsheets: Format["honours"] = ["noHeader", "excel", "decimal", "rawText", "explode"];
+
 /** All formats; the first is the default. */
 export const formats: readonly Format[] = [
   {
@@ -55,5 +70,17 @@ export const formats: readonly Format[] = [
     honours: [],
     help: "the document of json as YAML (1.1 and 1.2)",
     open: (write) => new YamlSink(write),
+  },
+  {
+    name: "csv",
+    honours: ["delimiter", ...spreadsheets],
+    help: "one row for each flow, commas between cells (RFC 4180)",
+    open: (write, options, content) => new CsvSink(write, options, content),
+  },
+  {
+    name: "tsv",
+    honours: spreadsheets,
+    help: "csv with tabs between cells",
+    open: (write, options, content) => new CsvSink(write, { ...options, delimiter: "\t" }, content),
   },
 ];

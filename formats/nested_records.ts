@@ -82,6 +82,7 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
       quotes: true,
       point: POINT,
       marksLongNumbers: false,
+      memberRoom: 4 * ROOM,
       listBack: nested.listBack,
       null: "null" + separator,
       keyText: ({ key }) => nested.keyText(key),

@@ -24,6 +24,8 @@ export interface Notation {
   readonly null: string;
   /** What stands before the value of a step, if `before` is the step that was written last. */
   keyText(step: Step, before: Step | undefined): string;
+  /** Bytes for which {@linkcode ProgramSink.putMember} asks the buffer at most. */
+  readonly memberRoom: number;
   /** How many bytes before the end of its key's text a list of flags starts. */
   readonly listBack: number;
   /** A word as the value of a step, with the separator. */
@@ -96,8 +98,6 @@ export const textsByValue = (count: number): TextsByValue => new Array<PreparedT
 const SIZE = 8;
 /** The longest value: 20 digits, or a word. */
 const VALUE_ROOM = 64;
-/** What a sink asks for when a step is taken the way that all sinks go. */
-const SINK_ROOM = 2048;
 /** Numbers of a key that are always copied. */
 const ALWAYS_COPIED = 3;
 
@@ -161,7 +161,7 @@ export function defineProgram(layoutSteps: readonly Step[], notation: Notation):
     end += SIZE;
   };
   let texts = "";
-  let room = OVERSHOOT + SINK_ROOM;
+  let room = OVERSHOOT + notation.memberRoom;
   let mostInGroup = 0;
   let kept = 0;
   let reach = 0;
