@@ -1,6 +1,6 @@
-/** Writes 100,000 recorded sockets as NDJSON into nothing; `allocation_test.ts` watches it. */
+/** Writes 100,000 recorded sockets in the format of its argument into nothing; `allocation_test.ts` watches it. */
 import { tcp } from "../decode/tcp.ts";
-import { NdjsonSink } from "../formats/ndjson.ts";
+import { formats } from "../formats/formats.ts";
 import { readExchanges, readFixture, splitMessages } from "./pcap_source.ts";
 
 const HEADER = 16;
@@ -11,7 +11,7 @@ const messages = splitMessages(exchange!.answers)
   .map((bytes) => ({ bytes, view: new DataView(bytes.buffer) }))
   .filter(({ view }) => view.getUint16(4, true) === 20);
 const decode = tcp.openDecoder(6001);
-const sink = new NdjsonSink(() => {});
+const sink = formats.find(({ name }) => name === Deno.args[0])!.open(() => {}, {}, { families: [tcp] });
 sink.openProtocol("TCP");
 for (let i = 0; i < SOCKETS; i++) {
   const { bytes, view } = messages[i % messages.length]!;
