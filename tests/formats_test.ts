@@ -305,6 +305,18 @@ Deno.test("json prints 64-bit numbers digit by digit and decimals with a point",
   assertEquals(output.match(/"(rto|ato|rtt|rttvar|rcv_rtt)": \d+(?!\.\d)[,\n]/), null);
 });
 
+for (const name of ["yaml", "csv", "tsv"]) {
+  Deno.test(`${name} of four recorded sockets is byte for byte what it was`, () => {
+    const format = formats.find((format) => format.name === name)!;
+    const pieces: string[] = [];
+    const sink = format.open((bytes) => pieces.push(new TextDecoder().decode(bytes)), {}, { families: [tcp] });
+    runPlan(plan, openRecording("tcp4-bpfstore-all.k61"), sink);
+    sink.close();
+    const golden = new URL(`fixtures/golden.${name}`, import.meta.url);
+    assertEquals(pieces.join(""), Deno.readTextFileSync(golden));
+  });
+}
+
 /** Structures of which some recur and some do not, as sockets that are busy and sockets that are idle. */
 function* mixedStructures(): Generator<{ bytes: Uint8Array<ArrayBuffer>; length: number }> {
   let seed = 1;
