@@ -40,6 +40,8 @@ const CARRIAGE_RETURN_LINE_FEED = 0x0d0a;
 const encoder = new TextEncoder();
 const REPLACEMENT = encoder.encode("\ufffd");
 const NO_COLUMN = -1;
+/** So many cells that calling for them pays. */
+const MANY_CELLS = 16;
 /** The largest number of 15 digits. */
 const LONGEST_NUMBER = 999999999999999;
 
@@ -51,7 +53,7 @@ export const isDelimiter = (text: string): boolean => text.length === 1 && DELIM
 
 /** A layout of which so many bytes are there, made ready to be written. */
 interface Row {
-  /** `null` if the order of its members is not that of the columns. */
+  /** `null` if some member has no column, or one among those of others. */
   readonly program: Program | null;
   /** Column of its first member, and the one behind its last. */
   readonly first: number;
@@ -225,10 +227,11 @@ export class CsvSink implements OutputSink, ProgramSink {
 
   /** Writes the delimiters of cells that are empty, up to a column; returns where its cell goes. There is room. */
   #skip(column: number): number {
-    const { buffer } = this;
-    let at = buffer.at;
-    for (let next = this.#next; next < column; next++) buffer.view.setUint8(at++, this.#delimiter);
-    return at;
+    const { bytes, at } = this.buffer;
+    const end = at + Math.max(0, column - this.#next);
+    if (end - at > MANY_CELLS) bytes.fill(this.#delimiter, at, end);
+    else for (let i = at; i < end; i++) bytes[i] = this.#delimiter;
+    return end;
   }
 
   /** Makes room for a short value and returns where it has to go. */
@@ -386,6 +389,8 @@ export class CsvSink implements OutputSink, ProgramSink {
 
   #defineRow(layout: Layout, length: number): Row {
     const steps = layout.steps.filter(({ needs }) => needs <= length);
+    // Older kernels have some members in another order.
+    steps.sort((a, b) => this.#columnOf(a.key) - this.#columnOf(b.key));
     const first = steps[0] === undefined ? NO_COLUMN : this.#columnOf(steps[0].key);
     let after = first;
     const inOrder = steps.every((step) => {
