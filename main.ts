@@ -59,13 +59,12 @@ function fieldsText({ families, format, compact }: Command & { action: "fields" 
 
 function dump(command: Command & { action: "dump" }): number {
   const source = openSource(command);
-  const sink = command.format.open(print, { compact: command.compact });
+  const { plan, owners, format, formatOptions } = command;
   const live = command.read === null;
+  const sink = format.open(print, formatOptions, { families: plan.families, owners: owners !== null });
   const held = live ? readHeld(command) : null;
-  const outcome = runPlan(command.plan, source, sink, { proc: live ? procNet : null, held });
-  if (!live && command.owners !== null) {
-    outcome.warnings.push("a recording does not tell who holds the sockets: no owners");
-  }
+  const outcome = runPlan(plan, source, sink, { proc: live ? procNet : null, held });
+  if (!live && owners !== null) outcome.warnings.push("a recording does not tell who holds the sockets: no owners");
   sink.close();
   // Else left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
   if (command.record !== null) source[Symbol.dispose]();

@@ -16,7 +16,8 @@ import {
   LISTENING_STATES,
   stateWords,
 } from "./decode/tcp_states.ts";
-import { type Format, formats } from "./formats/formats.ts";
+import { isDelimiter } from "./formats/csv.ts";
+import { type Format, type FormatOptions, formats } from "./formats/formats.ts";
 
 /** What was typed cannot be done. */
 export class UsageError extends Error {
@@ -33,6 +34,8 @@ interface Option {
   readonly short?: string;
   /** Name of the value in the help, for options that take one; in brackets if it can be left out. */
   readonly value?: string;
+  /** For options of formats: what they are told by it. */
+  readonly setting?: keyof FormatOptions;
   readonly help: string;
 }
 
@@ -81,7 +84,33 @@ export const options: readonly Option[] = [
   { group: "Output", long: "record", value: "FILE", help: "also keep what the kernel answers in FILE (pcap)" },
   { group: "Output", long: "format", value: "NAME", help: `format of the output: ${formatNames.join(", ")}` },
   { group: "Output", long: "json", short: "j", help: "same as --format json, the default" },
-  { group: "Output", long: "compact", help: "json without white space" },
+  { group: "Output", long: "yaml", help: "same as --format yaml" },
+  { group: "Output", long: "csv", help: "same as --format csv" },
+  { group: "Output", long: "tsv", help: "same as --format tsv" },
+  { group: "Output", long: "compact", setting: "compact", help: "json without white space" },
+  {
+    group: "Output",
+    long: "delimiter",
+    value: "C",
+    setting: "delimiter",
+    help: "csv with this character between cells",
+  },
+  { group: "Output", long: "no-header", setting: "noHeader", help: "csv, tsv without the row of names" },
+  { group: "Output", long: "excel", setting: "excel", help: "csv, tsv with the mark by which Excel knows UTF-8" },
+  { group: "Output", long: "decimal", value: "C", setting: "decimal", help: "csv, tsv with . or , before decimals" },
+  {
+    group: "Output",
+    long: "raw-text",
+    setting: "rawText",
+    help: "csv, tsv without the guard against formulas in text",
+  },
+  {
+    group: "Output",
+    long: "explode",
+    value: "LIST",
+    setting: "explode",
+    help: "csv, tsv with a row for each element: owners (with -p)",
+  },
   {
     group: "About",
     long: "fields",
@@ -114,7 +143,7 @@ export type Command =
     readonly plan: Plan;
     readonly owners: OwnersOption;
     readonly format: Format;
-    readonly compact: boolean;
+    readonly formatOptions: FormatOptions;
     /** Recording to decode in place of asking the kernel. */
     readonly read: string | null;
     /** Where to record. */
@@ -154,27 +183,23 @@ export function parseCommand(args: readonly string[]): Command {
   if (given["help"] === true) return { action: "help" };
   if (given["version"] === true) return { action: "version" };
   const format = chosenFormat(given);
-  const compact = given["compact"] === true;
-  if (given["fields"] === true || given["schema"] === true) return describe(expanded, given, format, compact);
-  if (compact && !format.honoursCompact) throw new UsageError(`--compact does nothing for --format ${format.name}`);
+  if (given["fields"] === true || given["schema"] === true) return describe(expanded, given, format);
+  const owners = chosenOwners(expanded, given);
+  const formatOptions = chosenFormatOptions(given, format);
+  if (formatOptions.explode !== undefined && owners === null) {
+    throw new UsageError("--explode owners does nothing without -p");
+  }
   const read = chosenFile(given, "read");
   const record = chosenFile(given, "record");
   if (read !== null && record !== null) {
     throw new UsageError("--read and --record exclude each other (to keep a recording copy it)");
   }
-  return {
-    action: "dump",
-    plan: choosePlan(expanded, given),
-    owners: chosenOwners(expanded, given),
-    format,
-    compact,
-    read,
-    record,
-  };
+  return { action: "dump", plan: choosePlan(expanded, given), owners, format, formatOptions, read, record };
 }
 
 /** What --fields and --schema are to print: about the families in words behind the options, those of options, or all. */
-function describe(args: readonly string[], given: Given, format: Format, compact: boolean): Command {
+function describe(args: readonly string[], given: Given, format: Format): Command {
+  const compact = given["compact"] === true;
   if (given["fields"] === true && given["schema"] === true) {
     throw new UsageError("--fields and --schema exclude each other");
   }
@@ -186,6 +211,10 @@ function describe(args: readonly string[], given: Given, format: Format, compact
   const chosen = families.filter((family) =>
     words.includes(family) || (everything.includes(family) && (plan.named === true || words.length === 0))
   );
+  const idle = options.find(({ long, setting }) =>
+    setting !== undefined && setting !== "compact" && given[long] !== undefined && given[long] !== false
+  );
+  if (idle !== undefined) throw new UsageError(`--${idle.long} does nothing for --${long}`);
   const { name } = format;
   if (name !== "json" && name !== "ndjson") throw new UsageError(`--${long} prints json or ndjson, not ${name}`);
   if (long === "schema") return { action: "schema", families: chosen, format: name, compact };
@@ -368,10 +397,12 @@ function chosenAddressFamilies(args: readonly string[], given: Given): readonly 
 }
 
 function chosenFormat(given: Given): Format {
-  const name = given["format"];
+  const [short, other] = formatNames.filter((name) => booleans.includes(name) && given[name] === true);
+  if (short !== undefined && other !== undefined) throw new UsageError(`--${short} and --${other} exclude each other`);
+  const name = given["format"] ?? short;
   if (name === undefined) return formats[0]!;
-  if (given["json"] === true && name !== "json") {
-    throw new UsageError(`--json and --format ${quote(String(name))} exclude each other`);
+  if (short !== undefined && name !== short) {
+    throw new UsageError(`--${short} and --format ${quote(String(name))} exclude each other`);
   }
   const format = formats.find((candidate) => candidate.name === name);
   if (format !== undefined) return format;
@@ -386,6 +417,35 @@ function chosenFile(given: Given, long: string): string | null {
   if (path === undefined) return null;
   if (typeof path !== "string" || path === "") throw new UsageError(`option --${long} needs the name of a file`);
   return path;
+}
+
+/** What the format is told. Every option of formats that was typed must make a difference to it. */
+function chosenFormatOptions(given: Given, format: Format): FormatOptions {
+  const settings = options.flatMap(({ long, setting }) => {
+    const value = given[long];
+    if (setting === undefined || value === undefined || value === false) return [];
+    if (!format.honours.includes(setting)) throw new UsageError(`--${long} does nothing for --format ${format.name}`);
+    return [[setting, typeof value === "string" ? parseSetting(long, value) : value]];
+  });
+  const chosen: FormatOptions = Object.fromEntries(settings);
+  if (chosen.decimal === "," && format.name === "csv" && (chosen.delimiter ?? ",") === ",") {
+    throw new UsageError('--decimal , needs something else between cells, for example --delimiter ";"');
+  }
+  return chosen;
+}
+
+/** The value of an option of formats. */
+function parseSetting(long: string, typed: string): string {
+  if (long === "delimiter") {
+    const delimiter = typed === "\\t" ? "\t" : typed;
+    if (isDelimiter(delimiter)) return delimiter;
+    throw new UsageError(
+      `--delimiter takes one character that no number, word or address has, such as ; or \\t, not ${quote(typed)}`,
+    );
+  }
+  const values = long === "decimal" ? [".", ","] : ["owners"];
+  if (!values.includes(typed)) throw new UsageError(`--${long} takes ${values.join(" or ")}, not ${quote(typed)}`);
+  return typed;
 }
 
 const stateOptions = [
@@ -500,6 +560,7 @@ export function helpText(): string {
     "Examples:",
     "  ss2 -ta                all TCP sockets as JSON",
     "  ss2 -tl4 --format ndjson",
+    "  ss2 -tp --csv > sockets.csv",
     "  ss2 -t state established state close-wait",
     "",
   );

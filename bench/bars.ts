@@ -31,7 +31,14 @@ export const BAR_SOCKETS = 100_000;
 const MEGABYTE = 1_000_000;
 const MOST_MEMORY = 80 * MEGABYTE;
 
-const OWN: readonly ProgramId[] = ["ndjson source", "json source", "ndjson bundled", "json bundled"];
+const OWN: readonly ProgramId[] = [
+  "ndjson source",
+  "json source",
+  "yaml source",
+  "csv source",
+  "ndjson bundled",
+  "json bundled",
+];
 
 function ratio(
   measurements: readonly Measurement[],
@@ -72,6 +79,18 @@ export function judge(results: Results): Bar[] {
       results.all,
       ["ndjson source", "ss -tianem"],
       (ratio) => ratio <= 0.4,
+    ),
+    compare(
+      ["csv from source / ss -tianem", "at most 0.40"],
+      results.all,
+      ["csv source", "ss -tianem"],
+      (ratio) => ratio <= 0.4,
+    ),
+    compare(
+      ["yaml from source / ndjson from source", "at most 2"],
+      results.all,
+      ["yaml source", "ndjson source"],
+      (ratio) => ratio <= 2,
     ),
     compare(
       ["ndjson from source / receive loop in C", "at most 4 (goal 3)"],

@@ -25,7 +25,14 @@ export interface Job {
 const START_SOCKETS = 10;
 const LEAST_START_RUNS = 15;
 const START: readonly ProgramId[] = ["empty", "ndjson source", "ndjson bundled", "receive loop"];
-const TENTH: readonly ProgramId[] = ["ndjson source", "json source", "ndjson bundled", "json bundled"];
+const TENTH: readonly ProgramId[] = [
+  "ndjson source",
+  "json source",
+  "yaml source",
+  "csv source",
+  "ndjson bundled",
+  "json bundled",
+];
 
 const say = (text: string) => console.error(`bench: ${text}`);
 

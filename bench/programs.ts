@@ -7,6 +7,8 @@ export type ProgramId =
   | "empty"
   | "ndjson source"
   | "json source"
+  | "yaml source"
+  | "csv source"
   | "ndjson bundled"
   | "json bundled"
   | "ss -tianem"
@@ -80,6 +82,14 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
       lines: true,
     },
     { id: "json source", name: "ss2 -ta, from source", command: runScript(main, "-ta") },
+    { id: "yaml source", name: "ss2 -ta --yaml, from source", command: runScript(main, "-ta", "--yaml") },
+    // One line more than sockets, unless the names of the columns are left out.
+    {
+      id: "csv source",
+      name: "ss2 -ta --csv --no-header, from source",
+      command: runScript(main, "-ta", "--csv", "--no-header"),
+      lines: true,
+    },
     {
       ...available(
         "ndjson bundled",

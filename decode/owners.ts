@@ -24,15 +24,27 @@ export interface Holder {
   readonly netns: number;
 }
 
-const owners: Key = defineKey(null, "owners", {
+/** The list of the processes that hold a socket. */
+export const owners: Key = defineKey(null, "owners", {
   type: "list",
   meaning: "The processes that hold the socket, all of them; only with -p.",
   source: "/proc/PID/fd",
   privilege: "CAP_SYS_PTRACE for processes of other users",
 });
-const owner = defineElement(owners, "object");
-const pid = defineKey(owner, "pid", { type: "integer", meaning: "Number of the process.", source: "/proc/PID" });
-const comm = defineKey(owner, "comm", { type: "text", meaning: "Name of the process.", source: "/proc/PID/stat" });
+/** One of them. */
+export const owner: Key = defineElement(owners, "object");
+/** Its number. */
+export const pid: Key = defineKey(owner, "pid", {
+  type: "integer",
+  meaning: "Number of the process.",
+  source: "/proc/PID",
+});
+/** Its name. */
+export const comm: Key = defineKey(owner, "comm", {
+  type: "text",
+  meaning: "Name of the process.",
+  source: "/proc/PID/stat",
+});
 const exe = defineKey(owner, "exe", { type: "text", meaning: "Path of its program.", source: "/proc/PID/exe" });
 const cmdline = defineKey(owner, "cmdline", {
   type: "list",
@@ -54,7 +66,8 @@ const fds = defineKey(owner, "fds", {
   source: "/proc/PID/fd",
 });
 const fd = defineElement(fds, "integer");
-const status = defineKey(null, "owner_status", {
+/** Whether the owners of a socket are known. */
+export const ownerStatus: Key = defineKey(null, "owner_status", {
   type: "name",
   meaning:
     "Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be read; raced if one may that has ended meanwhile.",
@@ -80,7 +93,7 @@ export const ownerKeys: readonly Key[] = [
   startTime,
   fds,
   fd,
-  status,
+  ownerStatus,
 ];
 
 /** Numbers of an entry: inode, index of the holder, descriptor, and the next entry of the same inode; the last leads to the first. */
@@ -158,10 +171,10 @@ export class OwnerIndex {
     const last = this.#table[place]!;
     if (inode === 0 || last === NOTHING) {
       if (inode !== 0 && this.denied > 0) this.unresolved++;
-      return sink.name(status, inode === 0 ? NONE : this.denied > 0 ? DENIED : this.vanished > 0 ? RACED : NONE);
+      return sink.name(ownerStatus, inode === 0 ? NONE : this.denied > 0 ? DENIED : this.vanished > 0 ? RACED : NONE);
     }
     this.#seen[place] = 1;
-    sink.name(status, RESOLVED);
+    sink.name(ownerStatus, RESOLVED);
     this.#writeOwners(last, sink);
   }
 

@@ -113,14 +113,18 @@ function divideLimbs(): number {
   return rest;
 }
 
-/** `value / 1000` with one to three decimals: `0.943`, `201.0`; at most 11 bytes for an unsigned 32-bit value. */
-export function putThousandths(out: DataView, at: number, value: number): number {
+/**
+ * `value / 1000` with one to three decimals: `0.943`, `201.0`; at most 11 bytes for an unsigned 32-bit value.
+ *
+ * @param point the character before the decimals
+ */
+export function putThousandths(out: DataView, at: number, value: number, point: number = DOT): number {
   const thousandths = value >>> 0;
   const whole = (thousandths / 1000) >>> 0;
   const fraction = (thousandths - Math.imul(whole, 1000)) | 0;
   const to = putInteger(out, at, whole);
   // ".943" out of "0943": the leading zero of the four digits becomes the point.
-  out.setInt32(to, quad(fraction) - ZERO + DOT, true);
+  out.setInt32(to, quad(fraction) - ZERO + point, true);
   // Without zeros at the end.
   return to + (fraction % 100 === 0 ? 2 : fraction % 10 === 0 ? 3 : 4);
 }

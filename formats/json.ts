@@ -18,8 +18,8 @@ export class JsonSink extends JsonRecords implements OutputSink {
   readonly #nextOpening: PreparedText;
   readonly #closing: PreparedText;
 
-  constructor(write: Write, options: FormatOptions) {
-    super(write, options.compact ? 0 : 4, LEVEL);
+  constructor(write: Write, { compact = false }: FormatOptions = {}) {
+    super(write, compact ? 0 : 4, LEVEL);
     this.#firstOpening = prepareText(`${this.lineBreak(0)}{`);
     this.#nextOpening = prepareText(`,${this.lineBreak(0)}{`);
     this.#closing = prepareText(`${this.lineBreak(0)}}`);

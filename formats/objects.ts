@@ -20,7 +20,8 @@ export interface FlowObject extends FieldObject {
 
 const scratch = new Uint8Array(64);
 const scratchView = new DataView(scratch.buffer);
-const decoder = new TextDecoder();
+/** A mark of byte order is a character like others. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Gathers the records of a dump as objects until they are taken. */
 export class ObjectSink implements RecordSink {

@@ -24,6 +24,11 @@ export class OutputBuffer {
 
   constructor(readonly write: Write) {}
 
+  /** Position behind what is finished: where the record that is open starts. */
+  get finished(): number {
+    return this.#finished;
+  }
+
   /** Makes room for `count` bytes, by handing on what is finished or by growing. Replaces `bytes` and `view` then. */
   reserve(count: number): void {
     if (this.at + count > this.bytes.length) this.#makeRoom(count);

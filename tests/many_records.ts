@@ -1,9 +1,9 @@
 /**
- * Writes 100,000 recorded sockets as NDJSON into nothing; `allocation_test.ts` watches it. Arguments: the family, by its
- * long option, and the recording.
+ * Writes 100,000 recorded sockets into nothing; `allocation_test.ts` watches it. Arguments: the family, by its long option,
+ * the recording, and the format.
  */
 import { families } from "../decode/families.ts";
-import { NdjsonSink } from "../formats/ndjson.ts";
+import { formats } from "../formats/formats.ts";
 import { readExchanges, readFixture, splitMessages } from "./pcap_source.ts";
 
 const HEADER = 16;
@@ -16,7 +16,7 @@ const messages = splitMessages(exchange!.answers)
   .map((bytes) => ({ bytes, view: new DataView(bytes.buffer) }))
   .filter(({ view }) => view.getUint16(4, true) === 20);
 const decode = family.openDecoder(6001);
-const sink = new NdjsonSink(() => {});
+const sink = formats.find(({ name }) => name === Deno.args[2])!.open(() => {}, {}, { families: [family] });
 sink.openProtocol(family.name);
 for (let i = 0; i < SOCKETS; i++) {
   const { bytes, view } = messages[i % messages.length]!;

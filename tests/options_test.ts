@@ -19,7 +19,7 @@ const connected = 0x0b36;
 const listed = families.filter(({ name }) => name !== "OTHER");
 
 Deno.test("parseCommand without arguments shows connected sockets of everything as json", () => {
-  const { plan, format, compact } = dump();
+  const { plan, format, formatOptions } = dump();
   assertEquals(plan, {
     families: listed,
     addressFamilies: [AF_INET, AF_INET6],
@@ -27,7 +27,7 @@ Deno.test("parseCommand without arguments shows connected sockets of everything 
     bpfMaps: false,
     named: false,
   });
-  assertEquals([format.name, compact], ["json", false]);
+  assertEquals([format.name, formatOptions], ["json", {}]);
 });
 
 Deno.test("parseCommand takes bundles of short options apart, digits included", () => {
@@ -93,11 +93,54 @@ Deno.test("parseCommand completes long options that only one can be meant by", (
 
 Deno.test("parseCommand chooses the format", () => {
   assertEquals(dump("-j").format.name, "json");
-  assertEquals(dump("--format=json", "--compact").compact, true);
-  assertEquals(problem("--format", "jsno"), 'unknown format "jsno"; there are json, ndjson');
-  assertEquals(problem("--format"), "option --format needs a name: json, ndjson");
+  assertEquals(dump("--format=json", "--compact").formatOptions, { compact: true });
+  assertEquals(problem("--format", "jsno"), 'unknown format "jsno"; there are json, ndjson, yaml, csv, tsv');
+  assertEquals(problem("--format"), "option --format needs a name: json, ndjson, yaml, csv, tsv");
   assertEquals(problem("-j", "--format", "ndjson"), '--json and --format "ndjson" exclude each other');
   assertEquals(problem("--compact", "--format", "ndjson"), "--compact does nothing for --format ndjson");
+});
+
+Deno.test("parseCommand takes the name of a format as an option, unless another is asked for", () => {
+  for (const name of ["json", "yaml", "csv", "tsv"]) {
+    assertEquals(dump(`--${name}`).format.name, name);
+    assertEquals(dump(`--${name}`, "--format", name).format.name, name);
+  }
+  assertEquals(problem("--csv", "--format", "yaml"), '--csv and --format "yaml" exclude each other');
+  assertEquals(problem("--csv", "-j"), "--json and --csv exclude each other");
+});
+
+Deno.test("parseCommand tells a format its options, and refuses those that make no difference to it", () => {
+  assertEquals(dump("--csv", "--delimiter", ";", "--decimal", ",", "--excel").formatOptions, {
+    delimiter: ";",
+    decimal: ",",
+    excel: true,
+  });
+  assertEquals(dump("--csv", "--delimiter", "\\t").formatOptions, { delimiter: "\t" });
+  assertEquals(dump("--tsv", "-p", "--explode", "owners", "--no-header", "--raw-text").formatOptions, {
+    noHeader: true,
+    rawText: true,
+    explode: "owners",
+  });
+  for (const option of ["--delimiter=;", "--no-header", "--excel", "--decimal=,", "--raw-text", "--explode=owners"]) {
+    const name = option.split("=")[0];
+    for (const format of ["json", "ndjson", "yaml"]) {
+      assertEquals(problem("-p", option, "--format", format), `${name} does nothing for --format ${format}`);
+    }
+    assertEquals(problem(option, "--fields"), `${name} does nothing for --fields`);
+  }
+  for (const format of ["yaml", "csv", "tsv"]) {
+    assertEquals(problem("--compact", "--format", format), `--compact does nothing for --format ${format}`);
+  }
+  assertEquals(problem("--delimiter", ";", "--tsv"), "--delimiter does nothing for --format tsv");
+  assertEquals(problem("--explode", "owners", "--csv"), "--explode owners does nothing without -p");
+  assertEquals(problem("--csv", "-p", "--explode", "fds"), '--explode takes owners, not "fds"');
+  assertEquals(problem("--csv", "--decimal", ";"), '--decimal takes . or ,, not ";"');
+  assertStringIncludes(problem("--csv", "--decimal", ","), "needs something else between cells");
+  assertEquals(dump("--tsv", "--decimal", ",").formatOptions, { decimal: "," });
+  for (const bad of ["", "ab", "a", "1", '"', "'", "\n", "\\", ".", ":", "-", "é"]) {
+    assertStringIncludes(problem("--csv", "--delimiter", bad), "--delimiter takes one character");
+  }
+  assertEquals(problem("--fields", "--csv"), "--fields prints json or ndjson, not csv");
 });
 
 Deno.test("parseCommand says what is wrong and what comes near", () => {

@@ -284,7 +284,7 @@ Deno.test({
   },
 });
 
-for (const format of ["json", "ndjson"]) {
+for (const format of ["json", "ndjson", "yaml", "csv"]) {
   Deno.test(`the program ends quietly with status 0 when the reader of its ${format} goes away`, () => {
     using _namespace = openNamespace();
     using _pairs = new Crowd(150);

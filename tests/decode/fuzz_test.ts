@@ -6,7 +6,10 @@ import { assert, assertEquals } from "@std/assert";
 import { DecodeError, KernelError } from "../../decode/errors.ts";
 import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
 import { tcp } from "../../decode/tcp.ts";
+import { families } from "../../decode/families.ts";
 import { formats } from "../../formats/formats.ts";
+import { cellValue, columnsFor, columnValue, parseCsv } from "../read_back.ts";
+import { parse } from "@std/yaml";
 import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
 import { readExchanges, readFixture } from "../pcap_source.ts";
 import { runPlan } from "../../decode/plan.ts";
@@ -142,15 +145,26 @@ for (const format of formats) {
     });
     sink.close();
     const text = pieces.join("") + decoder.decode();
-    const flows = format.name === "json"
-      ? Object.entries(JSON.parse(text) as Record<string, { flows: object[] }>).flatMap(([protocol, { flows }]) =>
-        flows.map((flow) => ({ protocol, ...flow }))
-      )
-      : text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
-    assertEquals(flows.length, expected.length);
-    assert(flows.length > 10 * rounds, `only ${flows.length} flows in ${rounds} rounds`);
     const plain = (flow: object) =>
       JSON.stringify(flow, (_, value) => typeof value === "bigint" ? Number(value) : value);
+    if (format.name === "csv" || format.name === "tsv") {
+      const columns = columnsFor(families);
+      const rows = parseCsv(text, format.name === "csv" ? "," : "\t").slice(1);
+      assertEquals(rows.length, expected.length);
+      rows.forEach((row, r) =>
+        assertEquals(
+          plain(columns.map((column, c) => cellValue(column, row[c]!))),
+          plain(columns.map((column) => columnValue(column, expected[r]!))),
+        )
+      );
+      return;
+    }
+    const flows = format.name === "ndjson"
+      ? text.split("\n").slice(0, -1).map((line) => JSON.parse(line))
+      : Object.entries((format.name === "json" ? JSON.parse : parse)(text) as Record<string, { flows: object[] }>)
+        .flatMap(([protocol, { flows }]) => flows.map((flow) => ({ protocol, ...flow })));
+    assertEquals(flows.length, expected.length);
+    assert(flows.length > 10 * rounds, `only ${flows.length} flows in ${rounds} rounds`);
     flows.forEach((flow, i) => assertEquals(plain(flow), plain(expected[i]!)));
   });
 }

@@ -2,7 +2,7 @@
  * The order in a program: the sink is made before the kernel's release is known to the decoder. This file must be the
  * first thing to ask for the layouts of that release, so it holds one test only.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runPlan } from "../../decode/plan.ts";
 import { formats } from "../../formats/formats.ts";
 import { ipv4Plan } from "./flows.ts";
@@ -19,10 +19,10 @@ Deno.test("a format opened before the decoder of kernel 7.0 prints the fields th
     const sink = format.open((bytes) => text += decoder.decode(bytes, { stream: true }), { compact: true });
     runPlan(ipv4Plan, source(), sink);
     sink.close();
-    return text;
+    for (const word of ["accecn", "empty", "ace-send", "opt-send"]) assertStringIncludes(text, word);
+    return { name: format.name, text };
   });
-  assert(outputs.length >= 2);
-  for (const text of outputs) {
+  for (const { text } of outputs.filter(({ name }) => name === "json" || name === "ndjson")) {
     const document = JSON.parse(text);
     const { tcp_info } = document.TCP?.flows[0] ?? document;
     assertEquals(

@@ -1,15 +1,49 @@
 /**
- * Writes the members of a structure as JSON, by a program made from its layout.
+ * Writes the members of a structure as text, by a program made from its layout and the notation of a format.
  *
  * Most of the time of a dump is spent here. All structures go through the one loop of {@linkcode putStructure}, so it is
  * optimized after the first few records; a program is an array of numbers, so a step costs a handful of loads.
  */
-import type { Key } from "../decode/key.ts";
-import { isIPv6, type Layout, type Step, writeMember } from "../decode/layout.ts";
+import { isIPv6, type Step } from "../decode/layout.ts";
+import type { Word } from "../decode/key.ts";
 import { putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
-import type { JsonRecords } from "./json_records.ts";
 import type { OutputBuffer } from "./output_buffer.ts";
 import { OVERSHOOT, type PreparedText, prepareText, putText } from "./prepared_texts.ts";
+
+/** How a format writes the members of a structure. */
+export interface Notation {
+  /** The character behind every value. */
+  readonly separator: number;
+  /** Whether identifiers and addresses stand between quotation marks. */
+  readonly quotes: boolean;
+  /** The character before the decimals of a number. */
+  readonly point: number;
+  /** Whether whole numbers of more than 15 digits have an apostrophe before them. */
+  readonly marksLongNumbers: boolean;
+  /** The kernel's "no value", with the separator. */
+  readonly null: string;
+  /** What stands before the value of a step, if `before` is the step that was written last. */
+  keyText(step: Step, before: Step | undefined): string;
+  /** Bytes for which {@linkcode ProgramSink.putMember} asks the buffer at most. */
+  readonly memberRoom: number;
+  /** How many bytes before the end of its key's text a list of flags starts. */
+  readonly listBack: number;
+  /** A word as the value of a step, with the separator. */
+  wordText(step: Step, word: Word): string;
+  /** The words of a step's flags that are set in `value` as its value, with the separator. */
+  listText(step: Step, value: number): string;
+}
+
+/** The sink that a program writes for. */
+export interface ProgramSink {
+  readonly notation: Notation;
+  readonly buffer: OutputBuffer;
+  /**
+   * Takes a step the way that all sinks go, for which there is room: writes key and value at {@linkcode OutputBuffer.at}, and
+   * nothing leaves the buffer meanwhile. `keyLength` is the length of what {@linkcode Notation.keyText} says of the step.
+   */
+  putMember(step: Step, keyLength: number, view: DataView, bytes: Uint8Array, start: number): void;
+}
 
 /** A layout made ready to be written. */
 export interface Program {
@@ -19,13 +53,20 @@ export interface Program {
    * now, offset of the word, masks of its halves, position of its entries, position of its end. Of that end: 15, position of the start.
    */
   readonly code: Int32Array;
-  /** Texts of all keys, as in {@linkcode PreparedText}, each with a 0 and a comma or a quotation mark behind it. */
+  readonly notation: Notation;
+  /** As in the notation; of quotation marks their count, 0 or 1. */
+  readonly separator: number;
+  readonly quotes: number;
+  readonly listBack: number;
+  readonly point: number;
+  readonly null: PreparedText;
+  /** Texts of all keys, as in {@linkcode PreparedText}, each with a 0 and the separator or a quotation mark behind it. */
   readonly texts: Float64Array;
   /** The step of each instruction that is one. */
   readonly steps: readonly (Step | undefined)[];
   /** Texts of the words of each step that have occurred, by value. */
   readonly words: readonly TextsByValue[];
-  /** Finished lists of flags of each step, by value; the sink adds what occurs. */
+  /** Lists of the flags of each step that have occurred, by value. */
   readonly lists: readonly TextsByValue[];
   /** Bytes that the output can take at most. */
   readonly room: number;
@@ -44,6 +85,9 @@ export interface Program {
   readonly entryShift: number;
 }
 
+/** Lists of flags are kept for values below this. */
+const LISTS_KEPT = 4096;
+
 /** Texts by value; as long as the values go, because the engine takes reading behind the end of an array for unusual. */
 export type TextsByValue = (PreparedText | undefined)[];
 
@@ -54,9 +98,6 @@ export const textsByValue = (count: number): TextsByValue => new Array<PreparedT
 const SIZE = 8;
 /** The longest value: 20 digits, or a word. */
 const VALUE_ROOM = 64;
-/** What a sink asks for when a step is taken the way that all sinks go. */
-const SINK_ROOM = 2048;
-const NULL = prepareText("null,");
 /** Numbers of a key that are always copied. */
 const ALWAYS_COPIED = 3;
 
@@ -78,7 +119,7 @@ const MANY_TEXTS = 512;
 const FEW_TEXTS = 32;
 
 /** Operations; literals in the loop, where the name of a constant would be looked up anew for every step. */
-function operationOf({ kind, size }: Step): number {
+function operationOf({ kind, size }: Step, marksLongNumbers: boolean): number {
   switch (kind) {
     case "u32":
       return 0;
@@ -89,7 +130,7 @@ function operationOf({ kind, size }: Step): number {
     case "port":
       return 3;
     case "u64":
-      return 6;
+      return marksLongNumbers ? 16 : 6;
     case "milliseconds":
       return 7;
     case "identifier":
@@ -104,19 +145,13 @@ function operationOf({ kind, size }: Step): number {
   return 13; // Everything else, see putOther.
 }
 
-/**
- * Makes the program of a layout.
- *
- * @param keyText what stands before the value of a key, line break and colon included
- * @param lists the finished lists of a key's flags, by value
- */
-export function defineProgram(
-  layout: Layout,
-  keyText: (key: Key) => string,
-  lists: (step: Step) => TextsByValue,
-): Program {
-  const groups = wordsOf(layout.steps);
-  const count = layout.steps.length + 2 * groups.length;
+/** Makes the program that writes some of a layout's steps, in their order. */
+export function defineProgram(layoutSteps: readonly Step[], notation: Notation): Program {
+  const groups = wordsOf(layoutSteps);
+  const count = layoutSteps.length + 2 * groups.length;
+  const separator = String.fromCharCode(notation.separator);
+  const quotes = notation.quotes ? '"' : "";
+  let before: Step | undefined;
   const code = new Int32Array(SIZE * count);
   const steps = new Array<Step | undefined>(count).fill(undefined);
   let end = 0;
@@ -126,7 +161,7 @@ export function defineProgram(
     end += SIZE;
   };
   let texts = "";
-  let room = OVERSHOOT + SINK_ROOM;
+  let room = OVERSHOOT + notation.memberRoom;
   let mostInGroup = 0;
   let kept = 0;
   let reach = 0;
@@ -135,16 +170,15 @@ export function defineProgram(
     const roomBefore = room;
     if (word >= 0) add(undefined, [14, 0, word, low, high, kept++, start + SIZE * (members.length + 1)]);
     for (const step of members) {
-      const key = keyText(step.key);
+      const key = notation.keyText(step, before);
+      before = step;
       const mask = step.kind === "flags" ? step.known : step.mask;
       const position = texts.length / 8;
-      add(step, [operationOf(step), step.needs, step.offset, position, key.length, step.shift, mask, step.none]);
-      const text = key + (step.kind === "identifier" || step.kind === "address" ? '"' : "0,");
+      const operation = operationOf(step, notation.marksLongNumbers);
+      add(step, [operation, step.needs, step.offset, position, key.length, step.shift, mask, step.none]);
+      const text = key + (step.kind === "identifier" || step.kind === "address" ? quotes : `0${separator}`);
       texts += text.padEnd(8 * Math.max(ALWAYS_COPIED, Math.ceil(text.length / 8)), "\0");
-      room += key.length + VALUE_ROOM + (step.raw === step.key ? 0 : keyText(step.raw).length + VALUE_ROOM);
-      if (step.kind === "flags") {
-        step.words.forEach((word) => room += word === undefined ? 0 : word.text.length + key.length);
-      }
+      room += key.length + VALUE_ROOM + roomOf(step, notation);
     }
     if (word < 0) continue;
     add(undefined, [15, start]);
@@ -158,12 +192,18 @@ export function defineProgram(
   }
   return {
     code: code.subarray(0, end),
+    notation,
+    separator: notation.separator,
+    quotes: quotes.length,
+    listBack: notation.listBack,
+    point: notation.point,
+    null: prepareText(notation.null),
     texts: new Float64Array(new TextEncoder().encode(texts).buffer),
     steps,
     words: steps.map((step) => textsByValue(step === undefined ? 0 : step.words.length)),
-    lists: steps.map((step) => step?.kind === "flags" ? lists(step) : []),
+    lists: steps.map((step) => textsByValue(step?.kind === "flags" ? Math.min(1 << step.words.length, LISTS_KEPT) : 0)),
     room,
-    needs: Math.max(0, ...layout.steps.map((step) => step.needs)),
+    needs: Math.max(0, ...layoutSteps.map((step) => step.needs)),
     reach,
     countdown: FEW_STRUCTURES,
     kept: new Float64Array(0),
@@ -171,6 +211,16 @@ export function defineProgram(
     keptSize: HEAD + (kept << KEPT_SHIFT + entryShift),
     entryShift,
   };
+}
+
+/** Bytes that the value of a step can take beyond {@linkcode VALUE_ROOM}: words, and what is written of unknown ones. */
+function roomOf(step: Step, notation: Notation): number {
+  const set = step.words.reduce((bits, word, bit) => word === undefined ? bits : bits | 1 << bit, 0);
+  const values = step.kind === "flags"
+    ? [notation.listText(step, set)]
+    : step.words.flatMap((word) => word === undefined ? [] : [notation.wordText(step, word)]);
+  const raw = step.raw === step.key ? 0 : notation.keyText(step, undefined).length + 2 * VALUE_ROOM;
+  return Math.max(0, ...values.map((text) => text.length)) + raw;
 }
 
 /** Steps in a row whose members lie in one word of eight bytes, and the masks of the halves in which they lie. */
@@ -203,18 +253,20 @@ function wordsOf(steps: readonly Step[]): WordSteps[] {
 /** Writes the members of the structure at `start`, of which `length` bytes are there. */
 export function putStructure(
   program: Program,
-  buffer: OutputBuffer,
-  sink: JsonRecords,
+  sink: ProgramSink,
   view: DataView,
   bytes: Uint8Array,
   start: number,
   length: number,
 ): void {
+  const { buffer } = sink;
   if (program.countdown-- === 0) renew(program);
   const { code, texts, kept, keptHeads } = program;
   buffer.reserve(program.room);
   const out = buffer.view;
   const keeping = program.needs <= length && start + program.reach <= bytes.length;
+  const separator = program.separator | 0;
+  const quotes = program.quotes | 0;
   const shift = program.entryShift | 0;
   const base = start | 0;
   let at = buffer.at | 0;
@@ -287,7 +339,7 @@ export function putStructure(
       case 5: // nullable
         value = view.getUint32(from, true);
         if ((value | 0) === code[p + 7]) {
-          at = putText(out, end, NULL);
+          at = putText(out, end, program.null);
           continue;
         }
         break;
@@ -296,17 +348,17 @@ export function putStructure(
         const high = view.getInt32(from + 4, true);
         if ((low | high) === 0) break;
         at = putInteger64(out, end, low, high);
-        out.setUint8(at++, 44);
+        out.setUint8(at++, separator);
         continue;
       }
       case 7: // milliseconds
-        at = putThousandths(out, end, view.getUint32(from, true));
-        out.setUint8(at++, 44);
+        at = putThousandths(out, end, view.getUint32(from, true), program.point);
+        out.setUint8(at++, separator);
         continue;
       case 8: // identifier
-        at = putIdentifier(out, end + 1, view.getInt32(from, true), view.getInt32(from + 4, true));
-        out.setUint16(at, 0x222c); // ",
-        at += 2;
+        at = putIdentifier(out, end + quotes, view.getInt32(from, true), view.getInt32(from + 4, true));
+        if (quotes !== 0) out.setUint8(at++, 34);
+        out.setUint8(at++, separator);
         continue;
       case 9: { // enumeration
         const number = bytes[from]! >>> code[p + 5]! & code[p + 6]!;
@@ -315,27 +367,36 @@ export function putStructure(
           at = putText(out, end, word);
           continue;
         }
-        at = putOther(program, p >> 3, buffer, sink, view, bytes, start, at);
+        at = putOther(program, p, sink, view, bytes, start, at);
         continue;
       }
       case 10: // flags, u8
       case 12: { // flags, u16
         const bits = operation === 10 ? bytes[from]! : view.getUint16(from, true);
-        const list = program.lists[p >> 3]![bits];
-        if (list !== undefined && (bits & ~code[p + 6]!) === 0) {
-          at = putText(out, at, list);
+        if ((bits & ~code[p + 6]!) === 0) {
+          const list = program.lists[p >> 3]![bits] ?? prepareList(program, p >> 3, bits);
+          at = putText(out, end - program.listBack, list);
           continue;
         }
-        at = putOther(program, p >> 3, buffer, sink, view, bytes, start, at);
+        at = putOther(program, p, sink, view, bytes, start, at);
         continue;
       }
       case 11: // address
-        at = isIPv6(bytes, start) ? putIPv6(out, end + 1, bytes, from) : putIPv4(out, end + 1, bytes, from);
-        out.setUint16(at, 0x222c); // ",
-        at += 2;
+        at = isIPv6(bytes, start) ? putIPv6(out, end + quotes, bytes, from) : putIPv4(out, end + quotes, bytes, from);
+        if (quotes !== 0) out.setUint8(at++, 34);
+        out.setUint8(at++, separator);
         continue;
+      case 16: { // u64, a long one marked
+        const low = view.getInt32(from, true);
+        const high = view.getInt32(from + 4, true);
+        if ((low | high) === 0) break;
+        if (isLong(low, high)) out.setUint8(end, 39);
+        at = putInteger64(out, isLong(low, high) ? end + 1 : end, low, high);
+        out.setUint8(at++, separator);
+        continue;
+      }
       default:
-        at = putOther(program, p >> 3, buffer, sink, view, bytes, start, at);
+        at = putOther(program, p, sink, view, bytes, start, at);
         continue;
     }
     // A number; of one digit it overwrites the 0 behind the key.
@@ -344,7 +405,7 @@ export function putStructure(
       at = end + 2;
     } else {
       at = putInteger(out, end, value);
-      out.setUint8(at++, 44);
+      out.setUint8(at++, separator);
     }
   }
   buffer.at = at;
@@ -377,22 +438,35 @@ function renew(program: Program): void {
 
 /** The text of a word, kept for the next time; `undefined` if the value has none. */
 function prepareWord(program: Program, index: number, value: number): PreparedText | undefined {
-  const word = program.steps[index]!.words[value];
-  return word === undefined ? undefined : program.words[index]![value] = prepareText(`"${word.text}",`);
+  const step = program.steps[index]!;
+  const word = step.words[value];
+  if (word === undefined) return undefined;
+  return program.words[index]![value] = prepareText(program.notation.wordText(step, word));
 }
 
-/** Takes a step the way that all sinks go, for which there is room: nothing leaves the buffer meanwhile. */
+/** The list of flags that all have words, kept for the next time: few combinations occur. */
+function prepareList(program: Program, index: number, value: number): PreparedText {
+  const list = prepareText(program.notation.listText(program.steps[index]!, value));
+  if (value < LISTS_KEPT) program.lists[index]![value] = list;
+  return list;
+}
+
+/** Whether a 64-bit number has more than 15 digits, beyond which spreadsheets do not go. */
+export function isLong(low: number, high: number): boolean {
+  const upper = high >>> 0;
+  return upper > 0x38d7e || upper === 0x38d7e && low >>> 0 >= 0xa4c68000;
+}
+
 function putOther(
   program: Program,
-  index: number,
-  buffer: OutputBuffer,
-  sink: JsonRecords,
+  p: number,
+  sink: ProgramSink,
   view: DataView,
   bytes: Uint8Array,
   start: number,
   at: number,
 ): number {
-  buffer.at = at;
-  writeMember(program.steps[index]!, view, bytes, start, sink);
-  return buffer.at;
+  sink.buffer.at = at;
+  sink.putMember(program.steps[p / SIZE]!, program.code[p + 4]!, view, bytes, start);
+  return sink.buffer.at;
 }

@@ -1,0 +1,47 @@
+/**
+ * The columns of formats that show one socket a row: they follow from what was asked for, never from what is found.
+ */
+import type { Family } from "../decode/family.ts";
+import { type Field, fieldTree } from "../decode/fields.ts";
+import type { Key } from "../decode/key.ts";
+import { ownerStatus } from "../decode/owners.ts";
+
+/** A column, and the field whose values it has; `null` where it has none of its own. */
+export interface Column {
+  /** Dotted path of the field. */
+  readonly name: string;
+  readonly key: Key | null;
+}
+
+/** The column before all others: which family a row is of. */
+export const PROTOCOL = "protocol";
+
+/** Columns of the first process that holds a socket, and of all of them; the last ones of a row. */
+export const ownerColumns: readonly string[] = ["pid", "process", "owners"];
+
+/**
+ * The columns for sockets of some families: the protocol, the fields of each in their order, those that several have once,
+ * and with `owners` the processes. Objects are shown by their members, lists of any kind are one column.
+ */
+export function columnsOf(families: readonly Family[], owners: boolean): readonly Column[] {
+  const columns: Column[] = [{ name: PROTOCOL, key: null }];
+  for (const family of families) {
+    // A field that is new goes behind the one it follows in its family, so that each family keeps its order.
+    let place = 1;
+    for (const key of leaves(fieldTree(family))) {
+      const known = columns.findIndex((column) => column.key === key);
+      if (known < 0) columns.splice(place, 0, { name: key.path, key });
+      place = (known < 0 ? place : Math.max(place - 1, known)) + 1;
+    }
+  }
+  if (!owners) return columns;
+  return [
+    ...columns.filter(({ key }) => key !== ownerStatus),
+    { name: ownerStatus.path, key: ownerStatus },
+    ...ownerColumns.map((name) => ({ name, key: null })),
+  ];
+}
+
+function leaves(fields: readonly Field[]): readonly Key[] {
+  return fields.flatMap(({ key, type, children }) => type === "object" ? leaves(children) : [key]);
+}

@@ -1,0 +1,149 @@
+/**
+ * The format `yaml`: the document of `json` in block style, for readers of YAML 1.1 and of 1.2.
+ *
+ * Readers of 1.1 take `off` for a boolean and `22:22` for a number, so all strings stand between double quotes, where the
+ * escapes of JSON mean the same. Lines end behind each value, as a comma stands there in JSON.
+ */
+import type { Key } from "../decode/key.ts";
+import type { OutputSink } from "./formats.ts";
+import { NestedRecords } from "./nested_records.ts";
+import type { Write } from "./output_buffer.ts";
+import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
+
+/** Keys above a record: protocol and `flows`, and the list. */
+const LEVEL = 3;
+const INDENT = 2;
+
+const COLON = 58;
+const HYPHEN = 45;
+
+/** Bytes that the end of an object or list can take. */
+const ROOM = 512;
+
+/** Words that a reader of YAML 1.1 or 1.2 takes for something else than a string. */
+const RESERVED = /^(y|n|yes|no|on|off|true|false|null)$/i;
+
+/** A key, between quotes unless every reader takes it for a string. */
+export const yamlKey = (name: string): string =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.test(name) ? name : JSON.stringify(name);
+
+const indentation = (level: number) => " ".repeat(INDENT * level);
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+const LINE_BREAK = prepareText("\n");
+const EMPTY_OBJECT = prepareText("{}\n");
+const EMPTY_LIST = prepareText(" []\n");
+
+export class YamlSink extends NestedRecords implements OutputSink {
+  #protocols = 0;
+  /** Flows of this protocol so far, and how many they were at the mark. */
+  #flows = 0;
+  #marked = 0;
+  /** By depth, where the objects that are open and elements of lists start, counted from the start of the record. */
+  readonly #starts: number[] = [];
+  readonly #indentations: PreparedText[] = [];
+
+  constructor(write: Write) {
+    // A list starts on the next line; the blank behind the colon gives way.
+    super(write, {
+      separator: "\n",
+      keyText: ({ depth, name }) => indentation(LEVEL + depth) + (name === "" ? "- " : `${yamlKey(name)}: `),
+      listText: ({ depth }, words) => words.map((word) => `\n${indentation(LEVEL + depth + 1)}- "${word}"`).join(""),
+      emptyList: " []",
+      listBack: 1,
+      escapesNoncharacters: true,
+    });
+  }
+
+  override openProtocol(name: string): void {
+    this.#protocols++;
+    this.buffer.put(encode(`${yamlKey(name)}:\n${indentation(1)}flows:`));
+    this.#flows = 0;
+    this.buffer.finish();
+  }
+
+  override closeProtocol(): void {
+    if (this.#flows === 0) this.put(EMPTY_LIST);
+    this.buffer.finish();
+  }
+
+  override openRecord(): void {
+    if (this.#flows === 0) this.put(LINE_BREAK);
+    this.#openElement(-1);
+  }
+
+  override closeRecord(): void {
+    this.#closeElement(-1);
+    this.#flows++;
+    this.buffer.finish();
+  }
+
+  override mark(): void {
+    this.#marked = this.#flows;
+    super.mark();
+  }
+
+  override rewind(): boolean {
+    if (!super.rewind()) return false;
+    this.#flows = this.#marked;
+    return true;
+  }
+
+  override openObject(key: Key): void {
+    if (key.name === "") this.#openElement(key.depth);
+    else this.#open(key);
+  }
+
+  override closeObject(key: Key): void {
+    if (key.name === "") this.#closeElement(key.depth);
+    else this.#close(0x7b7d); // {}
+  }
+
+  override openList(key: Key): void {
+    this.#open(key);
+  }
+
+  override closeList(): void {
+    this.#close(0x5b5d); // []
+  }
+
+  /** The key on a line of its own. */
+  #open(key: Key): void {
+    this.end(this.putKey(key) - 1);
+  }
+
+  /** Nothing has to close; but where nothing has been written behind the key, that is the value. */
+  #close(nothing: number): void {
+    const { buffer } = this;
+    // No value ends with a colon.
+    if (buffer.bytes[buffer.at - 2] !== COLON) return;
+    buffer.reserve(ROOM);
+    buffer.view.setUint8(buffer.at - 1, 0x20);
+    buffer.view.setUint16(buffer.at, nothing);
+    this.end(buffer.at + 2);
+  }
+
+  #openElement(depth: number): void {
+    this.#starts[depth + 1] = this.buffer.at - this.buffer.finished;
+  }
+
+  /** Puts the hyphen of a list before the first key, which has left room for it. */
+  #closeElement(depth: number): void {
+    const { buffer } = this;
+    const start = buffer.finished + this.#starts[depth + 1]!;
+    if (buffer.at > start) {
+      buffer.bytes[start + INDENT * (LEVEL + depth)] = HYPHEN;
+      return;
+    }
+    buffer.reserve(ROOM);
+    const indent = this.#indentations[depth + 1] ??= prepareText(indentation(LEVEL + depth) + "- ");
+    buffer.at = putText(buffer.view, putText(buffer.view, buffer.at, indent), EMPTY_OBJECT);
+  }
+
+  close(): void {
+    if (this.#protocols === 0) this.put(EMPTY_OBJECT);
+    this.buffer.finish();
+    this.buffer.flush();
+  }
+}

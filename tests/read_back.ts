@@ -1,0 +1,139 @@
+/**
+ * Output of formats, read back into the values that the object sink has.
+ */
+import type { Family } from "../decode/family.ts";
+import type { RecordSink } from "../decode/record_sink.ts";
+import { type Column, columnsOf } from "../formats/columns.ts";
+import { type Content, type FormatOptions, formats } from "../formats/formats.ts";
+import { type FieldValue, type FlowObject, ObjectSink } from "../formats/objects.ts";
+import { parseExact } from "./exact_json.ts";
+import { run } from "./program.ts";
+
+/** What a format writes for what `push` pushes. */
+export function written(
+  name: string,
+  push: (sink: RecordSink) => void,
+  options: FormatOptions = {},
+  content: Content = {},
+): string {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let text = "";
+  const sink = formats.find((format) => format.name === name)!.open(
+    (bytes) => text += decoder.decode(bytes, { stream: true }),
+    options,
+    content,
+  );
+  push(sink);
+  sink.close();
+  return text + decoder.decode();
+}
+
+export function objects(push: (sink: RecordSink) => void): FlowObject[] {
+  const sink = new ObjectSink();
+  push(sink);
+  return sink.take();
+}
+
+/** Rows of cells, by RFC 4180 and nothing else. */
+export function parseCsv(text: string, delimiter = ","): string[][] {
+  const rows: string[][] = [];
+  for (let at = 0; at < text.length;) {
+    const row: string[] = [];
+    for (let more = true; more;) {
+      let cell = "";
+      if (text[at] === '"') {
+        for (at++; text[at] !== '"' || text[at + 1] === '"'; at++) {
+          if (at >= text.length) throw new Error("quotes that do not end");
+          if (text[at] === '"') at++;
+          cell += text[at];
+        }
+        at++;
+      } else {
+        while (at < text.length && text[at] !== delimiter && text[at] !== "\r") {
+          if (text[at] === '"' || text[at] === "\n") throw new Error(`${JSON.stringify(text[at])} outside of quotes`);
+          cell += text[at++];
+        }
+      }
+      row.push(cell);
+      more = text[at] === delimiter;
+      if (more) at++;
+    }
+    if (text.slice(at, at + 2) !== "\r\n") throw new Error(`a row that does not end at ${at}`);
+    at += 2;
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** What a cell says, by the type of its column and the rules of `docs/formats.md`; `undefined` for an empty one. */
+export function cellValue({ key, name }: Pick<Column, "key" | "name">, cell: string): FieldValue | undefined {
+  if (cell === "") return undefined;
+  if (key === null) return name === "pid" ? Number(cell) : name === "owners" ? parseExact(cell) : unescape(cell);
+  const bare = cell.replace(/^'/, "");
+  switch (key.note.type) {
+    case "integer":
+      return Number(bare);
+    case "integer64":
+      return BigInt(bare);
+    case "decimal":
+      return Number(cell);
+    case "boolean":
+      return cell === "true";
+    case "hex":
+      return bare;
+    case "text":
+      return unescape(cell);
+    case "list":
+      return cell.startsWith("[") ? parseExact(cell) : cell.split(";");
+    default:
+      return cell;
+  }
+}
+
+const unescape = (cell: string) =>
+  cell.replace(/^'/, "").replaceAll(
+    /\\(?:\\|u([0-9a-f]{4}))/g,
+    (_, code?: string) => code === undefined ? "\\" : String.fromCharCode(parseInt(code, 16)),
+  );
+
+/** The value of a column in a flow; `undefined` where a cell is empty. */
+export function columnValue({ name }: Column, flow: FlowObject): FieldValue | undefined {
+  // deno-lint-ignore no-explicit-any
+  const value = name.split(".").reduce((object: any, member) => object?.[member], flow);
+  return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
+    ? undefined
+    : value;
+}
+
+/** The columns of families, without those of processes. */
+export const columnsFor = (families: readonly Family[]): readonly Column[] => columnsOf(families, false);
+
+/** Makes bigints that fit numbers into numbers, inside of lists of objects. */
+export function plain(value: FieldValue | undefined): FieldValue | undefined {
+  if (Array.isArray(value)) return value.map((element) => plain(element)!);
+  if (typeof value === "bigint" && value <= 9007199254740991n) return Number(value);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)!]));
+}
+
+/** Runs a Python script with text in the file of its first argument, and reads the JSON that it prints. */
+export function readByPython(script: string, text: string, ...args: string[]): unknown {
+  const path = Deno.makeTempFileSync({ prefix: "ss2-test-" });
+  try {
+    Deno.writeTextFileSync(path, text);
+    const { code, stdout, stderr } = run(["/usr/bin/python3", "-c", script, path, ...args]);
+    if (code !== 0) throw new Error(stderr);
+    return parseExact(stdout);
+  } finally {
+    Deno.removeSync(path);
+  }
+}
+
+/** Whether Debian's Python has a module. */
+export function pythonHas(module: string): boolean {
+  try {
+    return run(["/usr/bin/python3", "-c", `import ${module}`]).code === 0;
+  } catch {
+    return false;
+  }
+}
