@@ -92,7 +92,7 @@ export class CsvSink implements OutputSink, ProgramSink {
   #cell = 0;
   /** Cells of words and lists of words, with the delimiter. */
   readonly #words: PreparedText[] = [];
-  readonly #lists: Map<number, PreparedText>[] = [];
+  readonly #lists = new Map<readonly (Word | undefined)[], Map<number, PreparedText>>();
   /** By layout and by the bytes that are there of it. */
   readonly #rows: (Row | undefined)[][] = [];
   /** The list that is open, as JSON; `null` for none. */
@@ -474,7 +474,8 @@ export class CsvSink implements OutputSink, ProgramSink {
     if (this.#list !== null) return this.#json.flags(key, words, value);
     const column = this.#columnOf(key);
     if (column === NO_COLUMN) return;
-    const lists = this.#lists[key.id] ??= new Map();
+    let lists = this.#lists.get(words);
+    if (lists === undefined) this.#lists.set(words, lists = new Map());
     let list = lists.get(value);
     if (list === undefined) {
       list = prepareText(this.#listText(words, value));

@@ -63,8 +63,8 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
   readonly #keys: PreparedText[] = [];
   /** Text of each word that has occurred, with quotes and separator. */
   readonly #words: PreparedText[] = [];
-  /** Keys with finished lists of flags, by key and value. */
-  readonly #lists: TextsByValue[] = [];
+  /** Finished lists of flags, by key, words (families may have their own for one key), and value. */
+  readonly #lists: Map<readonly (Word | undefined)[], TextsByValue>[] = [];
   /** Programs of the layouts that have occurred. */
   readonly #programs: (Program | undefined)[] = new Array<Program | undefined>(PROGRAMS).fill(undefined);
 
@@ -176,16 +176,22 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
   }
 
   flags(key: Key, words: readonly (Word | undefined)[], value: number): void {
-    const lists = this.#lists[key.id] ??= textsByValue(Math.min(1 << words.length, LISTS_KEPT));
-    const list = lists[value] ?? this.#prepareList(key, words, value);
+    const list = this.#listsOf(key, words)[value] ?? this.#prepareList(key, words, value);
     this.buffer.reserve(list.length + ROOM);
     this.#putWord(this.putKey(key) - this.#nested.listBack, list);
+  }
+
+  #listsOf(key: Key, words: readonly (Word | undefined)[]): TextsByValue {
+    const lists = this.#lists[key.id] ??= new Map();
+    let texts = lists.get(words);
+    if (texts === undefined) lists.set(words, texts = textsByValue(Math.min(1 << words.length, LISTS_KEPT)));
+    return texts;
   }
 
   /** The list as one text, kept for the next time: few combinations of flags occur. */
   #prepareList(key: Key, words: readonly (Word | undefined)[], value: number): PreparedText {
     const list = prepareText(this.#listText(key, words, value));
-    if (value >= 0 && value < LISTS_KEPT) this.#lists[key.id]![value] = list;
+    if (value >= 0 && value < LISTS_KEPT) this.#listsOf(key, words)[value] = list;
     return list;
   }
 
