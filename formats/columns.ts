@@ -4,7 +4,7 @@
 import type { Family } from "../decode/family.ts";
 import { type Field, fieldTree } from "../decode/fields.ts";
 import type { Key } from "../decode/key.ts";
-import { ownerStatus } from "../decode/owners.ts";
+import { ownerKeys, ownerStatus } from "../decode/owners.ts";
 
 /** A column, and the field whose values it has; `null` where it has none of its own. */
 export interface Column {
@@ -29,6 +29,7 @@ export function columnsOf(families: readonly Family[], owners: boolean): readonl
     // A field that is new goes behind the one it follows in its family, so that each family keeps its order.
     let place = 1;
     for (const key of leaves(fieldTree(family))) {
+      if (ownerKeys.includes(key)) continue;
       const known = columns.findIndex((column) => column.key === key);
       if (known < 0) columns.splice(place, 0, { name: key.path, key });
       place = (known < 0 ? place : Math.max(place - 1, known)) + 1;
@@ -36,7 +37,7 @@ export function columnsOf(families: readonly Family[], owners: boolean): readonl
   }
   if (!owners) return columns;
   return [
-    ...columns.filter(({ key }) => key !== ownerStatus),
+    ...columns,
     { name: ownerStatus.path, key: ownerStatus },
     ...ownerColumns.map((name) => ({ name, key: null })),
   ];

@@ -308,6 +308,22 @@ Deno.test("json prints 64-bit numbers digit by digit and decimals with a point",
   assertEquals(output.match(/"(rto|ato|rtt|rttvar|rcv_rtt)": \d+(?!\.\d)[,\n]/), null);
 });
 
+Deno.test("flags of one key are named by the words of each call", () => {
+  const key = defineKey(null, "sockopts", { type: "list" });
+  for (const format of formats) {
+    const output = textOf(format, (sink) => {
+      sink.openProtocol("TCP");
+      for (const [word] of [["ours"], ["theirs"]]) {
+        sink.openRecord();
+        sink.flags(key, [defineWord(word!)], 1);
+        sink.closeRecord();
+      }
+      sink.closeProtocol();
+    });
+    assertEquals([output.match(/ours/g)?.length, output.match(/theirs/g)?.length], [1, 1], format.name);
+  }
+});
+
 for (const name of ["yaml", "csv", "tsv"]) {
   Deno.test(`${name} of four recorded sockets is byte for byte what it was`, () => {
     const format = formats.find((format) => format.name === name)!;
