@@ -2,6 +2,7 @@
  * Output of formats, read back into the values that the object sink has.
  */
 import type { Family } from "../decode/family.ts";
+import { type Key, keys } from "../decode/key.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import { type Column, columnsOf } from "../formats/columns.ts";
 import { type Content, type FormatOptions, formats } from "../formats/formats.ts";
@@ -84,11 +85,15 @@ export function cellValue({ key, name }: Pick<Column, "key" | "name">, cell: str
     case "text":
       return unescape(cell);
     case "list":
-      return cell.startsWith("[") ? parseExact(cell) : cell.split(";");
+      if (cell.startsWith("[")) return parseExact(cell);
+      return cell.split(";").map((item) => elementType(key) === "integer" ? Number(item) : item);
     default:
       return cell;
   }
 }
+
+/** Type of the elements of a list. */
+const elementType = (list: Key) => keys.find(({ parent, name }) => parent === list && name === "")?.note.type;
 
 const unescape = (cell: string) =>
   cell.replace(/^'/, "").replaceAll(
