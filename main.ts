@@ -6,12 +6,8 @@ import { RecordingError, SystemError } from "./decode/errors.ts";
 import { type Held, type Outcome, runPlan } from "./decode/plan.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
-import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
-import { openRecorder, openRecording } from "./ffi/recording.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
-import { fieldEntries, fieldTable } from "./formats/field_table.ts";
-import { schemaOf } from "./formats/schema.ts";
 import { type Command, helpText, type OwnersOption, parseCommand, UsageError, version } from "./options.ts";
 
 const DONE = 0;
@@ -29,18 +25,21 @@ function complain(message: string): void {
   }
 }
 
-function run(command: Command): number {
+/** What few runs need is loaded by those that do: each module costs a tenth of a millisecond. */
+async function run(command: Command): Promise<number> {
   switch (command.action) {
     case "help":
       return printText(helpText());
     case "version":
       return printText(`ss2 ${version}\n`);
     case "fields":
-      return printText(fieldsText(command));
-    case "schema":
+      return printText(await fieldsText(command));
+    case "schema": {
+      const { schemaOf } = await import("./formats/schema.ts");
       return printText(jsonText(schemaOf(command.families, command.format), command.compact));
+    }
     case "dump":
-      return dump(command);
+      return await dump(command);
   }
 }
 
@@ -51,18 +50,19 @@ function printText(text: string): number {
 
 const jsonText = (value: unknown, compact: boolean) => JSON.stringify(value, null, compact ? 0 : 4) + "\n";
 
-function fieldsText({ families, format, compact }: Command & { action: "fields" }): string {
+async function fieldsText({ families, format, compact }: Command & { action: "fields" }): Promise<string> {
+  const { fieldEntries, fieldTable } = await import("./formats/field_table.ts");
   if (format === null) return fieldTable(families);
   const entries = fieldEntries(families);
   return format === "json" ? jsonText(entries, compact) : entries.map((entry) => jsonText(entry, true)).join("");
 }
 
-function dump(command: Command & { action: "dump" }): number {
-  const source = openSource(command);
+async function dump(command: Command & { action: "dump" }): Promise<number> {
+  const source = await openSource(command);
   const { plan, owners, format, formatOptions } = command;
   const live = command.read === null;
   const sink = format.open(print, formatOptions, { families: plan.families, owners: owners !== null });
-  const held = live ? readHeld(command) : null;
+  const held = live ? await readHeld(command) : null;
   const outcome = runPlan(plan, source, sink, { proc: live ? procNet : null, held });
   if (!live && owners !== null) outcome.warnings.push("a recording does not tell who holds the sockets: no owners");
   sink.close();
@@ -77,14 +77,16 @@ function dump(command: Command & { action: "dump" }): number {
 }
 
 /** Looks up who holds which socket, if that was asked for. */
-function readHeld({ owners }: { owners: OwnersOption }): Held | null {
-  return owners === null ? null : { owners: readOwners(owners === "cmdline"), readProtocolName };
+async function readHeld({ owners }: { owners: OwnersOption }): Promise<Held | null> {
+  if (owners === null) return null;
+  const { readOwners, readProtocolName } = await import("./ffi/owners.ts");
+  return { owners: readOwners(owners === "cmdline"), readProtocolName };
 }
 
-function openSource({ read, record }: Command & { action: "dump" }): DatagramSource {
-  if (read !== null) return openRecording(read);
-  const source = openNetlinkSocket();
-  return record === null ? source : openRecorder(record, source);
+async function openSource({ read, record }: Command & { action: "dump" }): Promise<DatagramSource> {
+  if (read === null && record === null) return openNetlinkSocket();
+  const { openRecorder, openRecording } = await import("./ffi/recording.ts");
+  return read === null ? openRecorder(record!, openNetlinkSocket()) : openRecording(read);
 }
 
 function status(outcome: Outcome): number {
@@ -93,9 +95,9 @@ function status(outcome: Outcome): number {
 }
 
 /** Runs the program; returns its exit status. */
-export function main(args: readonly string[]): number {
+export async function main(args: readonly string[]): Promise<number> {
   try {
-    return run(parseCommand(args));
+    return await run(parseCommand(args));
   } catch (error) {
     // The reader of a pipe has seen what it wanted.
     if (error instanceof OutputError && error.fd === STDOUT && error.cause.code === "EPIPE") return DONE;
@@ -111,7 +113,7 @@ export function main(args: readonly string[]): number {
 }
 
 if (import.meta.main) {
-  const status = main(Deno.args);
+  const status = await main(Deno.args);
   // Deno keeps compiled code for the next start only of programs that come to their end; what it does behind that, waiting
   // for its compilers and freeing memory, takes milliseconds and is of no use.
   addEventListener("unload", () => Deno.exit(status));

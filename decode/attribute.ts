@@ -112,15 +112,61 @@ export function scalar(
   };
 }
 
+/** Fields for the attributes that a table does not have. */
+interface UnknownKeys {
+  readonly list: Key;
+  readonly element: Key;
+  readonly type: Key;
+  readonly hex: Key;
+}
+
 /** The attributes of one block, in the order in which they are shown. */
-export interface AttributeTable {
-  readonly attributes: readonly Attribute[];
+export class AttributeTable {
   /** Walk's notes: where the payload of each number starts and ends, 0 for not there. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   /** Walk's notes: offsets of the attributes that the table does not have. */
-  readonly strangers: number[];
-  readonly unknown: { readonly list: Key; readonly element: Key; readonly type: Key; readonly hex: Key };
+  readonly strangers: number[] = [];
+  #unknown: UnknownKeys | null = null;
+
+  constructor(
+    readonly object: Key | null,
+    readonly attributes: readonly Attribute[],
+    readonly unknownName: string,
+  ) {
+    let count = 0;
+    for (const { number } of attributes) count = Math.max(count, number + 1);
+    this.starts = new Int32Array(count);
+    this.ends = new Int32Array(count);
+  }
+
+  /** Made when it is first looked at: kernels seldom send what nobody knows. */
+  get unknown(): UnknownKeys {
+    return this.#unknown ??= defineUnknown(this.object, this.unknownName);
+  }
+}
+
+function defineUnknown(object: Key | null, name: string): UnknownKeys {
+  const list = defineKey(object, name, {
+    type: "list",
+    meaning: "Attributes that this kernel sent and this program does not know.",
+    source: "nlattr",
+  });
+  const element = defineElement(list, "object");
+  return {
+    list,
+    element,
+    type: defineKey(element, "type", {
+      type: "integer",
+      meaning: "Number of an attribute that this program does not know.",
+      source: "nlattr.nla_type",
+    }),
+    hex: defineKey(element, "hex", {
+      type: "hex",
+      meaning: "Payload of an attribute that this program does not know, byte by byte.",
+      source: "nlattr",
+    }),
+  };
 }
 
 /**
@@ -128,39 +174,11 @@ export interface AttributeTable {
  *
  * @param unknown where those without a row go; tables whose fields stand in one object need different names for it
  */
-export function defineAttributes(
+export const defineAttributes = (
   object: Key | null,
   attributes: readonly Attribute[],
   unknown = "unknown",
-): AttributeTable {
-  const count = Math.max(-1, ...attributes.map((attribute) => attribute.number)) + 1;
-  const list = defineKey(object, unknown, {
-    type: "list",
-    meaning: "Attributes that this kernel sent and this program does not know.",
-    source: "nlattr",
-  });
-  const element = defineElement(list, "object");
-  return {
-    attributes,
-    starts: new Int32Array(count),
-    ends: new Int32Array(count),
-    strangers: [],
-    unknown: {
-      list,
-      element,
-      type: defineKey(element, "type", {
-        type: "integer",
-        meaning: "Number of an attribute that this program does not know.",
-        source: "nlattr.nla_type",
-      }),
-      hex: defineKey(element, "hex", {
-        type: "hex",
-        meaning: "Payload of an attribute that this program does not know, byte by byte.",
-        source: "nlattr",
-      }),
-    },
-  };
-}
+): AttributeTable => new AttributeTable(object, attributes, unknown);
 
 /**
  * Pushes the attributes between `start` and `end`, in the order of the table. Of an attribute that stands there twice
@@ -312,7 +330,7 @@ function writeNests(
   end: number,
   sink: RecordSink,
 ): void {
-  const element = attributes.unknown.list.parent!;
+  const element = attributes.object!;
   sink.openList(list);
   for (let at = start; end - at >= NLA_HDRLEN;) {
     const length = view.getUint16(at, true);

@@ -173,18 +173,14 @@ export interface LayoutOptions {
 /**
  * A C structure whose members are fields of one object (or of the record itself).
  *
- * Keys and steps are made when they are first looked at: a run needs few of all the structures that there are.
+ * Places, keys and steps are made when they are first looked at: a run needs few of all the structures that there are.
  */
 export class Layout {
   /** Number of the layout: a sink keeps what it prepares for one in an array at this index. */
   readonly id: number = layoutCount++;
-  /** Size in bytes of the newest form that is known. */
-  readonly size: number;
-  /** Where the last member ends, which may be before the end of the structure. */
-  readonly end: number;
-  readonly members: readonly MemberPlace[];
   /** What {@linkcode pickVariant} has made so far, by conditions. */
   readonly variants: Layout[] = [];
+  #places: Places | null = null;
   #steps: readonly Step[] | null = null;
   #extra: Key | null = null;
 
@@ -202,11 +198,20 @@ export class Layout {
     readonly options: LayoutOptions,
     readonly whole: Layout | null = null,
     readonly conditions = 0,
-  ) {
-    const { members, end, size } = placeMembers(rows);
-    this.members = members;
-    this.end = end;
-    this.size = size;
+  ) {}
+
+  get members(): readonly MemberPlace[] {
+    return (this.#places ??= placeMembers(this.rows)).members;
+  }
+
+  /** Where the last member ends, which may be before the end of the structure. */
+  get end(): number {
+    return (this.#places ??= placeMembers(this.rows)).end;
+  }
+
+  /** Size in bytes of the newest form that is known. */
+  get size(): number {
+    return (this.#places ??= placeMembers(this.rows)).size;
   }
 
   get steps(): readonly Step[] {
@@ -248,8 +253,14 @@ export class Layout {
   }
 }
 
+interface Places {
+  readonly members: readonly MemberPlace[];
+  readonly end: number;
+  readonly size: number;
+}
+
 /** Lays members out by the rules of C. */
-function placeMembers(rows: readonly Row[]): { members: MemberPlace[]; end: number; size: number } {
+function placeMembers(rows: readonly Row[]): Places {
   const members: MemberPlace[] = [];
   let end = 0;
   let unit = 0;
