@@ -94,14 +94,14 @@ Deno.test("parseCommand completes long options that only one can be meant by", (
 Deno.test("parseCommand chooses the format", () => {
   assertEquals(dump("-j").format.name, "json");
   assertEquals(dump("--format=json", "--compact").formatOptions, { compact: true });
-  assertEquals(problem("--format", "jsno"), 'unknown format "jsno"; there are json, ndjson, yaml, csv, tsv');
-  assertEquals(problem("--format"), "option --format needs a name: json, ndjson, yaml, csv, tsv");
+  assertEquals(problem("--format", "jsno"), 'unknown format "jsno"; there are json, ndjson, yaml, csv, tsv, table');
+  assertEquals(problem("--format"), "option --format needs a name: json, ndjson, yaml, csv, tsv, table");
   assertEquals(problem("-j", "--format", "ndjson"), '--json and --format "ndjson" exclude each other');
   assertEquals(problem("--compact", "--format", "ndjson"), "--compact does nothing for --format ndjson");
 });
 
 Deno.test("parseCommand takes the name of a format as an option, unless another is asked for", () => {
-  for (const name of ["json", "yaml", "csv", "tsv"]) {
+  for (const name of ["json", "yaml", "csv", "tsv", "table"]) {
     assertEquals(dump(`--${name}`).format.name, name);
     assertEquals(dump(`--${name}`, "--format", name).format.name, name);
   }
