@@ -25,7 +25,8 @@ const FIRST_LINES = 4096;
 const GAP = 2;
 /** Columns below which a text is not cut while there is another way. */
 const LEAST_TEXT = 8;
-const NO_LIMIT = 0x7fffffff;
+/** More columns than a line can have; small, so that counting with it makes no objects. */
+const NO_LIMIT = 0xffffff;
 const NO_SLOT = -1;
 
 const BLANK = 32;
@@ -440,7 +441,6 @@ export class TableSink implements OutputSink {
   #putValue(slot: number, bare: boolean): void {
     const cells = this.#cells;
     const kind = this.#kinds[slot]!;
-    const value = this.#numbers[slot]!;
     const low = this.#low[slot]!;
     const high = this.#high[slot]!;
     const show = bare ? null : this.#shows[slot] ?? null;
@@ -450,8 +450,8 @@ export class TableSink implements OutputSink {
         else cells.at = putScaled(cells.view, cells.at, low * show.factor, show.scale);
         return;
       case INTEGER:
-        if (show === null) this.#putNumber(value);
-        else cells.at = putScaled(cells.view, cells.at, value * show.factor, show.scale);
+        if (show === null) this.#putNumber(this.#numbers[slot]!);
+        else cells.at = putScaled(cells.view, cells.at, this.#numbers[slot]! * show.factor, show.scale);
         return;
       case INTEGER64:
         if (show === null) cells.at = putInteger64(cells.view, cells.at, low, high);
@@ -462,8 +462,8 @@ export class TableSink implements OutputSink {
         }
         return;
       case THOUSANDTHS:
-        if (show === null) cells.at = putThousandths(cells.view, cells.at, value);
-        else cells.at = putScaled(cells.view, cells.at, value * show.factor / 1000, show.scale);
+        if (show === null) cells.at = putThousandths(cells.view, cells.at, this.#numbers[slot]!);
+        else cells.at = putScaled(cells.view, cells.at, this.#numbers[slot]! * show.factor / 1000, show.scale);
         return;
       case IDENTIFIER:
         cells.at = putIdentifier(cells.view, cells.at, low, high);
@@ -476,7 +476,7 @@ export class TableSink implements OutputSink {
       case NULL:
         return this.#put(NONE);
       case FLAGS:
-        return this.#putFlags(this.#lists[slot]!, value);
+        return this.#putFlags(this.#lists[slot]!, this.#numbers[slot]!);
       case IPV4:
         cells.at = putIPv4(cells.view, cells.at, this.#addresses, 16 * slot);
         return;
@@ -484,7 +484,7 @@ export class TableSink implements OutputSink {
         cells.at = putIPv6(cells.view, cells.at, this.#addresses, 16 * slot);
         return;
       case BOOLEAN:
-        return this.#put(value === 1 ? TRUE : FALSE);
+        return this.#put(this.#numbers[slot] === 1 ? TRUE : FALSE);
       default:
         return this.#put(NOTHING);
     }
@@ -639,16 +639,15 @@ export class TableSink implements OutputSink {
   /** Writes the lines that are waiting; the first time they tell the widths. */
   #putLines(): void {
     const first = this.#layout === null;
+    // So many lines leave at once, those before a mark among them: there is no way back to it.
     const layout = this.#layout ??= this.#layOut();
     if (first && !this.#noHeader) this.#putHeader(layout);
     let start = 0;
     for (let line = 0; line < this.#lines; line++) {
-      if (first && line === this.#markedLine) this.#buffer.mark();
       const from = line * this.#columns.length;
       this.#putLine(layout, this.#cells.bytes, start, this.#ends, this.#widths, from, this.#lineColours[line]!);
       start = this.#ends[from + this.#columns.length - 1]!;
     }
-    if (first && this.#lines === this.#markedLine) this.#buffer.mark();
     this.#lines = 0;
     this.#cells.drop();
   }
@@ -657,10 +656,7 @@ export class TableSink implements OutputSink {
     const names = this.#columns.map(({ name }) => name);
     let end = 0;
     const ends = names.map((name) => end += name.length);
-    const cut = [...this.#cut];
     this.#putLine(layout, encode(names.join("")), 0, ends, names.map((name) => name.length), 0, null);
-    // A name that is cut hides nothing.
-    cut.forEach((value, i) => this.#cut[i] = value);
   }
 
   #putLine(
@@ -771,10 +767,12 @@ export class TableSink implements OutputSink {
     return this.#slots[key.id] ?? NO_SLOT;
   }
 
+  #stepsOf({ steps }: Layout): readonly Step[] {
+    return steps.filter(({ key, raw }) => this.#slot(key) !== NO_SLOT || this.#slot(raw) !== NO_SLOT);
+  }
+
   structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
-    const steps = this.#steps[layout.id] ??= layout.steps.filter(({ key, raw }) =>
-      this.#slot(key) !== NO_SLOT || this.#slot(raw) !== NO_SLOT
-    );
+    const steps = this.#steps[layout.id] ??= this.#stepsOf(layout);
     const length = end - start;
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i]!;

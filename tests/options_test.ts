@@ -143,6 +143,26 @@ Deno.test("parseCommand tells a format its options, and refuses those that make 
   assertEquals(problem("--fields", "--csv"), "--fields prints json or ndjson, not csv");
 });
 
+Deno.test("parseCommand gives the table its columns, and takes the options for them with every format", () => {
+  const added = { extended: true, info: true, memory: true, timers: true };
+  assertEquals(dump("-eimo", "--table").formatOptions, added);
+  assertEquals(
+    dump("--extended", "--info", "--memory", "--options", "--numeric", "--oneline", "--table").formatOptions,
+    added,
+  );
+  for (const format of ["json", "ndjson", "yaml", "csv", "tsv"]) {
+    assertEquals(dump("-eimonO", "--format", format).formatOptions, {});
+    for (const option of ["--plain", "--wide", "--color=always"]) {
+      assertEquals(problem(option, "--format", format), `${option.split("=")[0]} does nothing for --format ${format}`);
+    }
+  }
+  assertEquals(dump("--table", "--plain", "--wide", "--color", "never", "-H").formatOptions, {
+    ...{ plain: true, wide: true, color: "never", noHeader: true },
+  });
+  assertEquals(problem("--table", "--color", "blue"), '--color takes auto or always or never, not "blue"');
+  assertEquals(problem("--table", "--excel"), "--excel does nothing for --format table");
+});
+
 Deno.test("parseCommand says what is wrong and what comes near", () => {
   assertEquals(problem("--lisening"), 'unknown option "--lisening", did you mean --listening? (see --help)');
   assertEquals(problem("-Q"), 'unknown option "-Q" (see --help)');
