@@ -16,7 +16,7 @@ import { TableSink } from "../formats/table.ts";
 import { BYTES, BYTES_PER_SECOND, MICROSECONDS, putScaled, type Scale } from "../formats/units.ts";
 import { generatedFlows, hostileTexts, PROPERTY, type Push } from "./generated_records.ts";
 import { openRecording } from "./pcap_source.ts";
-import { written } from "./read_back.ts";
+import { objects, written } from "./read_back.ts";
 
 const named = (name: string): Family => families.find((family) => family.name === name)!;
 const tcp = named("TCP");
@@ -271,6 +271,36 @@ Deno.test("table with plain has numbers without units", () => {
   const plain = table(push, { ...everything, plain: true });
   assert(!units.test(plain));
   assertStringIncludes(plain, "18446744073709551615");
+});
+
+Deno.test("table with plain has the values of the object sink in its columns", () => {
+  for (const [recording, name] of [...golden, ["tcp4.k61", "TCP"], ["tcp4.k618", "TCP"]] as const) {
+    const family = named(name);
+    const push = recorded(recording, family);
+    const [header, ...rows] = linesOf(table(push, { ...everything, plain: true }, { families: [family] }));
+    const flows = objects(push);
+    assertEquals(rows.length, flows.length);
+    // Only texts of `local` have blanks, and it is not compared.
+    const names = header!.split(/ +/);
+    const compared = names.filter((column) => !["local", "remote"].includes(column));
+    rows.forEach((row, r) => {
+      const cells = row.trimEnd().split(/ {2,}/);
+      for (const column of compared) {
+        // deno-lint-ignore no-explicit-any
+        const value = column.split(".").reduce<any>((inner, part) => inner?.[part], flows[r]);
+        const text = value === undefined || value === ""
+          ? "-"
+          : value === null
+          ? "none"
+          : Array.isArray(value)
+          ? value.join(",") || "-"
+          : String(value);
+        const cell = cells[names.indexOf(column)]!;
+        const shown = column.startsWith("tcp_info.r") && cell.includes(".") ? String(Number(cell)) : cell;
+        assertEquals(shown, text, `${column} of ${recording}: ${row}`);
+      }
+    });
+  }
 });
 
 Deno.test("table never wraps and cuts nothing without a width or with wide, and names no columns", () => {
