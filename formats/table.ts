@@ -23,7 +23,7 @@ const ROOM = 512;
 const FIRST_BYTES = 65536;
 const FIRST_LINES = 4096;
 const GAP = 2;
-/** Columns below which a text is not cut while there is another way. */
+/** A text that an option added has at least so many columns, or goes. */
 const LEAST_TEXT = 8;
 /** More columns than a line can have; small, so that counting with it makes no objects. */
 const NO_LIMIT = 0xffffff;
@@ -189,6 +189,26 @@ const LOCAL_COLUMN = made("local");
 const REMOTE_COLUMN = made("remote");
 const PROCESS_COLUMN = made("process");
 
+/** The columns that no option added, the least important first: so they go where even their beginnings do not fit. */
+const FIRST_TO_GO: readonly TableColumn[] = [
+  PROCESS_COLUMN,
+  SEND_Q_COLUMN,
+  RECV_Q_COLUMN,
+  PROTOCOL_COLUMN,
+  STATE_COLUMN,
+  REMOTE_COLUMN,
+  LOCAL_COLUMN,
+];
+
+/** Those of them that are texts, in the order in which they are cut, and to what. */
+const SHRINKING: readonly (readonly [column: TableColumn, least: number])[] = [
+  [PROCESS_COLUMN, 16],
+  [REMOTE_COLUMN, 16],
+  [LOCAL_COLUMN, 16],
+  [STATE_COLUMN, 8],
+  [PROTOCOL_COLUMN, 4],
+];
+
 /** Units in microseconds, for values of a field that are counted in them. */
 const MICROSECONDS_IN: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1e6 };
 
@@ -313,8 +333,16 @@ export class TableSink implements OutputSink {
 
   /** What of the table did not fit the width, `null` if it did. */
   get notice(): string | null {
-    const cut = this.#columns.filter((_, i) => this.#cut[i]).map(({ name }) => name);
-    return cut.length === 0 ? null : `cut to ${this.#limit} columns (--wide shows everything): ${cut.join(", ")}`;
+    const layout = this.#layout;
+    const names = (gone: boolean) =>
+      this.#columns.filter((_, i) => this.#cut[i] && (layout?.[i] === 0) === gone).map(({ name }) => name).join(", ");
+    const parts = [
+      ...names(false) === "" ? [] : [`cut: ${names(false)}`],
+      ...names(true) === "" ? [] : [`left out: ${names(true)}`],
+    ];
+    return parts.length === 0
+      ? null
+      : `not everything fits ${this.#limit} columns (--wide shows it): ${parts.join("; ")}`;
   }
 
   openProtocol(name: string): void {
@@ -729,36 +757,42 @@ export class TableSink implements OutputSink {
   }
 
   /**
-   * Takes from the least important columns first: numbers, of which a part says nothing, are left out; texts are cut, first
-   * to a few letters and, where that is not enough, left out too.
+   * Takes from the least important columns first. Those that options added go from the last on; the one that makes the rest
+   * fit is cut if it is a text of which something remains, because a part of a number says nothing. Then texts of the
+   * others are cut, and at last those go too, until there is a part of `local`.
    */
   #fit(layout: Int32Array): void {
-    const columns = this.#columns;
-    const important = [LOCAL_COLUMN, REMOTE_COLUMN, STATE_COLUMN, PROTOCOL_COLUMN, RECV_Q_COLUMN, SEND_Q_COLUMN];
-    const order = columns.map((_, i) => i).reverse();
-    order.sort((a, b) => importance(columns[a]!) - importance(columns[b]!));
-    function importance(column: TableColumn): number {
-      if (column === PROCESS_COLUMN) return 1;
-      return important.includes(column) ? 2 + important.length - important.indexOf(column) : 0;
-    }
+    const natural = [...layout];
+    const place = (column: TableColumn) => this.#columns.indexOf(column);
     const excess = () => layout.reduce((sum, width) => sum + (width === 0 ? 0 : width + GAP), -GAP) - this.#limit;
-    for (const least of [LEAST_TEXT, 0]) {
-      for (const i of order) {
-        const over = excess();
-        if (over <= 0) return;
-        const width = layout[i]!;
-        if (width === 0) continue;
-        const shown = layout.reduce((count, width) => count + (width === 0 ? 0 : 1), 0);
-        if (least === 0 && shown === 1) {
-          layout[i] = Math.max(1, width - over);
-          return;
-        }
-        const fixed = columns[i]!.right;
-        if (fixed && (least === 0 || !important.includes(columns[i]!))) layout[i] = 0;
-        else if (!fixed) layout[i] = least === 0 ? 0 : Math.min(width, Math.max(least, width - over));
-        if (layout[i] === 0) this.#cut[i] = true;
-      }
+    const shrink = (i: number, least: number) => {
+      const width = layout[i]!;
+      layout[i] = Math.max(Math.min(width, least), width - Math.max(0, excess()));
+    };
+    const added = this.#columns.flatMap((column, i) => FIRST_TO_GO.includes(column) ? [] : [i]);
+    const shrinking = SHRINKING.flatMap(([column, least]) =>
+      place(column) < 0 ? [] : [[place(column), least] as const]
+    );
+    for (const i of added.toReversed()) {
+      const over = excess();
+      if (over <= 0) break;
+      const rest = layout[i]! - over;
+      layout[i] = this.#columns[i]!.right || rest < LEAST_TEXT ? 0 : rest;
     }
+    for (const [i, least] of shrinking) shrink(i, least);
+    for (const column of FIRST_TO_GO) {
+      const i = place(column);
+      if (i < 0 || excess() <= 0) continue;
+      if (column === LOCAL_COLUMN) shrink(i, 1);
+      else layout[i] = 0;
+    }
+    // What went may have left more room than was missing.
+    for (const i of [...shrinking.map(([i]) => i).toReversed(), ...added]) {
+      if (layout[i]! > 0) layout[i]! += Math.min(natural[i]! - layout[i]!, Math.max(0, -excess()));
+    }
+    layout.forEach((width, i) => {
+      if (width === 0) this.#cut[i] = true;
+    });
   }
 
   // Values

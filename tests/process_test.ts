@@ -517,7 +517,10 @@ Deno.test({
       assertEquals(code, 0, stderr);
       assert(lengths(stdout).every((length) => length <= columns), stdout);
       assertEquals(lengths(stdout).length > 12, true);
-      assertMatch(stderr, new RegExp(`^ss2: cut to ${columns} columns \\(--wide shows everything\\): [^\\n]+\\n$`));
+      assertMatch(
+        stderr,
+        new RegExp(`^ss2: not everything fits ${columns} columns \\(--wide shows it\\): [^\\n]+\\n$`),
+      );
       assertMatch(stdout, COLOUR);
     }
     const wide = runOnTerminal(80, ["-taeim", "--table", "--wide"]);

@@ -328,8 +328,16 @@ Deno.test("table fits every width: added columns go first, the addresses last, a
     for (const line of linesOf(text)) assert(width(line) <= columns, `${columns}: ${line}`);
     const full = Math.max(...linesOf(table(push, { extended: true, timers: true })).map(width));
     assertEquals(sink.notice === null, full <= columns, `${columns} of ${full}`);
-    if (columns < full) assertMatch(sink.notice!, /^cut to \d+ columns \(--wide shows everything\): /);
-    if (columns === 90) assertMatch(linesOf(text)[0]!, /^protocol +state +recv_q +send_q +local +remote/);
+    if (columns < full) {
+      assertMatch(sink.notice!, /^not everything fits \d+ columns \(--wide shows it\): (cut|left out): /);
+    }
+    if (columns === 85) assertMatch(linesOf(text)[0]!, /^protocol +state +recv_q +send_q +local +remote/);
+    if (columns < 15) {
+      assertEquals(
+        linesOf(text)[0]!.slice(0, 5),
+        "local".slice(0, columns < 5 ? columns - 1 : 5) + (columns < 5 ? "…" : ""),
+      );
+    }
   }
 });
 
