@@ -8,6 +8,8 @@ import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
+import { terminalWidth, wantsColor } from "./ffi/terminal.ts";
+import type { Format, FormatOptions } from "./formats/formats.ts";
 import { type Command, helpText, type OwnersOption, parseCommand, UsageError, version } from "./options.ts";
 
 const DONE = 0;
@@ -59,7 +61,8 @@ async function fieldsText({ families, format, compact }: Command & { action: "fi
 
 async function dump(command: Command & { action: "dump" }): Promise<number> {
   const source = await openSource(command);
-  const { plan, owners, format, formatOptions } = command;
+  const { plan, owners, format } = command;
+  const formatOptions = fitTerminal(format, command.formatOptions);
   const live = command.read === null;
   const sink = format.open(print, formatOptions, { families: plan.families, owners: owners !== null });
   const held = live ? await readHeld(command) : null;
@@ -69,11 +72,25 @@ async function dump(command: Command & { action: "dump" }): Promise<number> {
   // Else left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
   if (command.record !== null) source[Symbol.dispose]();
   outcome.warnings.forEach(complain);
+  const notice = sink.notice ?? null;
+  if (notice !== null) complain(notice);
   if (!live && outcome.dumps === 0 && outcome.warnings.length === 0) {
     complain("there are no sockets of these protocols in the recording");
     return NOTHING;
   }
   return status(outcome);
+}
+
+/** Tells a format that cares the width of the terminal, and whether there are to be colours. */
+function fitTerminal({ honours }: Format, options: FormatOptions): FormatOptions {
+  if (!honours.includes("width")) return options;
+  const width = options.wide === true ? null : terminalWidth();
+  const { color = "auto" } = options;
+  return {
+    ...options,
+    ...width === null ? {} : { width },
+    color: color === "auto" ? wantsColor() ? "always" : "never" : color,
+  };
 }
 
 /** Looks up who holds which socket, if that was asked for. */

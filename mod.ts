@@ -38,7 +38,14 @@ export { UnsupportedError } from "./ffi/libc.ts";
 export { openRecorder, openRecording } from "./ffi/recording.ts";
 export { OutputError } from "./ffi/output_descriptor.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
-export { type Content, type Format, type FormatOptions, formats, type OutputSink } from "./formats/formats.ts";
+export {
+  type Color,
+  type Content,
+  type Format,
+  type FormatOptions,
+  formats,
+  type OutputSink,
+} from "./formats/formats.ts";
 export type { Write } from "./formats/output_buffer.ts";
 export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./formats/objects.ts";
 

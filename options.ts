@@ -36,6 +36,8 @@ interface Option {
   readonly value?: string;
   /** For options of formats: what they are told by it. */
   readonly setting?: keyof FormatOptions;
+  /** Whether formats without that setting take the option too, as they print everything anyway. */
+  readonly harmless?: true;
   readonly help: string;
 }
 
@@ -79,6 +81,31 @@ export const options: readonly Option[] = [
   },
   { group: "Fields", long: "processes", short: "p", help: "the processes that hold each socket" },
   { group: "Fields", long: "cmdline", help: "with -p, also their arguments, which may hold secrets" },
+  {
+    group: "Fields",
+    long: "extended",
+    short: "e",
+    setting: "extended",
+    harmless: true,
+    help: "table: uid, inode, cookie …",
+  },
+  {
+    group: "Fields",
+    long: "info",
+    short: "i",
+    setting: "info",
+    harmless: true,
+    help: "table: congestion control, times and rates of TCP",
+  },
+  {
+    group: "Fields",
+    long: "memory",
+    short: "m",
+    setting: "memory",
+    harmless: true,
+    help: "table: memory of the socket",
+  },
+  { group: "Fields", long: "options", short: "o", setting: "timers", harmless: true, help: "table: the timer" },
   { group: "Fields", long: "bpf-maps", help: "also the values that BPF programs keep with sockets (needs CAP_BPF)" },
   { group: "Input", long: "read", value: "FILE", help: "decode a recording (pcap) in place of asking the kernel" },
   { group: "Output", long: "record", value: "FILE", help: "also keep what the kernel answers in FILE (pcap)" },
@@ -87,6 +114,7 @@ export const options: readonly Option[] = [
   { group: "Output", long: "yaml", help: "same as --format yaml" },
   { group: "Output", long: "csv", help: "same as --format csv" },
   { group: "Output", long: "tsv", help: "same as --format tsv" },
+  { group: "Output", long: "table", help: "same as --format table" },
   { group: "Output", long: "compact", setting: "compact", help: "json without white space" },
   {
     group: "Output",
@@ -95,7 +123,13 @@ export const options: readonly Option[] = [
     setting: "delimiter",
     help: "csv with this character between cells",
   },
-  { group: "Output", long: "no-header", setting: "noHeader", help: "csv, tsv without the row of names" },
+  {
+    group: "Output",
+    long: "no-header",
+    short: "H",
+    setting: "noHeader",
+    help: "csv, tsv, table without the row of names",
+  },
   { group: "Output", long: "excel", setting: "excel", help: "csv, tsv with the mark by which Excel knows UTF-8" },
   { group: "Output", long: "decimal", value: "C", setting: "decimal", help: "csv, tsv with . or , before decimals" },
   {
@@ -111,6 +145,17 @@ export const options: readonly Option[] = [
     setting: "explode",
     help: "csv, tsv with a row for each element: owners (with -p)",
   },
+  { group: "Output", long: "plain", setting: "plain", help: "table with plain numbers in place of 1.2 MB, 3.4 ms" },
+  { group: "Output", long: "wide", setting: "wide", help: "table with lines longer than the terminal is wide" },
+  {
+    group: "Output",
+    long: "color",
+    value: "WHEN",
+    setting: "color",
+    help: "table with colours: auto (on a terminal), always, never",
+  },
+  { group: "Output", long: "numeric", short: "n", help: "no names of services: as always (for users of ss)" },
+  { group: "Output", long: "oneline", short: "O", help: "one line for each socket: as always (for users of ss)" },
   {
     group: "About",
     long: "fields",
@@ -211,8 +256,9 @@ function describe(args: readonly string[], given: Given, format: Format): Comman
   const chosen = families.filter((family) =>
     words.includes(family) || (everything.includes(family) && (plan.named === true || words.length === 0))
   );
-  const idle = options.find(({ long, setting }) =>
-    setting !== undefined && setting !== "compact" && given[long] !== undefined && given[long] !== false
+  const idle = options.find(({ long, setting, harmless }) =>
+    setting !== undefined && harmless !== true && setting !== "compact" && given[long] !== undefined &&
+    given[long] !== false
   );
   if (idle !== undefined) throw new UsageError(`--${idle.long} does nothing for --${long}`);
   const { name } = format;
@@ -421,9 +467,10 @@ function chosenFile(given: Given, long: string): string | null {
 
 /** What the format is told. Every option of formats that was typed must make a difference to it. */
 function chosenFormatOptions(given: Given, format: Format): FormatOptions {
-  const settings = options.flatMap(({ long, setting }) => {
+  const settings = options.flatMap(({ long, setting, harmless }) => {
     const value = given[long];
     if (setting === undefined || value === undefined || value === false) return [];
+    if (!format.honours.includes(setting) && harmless === true) return [];
     if (!format.honours.includes(setting)) throw new UsageError(`--${long} does nothing for --format ${format.name}`);
     return [[setting, typeof value === "string" ? parseSetting(long, value) : value]];
   });
@@ -443,7 +490,7 @@ function parseSetting(long: string, typed: string): string {
       `--delimiter takes one character that no number, word or address has, such as ; or \\t, not ${quote(typed)}`,
     );
   }
-  const values = long === "decimal" ? [".", ","] : ["owners"];
+  const values = long === "decimal" ? [".", ","] : long === "color" ? ["auto", "always", "never"] : ["owners"];
   if (!values.includes(typed)) throw new UsageError(`--${long} takes ${values.join(" or ")}, not ${quote(typed)}`);
   return typed;
 }
@@ -561,6 +608,7 @@ export function helpText(): string {
     "  ss2 -ta                all TCP sockets as JSON",
     "  ss2 -tl4 --format ndjson",
     "  ss2 -tp --csv > sockets.csv",
+    "  ss2 -tap --table       for reading",
     "  ss2 -t state established state close-wait",
     "",
   );

@@ -36,6 +36,7 @@ const OWN: readonly ProgramId[] = [
   "json source",
   "yaml source",
   "csv source",
+  "table source",
   "ndjson bundled",
   "json bundled",
 ];
@@ -91,6 +92,12 @@ export function judge(results: Results): Bar[] {
       results.all,
       ["yaml source", "ndjson source"],
       (ratio) => ratio <= 2,
+    ),
+    compare(
+      ["table from source / ndjson from source", "at most 3"],
+      results.all,
+      ["table source", "ndjson source"],
+      (ratio) => ratio <= 3,
     ),
     compare(
       ["ndjson from source / receive loop in C", "at most 4 (goal 3)"],

@@ -30,6 +30,7 @@ const TENTH: readonly ProgramId[] = [
   "json source",
   "yaml source",
   "csv source",
+  "table source",
   "ndjson bundled",
   "json bundled",
 ];

@@ -9,6 +9,7 @@ export type ProgramId =
   | "json source"
   | "yaml source"
   | "csv source"
+  | "table source"
   | "ndjson bundled"
   | "json bundled"
   | "ss -tianem"
@@ -88,6 +89,12 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
       id: "csv source",
       name: "ss2 -ta --csv --no-header, from source",
       command: runScript(main, "-ta", "--csv", "--no-header"),
+      lines: true,
+    },
+    {
+      id: "table source",
+      name: "ss2 -ta --table --no-header, from source",
+      command: runScript(main, "-ta", "--table", "--no-header"),
       lines: true,
     },
     {

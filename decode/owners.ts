@@ -65,7 +65,8 @@ const fds = defineKey(owner, "fds", {
   meaning: "Its descriptors of the socket.",
   source: "/proc/PID/fd",
 });
-const fd = defineElement(fds, "integer");
+/** One of them. */
+export const fd: Key = defineElement(fds, "integer");
 /** Whether the owners of a socket are known. */
 export const ownerStatus: Key = defineKey(null, "owner_status", {
   type: "name",

@@ -7,6 +7,7 @@ import { CsvSink } from "./csv.ts";
 import { JsonSink } from "./json.ts";
 import { NdjsonSink } from "./ndjson.ts";
 import type { Write } from "./output_buffer.ts";
+import { TableSink } from "./table.ts";
 import { YamlSink } from "./yaml.ts";
 
 /** What a format can be told; each lists in {@linkcode Format.honours} what makes a difference to it. */
@@ -25,7 +26,23 @@ export interface FormatOptions {
   readonly rawText?: boolean;
   /** One row for each process that holds a socket. */
   readonly explode?: "owners";
+  /** More columns: identity of the socket, its TCP state, its memory, its timer. */
+  readonly extended?: boolean;
+  readonly info?: boolean;
+  readonly memory?: boolean;
+  readonly timers?: boolean;
+  /** Numbers as they are, without units. */
+  readonly plain?: boolean;
+  /** Colours; `auto` is for the caller to decide, who knows where the output goes, and without effect here. */
+  readonly color?: Color;
+  /** Lines as long as they get, whatever the width. */
+  readonly wide?: boolean;
+  /** Columns of the terminal that lines must fit; any number if it is not there. */
+  readonly width?: number;
 }
+
+/** Whether there are colours. */
+export type Color = "auto" | "always" | "never";
 
 /** What the records can hold, for formats that have to know before the first of them; everything by default. */
 export interface Content {
@@ -38,6 +55,8 @@ export interface Content {
 export interface OutputSink extends RecordSink {
   /** Ends the document and hands on everything that is left. */
   close(): void;
+  /** What the output leaves out for lack of room, once it has ended; `null` for nothing. */
+  readonly notice?: string | null;
 }
 
 export interface Format {
@@ -48,6 +67,8 @@ export interface Format {
   readonly honours: readonly (keyof FormatOptions)[];
   open(write: Write, options?: FormatOptions, content?: Content): OutputSink;
 }
+
+const columns: Format["honours"] = ["extended", "info", "memory", "timers"];
 
 const spreadsheets: Format["honours"] = ["noHeader", "excel", "decimal", "rawText", "explode"];
 
@@ -82,5 +103,11 @@ export const formats: readonly Format[] = [
     honours: spreadsheets,
     help: "csv with tabs between cells",
     open: (write, options, content) => new CsvSink(write, { ...options, delimiter: "\t" }, content),
+  },
+  {
+    name: "table",
+    honours: ["noHeader", "plain", "color", "wide", "width", ...columns],
+    help: "columns for people, one line for each flow",
+    open: (write, options, content) => new TableSink(write, options, content),
   },
 ];

@@ -94,14 +94,14 @@ Deno.test("parseCommand completes long options that only one can be meant by", (
 Deno.test("parseCommand chooses the format", () => {
   assertEquals(dump("-j").format.name, "json");
   assertEquals(dump("--format=json", "--compact").formatOptions, { compact: true });
-  assertEquals(problem("--format", "jsno"), 'unknown format "jsno"; there are json, ndjson, yaml, csv, tsv');
-  assertEquals(problem("--format"), "option --format needs a name: json, ndjson, yaml, csv, tsv");
+  assertEquals(problem("--format", "jsno"), 'unknown format "jsno"; there are json, ndjson, yaml, csv, tsv, table');
+  assertEquals(problem("--format"), "option --format needs a name: json, ndjson, yaml, csv, tsv, table");
   assertEquals(problem("-j", "--format", "ndjson"), '--json and --format "ndjson" exclude each other');
   assertEquals(problem("--compact", "--format", "ndjson"), "--compact does nothing for --format ndjson");
 });
 
 Deno.test("parseCommand takes the name of a format as an option, unless another is asked for", () => {
-  for (const name of ["json", "yaml", "csv", "tsv"]) {
+  for (const name of ["json", "yaml", "csv", "tsv", "table"]) {
     assertEquals(dump(`--${name}`).format.name, name);
     assertEquals(dump(`--${name}`, "--format", name).format.name, name);
   }
@@ -141,6 +141,26 @@ Deno.test("parseCommand tells a format its options, and refuses those that make 
     assertStringIncludes(problem("--csv", "--delimiter", bad), "--delimiter takes one character");
   }
   assertEquals(problem("--fields", "--csv"), "--fields prints json or ndjson, not csv");
+});
+
+Deno.test("parseCommand gives the table its columns, and takes the options for them with every format", () => {
+  const added = { extended: true, info: true, memory: true, timers: true };
+  assertEquals(dump("-eimo", "--table").formatOptions, added);
+  assertEquals(
+    dump("--extended", "--info", "--memory", "--options", "--numeric", "--oneline", "--table").formatOptions,
+    added,
+  );
+  for (const format of ["json", "ndjson", "yaml", "csv", "tsv"]) {
+    assertEquals(dump("-eimonO", "--format", format).formatOptions, {});
+    for (const option of ["--plain", "--wide", "--color=always"]) {
+      assertEquals(problem(option, "--format", format), `${option.split("=")[0]} does nothing for --format ${format}`);
+    }
+  }
+  assertEquals(dump("--table", "--plain", "--wide", "--color", "never", "-H").formatOptions, {
+    ...{ plain: true, wide: true, color: "never", noHeader: true },
+  });
+  assertEquals(problem("--table", "--color", "blue"), '--color takes auto or always or never, not "blue"');
+  assertEquals(problem("--table", "--excel"), "--excel does nothing for --format table");
 });
 
 Deno.test("parseCommand says what is wrong and what comes near", () => {

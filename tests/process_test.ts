@@ -284,7 +284,7 @@ Deno.test({
   },
 });
 
-for (const format of ["json", "ndjson", "yaml", "csv"]) {
+for (const format of ["json", "ndjson", "yaml", "csv", "table"]) {
   Deno.test(`the program ends quietly with status 0 when the reader of its ${format} goes away`, () => {
     using _namespace = openNamespace();
     using _pairs = new Crowd(150);
@@ -487,4 +487,67 @@ Deno.test("the program starts from any working directory", () => {
   using _pair = openPair();
   const flows = flowsIn(parseExact(assertPrinted(run([...programWords(), "-ta"], { cwd: "/" }))));
   assertEquals(flows.length, 3);
+});
+
+/** Runs the program on a terminal so many columns wide; what it prints there, and on standard error. */
+function runOnTerminal(columns: number, args: readonly string[], env: Record<string, string> = {}): Run {
+  const file = Deno.makeTempFileSync();
+  try {
+    const quoted = [...programWords(), ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+    const script = `stty cols ${columns} rows 24 && ${quoted} 2>'${file}'`;
+    const { code, stdout } = run(["script", "-qec", script, "/dev/null"], { env: { TERM: "xterm", ...env } });
+    return { code, stdout: stdout.replaceAll("\r\n", "\n"), stderr: Deno.readTextFileSync(file) };
+  } finally {
+    Deno.removeSync(file);
+  }
+}
+
+// deno-lint-ignore no-control-regex
+const COLOUR = /\x1b\[\d+m/g;
+
+Deno.test({
+  name: `the program fits its table to the terminal, says so, and has colours there${without("script")}`,
+  ignore: !isInstalled("script"),
+  fn() {
+    using _namespace = openNamespace();
+    using _crowd = new Crowd(6);
+    const lengths = (text: string) => text.trimEnd().split("\n").map((line) => [...line.replaceAll(COLOUR, "")].length);
+    for (const columns of [50, 80, 132]) {
+      const { code, stdout, stderr } = runOnTerminal(columns, ["-taeim", "--table"]);
+      assertEquals(code, 0, stderr);
+      assert(lengths(stdout).every((length) => length <= columns), stdout);
+      assertEquals(lengths(stdout).length > 12, true);
+      assertMatch(
+        stderr,
+        new RegExp(`^ss2: not everything fits ${columns} columns \\(--wide shows it\\): [^\\n]+\\n$`),
+      );
+      assertMatch(stdout, COLOUR);
+    }
+    const wide = runOnTerminal(80, ["-taeim", "--table", "--wide"]);
+    assert(lengths(wide.stdout).some((length) => length > 200));
+    assertEquals(wide.stderr, "");
+    for (const [args, env] of [[["--color=never"], {}], [[], { NO_COLOR: "1" }]] as const) {
+      assert(!COLOUR.test(runOnTerminal(200, ["-ta", "--table", ...args], env).stdout));
+    }
+    assertMatch(runOnTerminal(200, ["-ta", "--table", "--color", "always"], { NO_COLOR: "1" }).stdout, COLOUR);
+  },
+});
+
+Deno.test("the program cuts and colours nothing of a table that goes into a pipe, unless --color always", () => {
+  using _namespace = openNamespace();
+  using _crowd = new Crowd(6);
+  const text = assertPrinted(runProgram("-taeimo", "-nO", "--table"));
+  assert(!text.includes("…") && !text.match(COLOUR));
+  assertMatch(assertPrinted(runProgram("-ta", "--table", "--color", "always")), COLOUR);
+  const lines = assertPrinted(runProgram("-ta", "--table", "-H")).trimEnd().split("\n");
+  const flows = assertPrinted(runProgram("-ta", "--format", "ndjson")).trimEnd().split("\n");
+  assertEquals(lines.length, flows.length);
+  assert(lines.every((line) => line.startsWith("TCP ")));
+});
+
+Deno.test("the program prints the same with -e, -i, -m, -o, -n and -O in formats that print everything", () => {
+  using _namespace = openNamespace();
+  using _pair = openPair({ family: AF_INET });
+  const flows = (...args: string[]) => still(flowsIn(parseExact(assertPrinted(runProgram("-ta", ...args)))));
+  assertEquals(flows("-eimonO"), flows());
 });

@@ -279,7 +279,7 @@ for (const format of formats) {
   Deno.test(`${format.name}: a dropped record leaves no trace in the output, whatever came before and after it`, () => {
     const output = (scripts: readonly (readonly Answer[])[]) => {
       let text = "";
-      const sink = format.open((bytes) => text += new TextDecoder().decode(bytes), { compact: false });
+      const sink = format.open((bytes) => text += new TextDecoder().decode(bytes), { compact: false, extended: true });
       runPlan(bothFamilies, new ScriptedSource(scripts), sink);
       sink.close();
       return text;

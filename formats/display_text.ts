@@ -1,0 +1,90 @@
+/**
+ * Text from outside as a terminal may show it, and how many columns it takes there.
+ */
+import { isControl } from "../decode/control_characters.ts";
+import { utf8Length } from "../decode/utf8.ts";
+import { codePoint, putEscape } from "./nested_records.ts";
+import type { OutputBuffer } from "./output_buffer.ts";
+
+const BACKSLASH = 92;
+const REPLACEMENT = new TextEncoder().encode("\ufffd");
+
+/**
+ * Appends text from outside: control characters as `\u001b`, a backslash doubled, U+FFFD for what is not UTF-8.
+ *
+ * @returns whether something other than ASCII was written
+ */
+export function putDisplayText(out: OutputBuffer, from: Uint8Array, start: number, end: number): boolean {
+  out.reserve(6 * (end - start));
+  const { bytes, view } = out;
+  let { at } = out;
+  let wide = false;
+  for (let i = start; i < end;) {
+    const byte = from[i]!;
+    if (byte >= 0x20 && byte < 0x7f) {
+      if (byte === BACKSLASH) bytes[at++] = BACKSLASH;
+      bytes[at++] = byte;
+      i++;
+      continue;
+    }
+    const length = utf8Length(from, i, end);
+    if (length < 0) {
+      bytes.set(REPLACEMENT, at);
+      at += REPLACEMENT.length;
+      i -= length;
+      wide = true;
+    } else if (isControl(codePoint(from, i, length))) {
+      at = putEscape(view, at, codePoint(from, i, length));
+      i += length;
+    } else {
+      for (let n = 0; n < length; n++) bytes[at++] = from[i++]!;
+      wide = true;
+    }
+  }
+  out.at = at;
+  return wide;
+}
+
+/** Ranges of characters that take no column, and of those that take two: the common ones of East_Asian_Width W and F. */
+const NONE = [0x300, 0x36f, 0x200b, 0x200d, 0x20d0, 0x20ff, 0xfe00, 0xfe0f, 0xfe20, 0xfe2f, 0xfeff, 0xfeff];
+const TWO = [
+  ...[0x1100, 0x115f, 0x2e80, 0x303e, 0x3041, 0xa4cf, 0xa960, 0xa97f, 0xac00, 0xd7a3, 0xf900, 0xfaff],
+  ...[0xfe30, 0xfe6f, 0xff00, 0xff60, 0xffe0, 0xffe6, 0x1f300, 0x1f64f, 0x1f680, 0x1f6ff, 0x1f900, 0x1f9ff],
+  ...[0x20000, 0x3fffd],
+];
+
+function isIn(ranges: readonly number[], code: number): boolean {
+  for (let i = 0; i < ranges.length; i += 2) {
+    if (code >= ranges[i]! && code <= ranges[i + 1]!) return true;
+  }
+  return false;
+}
+
+/** Columns of a character. */
+function characterWidth(code: number): number {
+  if (code < 0x300) return 1;
+  return isIn(NONE, code) ? 0 : isIn(TWO, code) ? 2 : 1;
+}
+
+/** Columns that well-formed UTF-8 without control characters takes. */
+export function displayWidth(bytes: Uint8Array, start: number, end: number): number {
+  let width = 0;
+  for (let at = start; at < end;) {
+    const length = utf8Length(bytes, at, end);
+    width += characterWidth(codePoint(bytes, at, length));
+    at += length;
+  }
+  return width;
+}
+
+/** Where the longest beginning ends that takes at most `width` columns. */
+export function fittingEnd(bytes: Uint8Array, start: number, end: number, width: number): number {
+  let at = start;
+  while (at < end) {
+    const length = utf8Length(bytes, at, end);
+    width -= characterWidth(codePoint(bytes, at, length));
+    if (width < 0) break;
+    at += length;
+  }
+  return at;
+}
