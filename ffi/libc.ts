@@ -91,14 +91,20 @@ export const libc: Symbols = Object.defineProperties(
   ),
 ) as Symbols;
 
+/** Where the error number of this thread is; known before any function is called, because looking it up would change it. */
+let errnoPlace: Deno.UnsafePointerView | null = null;
+
 function open(names: readonly (keyof Symbols)[]): Symbols {
   const { os, arch } = Deno.build;
   if (os !== "linux" || (arch !== "x86_64" && arch !== "aarch64")) {
     throw new UnsupportedError(`this is ${os} on ${arch}; the program needs Linux on x86_64 or aarch64`);
   }
   try {
-    const wanted = Object.fromEntries(names.map((name) => [name, symbols[name]]));
-    return Deno.dlopen("libc.so.6", wanted).symbols as Symbols;
+    const needed = errnoPlace === null ? [...names, "__errno_location" as const] : names;
+    const wanted = Object.fromEntries(needed.map((name) => [name, symbols[name]]));
+    const found = Deno.dlopen("libc.so.6", wanted).symbols as Symbols;
+    errnoPlace ??= new Deno.UnsafePointerView(found.__errno_location()!);
+    return found;
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
       throw new UnsupportedError("not allowed to call the C library (run with --allow-ffi)");
@@ -119,7 +125,9 @@ export function available(name: keyof Symbols): boolean {
 
 /** The error number of the call before; to be read first thing after it. */
 export function errno(): number {
-  return new Deno.UnsafePointerView(libc.__errno_location()!).getInt32();
+  // Nothing was called through this module yet.
+  if (errnoPlace === null) open([]);
+  return errnoPlace!.getInt32();
 }
 
 /**
