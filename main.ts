@@ -10,6 +10,7 @@ import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { openRecorder, openRecording } from "./ffi/recording.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
+import { ColumnFilter } from "./formats/column_filter.ts";
 import { fieldEntries, fieldTable } from "./formats/field_table.ts";
 import { schemaOf } from "./formats/schema.ts";
 import { type Command, helpText, type OwnersOption, parseCommand, UsageError, version } from "./options.ts";
@@ -37,6 +38,8 @@ function run(command: Command): number {
       return printText(`ss2 ${version}\n`);
     case "fields":
       return printText(fieldsText(command));
+    case "columns":
+      return printText(command.names.join("\n") + "\n");
     case "schema":
       return printText(jsonText(schemaOf(command.families, command.format), command.compact));
     case "dump":
@@ -61,11 +64,16 @@ function dump(command: Command & { action: "dump" }): number {
   const source = openSource(command);
   const { plan, owners, format, formatOptions } = command;
   const live = command.read === null;
-  const sink = format.open(print, formatOptions, { families: plan.families, owners: owners !== null });
+  const output = format.open(print, formatOptions, {
+    families: plan.families,
+    owners: owners !== null,
+    ...command.columns === null ? {} : { columns: command.columns.columns },
+  });
+  const sink = command.columns === null ? output : new ColumnFilter(output, command.columns.shown);
   const held = live ? readHeld(command) : null;
   const outcome = runPlan(plan, source, sink, { proc: live ? procNet : null, held });
   if (!live && owners !== null) outcome.warnings.push("a recording does not tell who holds the sockets: no owners");
-  sink.close();
+  output.close();
   // Else left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
   if (command.record !== null) source[Symbol.dispose]();
   outcome.warnings.forEach(complain);

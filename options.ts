@@ -16,6 +16,15 @@ import {
   LISTENING_STATES,
   stateWords,
 } from "./decode/tcp_states.ts";
+import {
+  choose,
+  type ColumnChoice,
+  ColumnNames,
+  isOwnerColumn,
+  type NamedColumn,
+  rowColumns,
+} from "./formats/column_choice.ts";
+import { ownerColumns, PID } from "./formats/columns.ts";
 import { isDelimiter } from "./formats/csv.ts";
 import { type Format, type FormatOptions, formats } from "./formats/formats.ts";
 
@@ -36,11 +45,14 @@ interface Option {
   readonly value?: string;
   /** For options of formats: what they are told by it. */
   readonly setting?: keyof FormatOptions;
+  /** Whether it must be typed to the end: what it starts with stands for an option of `ss`. */
+  readonly whole?: true;
   readonly help: string;
 }
 
 const formatNames = formats.map((format) => format.name);
 
+const CHOICE = "Choosing and arranging";
 const PROTOCOLS = "Protocols (all of these by default)";
 
 /** Names after `-f`: those of {@linkcode Family.domain}, but that inet means IPv4 there. */
@@ -80,6 +92,13 @@ export const options: readonly Option[] = [
   { group: "Fields", long: "processes", short: "p", help: "the processes that hold each socket" },
   { group: "Fields", long: "cmdline", help: "with -p, also their arguments, which may hold secrets" },
   { group: "Fields", long: "bpf-maps", help: "also the values that BPF programs keep with sockets (needs CAP_BPF)" },
+  {
+    group: CHOICE,
+    long: "columns",
+    value: "LIST",
+    help: "only these columns, with commas between; +NAME adds to all there are by default",
+  },
+  { group: CHOICE, long: "list-columns", whole: true, help: "list the names of columns, one a line" },
   { group: "Input", long: "read", value: "FILE", help: "decode a recording (pcap) in place of asking the kernel" },
   { group: "Output", long: "record", value: "FILE", help: "also keep what the kernel answers in FILE (pcap)" },
   { group: "Output", long: "format", value: "NAME", help: `format of the output: ${formatNames.join(", ")}` },
@@ -132,6 +151,7 @@ export type Command =
     readonly format: JsonFormat | null;
     readonly compact: boolean;
   }
+  | { readonly action: "columns"; readonly names: readonly string[] }
   | {
     readonly action: "schema";
     readonly families: readonly Family[];
@@ -144,6 +164,8 @@ export type Command =
     readonly owners: OwnersOption;
     readonly format: Format;
     readonly formatOptions: FormatOptions;
+    /** What is shown of each socket; `null` for all. */
+    readonly columns: ColumnChoice | null;
     /** Recording to decode in place of asking the kernel. */
     readonly read: string | null;
     /** Where to record. */
@@ -183,18 +205,75 @@ export function parseCommand(args: readonly string[]): Command {
   if (given["help"] === true) return { action: "help" };
   if (given["version"] === true) return { action: "version" };
   const format = chosenFormat(given);
+  if (given["list-columns"] === true) {
+    const { families: listed, named } = choosePlan(expanded, given);
+    return {
+      action: "columns",
+      names: new ColumnNames(named === false && chosenTables(expanded).tables.size === 0 ? families : listed).names,
+    };
+  }
   if (given["fields"] === true || given["schema"] === true) return describe(expanded, given, format);
   const owners = chosenOwners(expanded, given);
   const formatOptions = chosenFormatOptions(given, format);
   if (formatOptions.explode !== undefined && owners === null) {
     throw new UsageError("--explode owners does nothing without -p");
   }
+  const plan = choosePlan(expanded, given);
+  const columns = chosenColumns(given, plan.families, format, formatOptions);
   const read = chosenFile(given, "read");
   const record = chosenFile(given, "record");
   if (read !== null && record !== null) {
     throw new UsageError("--read and --record exclude each other (to keep a recording copy it)");
   }
-  return { action: "dump", plan: choosePlan(expanded, given), owners, format, formatOptions, read, record };
+  return { action: "dump", plan, owners, format, formatOptions, columns, read, record };
+}
+
+/** Names in a list with commas between them. */
+const listed = (text: unknown): readonly string[] => text === undefined ? [] : String(text).split(",");
+
+/** Whether the processes that hold sockets are looked up: asked for, or needed for a column. */
+const wantsOwners = (given: Given): boolean =>
+  given["processes"] === true || listed(given["columns"]).some((name) => isOwnerColumn(name.replace(/^\+/, "")));
+
+/** What --columns chooses, `null` without it. */
+function chosenColumns(
+  given: Given,
+  families: readonly Family[],
+  format: Format,
+  { explode }: FormatOptions,
+): ColumnChoice | null {
+  if (given["columns"] === undefined) return null;
+  const names = listed(given["columns"]);
+  const added = names.filter((name) => name.startsWith("+"));
+  if (added.length > 0 && added.length < names.length) {
+    throw new UsageError(`--columns takes names, or names with + before each of them, not both`);
+  }
+  const known = new ColumnNames(families);
+  const found = names.map((name) => findColumn("columns", name.replace(/^\+/, ""), known, format));
+  const choice = choose(added.length > 0 ? [known.byDefault(given["processes"] === true), ...found] : found);
+  if (explode !== undefined) {
+    const isOwners = choice.columns.map(({ name, key }) => key === null && ownerColumns.includes(name));
+    if (!isOwners.includes(true) || isOwners.lastIndexOf(false) > isOwners.indexOf(true)) {
+      throw new UsageError(`--explode owners needs ${ownerColumns.join(" or ")} as the last of --columns`);
+    }
+  }
+  return choice;
+}
+
+/** What the name of a column stands for. */
+function findColumn(option: string, name: string, known: ColumnNames, format: Format): NamedColumn {
+  const found = known.find(name);
+  if (found === null) {
+    if (name === "") throw new UsageError(`option --${option} needs the name of a column (--list-columns lists them)`);
+    const near = nearest(name, known.names);
+    const hint = near === undefined ? "; --list-columns lists them" : `, did you mean ${near}?`;
+    throw new UsageError(`unknown column ${quote(name)} in --${option}${hint}`);
+  }
+  if (rowColumns.includes(name) && !format.rows) {
+    const path = name === PID ? "owners.pid" : "owners.comm";
+    throw new UsageError(`--${option} ${name} does nothing for --format ${format.name}, which has ${path}`);
+  }
+  return found;
 }
 
 /** What --fields and --schema are to print: about the families in words behind the options, those of options, or all. */
@@ -275,7 +354,9 @@ function completeLong(arg: string): string {
   const name = typed === "socket" ? "query" : typed;
   if (name !== typed) return [`--${name}`, ...value].join("=");
   if (name === "" || longNames.includes(name)) return arg;
-  const candidates = longNames.filter((long) => long.startsWith(name));
+  const candidates = options.filter(({ long, whole }) => whole !== true && long.startsWith(name)).map(({ long }) =>
+    long
+  );
   if (candidates.length > 1) {
     throw new UsageError(`option ${quote(`--${name}`)} could be ${candidates.map((long) => `--${long}`).join(" or ")}`);
   }
@@ -311,7 +392,7 @@ function choosePlan(args: readonly string[], given: Given): Plan {
   const types = [...tables].filter(([, mask]) => mask !== ALL_TYPES).map(([family, mask]) => [family.name, mask]);
   return {
     families: families.filter((family) =>
-      named ? tables.has(family) : family !== other || given["processes"] === true && states === ALL_STATES
+      named ? tables.has(family) : family !== other || wantsOwners(given) && states === ALL_STATES
     ),
     addressFamilies: chosenAddressFamilies(args, given),
     states,
@@ -322,7 +403,7 @@ function choosePlan(args: readonly string[], given: Given): Plan {
 }
 
 function chosenOwners(args: readonly string[], given: Given): OwnersOption {
-  const asked = given["processes"] === true || chosenTables(args).tables.has(other);
+  const asked = wantsOwners(given) || chosenTables(args).tables.has(other);
   if (given["cmdline"] === true && !asked) throw new UsageError("--cmdline does nothing without -p");
   return given["cmdline"] === true ? "cmdline" : asked ? "owners" : null;
 }
@@ -561,6 +642,7 @@ export function helpText(): string {
     "  ss2 -ta                all TCP sockets as JSON",
     "  ss2 -tl4 --format ndjson",
     "  ss2 -tp --csv > sockets.csv",
+    "  ss2 -t --csv --columns src,src_port,dst,tcp_info.rtt",
     "  ss2 -t state established state close-wait",
     "",
   );

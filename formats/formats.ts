@@ -3,6 +3,7 @@
  */
 import type { Family } from "../decode/family.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
+import type { Column } from "./columns.ts";
 import { CsvSink } from "./csv.ts";
 import { JsonSink } from "./json.ts";
 import { NdjsonSink } from "./ndjson.ts";
@@ -32,6 +33,8 @@ export interface Content {
   readonly families?: readonly Family[];
   /** Whether the processes that hold sockets are looked up. */
   readonly owners?: boolean;
+  /** The columns of a row, in place of all that the families have. */
+  readonly columns?: readonly Column[];
 }
 
 /** A sink whose end must be told: it may still hold output back. */
@@ -46,6 +49,8 @@ export interface Format {
   /** One line for the help. */
   readonly help: string;
   readonly honours: readonly (keyof FormatOptions)[];
+  /** Whether it shows one socket a row, by columns. */
+  readonly rows?: true;
   open(write: Write, options?: FormatOptions, content?: Content): OutputSink;
 }
 
@@ -74,12 +79,14 @@ export const formats: readonly Format[] = [
   {
     name: "csv",
     honours: ["delimiter", ...spreadsheets],
+    rows: true,
     help: "one row for each flow, commas between cells (RFC 4180)",
     open: (write, options, content) => new CsvSink(write, options, content),
   },
   {
     name: "tsv",
     honours: spreadsheets,
+    rows: true,
     help: "csv with tabs between cells",
     open: (write, options, content) => new CsvSink(write, { ...options, delimiter: "\t" }, content),
   },
