@@ -7,6 +7,7 @@ import { quote } from "./decode/control_characters.ts";
 import { families } from "./decode/families.ts";
 import { other } from "./decode/other.ts";
 import type { Family } from "./decode/family.ts";
+import type { Key } from "./decode/key.ts";
 import type { Plan } from "./decode/plan.ts";
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
 import {
@@ -96,7 +97,7 @@ export const options: readonly Option[] = [
     group: CHOICE,
     long: "columns",
     value: "LIST",
-    help: "only these columns, with commas between; +NAME adds to all there are by default",
+    help: "only these, with commas between; +NAME adds to all",
   },
   { group: CHOICE, long: "list-columns", whole: true, help: "list the names of columns, one a line" },
   { group: "Input", long: "read", value: "FILE", help: "decode a recording (pcap) in place of asking the kernel" },
@@ -225,7 +226,9 @@ export function parseCommand(args: readonly string[]): Command {
   if (read !== null && record !== null) {
     throw new UsageError("--read and --record exclude each other (to keep a recording copy it)");
   }
-  return { action: "dump", plan, owners, format, formatOptions, columns, read, record };
+  // What is recorded is to serve for other columns too.
+  const wanted = columns === null || record !== null ? {} : { wanted: (key: Key) => columns.shown.has(key) };
+  return { action: "dump", plan: { ...plan, ...wanted }, owners, format, formatOptions, columns, read, record };
 }
 
 /** Names in a list with commas between them. */

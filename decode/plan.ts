@@ -6,7 +6,7 @@ import type { DatagramSource } from "./datagram_source.ts";
 import { Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
 import { families } from "./families.ts";
-import type { Family, Question } from "./family.ts";
+import type { Family, FieldChoice, Question } from "./family.ts";
 import { InodeWatcher } from "./inode_watcher.ts";
 import { other, type ProtocolNameReader, writeOthers } from "./other.ts";
 import type { OwnerIndex } from "./owners.ts";
@@ -23,6 +23,8 @@ export interface Plan {
   readonly states: number | null;
   /** Asks for the values of BPF socket maps too; needs CAP_BPF. */
   readonly bpfMaps: boolean;
+  /** As in {@linkcode Question.wanted}. */
+  readonly wanted?: FieldChoice;
   /** Whether the families were named: then one that the kernel does not have is worth a warning. Not so by default. */
   readonly named?: boolean;
   /** Families of which only some socket types are asked for: by name, bit n for type n (SOCK_STREAM …). */
