@@ -10,8 +10,10 @@ import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { openRecorder, openRecording } from "./ffi/recording.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
-import { ColumnFilter } from "./formats/column_filter.ts";
+import { arrange } from "./formats/arrange.ts";
+import { countKey } from "./formats/count_sink.ts";
 import { fieldEntries, fieldTable } from "./formats/field_table.ts";
+import type { Content } from "./formats/formats.ts";
 import { schemaOf } from "./formats/schema.ts";
 import { type Command, helpText, type OwnersOption, parseCommand, UsageError, version } from "./options.ts";
 
@@ -64,16 +66,12 @@ function dump(command: Command & { action: "dump" }): number {
   const source = openSource(command);
   const { plan, owners, format, formatOptions } = command;
   const live = command.read === null;
-  const output = format.open(print, formatOptions, {
-    families: plan.families,
-    owners: owners !== null,
-    ...command.columns === null ? {} : { columns: command.columns.columns },
-  });
-  const sink = command.columns === null ? output : new ColumnFilter(output, command.columns.shown);
+  const output = format.open(print, formatOptions, contentOf(command));
+  const { sink, close } = arrange(output, command.arrangement);
   const held = live ? readHeld(command) : null;
   const outcome = runPlan(plan, source, sink, { proc: live ? procNet : null, held });
   if (!live && owners !== null) outcome.warnings.push("a recording does not tell who holds the sockets: no owners");
-  output.close();
+  close();
   // Else left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
   if (command.record !== null) source[Symbol.dispose]();
   outcome.warnings.forEach(complain);
@@ -82,6 +80,16 @@ function dump(command: Command & { action: "dump" }): number {
     return NOTHING;
   }
   return status(outcome);
+}
+
+/** What the format is told of the records. */
+function contentOf({ plan, owners, arrangement }: Command & { action: "dump" }): Content {
+  const { columns, countBy } = arrangement;
+  const content = { families: plan.families, owners: owners !== null };
+  if (countBy !== null) {
+    return { ...content, counts: true, columns: [...countBy.columns, { name: countKey.path, key: countKey }] };
+  }
+  return columns === null ? content : { ...content, columns: columns.columns };
 }
 
 /** Looks up who holds which socket, if that was asked for. */

@@ -17,6 +17,7 @@ import {
   LISTENING_STATES,
   stateWords,
 } from "./decode/tcp_states.ts";
+import { type Arrangement, neededKeys } from "./formats/arrange.ts";
 import {
   choose,
   type ColumnChoice,
@@ -25,9 +26,11 @@ import {
   type NamedColumn,
   rowColumns,
 } from "./formats/column_choice.ts";
-import { ownerColumns, PID } from "./formats/columns.ts";
+import { ownerColumns, PID, PROTOCOL } from "./formats/columns.ts";
+import { countKey, protocolKey } from "./formats/count_sink.ts";
 import { isDelimiter } from "./formats/csv.ts";
 import { type Format, type FormatOptions, formats } from "./formats/formats.ts";
+import type { Order } from "./formats/sort_sink.ts";
 
 /** What was typed cannot be done. */
 export class UsageError extends Error {
@@ -99,6 +102,14 @@ export const options: readonly Option[] = [
     value: "LIST",
     help: "only these, with commas between; +NAME adds to all",
   },
+  {
+    group: CHOICE,
+    long: "sort",
+    value: "NAME",
+    help: "in the order of this column; NAME:desc for the largest first",
+  },
+  { group: CHOICE, long: "limit", value: "N", help: "no more than N sockets or counts" },
+  { group: CHOICE, long: "count-by", value: "LIST", help: "how many sockets there are of each value of these columns" },
   { group: CHOICE, long: "list-columns", whole: true, help: "list the names of columns, one a line" },
   { group: "Input", long: "read", value: "FILE", help: "decode a recording (pcap) in place of asking the kernel" },
   { group: "Output", long: "record", value: "FILE", help: "also keep what the kernel answers in FILE (pcap)" },
@@ -165,8 +176,7 @@ export type Command =
     readonly owners: OwnersOption;
     readonly format: Format;
     readonly formatOptions: FormatOptions;
-    /** What is shown of each socket; `null` for all. */
-    readonly columns: ColumnChoice | null;
+    readonly arrangement: Arrangement;
     /** Recording to decode in place of asking the kernel. */
     readonly read: string | null;
     /** Where to record. */
@@ -220,15 +230,16 @@ export function parseCommand(args: readonly string[]): Command {
     throw new UsageError("--explode owners does nothing without -p");
   }
   const plan = choosePlan(expanded, given);
-  const columns = chosenColumns(given, plan.families, format, formatOptions);
   const read = chosenFile(given, "read");
   const record = chosenFile(given, "record");
   if (read !== null && record !== null) {
     throw new UsageError("--read and --record exclude each other (to keep a recording copy it)");
   }
+  const arrangement = chosenArrangement(given, plan.families, format, formatOptions, record !== null);
+  const needed = neededKeys(arrangement);
   // What is recorded is to serve for other columns too.
-  const wanted = columns === null || record !== null ? {} : { wanted: (key: Key) => columns.shown.has(key) };
-  return { action: "dump", plan: { ...plan, ...wanted }, owners, format, formatOptions, columns, read, record };
+  const wanted = needed === null || record !== null ? {} : { wanted: (key: Key) => needed.has(key) };
+  return { action: "dump", plan: { ...plan, ...wanted }, owners, format, formatOptions, arrangement, read, record };
 }
 
 /** Names in a list with commas between them. */
@@ -236,7 +247,88 @@ const listed = (text: unknown): readonly string[] => text === undefined ? [] : S
 
 /** Whether the processes that hold sockets are looked up: asked for, or needed for a column. */
 const wantsOwners = (given: Given): boolean =>
-  given["processes"] === true || listed(given["columns"]).some((name) => isOwnerColumn(name.replace(/^\+/, "")));
+  given["processes"] === true ||
+  [given["columns"], given["count-by"], given["sort"]].flatMap(listed).some((name) =>
+    isOwnerColumn(name.replace(/^\+|:(asc|desc)$/g, ""))
+  );
+
+/** What --columns, --sort, --limit and --count-by ask for. */
+function chosenArrangement(
+  given: Given,
+  families: readonly Family[],
+  format: Format,
+  formatOptions: FormatOptions,
+  recorded: boolean,
+): Arrangement {
+  const columns = chosenColumns(given, families, format, formatOptions);
+  const countBy = chosenCounts(given, families, format, formatOptions);
+  if (columns !== null && countBy !== null) {
+    throw new UsageError("--columns and --count-by exclude each other: the columns are those of --count-by, and count");
+  }
+  return {
+    columns,
+    countBy,
+    sort: chosenOrder(given, families, format, countBy),
+    limit: chosenLimit(given),
+    ofEach: format.flat !== true,
+    // What is recorded is to be whole.
+    endsEarly: !recorded,
+  };
+}
+
+/** What --count-by chooses, `null` without it; the protocol is a field of counts. */
+function chosenCounts(
+  given: Given,
+  families: readonly Family[],
+  format: Format,
+  { explode }: FormatOptions,
+): ColumnChoice | null {
+  if (given["count-by"] === undefined) return null;
+  if (explode !== undefined) throw new UsageError("--explode does nothing for --count-by");
+  const known = new ColumnNames(families);
+  const names = listed(given["count-by"]);
+  const path = names.find((name) => rowColumns.includes(name));
+  if (path !== undefined) {
+    throw new UsageError(`--count-by cannot count by ${path}, which only rows have; there is owners`);
+  }
+  const { columns, shown } = choose(names.map((name) => findColumn("count-by", name, known, format)));
+  return {
+    columns: columns.map(({ name, key }) => ({ name, key: name === PROTOCOL ? protocolKey : key })),
+    shown,
+  };
+}
+
+/** What --sort asks for, `null` without it. */
+function chosenOrder(
+  given: Given,
+  families: readonly Family[],
+  format: Format,
+  countBy: ColumnChoice | null,
+): Order | null {
+  if (given["sort"] === undefined) return null;
+  const [name = "", direction = "asc", ...rest] = String(given["sort"]).split(":");
+  if (!["asc", "desc"].includes(direction) || rest.length > 0) {
+    throw new UsageError(
+      `--sort takes the name of a column, :asc or :desc behind it, not ${quote(String(given["sort"]))}`,
+    );
+  }
+  const descending = direction === "desc";
+  if (countBy !== null && name === countKey.path) return { key: countKey, descending };
+  const { columns: [column], single } = findColumn("sort", name, new ColumnNames(families), format);
+  if (countBy !== null && !countBy.columns.some((counted) => counted.name === column?.name)) {
+    throw new UsageError(`--sort ${name} is neither count nor among --count-by`);
+  }
+  if (name === PROTOCOL) return { key: countBy === null ? null : protocolKey, descending };
+  if (single === null) throw new UsageError(`--sort cannot sort by ${name}, which is more than one value`);
+  return { key: single, descending };
+}
+
+function chosenLimit(given: Given): number | null {
+  const typed = given["limit"];
+  if (typed === undefined) return null;
+  if (/^[1-9][0-9]{0,14}$/.test(String(typed))) return Number(typed);
+  throw new UsageError(`--limit takes a number from 1 on, not ${quote(String(typed))}`);
+}
 
 /** What --columns chooses, `null` without it. */
 function chosenColumns(
@@ -645,7 +737,8 @@ export function helpText(): string {
     "  ss2 -ta                all TCP sockets as JSON",
     "  ss2 -tl4 --format ndjson",
     "  ss2 -tp --csv > sockets.csv",
-    "  ss2 -t --csv --columns src,src_port,dst,tcp_info.rtt",
+    "  ss2 -t --csv --columns src,src_port,dst,tcp_info.rtt --sort tcp_info.rtt:desc --limit 5",
+    "  ss2 -ta --count-by state",
     "  ss2 -t state established state close-wait",
     "",
   );

@@ -73,6 +73,10 @@ export function* stepPlan(
   const outcome = newOutcome();
   for (const family of plan.families) {
     sink.openProtocol(family.name);
+    if (isFull(sink)) {
+      sink.closeProtocol();
+      continue;
+    }
     if (family !== other) yield* stepFamily(family, plan, source, sink, surroundings, outcome);
     else if (surroundings.held !== null) {
       yield* markOthers(plan, source, surroundings, surroundings.held);
@@ -90,6 +94,9 @@ export function* stepPlan(
   outcome.warnings.push(...source.warnings ?? []);
   return outcome;
 }
+
+/** Whether no more is to be asked for this protocol. */
+const isFull = (sink: RecordSink) => sink.full === true;
 
 const newOutcome = (): Outcome => ({ records: 0, dumps: 0, failed: 0, warnings: [], errors: [] });
 
@@ -140,10 +147,11 @@ function* stepFamily(
   const before = outcome.records;
   const requests = [...family.encodeRequests(question)];
   for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
+    if (isFull(sink)) break;
     let dump: Dump | null = null;
     try {
       dump = new Dump(source, request.message, decode, sink, accept, extend, family.repeatedCookie);
-      while (dump.step()) yield;
+      while (dump.step() && !isFull(sink)) yield;
       warn(dump, family.name + request.part, outcome.warnings);
       dumps++;
     } catch (error) {

@@ -159,9 +159,9 @@ Deno.test("ColumnNames has what the families have, each once", () => {
 
 Deno.test("+NAME adds to what is shown by default", () => {
   const command = parseCommand(["-t", "--csv", "--columns", "+pid,+src"]);
-  assert(command.action === "dump" && command.columns !== null);
+  assert(command.action === "dump" && command.arrangement.columns !== null);
   assertEquals(command.owners, "owners");
-  assertEquals(command.columns.columns.map(({ name }) => name), [
+  assertEquals(command.arrangement.columns.columns.map(({ name }) => name), [
     ...columnsOf([tcp], false).map(({ name }) => name),
     "pid",
   ]);
