@@ -5,7 +5,8 @@ import { AF_INET } from "../decode/address_family.ts";
 import type { Family } from "../decode/family.ts";
 import { families } from "../decode/families.ts";
 import { fieldsOf } from "../decode/fields.ts";
-import { walkLayout } from "../decode/layout.ts";
+import { defineKey } from "../decode/key.ts";
+import { defineLayout, enumeration, flags, row } from "../decode/layout.ts";
 import { comm, ownerKeys } from "../decode/owners.ts";
 import { runPlan } from "../decode/plan.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
@@ -115,24 +116,45 @@ Deno.test("any columns of generated flows are those of the full objects, in ever
   }
 });
 
-Deno.test("structure of the filter passes on what walkLayout pushes, also the number of an unknown word alone", () => {
-  const push = recorded(tcp, "tcp4.k618");
-  for (
-    const names of [["state_raw"], ["state"], ["tcp_info.state_raw", "tcp_info.rtt"], ["opts_raw"], [
-      "family_raw",
-      "family",
-    ]]
-  ) {
-    const known = names.filter((name) => new ColumnNames([tcp]).find(name) !== null);
-    const { shown } = choice(tcp, known);
-    const walked = objects((sink) => {
-      const filter = new ColumnFilter(sink, shown);
-      filter.structure = (layout, view, bytes, start, end) => {
-        walkLayout(layout, view, bytes, start, end, filter);
-      };
-      push(filter);
-    });
-    assertEquals(objects((sink) => push(new ColumnFilter(sink, shown))), walked);
+Deno.test("structure of the filter passes on what its walk does, numbers of unknown words with their words and alone", () => {
+  const object = defineKey(null, "columns_test", { type: "object" });
+  const layout = defineLayout("columns_test", "", object, [
+    row("u8", "a", "word", "", "", { show: enumeration(["zero", "one"]) }),
+    row("u8", "b", "list", "", "", { show: flags(["x", "y"]) }),
+    row("u8", "c", "number", "", ""),
+  ]);
+  const keys = layout.steps.flatMap(({ key, raw }) => key === raw ? [key] : [key, raw]);
+  const bytes = Uint8Array.of(7, 5, 9, 1, 3, 8);
+  const push: Push = (sink) => {
+    sink.openProtocol("TCP");
+    for (const start of [0, 3]) {
+      sink.openRecord();
+      sink.openObject(object);
+      sink.structure(layout, new DataView(bytes.buffer), bytes, start, start + 3);
+      sink.closeObject(object);
+      sink.closeRecord();
+    }
+    sink.closeProtocol();
+  };
+  const full = objects(push);
+  assertEquals(full[0]!["columns_test"], { word: "unknown", word_raw: 7, list: ["x"], list_raw: 5, number: 9 });
+  for (let chosen = 1; chosen < 1 << keys.length; chosen++) {
+    const some = keys.filter((_, i) => (chosen >> i & 1) === 1);
+    const left = (sink: RecordSink) => push(new ColumnFilter(sink, new Set([object, ...some])));
+    const expected = full.map((flow) => leftOf(flow, some.map(({ path }) => path)));
+    assertEquals(objects(left), expected as FlowObject[]);
+    const lines = written("ndjson", left).trimEnd().split("\n");
+    assertEquals(lines.map(parseExact), expected.map((flow) => plain(flow)!));
+    // In the order of the rows and in the other one.
+    for (const order of [some, some.toReversed()]) {
+      const columns = order.map((key) => ({ name: key.path, key }));
+      const rows = parseCsv(written("csv", left, {}, { columns })).slice(1);
+      rows.forEach((cells, r) =>
+        columns.forEach((column, c) =>
+          assertEquals(cellValue(column, cells[c]!), columnValue(column, expected[r] as FlowObject), column.name)
+        )
+      );
+    }
   }
 });
 
