@@ -217,11 +217,8 @@ export function parseCommand(args: readonly string[]): Command {
   if (given["version"] === true) return { action: "version" };
   const format = chosenFormat(given);
   if (given["list-columns"] === true) {
-    const { families: listed, named } = choosePlan(expanded, given);
-    return {
-      action: "columns",
-      names: new ColumnNames(named === false && chosenTables(expanded).tables.size === 0 ? families : listed).names,
-    };
+    refuseArranging(given, "list-columns");
+    return { action: "columns", names: new ColumnNames(choosePlan(expanded, given).families).names };
   }
   if (given["fields"] === true || given["schema"] === true) return describe(expanded, given, format);
   const owners = chosenOwners(expanded, given);
@@ -371,6 +368,12 @@ function findColumn(option: string, name: string, known: ColumnNames, format: Fo
   return found;
 }
 
+/** Refuses options that choose and arrange records, where none are printed. */
+function refuseArranging(given: Given, long: string): void {
+  const idle = ["columns", "sort", "limit", "count-by"].find((option) => given[option] !== undefined);
+  if (idle !== undefined) throw new UsageError(`--${idle} does nothing for --${long}`);
+}
+
 /** What --fields and --schema are to print: about the families in words behind the options, those of options, or all. */
 function describe(args: readonly string[], given: Given, format: Format): Command {
   const compact = given["compact"] === true;
@@ -378,6 +381,7 @@ function describe(args: readonly string[], given: Given, format: Format): Comman
     throw new UsageError("--fields and --schema exclude each other");
   }
   const long = given["schema"] === true ? "schema" : "fields";
+  refuseArranging(given, long);
   const words = long === "fields" ? given._.map((word) => findFamily(String(word))) : [];
   const plan = choosePlan(args, long === "fields" ? { ...given, _: [] } : given);
   // What a dump lists only with -p has fields all the same.
