@@ -9,7 +9,9 @@ import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
 import { terminalWidth, wantsColor } from "./ffi/terminal.ts";
-import type { Format, FormatOptions } from "./formats/formats.ts";
+import { arrange } from "./formats/arrange.ts";
+import { countKey } from "./formats/count_sink.ts";
+import type { Content, Format, FormatOptions } from "./formats/formats.ts";
 import { type Command, helpText, type OwnersOption, parseCommand, UsageError, version } from "./options.ts";
 
 const DONE = 0;
@@ -36,6 +38,8 @@ async function run(command: Command): Promise<number> {
       return printText(`ss2 ${version}\n`);
     case "fields":
       return printText(await fieldsText(command));
+    case "columns":
+      return printText(command.names.join("\n") + "\n");
     case "schema": {
       const { schemaOf } = await import("./formats/schema.ts");
       return printText(jsonText(schemaOf(command.families, command.format), command.compact));
@@ -64,15 +68,16 @@ async function dump(command: Command & { action: "dump" }): Promise<number> {
   const { plan, owners, format } = command;
   const formatOptions = fitTerminal(format, command.formatOptions);
   const live = command.read === null;
-  const sink = format.open(print, formatOptions, { families: plan.families, owners: owners !== null });
+  const output = format.open(print, formatOptions, contentOf(command));
+  const { sink, close } = arrange(output, command.arrangement);
   const held = live ? await readHeld(command) : null;
   const outcome = runPlan(plan, source, sink, { proc: live ? procNet : null, held });
   if (!live && owners !== null) outcome.warnings.push("a recording does not tell who holds the sockets: no owners");
-  sink.close();
+  close();
   // Else left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
   if (command.record !== null) source[Symbol.dispose]();
   outcome.warnings.forEach(complain);
-  const notice = sink.notice ?? null;
+  const notice = output.notice ?? null;
   if (notice !== null) complain(notice);
   if (!live && outcome.dumps === 0 && outcome.warnings.length === 0) {
     complain("there are no sockets of these protocols in the recording");
@@ -91,6 +96,16 @@ function fitTerminal({ honours }: Format, options: FormatOptions): FormatOptions
     ...width === null ? {} : { width },
     color: color === "auto" ? wantsColor() ? "always" : "never" : color,
   };
+}
+
+/** What the format is told of the records. */
+function contentOf({ plan, owners, arrangement }: Command & { action: "dump" }): Content {
+  const { columns, countBy } = arrangement;
+  const content = { families: plan.families, owners: owners !== null };
+  if (countBy !== null) {
+    return { ...content, counts: true, columns: [...countBy.columns, { name: countKey.path, key: countKey }] };
+  }
+  return columns === null ? content : { ...content, columns: columns.columns };
 }
 
 /** Looks up who holds which socket, if that was asked for. */

@@ -38,6 +38,7 @@ export { UnsupportedError } from "./ffi/libc.ts";
 export { openRecorder, openRecording } from "./ffi/recording.ts";
 export { OutputError } from "./ffi/output_descriptor.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
+export { ColumnFilter } from "./formats/column_filter.ts";
 export {
   type Color,
   type Content,
@@ -47,7 +48,9 @@ export {
   type OutputSink,
 } from "./formats/formats.ts";
 export type { Write } from "./formats/output_buffer.ts";
+export { LimitSink } from "./formats/limit_sink.ts";
 export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./formats/objects.ts";
+export { type Order, SortSink } from "./formats/sort_sink.ts";
 
 /** Names of the families, as their options on the command line. */
 export type FamilyName =

@@ -7,6 +7,7 @@ import { quote } from "./decode/control_characters.ts";
 import { families } from "./decode/families.ts";
 import { other } from "./decode/other.ts";
 import type { Family } from "./decode/family.ts";
+import type { Key } from "./decode/key.ts";
 import type { Plan } from "./decode/plan.ts";
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
 import {
@@ -16,8 +17,20 @@ import {
   LISTENING_STATES,
   stateWords,
 } from "./decode/tcp_states.ts";
+import { type Arrangement, neededKeys } from "./formats/arrange.ts";
+import {
+  choose,
+  type ColumnChoice,
+  ColumnNames,
+  isOwnerColumn,
+  type NamedColumn,
+  rowColumns,
+} from "./formats/column_choice.ts";
+import { ownerColumns, PID, PROTOCOL } from "./formats/columns.ts";
+import { countKey, protocolKey } from "./formats/count_sink.ts";
 import { isDelimiter } from "./formats/csv.ts";
 import { type Format, type FormatOptions, formats } from "./formats/formats.ts";
+import type { Order } from "./formats/sort_sink.ts";
 
 /** What was typed cannot be done. */
 export class UsageError extends Error {
@@ -38,11 +51,14 @@ interface Option {
   readonly setting?: keyof FormatOptions;
   /** Whether formats without that setting take the option too, as they print everything anyway. */
   readonly harmless?: true;
+  /** Whether it must be typed to the end: what it starts with stands for an option of `ss`. */
+  readonly whole?: true;
   readonly help: string;
 }
 
 const formatNames = formats.map((format) => format.name);
 
+const CHOICE = "Choosing and arranging";
 const PROTOCOLS = "Protocols (all of these by default)";
 
 /** Names after `-f`: those of {@linkcode Family.domain}, but that inet means IPv4 there. */
@@ -107,6 +123,21 @@ export const options: readonly Option[] = [
   },
   { group: "Fields", long: "options", short: "o", setting: "timers", harmless: true, help: "table: the timer" },
   { group: "Fields", long: "bpf-maps", help: "also the values that BPF programs keep with sockets (needs CAP_BPF)" },
+  {
+    group: CHOICE,
+    long: "columns",
+    value: "LIST",
+    help: "only these, with commas between; +NAME adds to all",
+  },
+  {
+    group: CHOICE,
+    long: "sort",
+    value: "NAME",
+    help: "in the order of this column; NAME:desc for the largest first",
+  },
+  { group: CHOICE, long: "limit", value: "N", help: "no more than N sockets or counts" },
+  { group: CHOICE, long: "count-by", value: "LIST", help: "how many sockets there are of each value of these columns" },
+  { group: CHOICE, long: "list-columns", whole: true, help: "list the names of columns, one a line" },
   { group: "Input", long: "read", value: "FILE", help: "decode a recording (pcap) in place of asking the kernel" },
   { group: "Output", long: "record", value: "FILE", help: "also keep what the kernel answers in FILE (pcap)" },
   { group: "Output", long: "format", value: "NAME", help: `format of the output: ${formatNames.join(", ")}` },
@@ -177,6 +208,7 @@ export type Command =
     readonly format: JsonFormat | null;
     readonly compact: boolean;
   }
+  | { readonly action: "columns"; readonly names: readonly string[] }
   | {
     readonly action: "schema";
     readonly families: readonly Family[];
@@ -189,6 +221,7 @@ export type Command =
     readonly owners: OwnersOption;
     readonly format: Format;
     readonly formatOptions: FormatOptions;
+    readonly arrangement: Arrangement;
     /** Recording to decode in place of asking the kernel. */
     readonly read: string | null;
     /** Where to record. */
@@ -228,18 +261,167 @@ export function parseCommand(args: readonly string[]): Command {
   if (given["help"] === true) return { action: "help" };
   if (given["version"] === true) return { action: "version" };
   const format = chosenFormat(given);
+  if (given["list-columns"] === true) {
+    refuseArranging(given, "list-columns");
+    return { action: "columns", names: new ColumnNames(choosePlan(expanded, given).families).names };
+  }
   if (given["fields"] === true || given["schema"] === true) return describe(expanded, given, format);
   const owners = chosenOwners(expanded, given);
   const formatOptions = chosenFormatOptions(given, format);
   if (formatOptions.explode !== undefined && owners === null) {
     throw new UsageError("--explode owners does nothing without -p");
   }
+  const plan = choosePlan(expanded, given);
   const read = chosenFile(given, "read");
   const record = chosenFile(given, "record");
   if (read !== null && record !== null) {
     throw new UsageError("--read and --record exclude each other (to keep a recording copy it)");
   }
-  return { action: "dump", plan: choosePlan(expanded, given), owners, format, formatOptions, read, record };
+  const arrangement = chosenArrangement(given, plan.families, format, formatOptions, record !== null);
+  const needed = neededKeys(arrangement);
+  // What is recorded is to serve for other columns too.
+  const wanted = needed === null || record !== null ? {} : { wanted: (key: Key) => needed.has(key) };
+  return { action: "dump", plan: { ...plan, ...wanted }, owners, format, formatOptions, arrangement, read, record };
+}
+
+/** Names in a list with commas between them. */
+const listed = (text: unknown): readonly string[] => text === undefined ? [] : String(text).split(",");
+
+/** Whether the processes that hold sockets are looked up: asked for, or needed for a column. */
+const wantsOwners = (given: Given): boolean =>
+  given["processes"] === true ||
+  [given["columns"], given["count-by"], given["sort"]].flatMap(listed).some((name) =>
+    isOwnerColumn(name.replace(/^\+|:(asc|desc)$/g, ""))
+  );
+
+/** What --columns, --sort, --limit and --count-by ask for. */
+function chosenArrangement(
+  given: Given,
+  families: readonly Family[],
+  format: Format,
+  formatOptions: FormatOptions,
+  recorded: boolean,
+): Arrangement {
+  const columns = chosenColumns(given, families, format, formatOptions);
+  const countBy = chosenCounts(given, families, format, formatOptions);
+  if (columns !== null && countBy !== null) {
+    throw new UsageError("--columns and --count-by exclude each other: the columns are those of --count-by, and count");
+  }
+  return {
+    columns,
+    countBy,
+    sort: chosenOrder(given, families, format, countBy),
+    limit: chosenLimit(given),
+    ofEach: format.flat !== true,
+    // What is recorded is to be whole.
+    endsEarly: !recorded,
+  };
+}
+
+/** What --count-by chooses, `null` without it; the protocol is a field of counts. */
+function chosenCounts(
+  given: Given,
+  families: readonly Family[],
+  format: Format,
+  { explode }: FormatOptions,
+): ColumnChoice | null {
+  if (given["count-by"] === undefined) return null;
+  if (explode !== undefined) throw new UsageError("--explode does nothing for --count-by");
+  const known = new ColumnNames(families);
+  const names = listed(given["count-by"]);
+  const path = names.find((name) => rowColumns.includes(name));
+  if (path !== undefined) {
+    throw new UsageError(`--count-by cannot count by ${path}, which only rows have; there is owners`);
+  }
+  const { columns, shown } = choose(names.map((name) => findColumn("count-by", name, known, format)));
+  return {
+    columns: columns.map(({ name, key }) => ({ name, key: name === PROTOCOL ? protocolKey : key })),
+    shown,
+  };
+}
+
+/** What --sort asks for, `null` without it. */
+function chosenOrder(
+  given: Given,
+  families: readonly Family[],
+  format: Format,
+  countBy: ColumnChoice | null,
+): Order | null {
+  if (given["sort"] === undefined) return null;
+  const [name = "", direction = "asc", ...rest] = String(given["sort"]).split(":");
+  if (!["asc", "desc"].includes(direction) || rest.length > 0) {
+    throw new UsageError(
+      `--sort takes the name of a column, :asc or :desc behind it, not ${quote(String(given["sort"]))}`,
+    );
+  }
+  const descending = direction === "desc";
+  if (countBy !== null && name === countKey.path) return { key: countKey, descending };
+  const { columns: [column], single } = findColumn("sort", name, new ColumnNames(families), format);
+  if (countBy !== null && !countBy.columns.some((counted) => counted.name === column?.name)) {
+    throw new UsageError(`--sort ${name} is neither count nor among --count-by`);
+  }
+  if (name === PROTOCOL) return { key: countBy === null ? null : protocolKey, descending };
+  if (single === null) throw new UsageError(`--sort cannot sort by ${name}, which is more than one value`);
+  return { key: single, descending };
+}
+
+function chosenLimit(given: Given): number | null {
+  const typed = given["limit"];
+  if (typed === undefined) return null;
+  if (/^[1-9][0-9]{0,14}$/.test(String(typed))) return Number(typed);
+  throw new UsageError(`--limit takes a number from 1 on, not ${quote(String(typed))}`);
+}
+
+/** What --columns chooses, `null` without it. */
+function chosenColumns(
+  given: Given,
+  families: readonly Family[],
+  format: Format,
+  { explode }: FormatOptions,
+): ColumnChoice | null {
+  if (given["columns"] === undefined) return null;
+  const names = listed(given["columns"]);
+  const added = names.filter((name) => name.startsWith("+"));
+  if (added.length > 0 && added.length < names.length) {
+    throw new UsageError(`--columns takes names, or names with + before each of them, not both`);
+  }
+  if (added.length > 0 && format.name === "table") {
+    throw new UsageError(
+      "--columns with + adds to all columns, too many for --format table: name those that it is to show",
+    );
+  }
+  const known = new ColumnNames(families);
+  const found = names.map((name) => findColumn("columns", name.replace(/^\+/, ""), known, format));
+  const choice = choose(added.length > 0 ? [known.byDefault(given["processes"] === true), ...found] : found);
+  if (explode !== undefined) {
+    const isOwners = choice.columns.map(({ name, key }) => key === null && ownerColumns.includes(name));
+    if (!isOwners.includes(true) || isOwners.lastIndexOf(false) > isOwners.indexOf(true)) {
+      throw new UsageError(`--explode owners needs ${ownerColumns.join(" or ")} as the last of --columns`);
+    }
+  }
+  return choice;
+}
+
+/** What the name of a column stands for. */
+function findColumn(option: string, name: string, known: ColumnNames, format: Format): NamedColumn {
+  const found = known.find(name);
+  if (found === null) {
+    if (name === "") throw new UsageError(`option --${option} needs the name of a column (--list-columns lists them)`);
+    const near = nearest(name, known.names);
+    const hint = near === undefined ? "; --list-columns lists them" : `, did you mean ${near}?`;
+    throw new UsageError(`unknown column ${quote(name)} in --${option}${hint}`);
+  }
+  if (rowColumns.includes(name) && !format.rows) {
+    const path = name === PID ? "owners.pid" : "owners.comm";
+    throw new UsageError(`--${option} ${name} does nothing for --format ${format.name}, which has ${path}`);
+  }
+  return found;
+}
+
+/** Refuses options that choose and arrange records, where none are printed. */
+function refuseArranging(given: Given, long: string): void {
+  const idle = ["columns", "sort", "limit", "count-by"].find((option) => given[option] !== undefined);
+  if (idle !== undefined) throw new UsageError(`--${idle} does nothing for --${long}`);
 }
 
 /** What --fields and --schema are to print: about the families in words behind the options, those of options, or all. */
@@ -249,6 +431,7 @@ function describe(args: readonly string[], given: Given, format: Format): Comman
     throw new UsageError("--fields and --schema exclude each other");
   }
   const long = given["schema"] === true ? "schema" : "fields";
+  refuseArranging(given, long);
   const words = long === "fields" ? given._.map((word) => findFamily(String(word))) : [];
   const plan = choosePlan(args, long === "fields" ? { ...given, _: [] } : given);
   // What a dump lists only with -p has fields all the same.
@@ -321,7 +504,9 @@ function completeLong(arg: string): string {
   const name = typed === "socket" ? "query" : typed;
   if (name !== typed) return [`--${name}`, ...value].join("=");
   if (name === "" || longNames.includes(name)) return arg;
-  const candidates = longNames.filter((long) => long.startsWith(name));
+  const candidates = options.filter(({ long, whole }) => whole !== true && long.startsWith(name)).map(({ long }) =>
+    long
+  );
   if (candidates.length > 1) {
     throw new UsageError(`option ${quote(`--${name}`)} could be ${candidates.map((long) => `--${long}`).join(" or ")}`);
   }
@@ -357,7 +542,7 @@ function choosePlan(args: readonly string[], given: Given): Plan {
   const types = [...tables].filter(([, mask]) => mask !== ALL_TYPES).map(([family, mask]) => [family.name, mask]);
   return {
     families: families.filter((family) =>
-      named ? tables.has(family) : family !== other || given["processes"] === true && states === ALL_STATES
+      named ? tables.has(family) : family !== other || wantsOwners(given) && states === ALL_STATES
     ),
     addressFamilies: chosenAddressFamilies(args, given),
     states,
@@ -368,7 +553,7 @@ function choosePlan(args: readonly string[], given: Given): Plan {
 }
 
 function chosenOwners(args: readonly string[], given: Given): OwnersOption {
-  const asked = given["processes"] === true || chosenTables(args).tables.has(other);
+  const asked = wantsOwners(given) || chosenTables(args).tables.has(other);
   if (given["cmdline"] === true && !asked) throw new UsageError("--cmdline does nothing without -p");
   return given["cmdline"] === true ? "cmdline" : asked ? "owners" : null;
 }
@@ -609,6 +794,8 @@ export function helpText(): string {
     "  ss2 -tl4 --format ndjson",
     "  ss2 -tp --csv > sockets.csv",
     "  ss2 -tap --table       for reading",
+    "  ss2 -t --csv --columns src,src_port,dst,tcp_info.rtt --sort tcp_info.rtt:desc --limit 5",
+    "  ss2 -ta --count-by state",
     "  ss2 -t state established state close-wait",
     "",
   );

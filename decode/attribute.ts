@@ -2,6 +2,7 @@
  * Netlink attributes as tables, and the walk over a block of them; mirrors `linux/netlink.h` (`struct nlattr`).
  */
 import { DecodeError } from "./errors.ts";
+import type { FieldChoice } from "./family.ts";
 import { defineElement, defineKey, type Key } from "./key.ts";
 import { defineLayout, type Layout, type Row, row, type RowOptions, writeExtra } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
@@ -47,6 +48,8 @@ export interface Payload {
   readonly write: PayloadWriter | null;
   /** Fields that `write` pushes, `key` apart. */
   readonly keys: readonly Key[];
+  /** Structures of which `write` pushes members that the family describes elsewhere. */
+  readonly parts: readonly Layout[];
 }
 
 const payload = (
@@ -56,6 +59,7 @@ const payload = (
   attributes: AttributeTable | null,
   write: PayloadWriter | null = null,
   keys: readonly Key[] = [],
+  parts: readonly Layout[] = [],
 ): Payload => ({
   kind,
   key,
@@ -63,6 +67,7 @@ const payload = (
   attributes,
   write,
   keys,
+  parts,
 });
 
 /** A structure as the object `key`. */
@@ -82,11 +87,42 @@ export const nest = (key: Key, attributes: AttributeTable): Payload => payload("
 export const inlineNest = (attributes: AttributeTable): Payload => payload("inlineNest", null, null, attributes);
 /** Attributes that each hold attributes, as a list of objects. */
 export const nests = (list: Key, attributes: AttributeTable): Payload => payload("nests", list, null, attributes);
-/** What `write` makes of it: the field `key`, with the fields `keys` inside it or beside it. */
-export const custom = (key: Key, write: PayloadWriter, keys: readonly Key[] = []): Payload =>
-  payload("custom", key, null, null, write, keys);
+/** What `write` makes of it: the field `key`, with the fields `keys` and members of `parts` inside it or beside it. */
+export const custom = (
+  key: Key,
+  write: PayloadWriter,
+  keys: readonly Key[] = [],
+  parts: readonly Layout[] = [],
+): Payload => payload("custom", key, null, null, write, keys, parts);
 /** Filler of the kernel that means nothing. */
 export const filler: Payload = payload("filler", null, null, null);
+
+/** Bits of a request by the numbers of the attributes that they ask for. */
+export type AskingBits = Readonly<Record<number, number>>;
+
+/**
+ * The bits that ask for those attributes of a table that can hold a field of the choice; all bits without a choice, and for
+ * attributes that the table does not know.
+ */
+export function bitsFor(bits: AskingBits, makeTable: () => AttributeTable, wanted?: FieldChoice): number {
+  const all = Object.values(bits).reduce((mask, bit) => mask | bit, 0);
+  if (wanted === undefined) return all;
+  const { attributes, unknown } = makeTable();
+  if (wanted(unknown.list)) return all;
+  return attributes.reduce(
+    (mask, { payload, number }) => carries(payload, wanted) ? mask | (bits[number] ?? 0) : mask,
+    0,
+  );
+}
+
+function carries({ key, keys, layout, parts, attributes }: Payload, wanted: FieldChoice): boolean {
+  const layouts = layout === null ? parts : [layout, ...parts];
+  const members = layouts.flatMap(({ extra, steps }) => [extra, ...steps.flatMap(({ key, raw }) => [key, raw])]);
+  const all = [...key === null ? [] : [key], ...keys, ...members];
+  if (all.some((one) => wanted(one) || one.hex !== null && wanted(one.hex))) return true;
+  return attributes !== null &&
+    (wanted(attributes.unknown.list) || attributes.attributes.some(({ payload }) => carries(payload, wanted)));
+}
 
 export interface Attribute {
   readonly number: number;

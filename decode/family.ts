@@ -18,7 +18,12 @@ export interface Question {
   readonly states: number;
   /** Asks for the values of BPF socket maps too; needs CAP_BPF. */
   readonly bpfMaps: boolean;
+  /** The fields that are needed: what carries none of them need not be asked for. All by default. */
+  readonly wanted?: FieldChoice;
 }
+
+/** Chooses fields, and the objects and lists that they are in. */
+export type FieldChoice = (key: Key) => boolean;
 
 /** One dump to ask the kernel for. */
 export interface DumpRequest {

@@ -3,8 +3,10 @@
  * `linux/inet_diag.h`.
  */
 import {
+  type AskingBits,
   type Attribute,
   type AttributeTable,
+  bitsFor,
   defineAttributes,
   filler,
   inline,
@@ -55,6 +57,18 @@ const NLA_F_NESTED = 0x8000;
 
 /** Asks for every attribute that has a bit in the request: bit n-1 is attribute n. */
 export const ALL_EXTENSIONS = 0xff;
+
+const extensionBit = (number: number) => 1 << number - 1;
+
+/** Bits of the request: those of the attributes themselves, and for attributes beyond them the ones that the kernel looks at. */
+const EXTENSION_BITS: AskingBits = {
+  ...Object.fromEntries(
+    Array.from({ length: INET_DIAG_SHUTDOWN }, (_, i) => [i + 1, extensionBit(i + 1)]),
+  ),
+  [INET_DIAG_DCTCPINFO]: extensionBit(INET_DIAG_VEGASINFO),
+  [INET_DIAG_BBRINFO]: extensionBit(INET_DIAG_VEGASINFO),
+  [INET_DIAG_CLASS_ID]: extensionBit(INET_DIAG_TCLASS),
+};
 
 const idiagTimers = ["off", "retransmit", "keepalive", "timewait", "zero-window-probe", "delayed-ack"];
 const TIMER_TIMEWAIT = 3;
@@ -325,6 +339,10 @@ export interface InetProtocol {
   readonly extensions: number;
 }
 
+/** The extensions that a question needs, of sockets with the attributes of `makeTable`. */
+export const extensionsFor = ({ wanted }: Question, makeTable: () => AttributeTable): number =>
+  bitsFor(EXTENSION_BITS, makeTable, wanted);
+
 /** The requests for the sockets of a protocol, one for each address family: `struct inet_diag_req_v2`, 72 bytes, and attributes. */
 export function encodeInetDiagRequests(question: Question, { protocol, extensions }: InetProtocol): DumpRequest[] {
   const attributes = encodeRequestAttributes(question, protocol);
@@ -344,10 +362,13 @@ export function encodeInetDiagRequests(question: Question, { protocol, extension
  * The request of kernels before 3.3 (`struct inet_diag_req`, 76 bytes, and attributes), which later ones still answer: with
  * TCP sockets of both address families, and messages of its own type.
  */
-export function encodeTcpDiagRequest(question: Question): Uint8Array<ArrayBuffer> {
+export function encodeTcpDiagRequest(
+  question: Question,
+  extensions: number = ALL_EXTENSIONS,
+): Uint8Array<ArrayBuffer> {
   const attributes = encodeRequestAttributes(question, 0);
   const payload = new Uint8Array(60 + attributes.length);
-  payload.set([AF_INET, 0, 0, ALL_EXTENSIONS]);
+  payload.set([AF_INET, 0, 0, extensions]);
   new DataView(payload.buffer).setUint32(52, question.states, true);
   payload.set(attributes, 60);
   return encodeRequest(TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, payload);
@@ -417,7 +438,11 @@ export function defineInetFamily(inet: InetFamily): Family {
     ...inet.procFiles === undefined ? {} : { procFiles: inet.procFiles },
     inodeOf: inodeAt(INODE),
     stateOf,
-    encodeRequests: (question) => encodeInetDiagRequests(question, protocol),
+    encodeRequests: (question) =>
+      encodeInetDiagRequests(question, {
+        protocol: protocol.protocol,
+        extensions: protocol.extensions & extensionsFor(question, () => inet.attributes(NEWEST_KERNEL)),
+      }),
     openDecoder(release) {
       const layout = message(release);
       const attributes = inet.attributes(release);

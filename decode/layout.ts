@@ -149,7 +149,7 @@ export interface Step {
   readonly mask: number;
   readonly none: number;
   readonly words: Words;
-  /** Where the number of an unknown word goes. */
+  /** Where the number of an unknown word goes; nowhere if it is `key`. */
   readonly raw: Key;
   /** Conditions under which it is taken; 0 for always. */
   readonly when: number;
@@ -189,6 +189,7 @@ export class Layout {
    * @param header the header that defines it
    * @param object the object, or element of a list, whose fields the members are; `null` for the record itself
    * @param whole the layout of which this one has the steps whose `conditions` hold; `null` for all of its own rows
+   * @param chosen the fields that it has of `whole`, in place of those whose `conditions` hold
    */
   constructor(
     readonly name: string,
@@ -198,6 +199,7 @@ export class Layout {
     readonly options: LayoutOptions,
     readonly whole: Layout | null = null,
     readonly conditions = 0,
+    readonly chosen: ((key: Key) => boolean) | null = null,
   ) {}
 
   get members(): readonly MemberPlace[] {
@@ -230,7 +232,10 @@ export class Layout {
   }
 
   #defineSteps(): readonly Step[] {
-    const { object, whole, conditions } = this;
+    const { object, whole, conditions, chosen } = this;
+    if (whole !== null && chosen !== null) {
+      return whole.steps.filter(({ key }) => chosen(key)).map((step) => chosen(step.raw) ? step : withoutRaw(step));
+    }
     if (whole !== null) return whole.steps.filter((step) => (step.when & ~conditions) === 0);
     const { order } = this.options;
     const steps: Step[] = [];
@@ -252,6 +257,8 @@ export class Layout {
     return defineExtra(object, options.extra ?? this.steps[0]?.key.name ?? name, name);
   }
 }
+
+const withoutRaw = (step: Step): Step => ({ ...step, raw: step.key });
 
 interface Places {
   readonly members: readonly MemberPlace[];
@@ -370,6 +377,15 @@ export function pickVariant(layout: Layout, conditions: number): Layout {
   return layout.variants[conditions] ??= new Layout(name, header, object, rows, options, layout, conditions);
 }
 
+/**
+ * The layout with the steps of some fields only, and with the numbers of unknown words that are among these. Made anew by each
+ * call.
+ */
+export function pickFields(layout: Layout, chosen: (key: Key) => boolean): Layout {
+  const { name, header, object, rows, options } = layout;
+  return new Layout(name, header, object, rows, options, layout, 0, chosen);
+}
+
 /** Pushes the members of the structure at `start` that lie before `end`; one that is cut is left out. */
 export function walkLayout(
   layout: Layout,
@@ -416,12 +432,12 @@ export function writeMember(step: Step, view: DataView, bytes: Uint8Array, start
       const value = readMember(step, view, at);
       const word = step.words[value];
       sink.name(step.key, word ?? UNKNOWN);
-      return word === undefined ? sink.integer(step.raw, value >>> 0) : undefined;
+      return word === undefined && step.raw !== step.key ? sink.integer(step.raw, value >>> 0) : undefined;
     }
     case "flags": {
       const value = readMember(step, view, at);
       sink.flags(step.key, step.words, value);
-      return (value & ~step.known) === 0 ? undefined : sink.integer(step.raw, value >>> 0);
+      return (value & ~step.known) === 0 || step.raw === step.key ? undefined : sink.integer(step.raw, value >>> 0);
     }
     case "address":
       return sink.address(step.key, isIPv6(bytes, start), bytes, at);

@@ -3,9 +3,18 @@
  * `net/netlink/diag.c`.
  */
 import { AF_NETLINK } from "./address_family.ts";
-import { type AttributeTable, custom, defineAttributes, scalar, structure, walkAttributes } from "./attribute.ts";
+import {
+  type AskingBits,
+  type AttributeTable,
+  bitsFor,
+  custom,
+  defineAttributes,
+  scalar,
+  structure,
+  walkAttributes,
+} from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
-import { type Family, inodeAt, type NumberReader } from "./family.ts";
+import { type Family, inodeAt, type NumberReader, type Question } from "./family.ts";
 import { defineElement, defineKey, type Key } from "./key.ts";
 import { defineLayout, enumeration, flags, identifier, type Layout, type Row, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
@@ -27,8 +36,6 @@ export const NDIAG_SHOW_RING_CFG = 4;
 export const NDIAG_SHOW_FLAGS = 8;
 
 export const NDIAG_PROTO_ALL = 255;
-
-const SHOW_ALL = NDIAG_SHOW_MEMINFO | NDIAG_SHOW_GROUPS | NDIAG_SHOW_RING_CFG | NDIAG_SHOW_FLAGS;
 
 const SOCK_DGRAM = 2;
 /** State of a socket that was connected and is no longer; one that never was has TCP_CLOSE. */
@@ -173,10 +180,19 @@ export function netlinkAttributes(): AttributeTable {
 }
 
 /** `struct netlink_diag_req` with everything that can be asked for. */
-function encodeNetlinkDiagRequest(): Uint8Array<ArrayBuffer> {
+/** Bits of the request by what they ask for. */
+const SHOW_BITS: AskingBits = {
+  [NETLINK_DIAG_MEMINFO]: NDIAG_SHOW_MEMINFO,
+  [NETLINK_DIAG_GROUPS]: NDIAG_SHOW_GROUPS,
+  [NETLINK_DIAG_RX_RING]: NDIAG_SHOW_RING_CFG,
+  [NETLINK_DIAG_TX_RING]: NDIAG_SHOW_RING_CFG,
+  [NETLINK_DIAG_FLAGS]: NDIAG_SHOW_FLAGS,
+};
+
+function encodeNetlinkDiagRequest({ wanted }: Question): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(20);
   payload.set([AF_NETLINK, NDIAG_PROTO_ALL]);
-  new DataView(payload.buffer).setUint32(8, SHOW_ALL, true);
+  new DataView(payload.buffer).setUint32(8, bitsFor(SHOW_BITS, netlinkAttributes, wanted), true);
   return encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload);
 }
 
@@ -199,7 +215,8 @@ export const netlink: Family = {
   inodeOf: inodeAt(16),
   stateOf: readState,
   repeatedCookie: NETLINK_DIAG_MSG.offsetOf("ndiag_cookie"),
-  encodeRequests: ({ states }) => (states & STATES) === 0 ? [] : [{ part: "", message: encodeNetlinkDiagRequest() }],
+  encodeRequests: (question) =>
+    (question.states & STATES) === 0 ? [] : [{ part: "", message: encodeNetlinkDiagRequest(question) }],
   openDecoder() {
     const attributes = netlinkAttributes();
     return (view, bytes, start, end, sink) => {

@@ -4,7 +4,9 @@
  */
 import { AF_PACKET } from "./address_family.ts";
 import {
+  type AskingBits,
   type AttributeTable,
+  bitsFor,
   custom,
   defineAttributes,
   type PayloadWriter,
@@ -13,7 +15,7 @@ import {
   walkAttributes,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
-import { type Family, inodeAt, type NumberReader } from "./family.ts";
+import { type Family, inodeAt, type NumberReader, type Question } from "./family.ts";
 import { defineElement, defineKey, defineWord, type Key, type Word } from "./key.ts";
 import { defineLayout, enumeration, flags, hidden, identifier, type Layout, row, writeExtra } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
@@ -28,10 +30,6 @@ export const PACKET_SHOW_RING_CFG = 4;
 export const PACKET_SHOW_FANOUT = 8;
 export const PACKET_SHOW_MEMINFO = 16;
 export const PACKET_SHOW_FILTER = 32;
-
-/** Everything that can be asked for. */
-const SHOW = PACKET_SHOW_INFO | PACKET_SHOW_MCLIST | PACKET_SHOW_RING_CFG | PACKET_SHOW_FANOUT | PACKET_SHOW_MEMINFO |
-  PACKET_SHOW_FILTER;
 
 export const PACKET_DIAG_INFO = 0;
 export const PACKET_DIAG_MCLIST = 1;
@@ -366,7 +364,11 @@ const writeFilter: PayloadWriter = (view, bytes, start, end, sink) => {
 };
 
 const attributes: AttributeTable = defineAttributes(null, [
-  { number: PACKET_DIAG_INFO, name: "PACKET_DIAG_INFO", payload: custom(infoKey, writeInfo) },
+  {
+    number: PACKET_DIAG_INFO,
+    name: "PACKET_DIAG_INFO",
+    payload: custom(infoKey, writeInfo, [], [PACKET_DIAG_INDEX, PACKET_DIAG_INFO_LAYOUT]),
+  },
   scalar(
     PACKET_DIAG_UID,
     "PACKET_DIAG_UID",
@@ -394,11 +396,23 @@ const attributes: AttributeTable = defineAttributes(null, [
   { number: PACKET_DIAG_FILTER, name: "PACKET_DIAG_FILTER", payload: custom(filterKey, writeFilter) },
 ]);
 
+/** Bits of the request by what they ask for. */
+const SHOW_BITS: AskingBits = {
+  [PACKET_DIAG_INFO]: PACKET_SHOW_INFO,
+  [PACKET_DIAG_UID]: PACKET_SHOW_INFO,
+  [PACKET_DIAG_MCLIST]: PACKET_SHOW_MCLIST,
+  [PACKET_DIAG_RX_RING]: PACKET_SHOW_RING_CFG,
+  [PACKET_DIAG_TX_RING]: PACKET_SHOW_RING_CFG,
+  [PACKET_DIAG_FANOUT]: PACKET_SHOW_FANOUT,
+  [PACKET_DIAG_MEMINFO]: PACKET_SHOW_MEMINFO,
+  [PACKET_DIAG_FILTER]: PACKET_SHOW_FILTER,
+};
+
 /** `struct packet_diag_req`, 20 bytes. */
-function encodePacketDiagRequest(): Uint8Array<ArrayBuffer> {
+function encodePacketDiagRequest({ wanted }: Question): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(20);
   payload[0] = AF_PACKET;
-  new DataView(payload.buffer).setUint32(8, SHOW, true);
+  new DataView(payload.buffer).setUint32(8, bitsFor(SHOW_BITS, () => attributes, wanted), true);
   return encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload);
 }
 
@@ -415,8 +429,8 @@ export const packet: Family = {
   stateOf: null,
   typeOf: readPacketType,
   typeNames: { packet_raw: SOCK_RAW, p_raw: SOCK_RAW, packet_dgram: SOCK_DGRAM, p_dgr: SOCK_DGRAM },
-  encodeRequests: ({ states }) =>
-    (states >> TCP_CLOSE & 1) === 0 ? [] : [{ part: "", message: encodePacketDiagRequest() }],
+  encodeRequests: (question) =>
+    (question.states >> TCP_CLOSE & 1) === 0 ? [] : [{ part: "", message: encodePacketDiagRequest(question) }],
   openDecoder() {
     const ethertypeWords = defineEthertypeWords();
     return (view, bytes, start, end, sink) => {

@@ -6,7 +6,7 @@ import type { DatagramSource } from "./datagram_source.ts";
 import { Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
 import { families } from "./families.ts";
-import type { Family, Question } from "./family.ts";
+import type { Family, FieldChoice, Question } from "./family.ts";
 import { InodeWatcher } from "./inode_watcher.ts";
 import { other, type ProtocolNameReader, writeOthers } from "./other.ts";
 import type { OwnerIndex } from "./owners.ts";
@@ -23,6 +23,8 @@ export interface Plan {
   readonly states: number | null;
   /** Asks for the values of BPF socket maps too; needs CAP_BPF. */
   readonly bpfMaps: boolean;
+  /** As in {@linkcode Question.wanted}. */
+  readonly wanted?: FieldChoice;
   /** Whether the families were named: then one that the kernel does not have is worth a warning. Not so by default. */
   readonly named?: boolean;
   /** Families of which only some socket types are asked for: by name, bit n for type n (SOCK_STREAM …). */
@@ -71,6 +73,10 @@ export function* stepPlan(
   const outcome = newOutcome();
   for (const family of plan.families) {
     sink.openProtocol(family.name);
+    if (isFull(sink)) {
+      sink.closeProtocol();
+      continue;
+    }
     if (family !== other) yield* stepFamily(family, plan, source, sink, surroundings, outcome);
     else if (surroundings.held !== null) {
       yield* markOthers(plan, source, surroundings, surroundings.held);
@@ -88,6 +94,9 @@ export function* stepPlan(
   outcome.warnings.push(...source.warnings ?? []);
   return outcome;
 }
+
+/** Whether no more is to be asked for this protocol. */
+const isFull = (sink: RecordSink) => sink.full === true;
 
 const newOutcome = (): Outcome => ({ records: 0, dumps: 0, failed: 0, warnings: [], errors: [] });
 
@@ -138,10 +147,11 @@ function* stepFamily(
   const before = outcome.records;
   const requests = [...family.encodeRequests(question)];
   for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
+    if (isFull(sink)) break;
     let dump: Dump | null = null;
     try {
       dump = new Dump(source, request.message, decode, sink, accept, extend, family.repeatedCookie);
-      while (dump.step()) yield;
+      while (dump.step() && !isFull(sink)) yield;
       warn(dump, family.name + request.part, outcome.warnings);
       dumps++;
     } catch (error) {

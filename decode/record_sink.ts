@@ -12,6 +12,9 @@ import type { Key, Word } from "./key.ts";
  * valid during the call. A sink throws what its writer throws and nothing else.
  */
 export interface RecordSink {
+  /** Whether it takes no more flows of this protocol: then the dump may end early. Most sinks take all and lack this. */
+  readonly full?: boolean;
+
   /** Starts the flows of a protocol, `TCP` for example. Called once a protocol, even if there are no flows. */
   openProtocol(name: string): void;
   closeProtocol(): void;

@@ -354,7 +354,7 @@ function defineInfo(release: number, isAssociation: boolean): Attribute {
     sink.closeObject(infoKey);
     writeExtra(layout, bytes, start, end, sink);
   };
-  return { number: INET_DIAG_INFO, name: "INET_DIAG_INFO", payload: custom(infoKey, write, [primaryKey]) };
+  return { number: INET_DIAG_INFO, name: "INET_DIAG_INFO", payload: custom(infoKey, write, [primaryKey], [layout]) };
 }
 
 /** The attributes of associations, or of endpoints, of a kernel; `release` as in {@linkcode DatagramSource.release}. */

@@ -60,10 +60,15 @@ export const SK_MEMINFO_QUEUES: Layout = defineLayout("sk_meminfo", "linux/sock_
 ]);
 
 /** `enum sk_meminfo` as the object `skmeminfo`, after `recv_q` and `send_q` that are made of it. */
-export const meminfoWithQueues: Payload = custom(skmeminfoKey, (view, bytes, start, end, sink) => {
-  sink.structure(SK_MEMINFO_QUEUES, view, bytes, start, end);
-  sink.openObject(skmeminfoKey);
-  sink.structure(SK_MEMINFO, view, bytes, start, end);
-  sink.closeObject(skmeminfoKey);
-  writeExtra(SK_MEMINFO, bytes, start, end, sink);
-});
+export const meminfoWithQueues: Payload = custom(
+  skmeminfoKey,
+  (view, bytes, start, end, sink) => {
+    sink.structure(SK_MEMINFO_QUEUES, view, bytes, start, end);
+    sink.openObject(skmeminfoKey);
+    sink.structure(SK_MEMINFO, view, bytes, start, end);
+    sink.closeObject(skmeminfoKey);
+    writeExtra(SK_MEMINFO, bytes, start, end, sink);
+  },
+  [],
+  [SK_MEMINFO_QUEUES, SK_MEMINFO],
+);

@@ -19,6 +19,7 @@ import {
   defineInetAttributes,
   defineInetFamily,
   encodeTcpDiagRequest,
+  extensionsFor,
   INET_DIAG_BBRINFO,
   INET_DIAG_CONG,
   INET_DIAG_DCTCPINFO,
@@ -557,7 +558,8 @@ export const tcp: Family = {
     const requests = inetTcp.encodeRequests(question);
     if (requests.length < 2) return requests;
     // The kernel keeps the sockets of both versions in the same tables, and walks all of them for each request.
-    return [{ part: "", message: encodeTcpDiagRequest(question), instead: requests }];
+    const extensions = extensionsFor(question, () => tcpAttributes(NEWEST_KERNEL));
+    return [{ part: "", message: encodeTcpDiagRequest(question, extensions), instead: requests }];
   },
   describe() {
     const { attributes, keys, ...rest } = inetTcp.describe();

@@ -4,7 +4,9 @@
  */
 import { AF_UNIX } from "./address_family.ts";
 import {
+  type AskingBits,
   type AttributeTable,
+  bitsFor,
   custom,
   defineAttributes,
   inline,
@@ -41,9 +43,6 @@ export const UDIAG_SHOW_RQLEN = 0x10;
 export const UDIAG_SHOW_MEMINFO = 0x20;
 /** Kernels before 5.3 pass over it. */
 export const UDIAG_SHOW_UID = 0x40;
-
-const SHOW_ALL = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS | UDIAG_SHOW_PEER | UDIAG_SHOW_ICONS | UDIAG_SHOW_RQLEN |
-  UDIAG_SHOW_MEMINFO | UDIAG_SHOW_UID;
 
 /** Types of socket(2) that the family has. */
 export const SOCK_STREAM = 1;
@@ -243,12 +242,25 @@ export function unixAttributes(listening: boolean): AttributeTable {
 }
 
 /** `struct unix_diag_req` with everything that can be asked for. */
-function encodeUnixDiagRequest({ states }: Question): Uint8Array<ArrayBuffer> {
+/** Bits of the request by what they ask for. */
+const SHOW_BITS: AskingBits = {
+  [UNIX_DIAG_NAME]: UDIAG_SHOW_NAME,
+  [UNIX_DIAG_VFS]: UDIAG_SHOW_VFS,
+  [UNIX_DIAG_PEER]: UDIAG_SHOW_PEER,
+  [UNIX_DIAG_ICONS]: UDIAG_SHOW_ICONS,
+  [UNIX_DIAG_RQLEN]: UDIAG_SHOW_RQLEN,
+  [UNIX_DIAG_MEMINFO]: UDIAG_SHOW_MEMINFO,
+  [UNIX_DIAG_UID]: UDIAG_SHOW_UID,
+};
+
+function encodeUnixDiagRequest({ states, wanted }: Question): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(24);
   const view = new DataView(payload.buffer);
   view.setUint8(0, AF_UNIX);
   view.setUint32(4, states, true);
-  view.setUint32(12, SHOW_ALL, true);
+  const show = bitsFor(SHOW_BITS, () => unixAttributes(true), wanted) |
+    bitsFor(SHOW_BITS, () => unixAttributes(false), wanted);
+  view.setUint32(12, show, true);
   // No cookie; a dump does not look at it.
   payload.fill(0xff, 16);
   return encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload);

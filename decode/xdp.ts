@@ -2,9 +2,18 @@
  * Sockets of the express data path; mirrors `linux/xdp_diag.h`. The kernel's side is `net/xdp/xsk_diag.c`.
  */
 import { AF_XDP } from "./address_family.ts";
-import { type AttributeTable, defineAttributes, inline, scalar, structure, walkAttributes } from "./attribute.ts";
+import {
+  type AskingBits,
+  type AttributeTable,
+  bitsFor,
+  defineAttributes,
+  inline,
+  scalar,
+  structure,
+  walkAttributes,
+} from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
-import { type Family, inodeAt } from "./family.ts";
+import { type Family, inodeAt, type Question } from "./family.ts";
 import { defineKey, type Key } from "./key.ts";
 import { defineLayout, enumeration, flags, hidden, identifier, type Layout, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
@@ -17,9 +26,6 @@ export const XDP_SHOW_RING_CFG = 2;
 export const XDP_SHOW_UMEM = 4;
 export const XDP_SHOW_MEMINFO = 8;
 export const XDP_SHOW_STATS = 16;
-
-/** Everything that can be asked for; kernels pass over what they do not know. */
-const SHOW = XDP_SHOW_INFO | XDP_SHOW_RING_CFG | XDP_SHOW_UMEM | XDP_SHOW_MEMINFO | XDP_SHOW_STATS;
 
 export const XDP_DIAG_INFO = 1;
 export const XDP_DIAG_UID = 2;
@@ -152,10 +158,23 @@ const attributes: AttributeTable = defineAttributes(null, [
 ]);
 
 /** `struct xdp_diag_req`, 20 bytes. */
-function encodeXdpDiagRequest(): Uint8Array<ArrayBuffer> {
+/** Bits of the request by what they ask for; kernels pass over those that they do not know. */
+const SHOW_BITS: AskingBits = {
+  [XDP_DIAG_INFO]: XDP_SHOW_INFO,
+  [XDP_DIAG_UID]: XDP_SHOW_INFO,
+  [XDP_DIAG_RX_RING]: XDP_SHOW_RING_CFG,
+  [XDP_DIAG_TX_RING]: XDP_SHOW_RING_CFG,
+  [XDP_DIAG_UMEM]: XDP_SHOW_UMEM,
+  [XDP_DIAG_UMEM_FILL_RING]: XDP_SHOW_UMEM,
+  [XDP_DIAG_UMEM_COMPLETION_RING]: XDP_SHOW_UMEM,
+  [XDP_DIAG_MEMINFO]: XDP_SHOW_MEMINFO,
+  [XDP_DIAG_STATS]: XDP_SHOW_STATS,
+};
+
+function encodeXdpDiagRequest({ wanted }: Question): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(20);
   payload[0] = AF_XDP;
-  new DataView(payload.buffer).setUint32(8, SHOW, true);
+  new DataView(payload.buffer).setUint32(8, bitsFor(SHOW_BITS, () => attributes, wanted), true);
   return encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload);
 }
 
@@ -168,8 +187,8 @@ export const xdp: Family = {
   kernelFiltersStates: false,
   inodeOf: inodeAt(4),
   stateOf: null,
-  encodeRequests: ({ states }) =>
-    (states >> TCP_CLOSE & 1) === 0 ? [] : [{ part: "", message: encodeXdpDiagRequest() }],
+  encodeRequests: (question) =>
+    (question.states >> TCP_CLOSE & 1) === 0 ? [] : [{ part: "", message: encodeXdpDiagRequest(question) }],
   openDecoder: () => (view, bytes, start, end, sink) => {
     const body = start + XDP_DIAG_MSG.size;
     if (body > end) throw new DecodeError(`socket message of ${end - start} bytes`, start);

@@ -16,8 +16,13 @@ export interface Column {
 /** The column before all others: which family a row is of. */
 export const PROTOCOL = "protocol";
 
-/** Columns of the first process that holds a socket, and of all of them; the last ones of a row. */
-export const ownerColumns: readonly string[] = ["pid", "process", "owners"];
+/** Columns of the number and name of the first process that holds a socket, and of all that do. */
+export const PID = "pid";
+export const PROCESS = "process";
+export const OWNERS = "owners";
+
+/** These columns; the last ones of a row. */
+export const ownerColumns: readonly string[] = [PID, PROCESS, OWNERS];
 
 /**
  * The columns for sockets of some families: the protocol, the fields of each in their order, those that several have once,

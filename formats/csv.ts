@@ -10,7 +10,7 @@ import type { Key, Word } from "../decode/key.ts";
 import { type Layout, type Step, walkLayout, writeMember } from "../decode/layout.ts";
 import { comm, owner, owners, pid } from "../decode/owners.ts";
 import { utf8Length } from "../decode/utf8.ts";
-import { columnsOf, ownerColumns } from "./columns.ts";
+import { columnsOf, ownerColumns, OWNERS, PID, PROCESS, PROTOCOL } from "./columns.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
 import type { Content, FormatOptions, OutputSink } from "./formats.ts";
 import { JsonRecords } from "./json_records.ts";
@@ -81,8 +81,13 @@ export class CsvSink implements OutputSink, ProgramSink {
   /** Column of each key, by its number; {@linkcode NO_COLUMN} for those that have none. */
   readonly #columns: Int32Array;
   readonly #count: number;
-  /** First of {@linkcode ownerColumns}; {@linkcode NO_COLUMN} if there are none. */
-  readonly #ownerColumn: number;
+  readonly #protocolColumn: number;
+  /** Those of {@linkcode ownerColumns}; {@linkcode NO_COLUMN} for those that are not there. */
+  readonly #pidColumn: number;
+  readonly #processColumn: number;
+  readonly #ownersColumn: number;
+  /** With --explode, the columns at the end of a row that differ between its holders, in their order. */
+  readonly #ending: readonly string[];
   /** Room for a short value and the delimiters of all columns. */
   readonly #room: number;
   #protocol: PreparedText = prepareText("");
@@ -117,10 +122,17 @@ export class CsvSink implements OutputSink, ProgramSink {
     this.#delimiter = delimiter.charCodeAt(0);
     this.#point = decimal.charCodeAt(0);
     this.#guard = !rawText;
-    this.#explode = explode !== undefined && owners;
-    const columns = columnsOf(families, owners);
+    const columns = content.columns ?? columnsOf(families, owners);
+    const place = (wanted: string) => columns.findIndex(({ name, key }) => key === null && name === wanted);
     this.#count = columns.length;
-    this.#ownerColumn = owners ? columns.length - ownerColumns.length : NO_COLUMN;
+    this.#protocolColumn = place(PROTOCOL);
+    this.#pidColumn = place(PID);
+    this.#processColumn = place(PROCESS);
+    this.#ownersColumn = place(OWNERS);
+    this.#explode = explode !== undefined && owners;
+    this.#ending = columns.filter(({ name, key }) => key === null && ownerColumns.includes(name)).map(({ name }) =>
+      name
+    );
     this.#room = ROOM + columns.length;
     this.#columns = new Int32Array(1 + Math.max(...columns.map(({ key }) => key?.id ?? 0))).fill(NO_COLUMN);
     columns.forEach(({ key }, column) => {
@@ -161,9 +173,11 @@ export class CsvSink implements OutputSink, ProgramSink {
   closeProtocol(): void {}
 
   openRecord(): void {
+    this.#next = 0;
+    if (this.#protocolColumn === NO_COLUMN) return;
     this.buffer.reserve(this.#room);
-    this.buffer.at = putText(this.buffer.view, this.buffer.at, this.#protocol);
-    this.#next = 1;
+    this.buffer.at = putText(this.buffer.view, this.#skip(this.#protocolColumn), this.#protocol);
+    this.#next = this.#protocolColumn + 1;
   }
 
   closeRecord(): void {
@@ -184,7 +198,7 @@ export class CsvSink implements OutputSink, ProgramSink {
   #putRows(): void {
     const { buffer } = this;
     buffer.reserve(this.#room);
-    buffer.at = this.#skip(this.#ownerColumn);
+    buffer.at = this.#skip(this.#count - this.#ending.length);
     const length = buffer.at - buffer.finished;
     let from = 0;
     for (let i = 0; i < this.#lengths.length; i++) {
@@ -294,9 +308,7 @@ export class CsvSink implements OutputSink, ProgramSink {
     this.#json.closeList(key);
     if (key !== this.#list) return;
     this.#list = null;
-    const column = key === owners && this.#ownerColumn !== NO_COLUMN
-      ? this.#ownerColumn + ownerColumns.length - 1
-      : this.#columnOf(key);
+    const column = key === owners ? this.#ownersColumn : this.#columnOf(key);
     if (key === owners && !this.#explode) this.#putFirstHolder();
     if (column !== NO_COLUMN && !(key === owners && this.#explode)) {
       const text = this.#json.buffer;
@@ -341,31 +353,33 @@ export class CsvSink implements OutputSink, ProgramSink {
     const rows = this.#endings;
     const before = rows.at;
     rows.reserve(2 * list.at + this.#process.at + ROOM);
-    let at = putInteger(rows.view, rows.at, this.#pid);
-    rows.bytes[at++] = this.#delimiter;
-    rows.at = at;
-    copy(rows, this.#process.bytes, 0, this.#process.at);
-    rows.bytes[rows.at++] = this.#delimiter;
     // The list with this holder alone, as if it ended here.
     list.reserve(2);
     list.bytes[list.at - 1] = 0x5d;
     list.bytes[list.at++] = COMMA;
-    at = this.#putList(rows, rows.at, owners);
-    rows.view.setUint16(at, CARRIAGE_RETURN_LINE_FEED);
-    rows.at = at + 2;
+    for (const column of this.#ending) {
+      if (column === PID) rows.at = putInteger(rows.view, rows.at, this.#pid);
+      else if (column === PROCESS) copy(rows, this.#process.bytes, 0, this.#process.at);
+      else rows.at = this.#putList(rows, rows.at, owners);
+      rows.bytes[rows.at++] = this.#delimiter;
+    }
+    // The delimiter behind the last cell gives way.
+    rows.view.setUint16(rows.at - 1, CARRIAGE_RETURN_LINE_FEED);
+    rows.at++;
     this.#lengths.push(rows.at - before);
     list.at = owners.name.length + 4;
   }
 
   #putFirstHolder(): void {
-    if (this.#holders > 0 && this.#ownerColumn !== NO_COLUMN) {
-      const column = this.#ownerColumn;
-      const at = this.#start(column);
-      this.#end(column, putInteger(this.buffer.view, at, this.#pid));
+    if (this.#holders > 0 && this.#pidColumn !== NO_COLUMN) {
+      const at = this.#start(this.#pidColumn);
+      this.#end(this.#pidColumn, putInteger(this.buffer.view, at, this.#pid));
+    }
+    if (this.#holders > 0 && this.#processColumn !== NO_COLUMN) {
       this.buffer.reserve(this.#process.at + this.#room);
-      this.buffer.at = this.#start(column + 1);
+      this.buffer.at = this.#start(this.#processColumn);
       copy(this.buffer, this.#process.bytes, 0, this.#process.at);
-      this.#end(column + 1, this.buffer.at);
+      this.#end(this.#processColumn, this.buffer.at);
     }
     this.#holders = 0;
   }

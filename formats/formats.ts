@@ -3,6 +3,7 @@
  */
 import type { Family } from "../decode/family.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
+import type { Column } from "./columns.ts";
 import { CsvSink } from "./csv.ts";
 import { JsonSink } from "./json.ts";
 import { NdjsonSink } from "./ndjson.ts";
@@ -49,6 +50,10 @@ export interface Content {
   readonly families?: readonly Family[];
   /** Whether the processes that hold sockets are looked up. */
   readonly owners?: boolean;
+  /** The columns of a row, in place of all that the families have. */
+  readonly columns?: readonly Column[];
+  /** Whether the records are counts in place of sockets: what stands for the protocol around them is no protocol. */
+  readonly counts?: boolean;
 }
 
 /** A sink whose end must be told: it may still hold output back. */
@@ -65,6 +70,10 @@ export interface Format {
   /** One line for the help. */
   readonly help: string;
   readonly honours: readonly (keyof FormatOptions)[];
+  /** Whether records of all protocols stand behind each other, so that one order goes for all. */
+  readonly flat?: true;
+  /** Whether it shows one socket a row, by columns. */
+  readonly rows?: true;
   open(write: Write, options?: FormatOptions, content?: Content): OutputSink;
 }
 
@@ -78,29 +87,34 @@ export const formats: readonly Format[] = [
     name: "json",
     honours: ["compact"],
     help: "one document, a list of flows for each protocol",
-    open: (write, options) => new JsonSink(write, options),
+    open: (write, options, content) => new JsonSink(write, options, content),
   },
   {
     name: "ndjson",
     honours: [],
+    flat: true,
     help: "one JSON object a line for each flow",
-    open: (write) => new NdjsonSink(write),
+    open: (write, _options, content) => new NdjsonSink(write, content),
   },
   {
     name: "yaml",
     honours: [],
     help: "the document of json as YAML (1.1 and 1.2)",
-    open: (write) => new YamlSink(write),
+    open: (write, _options, content) => new YamlSink(write, content),
   },
   {
     name: "csv",
     honours: ["delimiter", ...spreadsheets],
+    flat: true,
+    rows: true,
     help: "one row for each flow, commas between cells (RFC 4180)",
     open: (write, options, content) => new CsvSink(write, options, content),
   },
   {
     name: "tsv",
     honours: spreadsheets,
+    flat: true,
+    rows: true,
     help: "csv with tabs between cells",
     open: (write, options, content) => new CsvSink(write, { ...options, delimiter: "\t" }, content),
   },

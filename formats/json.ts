@@ -1,13 +1,14 @@
 /**
  * The format `json`: one document, an object with one member a protocol, each with its `flows`.
  */
-import type { FormatOptions, OutputSink } from "./formats.ts";
+import type { Content, FormatOptions, OutputSink } from "./formats.ts";
 import { JsonRecords } from "./json_records.ts";
 import type { Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText } from "./prepared_texts.ts";
 
-/** Brackets around a record: document, protocol, flows. */
-const LEVEL = 3;
+/** Brackets around a record: document, protocol, flows; around a count: document, counts. */
+const FLOW_LEVEL = 3;
+const COUNT_LEVEL = 2;
 
 export class JsonSink extends JsonRecords implements OutputSink {
   #protocols = 0;
@@ -18,8 +19,8 @@ export class JsonSink extends JsonRecords implements OutputSink {
   readonly #nextOpening: PreparedText;
   readonly #closing: PreparedText;
 
-  constructor(write: Write, { compact = false }: FormatOptions = {}) {
-    super(write, compact ? 0 : 4, LEVEL);
+  constructor(write: Write, { compact = false }: FormatOptions = {}, { counts = false }: Content = {}) {
+    super(write, compact ? 0 : 4, counts ? COUNT_LEVEL : FLOW_LEVEL);
     this.#firstOpening = prepareText(`${this.lineBreak(0)}{`);
     this.#nextOpening = prepareText(`,${this.lineBreak(0)}{`);
     this.#closing = prepareText(`${this.lineBreak(0)}}`);
@@ -33,19 +34,15 @@ export class JsonSink extends JsonRecords implements OutputSink {
   override openProtocol(name: string): void {
     const space = this.indent === 0 ? "" : " ";
     const comma = this.#protocols++ === 0 ? "" : ",";
-    this.buffer.put(
-      this.#encode(
-        `${comma}${this.lineBreak(1 - LEVEL)}"${name}":${space}{${this.lineBreak(2 - LEVEL)}"flows":${space}[`,
-      ),
-    );
+    const flows = this.level === COUNT_LEVEL ? "" : `{${this.lineBreak(2 - this.level)}"flows":${space}`;
+    this.buffer.put(this.#encode(`${comma}${this.lineBreak(1 - this.level)}"${name}":${space}${flows}[`));
     this.#flows = 0;
     this.buffer.finish();
   }
 
   override closeProtocol(): void {
-    this.buffer.put(
-      this.#encode(`${this.#flows === 0 ? "" : this.lineBreak(2 - LEVEL)}]${this.lineBreak(1 - LEVEL)}}`),
-    );
+    const closing = this.level === COUNT_LEVEL ? "]" : `]${this.lineBreak(1 - this.level)}}`;
+    this.buffer.put(this.#encode((this.#flows === 0 ? "" : this.lineBreak(-1)) + closing));
     this.buffer.finish();
   }
 
@@ -72,7 +69,7 @@ export class JsonSink extends JsonRecords implements OutputSink {
   }
 
   close(): void {
-    this.buffer.put(this.#encode(`${this.#protocols > 0 ? this.lineBreak(-LEVEL) : ""}}\n`));
+    this.buffer.put(this.#encode(`${this.#protocols > 0 ? this.lineBreak(-this.level) : ""}}\n`));
     this.buffer.finish();
     this.buffer.flush();
   }

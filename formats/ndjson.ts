@@ -1,7 +1,7 @@
 /**
  * The format `ndjson`: one JSON object a line, the protocol first.
  */
-import type { OutputSink } from "./formats.ts";
+import type { Content, OutputSink } from "./formats.ts";
 import { JsonRecords } from "./json_records.ts";
 import type { Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText } from "./prepared_texts.ts";
@@ -11,12 +11,15 @@ const CLOSING = prepareText("}\n");
 export class NdjsonSink extends JsonRecords implements OutputSink {
   #opening: PreparedText = CLOSING;
 
-  constructor(write: Write) {
+  readonly #counts: boolean;
+
+  constructor(write: Write, { counts = false }: Content = {}) {
     super(write, 0, 0);
+    this.#counts = counts;
   }
 
   override openProtocol(name: string): void {
-    this.#opening = prepareText(`{"protocol":"${name}",`);
+    this.#opening = prepareText(this.#counts ? "{" : `{"protocol":"${name}",`);
   }
 
   override closeProtocol(): void {}

@@ -292,14 +292,18 @@ export class TableSink implements OutputSink {
       if (!types.has(path)) types.set(path, key.note.type);
     }
     const paths: string[] = [...BASE];
+    for (const { key } of content.columns ?? []) if (key !== null) types.set(key.path, key.note.type);
+    const columnOf = (name: string): TableColumn => {
+      const known = paths.indexOf(name);
+      const slot = known >= 0 ? known : paths.push(name) - 1;
+      return { name, right: !LEFT_TYPES.includes(types.get(name)!), slot };
+    };
     const added = ADDED.flatMap(([option, names]) => options[option] === true ? names : [])
-      .filter((name) => types.has(name))
-      .map((name): TableColumn => {
-        const known = paths.indexOf(name);
-        const slot = known >= 0 ? known : paths.push(name) - 1;
-        return { name, right: !LEFT_TYPES.includes(types.get(name)!), slot };
-      });
-    this.#columns = [
+      .filter((name) => types.has(name)).map(columnOf);
+    const chosen = content.columns?.map(({ name, key }) =>
+      key !== null ? columnOf(key.path) : name === PROTOCOL ? PROTOCOL_COLUMN : PROCESS_COLUMN
+    );
+    this.#columns = chosen !== undefined ? [...new Set(chosen)] : [
       PROTOCOL_COLUMN,
       STATE_COLUMN,
       RECV_Q_COLUMN,
@@ -309,7 +313,8 @@ export class TableSink implements OutputSink {
       ...added,
       ...withOwners ? [PROCESS_COLUMN] : [],
     ];
-    const keys = fields.flatMap(({ fields }) => fields.map(({ key }) => key));
+    const chosenKeys = content.columns?.flatMap(({ key }) => key === null ? [] : [key]) ?? [];
+    const keys = [...fields.flatMap(({ fields }) => fields.map(({ key }) => key)), ...chosenKeys];
     this.#slots = new Int16Array(1 + Math.max(0, ...keys.map(({ id }) => id))).fill(NO_SLOT);
     for (const key of keys) this.#slots[key.id] = paths.indexOf(key.path);
     if (!plain) {

@@ -5,13 +5,14 @@
  * escapes of JSON mean the same. Lines end behind each value, as a comma stands there in JSON.
  */
 import type { Key } from "../decode/key.ts";
-import type { OutputSink } from "./formats.ts";
+import type { Content, OutputSink } from "./formats.ts";
 import { NestedRecords } from "./nested_records.ts";
 import type { Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
 
-/** Keys above a record: protocol and `flows`, and the list. */
-const LEVEL = 3;
+/** Keys above a record: protocol and `flows`, and the list; above a count `counts` and the list. */
+const FLOW_LEVEL = 3;
+const COUNT_LEVEL = 2;
 const INDENT = 2;
 
 const COLON = 58;
@@ -44,21 +45,25 @@ export class YamlSink extends NestedRecords implements OutputSink {
   readonly #starts: number[] = [];
   readonly #indentations: PreparedText[] = [];
 
-  constructor(write: Write) {
+  readonly #level: number;
+
+  constructor(write: Write, { counts = false }: Content = {}) {
+    const level = counts ? COUNT_LEVEL : FLOW_LEVEL;
     // A list starts on the next line; the blank behind the colon gives way.
     super(write, {
       separator: "\n",
-      keyText: ({ depth, name }) => indentation(LEVEL + depth) + (name === "" ? "- " : `${yamlKey(name)}: `),
-      listText: ({ depth }, words) => words.map((word) => `\n${indentation(LEVEL + depth + 1)}- "${word}"`).join(""),
+      keyText: ({ depth, name }) => indentation(level + depth) + (name === "" ? "- " : `${yamlKey(name)}: `),
+      listText: ({ depth }, words) => words.map((word) => `\n${indentation(level + depth + 1)}- "${word}"`).join(""),
       emptyList: " []",
       listBack: 1,
       escapesNoncharacters: true,
     });
+    this.#level = level;
   }
 
   override openProtocol(name: string): void {
     this.#protocols++;
-    this.buffer.put(encode(`${yamlKey(name)}:\n${indentation(1)}flows:`));
+    this.buffer.put(encode(`${yamlKey(name)}:` + (this.#level === COUNT_LEVEL ? "" : `\n${indentation(1)}flows:`)));
     this.#flows = 0;
     this.buffer.finish();
   }
@@ -133,11 +138,11 @@ export class YamlSink extends NestedRecords implements OutputSink {
     const { buffer } = this;
     const start = buffer.finished + this.#starts[depth + 1]!;
     if (buffer.at > start) {
-      buffer.bytes[start + INDENT * (LEVEL + depth)] = HYPHEN;
+      buffer.bytes[start + INDENT * (this.#level + depth)] = HYPHEN;
       return;
     }
     buffer.reserve(ROOM);
-    const indent = this.#indentations[depth + 1] ??= prepareText(indentation(LEVEL + depth) + "- ");
+    const indent = this.#indentations[depth + 1] ??= prepareText(indentation(this.#level + depth) + "- ");
     buffer.at = putText(buffer.view, putText(buffer.view, buffer.at, indent), EMPTY_OBJECT);
   }
 

@@ -1,0 +1,60 @@
+/**
+ * Choosing columns, counting, sorting and the limit, one behind the other before a format.
+ */
+import type { Key } from "../decode/key.ts";
+import type { RecordSink } from "../decode/record_sink.ts";
+import type { ColumnChoice } from "./column_choice.ts";
+import { ColumnFilter } from "./column_filter.ts";
+import { CountSink } from "./count_sink.ts";
+import type { OutputSink } from "./formats.ts";
+import { LimitSink } from "./limit_sink.ts";
+import { type Order, SortSink } from "./sort_sink.ts";
+
+/** What is done to records before they are written. */
+export interface Arrangement {
+  /** What is shown of each; `null` for everything. */
+  readonly columns: ColumnChoice | null;
+  /** What they are counted by; then counts are sorted, limited and shown. `null` for no counting. */
+  readonly countBy: ColumnChoice | null;
+  readonly sort: Order | null;
+  readonly limit: number | null;
+  /** Whether order and limit are those of each protocol: in formats that keep protocols apart. */
+  readonly ofEach: boolean;
+  /** Whether the dump may end when the limit is reached. */
+  readonly endsEarly: boolean;
+}
+
+/** The fields that an arrangement needs, `null` for all. */
+export function neededKeys({ columns, countBy, sort }: Arrangement): ReadonlySet<Key> | null {
+  if (countBy !== null) return countBy.shown;
+  if (columns === null) return null;
+  const needed = new Set(columns.shown);
+  for (let key = sort?.key ?? null; key !== null; key = key.parent) needed.add(key);
+  return needed;
+}
+
+/** Puts an arrangement before a format. The sink is to be closed in place of `output`. */
+export function arrange(output: OutputSink, arrangement: Arrangement): { readonly sink: RecordSink; close(): void } {
+  const { columns, countBy, sort, limit, endsEarly } = arrangement;
+  const needed = neededKeys(arrangement);
+  const ofEach = arrangement.ofEach && countBy === null;
+  const ends: (() => void)[] = [() => output.close()];
+  let sink: RecordSink = output;
+  if (countBy === null && columns !== null && needed!.size > columns.shown.size) {
+    sink = new ColumnFilter(sink, columns.shown);
+  }
+  if (sort !== null) {
+    const sorter = new SortSink(sink, sort, limit, ofEach);
+    ends.unshift(() => sorter.finish());
+    sink = sorter;
+  } else if (limit !== null) {
+    sink = new LimitSink(sink, limit, ofEach, endsEarly);
+  }
+  if (countBy !== null) {
+    const counter = new CountSink(sink, countBy.columns);
+    ends.unshift(() => counter.finish());
+    sink = counter;
+  }
+  if (needed !== null) sink = new ColumnFilter(sink, needed);
+  return { sink, close: () => ends.forEach((end) => end()) };
+}

@@ -1,0 +1,103 @@
+/**
+ * The choice of columns: names as they are typed, and the fields that they stand for.
+ */
+import type { Family } from "../decode/family.ts";
+import { type Field, fieldTree } from "../decode/fields.ts";
+import type { Key } from "../decode/key.ts";
+import { comm, owner, ownerKeys, owners, pid } from "../decode/owners.ts";
+import { type Column, columnsOf, OWNERS, PID, PROCESS, PROTOCOL } from "./columns.ts";
+
+/** What is shown of the records. */
+export interface ColumnChoice {
+  /** Columns of formats that show one socket a row. */
+  readonly columns: readonly Column[];
+  /** The fields that are shown, and the objects and lists that they are in. */
+  readonly shown: ReadonlySet<Key>;
+}
+
+/** What a name stands for. */
+export interface NamedColumn {
+  readonly columns: readonly Column[];
+  readonly shown: readonly Key[];
+  /** The field, if it is one alone that is in no list; `null` for the protocol, columns of rows, lists and whatever is in them. */
+  readonly single: Key | null;
+}
+
+/** Columns that only rows have: first process that holds a socket. */
+export const rowColumns: readonly string[] = [PID, PROCESS];
+
+/** Whether a column tells of the processes that hold a socket. */
+export const isOwnerColumn = (name: string): boolean =>
+  rowColumns.includes(name) || ownerKeys.some(({ path }) => path === name) || name === `${OWNERS}.*`;
+
+/** The columns that there are for sockets of some families. */
+export class ColumnNames {
+  /** What can be chosen, objects apart: of these all members are meant. */
+  readonly names: readonly string[];
+  readonly #families: readonly Family[];
+  readonly #fields = new Map<string, Field[]>();
+
+  constructor(families: readonly Family[]) {
+    this.#families = families;
+    for (const family of families) this.#add(fieldTree(family));
+    const paths = [...this.#fields].filter(([, fields]) => fields[0]!.type !== "object").map(([path]) => path);
+    this.names = [PROTOCOL, ...paths, ...rowColumns];
+  }
+
+  #add(fields: readonly Field[]): void {
+    for (const field of fields) {
+      const known = this.#fields.get(field.path);
+      // The element of a list has the path of the list, and comes with it.
+      if (known === undefined) this.#fields.set(field.path, [field]);
+      else if (field.key.name !== "") known.push(field);
+      this.#add(field.children);
+    }
+  }
+
+  /** What a name stands for: the path of a field, an object or list for all that is in it, also with `.*`; `null` if unknown. */
+  find(name: string): NamedColumn | null {
+    if (name === PROTOCOL) return { columns: [{ name, key: null }], shown: [], single: null };
+    if (name === PID) return { columns: [{ name, key: null }], shown: [owners, owner, pid], single: null };
+    if (name === PROCESS) return { columns: [{ name, key: null }], shown: [owners, owner, comm], single: null };
+    const fields = this.#fields.get(name.replace(/\.\*$/, ""));
+    const [first] = fields ?? [];
+    if (fields === undefined || first === undefined) return null;
+    if (name.endsWith(".*") && first.type !== "object" && first.type !== "list") return null;
+    const lists = [first.key, ...ancestors(first.key)].some(({ note }) => note.type === "list");
+    return {
+      columns: fields.flatMap(columnsIn),
+      shown: fields.flatMap((field) => [...ancestors(field.key), ...keysIn(field)]),
+      single: lists || first.type === "object" ? null : first.key,
+    };
+  }
+
+  /** What is shown by default, `owners` with the processes that hold sockets. */
+  byDefault(owners: boolean): NamedColumn {
+    const keys = [...this.#fields.values()].flat().flatMap(keysIn);
+    return {
+      columns: columnsOf(this.#families, owners),
+      shown: keys.filter((key) => owners || !ownerKeys.includes(key)),
+      single: null,
+    };
+  }
+}
+
+/** All that some names stand for, in their order; what is named twice is there once. */
+export function choose(named: readonly NamedColumn[]): ColumnChoice {
+  const columns: Column[] = [];
+  for (const column of named.flatMap((one) => one.columns)) {
+    if (!columns.some(({ name, key }) => name === column.name && key === column.key)) columns.push(column);
+  }
+  return { columns, shown: new Set(named.flatMap(({ shown }) => shown)) };
+}
+
+const ancestors = ({ parent }: Key): readonly Key[] => parent === null ? [] : [...ancestors(parent), parent];
+
+const keysIn = ({ key, children }: Field): readonly Key[] => [key, ...children.flatMap(keysIn)];
+
+/** The columns of a row that show a field: an object is shown by its members, what is in a list by the whole list. */
+function columnsIn({ key, type, children }: Field): readonly Column[] {
+  const list = [...ancestors(key), key].find(({ note }) => note.type === "list");
+  if (list !== undefined) return [{ name: list.path, key: list === owners ? null : list }];
+  return type === "object" ? children.flatMap(columnsIn) : [{ name: key.path, key }];
+}
