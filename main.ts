@@ -4,21 +4,28 @@
 import type { DatagramSource } from "./decode/datagram_source.ts";
 import { RecordingError, SystemError } from "./decode/errors.ts";
 import { type Held, type Outcome, runPlan } from "./decode/plan.ts";
+import { RecordedSource } from "./decode/recorded_source.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { openRecorder, openRecording } from "./ffi/recording.ts";
+import { readHost } from "./ffi/host.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
+import { NotAFileError, openOutputFile } from "./ffi/output_file.ts";
 import { fieldEntries, fieldTable } from "./formats/field_table.ts";
+import { type MetaStart, SCHEMA_VERSION } from "./formats/meta.ts";
+import type { Write } from "./formats/output_buffer.ts";
 import { schemaOf } from "./formats/schema.ts";
 import { type Command, helpText, type OwnersOption, parseCommand, UsageError, version } from "./options.ts";
+
+type DumpCommand = Command & { action: "dump" };
 
 const DONE = 0;
 const INCOMPLETE = 1;
 const NOTHING = 2;
 
-const print = (bytes: Uint8Array) => writeAll(STDOUT, "standard output", bytes);
+const printToStandardOutput = (bytes: Uint8Array) => writeAll(STDOUT, "standard output", bytes);
 
 /** A line on standard error; if that is gone there is nobody to tell. */
 function complain(message: string): void {
@@ -29,22 +36,32 @@ function complain(message: string): void {
   }
 }
 
+/** Does what the command says; a file that was asked for is only there if something useful is in it. */
 function run(command: Command): number {
+  const output = "output" in command ? command.output : null;
+  if (output === null) return perform(command, printToStandardOutput);
+  using file = openOutputFile(output);
+  const status = perform(command, (bytes) => file.write(bytes));
+  if (status !== NOTHING) file.commit();
+  return status;
+}
+
+function perform(command: Command, print: Write): number {
   switch (command.action) {
     case "help":
-      return printText(helpText());
+      return printText(helpText(), print);
     case "version":
-      return printText(`ss2 ${version}\n`);
+      return printText(`ss2 ${version}\n`, print);
     case "fields":
-      return printText(fieldsText(command));
+      return printText(fieldsText(command), print);
     case "schema":
-      return printText(jsonText(schemaOf(command.families, command.format), command.compact));
+      return printText(jsonText(schemaOf(command.families, command.format), command.compact), print);
     case "dump":
-      return dump(command);
+      return dump(command, print);
   }
 }
 
-function printText(text: string): number {
+function printText(text: string, print: Write): number {
   print(new TextEncoder().encode(text));
   return DONE;
 }
@@ -57,23 +74,39 @@ function fieldsText({ families, format, compact }: Command & { action: "fields" 
   return format === "json" ? jsonText(entries, compact) : entries.map((entry) => jsonText(entry, true)).join("");
 }
 
-function dump(command: Command & { action: "dump" }): number {
+function dump(command: DumpCommand, print: Write): number {
   const source = openSource(command);
   const { plan, owners, format, formatOptions } = command;
   const live = command.read === null;
-  const sink = format.open(print, formatOptions, { families: plan.families, owners: owners !== null });
+  const content = { families: plan.families, owners: owners !== null };
+  const meta = formatOptions.meta === true ? describe(command, source) : null;
+  const sink = format.open(print, formatOptions, meta === null ? content : { ...content, meta });
   const held = live ? readHeld(command) : null;
   const outcome = runPlan(plan, source, sink, { proc: live ? procNet : null, held });
   if (!live && owners !== null) outcome.warnings.push("a recording does not tell who holds the sockets: no owners");
-  sink.close();
+  const nothing = !live && outcome.dumps === 0 && outcome.warnings.length === 0;
+  if (nothing) outcome.warnings.push("there are no sockets of these protocols in the recording");
+  const { records, warnings } = outcome;
+  if (meta === null) sink.close();
+  else sink.close({ sockets: records, complete: warnings.length === 0, warnings });
   // Else left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
   if (command.record !== null) source[Symbol.dispose]();
-  outcome.warnings.forEach(complain);
-  if (!live && outcome.dumps === 0 && outcome.warnings.length === 0) {
-    complain("there are no sockets of these protocols in the recording");
-    return NOTHING;
+  warnings.forEach(complain);
+  return nothing ? NOTHING : status(outcome);
+}
+
+/** What is known before the first socket; of a recording what it tells. */
+function describe({ words }: DumpCommand, source: DatagramSource): MetaStart {
+  const options = [...words];
+  const start = { schema_version: SCHEMA_VERSION, version };
+  if (source instanceof RecordedSource) {
+    const { release, time } = source;
+    const kernel = release === 0 ? {} : { kernel: `${Math.floor(release / 1000)}.${release % 1000}` };
+    return { ...start, ...kernel, time: new Date(time).toISOString(), options };
   }
-  return status(outcome);
+  const { name, release, namespace } = readHost();
+  const netns = namespace === null ? {} : { netns: namespace };
+  return { ...start, host: name, kernel: release, time: new Date().toISOString(), ...netns, options };
 }
 
 /** Looks up who holds which socket, if that was asked for. */
@@ -81,7 +114,7 @@ function readHeld({ owners }: { owners: OwnersOption }): Held | null {
   return owners === null ? null : { owners: readOwners(owners === "cmdline"), readProtocolName };
 }
 
-function openSource({ read, record }: Command & { action: "dump" }): DatagramSource {
+function openSource({ read, record }: DumpCommand): DatagramSource {
   if (read !== null) return openRecording(read);
   const source = openNetlinkSocket();
   return record === null ? source : openRecorder(record, source);
@@ -101,7 +134,7 @@ export function main(args: readonly string[]): number {
     if (error instanceof OutputError && error.fd === STDOUT && error.cause.code === "EPIPE") return DONE;
     if (
       error instanceof UsageError || error instanceof OutputError || error instanceof SystemError ||
-      error instanceof UnsupportedError || error instanceof RecordingError
+      error instanceof UnsupportedError || error instanceof RecordingError || error instanceof NotAFileError
     ) {
       complain(error.message);
       return NOTHING;

@@ -5,6 +5,7 @@ import type { Family } from "../decode/family.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import { CsvSink } from "./csv.ts";
 import { JsonSink } from "./json.ts";
+import type { MetaEnd, MetaStart } from "./meta.ts";
 import { NdjsonSink } from "./ndjson.ts";
 import type { Write } from "./output_buffer.ts";
 import { YamlSink } from "./yaml.ts";
@@ -25,6 +26,8 @@ export interface FormatOptions {
   readonly rawText?: boolean;
   /** One row for each process that holds a socket. */
   readonly explode?: "owners";
+  /** What is told of the run too: {@linkcode Content.meta}, and what comes with {@linkcode OutputSink.close}. */
+  readonly meta?: boolean;
 }
 
 /** What the records can hold, for formats that have to know before the first of them; everything by default. */
@@ -32,12 +35,14 @@ export interface Content {
   readonly families?: readonly Family[];
   /** Whether the processes that hold sockets are looked up. */
   readonly owners?: boolean;
+  /** What is known of the run before the first record; only to be given with {@linkcode FormatOptions.meta}. */
+  readonly meta?: MetaStart;
 }
 
 /** A sink whose end must be told: it may still hold output back. */
 export interface OutputSink extends RecordSink {
-  /** Ends the document and hands on everything that is left. */
-  close(): void;
+  /** Ends the document and hands on everything that is left. With {@linkcode Content.meta} the end must be given too. */
+  close(end?: MetaEnd): void;
 }
 
 export interface Format {
@@ -55,21 +60,21 @@ const spreadsheets: Format["honours"] = ["noHeader", "excel", "decimal", "rawTex
 export const formats: readonly Format[] = [
   {
     name: "json",
-    honours: ["compact"],
+    honours: ["compact", "meta"],
     help: "one document, a list of flows for each protocol",
-    open: (write, options) => new JsonSink(write, options),
+    open: (write, options, content) => new JsonSink(write, options, content),
   },
   {
     name: "ndjson",
-    honours: [],
+    honours: ["meta"],
     help: "one JSON object a line for each flow",
-    open: (write) => new NdjsonSink(write),
+    open: (write, _options, content) => new NdjsonSink(write, content),
   },
   {
     name: "yaml",
-    honours: [],
+    honours: ["meta"],
     help: "the document of json as YAML (1.1 and 1.2)",
-    open: (write) => new YamlSink(write),
+    open: (write, _options, content) => new YamlSink(write, content),
   },
   {
     name: "csv",

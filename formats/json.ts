@@ -1,8 +1,9 @@
 /**
  * The format `json`: one document, an object with one member a protocol, each with its `flows`.
  */
-import type { FormatOptions, OutputSink } from "./formats.ts";
+import type { Content, FormatOptions, OutputSink } from "./formats.ts";
 import { JsonRecords } from "./json_records.ts";
+import { META, type MetaEnd, type MetaStart, metaText } from "./meta.ts";
 import type { Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText } from "./prepared_texts.ts";
 
@@ -10,7 +11,7 @@ import { type PreparedText, prepareText } from "./prepared_texts.ts";
 const LEVEL = 3;
 
 export class JsonSink extends JsonRecords implements OutputSink {
-  #protocols = 0;
+  #members = 0;
   /** Flows of this protocol so far, and how many they were at the mark. */
   #flows = 0;
   #marked = 0;
@@ -18,8 +19,11 @@ export class JsonSink extends JsonRecords implements OutputSink {
   readonly #nextOpening: PreparedText;
   readonly #closing: PreparedText;
 
-  constructor(write: Write, { compact = false }: FormatOptions = {}) {
+  readonly #meta: MetaStart | undefined;
+
+  constructor(write: Write, { compact = false }: FormatOptions = {}, { meta }: Content = {}) {
     super(write, compact ? 0 : 4, LEVEL);
+    this.#meta = meta;
     this.#firstOpening = prepareText(`${this.lineBreak(0)}{`);
     this.#nextOpening = prepareText(`,${this.lineBreak(0)}{`);
     this.#closing = prepareText(`${this.lineBreak(0)}}`);
@@ -30,14 +34,19 @@ export class JsonSink extends JsonRecords implements OutputSink {
     return new TextEncoder().encode(text);
   }
 
+  /** Starts a member of the document. */
+  #putName(name: string): void {
+    const comma = this.#members++ === 0 ? "" : ",";
+    this.buffer.put(this.#encode(`${comma}${this.lineBreak(1 - LEVEL)}"${name}":${this.#space}`));
+  }
+
+  get #space(): string {
+    return this.indent === 0 ? "" : " ";
+  }
+
   override openProtocol(name: string): void {
-    const space = this.indent === 0 ? "" : " ";
-    const comma = this.#protocols++ === 0 ? "" : ",";
-    this.buffer.put(
-      this.#encode(
-        `${comma}${this.lineBreak(1 - LEVEL)}"${name}":${space}{${this.lineBreak(2 - LEVEL)}"flows":${space}[`,
-      ),
-    );
+    this.#putName(name);
+    this.buffer.put(this.#encode(`{${this.lineBreak(2 - LEVEL)}"flows":${this.#space}[`));
     this.#flows = 0;
     this.buffer.finish();
   }
@@ -71,8 +80,14 @@ export class JsonSink extends JsonRecords implements OutputSink {
     return true;
   }
 
-  close(): void {
-    this.buffer.put(this.#encode(`${this.#protocols > 0 ? this.lineBreak(-LEVEL) : ""}}\n`));
+  close(end?: MetaEnd): void {
+    if (end !== undefined) {
+      this.#putName(META);
+      // The line breaks of JSON.stringify, one level deeper.
+      const text = metaText({ ...this.#meta, ...end }, this.indent);
+      this.buffer.put(this.#encode(text.replaceAll("\n", this.lineBreak(1 - LEVEL))));
+    }
+    this.buffer.put(this.#encode(`${this.#members > 0 ? this.lineBreak(-LEVEL) : ""}}\n`));
     this.buffer.finish();
     this.buffer.flush();
   }

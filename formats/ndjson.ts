@@ -1,8 +1,9 @@
 /**
- * The format `ndjson`: one JSON object a line, the protocol first.
+ * The format `ndjson`: one JSON object a line, the protocol first; with `--meta` a line before and one behind them.
  */
-import type { OutputSink } from "./formats.ts";
+import type { Content, OutputSink } from "./formats.ts";
 import { JsonRecords } from "./json_records.ts";
+import { META, type MetaEnd, metaText } from "./meta.ts";
 import type { Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText } from "./prepared_texts.ts";
 
@@ -11,8 +12,14 @@ const CLOSING = prepareText("}\n");
 export class NdjsonSink extends JsonRecords implements OutputSink {
   #opening: PreparedText = CLOSING;
 
-  constructor(write: Write) {
+  constructor(write: Write, { meta }: Content = {}) {
     super(write, 0, 0);
+    if (meta !== undefined) this.#putMeta(metaText(meta, 0));
+  }
+
+  #putMeta(text: string): void {
+    this.buffer.put(new TextEncoder().encode(`{"${META}":${text}}\n`));
+    this.buffer.finish();
   }
 
   override openProtocol(name: string): void {
@@ -31,7 +38,8 @@ export class NdjsonSink extends JsonRecords implements OutputSink {
     this.buffer.finish();
   }
 
-  close(): void {
+  close(end?: MetaEnd): void {
+    if (end !== undefined) this.#putMeta(metaText(end, 0));
     this.buffer.flush();
   }
 }

@@ -5,7 +5,8 @@
  * escapes of JSON mean the same. Lines end behind each value, as a comma stands there in JSON.
  */
 import type { Key } from "../decode/key.ts";
-import type { OutputSink } from "./formats.ts";
+import type { Content, OutputSink } from "./formats.ts";
+import { META, type MetaEnd, type MetaStart, metaText } from "./meta.ts";
 import { NestedRecords } from "./nested_records.ts";
 import type { Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
@@ -27,6 +28,16 @@ const RESERVED = /^(y|n|yes|no|on|off|true|false|null)$/i;
 export const yamlKey = (name: string): string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.test(name) ? name : JSON.stringify(name);
 
+/** A number, a boolean or a string as JSON, with the escapes that readers of YAML need besides. */
+const scalar = (value: unknown): string =>
+  metaText(value, 0).replaceAll(
+    /[\u{feff}\u{fdd0}-\u{fdef}\p{Noncharacter_Code_Point}]/gu,
+    (character) =>
+      character.length === 1
+        ? `\\u${character.charCodeAt(0).toString(16)}`
+        : `\\U${character.codePointAt(0)!.toString(16).padStart(8, "0")}`,
+  );
+
 const indentation = (level: number) => " ".repeat(INDENT * level);
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -44,7 +55,9 @@ export class YamlSink extends NestedRecords implements OutputSink {
   readonly #starts: number[] = [];
   readonly #indentations: PreparedText[] = [];
 
-  constructor(write: Write) {
+  readonly #meta: MetaStart | undefined;
+
+  constructor(write: Write, { meta }: Content = {}) {
     // A list starts on the next line; the blank behind the colon gives way.
     super(write, {
       separator: "\n",
@@ -54,6 +67,7 @@ export class YamlSink extends NestedRecords implements OutputSink {
       listBack: 1,
       escapesNoncharacters: true,
     });
+    this.#meta = meta;
   }
 
   override openProtocol(name: string): void {
@@ -124,6 +138,16 @@ export class YamlSink extends NestedRecords implements OutputSink {
     this.end(buffer.at + 2);
   }
 
+  #putMeta(meta: Partial<MetaStart & MetaEnd>): void {
+    const lines = Object.entries(meta).flatMap(([name, value]) =>
+      !Array.isArray(value) ? [`${name}: ${scalar(value)}`] : value.length === 0 ? [`${name}: []`] : [
+        `${name}:`,
+        ...value.map((element) => `${indentation(1)}- ${scalar(element)}`),
+      ]
+    );
+    this.buffer.put(encode(`${META}:\n${lines.map((line) => `${indentation(1)}${line}\n`).join("")}`));
+  }
+
   #openElement(depth: number): void {
     this.#starts[depth + 1] = this.buffer.at - this.buffer.finished;
   }
@@ -141,8 +165,9 @@ export class YamlSink extends NestedRecords implements OutputSink {
     buffer.at = putText(buffer.view, putText(buffer.view, buffer.at, indent), EMPTY_OBJECT);
   }
 
-  close(): void {
-    if (this.#protocols === 0) this.put(EMPTY_OBJECT);
+  close(end?: MetaEnd): void {
+    if (end !== undefined) this.#putMeta({ ...this.#meta, ...end });
+    else if (this.#protocols === 0) this.put(EMPTY_OBJECT);
     this.buffer.finish();
     this.buffer.flush();
   }
