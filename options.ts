@@ -98,7 +98,7 @@ export const options: readonly Option[] = [
     group: "Output",
     long: "meta",
     setting: "meta",
-    help: "json, ndjson, yaml with host, kernel, time, options, and whether it is complete",
+    help: "json, ndjson, yaml with host, time, options, completeness",
   },
   {
     group: "Output",

@@ -107,10 +107,12 @@ Deno.test("--output refuses the file of --read and of --record", () => {
   }
 });
 
-/** Runs a shell script in which \`$DIR\` is a file system of 64 KiB. */
-function onSmallDisk(script: string, args: readonly string[]) {
+/** Runs a shell script in which `$DIR` is a file system of 64 KiB. Without `/proc` no file can be kept without a name. */
+function onSmallDisk(script: string, args: readonly string[], proc = true) {
   using directory = openDirectory();
-  const mounted = `mount -t tmpfs -o size=64k none "$DIR" && { ${script}; }`;
+  const mounted = `mount -t tmpfs -o size=64k none "$DIR" && ${
+    proc ? "" : "mount -t tmpfs none /proc && "
+  }{ ${script}; }`;
   const words = ["unshare", "--mount", "sh", "-c", mounted, "sh", ...programWords(), ...args];
   return run(words, { env: { DIR: directory.path } });
 }
@@ -124,9 +126,25 @@ Deno.test({
   ignore: !mounts,
   fn() {
     const script = `echo old >"$DIR/out"; "$@" --output "$DIR/out"; echo "$?"; cat "$DIR/out"; ls -A "$DIR"`;
-    const { stdout, stderr } = onSmallDisk(script, ["-ta4", "--read", RECORDING]);
-    assertMatch(stderr, /^ss2: cannot write "[^\n]+\/out": no space left on device \(ENOSPC\)\n$/);
-    assertEquals(stdout, "2\nold\nout\n");
+    for (const proc of [true, false]) {
+      const { stdout, stderr } = onSmallDisk(script, ["-ta4", "--read", RECORDING], proc);
+      assertMatch(stderr, /^ss2: cannot write "[^\n]+\/out": no space left on device \(ENOSPC\)\n$/);
+      assertEquals(stdout, "2\nold\nout\n");
+    }
+  },
+});
+
+Deno.test({
+  name: `--output writes a file beside the old one where none can be kept without a name${
+    mounts ? "" : " (ignored: no file system can be mounted)"
+  }`,
+  ignore: !mounts,
+  fn() {
+    const script = `echo old >"$DIR/out"; umask 077; "$@" --output "$DIR/out"; ls -A "$DIR"; stat -c %a "$DIR/out"; ` +
+      `cat "$DIR/out"`;
+    const { code, stdout, stderr } = onSmallDisk(script, ["--vsock", "--schema", "--compact"], false);
+    assertEquals([code, stderr], [0, ""]);
+    assertEquals(stdout, `out\n600\n${runProgram("--vsock", "--schema", "--compact").stdout}`);
   },
 });
 
