@@ -57,7 +57,6 @@ export const EINTR = 4;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const EEXIST = 17;
-export const EISDIR = 21;
 export const EPIPE = 32;
 export const ENOBUFS = 105;
 export const EINPROGRESS = 115;

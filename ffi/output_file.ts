@@ -2,12 +2,13 @@
  * Output to a file that takes its name only when it is whole: what was there under the name stays until then.
  */
 import { quote } from "../decode/control_characters.ts";
-import { EEXIST, EISDIR, ENOENT } from "../decode/errno.ts";
+import { EEXIST, ENOENT } from "../decode/errno.ts";
 import { SystemError } from "../decode/errors.ts";
 import { errno, libc, uninterrupted } from "./libc.ts";
 import { OutputError, STDOUT, writeAll } from "./output_descriptor.ts";
 
 const STDERR = 2;
+const EISDIR = 21;
 
 const AT_FDCWD = -100;
 const AT_SYMLINK_FOLLOW = 0x400;
