@@ -4,21 +4,27 @@
 import type { DatagramSource } from "./decode/datagram_source.ts";
 import { RecordingError, SystemError } from "./decode/errors.ts";
 import { type Held, type Outcome, runPlan } from "./decode/plan.ts";
+import { RecordedSource } from "./decode/recorded_source.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
+import { NotAFileError, openOutputFile } from "./ffi/output_file.ts";
 import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
 import { terminalWidth, wantsColor } from "./ffi/terminal.ts";
 import { arrange } from "./formats/arrange.ts";
 import { countKey } from "./formats/count_sink.ts";
-import type { Content, Format, FormatOptions } from "./formats/formats.ts";
+import type { Content, FormatOptions } from "./formats/formats.ts";
+import { type MetaStart, SCHEMA_VERSION } from "./formats/meta.ts";
+import type { Write } from "./formats/output_buffer.ts";
 import { type Command, helpText, type OwnersOption, parseCommand, UsageError, version } from "./options.ts";
+
+type DumpCommand = Command & { action: "dump" };
 
 const DONE = 0;
 const INCOMPLETE = 1;
 const NOTHING = 2;
 
-const print = (bytes: Uint8Array) => writeAll(STDOUT, "standard output", bytes);
+const printToStandardOutput = (bytes: Uint8Array) => writeAll(STDOUT, "standard output", bytes);
 
 /** A line on standard error; if that is gone there is nobody to tell. */
 function complain(message: string): void {
@@ -29,27 +35,37 @@ function complain(message: string): void {
   }
 }
 
-/** What few runs need is loaded by those that do: each module costs a tenth of a millisecond. */
+/** Does what the command says; a file that was asked for is only there if something useful is in it. */
 async function run(command: Command): Promise<number> {
+  const output = "output" in command ? command.output : null;
+  if (output === null) return await perform(command, printToStandardOutput);
+  using file = openOutputFile(output);
+  const status = await perform(command, (bytes) => file.write(bytes));
+  if (status !== NOTHING) file.commit();
+  return status;
+}
+
+/** What few runs need is loaded by those that do: each module costs a tenth of a millisecond. */
+async function perform(command: Command, print: Write): Promise<number> {
   switch (command.action) {
     case "help":
-      return printText(helpText());
+      return printText(helpText(), print);
     case "version":
-      return printText(`ss2 ${version}\n`);
+      return printText(`ss2 ${version}\n`, print);
     case "fields":
-      return printText(await fieldsText(command));
+      return printText(await fieldsText(command), print);
     case "columns":
-      return printText(command.names.join("\n") + "\n");
+      return printText(command.names.join("\n") + "\n", print);
     case "schema": {
       const { schemaOf } = await import("./formats/schema.ts");
-      return printText(jsonText(schemaOf(command.families, command.format), command.compact));
+      return printText(jsonText(schemaOf(command.families, command.format), command.compact), print);
     }
     case "dump":
-      return await dump(command);
+      return await dump(command, print);
   }
 }
 
-function printText(text: string): number {
+function printText(text: string, print: Write): number {
   print(new TextEncoder().encode(text));
   return DONE;
 }
@@ -63,38 +79,56 @@ async function fieldsText({ families, format, compact }: Command & { action: "fi
   return format === "json" ? jsonText(entries, compact) : entries.map((entry) => jsonText(entry, true)).join("");
 }
 
-async function dump(command: Command & { action: "dump" }): Promise<number> {
+async function dump(command: DumpCommand, print: Write): Promise<number> {
   const source = await openSource(command);
   const { plan, owners, format } = command;
-  const formatOptions = fitTerminal(format, command.formatOptions);
+  const formatOptions = fitTerminal(command);
   const live = command.read === null;
-  const output = format.open(print, formatOptions, contentOf(command));
+  const meta = formatOptions.meta === true ? await describe(command, source) : null;
+  const content = contentOf(command);
+  const output = format.open(print, formatOptions, meta === null ? content : { ...content, meta });
   const { sink, close } = arrange(output, command.arrangement);
   const held = live ? await readHeld(command) : null;
   const outcome = runPlan(plan, source, sink, { proc: live ? procNet : null, held });
   if (!live && owners !== null) outcome.warnings.push("a recording does not tell who holds the sockets: no owners");
-  close();
+  const nothing = !live && outcome.dumps === 0 && outcome.warnings.length === 0;
+  if (nothing) outcome.warnings.push("there are no sockets of these protocols in the recording");
+  const { records, warnings } = outcome;
+  if (meta === null) close();
+  else close({ sockets: records, complete: warnings.length === 0, warnings });
   // Else left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
   if (command.record !== null) source[Symbol.dispose]();
-  outcome.warnings.forEach(complain);
+  warnings.forEach(complain);
   const notice = output.notice ?? null;
   if (notice !== null) complain(notice);
-  if (!live && outcome.dumps === 0 && outcome.warnings.length === 0) {
-    complain("there are no sockets of these protocols in the recording");
-    return NOTHING;
+  return nothing ? NOTHING : status(outcome);
+}
+
+/** What is known before the first socket; of a recording what it tells. */
+async function describe({ words }: DumpCommand, source: DatagramSource): Promise<MetaStart> {
+  const options = [...words];
+  const start = { schema_version: SCHEMA_VERSION, version };
+  if (source instanceof RecordedSource) {
+    const { release, time } = source;
+    const kernel = release === 0 ? {} : { kernel: `${Math.floor(release / 1000)}.${release % 1000}` };
+    return { ...start, ...kernel, time: new Date(time).toISOString(), options };
   }
-  return status(outcome);
+  const { readHost } = await import("./ffi/host.ts");
+  const { name, release, namespace } = readHost();
+  const netns = namespace === null ? {} : { netns: namespace };
+  return { ...start, host: name, kernel: release, time: new Date().toISOString(), ...netns, options };
 }
 
 /** Tells a format that cares the width of the terminal, and whether there are to be colours. */
-function fitTerminal({ honours }: Format, options: FormatOptions): FormatOptions {
-  if (!honours.includes("width")) return options;
-  const width = options.wide === true ? null : terminalWidth();
+function fitTerminal({ format, formatOptions: options, output }: DumpCommand): FormatOptions {
+  if (!format.honours.includes("width")) return options;
+  const toFile = output !== null;
+  const width = options.wide === true || toFile ? null : terminalWidth();
   const { color = "auto" } = options;
   return {
     ...options,
     ...width === null ? {} : { width },
-    color: color === "auto" ? wantsColor() ? "always" : "never" : color,
+    color: color === "auto" ? wantsColor() && !toFile ? "always" : "never" : color,
   };
 }
 
@@ -135,7 +169,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof OutputError && error.fd === STDOUT && error.cause.code === "EPIPE") return DONE;
     if (
       error instanceof UsageError || error instanceof OutputError || error instanceof SystemError ||
-      error instanceof UnsupportedError || error instanceof RecordingError
+      error instanceof UnsupportedError || error instanceof RecordingError || error instanceof NotAFileError
     ) {
       complain(error.message);
       return NOTHING;

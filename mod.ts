@@ -27,6 +27,7 @@ import { type Schema, schemaOf } from "./formats/schema.ts";
 
 export { type DatagramSource, OVERRUN } from "./decode/datagram_source.ts";
 export { type Field, type Range, units } from "./decode/fields.ts";
+export { escapeControls } from "./decode/control_characters.ts";
 export { RecordedSource } from "./decode/recorded_source.ts";
 export { DecodeError, KernelError, RecordingError, SystemError } from "./decode/errors.ts";
 export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/key.ts";
@@ -38,6 +39,7 @@ export { UnsupportedError } from "./ffi/libc.ts";
 export { openRecorder, openRecording } from "./ffi/recording.ts";
 export { OutputError } from "./ffi/output_descriptor.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
+export type { MetaEnd, MetaStart } from "./formats/meta.ts";
 export { ColumnFilter } from "./formats/column_filter.ts";
 export {
   type Color,

@@ -140,6 +140,12 @@ export const options: readonly Option[] = [
   { group: CHOICE, long: "list-columns", whole: true, help: "list the names of columns, one a line" },
   { group: "Input", long: "read", value: "FILE", help: "decode a recording (pcap) in place of asking the kernel" },
   { group: "Output", long: "record", value: "FILE", help: "also keep what the kernel answers in FILE (pcap)" },
+  {
+    group: "Output",
+    long: "output",
+    value: "FILE",
+    help: "print to FILE, which takes its place only when it is whole",
+  },
   { group: "Output", long: "format", value: "NAME", help: `format of the output: ${formatNames.join(", ")}` },
   { group: "Output", long: "json", short: "j", help: "same as --format json, the default" },
   { group: "Output", long: "yaml", help: "same as --format yaml" },
@@ -147,6 +153,12 @@ export const options: readonly Option[] = [
   { group: "Output", long: "tsv", help: "same as --format tsv" },
   { group: "Output", long: "table", help: "same as --format table" },
   { group: "Output", long: "compact", setting: "compact", help: "json without white space" },
+  {
+    group: "Output",
+    long: "meta",
+    setting: "meta",
+    help: "json, ndjson, yaml with host, time, options, completeness",
+  },
   {
     group: "Output",
     long: "delimiter",
@@ -207,6 +219,7 @@ export type Command =
     /** `null` for lines to read. */
     readonly format: JsonFormat | null;
     readonly compact: boolean;
+    readonly output: OutputOption;
   }
   | { readonly action: "columns"; readonly names: readonly string[] }
   | {
@@ -214,6 +227,7 @@ export type Command =
     readonly families: readonly Family[];
     readonly format: JsonFormat;
     readonly compact: boolean;
+    readonly output: OutputOption;
   }
   | {
     readonly action: "dump";
@@ -226,7 +240,13 @@ export type Command =
     readonly read: string | null;
     /** Where to record. */
     readonly record: string | null;
+    readonly output: OutputOption;
+    /** The words that were typed. */
+    readonly words: readonly string[];
   };
+
+/** File to print to; `null` for standard output. */
+export type OutputOption = string | null;
 
 /** Whether the owners of sockets are looked up, and their arguments; `null` for not. */
 export type OwnersOption = "owners" | "cmdline" | null;
@@ -281,7 +301,13 @@ export function parseCommand(args: readonly string[]): Command {
   const needed = neededKeys(arrangement);
   // What is recorded is to serve for other columns too.
   const wanted = needed === null || record !== null ? {} : { wanted: (key: Key) => needed.has(key) };
-  return { action: "dump", plan: { ...plan, ...wanted }, owners, format, formatOptions, arrangement, read, record };
+  const output = chosenOutput(given);
+  for (const [long, file] of Object.entries({ read, record })) {
+    if (output !== null && output === file) throw new UsageError(`--output and --${long} name the same file`);
+  }
+  const chosen = { ...plan, ...wanted };
+  const words = args;
+  return { action: "dump", plan: chosen, owners, format, formatOptions, arrangement, read, record, output, words };
 }
 
 /** Names in a list with commas between them. */
@@ -445,11 +471,12 @@ function describe(args: readonly string[], given: Given, format: Format): Comman
   );
   if (idle !== undefined) throw new UsageError(`--${idle.long} does nothing for --${long}`);
   const { name } = format;
+  const output = chosenOutput(given);
   if (name !== "json" && name !== "ndjson") throw new UsageError(`--${long} prints json or ndjson, not ${name}`);
-  if (long === "schema") return { action: "schema", families: chosen, format: name, compact };
+  if (long === "schema") return { action: "schema", families: chosen, format: name, compact, output };
   const text = given["format"] === undefined && given["json"] !== true;
   if (compact && (text || name !== "json")) throw new UsageError("--compact does nothing for --fields but with --json");
-  return { action: "fields", families: chosen, format: text ? null : name, compact };
+  return { action: "fields", families: chosen, format: text ? null : name, compact, output };
 }
 
 /** The family that a name stands for: that of its option, or that in the output. */
@@ -648,6 +675,12 @@ function chosenFile(given: Given, long: string): string | null {
   if (path === undefined) return null;
   if (typeof path !== "string" || path === "") throw new UsageError(`option --${long} needs the name of a file`);
   return path;
+}
+
+/** The file that --output names; a hyphen stands for standard output. */
+function chosenOutput(given: Given): OutputOption {
+  const path = chosenFile(given, "output");
+  return path === "-" ? null : path;
 }
 
 /** What the format is told. Every option of formats that was typed must make a difference to it. */

@@ -220,6 +220,8 @@ export class RecordedSource implements DatagramSource {
   readonly live = false;
   readonly portId = 1;
   readonly release: number;
+  /** When the first datagram was recorded: milliseconds since 1970, with decimals. */
+  readonly time: number;
 
   readonly #exchanges: readonly OpenExchange[];
   readonly #damage: DecodeError | null;
@@ -252,6 +254,7 @@ export class RecordedSource implements DatagramSource {
     this.#damage = damage;
     this.#exchanges = group(packets);
     this.#cut = packets.filter((packet) => packet.bytes.length < NLMSG_HDRLEN && isCut(packet)).length;
+    this.time = packets[0]?.time ?? 0;
     this.release = packets.reduce((found, packet) => readRelease(packet) || found, 0);
     const first = packets.find(({ protocol, bytes }) => protocol === NETLINK_SOCK_DIAG && bytes.length >= 4);
     if (first !== undefined && viewOf(first.bytes).getUint32(0, false) === first.length) {

@@ -1,18 +1,24 @@
 /**
- * The release of the running kernel, from `uname(2)`.
+ * The release of the running kernel and the name of its machine, from `uname(2)`.
  */
 import { libc, succeed } from "./libc.ts";
 
 /** Length of each string in `struct utsname`. */
 const FIELD = 65;
 
-/** Name of the release, `6.18.44` for example. */
-export function kernelReleaseName(): string {
-  const name = new Uint8Array(6 * FIELD);
-  succeed(libc.uname(name), "read the kernel's release");
-  const release = name.subarray(2 * FIELD, 3 * FIELD);
-  return new TextDecoder().decode(release.subarray(0, release.indexOf(0)));
+/** Names of the machine and of the release, `6.18.44` for example. */
+export function systemNames(): { readonly node: string; readonly release: string } {
+  const names = new Uint8Array(6 * FIELD);
+  succeed(libc.uname(names), "read the kernel's release");
+  const text = (field: number) => {
+    const bytes = names.subarray(field * FIELD, (field + 1) * FIELD);
+    return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
+  };
+  return { node: text(1), release: text(2) };
 }
+
+/** Name of the release. */
+export const kernelReleaseName = (): string => systemNames().release;
 
 /** A release name as a number that compares, `major * 1000 + minor`: 6018 for `6.18.44`; 0 for one without a number. */
 export function parseKernelRelease(name: string): number {

@@ -40,6 +40,8 @@ const symbols = {
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // int open(const char *path, int flags);
   open: { parameters: ["buffer", "i32"], result: "i32" },
+  // int open(const char *path, int flags, mode_t mode);
+  create: { name: "open", parameters: ["buffer", "i32", "u32"], result: "i32" },
   // int creat(const char *path, mode_t mode);
   creat: { parameters: ["buffer", "u32"], result: "i32" },
   // ssize_t read(int fd, void *buffer, size_t count);
@@ -48,6 +50,18 @@ const symbols = {
   getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // ssize_t readlinkat(int directory, const char *path, char *buffer, size_t size);
   readlinkat: { parameters: ["i32", "buffer", "buffer", "usize"], result: "i32" },
+  // int statx(int directory, const char *path, int flags, unsigned int mask, struct statx *status);
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+  // char *realpath(const char *path, char *resolved);
+  realpath: { parameters: ["buffer", "buffer"], result: "pointer" },
+  // int linkat(int from_directory, const char *from, int to_directory, const char *to, int flags);
+  linkat: { parameters: ["i32", "buffer", "i32", "buffer", "i32"], result: "i32" },
+  // int rename(const char *from, const char *to);
+  rename: { parameters: ["buffer", "buffer"], result: "i32" },
+  // int unlink(const char *path);
+  unlink: { parameters: ["buffer"], result: "i32" },
+  // int fsync(int fd);
+  fsync: { parameters: ["i32"], result: "i32" },
   // ssize_t getxattr(const char *path, const char *name, void *value, size_t size);
   getxattr: { parameters: ["buffer", "buffer", "buffer", "usize"], result: "i32" },
   // struct passwd *getpwuid(uid_t uid);

@@ -6,6 +6,7 @@ import type { RecordSink } from "../decode/record_sink.ts";
 import type { ColumnChoice } from "./column_choice.ts";
 import { ColumnFilter } from "./column_filter.ts";
 import { CountSink } from "./count_sink.ts";
+import type { MetaEnd } from "./meta.ts";
 import type { OutputSink } from "./formats.ts";
 import { LimitSink } from "./limit_sink.ts";
 import { type Order, SortSink } from "./sort_sink.ts";
@@ -34,11 +35,14 @@ export function neededKeys({ columns, countBy, sort }: Arrangement): ReadonlySet
 }
 
 /** Puts an arrangement before a format. The sink is to be closed in place of `output`. */
-export function arrange(output: OutputSink, arrangement: Arrangement): { readonly sink: RecordSink; close(): void } {
+export function arrange(
+  output: OutputSink,
+  arrangement: Arrangement,
+): { readonly sink: RecordSink; close(end?: MetaEnd): void } {
   const { columns, countBy, sort, limit, endsEarly } = arrangement;
   const needed = neededKeys(arrangement);
   const ofEach = arrangement.ofEach && countBy === null;
-  const ends: (() => void)[] = [() => output.close()];
+  const ends: (() => void)[] = [];
   let sink: RecordSink = output;
   if (countBy === null && columns !== null && needed!.size > columns.shown.size) {
     sink = new ColumnFilter(sink, columns.shown);
@@ -56,5 +60,11 @@ export function arrange(output: OutputSink, arrangement: Arrangement): { readonl
     sink = counter;
   }
   if (needed !== null) sink = new ColumnFilter(sink, needed);
-  return { sink, close: () => ends.forEach((end) => end()) };
+  return {
+    sink,
+    close(end) {
+      ends.forEach((finish) => finish());
+      output.close(end);
+    },
+  };
 }

@@ -6,6 +6,7 @@ import type { RecordSink } from "../decode/record_sink.ts";
 import type { Column } from "./columns.ts";
 import { CsvSink } from "./csv.ts";
 import { JsonSink } from "./json.ts";
+import type { MetaEnd, MetaStart } from "./meta.ts";
 import { NdjsonSink } from "./ndjson.ts";
 import type { Write } from "./output_buffer.ts";
 import { TableSink } from "./table.ts";
@@ -40,6 +41,8 @@ export interface FormatOptions {
   readonly wide?: boolean;
   /** Columns of the terminal that lines must fit; any number if it is not there. */
   readonly width?: number;
+  /** What is told of the run too: {@linkcode Content.meta}, and what comes with {@linkcode OutputSink.close}. */
+  readonly meta?: boolean;
 }
 
 /** Whether there are colours. */
@@ -54,12 +57,14 @@ export interface Content {
   readonly columns?: readonly Column[];
   /** Whether the records are counts in place of sockets: what stands for the protocol around them is no protocol. */
   readonly counts?: boolean;
+  /** What is known of the run before the first record; only to be given with {@linkcode FormatOptions.meta}. */
+  readonly meta?: MetaStart;
 }
 
 /** A sink whose end must be told: it may still hold output back. */
 export interface OutputSink extends RecordSink {
-  /** Ends the document and hands on everything that is left. */
-  close(): void;
+  /** Ends the document and hands on everything that is left. With {@linkcode Content.meta} the end must be given too. */
+  close(end?: MetaEnd): void;
   /** What the output leaves out for lack of room, once it has ended; `null` for nothing. */
   readonly notice?: string | null;
 }
@@ -85,20 +90,20 @@ const spreadsheets: Format["honours"] = ["noHeader", "excel", "decimal", "rawTex
 export const formats: readonly Format[] = [
   {
     name: "json",
-    honours: ["compact"],
+    honours: ["compact", "meta"],
     help: "one document, a list of flows for each protocol",
     open: (write, options, content) => new JsonSink(write, options, content),
   },
   {
     name: "ndjson",
-    honours: [],
+    honours: ["meta"],
     flat: true,
     help: "one JSON object a line for each flow",
     open: (write, _options, content) => new NdjsonSink(write, content),
   },
   {
     name: "yaml",
-    honours: [],
+    honours: ["meta"],
     help: "the document of json as YAML (1.1 and 1.2)",
     open: (write, _options, content) => new YamlSink(write, content),
   },

@@ -3,6 +3,7 @@
  */
 import type { Content, FormatOptions, OutputSink } from "./formats.ts";
 import { JsonRecords } from "./json_records.ts";
+import { META, type MetaEnd, type MetaStart, metaText } from "./meta.ts";
 import type { Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText } from "./prepared_texts.ts";
 
@@ -11,16 +12,18 @@ const FLOW_LEVEL = 3;
 const COUNT_LEVEL = 2;
 
 export class JsonSink extends JsonRecords implements OutputSink {
-  #protocols = 0;
+  #members = 0;
   /** Flows of this protocol so far, and how many they were at the mark. */
   #flows = 0;
   #marked = 0;
   readonly #firstOpening: PreparedText;
   readonly #nextOpening: PreparedText;
   readonly #closing: PreparedText;
+  readonly #meta: MetaStart | undefined;
 
-  constructor(write: Write, { compact = false }: FormatOptions = {}, { counts = false }: Content = {}) {
+  constructor(write: Write, { compact = false }: FormatOptions = {}, { counts = false, meta }: Content = {}) {
     super(write, compact ? 0 : 4, counts ? COUNT_LEVEL : FLOW_LEVEL);
+    this.#meta = meta;
     this.#firstOpening = prepareText(`${this.lineBreak(0)}{`);
     this.#nextOpening = prepareText(`,${this.lineBreak(0)}{`);
     this.#closing = prepareText(`${this.lineBreak(0)}}`);
@@ -31,11 +34,20 @@ export class JsonSink extends JsonRecords implements OutputSink {
     return new TextEncoder().encode(text);
   }
 
+  /** Starts a member of the document. */
+  #putName(name: string): void {
+    const comma = this.#members++ === 0 ? "" : ",";
+    this.buffer.put(this.#encode(`${comma}${this.lineBreak(1 - this.level)}"${name}":${this.#space}`));
+  }
+
+  get #space(): string {
+    return this.indent === 0 ? "" : " ";
+  }
+
   override openProtocol(name: string): void {
-    const space = this.indent === 0 ? "" : " ";
-    const comma = this.#protocols++ === 0 ? "" : ",";
-    const flows = this.level === COUNT_LEVEL ? "" : `{${this.lineBreak(2 - this.level)}"flows":${space}`;
-    this.buffer.put(this.#encode(`${comma}${this.lineBreak(1 - this.level)}"${name}":${space}${flows}[`));
+    this.#putName(name);
+    const flows = this.level === COUNT_LEVEL ? "" : `{${this.lineBreak(2 - this.level)}"flows":${this.#space}`;
+    this.buffer.put(this.#encode(`${flows}[`));
     this.#flows = 0;
     this.buffer.finish();
   }
@@ -68,8 +80,14 @@ export class JsonSink extends JsonRecords implements OutputSink {
     return true;
   }
 
-  close(): void {
-    this.buffer.put(this.#encode(`${this.#protocols > 0 ? this.lineBreak(-this.level) : ""}}\n`));
+  close(end?: MetaEnd): void {
+    if (end !== undefined) {
+      this.#putName(META);
+      // The line breaks of JSON.stringify, one level deeper.
+      const text = metaText({ ...this.#meta, ...end }, this.indent);
+      this.buffer.put(this.#encode(text.replaceAll("\n", this.lineBreak(1 - this.level))));
+    }
+    this.buffer.put(this.#encode(`${this.#members > 0 ? this.lineBreak(-this.level) : ""}}\n`));
     this.buffer.finish();
     this.buffer.flush();
   }

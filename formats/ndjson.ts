@@ -1,8 +1,9 @@
 /**
- * The format `ndjson`: one JSON object a line, the protocol first.
+ * The format `ndjson`: one JSON object a line, the protocol first; with `--meta` a line before and one behind them.
  */
 import type { Content, OutputSink } from "./formats.ts";
 import { JsonRecords } from "./json_records.ts";
+import { META, type MetaEnd, metaText } from "./meta.ts";
 import type { Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText } from "./prepared_texts.ts";
 
@@ -13,9 +14,15 @@ export class NdjsonSink extends JsonRecords implements OutputSink {
 
   readonly #counts: boolean;
 
-  constructor(write: Write, { counts = false }: Content = {}) {
+  constructor(write: Write, { counts = false, meta }: Content = {}) {
     super(write, 0, 0);
     this.#counts = counts;
+    if (meta !== undefined) this.#putMeta(metaText(meta, 0));
+  }
+
+  #putMeta(text: string): void {
+    this.buffer.put(new TextEncoder().encode(`{"${META}":${text}}\n`));
+    this.buffer.finish();
   }
 
   override openProtocol(name: string): void {
@@ -34,7 +41,8 @@ export class NdjsonSink extends JsonRecords implements OutputSink {
     this.buffer.finish();
   }
 
-  close(): void {
+  close(end?: MetaEnd): void {
+    if (end !== undefined) this.#putMeta(metaText(end, 0));
     this.buffer.flush();
   }
 }

@@ -4,6 +4,7 @@
 import type { Family } from "../decode/family.ts";
 import { type Field, fieldTree } from "../decode/fields.ts";
 import { sourceText } from "./field_table.ts";
+import { META, metaLineSchemas, metaSchema } from "./meta.ts";
 
 /** A JSON Schema, as plain data. */
 export interface Schema {
@@ -15,7 +16,7 @@ export const annotations: readonly string[] = ["x-unit", "x-since", "x-source", 
 
 /**
  * The schema of what a format prints for families: of the whole document (`json`), or of each line (`ndjson`). No object
- * may have a member that it does not name; none has to be there but `flows` and `protocol`.
+ * may have a member that it does not name; none has to be there but `flows` and `protocol`. What `--meta` adds may be there.
  */
 export function schemaOf(families: readonly Family[], format: "json" | "ndjson" = "json"): Schema {
   const lines = format === "ndjson";
@@ -23,9 +24,10 @@ export function schemaOf(families: readonly Family[], format: "json" | "ndjson" 
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: lines ? "A line of ss2 --format ndjson" : "The document of ss2 --format json",
-    ...lines
-      ? { type: "object", required: ["protocol"], oneOf: places.map(({ flow }) => flow) }
-      : object(Object.fromEntries(places.map(({ name, flow }) => [name, flowsSchema(flow)]))),
+    ...lines ? { type: "object", oneOf: [...places.map(({ flow }) => flow), ...metaLineSchemas] } : object({
+      ...Object.fromEntries(places.map(({ name, flow }) => [name, flowsSchema(flow)])),
+      [META]: metaSchema,
+    }),
     $defs: Object.fromEntries(families.map((family) => [family.name, flowSchema(family, lines)])),
   };
 }
@@ -42,6 +44,7 @@ function flowSchema(family: Family, lines: boolean): Schema {
   return {
     description: `A ${family.name} socket.`,
     ...object({ ...protocol, ...members(fieldTree(family)) }),
+    ...lines ? { required: ["protocol"] } : {},
   };
 }
 

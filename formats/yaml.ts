@@ -6,6 +6,7 @@
  */
 import type { Key } from "../decode/key.ts";
 import type { Content, OutputSink } from "./formats.ts";
+import { META, type MetaEnd, type MetaStart, metaText } from "./meta.ts";
 import { NestedRecords } from "./nested_records.ts";
 import type { Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
@@ -28,6 +29,16 @@ const RESERVED = /^(y|n|yes|no|on|off|true|false|null)$/i;
 export const yamlKey = (name: string): string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.test(name) ? name : JSON.stringify(name);
 
+/** A number, a boolean or a string as JSON, with the escapes that readers of YAML need besides. */
+const scalar = (value: unknown): string =>
+  metaText(value, 0).replaceAll(
+    /[\u{feff}\u{fdd0}-\u{fdef}\p{Noncharacter_Code_Point}]/gu,
+    (character) =>
+      character.length === 1
+        ? `\\u${character.charCodeAt(0).toString(16)}`
+        : `\\U${character.codePointAt(0)!.toString(16).padStart(8, "0")}`,
+  );
+
 const indentation = (level: number) => " ".repeat(INDENT * level);
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -44,10 +55,10 @@ export class YamlSink extends NestedRecords implements OutputSink {
   /** By depth, where the objects that are open and elements of lists start, counted from the start of the record. */
   readonly #starts: number[] = [];
   readonly #indentations: PreparedText[] = [];
-
   readonly #level: number;
+  readonly #meta: MetaStart | undefined;
 
-  constructor(write: Write, { counts = false }: Content = {}) {
+  constructor(write: Write, { counts = false, meta }: Content = {}) {
     const level = counts ? COUNT_LEVEL : FLOW_LEVEL;
     // A list starts on the next line; the blank behind the colon gives way.
     super(write, {
@@ -59,6 +70,7 @@ export class YamlSink extends NestedRecords implements OutputSink {
       escapesNoncharacters: true,
     });
     this.#level = level;
+    this.#meta = meta;
   }
 
   override openProtocol(name: string): void {
@@ -129,6 +141,16 @@ export class YamlSink extends NestedRecords implements OutputSink {
     this.end(buffer.at + 2);
   }
 
+  #putMeta(meta: Partial<MetaStart & MetaEnd>): void {
+    const lines = Object.entries(meta).flatMap(([name, value]) =>
+      !Array.isArray(value) ? [`${name}: ${scalar(value)}`] : value.length === 0 ? [`${name}: []`] : [
+        `${name}:`,
+        ...value.map((element) => `${indentation(1)}- ${scalar(element)}`),
+      ]
+    );
+    this.buffer.put(encode(`${META}:\n${lines.map((line) => `${indentation(1)}${line}\n`).join("")}`));
+  }
+
   #openElement(depth: number): void {
     this.#starts[depth + 1] = this.buffer.at - this.buffer.finished;
   }
@@ -146,8 +168,9 @@ export class YamlSink extends NestedRecords implements OutputSink {
     buffer.at = putText(buffer.view, putText(buffer.view, buffer.at, indent), EMPTY_OBJECT);
   }
 
-  close(): void {
-    if (this.#protocols === 0) this.put(EMPTY_OBJECT);
+  close(end?: MetaEnd): void {
+    if (end !== undefined) this.#putMeta({ ...this.#meta, ...end });
+    else if (this.#protocols === 0) this.put(EMPTY_OBJECT);
     this.buffer.finish();
     this.buffer.flush();
   }

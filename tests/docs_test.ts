@@ -10,11 +10,11 @@ import { projectDirectory, run } from "./program.ts";
 const read = (name: string) => Deno.readTextFileSync(`${projectDirectory}${name}`);
 
 Deno.test("the examples of the library guide, the README and mod.ts run", () => {
-  const files = ["docs/library.md", "README.md", "mod.ts"];
+  const files = ["docs/library.md", "docs/formats.md", "README.md", "mod.ts"];
   const words = [Deno.execPath(), "test", "--doc", "--allow-ffi", ...files];
   const { code, stdout, stderr } = run(words, { cwd: projectDirectory, env: { NO_COLOR: "1" } });
   assertEquals(code, 0, stdout + stderr);
-  assertMatch(stdout, /ok \| 8 passed \| 0 failed/);
+  assertMatch(stdout, /ok \| 9 passed \| 0 failed/);
 });
 
 Deno.test("the README has a row for every option, and names every format", () => {

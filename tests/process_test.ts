@@ -530,6 +530,14 @@ Deno.test({
       assert(!COLOUR.test(runOnTerminal(200, ["-ta", "--table", ...args], env).stdout));
     }
     assertMatch(runOnTerminal(200, ["-ta", "--table", "--color", "always"], { NO_COLOR: "1" }).stdout, COLOUR);
+    const file = Deno.makeTempFileSync();
+    try {
+      assertEquals(runOnTerminal(50, ["-taeim", "--table", "--output", file]), { code: 0, stdout: "", stderr: "" });
+      const written = Deno.readTextFileSync(file);
+      assert(lengths(written).some((length) => length > 200) && !written.match(COLOUR));
+    } finally {
+      Deno.removeSync(file);
+    }
   },
 });
 

@@ -67,7 +67,7 @@ export const runProgram = (...args: string[]): Run => run([...programWords(), ..
 export function assertPrinted({ code, stdout, stderr }: Run): string {
   assertEquals([code, stderr], [0, ""]);
   if (/^\{\s*"[A-Z]+":/.test(stdout)) assertOutput("json", stdout);
-  if (stdout.startsWith('{"protocol":')) assertOutput("ndjson", stdout);
+  if (/^\{"protocol":|^\{"meta":.*\n./.test(stdout)) assertOutput("ndjson", stdout);
   return stdout;
 }
 

@@ -47,11 +47,25 @@ export function assertRecords(records: readonly { readonly [name: string]: unkno
   for (const [protocol, group] of groups) assertFlows(protocol, group.map(({ protocol: _, ...flow }) => flow));
 }
 
-/** Asserts that what a format printed is as the schema says. */
+/** Asserts that what a format printed is as the schema says; it may tell of its run. */
 export function assertOutput(format: string, text: string): void {
-  if (format === "ndjson") return assertRecords(text.split("\n").slice(0, -1).map((line) => JSON.parse(line)));
+  if (format === "ndjson") {
+    const records = text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+    for (const record of records.filter(({ protocol }) => protocol === undefined)) {
+      const validate = compile(schemaOf([], "ndjson"));
+      validate(record);
+      assertEquals(validate.errors ?? [], []);
+    }
+    return assertRecords(records.filter(({ protocol }) => protocol !== undefined));
+  }
   if (format !== "json") return;
-  for (const [protocol, { flows, ...rest }] of Object.entries<{ flows: unknown[] }>(JSON.parse(text))) {
+  const { meta, ...protocols } = JSON.parse(text);
+  if (meta !== undefined) {
+    const validate = compile(schemaOf([]));
+    validate({ meta });
+    assertEquals(validate.errors ?? [], []);
+  }
+  for (const [protocol, { flows, ...rest }] of Object.entries<{ flows: unknown[] }>(protocols)) {
     assertEquals(rest, {});
     assertFlows(protocol, flows);
   }

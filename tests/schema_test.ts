@@ -163,6 +163,31 @@ Deno.test("the schema takes the longest numbers whatever a reader makes of them,
   assertEquals(line(variant("snd_cwnd", "null")), false);
 });
 
+Deno.test("the schema takes what --meta adds, and nothing else beside the protocols", () => {
+  const start = {
+    schema_version: 1,
+    version: "0.1.0",
+    time: "2026-01-31T12:00:00.000Z",
+    netns: 4026531833,
+    options: ["-t"],
+  };
+  const end = { sockets: 0, complete: false, warnings: ["one"] };
+  assert(document({ TCP: { flows: [] }, meta: { ...start, host: "h", kernel: "6.18", ...end } }));
+  assert(document({ meta: { ...start, ...end } }));
+  assert(line({ meta: start }));
+  assert(line({ meta: end }));
+  const spoilt = [start, end, { ...start, ...end, netns: "1" }, { ...start, ...end, time: "now" }, {
+    ...start,
+    ...end,
+    user: "x",
+  }];
+  for (const meta of spoilt) assertEquals(document({ meta }), false, JSON.stringify(meta));
+  for (const meta of [{ ...start, ...end }, {}, { ...end, complete: 1 }]) {
+    assertEquals(line({ meta }), false, JSON.stringify(meta));
+  }
+  assertEquals(line({ meta: start, protocol: "TCP" }), false);
+});
+
 Deno.test("schema of the library is that of all families", () => {
   assertEquals([schema(), schema("ndjson")], [schemaOf(families), schemaOf(families, "ndjson")]);
 });

@@ -1,0 +1,31 @@
+/**
+ * The machine and the network namespace that are asked, from `uname(2)` and `/proc`.
+ */
+import { libc } from "./libc.ts";
+import { systemNames } from "./kernel_release.ts";
+
+const AT_FDCWD = -100;
+
+export interface Host {
+  /** Name of the machine. */
+  readonly name: string;
+  /** Release of the kernel. */
+  readonly release: string;
+  /** Inode of the network namespace; `null` where `/proc` does not tell it. */
+  readonly namespace: number | null;
+}
+
+/** Where this program runs. */
+export function readHost(): Host {
+  const { node, release } = systemNames();
+  return { name: node, release, namespace: readNamespace() };
+}
+
+function readNamespace(): number | null {
+  const path = new TextEncoder().encode("/proc/thread-self/ns/net\0");
+  const target = new Uint8Array(64);
+  const length = libc.readlinkat(AT_FDCWD, path, target, BigInt(target.length));
+  if (length < 0) return null;
+  const match = /^net:\[(\d+)\]$/.exec(new TextDecoder().decode(target.subarray(0, length)));
+  return match === null ? null : Number(match[1]);
+}

@@ -1,0 +1,82 @@
+/**
+ * What is told of a run beside its sockets: whence, when, how, and whether they are all there.
+ */
+import { escapeControls } from "../decode/control_characters.ts";
+import type { Schema } from "./schema.ts";
+
+/** Version of the shape of the output; grows when a field is renamed or changes its meaning. */
+export const SCHEMA_VERSION = 1;
+
+/** What is known before the first socket. Of a recording that is what it tells. */
+export interface MetaStart {
+  readonly schema_version: number;
+  /** Version of the program. */
+  readonly version: string;
+  readonly host?: string;
+  readonly kernel?: string;
+  readonly time?: string;
+  readonly netns?: number;
+  readonly options: readonly string[];
+}
+
+/** What is known behind the last one. */
+export interface MetaEnd {
+  /** Sockets that were printed. */
+  readonly sockets: number;
+  readonly complete: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** Name of the member, which no protocol has. */
+export const META = "meta";
+
+/** JSON text of what is told, in which nothing acts on a terminal. */
+export function metaText(value: unknown, indent: number): string {
+  return JSON.stringify(value, null, indent).split("\n").map(escapeControls).join("\n");
+}
+
+const texts: Schema = { type: "array", items: { type: "string" } };
+
+const startProperties: Schema = {
+  schema_version: { description: "Version of the shape of the output.", const: SCHEMA_VERSION },
+  version: { description: "Version of the program.", type: "string" },
+  host: { description: "Name of the machine.", type: "string" },
+  kernel: { description: "Release of its kernel.", type: "string" },
+  time: {
+    description: "When the kernel was asked (UTC).",
+    type: "string",
+    pattern: "^\\d{4,}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
+  },
+  netns: { description: "Inode of the network namespace.", type: "integer", minimum: 0, maximum: 4294967295 },
+  options: { description: "Words of the command line.", ...texts },
+};
+
+const endProperties: Schema = {
+  sockets: { description: "Sockets that were printed.", type: "integer", minimum: 0 },
+  complete: { description: "Whether everything asked for was printed.", type: "boolean" },
+  warnings: { description: "What is known to be missing or doubtful, as on standard error.", ...texts },
+};
+
+const START_REQUIRED = ["schema_version", "version", "options"];
+
+const object = (properties: Schema, required: readonly string[]): Schema => ({
+  type: "object",
+  properties,
+  required,
+  additionalProperties: false,
+});
+
+/** The schema of the member of a document. */
+export const metaSchema: Schema = {
+  description: "What is told of the run (--meta).",
+  ...object({ ...startProperties, ...endProperties }, [...START_REQUIRED, ...Object.keys(endProperties)]),
+};
+
+/** The schemas of the first line and of the last one. */
+export const metaLineSchemas: readonly Schema[] = [
+  object(startProperties, START_REQUIRED),
+  object(endProperties, Object.keys(endProperties)),
+].map((meta) => ({
+  description: "What is told of the run (--meta): in the first line, or in the last one.",
+  ...object({ [META]: meta }, [META]),
+}));

@@ -1,0 +1,222 @@
+/**
+ * Sockets and processes with names that do harm where they are printed as they are, in every format of the registry.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { parse } from "yaml";
+import { formats } from "../formats/formats.ts";
+import type { FlowObject } from "../formats/objects.ts";
+import { openNamespace } from "./live/namespace.ts";
+import { PythonSockets } from "./live/python_sockets.ts";
+import { isInstalled, programWords } from "./program.ts";
+import { pythonHas, readByPython } from "./read_back.ts";
+import { nameBytes, toHex } from "./unix_names.ts";
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const NAMES: readonly Uint8Array[] = [
+  ...[
+    "line\nbreak\nss2: no such thing",
+    "\r\nTCP,1,2",
+    "\x1b]0;title\x07\x1b[31m",
+    "say \"hi\", 'you'",
+    '"',
+    "'",
+    "a,b;c|d",
+    "\ttab\t",
+    "\r",
+    "=",
+    "=1+1",
+    '=HYPERLINK("http://example.org")',
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "＝1",
+    "\u202egpj.exe\u2066 \u200f",
+    "\x9b31m \u2028 \u2029 \ufeff",
+    "back\\slash \\u0041",
+    "- item: {a: b} # off",
+    "null",
+    "1e5",
+    "| cell | \\| `code` <b>",
+    "x".repeat(107),
+    "y".repeat(106),
+  ].map(bytesOf),
+  Uint8Array.of(0xff, 0xfe, 0x80, 0x3d),
+  Uint8Array.of(0x3d, 0xc3),
+  Uint8Array.of(0xed, 0xa0, 0x80),
+  new Uint8Array(107).fill(0xe9),
+];
+/** Only the names of abstract sockets can have those. */
+const WITH_NUL = ["\0", "a\0b", "\0=1", "=\0\n", "\0".repeat(107)].map(bytesOf);
+
+const LONGEST_PATH = 108;
+/** Bytes of the name of a process (`TASK_COMM_LEN` without the NUL). */
+const COMM = 15;
+
+/** Opens a UNIX socket for each name in hexadecimal, and a process with a TCP socket for each name of a process. */
+const SCRIPT = `
+directory, names, comms = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
+os.chdir(directory)
+r, w = os.pipe()
+ready, told = os.pipe()
+held = {}
+for comm in comms:
+    s = socket.socket()
+    s.bind(("127.0.0.1", 0))
+    s.listen(1)
+    held[str(s.getsockname()[1])] = comm
+    if os.fork() == 0:
+        os.close(w)
+        open("/proc/self/comm", "wb").write(bytes.fromhex(comm))
+        os.write(told, b"x")
+        os.read(r, 1)
+        os._exit(0)
+    s.close()
+for _ in comms: os.read(ready, 1)
+kept = []
+for name in names:
+    s = socket.socket(socket.AF_UNIX)
+    there = struct.pack("H", 1) + bytes.fromhex(name)
+    check(libc.bind(s.fileno(), there, len(there)))
+    s.listen(1)
+    kept.append(s)
+say(held)
+`;
+
+/** Takes output apart in ways that know nothing of the program; each gives all records. */
+type Readers = (text: string) => readonly (readonly FlowObject[])[];
+
+type Document = Record<string, { flows: FlowObject[] }>;
+
+const records = (document: unknown): FlowObject[] =>
+  Object.entries(document as Document).flatMap(([protocol, { flows }]) => flows.map((flow) => ({ ...flow, protocol })));
+
+const LOAD_YAML = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1], encoding='utf-8')), sys.stdout)";
+const LOAD_JSON = "import json, sys; json.dump(json.load(open(sys.argv[1], encoding='utf-8')), sys.stdout)";
+const LOAD_CSV = `
+import csv, json, sys
+with open(sys.argv[1], encoding="utf-8", newline="") as file:
+    json.dump(list(csv.DictReader(file, delimiter=sys.argv[2], strict=True)), sys.stdout)
+`;
+
+function byJq(text: string): unknown[] {
+  const path = Deno.makeTempFileSync({ prefix: "ss2-test-" });
+  try {
+    Deno.writeTextFileSync(path, text);
+    const { stdout, success } = new Deno.Command("jq", { args: ["-c", ".", path] }).outputSync();
+    assert(success, "jq cannot read it");
+    return new TextDecoder().decode(stdout).trimEnd().split("\n").map((line) => JSON.parse(line));
+  } finally {
+    Deno.removeSync(path);
+  }
+}
+
+/** Text again, by the rules of docs/formats.md. */
+const unescape = (cell: string) =>
+  cell.replace(/^'/, "").replaceAll(
+    /\\(?:\\|u([0-9a-f]{4}))/g,
+    (_, code?: string) => code === undefined ? "\\" : String.fromCharCode(parseInt(code, 16)),
+  );
+
+/** A row as the record that it shows, as far as names go. */
+function recordOf(row: Record<string, string>): FlowObject {
+  for (const [name, cell] of Object.entries(row)) {
+    assert(!/^[=+\-@\t\r＝＋－＠]/.test(cell) || /^-?\d+(\.\d+)?$/.test(cell), `a formula in ${name}: ${cell}`);
+  }
+  const cell = (name: string) => row[name]! === "" ? {} : { [name]: unescape(row[name]!) };
+  const owners = row["owners"] === "" ? [] : JSON.parse(row["owners"]!);
+  if (owners.length > 0) assertEquals(unescape(row["process"]!), owners[0].comm);
+  return {
+    protocol: row["protocol"]!,
+    ...cell("path_name"),
+    ...cell("path_name_hex"),
+    ...row["abstract"] === "" ? {} : { abstract: row["abstract"] === "true" },
+    ...row["src_port"] === "" ? {} : { src_port: Number(row["src_port"]) },
+    owners,
+  };
+}
+
+const readRows = (delimiter: string): Readers => (text) => {
+  const rows = readByPython(LOAD_CSV, text, delimiter) as Record<string, string>[];
+  assertEquals(text.split("\r\n").length - 2, rows.length, "rows are not lines");
+  assertEquals(/[^\r]\n|\r[^\n]/.test(text), false, "line breaks inside of rows");
+  return [rows.map(recordOf)];
+};
+
+const readers: Readonly<Record<string, Readers>> = {
+  json: (text) => [JSON.parse(text), byJq(text)[0], readByPython(LOAD_JSON, text)].map(records),
+  ndjson: (text) => {
+    const lines = text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+    return [lines, byJq(text) as FlowObject[]];
+  },
+  yaml: (text) => [parse(text), parse(text, { version: "1.1" }), readByPython(LOAD_YAML, text)].map(records),
+  csv: readRows(","),
+  tsv: readRows("\t"),
+};
+
+/** A table is for reading and cuts texts into columns by eye: what counts is that each socket is one line. */
+function checkTable(text: string, names: number, holders: number): void {
+  const lines = text.split("\n").slice(1, -1);
+  assertEquals(lines.filter((line) => line.startsWith("UNIX ")).length, names);
+  assertEquals(lines.filter((line) => line.startsWith("TCP ")).length, holders);
+  assertEquals(lines.length, names + holders);
+}
+
+/** What no output may hold, but for ends of lines. */
+// deno-lint-ignore no-control-regex
+const HARMFUL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+const lacking = [
+  ...isInstalled("jq") ? [] : ["jq"],
+  ...pythonHas("yaml") ? [] : ["python3-yaml"],
+];
+
+Deno.test({
+  name: `names of sockets and processes that hold anything leave every format readable, and can be had back${
+    lacking.length === 0 ? "" : ` (ignored: not installed: ${lacking.join(", ")})`
+  }`,
+  ignore: lacking.length > 0,
+  async fn() {
+    using _namespace = openNamespace();
+    const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
+    try {
+      const paths = [...NAMES.filter((name) => !name.includes(0x2f)), bytesOf("z".repeat(LONGEST_PATH))];
+      const abstract = [...NAMES, ...WITH_NUL].map((name) => Uint8Array.of(0, ...name));
+      const names = [...paths, ...abstract].map(toHex).sort();
+      const comms = NAMES.map((name) => toHex(name.subarray(0, COMM)));
+      await using sockets = await PythonSockets.open<Record<string, string>>(
+        SCRIPT,
+        directory,
+        JSON.stringify(names),
+        JSON.stringify(comms),
+      );
+      const holders = Object.entries(sockets.truth).map(([port, comm]) => `${port} ${comm}`).sort();
+      for (const { name } of formats) checkFormat(name, names, holders);
+    } finally {
+      Deno.removeSync(directory, { recursive: true });
+    }
+  },
+});
+
+function checkFormat(format: string, names: readonly string[], holders: readonly string[]): void {
+  const [command = "", ...args] = [...programWords(), "-xtlp", "--format", format];
+  const { stdout, stderr } = new Deno.Command(command, { args }).outputSync();
+  assertEquals(new TextDecoder().decode(stderr), "");
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(stdout);
+  assertEquals(HARMFUL.exec(text), null, `${format} holds control characters`);
+  if (format !== "tsv") assertEquals(text.includes("\t"), false, `${format} holds tabs`);
+  if (format !== "csv" && format !== "tsv") assertEquals(text.includes("\r"), false, `${format} holds CR`);
+  if (format === "table") return checkTable(text, names.length, holders.length);
+  const read = readers[format];
+  assert(read !== undefined, `no reader for ${format}: a new format needs one here`);
+  for (const found of read(text)) {
+    const unix = found.filter(({ protocol }) => protocol === "UNIX").map(nameBytes);
+    assertEquals(unix.sort(), [...names], format);
+    const held = found.filter(({ protocol }) => protocol === "TCP").flatMap(({ src_port, owners }) =>
+      (owners as { comm: string; comm_hex?: string }[]).map(({ comm, comm_hex }) =>
+        `${src_port} ${comm_hex ?? toHex(bytesOf(comm))}`
+      )
+    );
+    assertEquals(held.sort(), [...holders], format);
+  }
+}
