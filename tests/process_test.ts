@@ -495,7 +495,9 @@ function runOnTerminal(columns: number, args: readonly string[], env: Record<str
   try {
     const quoted = [...programWords(), ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
     const script = `stty cols ${columns} rows 24 && ${quoted} 2>'${file}'`;
-    const { code, stdout } = run(["script", "-qec", script, "/dev/null"], { env: { TERM: "xterm", ...env } });
+    const { code, stdout } = run(["script", "-qec", script, "/dev/null"], {
+      env: { TERM: "xterm", NO_COLOR: "", ...env },
+    });
     return { code, stdout: stdout.replaceAll("\r\n", "\n"), stderr: Deno.readTextFileSync(file) };
   } finally {
     Deno.removeSync(file);
