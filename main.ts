@@ -139,7 +139,9 @@ function contentOf({ plan, owners, arrangement }: Command & { action: "dump" }):
   if (countBy !== null) {
     return { ...content, counts: true, columns: [...countBy.columns, { name: countKey.path, key: countKey }] };
   }
-  return columns === null ? content : { ...content, columns: columns.columns };
+  if (columns === null) return content;
+  const { added } = columns;
+  return { ...content, columns: columns.columns, ...added === undefined ? {} : { added } };
 }
 
 /** Looks up who holds which socket, if that was asked for. */

@@ -127,7 +127,7 @@ export const options: readonly Option[] = [
     group: CHOICE,
     long: "columns",
     value: "LIST",
-    help: "only these, with commas between; +NAME adds to all",
+    help: "only these, with commas between; +NAME adds to the default",
   },
   {
     group: CHOICE,
@@ -411,14 +411,11 @@ function chosenColumns(
   if (added.length > 0 && added.length < names.length) {
     throw new UsageError(`--columns takes names, or names with + before each of them, not both`);
   }
-  if (added.length > 0 && format.name === "table") {
-    throw new UsageError(
-      "--columns with + adds to all columns, too many for --format table: name those that it is to show",
-    );
-  }
   const known = new ColumnNames(families);
   const found = names.map((name) => findColumn("columns", name.replace(/^\+/, ""), known, format));
-  const choice = choose(added.length > 0 ? [known.byDefault(given["processes"] === true), ...found] : found);
+  const choice = added.length > 0
+    ? { ...choose([known.byDefault(given["processes"] === true), ...found]), added: choose(found).columns }
+    : choose(found);
   if (explode !== undefined) {
     const isOwners = choice.columns.map(({ name, key }) => key === null && ownerColumns.includes(name));
     if (!isOwners.includes(true) || isOwners.lastIndexOf(false) > isOwners.indexOf(true)) {

@@ -13,6 +13,8 @@ export interface ColumnChoice {
   readonly columns: readonly Column[];
   /** The fields that are shown, and the objects and lists that they are in. */
   readonly shown: ReadonlySet<Key>;
+  /** Those of the columns that were added to the default. */
+  readonly added?: readonly Column[];
 }
 
 /** What a name stands for. */

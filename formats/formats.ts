@@ -55,6 +55,8 @@ export interface Content {
   readonly owners?: boolean;
   /** The columns of a row, in place of all that the families have. */
   readonly columns?: readonly Column[];
+  /** Those of `columns` that were added to the default, for formats whose default is a choice of their own. */
+  readonly added?: readonly Column[];
   /** Whether the records are counts in place of sockets: what stands for the protocol around them is no protocol. */
   readonly counts?: boolean;
   /** What is known of the run before the first record; only to be given with {@linkcode FormatOptions.meta}. */

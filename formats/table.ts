@@ -298,11 +298,15 @@ export class TableSink implements OutputSink {
       const slot = known >= 0 ? known : paths.push(name) - 1;
       return { name, right: !LEFT_TYPES.includes(types.get(name)!), slot };
     };
-    const added = ADDED.flatMap(([option, names]) => options[option] === true ? names : [])
-      .filter((name) => types.has(name)).map(columnOf);
-    const chosen = content.columns?.map(({ name, key }) =>
-      key !== null ? columnOf(key.path) : name === PROTOCOL ? PROTOCOL_COLUMN : PROCESS_COLUMN
-    );
+    const chosenKeys = content.columns?.flatMap(({ key }) => key === null ? [] : [key]) ?? [];
+    const named = content.added?.flatMap(({ key }) => key === null ? [] : [key.path]) ?? [];
+    const byOptions = ADDED.flatMap(([option, names]) => options[option] === true ? names : []);
+    const added = [...new Set([...byOptions, ...named])].filter((name) => types.has(name)).map(columnOf);
+    const chosen = content.added !== undefined
+      ? undefined
+      : content.columns?.map(({ name, key }) =>
+        key !== null ? columnOf(key.path) : name === PROTOCOL ? PROTOCOL_COLUMN : PROCESS_COLUMN
+      );
     this.#columns = chosen !== undefined ? [...new Set(chosen)] : [
       PROTOCOL_COLUMN,
       STATE_COLUMN,
@@ -313,7 +317,6 @@ export class TableSink implements OutputSink {
       ...added,
       ...withOwners ? [PROCESS_COLUMN] : [],
     ];
-    const chosenKeys = content.columns?.flatMap(({ key }) => key === null ? [] : [key]) ?? [];
     const keys = [...fields.flatMap(({ fields }) => fields.map(({ key }) => key)), ...chosenKeys];
     this.#slots = new Int16Array(1 + Math.max(0, ...keys.map(({ id }) => id))).fill(NO_SLOT);
     for (const key of keys) this.#slots[key.id] = paths.indexOf(key.path);

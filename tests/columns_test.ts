@@ -187,6 +187,7 @@ Deno.test("+NAME adds to what is shown by default", () => {
     ...columnsOf([tcp], false).map(({ name }) => name),
     "pid",
   ]);
+  assertEquals(command.arrangement.columns.added?.map(({ name }) => name), ["pid", "src"]);
 });
 
 Deno.test("columns of the processes that hold a socket ask for them, others do not", () => {

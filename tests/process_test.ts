@@ -555,6 +555,19 @@ Deno.test("the program cuts and colours nothing of a table that goes into a pipe
   assert(lines.every((line) => line.startsWith("TCP ")));
 });
 
+Deno.test("--columns +NAME adds to the columns of the table, each once, and owners if they are named", () => {
+  using _namespace = openNamespace();
+  using _pair = openPair({ family: AF_INET });
+  const names = (...args: string[]) =>
+    assertPrinted(runProgram("-ta", "--table", ...args)).split("\n")[0]!.trim().split(/ +/);
+  const usual = ["protocol", "state", "recv_q", "send_q", "local", "remote"];
+  const memory = names("-m").slice(usual.length);
+  assertEquals(names("--columns", "+tcp_info.rtt,+src,+protocol"), [...usual, "tcp_info.rtt", "src"]);
+  assertEquals(names("-m", "--columns", `+${memory[0]},+cookie`), [...usual, ...memory, "cookie"]);
+  assertEquals(names("--columns", "+owners,+uid"), [...usual, "uid", "process"]);
+  assertEquals(names("-p", "--columns", "+uid"), [...usual, "uid", "process"]);
+});
+
 Deno.test("the program prints the same with -e, -i, -m, -o, -n and -O in formats that print everything", () => {
   using _namespace = openNamespace();
   using _pair = openPair({ family: AF_INET });
