@@ -4,12 +4,10 @@
 import type { DatagramSource } from "./decode/datagram_source.ts";
 import { RecordingError, SystemError } from "./decode/errors.ts";
 import { type Held, type Outcome, runPlan } from "./decode/plan.ts";
-import { RecordedSource } from "./decode/recorded_source.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
-import { NotAFileError, openOutputFile } from "./ffi/output_file.ts";
-import { OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
+import { NotAFileError, OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
 import { terminalWidth, wantsColor } from "./ffi/terminal.ts";
 import { arrange } from "./formats/arrange.ts";
 import { countKey } from "./formats/count_sink.ts";
@@ -39,6 +37,7 @@ function complain(message: string): void {
 async function run(command: Command): Promise<number> {
   const output = "output" in command ? command.output : null;
   if (output === null) return await perform(command, printToStandardOutput);
+  const { openOutputFile } = await import("./ffi/output_file.ts");
   using file = openOutputFile(output);
   const status = await perform(command, (bytes) => file.write(bytes));
   if (status !== NOTHING) file.commit();
@@ -108,6 +107,7 @@ async function dump(command: DumpCommand, print: Write): Promise<number> {
 async function describe({ words }: DumpCommand, source: DatagramSource): Promise<MetaStart> {
   const options = [...words];
   const start = { schema_version: SCHEMA_VERSION, version };
+  const { RecordedSource } = await import("./decode/recorded_source.ts");
   if (source instanceof RecordedSource) {
     const { release, time } = source;
     const kernel = release === 0 ? {} : { kernel: `${Math.floor(release / 1000)}.${release % 1000}` };

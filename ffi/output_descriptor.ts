@@ -15,6 +15,11 @@ export class OutputError extends Error {
   }
 }
 
+/** What stands under the name is something that output must not take the place of. */
+export class NotAFileError extends Error {
+  override readonly name = "NotAFileError";
+}
+
 export const STDOUT = 1;
 
 const POLLOUT = 4;

@@ -5,7 +5,7 @@ import { quote } from "../decode/control_characters.ts";
 import { EEXIST, ENOENT } from "../decode/errno.ts";
 import { SystemError } from "../decode/errors.ts";
 import { errno, libc, uninterrupted } from "./libc.ts";
-import { OutputError, STDOUT, writeAll } from "./output_descriptor.ts";
+import { NotAFileError, OutputError, STDOUT, writeAll } from "./output_descriptor.ts";
 
 const STDERR = 2;
 const EISDIR = 21;
@@ -101,11 +101,6 @@ export class OutputFile implements Disposable {
     if (this.#temporary !== null) libc.unlink(this.#temporary);
     this.#temporary = null;
   }
-}
-
-/** What stands under the name is something that output must not take the place of. */
-export class NotAFileError extends Error {
-  override readonly name = "NotAFileError";
 }
 
 /**
