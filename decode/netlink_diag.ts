@@ -18,7 +18,7 @@ import { type Family, inodeAt, type NumberReader, type Question } from "./family
 import { defineElement, defineKey, type Key } from "./key.ts";
 import { defineLayout, enumeration, flags, identifier, type Layout, type Row, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
-import { netlinkFiles, procNetlinkKeys } from "./proc_unix.ts";
+import { netlinkFiles, netlinkWords, procNetlinkKeys } from "./proc_unix.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { meminfoWithQueues, SK_MEMINFO, SK_MEMINFO_QUEUES, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { TCP_CLOSE, TCP_ESTABLISHED, tcpStateWords } from "./tcp_states.ts";
@@ -45,33 +45,6 @@ const STATE = 3;
 
 const stateWords = [tcpStateWords[TCP_CLOSE], ...tcpStateWords.slice(NETLINK_UNCONNECTED + 1)];
 
-/** `NETLINK_*` of `linux/netlink.h`. */
-const protocolWords = [
-  "route",
-  "unused",
-  "usersock",
-  "firewall",
-  "sock-diag",
-  "nflog",
-  "xfrm",
-  "selinux",
-  "iscsi",
-  "audit",
-  "fib-lookup",
-  "connector",
-  "netfilter",
-  "ip6-fw",
-  "dnrtmsg",
-  "kobject-uevent",
-  "generic",
-  undefined,
-  "scsitransport",
-  "ecryptfs",
-  "rdma",
-  "crypto",
-  "smc",
-];
-
 export const NETLINK_DIAG_MSG: Layout = defineLayout("netlink_diag_msg", "linux/netlink_diag.h", null, [
   row("u8", "ndiag_family", "family", "", "Address family.", { show: enumeration(["netlink"], AF_NETLINK) }),
   row("u8", "ndiag_type", "type", "", "Type of the socket, as in socket(2); it makes no difference.", {
@@ -79,7 +52,7 @@ export const NETLINK_DIAG_MSG: Layout = defineLayout("netlink_diag_msg", "linux/
   }),
   // Not `protocol`, which is the family's name in flat formats.
   row("u8", "ndiag_protocol", "netlink_protocol", "", "Netlink protocol: the part of the kernel that is talked to.", {
-    show: enumeration(protocolWords),
+    show: enumeration(netlinkWords),
   }),
   row("u8", "ndiag_state", "state", "", "Whether the socket has a destination set by connect(2): `established`.", {
     show: enumeration(stateWords),

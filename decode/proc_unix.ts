@@ -142,7 +142,7 @@ export const unixFiles = ({ states }: Question): ProcFile[] =>
 export const procUnixKeys = (): Key[] => [sourceKey];
 
 /** `NETLINK_*` of `linux/netlink.h`. */
-const netlinkWords: readonly (string | undefined)[] = [
+export const netlinkWords: readonly (string | undefined)[] = [
   "route",
   "unused",
   "usersock",
