@@ -54,3 +54,8 @@ export class SystemError extends Error {
     this.code = errnoCode(errno);
   }
 }
+
+/** A network namespace is not there, cannot be entered, or not be left again. */
+export class NamespaceError extends Error {
+  override readonly name = "NamespaceError";
+}

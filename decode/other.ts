@@ -5,6 +5,7 @@
 import { writeText } from "./attribute.ts";
 import type { Family } from "./family.ts";
 import { defineKey } from "./key.ts";
+import { type Netns, writeNetns } from "./netns.ts";
 import type { OwnerIndex } from "./owners.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { inodeKey } from "./sock_diag.ts";
@@ -15,7 +16,7 @@ const name = defineKey(null, "sockprotoname", {
   meaning: "The kernel's name for the protocol.",
   source: "extended attribute system.sockprotoname",
 });
-const netns = defineKey(null, "holder_netns", {
+const holderNetns = defineKey(null, "holder_netns", {
   type: "integer",
   meaning: "Inode of the network namespace of the first holder, where the socket most likely is.",
   source: "/proc/PID/ns/net",
@@ -24,16 +25,29 @@ const netns = defineKey(null, "holder_netns", {
 /** Reads what the kernel calls the protocol of a descriptor of another process; `null` if it has gone. */
 export type ProtocolNameReader = (pid: number, fd: number) => Uint8Array | null;
 
-/** Pushes a record for every socket that has not been listed. Those whose holder has gone meanwhile are passed over. */
-export function writeOthers(owners: OwnerIndex, readName: ProtocolNameReader, sink: RecordSink): number {
+/**
+ * Pushes a record for every socket that has not been listed. Those whose holder has gone meanwhile are passed over.
+ *
+ * @param namespaces the network namespaces by their inodes, if only sockets in these are asked for: as their own does not
+ * tell it, where the first holder is counts; `null` for all
+ */
+export function writeOthers(
+  owners: OwnerIndex,
+  readName: ProtocolNameReader,
+  sink: RecordSink,
+  namespaces: ReadonlyMap<number, Netns> | null = null,
+): number {
   let records = 0;
   owners.forEachUnseen((socket, holder, fd) => {
+    const netns = namespaces?.get(holder.netns) ?? null;
+    if (netns === null && namespaces !== null) return;
     const protocol = readName(holder.pid, fd);
     if (protocol === null) return;
     sink.openRecord();
     sink.integer(inodeKey, socket);
     writeText(name, protocol, 0, protocol.length, sink);
-    if (holder.netns !== 0) sink.integer(netns, holder.netns);
+    if (holder.netns !== 0) sink.integer(holderNetns, holder.netns);
+    if (netns !== null) writeNetns(netns, sink);
     owners.write(socket, sink);
     sink.closeRecord();
     records++;
@@ -52,5 +66,5 @@ export const other: Family = {
   stateOf: null,
   kernelFiltersStates: true,
   inodeOf: () => 0,
-  describe: () => ({ layouts: [], attributes: [], keys: [inodeKey, name, netns] }),
+  describe: () => ({ layouts: [], attributes: [], keys: [inodeKey, name, holderNetns] }),
 };

@@ -8,6 +8,7 @@ import { DecodeError, KernelError, SystemError } from "./errors.ts";
 import { families } from "./families.ts";
 import type { Family, FieldChoice, Question } from "./family.ts";
 import { InodeWatcher } from "./inode_watcher.ts";
+import { type Netns, netnsText, writeNetns } from "./netns.ts";
 import { other, type ProtocolNameReader, writeOthers } from "./other.ts";
 import type { OwnerIndex } from "./owners.ts";
 import { stepProcSockets } from "./proc_net.ts";
@@ -37,9 +38,18 @@ export interface Held {
   readonly readProtocolName: ProtocolNameReader;
 }
 
+/** Where sockets are asked for: a network namespace of the running kernel, or a recording of one. */
+export interface Place {
+  readonly source: DatagramSource;
+  /** Files for families that the kernel has no diagnostics for; `null` with a recording. */
+  readonly proc: ProcSource | null;
+  /** What is said of each socket's namespace; `null` if nobody asked. */
+  readonly netns: Netns | null;
+}
+
 /** What belongs to the running kernel alone, besides the datagrams; nothing of it with a recording. */
 export interface Surroundings {
-  /** Files for families that the kernel has no diagnostics for. */
+  /** As in {@linkcode Place.proc}. */
   readonly proc: ProcSource | null;
   /** Adds its owners to each socket; `null` if nobody asked. */
   readonly held: Held | null;
@@ -64,36 +74,83 @@ export interface Outcome {
 }
 
 /** Everything the plan asks for, one datagram at a time: the caller may take what the sink has after each step. */
-export function* stepPlan(
+export function stepPlan(
   plan: Plan,
   source: DatagramSource,
   sink: RecordSink,
-  surroundings: Surroundings = NO_SURROUNDINGS,
+  { proc, held }: Surroundings = NO_SURROUNDINGS,
+): Generator<void, Outcome> {
+  return stepPlaces(plan, [{ source, proc, netns: null }], sink, held);
+}
+
+/** The same in several places: family by family, and each in one place after the other. */
+export function* stepPlaces(
+  plan: Plan,
+  places: readonly Place[],
+  sink: RecordSink,
+  held: Held | null,
 ): Generator<void, Outcome> {
   const outcome = newOutcome();
   for (const family of plan.families) {
     sink.openProtocol(family.name);
-    if (isFull(sink)) {
-      sink.closeProtocol();
-      continue;
-    }
-    if (family !== other) yield* stepFamily(family, plan, source, sink, surroundings, outcome);
-    else if (surroundings.held !== null) {
-      yield* markOthers(plan, source, surroundings, surroundings.held);
-      outcome.records += writeOthers(surroundings.held.owners, surroundings.held.readProtocolName, sink);
+    if (family !== other) yield* stepFamilyInPlaces(family, plan, places, sink, held, outcome);
+    else if (held !== null && !isFull(sink)) {
+      for (const place of places) yield* markOthers(plan, place, held);
+      outcome.records += writeOthers(held.owners, held.readProtocolName, sink, namespacesOf(places));
       outcome.dumps++;
     }
     sink.closeProtocol();
   }
-  const unresolved = surroundings.held?.owners.unresolved ?? 0;
+  const unresolved = held?.owners.unresolved ?? 0;
   if (unresolved > 0) {
     outcome.warnings.push(
       `cannot read owners of ${unresolved} sockets: not permitted to look at all processes (run with sudo)`,
     );
   }
-  outcome.warnings.push(...source.warnings ?? []);
+  for (const { source } of places) outcome.warnings.push(...source.warnings ?? []);
   return outcome;
 }
+
+/** The namespaces of places by their inodes, `null` if nobody asked for them. */
+function namespacesOf(places: readonly Place[]): ReadonlyMap<number, Netns> | null {
+  const asked = places.flatMap(({ netns }) => netns === null ? [] : [netns]);
+  return asked.length === 0 ? null : new Map(asked.map((netns) => [netns.inode, netns]));
+}
+
+function* stepFamilyInPlaces(
+  family: Family,
+  plan: Plan,
+  places: readonly Place[],
+  sink: RecordSink,
+  held: Held | null,
+  outcome: Outcome,
+): Generator<void> {
+  const warned = new Map<string, Place[]>();
+  for (const place of places) {
+    if (isFull(sink)) break;
+    const here = newOutcome();
+    yield* stepFamily(family, plan, place, sink, addition(place.netns, held), here);
+    outcome.records += here.records;
+    outcome.dumps += here.dumps;
+    outcome.failed += here.failed;
+    outcome.errors.push(...here.errors);
+    for (const warning of here.warnings) warned.set(warning, [...warned.get(warning) ?? [], place]);
+    // Each has a socket of its own and room for what it receives ahead: not for all of them at the same time.
+    if (places.length > 1) place.source.restart();
+  }
+  for (const [warning, where] of warned) outcome.warnings.push(warning + wherePhrase(where, places));
+}
+
+/** Names the namespaces that a warning is about, unless it is about all that there are. */
+function wherePhrase(where: readonly Place[], places: readonly Place[]): string {
+  if (where.length === places.length) return "";
+  const names = where.flatMap(({ netns }) => netns === null ? [] : [netnsText(netns)]);
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+  return ` (network namespace${names.length > 1 ? "s" : ""} ${names.slice(0, NAMED).join(", ")}${more})`;
+}
+
+/** So many namespaces are named in one warning. */
+const NAMED = 5;
 
 /** Whether no more is to be asked for this protocol. */
 const isFull = (sink: RecordSink) => sink.full === true;
@@ -114,9 +171,6 @@ export function runPlan(
   }
 }
 
-/** Adds fields to the record of the socket in the message payload from `start` to `end`. */
-type Extension = ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null;
-
 interface Failure {
   readonly part: string;
   readonly error: DumpError;
@@ -125,12 +179,15 @@ interface Failure {
 function* stepFamily(
   family: Family,
   plan: Plan,
-  source: DatagramSource,
+  { source, proc }: Place,
   sink: RecordSink,
-  { proc, held }: Surroundings,
+  add: Addition,
   outcome: Outcome,
-  extend: Extension = held === null ? null : extension(family, held.owners),
 ): Generator<void> {
+  const { inodeOf } = family;
+  const extend = add === null
+    ? null
+    : (view: DataView, start: number, end: number, sink: RecordSink) => add(inodeOf(view, start, end), sink);
   const question: Question = { ...plan, states: plan.states ?? family.defaultStates };
   const absence = family.absence?.(source.release) ?? null;
   if (absence !== null) {
@@ -174,7 +231,7 @@ function* stepFamily(
   const files = refused ? family.procFiles?.(question) ?? [] : [];
   if (files.length > 0 && proc !== null) {
     const wanted = { states: question.states, types: plan.types?.[family.name] ?? -1 };
-    const extended = held === null ? sink : new InodeWatcher(sink, (inode) => held.owners.write(inode, sink));
+    const extended = add === null ? sink : new InodeWatcher(sink, (inode) => add(inode, sink));
     if (yield* stepProcSockets(family.name, files, proc, wanted, extended, outcome)) return;
   }
   if (files.length > 0 && dumps === 0 && plan.named === true) {
@@ -197,19 +254,20 @@ function* stepFamily(
   if (failures.length > 0) outcome.warnings.push(describe(family, failures, dumps, plan));
 }
 
-/** Adds the owners of a socket to its record. */
-function extension({ inodeOf }: Family, owners: OwnerIndex) {
-  return (view: DataView, start: number, end: number, sink: RecordSink) =>
-    owners.write(inodeOf(view, start, end), sink);
+/** Adds fields to the record that is open, by the inode of its socket. */
+type Addition = ((inode: number, sink: RecordSink) => void) | null;
+
+/** Adds the namespace and the owners of a socket, whichever were asked for. */
+function addition(netns: Netns | null, held: Held | null): Addition {
+  if (netns === null && held === null) return null;
+  return (inode, sink) => {
+    if (netns !== null) writeNetns(netns, sink);
+    if (held !== null) held.owners.write(inode, sink);
+  };
 }
 
 /** Marks the sockets of all families that the plan lists in part or not at all, so that what is unmarked is of no family. */
-function* markOthers(
-  plan: Plan,
-  source: DatagramSource,
-  { proc }: Surroundings,
-  { owners }: Held,
-): Generator<void> {
+function* markOthers(plan: Plan, place: Place, { owners }: Held): Generator<void> {
   const everything = { addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false };
   for (const family of families) {
     const listed = plan.families.includes(family) && plan.addressFamilies.length === 2 &&
@@ -218,17 +276,9 @@ function* markOthers(
     if (listed || family === other) continue;
     // The inode is all that counts.
     const marking: Family = { ...family, openDecoder: () => () => {}, kernelFiltersStates: true };
-    const sink = new InodeWatcher(null, (inode) => owners.mark(inode));
-    const step = stepFamily(
-      marking,
-      { ...everything, families: [] },
-      source,
-      sink,
-      { proc, held: null },
-      newOutcome(),
-      (view, start, end) => owners.mark(family.inodeOf(view, start, end)),
-    );
-    yield* step;
+    const nowhere = new InodeWatcher(null, () => {});
+    const mark = (inode: number) => owners.mark(inode);
+    yield* stepFamily(marking, { ...everything, families: [] }, place, nowhere, mark, newOutcome());
   }
 }
 
