@@ -2,7 +2,7 @@
  * Netlink attributes as tables, and the walk over a block of them; mirrors `linux/netlink.h` (`struct nlattr`).
  */
 import { DecodeError } from "./errors.ts";
-import type { FieldChoice } from "./family.ts";
+import type { FieldChoice, NumberReader } from "./family.ts";
 import { defineElement, defineKey, type Key } from "./key.ts";
 import { defineLayout, type Layout, type Row, row, type RowOptions, writeExtra } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
@@ -290,6 +290,15 @@ export function findAttribute(view: DataView, start: number, end: number, number
   }
   return found;
 }
+
+/**
+ * Reads the first 32 bits of an attribute, behind a fixed part of `body` bytes; `none` if it is not there or shorter. The
+ * lengths of the attributes must fit.
+ */
+export const numberInAttribute = (body: number, number: number, none: number): NumberReader => (view, start, end) => {
+  const at = findAttribute(view, start + body, end, number);
+  return at < 0 || view.getUint16(at, true) < NLA_HDRLEN + 4 ? none : view.getUint32(at + NLA_HDRLEN, true);
+};
 
 function writePayload(
   payload: Payload,

@@ -12,6 +12,11 @@ export interface DatagramSource extends Disposable {
   readonly live?: boolean;
   /** What is known to be missing from the answers so far, one line each, beyond what the answers say themselves. */
   readonly warnings?: readonly string[];
+  /**
+   * The name of the interface with this index, without NUL, in the network namespace that is asked; `null` if there is none.
+   * Not there if nobody can tell: in a recording.
+   */
+  interfaceName?(index: number): Uint8Array | null;
   /** Sends one request. The answer before it must have been received to its end, or been given up. */
   send(request: Uint8Array): void;
   /**

@@ -41,8 +41,8 @@ export type SocketDecoder = (view: DataView, bytes: Uint8Array, start: number, e
 /** Reads one number of the message payload at `start`; `end` may cut it off, then it is -1. */
 export type NumberReader = (view: DataView, start: number, end: number) => number;
 
-/** Reads the inode, 32 bits at `offset`; 0 if the message ends before it. */
-export const inodeAt = (offset: number): NumberReader => (view, start, end) =>
+/** Reads a number of 32 bits at `offset`, the inode for example; 0 if the message ends before it. */
+export const numberAt = (offset: number): NumberReader => (view, start, end) =>
   end - start >= offset + 4 ? view.getUint32(start + offset, true) : 0;
 
 /** Address families after `-f`, as `ss` calls them; `inet` stands for IPv4 and IPv6. */
@@ -108,6 +108,12 @@ export interface Family {
   readonly kernelFiltersStates: boolean;
   /** The socket's inode in its message, 0 for one that no process can hold. */
   readonly inodeOf: NumberReader;
+  /** Index of the interface that the socket is bound to in its message, 0 for none; not there if the family has no such field. */
+  readonly interfaceOf?: NumberReader;
+  /** The user that owns the socket in its message, -1 for none; not there if the family has no such field. */
+  readonly userOf?: NumberReader;
+  /** Number of its control group in its message, 0 for none; not there if the family has no such field. */
+  readonly cgroupOf?: NumberReader;
   /** The socket's type (SOCK_STREAM …) in its message, where `-A` can choose one. */
   readonly typeOf?: NumberReader;
   /** Names after `-A` for the sockets of one type of the family. */

@@ -2,11 +2,11 @@
  * The fields that the sockets of a family can have, gathered from the tables that decode them: for the reference of fields,
  * the schema and columns.
  */
+import { annotations } from "./annotations.ts";
 import type { Attribute, AttributeTable, Payload } from "./attribute.ts";
 import type { Family } from "./family.ts";
 import { type FieldNote, type Key, keys } from "./key.ts";
 import { type Layout, type Step, UNKNOWN } from "./layout.ts";
-import { ownerKeys } from "./owners.ts";
 
 /** A field of a family's records, or the element of a list in them. */
 export interface Field extends FieldNote {
@@ -61,7 +61,8 @@ export function fieldTree(family: Family): readonly Field[] {
   const { layouts, attributes, keys } = family.describe();
   for (const layout of layouts) tree.addLayout(layout, null);
   for (const table of attributes) tree.addTable(table);
-  for (const key of [...keys, ...ownerKeys]) tree.addKey(key, null);
+  const added = annotations.filter(({ readerOf }) => readerOf(family) !== null).flatMap(({ keys }) => keys);
+  for (const key of [...keys, ...added]) tree.addKey(key, null);
   return tree.roots;
 }
 

@@ -9,8 +9,10 @@ import {
   bitsFor,
   defineAttributes,
   filler,
+  findAttribute,
   inline,
   nests,
+  NLA_HDRLEN,
   rawBytes,
   scalar,
   structure,
@@ -22,7 +24,7 @@ import { boolean, defineLayout, enumeration, flags, identifier, type Layout, pic
 import { encodeAttribute, encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { AF_INET, AF_INET6 } from "./address_family.ts";
-import { type DumpRequest, type Family, inodeAt, NEWEST_KERNEL, type NumberReader, type Question } from "./family.ts";
+import { type DumpRequest, type Family, NEWEST_KERNEL, numberAt, type NumberReader, type Question } from "./family.ts";
 import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { TCP_LISTEN, TCP_SYN_RECV, TCP_TIME_WAIT, tcpStateWords } from "./tcp_states.ts";
 
@@ -80,6 +82,8 @@ familyWords[AF_INET6] = "inet6";
 
 const STATE = 1;
 const TIMER = 2;
+const INTERFACE = 40;
+const USER = 64;
 const INODE = 68;
 
 /** Conditions of rows of {@linkcode INET_DIAG_MSG}. */
@@ -410,6 +414,18 @@ export function writeInetSocket(
 export const readInetState: NumberReader = (view, start, end) =>
   end - start > STATE ? view.getUint8(start + STATE) : -1;
 
+/** Reads `idiag_uid`, -1 where the kernel has no user for the socket. */
+const readInetUser: NumberReader = (view, start, end) =>
+  end - start >= USER + 4 && (readConditions(view, start) & HAS_OWNER) !== 0 ? view.getUint32(start + USER, true) : -1;
+
+/** Reads INET_DIAG_CGROUP_ID; 0 also for a number beyond 53 bits, which would take the kernel centuries. */
+const readCgroup: NumberReader = (view, start, end) => {
+  const at = findAttribute(view, start + INET_DIAG_MSG.size, end, INET_DIAG_CGROUP_ID) + NLA_HDRLEN;
+  if (at < NLA_HDRLEN || view.getUint16(at - NLA_HDRLEN, true) < NLA_HDRLEN + 8) return 0;
+  const high = view.getUint32(at + 4, true);
+  return high < 0x200000 ? high * 0x100000000 + view.getUint32(at, true) : 0;
+};
+
 /** What makes one Internet protocol differ from another. */
 export interface InetFamily
   extends Pick<Family, "name" | "option" | "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles"> {
@@ -436,7 +452,10 @@ export function defineInetFamily(inet: InetFamily): Family {
     kernelFiltersStates,
     ...inet.absence === undefined ? {} : { absence: inet.absence },
     ...inet.procFiles === undefined ? {} : { procFiles: inet.procFiles },
-    inodeOf: inodeAt(INODE),
+    inodeOf: numberAt(INODE),
+    interfaceOf: numberAt(INTERFACE),
+    userOf: readInetUser,
+    cgroupOf: readCgroup,
     stateOf,
     encodeRequests: (question) =>
       encodeInetDiagRequests(question, {

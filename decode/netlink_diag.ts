@@ -14,7 +14,7 @@ import {
   walkAttributes,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
-import { type Family, inodeAt, type NumberReader, type Question } from "./family.ts";
+import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
 import { defineElement, defineKey, type Key } from "./key.ts";
 import { defineLayout, enumeration, flags, identifier, type Layout, type Row, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
@@ -185,7 +185,7 @@ export const netlink: Family = {
   domain: "netlink",
   defaultStates: STATES,
   kernelFiltersStates: false,
-  inodeOf: inodeAt(16),
+  inodeOf: numberAt(16),
   stateOf: readState,
   repeatedCookie: NETLINK_DIAG_MSG.offsetOf("ndiag_cookie"),
   encodeRequests: (question) =>

@@ -1,10 +1,12 @@
 /**
  * The network namespace that a socket is in, where sockets of several were asked for; see network_namespaces(7).
  */
+import type { Annotation, Annotator } from "./annotation.ts";
 import { writeText } from "./attribute.ts";
 import { quote } from "./control_characters.ts";
 import { defineKey, type Key } from "./key.ts";
 import type { RecordSink } from "./record_sink.ts";
+import { inodeKey } from "./sock_diag.ts";
 
 /** A network namespace. */
 export interface Netns {
@@ -44,6 +46,25 @@ export function writeNetns({ inode, name }: Netns, sink: RecordSink): void {
   sink.integer(netnsInode, inode);
   if (name !== null) writeText(netnsName, name, 0, name.length, sink);
   sink.closeObject(netns);
+}
+
+/** The namespace of the socket: that of the place where it was asked for, whatever its number is. */
+export const residence: Annotation = {
+  from: inodeKey,
+  none: 0,
+  keys: netnsKeys,
+  readerOf: ({ inodeOf }) => inodeOf,
+};
+
+/** Adds the namespace to each socket that was found there. */
+export class NetnsMark implements Annotator {
+  readonly annotation: Annotation = residence;
+
+  constructor(readonly netns: Netns) {}
+
+  write(_inode: number, sink: RecordSink): void {
+    writeNetns(this.netns, sink);
+  }
 }
 
 /** What a namespace is called in warnings. */

@@ -1,9 +1,11 @@
 /**
  * Who holds a socket: the processes with a descriptor of it, by the socket's inode; see proc(5), `/proc/PID/fd`.
  */
+import type { Annotation, Annotator } from "./annotation.ts";
 import { writeText } from "./attribute.ts";
 import { defineElement, defineKey, defineWord, type Key } from "./key.ts";
 import type { RecordSink } from "./record_sink.ts";
+import { inodeKey } from "./sock_diag.ts";
 
 /** A process that holds sockets. */
 export interface Holder {
@@ -97,12 +99,21 @@ export const ownerKeys: readonly Key[] = [
   ownerStatus,
 ];
 
+/** Who holds the socket. */
+export const ownership: Annotation = {
+  from: inodeKey,
+  none: 0,
+  keys: ownerKeys,
+  readerOf: ({ inodeOf }) => inodeOf,
+};
+
 /** Numbers of an entry: inode, index of the holder, descriptor, and the next entry of the same inode; the last leads to the first. */
 const ENTRY = 4;
 const NOTHING = -1;
 
 /** All descriptors of sockets that were found, by inode; a descriptor takes 16 bytes and 8 to 16 of the table. */
-export class OwnerIndex {
+export class OwnerIndex implements Annotator {
+  readonly annotation: Annotation = ownership;
   readonly holders: Holder[] = [];
   /** Processes whose descriptors could not be read, for lack of privilege. */
   denied = 0;
@@ -110,6 +121,14 @@ export class OwnerIndex {
   vanished = 0;
   /** Sockets that were shown with `owner_status` denied. */
   unresolved = 0;
+
+  /** Of how many sockets the owners could not be read. */
+  get warnings(): readonly string[] {
+    return this.unresolved === 0
+      ? []
+      : [`cannot read owners of ${this.unresolved} sockets: not permitted to look at all processes (run with sudo)`];
+  }
+
   #entries = new Int32Array(ENTRY * 1024);
   #count = 0;
   /** Position of the last entry of the inode that hashes there, {@linkcode NOTHING} for none; sockets in between by probing. */

@@ -9,13 +9,14 @@ import {
   bitsFor,
   custom,
   defineAttributes,
+  numberInAttribute,
   type PayloadWriter,
   scalar,
   structure,
   walkAttributes,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
-import { type Family, inodeAt, type NumberReader, type Question } from "./family.ts";
+import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
 import { defineElement, defineKey, defineWord, type Key, type Word } from "./key.ts";
 import { defineLayout, enumeration, flags, hidden, identifier, type Layout, row, writeExtra } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
@@ -425,7 +426,9 @@ export const packet: Family = {
   domain: "link",
   defaultStates: 1 << TCP_CLOSE,
   kernelFiltersStates: false,
-  inodeOf: inodeAt(4),
+  inodeOf: numberAt(4),
+  interfaceOf: numberInAttribute(PACKET_DIAG_MSG.size, PACKET_DIAG_INFO, 0),
+  userOf: numberInAttribute(PACKET_DIAG_MSG.size, PACKET_DIAG_UID, -1),
   stateOf: null,
   typeOf: readPacketType,
   typeNames: { packet_raw: SOCK_RAW, p_raw: SOCK_RAW, packet_dgram: SOCK_DGRAM, p_dgr: SOCK_DGRAM },

@@ -19,6 +19,7 @@ export const ping: Family = {
     throw new DecodeError("message about a ping socket", start);
   },
   inodeOf: () => 0,
+  userOf: () => -1,
   stateOf: null,
   kernelFiltersStates: false,
   procFiles: pingFiles,

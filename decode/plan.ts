@@ -2,18 +2,20 @@
  * A plan: what is asked for. Running it asks the kernel family by family and pushes what it answers.
  */
 import { AF_INET, AF_INET6 } from "./address_family.ts";
+import type { Annotation, Annotator } from "./annotation.ts";
 import type { DatagramSource } from "./datagram_source.ts";
 import { Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
 import { families } from "./families.ts";
-import type { Family, FieldChoice, Question } from "./family.ts";
-import { InodeWatcher } from "./inode_watcher.ts";
-import { type Netns, netnsText, writeNetns } from "./netns.ts";
+import type { Family, FieldChoice, NumberReader, Question } from "./family.ts";
+import { InterfaceNames } from "./interfaces.ts";
+import { type Netns, NetnsMark, netnsText } from "./netns.ts";
 import { other, type ProtocolNameReader, writeOthers } from "./other.ts";
 import type { OwnerIndex } from "./owners.ts";
 import { stepProcSockets } from "./proc_net.ts";
 import type { ProcSource } from "./proc_source.ts";
 import type { RecordSink } from "./record_sink.ts";
+import { RecordWatcher, type Watch } from "./record_watcher.ts";
 import { ALL_STATES, TCP_BOUND_INACTIVE, TCP_CLOSE } from "./tcp_states.ts";
 
 export interface Plan {
@@ -53,6 +55,8 @@ export interface Surroundings {
   readonly proc: ProcSource | null;
   /** Adds its owners to each socket; `null` if nobody asked. */
   readonly held: Held | null;
+  /** Add what else was asked for, in the order of the output; by default nothing. */
+  readonly annotators?: readonly Annotator[];
 }
 
 const NO_SURROUNDINGS: Surroundings = { proc: null, held: null };
@@ -78,9 +82,9 @@ export function stepPlan(
   plan: Plan,
   source: DatagramSource,
   sink: RecordSink,
-  { proc, held }: Surroundings = NO_SURROUNDINGS,
+  { proc, held, annotators }: Surroundings = NO_SURROUNDINGS,
 ): Generator<void, Outcome> {
-  return stepPlaces(plan, [{ source, proc, netns: null }], sink, held);
+  return stepPlaces(plan, [{ source, proc, netns: null }], sink, held, annotators);
 }
 
 /** The same in several places: family by family, and each in one place after the other. */
@@ -89,11 +93,14 @@ export function* stepPlaces(
   places: readonly Place[],
   sink: RecordSink,
   held: Held | null,
+  annotators: readonly Annotator[] = [],
 ): Generator<void, Outcome> {
   const outcome = newOutcome();
+  const everywhere = [...annotators, ...held === null ? [] : [held.owners]];
+  const annotated = places.map((place) => ({ place, annotators: [...annotatorsOf(place), ...everywhere] }));
   for (const family of plan.families) {
     sink.openProtocol(family.name);
-    if (family !== other) yield* stepFamilyInPlaces(family, plan, places, sink, held, outcome);
+    if (family !== other) yield* stepFamilyInPlaces(family, plan, annotated, sink, outcome);
     else if (held !== null && !isFull(sink)) {
       for (const place of places) yield* markOthers(plan, place, held);
       outcome.records += writeOthers(held.owners, held.readProtocolName, sink, namespacesOf(places));
@@ -101,14 +108,23 @@ export function* stepPlaces(
     }
     sink.closeProtocol();
   }
-  const unresolved = held?.owners.unresolved ?? 0;
-  if (unresolved > 0) {
-    outcome.warnings.push(
-      `cannot read owners of ${unresolved} sockets: not permitted to look at all processes (run with sudo)`,
-    );
-  }
+  for (const { warnings = [] } of everywhere) outcome.warnings.push(...warnings);
   for (const { source } of places) outcome.warnings.push(...source.warnings ?? []);
   return outcome;
+}
+
+/** What adds the fields that the place of a socket tells, in the order of the output. */
+function annotatorsOf({ source, netns }: Place): readonly Annotator[] {
+  return [
+    ...source.interfaceName === undefined ? [] : [new InterfaceNames((index) => source.interfaceName!(index))],
+    ...netns === null ? [] : [new NetnsMark(netns)],
+  ];
+}
+
+/** A place, and all that adds fields to the sockets in it. */
+interface AnnotatedPlace {
+  readonly place: Place;
+  readonly annotators: readonly Annotator[];
 }
 
 /** The namespaces of places by their inodes, `null` if nobody asked for them. */
@@ -120,16 +136,16 @@ function namespacesOf(places: readonly Place[]): ReadonlyMap<number, Netns> | nu
 function* stepFamilyInPlaces(
   family: Family,
   plan: Plan,
-  places: readonly Place[],
+  annotated: readonly AnnotatedPlace[],
   sink: RecordSink,
-  held: Held | null,
   outcome: Outcome,
 ): Generator<void> {
+  const places = annotated.map(({ place }) => place);
   const warned = new Map<string, Place[]>();
-  for (const place of places) {
+  for (const { place, annotators } of annotated) {
     if (isFull(sink)) break;
     const here = newOutcome();
-    yield* stepFamily(family, plan, place, sink, addition(place.netns, held), here);
+    yield* stepFamily(family, plan, place, sink, annotators, here);
     outcome.records += here.records;
     outcome.dumps += here.dumps;
     outcome.failed += here.failed;
@@ -181,13 +197,9 @@ function* stepFamily(
   plan: Plan,
   { source, proc }: Place,
   sink: RecordSink,
-  add: Addition,
+  annotators: readonly Annotator[],
   outcome: Outcome,
 ): Generator<void> {
-  const { inodeOf } = family;
-  const extend = add === null
-    ? null
-    : (view: DataView, start: number, end: number, sink: RecordSink) => add(inodeOf(view, start, end), sink);
   const question: Question = { ...plan, states: plan.states ?? family.defaultStates };
   const absence = family.absence?.(source.release) ?? null;
   if (absence !== null) {
@@ -198,6 +210,8 @@ function* stepFamily(
     return;
   }
   const decode = family.openDecoder(source.release);
+  const readers = readersOf(family, annotators);
+  const extend = extension(readers);
   const accept = acceptance(family, plan, question, source);
   const failures: Failure[] = [];
   let dumps = 0;
@@ -231,7 +245,9 @@ function* stepFamily(
   const files = refused ? family.procFiles?.(question) ?? [] : [];
   if (files.length > 0 && proc !== null) {
     const wanted = { states: question.states, types: plan.types?.[family.name] ?? -1 };
-    const extended = add === null ? sink : new InodeWatcher(sink, (inode) => add(inode, sink));
+    const extended = readers.length === 0
+      ? sink
+      : new RecordWatcher(sink, readers.map((reader) => watchFor(reader, sink)));
     if (yield* stepProcSockets(family.name, files, proc, wanted, extended, outcome)) return;
   }
   if (files.length > 0 && dumps === 0 && plan.named === true) {
@@ -254,20 +270,55 @@ function* stepFamily(
   if (failures.length > 0) outcome.warnings.push(describe(family, failures, dumps, plan));
 }
 
-/** Adds fields to the record that is open, by the inode of its socket. */
-type Addition = ((inode: number, sink: RecordSink) => void) | null;
+/** Adds fields to the record of the socket in the message payload from `start` to `end`. */
+type Extension = ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null;
 
-/** Adds the namespace and the owners of a socket, whichever were asked for. */
-function addition(netns: Netns | null, held: Held | null): Addition {
-  if (netns === null && held === null) return null;
-  return (inode, sink) => {
-    if (netns !== null) writeNetns(netns, sink);
-    if (held !== null) held.owners.write(inode, sink);
+/** What adds fields to the sockets of a family, and how it reads its number in their messages. */
+interface Reader {
+  readonly annotator: Annotator;
+  readonly read: NumberReader;
+}
+
+const readersOf = (family: Family, annotators: readonly Annotator[]): readonly Reader[] =>
+  annotators.flatMap((annotator) => {
+    const read = annotator.annotation.readerOf(family);
+    return read === null ? [] : [{ annotator, read }];
+  });
+
+/** Adds to a record what the readers find. */
+function extension(readers: readonly Reader[]): Extension {
+  if (readers.length === 0) return null;
+  return (view, start, end, sink) => {
+    for (let i = 0; i < readers.length; i++) {
+      const { annotator, read } = readers[i]!;
+      annotator.write(read(view, start, end), sink);
+    }
   };
+}
+
+/** Likewise for a record that does not come out of a message. */
+const watchFor = ({ annotator }: Reader, sink: RecordSink): Watch => ({
+  from: annotator.annotation.from,
+  none: annotator.annotation.none,
+  ended: (value) => annotator.write(value, sink),
+});
+
+/** Marks sockets as listed. */
+class Marker implements Annotator {
+  readonly annotation: Annotation;
+
+  constructor(readonly owners: OwnerIndex) {
+    this.annotation = owners.annotation;
+  }
+
+  write(inode: number): void {
+    this.owners.mark(inode);
+  }
 }
 
 /** Marks the sockets of all families that the plan lists in part or not at all, so that what is unmarked is of no family. */
 function* markOthers(plan: Plan, place: Place, { owners }: Held): Generator<void> {
+  const marker = new Marker(owners);
   const everything = { addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false };
   for (const family of families) {
     const listed = plan.families.includes(family) && plan.addressFamilies.length === 2 &&
@@ -276,9 +327,8 @@ function* markOthers(plan: Plan, place: Place, { owners }: Held): Generator<void
     if (listed || family === other) continue;
     // The inode is all that counts.
     const marking: Family = { ...family, openDecoder: () => () => {}, kernelFiltersStates: true };
-    const nowhere = new InodeWatcher(null, () => {});
-    const mark = (inode: number) => owners.mark(inode);
-    yield* stepFamily(marking, { ...everything, families: [] }, place, nowhere, mark, newOutcome());
+    const nowhere = new RecordWatcher(null, []);
+    yield* stepFamily(marking, { ...everything, families: [] }, place, nowhere, [marker], newOutcome());
   }
 }
 

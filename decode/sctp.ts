@@ -13,7 +13,7 @@ import {
   text,
 } from "./attribute.ts";
 import { AF_INET, AF_INET6 } from "./address_family.ts";
-import { type Family, NEWEST_KERNEL } from "./family.ts";
+import { type Family, NEWEST_KERNEL, numberAt } from "./family.ts";
 import {
   ALL_EXTENSIONS,
   defineInetAttributes,
@@ -393,6 +393,8 @@ const inetSctp = defineInetFamily({
 /** SCTP over IPv4 and IPv6: each endpoint, followed by its associations. */
 export const sctp: Family = {
   ...inetSctp,
+  // Numbers of states are its own, and all of them have users.
+  userOf: numberAt(INET_DIAG_MSG.offsetOf("idiag_uid")),
   openDecoder(release) {
     const ofEndpoint = sctpAttributes(release, false);
     const ofAssociation = sctpAttributes(release, true);

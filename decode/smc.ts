@@ -14,7 +14,7 @@ import {
   writeText,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
-import { type Family, inodeAt, type NumberReader, type SocketDecoder } from "./family.ts";
+import { type Family, numberAt, type NumberReader, type SocketDecoder } from "./family.ts";
 import { defineElement, defineKey, type FieldNote, type Key } from "./key.ts";
 import {
   defineLayout,
@@ -399,7 +399,9 @@ export const smc: Family = {
   domain: "smc",
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: false,
-  inodeOf: inodeAt(INODE),
+  inodeOf: numberAt(INODE),
+  interfaceOf: numberAt(SMC_DIAG_MSG.offsetOf("id.idiag_if")),
+  userOf: numberAt(SMC_DIAG_MSG.offsetOf("diag_uid")),
   stateOf: readState,
   encodeRequests({ states }) {
     if ((states & possibleStates) === 0) return [];

@@ -16,6 +16,20 @@ export const inodeKey = defineKey(null, "inode", {
   source: "the family's own member for it; /proc",
 });
 
+/** The index of an interface, where it is no member of a layout. */
+export const ifaceIdxKey = defineKey(null, "iface_idx", {
+  type: "integer",
+  meaning: "Index of the interface that the socket is bound to, 0 for none.",
+  source: "the family's own member for it",
+});
+
+/** The user, where it is no member of a layout. */
+export const uidKey = defineKey(null, "uid", {
+  type: "integer",
+  meaning: "User that owns the socket, as numbered in the caller's user namespace.",
+  source: "the family's own member for it",
+});
+
 export const skmeminfoKey = defineKey(null, "skmeminfo", {
   type: "object",
   meaning: "Memory of the socket (SK_MEMINFO_*).",

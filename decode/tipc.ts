@@ -216,7 +216,7 @@ const inAttribute = (number: number, none: number): NumberReader => (view, start
   const sock = findAttribute(view, start, end, TIPC_NLA_SOCK);
   if (sock < 0) return none;
   const at = findAttribute(view, sock + NLA_HDRLEN, sock + view.getUint16(sock, true), number);
-  return at < 0 || view.getUint16(at, true) < NLA_HDRLEN + 4 ? none : view.getInt32(at + NLA_HDRLEN, true);
+  return at < 0 || view.getUint16(at, true) < NLA_HDRLEN + 4 ? none : view.getUint32(at + NLA_HDRLEN, true);
 };
 
 /** TIPC. */
@@ -227,6 +227,7 @@ export const tipc: Family = {
   defaultStates: 1 << TCP_ESTABLISHED | 1 << TCP_LISTEN | 1 << TCP_CLOSE,
   kernelFiltersStates: true,
   inodeOf: inAttribute(TIPC_NLA_SOCK_INO, 0),
+  userOf: inAttribute(TIPC_NLA_SOCK_UID, -1),
   // TIPC numbers its states as TCP does.
   stateOf: inAttribute(TIPC_NLA_SOCK_TIPC_STATE, -1),
   encodeRequests({ states }) {

@@ -10,13 +10,14 @@ import {
   custom,
   defineAttributes,
   inline,
+  numberInAttribute,
   scalar,
   structure,
   walkAttributes,
   writeText,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
-import { type Family, inodeAt, type NumberReader, type Question } from "./family.ts";
+import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
 import { defineElement, defineKey } from "./key.ts";
 import { defineLayout, enumeration, flags, hidden, identifier, type Layout, pickVariant, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
@@ -276,7 +277,8 @@ export const unix: Family = {
   domain: "unix",
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
-  inodeOf: inodeAt(4),
+  inodeOf: numberAt(4),
+  userOf: numberInAttribute(UNIX_DIAG_MSG.size, UNIX_DIAG_UID, -1),
   stateOf: readState,
   typeOf: readType,
   typeNames: {

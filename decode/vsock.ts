@@ -5,7 +5,7 @@
 import { AF_VSOCK } from "./address_family.ts";
 import { type AttributeTable, defineAttributes, walkAttributes } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
-import { type Family, inodeAt, type NumberReader } from "./family.ts";
+import { type Family, numberAt, type NumberReader } from "./family.ts";
 import { defineLayout, enumeration, flags, identifier, type Layout, nullable, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import { SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
@@ -91,7 +91,7 @@ export const vsock: Family = {
   domain: "vsock",
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
-  inodeOf: inodeAt(20),
+  inodeOf: numberAt(20),
   stateOf: readState,
   typeOf: readVsockType,
   typeNames: {

@@ -8,12 +8,13 @@ import {
   bitsFor,
   defineAttributes,
   inline,
+  numberInAttribute,
   scalar,
   structure,
   walkAttributes,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
-import { type Family, inodeAt, type Question } from "./family.ts";
+import { type Family, numberAt, type Question } from "./family.ts";
 import { defineKey, type Key } from "./key.ts";
 import { defineLayout, enumeration, flags, hidden, identifier, type Layout, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
@@ -185,7 +186,9 @@ export const xdp: Family = {
   domain: "xdp",
   defaultStates: 1 << TCP_CLOSE,
   kernelFiltersStates: false,
-  inodeOf: inodeAt(4),
+  inodeOf: numberAt(4),
+  interfaceOf: numberInAttribute(XDP_DIAG_MSG.size, XDP_DIAG_INFO, 0),
+  userOf: numberInAttribute(XDP_DIAG_MSG.size, XDP_DIAG_UID, -1),
   stateOf: null,
   encodeRequests: (question) =>
     (question.states >> TCP_CLOSE & 1) === 0 ? [] : [{ part: "", message: encodeXdpDiagRequest(question) }],

@@ -66,6 +66,8 @@ const symbols = {
   getxattr: { parameters: ["buffer", "buffer", "buffer", "usize"], result: "i32" },
   // struct passwd *getpwuid(uid_t uid);
   getpwuid: { parameters: ["u32"], result: "pointer" },
+  // int ioctl(int fd, unsigned long request, void *value);
+  ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   // int poll(struct pollfd *fds, nfds_t count, int timeout);
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
   // int close(int fd);

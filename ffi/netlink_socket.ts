@@ -20,6 +20,11 @@ const POLLIN = 1;
 /** Size of `struct sockaddr_nl`; the port id is at byte 4. */
 const ADDRESS_SIZE = 12;
 
+const SIOCGIFNAME = 0x8910n;
+/** Size of `struct ifreq`, and where the index stands in it, behind the name. */
+const IFREQ_SIZE = 40;
+const IFREQ_INDEX = 16;
+
 /** Datagrams of an answer after which a second thread receives the rest: to start it takes longer than to receive these. */
 const SHORT_ANSWER = 16;
 
@@ -81,6 +86,15 @@ class NetlinkSocket implements DatagramSource {
   #receiveNow(buffer: Uint8Array<ArrayBuffer>): number {
     const { recv } = libc;
     return uninterrupted(() => recv(this.#fd, buffer, BigInt(buffer.length), MSG_TRUNC));
+  }
+
+  interfaceName(index: number): Uint8Array | null {
+    if (this.#fd < 0) this.#open();
+    const request = new Uint8Array(IFREQ_SIZE);
+    new DataView(request.buffer).setUint32(IFREQ_INDEX, index, true);
+    // It goes by the namespace of the socket, whatever its protocol is.
+    if (libc.ioctl(this.#fd, SIOCGIFNAME, request) < 0) return null;
+    return request.subarray(0, request.indexOf(0));
   }
 
   /** Closes the socket, on which a new dump would be refused with EBUSY; the next request opens another. */

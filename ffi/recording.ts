@@ -65,6 +65,10 @@ class Recorder implements DatagramSource {
     return this.source.warnings ?? [];
   }
 
+  interfaceName(index: number): Uint8Array | null {
+    return this.source.interfaceName?.(index) ?? null;
+  }
+
   send(request: Uint8Array): void {
     this.source.send(request);
     this.#sequence = new DataView(request.buffer, request.byteOffset).getUint32(8, true);

@@ -1,11 +1,13 @@
 /**
  * The choice of columns: names as they are typed, and the fields that they stand for.
  */
+import type { Annotation } from "../decode/annotation.ts";
+import { annotations, onRequest } from "../decode/annotations.ts";
 import type { Family } from "../decode/family.ts";
 import { type Field, fieldTree } from "../decode/fields.ts";
 import type { Key } from "../decode/key.ts";
 import { comm, owner, ownerKeys, owners, pid } from "../decode/owners.ts";
-import { type Column, columnsOf, OWNERS, PID, PROCESS, PROTOCOL } from "./columns.ts";
+import { type Column, columnsOf, hiddenKeys, OWNERS, PID, PROCESS, PROTOCOL } from "./columns.ts";
 
 /** What is shown of the records. */
 export interface ColumnChoice {
@@ -31,6 +33,16 @@ export const rowColumns: readonly string[] = [PID, PROCESS];
 /** Whether a column tells of the processes that hold a socket. */
 export const isOwnerColumn = (name: string): boolean =>
   rowColumns.includes(name) || ownerKeys.some(({ path }) => path === name) || name === `${OWNERS}.*`;
+
+/** The annotations that some columns need, owners apart. */
+export const annotationsOf = (names: readonly string[]): readonly Annotation[] =>
+  onRequest.filter(({ keys }) => keys.some(({ path }) => names.some((name) => name.replace(/\.\*$/, "") === path)));
+
+/** The fields that the kernel is to be asked for so that some can be shown. */
+export function askedKeys(needed: ReadonlySet<Key>): ReadonlySet<Key> {
+  const sources = annotations.filter(({ keys }) => keys.some((key) => needed.has(key))).map(({ from }) => from);
+  return new Set([...needed, ...sources]);
+}
 
 /** The columns that there are for sockets of some families. */
 export class ColumnNames {
@@ -73,12 +85,13 @@ export class ColumnNames {
     };
   }
 
-  /** What is shown by default, `owners` with the processes that hold sockets. */
-  byDefault(owners: boolean): NamedColumn {
+  /** What is shown by default, with `owners` the processes that hold sockets, and with the annotations that are asked for. */
+  byDefault(owners: boolean, asked: readonly Annotation[] = []): NamedColumn {
     const keys = [...this.#fields.values()].flat().flatMap(keysIn);
+    const hidden = hiddenKeys(owners, asked);
     return {
-      columns: columnsOf(this.#families, owners),
-      shown: keys.filter((key) => owners || !ownerKeys.includes(key)),
+      columns: columnsOf(this.#families, owners, asked),
+      shown: keys.filter((key) => !hidden.has(key)),
       single: null,
     };
   }

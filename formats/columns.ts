@@ -1,6 +1,8 @@
 /**
  * The columns of formats that show one socket a row: they follow from what was asked for, never from what is found.
  */
+import type { Annotation } from "../decode/annotation.ts";
+import { onRequest } from "../decode/annotations.ts";
 import type { Family } from "../decode/family.ts";
 import { type Field, fieldTree } from "../decode/fields.ts";
 import type { Key } from "../decode/key.ts";
@@ -26,15 +28,21 @@ export const ownerColumns: readonly string[] = [PID, PROCESS, OWNERS];
 
 /**
  * The columns for sockets of some families: the protocol, the fields of each in their order, those that several have once,
- * and with `owners` the processes. Objects are shown by their members, lists of any kind are one column.
+ * those of the annotations that are asked for, and with `owners` the processes. Objects are shown by their members, lists of
+ * any kind are one column.
  */
-export function columnsOf(families: readonly Family[], owners: boolean): readonly Column[] {
+export function columnsOf(
+  families: readonly Family[],
+  owners: boolean,
+  asked: readonly Annotation[] = [],
+): readonly Column[] {
+  const hidden = hiddenKeys(false, asked);
   const columns: Column[] = [{ name: PROTOCOL, key: null }];
   for (const family of families) {
     // A field that is new goes behind the one it follows in its family, so that each family keeps its order.
     let place = 1;
     for (const key of leaves(fieldTree(family))) {
-      if (ownerKeys.includes(key)) continue;
+      if (hidden.has(key)) continue;
       const known = columns.findIndex((column) => column.key === key);
       if (known < 0) columns.splice(place, 0, { name: key.path, key });
       place = (known < 0 ? place : Math.max(place - 1, known)) + 1;
@@ -46,6 +54,12 @@ export function columnsOf(families: readonly Family[], owners: boolean): readonl
     { name: ownerStatus.path, key: ownerStatus },
     ...ownerColumns.map((name) => ({ name, key: null })),
   ];
+}
+
+/** Fields that records do not have unless they are asked for. */
+export function hiddenKeys(owners: boolean, asked: readonly Annotation[]): ReadonlySet<Key> {
+  const others = onRequest.filter((annotation) => !asked.includes(annotation)).flatMap(({ keys }) => keys);
+  return new Set([...owners ? [] : ownerKeys, ...others]);
 }
 
 function leaves(fields: readonly Field[]): readonly Key[] {

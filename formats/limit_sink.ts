@@ -1,13 +1,13 @@
 /**
  * A sink that passes on the first records and lets the dump end then.
  */
-import { InodeWatcher } from "../decode/inode_watcher.ts";
+import { RecordWatcher } from "../decode/record_watcher.ts";
 import type { Key, Word } from "../decode/key.ts";
 import type { Layout } from "../decode/layout.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 
 /** Takes everything and does nothing. */
-const nowhere: RecordSink = new InodeWatcher(null, () => {});
+const nowhere: RecordSink = new RecordWatcher(null, []);
 
 export class LimitSink implements RecordSink {
   #count = 0;

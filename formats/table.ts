@@ -90,6 +90,7 @@ const BASE = [
   "dst",
   "dst_port",
   "iface_idx",
+  "iface",
   "inode",
   "path_name",
   "peer_inode",
@@ -122,6 +123,7 @@ const SRC_PORT = slotOf("src_port");
 const DST = slotOf("dst");
 const DST_PORT = slotOf("dst_port");
 const IFACE_IDX = slotOf("iface_idx");
+const IFACE = slotOf("iface");
 const INODE = slotOf("inode");
 const PATH_NAME = slotOf("path_name");
 const PEER_INODE = slotOf("peer_inode");
@@ -559,7 +561,7 @@ export class TableSink implements OutputSink {
       case "XDP":
         // Queues are counted from 0, interfaces are not.
         if (this.#isZero(IFACE_IDX)) this.#put(ANY);
-        else this.#putValue(IFACE_IDX, true);
+        else this.#putInterface();
         this.#putByte(58);
         return this.#putValue(QUEUE_ID, true);
       case "TIPC":
@@ -569,7 +571,7 @@ export class TableSink implements OutputSink {
         this.#putByte(BLANK);
         return this.#putValue(INODE, true);
       default:
-        if (this.#kinds[SRC] !== EMPTY) return this.#putAddress(SRC, SRC_PORT, IFACE_IDX);
+        if (this.#kinds[SRC] !== EMPTY) return this.#putAddress(SRC, SRC_PORT, true);
         if (this.#kinds[SRC_PORT] !== EMPTY) return this.#putPair(NO_SLOT, SRC_PORT);
         if (this.#kinds[INODE] === EMPTY) return this.#put(NOTHING);
         this.#put(KERNEL_INODE);
@@ -595,7 +597,7 @@ export class TableSink implements OutputSink {
       case "TIPC":
         return this.#kinds[CON_SOCK] === EMPTY ? this.#put(ANY) : this.#putPair(CON_NODE, CON_SOCK);
       default:
-        if (this.#kinds[DST] !== EMPTY) return this.#putAddress(DST, DST_PORT, NO_SLOT);
+        if (this.#kinds[DST] !== EMPTY) return this.#putAddress(DST, DST_PORT, false);
         if (this.#kinds[DST_PORT] !== EMPTY) return this.#putPair(NO_SLOT, DST_PORT);
         return this.#put(this.#family === "PACKET" || this.#family === "XDP" ? ANY : NOTHING);
     }
@@ -625,7 +627,9 @@ export class TableSink implements OutputSink {
       this.#putByte(120);
       this.#cells.at = putHex(this.#cells.view, this.#cells.at, ethertype, 0, 2);
     }
-    this.#putPort(IFACE_IDX);
+    this.#putByte(58);
+    if (this.#isZero(IFACE_IDX)) this.#put(ANY);
+    else this.#putInterface();
   }
 
   /** The number behind a colon, `*` for 0. */
@@ -643,14 +647,19 @@ export class TableSink implements OutputSink {
     this.#putPort(second);
   }
 
-  #putAddress(slot: number, port: number, zone: number): void {
+  /** The interface that the socket is bound to: its name, or else its index. */
+  #putInterface(): void {
+    this.#putValue(this.#kinds[IFACE] === TEXT ? IFACE : IFACE_IDX, true);
+  }
+
+  #putAddress(slot: number, port: number, local: boolean): void {
     const kind = this.#kinds[slot]!;
     if (kind === IPV6) this.#putByte(91);
     if (this.#isAny(slot)) this.#put(ANY);
     else this.#putValue(slot, true);
-    if (zone !== NO_SLOT && !this.#isZero(zone)) {
+    if (local && !this.#isZero(IFACE_IDX)) {
       this.#putByte(37);
-      this.#putValue(zone, true);
+      this.#putInterface();
     }
     if (kind === IPV6) this.#putByte(93);
     if (this.#kinds[port] !== EMPTY) this.#putPort(port);

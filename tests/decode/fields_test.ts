@@ -2,6 +2,7 @@
  * The fields of families as their tables describe them: complete, in order, and the same as what decoding pushes.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { annotations } from "../../decode/annotations.ts";
 import { custom, defineAttributes, nests, rawBytes, scalar, structure, text } from "../../decode/attribute.ts";
 import { families } from "../../decode/families.ts";
 import type { Description, Family } from "../../decode/family.ts";
@@ -105,10 +106,11 @@ const described = (description: Partial<Description>): Family => ({
   describe: () => ({ layouts: [], attributes: [], keys: [], ...description }),
 });
 
-/** Without what every family has. */
-const withoutOwners = (fields: readonly Field[]) => fields.filter(({ path }) => !/^owner(s|_status)\b/.test(path));
-const ownFields = (family: Family) => withoutOwners(fieldsOf(family));
-const ownTree = (family: Family) => withoutOwners(fieldTree(family));
+/** Without what is not the family's own. */
+const annotated = annotations.flatMap(({ keys }) => keys.flatMap(({ path }) => [path, `${path}_hex`]));
+const unannotated = (fields: readonly Field[]) => fields.filter(({ path }) => !annotated.includes(path));
+const ownFields = (family: Family) => unannotated(fieldsOf(family));
+const ownTree = (family: Family) => unannotated(fieldTree(family));
 
 Deno.test("fieldsOf walks payloads of every kind, and puts what is in an object behind it wherever it was found", () => {
   const thing = defineKey(null, "fields_thing", { type: "object", meaning: "A.", since: "3.1" });

@@ -1,19 +1,25 @@
 /**
- * A sink that passes everything on and notes the inode of each record, where it is not known beforehand.
+ * A sink that passes everything on and notes some numbers of each record, where they are not known beforehand.
  */
 import type { Key, Word } from "./key.ts";
 import type { Layout } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
-import { inodeKey } from "./sock_diag.ts";
 
-export class InodeWatcher implements RecordSink {
-  #inode = 0;
+/** A number to note. */
+export interface Watch {
+  /** Its field, a whole number of the record. */
+  readonly from: Key;
+  /** What stands for it in a record that lacks it. */
+  readonly none: number;
+  /** Is told the number before a record is closed, and may add fields. */
+  readonly ended: (value: number) => void;
+}
 
-  /**
-   * @param target where everything goes; `null` for nowhere
-   * @param ended is told the inode before a record is closed, 0 if it had none, and may add fields
-   */
-  constructor(readonly target: RecordSink | null, readonly ended: (inode: number) => void) {}
+export class RecordWatcher implements RecordSink {
+  readonly #values: number[] = [];
+
+  /** @param target where everything goes; `null` for nowhere */
+  constructor(readonly target: RecordSink | null, readonly watches: readonly Watch[]) {}
 
   openProtocol(name: string): void {
     this.target?.openProtocol(name);
@@ -24,12 +30,12 @@ export class InodeWatcher implements RecordSink {
   }
 
   openRecord(): void {
-    this.#inode = 0;
+    this.watches.forEach(({ none }, i) => this.#values[i] = none);
     this.target?.openRecord();
   }
 
   closeRecord(): void {
-    this.ended(this.#inode);
+    this.watches.forEach(({ ended }, i) => ended(this.#values[i]!));
     this.target?.closeRecord();
   }
 
@@ -66,7 +72,7 @@ export class InodeWatcher implements RecordSink {
   }
 
   integer(key: Key, value: number): void {
-    if (key === inodeKey) this.#inode = value;
+    for (let i = 0; i < this.watches.length; i++) if (this.watches[i]!.from === key) this.#values[i] = value;
     this.target?.integer(key, value);
   }
 

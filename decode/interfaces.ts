@@ -1,0 +1,38 @@
+/**
+ * Names of the interfaces that sockets are bound to, by their indexes; see netdevice(7), SIOCGIFNAME.
+ */
+import type { Annotation, Annotator } from "./annotation.ts";
+import { writeText } from "./attribute.ts";
+import { defineKey } from "./key.ts";
+import type { RecordSink } from "./record_sink.ts";
+import { ifaceIdxKey } from "./sock_diag.ts";
+
+const iface = defineKey(null, "iface", {
+  type: "text",
+  meaning: "Name of the interface with the index iface_idx, if there is one at this moment.",
+  source: "SIOCGIFNAME",
+});
+
+/** What the interface is called. */
+export const interfaces: Annotation = {
+  from: ifaceIdxKey,
+  none: 0,
+  keys: [iface],
+  readerOf: (family) => family.interfaceOf ?? null,
+};
+
+/** Names of the interfaces of one network namespace, each looked up once. */
+export class InterfaceNames implements Annotator {
+  readonly annotation: Annotation = interfaces;
+  readonly #names = new Map<number, Uint8Array | null>();
+
+  /** @param lookUp the name of an interface without NUL, `null` if there is none of that index */
+  constructor(readonly lookUp: (index: number) => Uint8Array | null) {}
+
+  write(index: number, sink: RecordSink): void {
+    if (index === 0) return;
+    let name = this.#names.get(index);
+    if (name === undefined) this.#names.set(index, name = this.lookUp(index));
+    if (name !== null) writeText(iface, name, 0, name.length, sink);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Names of the users that own sockets, by their numbers; see getpwuid(3).
+ */
+import type { Annotation, Annotator } from "./annotation.ts";
+import { writeText } from "./attribute.ts";
+import { defineKey } from "./key.ts";
+import type { RecordSink } from "./record_sink.ts";
+import { uidKey } from "./sock_diag.ts";
+
+const user = defineKey(null, "user", {
+  type: "text",
+  meaning: "Name of the user uid, if the C library knows one; only with -p or -e.",
+  source: "getpwuid(3)",
+});
+
+/** What the user is called. */
+export const users: Annotation = {
+  from: uidKey,
+  none: -1,
+  keys: [user],
+  readerOf: (family) => family.userOf ?? null,
+};
+
+/** Names of users. */
+export class UserNames implements Annotator {
+  readonly annotation: Annotation = users;
+
+  /** @param lookUp the name of a user, `null` if there is none; it is asked for every socket */
+  constructor(readonly lookUp: (uid: number) => Uint8Array | null) {}
+
+  write(uid: number, sink: RecordSink): void {
+    if (uid < 0) return;
+    const name = this.lookUp(uid);
+    if (name !== null) writeText(user, name, 0, name.length, sink);
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Names of interfaces: of the namespace that is asked, whatever bytes they have, and gone with the interface.
+ */
+import { assertEquals } from "@std/assert";
+import { runPlan } from "../../decode/plan.ts";
+import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
+import { ObjectSink } from "../../formats/objects.ts";
+import { parseCommand } from "../../options.ts";
+import { asNobody, programWords, run } from "../program.ts";
+import { dumpFlows, flowOf } from "./flows.ts";
+import { openNamespace } from "./namespace.ts";
+import { ETH_P_ALL, LO, openPacket } from "./packet_sockets.ts";
+import {
+  AF_INET,
+  AF_INET6,
+  cString,
+  IPPROTO_UDP,
+  openSocket,
+  openTcp,
+  SO_BINDTODEVICE,
+  SOCK_DGRAM,
+  type Socket,
+  SOL_SOCKET,
+} from "./sockets.ts";
+import { SOCK_RAW } from "../../decode/socket_types.ts";
+
+const bindTo = <T extends Socket>(socket: T, device: string): T => {
+  socket.setBytes(SOL_SOCKET, SO_BINDTODEVICE, cString(device));
+  return socket;
+};
+
+/** Runs `ip`, with bytes as printf(1) writes them. */
+function ip(words: string): void {
+  const { code, stderr } = run(["bash", "-c", `ip ${words}`]);
+  assertEquals([code, stderr], [0, ""]);
+}
+
+Deno.test("iface is the name of the interface that a socket of any family is bound to, and not there for none", () => {
+  using _namespace = openNamespace();
+  ip("link add name bridge0 type bridge");
+  using four = bindTo(openTcp(AF_INET), "bridge0").bind("0.0.0.0").listen(1);
+  using six = bindTo(openTcp(AF_INET6), "bridge0").bind("::").listen(1);
+  using datagram = bindTo(openSocket(AF_INET, SOCK_DGRAM, IPPROTO_UDP), "lo").bind("127.0.0.1");
+  using free = openTcp(AF_INET).bind("127.0.0.1").listen(1);
+  using packet = openPacket(SOCK_RAW).bindTo(LO, ETH_P_ALL);
+  const flows = dumpFlows("-tu0a");
+  assertEquals([four, six, datagram, packet].map((socket) => flowOf(socket, flows)["iface"]), [
+    "bridge0",
+    "bridge0",
+    "lo",
+    "lo",
+  ]);
+  assertEquals("iface" in flowOf(free, flows), false);
+});
+
+Deno.test("iface has the bytes of the name, and is gone when the interface is", () => {
+  using _namespace = openNamespace();
+  ip(`link add name $'d\\xff"\\x1b' type bridge`);
+  const found = run(["bash", "-c", `cat $'/sys/class/net/d\\xff"\\x1b/ifindex'`]);
+  using socket = openTcp(AF_INET);
+  socket.setBytes(SOL_SOCKET, SO_BINDTODEVICE, Uint8Array.of(0x64, 0xff, 0x22, 0x1b, 0)).bind("0.0.0.0").listen(1);
+  const flow = flowOf(socket);
+  assertEquals([flow["iface"], flow["iface_hex"]], ['d\ufffd"\x1b', "64ff221b"], found.stderr);
+  ip(`link del $'d\\xff"\\x1b'`);
+  assertEquals("iface" in flowOf(socket), false);
+});
+
+Deno.test("iface is that of the namespace in which the netlink socket was opened, wherever the thread is meanwhile", () => {
+  using _namespace = openNamespace();
+  ip("link add name inside index 77 type bridge");
+  using socket = bindTo(openTcp(AF_INET), "inside").bind("0.0.0.0").listen(1);
+  using source = openNetlinkSocket();
+  const command = parseCommand(["-tl"]);
+  if (command.action !== "dump") throw new TypeError("no dump");
+  using _other = openNamespace();
+  ip("link add name outside index 77 type bridge");
+  const sink = new ObjectSink();
+  runPlan(command.plan, source, sink);
+  assertEquals(flowOf(socket, sink.take())["iface"], "inside");
+});
+
+Deno.test({
+  name: "iface needs no privilege",
+  ignore: Deno.uid() !== 0,
+  fn() {
+    using _namespace = openNamespace();
+    using _socket = bindTo(openTcp(AF_INET), "lo").bind("127.0.0.1").listen(1);
+    asNobody((words, options) => {
+      const { stdout } = run([...words, "-tl", "--format", "ndjson", "--columns", "iface"], options);
+      assertEquals(stdout, '{"protocol":"TCP","iface":"lo"}\n');
+    });
+  },
+});
+
+Deno.test("--table shows the interface by its name behind the address, or the ethertype, as ss does", () => {
+  using _namespace = openNamespace();
+  using socket = bindTo(openTcp(AF_INET), "lo").bind("127.0.0.53").listen(1);
+  using _packet = openPacket(SOCK_RAW).bindTo(LO, ETH_P_ALL);
+  const { stdout } = run([...programWords(), "-t0a", "--table", "--no-header"]);
+  const local = stdout.trimEnd().split("\n").map((line) => line.split(/ +/)[4]);
+  assertEquals(local, [`127.0.0.53%lo:${socket.localPort}`, "all:lo"]);
+  assertEquals(run(["ss", "-tlnH"]).stdout.split(/ +/)[3], `127.0.0.53%lo:${socket.localPort}`);
+});
