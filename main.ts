@@ -2,19 +2,20 @@
  * The program `ss2`: reads the command line, asks the kernel, prints.
  */
 import type { DatagramSource } from "./decode/datagram_source.ts";
+import { families, loadFamilies, registry } from "./decode/families.ts";
 import { RecordingError, SystemError } from "./decode/errors.ts";
+import type { RecordSink } from "./decode/record_sink.ts";
 import { type Held, type Outcome, runPlan } from "./decode/plan.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { NotAFileError, OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
-import { terminalWidth, wantsColor } from "./ffi/terminal.ts";
-import { arrange } from "./formats/arrange.ts";
-import { countKey } from "./formats/count_sink.ts";
-import type { Content, FormatOptions } from "./formats/formats.ts";
-import { type MetaStart, SCHEMA_VERSION } from "./formats/meta.ts";
+import type { Arrangement } from "./formats/arrange.ts";
+import type { Content, FormatOptions, OutputSink } from "./formats/formats.ts";
+import { type MetaEnd, type MetaStart, SCHEMA_VERSION } from "./formats/meta.ts";
 import type { Write } from "./formats/output_buffer.ts";
-import { type Command, helpText, type OwnersOption, parseCommand, UsageError, version } from "./options.ts";
+import { type Command, parseCommand } from "./options.ts";
+import { UsageError } from "./options/usage_error.ts";
 
 type DumpCommand = Command & { action: "dump" };
 
@@ -47,10 +48,14 @@ async function run(command: Command): Promise<number> {
 /** What few runs need is loaded by those that do: each module costs a tenth of a millisecond. */
 async function perform(command: Command, print: Write): Promise<number> {
   switch (command.action) {
-    case "help":
+    case "help": {
+      const { helpText } = await import("./options/help.ts");
       return printText(helpText(), print);
-    case "version":
+    }
+    case "version": {
+      const { version } = await import("./options/version.ts");
       return printText(`ss2 ${version}\n`, print);
+    }
     case "fields":
       return printText(await fieldsText(command), print);
     case "columns":
@@ -80,13 +85,14 @@ async function fieldsText({ families, format, compact }: Command & { action: "fi
 
 async function dump(command: DumpCommand, print: Write): Promise<number> {
   const source = await openSource(command);
-  const { plan, owners, format } = command;
-  const formatOptions = fitTerminal(command);
+  const { plan, owners, open, arrangement } = command;
+  const formatOptions = await fitTerminal(command);
   const live = command.read === null;
   const meta = formatOptions.meta === true ? await describe(command, source) : null;
-  const content = contentOf(command);
-  const output = format.open(print, formatOptions, meta === null ? content : { ...content, meta });
-  const { sink, close } = arrange(output, command.arrangement);
+  const content = { families: plan.families, owners: owners !== null, ...meta === null ? {} : { meta } };
+  const { output, sink, close } = arrangement === null
+    ? plainly(open(print, formatOptions, content))
+    : await arranged(arrangement, (columns) => open(print, formatOptions, { ...content, ...columns }));
   const held = live ? await readHeld(command) : null;
   const outcome = runPlan(plan, source, sink, { proc: live ? procNet : null, held });
   if (!live && owners !== null) outcome.warnings.push("a recording does not tell who holds the sockets: no owners");
@@ -106,6 +112,7 @@ async function dump(command: DumpCommand, print: Write): Promise<number> {
 /** What is known before the first socket; of a recording what it tells. */
 async function describe({ words }: DumpCommand, source: DatagramSource): Promise<MetaStart> {
   const options = [...words];
+  const { version } = await import("./options/version.ts");
   const start = { schema_version: SCHEMA_VERSION, version };
   const { RecordedSource } = await import("./decode/recorded_source.ts");
   if (source instanceof RecordedSource) {
@@ -120,8 +127,9 @@ async function describe({ words }: DumpCommand, source: DatagramSource): Promise
 }
 
 /** Tells a format that cares the width of the terminal, and whether there are to be colours. */
-function fitTerminal({ format, formatOptions: options, output }: DumpCommand): FormatOptions {
+async function fitTerminal({ format, formatOptions: options, output }: DumpCommand): Promise<FormatOptions> {
   if (!format.honours.includes("width")) return options;
+  const { terminalWidth, wantsColor } = await import("./ffi/terminal.ts");
   const toFile = output !== null;
   const width = options.wide === true || toFile ? null : terminalWidth();
   const { color = "auto" } = options;
@@ -132,23 +140,31 @@ function fitTerminal({ format, formatOptions: options, output }: DumpCommand): F
   };
 }
 
-/** What the format is told of the records. */
-function contentOf({ plan, owners, arrangement }: Command & { action: "dump" }): Content {
-  const { columns, countBy } = arrangement;
-  const content = { families: plan.families, owners: owners !== null };
-  if (countBy !== null) {
-    return { ...content, counts: true, columns: [...countBy.columns, { name: countKey.path, key: countKey }] };
-  }
-  if (columns === null) return content;
-  const { added } = columns;
-  return { ...content, columns: columns.columns, ...added === undefined ? {} : { added } };
+/** An output, the sink before it, and what ends both. */
+interface Opened {
+  readonly output: OutputSink;
+  readonly sink: RecordSink;
+  close(end?: MetaEnd): void;
+}
+
+const plainly = (output: OutputSink): Opened => ({ output, sink: output, close: (end) => output.close(end) });
+
+async function arranged(arrangement: Arrangement, open: (columns: Partial<Content>) => OutputSink): Promise<Opened> {
+  const { arrange, arrangedContent } = await import("./formats/arrange.ts");
+  const output = open(arrangedContent(arrangement));
+  return { output, ...arrange(output, arrangement) };
 }
 
 /** Looks up who holds which socket, if that was asked for. */
-async function readHeld({ owners }: { owners: OwnersOption }): Promise<Held | null> {
+async function readHeld({ owners, plan }: DumpCommand): Promise<Held | null> {
   if (owners === null) return null;
   const { readOwners, readProtocolName } = await import("./ffi/owners.ts");
-  return { owners: readOwners(owners === "cmdline"), readProtocolName };
+  const others = plan.families.some(({ name }) => name === registry.other.name);
+  return {
+    owners: readOwners(owners === "cmdline"),
+    readProtocolName,
+    families: others ? await loadFamilies(families) : plan.families,
+  };
 }
 
 async function openSource({ read, record }: Command & { action: "dump" }): Promise<DatagramSource> {
@@ -165,7 +181,7 @@ function status(outcome: Outcome): number {
 /** Runs the program; returns its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    return await run(parseCommand(args));
+    return await run(await parseCommand(args));
   } catch (error) {
     // The reader of a pipe has seen what it wanted.
     if (error instanceof OutputError && error.fd === STDOUT && error.cause.code === "EPIPE") return DONE;

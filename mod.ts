@@ -12,7 +12,7 @@
  * @module
  */
 import type { DatagramSource } from "./decode/datagram_source.ts";
-import { families } from "./decode/families.ts";
+import { families } from "./decode/all_families.ts";
 import { type Field, fieldsOf } from "./decode/fields.ts";
 import { type Outcome, type Plan, runPlan, stepPlan, type Surroundings } from "./decode/plan.ts";
 import { other } from "./decode/other.ts";
@@ -41,14 +41,8 @@ export { OutputError } from "./ffi/output_descriptor.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 export type { MetaEnd, MetaStart } from "./formats/meta.ts";
 export { ColumnFilter } from "./formats/column_filter.ts";
-export {
-  type Color,
-  type Content,
-  type Format,
-  type FormatOptions,
-  formats,
-  type OutputSink,
-} from "./formats/formats.ts";
+export { type Color, type Content, type FormatOptions, type OutputSink } from "./formats/formats.ts";
+export { type Format, formats } from "./formats/all_formats.ts";
 export type { Write } from "./formats/output_buffer.ts";
 export { LimitSink } from "./formats/limit_sink.ts";
 export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./formats/objects.ts";
@@ -137,7 +131,7 @@ export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
 
 function surroundings({ source, processes }: DumpOptions): Surroundings {
   if (source !== undefined) return { proc: null, held: null };
-  return { proc: procNet, held: processes === true ? { owners: readOwners(false), readProtocolName } : null };
+  return { proc: procNet, held: processes === true ? { owners: readOwners(false), readProtocolName, families } : null };
 }
 
 /**

@@ -3,6 +3,7 @@
  * `net/dccp/diag.c`.
  */
 import { type AttributeTable, structure } from "./attribute.ts";
+import { registry } from "./families.ts";
 import type { Family } from "./family.ts";
 import {
   ALL_EXTENSIONS,
@@ -51,8 +52,7 @@ export function dccpAttributes(release: number): AttributeTable {
 }
 
 const inetDccp = defineInetFamily({
-  name: "DCCP",
-  option: { long: "dccp", short: "d", help: "DCCP sockets" },
+  ...registry.dccp,
   defaultStates: CONNECTED_STATES,
   // More is asked for than is wanted.
   kernelFiltersStates: false,

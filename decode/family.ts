@@ -87,13 +87,20 @@ export interface Description {
   readonly keys: readonly Key[];
 }
 
-/** A protocol or address family whose sockets the kernel lists. */
-export interface Family {
+/** What is known of a family before its code is loaded. */
+export interface FamilyEntry {
   /** Member of the output document, `TCP` for example. */
   readonly name: string;
   /** The option that chooses it; `long` is also its name after `-A` and in the library. */
   readonly option: { readonly long: string; readonly short?: string; readonly help: string };
   readonly domain: Domain;
+  /** Names after `-A` for the sockets of one type of the family. */
+  readonly typeNames?: Readonly<Record<string, number>>;
+  load(): Promise<Family>;
+}
+
+/** A protocol or address family whose sockets the kernel lists. */
+export interface Family extends FamilyEntry {
   /** States that are shown if the family is chosen and no states are. */
   readonly defaultStates: number;
   /** Why kernels of a release do not list it, `null` if they can; `release` as in `DatagramSource`. */
@@ -116,8 +123,6 @@ export interface Family {
   readonly cgroupOf?: NumberReader;
   /** The socket's type (SOCK_STREAM …) in its message, where `-A` can choose one. */
   readonly typeOf?: NumberReader;
-  /** Names after `-A` for the sockets of one type of the family. */
-  readonly typeNames?: Readonly<Record<string, number>>;
   /** Where the cookie lies in the messages, if the kernel lists some sockets more than once in a dump: they are shown once. */
   readonly repeatedCookie?: number;
   /** Where its sockets stand if the kernel has no diagnostics for it; nowhere if none can be in the states asked for. */

@@ -24,7 +24,15 @@ import { boolean, defineLayout, enumeration, flags, identifier, type Layout, pic
 import { encodeAttribute, encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { AF_INET, AF_INET6 } from "./address_family.ts";
-import { type DumpRequest, type Family, NEWEST_KERNEL, numberAt, type NumberReader, type Question } from "./family.ts";
+import {
+  type DumpRequest,
+  type Family,
+  type FamilyEntry,
+  NEWEST_KERNEL,
+  numberAt,
+  type NumberReader,
+  type Question,
+} from "./family.ts";
 import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { TCP_LISTEN, TCP_SYN_RECV, TCP_TIME_WAIT, tcpStateWords } from "./tcp_states.ts";
 
@@ -428,7 +436,7 @@ const readCgroup: NumberReader = (view, start, end) => {
 
 /** What makes one Internet protocol differ from another. */
 export interface InetFamily
-  extends Pick<Family, "name" | "option" | "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles"> {
+  extends FamilyEntry, Pick<Family, "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles"> {
   readonly protocol: InetProtocol;
   /** Further fields, those out of `/proc/net` for example. */
   readonly keys?: () => readonly Key[];
@@ -442,12 +450,13 @@ export interface InetFamily
 
 /** Defines a family of sockets that `struct inet_diag_msg` describes. */
 export function defineInetFamily(inet: InetFamily): Family {
-  const { name, option, defaultStates, kernelFiltersStates, protocol } = inet;
+  const { name, option, domain, load, defaultStates, kernelFiltersStates, protocol } = inet;
   const { message = () => INET_DIAG_MSG, stateOf = readInetState } = inet;
   return {
     name,
     option,
-    domain: "inet",
+    domain,
+    load,
     defaultStates,
     kernelFiltersStates,
     ...inet.absence === undefined ? {} : { absence: inet.absence },

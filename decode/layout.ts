@@ -367,7 +367,7 @@ function defineExtra(parent: Key | null, name: string, source: string): Key {
   return defineKey(parent, `${name}_extra`, {
     type: "hex",
     source,
-    meaning: `Bytes that this kernel sent behind the part of ${source} that this program knows.`,
+    meaning: "Bytes that this kernel sent behind those that this program knows.",
   });
 }
 

@@ -3,6 +3,7 @@
  * `net/mptcp/mptcp_diag.c` and `mptcp_diag_fill_info()` in `net/mptcp/sockopt.c`.
  */
 import { type AttributeTable, structure, text } from "./attribute.ts";
+import { registry } from "./families.ts";
 import type { Family } from "./family.ts";
 import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily, INET_DIAG_CONG, INET_DIAG_INFO } from "./inet_diag.ts";
 import { defineKey } from "./key.ts";
@@ -107,8 +108,7 @@ export function mptcpAttributes(release: number): AttributeTable {
 
 /** Multipath TCP over IPv4 and IPv6. */
 export const mptcp: Family = defineInetFamily({
-  name: "MPTCP",
-  option: { long: "mptcp", short: "M", help: "Multipath TCP sockets" },
+  ...registry.mptcp,
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
   protocol: { protocol: IPPROTO_MPTCP, extensions: ALL_EXTENSIONS },

@@ -14,13 +14,21 @@ import {
   walkAttributes,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
+import { registry } from "./families.ts";
 import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
 import { defineElement, defineKey, type Key } from "./key.ts";
 import { defineLayout, enumeration, flags, identifier, type Layout, type Row, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import { netlinkFiles, netlinkWords, procNetlinkKeys } from "./proc_unix.ts";
 import type { RecordSink } from "./record_sink.ts";
-import { meminfoWithQueues, SK_MEMINFO, SK_MEMINFO_QUEUES, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
+import {
+  meminfoWithQueues,
+  rxRingKey,
+  SK_MEMINFO,
+  SK_MEMINFO_QUEUES,
+  SOCK_DIAG_BY_FAMILY,
+  txRingKey,
+} from "./sock_diag.ts";
 import { TCP_CLOSE, TCP_ESTABLISHED, tcpStateWords } from "./tcp_states.ts";
 
 export const NETLINK_DIAG_MEMINFO = 0;
@@ -112,17 +120,6 @@ const ringRows: readonly Row[] = [
 
 const defineRing = (object: Key) => defineLayout("netlink_diag_ring", "linux/netlink_diag.h", object, ringRows);
 
-const rxRingKey = defineKey(null, "rx_ring", {
-  type: "object",
-  meaning: "Ring of memory shared with the process for receiving; kernels from 4.6 on have none.",
-  source: "NETLINK_DIAG_RX_RING",
-});
-const txRingKey = defineKey(null, "tx_ring", {
-  type: "object",
-  meaning: "Ring of memory shared with the process for sending; kernels from 4.6 on have none.",
-  source: "NETLINK_DIAG_TX_RING",
-});
-
 /** The attributes of a netlink socket. */
 export function netlinkAttributes(): AttributeTable {
   return defineAttributes(null, [
@@ -180,9 +177,7 @@ const STATES = 1 << TCP_CLOSE | 1 << TCP_ESTABLISHED;
 
 /** Netlink sockets of the network namespace, the kernel's own included. */
 export const netlink: Family = {
-  name: "NETLINK",
-  option: { long: "netlink", help: "netlink sockets" },
-  domain: "netlink",
+  ...registry.netlink,
   defaultStates: STATES,
   kernelFiltersStates: false,
   inodeOf: numberAt(16),

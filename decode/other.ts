@@ -3,6 +3,7 @@
  * other network namespaces. The kernel says what they are by an attribute of the descriptor; see `net/socket.c`.
  */
 import { writeText } from "./attribute.ts";
+import { registry } from "./families.ts";
 import type { Family } from "./family.ts";
 import { defineKey } from "./key.ts";
 import { type Netns, writeNetns } from "./netns.ts";
@@ -57,9 +58,7 @@ export function writeOthers(
 
 /** What is left when all other families have been listed; only `-p` finds it. */
 export const other: Family = {
-  name: "OTHER",
-  option: { long: "other", help: "sockets of other kinds, which only the processes that hold them show" },
-  domain: "other",
+  ...registry.other,
   defaultStates: ALL_STATES,
   encodeRequests: () => [],
   openDecoder: () => () => {},

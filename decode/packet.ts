@@ -16,13 +16,21 @@ import {
   walkAttributes,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
+import { registry } from "./families.ts";
 import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
 import { defineElement, defineKey, defineWord, type Key, type Word } from "./key.ts";
 import { defineLayout, enumeration, flags, hidden, identifier, type Layout, row, writeExtra } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import { packetFiles, procPacketKeys } from "./proc_unix.ts";
-import { meminfoWithQueues, SK_MEMINFO, SK_MEMINFO_QUEUES, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
-import { SOCK_DGRAM, SOCK_RAW, socketTypeWords } from "./socket_types.ts";
+import {
+  meminfoWithQueues,
+  rxRingKey,
+  SK_MEMINFO,
+  SK_MEMINFO_QUEUES,
+  SOCK_DIAG_BY_FAMILY,
+  txRingKey,
+} from "./sock_diag.ts";
+import { socketTypeWords } from "./socket_types.ts";
 import { TCP_CLOSE, tcpStateWords } from "./tcp_states.ts";
 
 export const PACKET_SHOW_INFO = 1;
@@ -276,17 +284,6 @@ const writeMclist: PayloadWriter = (view, bytes, start, end, sink) => {
   sink.closeList(mclistKey);
 };
 
-const rxRingKey = defineKey(null, "rx_ring", {
-  type: "object",
-  meaning: "Ring for received packets; not there without one.",
-  source: "PACKET_DIAG_RX_RING, XDP_DIAG_RX_RING",
-});
-const txRingKey = defineKey(null, "tx_ring", {
-  type: "object",
-  meaning: "Ring for packets to send; not there without one.",
-  source: "PACKET_DIAG_TX_RING, XDP_DIAG_TX_RING",
-});
-
 const ringFeatures = ["fill_rxhash"];
 
 function defineRing(key: Key): Layout {
@@ -421,9 +418,7 @@ const readPacketType: NumberReader = (view, start, end) => end - start > TYPE ? 
 
 /** Packet sockets, which are all unconnected. */
 export const packet: Family = {
-  name: "PACKET",
-  option: { long: "packet", short: "0", help: "packet sockets" },
-  domain: "link",
+  ...registry.packet,
   defaultStates: 1 << TCP_CLOSE,
   kernelFiltersStates: false,
   inodeOf: numberAt(4),
@@ -431,7 +426,6 @@ export const packet: Family = {
   userOf: numberInAttribute(PACKET_DIAG_MSG.size, PACKET_DIAG_UID, -1),
   stateOf: null,
   typeOf: readPacketType,
-  typeNames: { packet_raw: SOCK_RAW, p_raw: SOCK_RAW, packet_dgram: SOCK_DGRAM, p_dgr: SOCK_DGRAM },
   encodeRequests: (question) =>
     (question.states >> TCP_CLOSE & 1) === 0 ? [] : [{ part: "", message: encodePacketDiagRequest(question) }],
   openDecoder() {

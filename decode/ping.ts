@@ -3,6 +3,7 @@
  * (`net/ipv4/ping.c`, `net/ipv6/ping.c`).
  */
 import { DecodeError } from "./errors.ts";
+import { registry } from "./families.ts";
 import type { Family } from "./family.ts";
 import { INET_DIAG_MSG } from "./inet_diag.ts";
 import { pingFiles, procDatagramKeys } from "./proc_inet.ts";
@@ -10,9 +11,7 @@ import { TCP_ESTABLISHED } from "./tcp_states.ts";
 
 /** `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)` and `socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6)`. */
 export const ping: Family = {
-  name: "PING",
-  option: { long: "ping", help: "ICMP echo sockets of programs without privileges" },
-  domain: "inet",
+  ...registry.ping,
   defaultStates: 1 << TCP_ESTABLISHED,
   encodeRequests: () => [],
   openDecoder: () => (_view, _bytes, start) => {

@@ -6,7 +6,6 @@ import type { Annotation, Annotator } from "./annotation.ts";
 import type { DatagramSource } from "./datagram_source.ts";
 import { Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
-import { families } from "./families.ts";
 import type { Family, FieldChoice, NumberReader, Question } from "./family.ts";
 import { InterfaceNames } from "./interfaces.ts";
 import { type Netns, NetnsMark, netnsText } from "./netns.ts";
@@ -38,6 +37,8 @@ export interface Plan {
 export interface Held {
   readonly owners: OwnerIndex;
   readonly readProtocolName: ProtocolNameReader;
+  /** All families that there are, if OTHER is asked for: its sockets are those that none of them lists. */
+  readonly families: readonly Family[];
 }
 
 /** Where sockets are asked for: a network namespace of the running kernel, or a recording of one. */
@@ -317,7 +318,7 @@ class Marker implements Annotator {
 }
 
 /** Marks the sockets of all families that the plan lists in part or not at all, so that what is unmarked is of no family. */
-function* markOthers(plan: Plan, place: Place, { owners }: Held): Generator<void> {
+function* markOthers(plan: Plan, place: Place, { owners, families }: Held): Generator<void> {
   const marker = new Marker(owners);
   const everything = { addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false };
   for (const family of families) {

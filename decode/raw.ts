@@ -2,6 +2,7 @@
  * Raw sockets of IP; mirrors their number in `linux/in.h`. The kernel's side is `net/ipv4/raw_diag.c` (since 4.10).
  */
 import { scalar } from "./attribute.ts";
+import { registry } from "./families.ts";
 import type { Family } from "./family.ts";
 import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily, INET_DIAG_PROTOCOL } from "./inet_diag.ts";
 import { procDatagramKeys, rawFiles } from "./proc_inet.ts";
@@ -14,8 +15,7 @@ export const IPPROTO_RAW = 255;
  * local port; it is there as both.
  */
 export const raw: Family = defineInetFamily({
-  name: "RAW",
-  option: { long: "raw", short: "w", help: "raw sockets of IP" },
+  ...registry.raw,
   defaultStates: ESTABLISHED_STATES,
   kernelFiltersStates: false,
   protocol: { protocol: IPPROTO_RAW, extensions: ALL_EXTENSIONS },

@@ -13,6 +13,7 @@ import {
   text,
 } from "./attribute.ts";
 import { AF_INET, AF_INET6 } from "./address_family.ts";
+import { registry } from "./families.ts";
 import { type Family, NEWEST_KERNEL, numberAt } from "./family.ts";
 import {
   ALL_EXTENSIONS,
@@ -379,8 +380,7 @@ function hasAttribute(number: number, view: DataView, start: number, end: number
 }
 
 const inetSctp = defineInetFamily({
-  name: "SCTP",
-  option: { long: "sctp", short: "S", help: "SCTP sockets and their associations" },
+  ...registry.sctp,
   defaultStates: CONNECTED_STATES,
   // The states asked for choose between listeners and associations with their endpoints; each then comes in any state.
   kernelFiltersStates: true,

@@ -14,6 +14,7 @@ import {
   writeText,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
+import { registry } from "./families.ts";
 import { type Family, numberAt, type NumberReader, type SocketDecoder } from "./family.ts";
 import { defineElement, defineKey, type FieldNote, type Key } from "./key.ts";
 import {
@@ -394,9 +395,7 @@ const readState: NumberReader = (view, start, end) =>
 
 /** SMC over IPv4 and IPv6. */
 export const smc: Family = {
-  name: "SMC",
-  option: { long: "smc", help: "SMC sockets" },
-  domain: "smc",
+  ...registry.smc,
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: false,
   inodeOf: numberAt(INODE),

@@ -37,6 +37,17 @@ export const skmeminfoKey = defineKey(null, "skmeminfo", {
   source: "INET_DIAG_SKMEMINFO",
 });
 
+export const rxRingKey = defineKey(null, "rx_ring", {
+  type: "object",
+  meaning: "Ring of received packets that the process shares with the kernel; netlink sockets had it before 4.6.",
+  source: "NETLINK_DIAG_RX_RING, PACKET_DIAG_RX_RING, XDP_DIAG_RX_RING",
+});
+export const txRingKey = defineKey(null, "tx_ring", {
+  type: "object",
+  meaning: "Ring of packets to send that the process shares with the kernel; netlink sockets had it before 4.6.",
+  source: "NETLINK_DIAG_TX_RING, PACKET_DIAG_TX_RING, XDP_DIAG_TX_RING",
+});
+
 /** `enum sk_meminfo`, an array of 32-bit numbers that later kernels made longer. */
 export const SK_MEMINFO: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h", skmeminfoKey, [
   row("u32", "SK_MEMINFO_RMEM_ALLOC", "rmem_alloc", "bytes", "Memory charged for received data.", { since: "3.3" }),

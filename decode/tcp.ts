@@ -13,6 +13,7 @@ import {
   structures,
   text,
 } from "./attribute.ts";
+import { registry } from "./families.ts";
 import { type Family, NEWEST_KERNEL } from "./family.ts";
 import {
   ALL_EXTENSIONS,
@@ -542,8 +543,7 @@ export function tcpAttributes(release: number): AttributeTable {
 }
 
 const inetTcp = defineInetFamily({
-  name: "TCP",
-  option: { long: "tcp", short: "t", help: "TCP sockets" },
+  ...registry.tcp,
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
   protocol: { protocol: IPPROTO_TCP, extensions: ALL_EXTENSIONS },

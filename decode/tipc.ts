@@ -22,6 +22,7 @@ import {
   scalar,
   walkAttributes,
 } from "./attribute.ts";
+import { registry } from "./families.ts";
 import type { Family, NumberReader } from "./family.ts";
 import { defineKey, type Key } from "./key.ts";
 import { defineLayout, enumeration, identifier, row } from "./layout.ts";
@@ -221,9 +222,7 @@ const inAttribute = (number: number, none: number): NumberReader => (view, start
 
 /** TIPC. */
 export const tipc: Family = {
-  name: "TIPC",
-  option: { long: "tipc", help: "TIPC sockets" },
-  domain: "tipc",
+  ...registry.tipc,
   defaultStates: 1 << TCP_ESTABLISHED | 1 << TCP_LISTEN | 1 << TCP_CLOSE,
   kernelFiltersStates: true,
   inodeOf: inAttribute(TIPC_NLA_SOCK_INO, 0),

@@ -1,7 +1,8 @@
 /**
  * UDP and UDP-Lite; mirrors the numbers of both in `linux/in.h`. The kernel's side is `net/ipv4/udp_diag.c`.
  */
-import type { Family, ProcFile, Question } from "./family.ts";
+import { registry } from "./families.ts";
+import type { Family, FamilyEntry, ProcFile, Question } from "./family.ts";
 import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily } from "./inet_diag.ts";
 import { procDatagramKeys, udpFiles, udpliteFiles } from "./proc_inet.ts";
 import { ESTABLISHED_STATES } from "./tcp_states.ts";
@@ -11,14 +12,12 @@ export const IPPROTO_UDPLITE = 136;
 
 /** Sockets are established when they are connected, else unconnected; those that were never bound are not listed. */
 const defineUdp = (
-  name: string,
+  entry: FamilyEntry,
   protocol: number,
-  option: Family["option"],
   procFiles: (question: Question) => ProcFile[],
 ): Family =>
   defineInetFamily({
-    name,
-    option,
+    ...entry,
     defaultStates: ESTABLISHED_STATES,
     kernelFiltersStates: true,
     protocol: { protocol, extensions: ALL_EXTENSIONS },
@@ -27,12 +26,7 @@ const defineUdp = (
     keys: procDatagramKeys,
   });
 
-export const udp: Family = defineUdp("UDP", IPPROTO_UDP, { long: "udp", short: "u", help: "UDP sockets" }, udpFiles);
+export const udp: Family = defineUdp(registry.udp, IPPROTO_UDP, udpFiles);
 
 /** UDP-Lite (RFC 3828), which Linux 7.1 gave up. */
-export const udplite: Family = defineUdp(
-  "UDPLITE",
-  IPPROTO_UDPLITE,
-  { long: "udplite", help: "UDP-Lite sockets" },
-  udpliteFiles,
-);
+export const udplite: Family = defineUdp(registry.udplite, IPPROTO_UDPLITE, udpliteFiles);

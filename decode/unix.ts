@@ -17,6 +17,7 @@ import {
   writeText,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
+import { registry } from "./families.ts";
 import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
 import { defineElement, defineKey } from "./key.ts";
 import { defineLayout, enumeration, flags, hidden, identifier, type Layout, pickVariant, row } from "./layout.ts";
@@ -272,23 +273,13 @@ const readState: NumberReader = (view, start, end) => end - start > STATE ? view
 
 /** UNIX sockets of the network namespace, whether of a path, an abstract name or none. */
 export const unix: Family = {
-  name: "UNIX",
-  option: { long: "unix", short: "x", help: "UNIX sockets" },
-  domain: "unix",
+  ...registry.unix,
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
   inodeOf: numberAt(4),
   userOf: numberInAttribute(UNIX_DIAG_MSG.size, UNIX_DIAG_UID, -1),
   stateOf: readState,
   typeOf: readType,
-  typeNames: {
-    unix_stream: SOCK_STREAM,
-    u_str: SOCK_STREAM,
-    unix_dgram: SOCK_DGRAM,
-    u_dgr: SOCK_DGRAM,
-    unix_seqpacket: SOCK_SEQPACKET,
-    u_seq: SOCK_SEQPACKET,
-  },
   encodeRequests: (question) => [{ part: "", message: encodeUnixDiagRequest(question) }],
   openDecoder() {
     const listening = unixAttributes(true);

@@ -5,11 +5,12 @@
 import { AF_VSOCK } from "./address_family.ts";
 import { type AttributeTable, defineAttributes, walkAttributes } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
+import { registry } from "./families.ts";
 import { type Family, numberAt, type NumberReader } from "./family.ts";
 import { defineLayout, enumeration, flags, identifier, type Layout, nullable, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import { SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
-import { SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM, socketTypeWords } from "./socket_types.ts";
+import { socketTypeWords } from "./socket_types.ts";
 import { CONNECTED_STATES, tcpStateWords } from "./tcp_states.ts";
 
 const TYPE = 1;
@@ -86,21 +87,12 @@ const readVsockType: NumberReader = (view, start, end) => end - start > TYPE ? v
 
 /** Sockets of AF_VSOCK. */
 export const vsock: Family = {
-  name: "VSOCK",
-  option: { long: "vsock", help: "sockets between virtual machines and their host" },
-  domain: "vsock",
+  ...registry.vsock,
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
   inodeOf: numberAt(20),
   stateOf: readState,
   typeOf: readVsockType,
-  typeNames: {
-    vsock_stream: SOCK_STREAM,
-    v_str: SOCK_STREAM,
-    vsock_dgram: SOCK_DGRAM,
-    v_dgr: SOCK_DGRAM,
-    vsock_seqpacket: SOCK_SEQPACKET,
-  },
   encodeRequests: ({ states }) => [{ part: "", message: encodeVsockDiagRequest(states) }],
   openDecoder: () => (view, bytes, start, end, sink) => {
     const body = start + VSOCK_DIAG_MSG.size;

@@ -14,11 +14,19 @@ import {
   walkAttributes,
 } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
+import { registry } from "./families.ts";
 import { type Family, numberAt, type Question } from "./family.ts";
 import { defineKey, type Key } from "./key.ts";
 import { defineLayout, enumeration, flags, hidden, identifier, type Layout, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
-import { meminfoWithQueues, SK_MEMINFO, SK_MEMINFO_QUEUES, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
+import {
+  meminfoWithQueues,
+  rxRingKey,
+  SK_MEMINFO,
+  SK_MEMINFO_QUEUES,
+  SOCK_DIAG_BY_FAMILY,
+  txRingKey,
+} from "./sock_diag.ts";
 import { socketTypeWords } from "./socket_types.ts";
 import { TCP_CLOSE, tcpStateWords } from "./tcp_states.ts";
 
@@ -63,16 +71,6 @@ export const XDP_DIAG_INFO_LAYOUT: Layout = defineLayout("xdp_diag_info", "linux
   row("u32", "queue_id", "queue_id", "", "Number of the interface's queue that the socket is bound to.", v5_1),
 ], { extra: "xdp_info" });
 
-const rxRingKey = defineKey(null, "rx_ring", {
-  type: "object",
-  meaning: "Ring for received packets; not there without one.",
-  source: "PACKET_DIAG_RX_RING, XDP_DIAG_RX_RING",
-});
-const txRingKey = defineKey(null, "tx_ring", {
-  type: "object",
-  meaning: "Ring for packets to send; not there without one.",
-  source: "PACKET_DIAG_TX_RING, XDP_DIAG_TX_RING",
-});
 const fillRingKey = defineKey(null, "umem_fill_ring", {
   type: "object",
   meaning: "Ring by which the process hands out memory for received packets; not there without one.",
@@ -181,9 +179,7 @@ function encodeXdpDiagRequest({ wanted }: Question): Uint8Array<ArrayBuffer> {
 
 /** Sockets of AF_XDP, which are all unconnected. */
 export const xdp: Family = {
-  name: "XDP",
-  option: { long: "xdp", help: "express data path sockets" },
-  domain: "xdp",
+  ...registry.xdp,
   defaultStates: 1 << TCP_CLOSE,
   kernelFiltersStates: false,
   inodeOf: numberAt(4),

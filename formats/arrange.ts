@@ -5,9 +5,9 @@ import type { Key } from "../decode/key.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import type { ColumnChoice } from "./column_choice.ts";
 import { ColumnFilter } from "./column_filter.ts";
-import { CountSink } from "./count_sink.ts";
+import { countKey, CountSink } from "./count_sink.ts";
 import type { MetaEnd } from "./meta.ts";
-import type { OutputSink } from "./formats.ts";
+import type { Content, OutputSink } from "./formats.ts";
 import { LimitSink } from "./limit_sink.ts";
 import { type Order, SortSink } from "./sort_sink.ts";
 
@@ -32,6 +32,16 @@ export function neededKeys({ columns, countBy, sort }: Arrangement): ReadonlySet
   const needed = new Set(columns.shown);
   for (let key = sort?.key ?? null; key !== null; key = key.parent) needed.add(key);
   return needed;
+}
+
+/** What a format is told of records that are arranged. */
+export function arrangedContent({ columns, countBy }: Arrangement): Partial<Content> {
+  if (countBy !== null) {
+    return { counts: true, columns: [...countBy.columns, { name: countKey.path, key: countKey }] };
+  }
+  if (columns === null) return {};
+  const { added } = columns;
+  return { columns: columns.columns, ...added === undefined ? {} : { added } };
 }
 
 /** Puts an arrangement before a format. The sink is to be closed in place of `output`. */

@@ -5,14 +5,13 @@
  * than the number of the next column; a field that comes late is moved to its place.
  */
 import { isControl } from "../decode/control_characters.ts";
-import { families as allFamilies } from "../decode/families.ts";
 import type { Key, Word } from "../decode/key.ts";
 import { type Layout, type Step, walkLayout, writeMember } from "../decode/layout.ts";
 import { comm, owner, owners, pid } from "../decode/owners.ts";
 import { utf8Length } from "../decode/utf8.ts";
 import { columnsOf, ownerColumns, OWNERS, PID, PROCESS, PROTOCOL } from "./columns.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
-import type { Content, FormatOptions, OutputSink } from "./formats.ts";
+import type { Content, FormatOptions, OpenOutput, OutputSink } from "./formats.ts";
 import { JsonRecords } from "./json_records.ts";
 import { codePoint, putEscape } from "./nested_records.ts";
 import { OutputBuffer, type Write } from "./output_buffer.ts";
@@ -113,9 +112,9 @@ export class CsvSink implements OutputSink, ProgramSink {
   readonly #endings = new OutputBuffer(() => {});
   readonly #lengths: number[] = [];
 
-  constructor(write: Write, options: FormatOptions = {}, content: Content = {}) {
+  constructor(write: Write, options: FormatOptions, content: Content) {
     const { delimiter = ",", decimal = ".", rawText = false, explode, noHeader = false, excel = false } = options;
-    const { families = allFamilies, owners = false } = content;
+    const { families, owners = false } = content;
     if (!isDelimiter(delimiter)) throw new RangeError(`no delimiter: ${JSON.stringify(delimiter)}`);
     if (decimal === delimiter) throw new RangeError("the same character between cells and before decimals");
     this.buffer = new OutputBuffer(write);
@@ -636,3 +635,8 @@ function startsFormula(bytes: Uint8Array, start: number, end: number): boolean {
   }
   return false;
 }
+
+export const openCsv: OpenOutput = (write, options, content) => new CsvSink(write, options, content);
+
+export const openTsv: OpenOutput = (write, options, content) =>
+  new CsvSink(write, { ...options, delimiter: "\t" }, content);

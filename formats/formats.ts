@@ -1,16 +1,11 @@
 /**
- * The registry of output formats: one line each.
+ * The registry of output formats: one entry each. The code of a format is loaded by those who print in it.
  */
 import type { Family } from "../decode/family.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import type { Column } from "./columns.ts";
-import { CsvSink } from "./csv.ts";
-import { JsonSink } from "./json.ts";
 import type { MetaEnd, MetaStart } from "./meta.ts";
-import { NdjsonSink } from "./ndjson.ts";
 import type { Write } from "./output_buffer.ts";
-import { TableSink } from "./table.ts";
-import { YamlSink } from "./yaml.ts";
 
 /** What a format can be told; each lists in {@linkcode Format.honours} what makes a difference to it. */
 export interface FormatOptions {
@@ -48,9 +43,9 @@ export interface FormatOptions {
 /** Whether there are colours. */
 export type Color = "auto" | "always" | "never";
 
-/** What the records can hold, for formats that have to know before the first of them; everything by default. */
+/** What the records can hold, for formats that have to know before the first of them. */
 export interface Content {
-  readonly families?: readonly Family[];
+  readonly families: readonly Family[];
   /** Whether the processes that hold sockets are looked up. */
   readonly owners?: boolean;
   /** The columns of a row, in place of all that the families have. */
@@ -71,7 +66,11 @@ export interface OutputSink extends RecordSink {
   readonly notice?: string | null;
 }
 
-export interface Format {
+/** Opens an output that hands its bytes to `write`. */
+export type OpenOutput = (write: Write, options: FormatOptions, content: Content) => OutputSink;
+
+/** What is known of a format before its code is loaded. */
+export interface FormatEntry {
   /** Name after `--format`. */
   readonly name: string;
   /** One line for the help. */
@@ -81,33 +80,33 @@ export interface Format {
   readonly flat?: true;
   /** Whether it shows one socket a row, by columns. */
   readonly rows?: true;
-  open(write: Write, options?: FormatOptions, content?: Content): OutputSink;
+  load(): Promise<OpenOutput>;
 }
 
-const columns: Format["honours"] = ["extended", "info", "memory", "timers"];
+const columns: FormatEntry["honours"] = ["extended", "info", "memory", "timers"];
 
-const spreadsheets: Format["honours"] = ["noHeader", "excel", "decimal", "rawText", "explode"];
+const spreadsheets: FormatEntry["honours"] = ["noHeader", "excel", "decimal", "rawText", "explode"];
 
 /** All formats; the first is the default. */
-export const formats: readonly Format[] = [
+export const formats: readonly FormatEntry[] = [
   {
     name: "json",
     honours: ["compact", "meta"],
     help: "one document, a list of flows for each protocol",
-    open: (write, options, content) => new JsonSink(write, options, content),
+    load: async () => (await import("./json.ts")).openJson,
   },
   {
     name: "ndjson",
     honours: ["meta"],
     flat: true,
     help: "one JSON object a line for each flow",
-    open: (write, _options, content) => new NdjsonSink(write, content),
+    load: async () => (await import("./ndjson.ts")).openNdjson,
   },
   {
     name: "yaml",
     honours: ["meta"],
     help: "the document of json as YAML (1.1 and 1.2)",
-    open: (write, _options, content) => new YamlSink(write, content),
+    load: async () => (await import("./yaml.ts")).openYaml,
   },
   {
     name: "csv",
@@ -115,7 +114,7 @@ export const formats: readonly Format[] = [
     flat: true,
     rows: true,
     help: "one row for each flow, commas between cells (RFC 4180)",
-    open: (write, options, content) => new CsvSink(write, options, content),
+    load: async () => (await import("./csv.ts")).openCsv,
   },
   {
     name: "tsv",
@@ -123,12 +122,12 @@ export const formats: readonly Format[] = [
     flat: true,
     rows: true,
     help: "csv with tabs between cells",
-    open: (write, options, content) => new CsvSink(write, { ...options, delimiter: "\t" }, content),
+    load: async () => (await import("./csv.ts")).openTsv,
   },
   {
     name: "table",
     honours: ["noHeader", "plain", "color", "wide", "width", ...columns],
     help: "columns for people, one line for each flow",
-    open: (write, options, content) => new TableSink(write, options, content),
+    load: async () => (await import("./table.ts")).openTable,
   },
 ];

@@ -1,7 +1,7 @@
 /**
  * The format `json`: one document, an object with one member a protocol, each with its `flows`.
  */
-import type { Content, FormatOptions, OutputSink } from "./formats.ts";
+import type { Content, FormatOptions, OpenOutput, OutputSink } from "./formats.ts";
 import { JsonRecords } from "./json_records.ts";
 import { META, type MetaEnd, type MetaStart, metaText } from "./meta.ts";
 import type { Write } from "./output_buffer.ts";
@@ -21,7 +21,7 @@ export class JsonSink extends JsonRecords implements OutputSink {
   readonly #closing: PreparedText;
   readonly #meta: MetaStart | undefined;
 
-  constructor(write: Write, { compact = false }: FormatOptions = {}, { counts = false, meta }: Content = {}) {
+  constructor(write: Write, { compact = false }: FormatOptions = {}, { counts = false, meta }: Partial<Content> = {}) {
     super(write, compact ? 0 : 4, counts ? COUNT_LEVEL : FLOW_LEVEL);
     this.#meta = meta;
     this.#firstOpening = prepareText(`${this.lineBreak(0)}{`);
@@ -92,3 +92,5 @@ export class JsonSink extends JsonRecords implements OutputSink {
     this.buffer.flush();
   }
 }
+
+export const openJson: OpenOutput = (write, options, content) => new JsonSink(write, options, content);

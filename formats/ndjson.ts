@@ -1,7 +1,7 @@
 /**
  * The format `ndjson`: one JSON object a line, the protocol first; with `--meta` a line before and one behind them.
  */
-import type { Content, OutputSink } from "./formats.ts";
+import type { Content, OpenOutput, OutputSink } from "./formats.ts";
 import { JsonRecords } from "./json_records.ts";
 import { META, type MetaEnd, metaText } from "./meta.ts";
 import type { Write } from "./output_buffer.ts";
@@ -14,7 +14,7 @@ export class NdjsonSink extends JsonRecords implements OutputSink {
 
   readonly #counts: boolean;
 
-  constructor(write: Write, { counts = false, meta }: Content = {}) {
+  constructor(write: Write, { counts = false, meta }: Partial<Content> = {}) {
     super(write, 0, 0);
     this.#counts = counts;
     if (meta !== undefined) this.#putMeta(metaText(meta, 0));
@@ -46,3 +46,5 @@ export class NdjsonSink extends JsonRecords implements OutputSink {
     this.buffer.flush();
   }
 }
+
+export const openNdjson: OpenOutput = (write, _options, content) => new NdjsonSink(write, content);

@@ -4,7 +4,6 @@
  * The values of a record that have a column are gathered in arrays that are used again for the next one. The first lines
  * are kept until they fill a buffer: they give the widths of the columns.
  */
-import { families as allFamilies } from "../decode/families.ts";
 import { fieldsOf } from "../decode/fields.ts";
 import type { Key, Word } from "../decode/key.ts";
 import { type Layout, type Step, UNKNOWN, writeMember } from "../decode/layout.ts";
@@ -12,7 +11,7 @@ import { comm, fd, owner, owners, pid } from "../decode/owners.ts";
 import { PROTOCOL } from "./columns.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
 import { displayWidth, fittingEnd, putDisplayText } from "./display_text.ts";
-import type { Content, FormatOptions, OutputSink } from "./formats.ts";
+import type { Content, FormatOptions, OpenOutput, OutputSink } from "./formats.ts";
 import { OutputBuffer, type Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
 import { BYTES, BYTES_PER_SECOND, MICROSECONDS, putScaled, type Scale } from "./units.ts";
@@ -281,9 +280,9 @@ export class TableSink implements OutputSink {
   #total = 0;
   readonly #cut: boolean[];
 
-  constructor(write: Write, options: FormatOptions = {}, content: Content = {}) {
+  constructor(write: Write, options: FormatOptions, content: Content) {
     const { width, wide = false, plain = false, color, noHeader = false } = options;
-    const { families = allFamilies, owners: withOwners = false } = content;
+    const { families, owners: withOwners = false } = content;
     this.#buffer = new OutputBuffer(write);
     this.#limit = wide || width === undefined || width < 1 ? NO_LIMIT : width;
     this.#noHeader = noHeader;
@@ -954,3 +953,5 @@ export class TableSink implements OutputSink {
 }
 
 const ethertype = new Uint8Array(2);
+
+export const openTable: OpenOutput = (write, options, content) => new TableSink(write, options, content);

@@ -5,7 +5,7 @@
  * escapes of JSON mean the same. Lines end behind each value, as a comma stands there in JSON.
  */
 import type { Key } from "../decode/key.ts";
-import type { Content, OutputSink } from "./formats.ts";
+import type { Content, OpenOutput, OutputSink } from "./formats.ts";
 import { META, type MetaEnd, type MetaStart, metaText } from "./meta.ts";
 import { NestedRecords } from "./nested_records.ts";
 import type { Write } from "./output_buffer.ts";
@@ -58,7 +58,7 @@ export class YamlSink extends NestedRecords implements OutputSink {
   readonly #level: number;
   readonly #meta: MetaStart | undefined;
 
-  constructor(write: Write, { counts = false, meta }: Content = {}) {
+  constructor(write: Write, { counts = false, meta }: Partial<Content> = {}) {
     const level = counts ? COUNT_LEVEL : FLOW_LEVEL;
     // A list starts on the next line; the blank behind the colon gives way.
     super(write, {
@@ -175,3 +175,5 @@ export class YamlSink extends NestedRecords implements OutputSink {
     this.buffer.flush();
   }
 }
+
+export const openYaml: OpenOutput = (write, _options, content) => new YamlSink(write, content);

@@ -1,6 +1,6 @@
 /** The hot path: nothing is allocated for a field or a record. */
 import { assert, assertEquals } from "@std/assert";
-import { formats } from "../formats/formats.ts";
+import { formats } from "../formats/all_formats.ts";
 import { projectDirectory, run } from "./program.ts";
 
 const script = `${projectDirectory}tests/many_records.ts`;

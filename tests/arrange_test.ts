@@ -1,7 +1,7 @@
 /** Sorting, limiting and counting: what comes out is what a program makes of the full objects. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { families } from "../decode/families.ts";
+import { families } from "../decode/all_families.ts";
 import type { Family } from "../decode/family.ts";
 import { fieldsOf } from "../decode/fields.ts";
 import { defineKey, type Key } from "../decode/key.ts";
@@ -10,13 +10,14 @@ import type { RecordSink } from "../decode/record_sink.ts";
 import { tcp } from "../decode/tcp.ts";
 import { arrange, type Arrangement } from "../formats/arrange.ts";
 import { choose, ColumnNames } from "../formats/column_choice.ts";
-import { formats } from "../formats/formats.ts";
+import { formats } from "../formats/all_formats.ts";
 import { countKey, CountSink, protocolKey } from "../formats/count_sink.ts";
 import { LimitSink } from "../formats/limit_sink.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../formats/objects.ts";
 import { playFields, RecordTape, type TapedRecord } from "../formats/record_tape.ts";
 import { SortSink } from "../formats/sort_sink.ts";
-import { parseCommand, UsageError } from "../options.ts";
+import { parseCommand } from "../options.ts";
+import { UsageError } from "../options/usage_error.ts";
 import { ipv4Plan } from "./decode/flows.ts";
 import { parseExact } from "./exact_json.ts";
 import { generatedFlows, PROPERTY, type Push } from "./generated_records.ts";
@@ -339,33 +340,40 @@ Deno.test("counts are a document of their own in json and yaml, and rows without
   assertEquals(text("yaml", () => {}), "counts: []\n");
 });
 
-Deno.test("parseCommand refuses what cannot be arranged", () => {
-  const message = (...args: string[]) => assertThrows(() => parseCommand(["-t", ...args]), UsageError).message;
+Deno.test("parseCommand refuses what cannot be arranged", async () => {
+  const message = async (...args: string[]) =>
+    (await assertRejects(() => parseCommand(["-t", ...args]), UsageError)).message;
   assertEquals(
-    message("--sort", "tcp_info.rt:desc"),
+    await message("--sort", "tcp_info.rt:desc"),
     'unknown column "tcp_info.rt" in --sort, did you mean tcp_info.rto?',
   );
   assertEquals(
-    message("--sort", "src:down"),
+    await message("--sort", "src:down"),
     '--sort takes the name of a column, :asc or :desc behind it, not "src:down"',
   );
-  assertEquals(message("--sort", "tcp_info.opts"), "--sort cannot sort by tcp_info.opts, which is more than one value");
-  assertEquals(message("--sort", "tcp_info"), "--sort cannot sort by tcp_info, which is more than one value");
-  assertEquals(message("--sort", "opts"), 'unknown column "opts" in --sort; --list-columns lists them');
-  assertEquals(message("--csv", "--sort", "pid"), "--sort cannot sort by pid, which is more than one value");
-  assertEquals(message("--limit", "0"), '--limit takes a number from 1 on, not "0"');
-  assertEquals(message("--limit", "x"), '--limit takes a number from 1 on, not "x"');
-  assertEquals(message("--count-by", "state", "--sort", "src"), "--sort src is neither count nor among --count-by");
   assertEquals(
-    message("--count-by", "state", "--columns", "src"),
+    await message("--sort", "tcp_info.opts"),
+    "--sort cannot sort by tcp_info.opts, which is more than one value",
+  );
+  assertEquals(await message("--sort", "tcp_info"), "--sort cannot sort by tcp_info, which is more than one value");
+  assertEquals(await message("--sort", "opts"), 'unknown column "opts" in --sort; --list-columns lists them');
+  assertEquals(await message("--csv", "--sort", "pid"), "--sort cannot sort by pid, which is more than one value");
+  assertEquals(await message("--limit", "0"), '--limit takes a number from 1 on, not "0"');
+  assertEquals(await message("--limit", "x"), '--limit takes a number from 1 on, not "x"');
+  assertEquals(
+    await message("--count-by", "state", "--sort", "src"),
+    "--sort src is neither count nor among --count-by",
+  );
+  assertEquals(
+    await message("--count-by", "state", "--columns", "src"),
     "--columns and --count-by exclude each other: the columns are those of --count-by, and count",
   );
   assertEquals(
-    message("--csv", "--count-by", "process"),
+    await message("--csv", "--count-by", "process"),
     "--count-by cannot count by process, which only rows have; there is owners",
   );
   assertEquals(
-    message("-p", "--csv", "--explode", "owners", "--count-by", "state"),
+    await message("-p", "--csv", "--explode", "owners", "--count-by", "state"),
     "--explode does nothing for --count-by",
   );
 });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { AF_INET, AF_INET6 } from "../decode/address_family.ts";
 import { align4, NLA_HDRLEN, NLA_TYPE_MASK } from "../decode/attribute.ts";
 import type { DatagramSource } from "../decode/datagram_source.ts";
-import { families } from "../decode/families.ts";
+import { families } from "../decode/all_families.ts";
 import type { Family } from "../decode/family.ts";
 import { fieldsOf } from "../decode/fields.ts";
 import { NLMSG_HDRLEN } from "../decode/netlink.ts";
@@ -160,12 +160,12 @@ Deno.test("TCP over both address families asks by the same bits in its older req
   assertEquals(bits(["class_id"]), [0x20, [0x20, 0x20]]);
 });
 
-Deno.test("parseCommand asks for all that there is if it is recorded", () => {
-  const wanted = (...args: string[]) => {
-    const command = parseCommand(["-t", ...args]);
+Deno.test("parseCommand asks for all that there is if it is recorded", async () => {
+  const wanted = async (...args: string[]) => {
+    const command = await parseCommand(["-t", ...args]);
     return command.action === "dump" && command.plan.wanted !== undefined;
   };
-  assertEquals([wanted("--columns", "src"), wanted("--columns", "src", "--record", "x"), wanted()], [
+  assertEquals([await wanted("--columns", "src"), await wanted("--columns", "src", "--record", "x"), await wanted()], [
     true,
     false,
     false,

@@ -1,9 +1,9 @@
 /** Choosing columns: what is passed on is what is left of the full objects, in every format. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { AF_INET } from "../decode/address_family.ts";
 import type { Family } from "../decode/family.ts";
-import { families } from "../decode/families.ts";
+import { families } from "../decode/all_families.ts";
 import { fieldsOf } from "../decode/fields.ts";
 import { defineKey } from "../decode/key.ts";
 import { defineLayout, enumeration, flags, row } from "../decode/layout.ts";
@@ -16,7 +16,8 @@ import { choose, type ColumnChoice, ColumnNames } from "../formats/column_choice
 import { ColumnFilter } from "../formats/column_filter.ts";
 import { columnsOf } from "../formats/columns.ts";
 import type { FieldObject, FieldValue, FlowObject } from "../formats/objects.ts";
-import { parseCommand, UsageError } from "../options.ts";
+import { parseCommand } from "../options.ts";
+import { UsageError } from "../options/usage_error.ts";
 import { parseExact } from "./exact_json.ts";
 import { generatedFlows, PROPERTY, type Push } from "./generated_records.ts";
 import { openRecording } from "./pcap_source.ts";
@@ -179,9 +180,9 @@ Deno.test("ColumnNames has what the families have, each once", () => {
   for (const { name } of columnsOf(families, true)) assert(names.includes(name), name);
 });
 
-Deno.test("+NAME adds to what is shown by default", () => {
-  const command = parseCommand(["-t", "--csv", "--columns", "+pid,+src"]);
-  assert(command.action === "dump" && command.arrangement.columns !== null);
+Deno.test("+NAME adds to what is shown by default", async () => {
+  const command = await parseCommand(["-t", "--csv", "--columns", "+pid,+src"]);
+  assert(command.action === "dump" && command.arrangement !== null && command.arrangement.columns !== null);
   assertEquals(command.owners, "owners");
   assertEquals(command.arrangement.columns.columns.map(({ name }) => name), [
     ...columnsOf([tcp], false).map(({ name }) => name),
@@ -190,33 +191,40 @@ Deno.test("+NAME adds to what is shown by default", () => {
   assertEquals(command.arrangement.columns.added?.map(({ name }) => name), ["pid", "src"]);
 });
 
-Deno.test("columns of the processes that hold a socket ask for them, others do not", () => {
-  const owners = (...args: string[]) => {
-    const command = parseCommand(["-t", ...args]);
+Deno.test("columns of the processes that hold a socket ask for them, others do not", async () => {
+  const owners = async (...args: string[]) => {
+    const command = await parseCommand(["-t", ...args]);
     return command.action === "dump" ? command.owners : undefined;
   };
   for (const name of ["owners", "owners.*", "owners.pid", "owner_status"]) {
-    assertEquals(owners("--columns", `src,${name}`), "owners", name);
-    assertEquals(owners("--cmdline", "--columns", name), "cmdline", name);
+    assertEquals(await owners("--columns", `src,${name}`), "owners", name);
+    assertEquals(await owners("--cmdline", "--columns", name), "cmdline", name);
   }
-  for (const name of ["pid", "process"]) assertEquals(owners("--csv", "--columns", name), "owners", name);
-  assertEquals(owners("--columns", "uid"), null);
+  for (const name of ["pid", "process"]) assertEquals(await owners("--csv", "--columns", name), "owners", name);
+  assertEquals(await owners("--columns", "uid"), null);
 });
 
-Deno.test("parseCommand refuses columns that are not there and names near ones", () => {
-  const message = (...args: string[]) => assertThrows(() => parseCommand(["-t", ...args]), UsageError).message;
+Deno.test("parseCommand refuses columns that are not there and names near ones", async () => {
+  const message = async (...args: string[]) =>
+    (await assertRejects(() => parseCommand(["-t", ...args]), UsageError)).message;
   assertEquals(
-    message("--columns", "tcp_info.rtx"),
+    await message("--columns", "tcp_info.rtx"),
     'unknown column "tcp_info.rtx" in --columns, did you mean tcp_info.rto?',
   );
-  assertEquals(message("--columns", "vfs.inode"), 'unknown column "vfs.inode" in --columns; --list-columns lists them');
-  assertEquals(message("--columns", "src,pid"), "--columns pid does nothing for --format json, which has owners.pid");
   assertEquals(
-    message("--columns", "src,+pid"),
+    await message("--columns", "vfs.inode"),
+    'unknown column "vfs.inode" in --columns; --list-columns lists them',
+  );
+  assertEquals(
+    await message("--columns", "src,pid"),
+    "--columns pid does nothing for --format json, which has owners.pid",
+  );
+  assertEquals(
+    await message("--columns", "src,+pid"),
     "--columns takes names, or names with + before each of them, not both",
   );
   assertEquals(
-    message("--csv", "-p", "--explode", "owners", "--columns", "pid,src"),
+    await message("--csv", "-p", "--explode", "owners", "--columns", "pid,src"),
     "--explode owners needs pid or process or owners as the last of --columns",
   );
 });

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { writeText } from "../decode/attribute.ts";
-import { families } from "../decode/families.ts";
+import { families } from "../decode/all_families.ts";
 import type { Family } from "../decode/family.ts";
 import { fieldsOf } from "../decode/fields.ts";
 import { defineElement, defineKey } from "../decode/key.ts";

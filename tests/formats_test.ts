@@ -15,7 +15,7 @@ import { runPlan } from "../decode/plan.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import { tcp } from "../decode/tcp.ts";
 import { AF_INET } from "../decode/address_family.ts";
-import { type Format, formats } from "../formats/formats.ts";
+import { type Format, formats } from "../formats/all_formats.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../formats/objects.ts";
 import { openRecording } from "./pcap_source.ts";
 import { assertOutput } from "./schema.ts";

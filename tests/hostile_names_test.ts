@@ -3,7 +3,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "yaml";
-import { formats } from "../formats/formats.ts";
+import { formats } from "../formats/all_formats.ts";
 import type { FlowObject } from "../formats/objects.ts";
 import { openNamespace } from "./live/namespace.ts";
 import { PythonSockets } from "./live/python_sockets.ts";

@@ -2,8 +2,8 @@
  * Writes 100,000 recorded sockets into nothing; `allocation_test.ts` watches it. Arguments: the family, by its long option,
  * the recording, and the format.
  */
-import { families } from "../decode/families.ts";
-import { formats } from "../formats/formats.ts";
+import { families } from "../decode/all_families.ts";
+import { formats } from "../formats/all_formats.ts";
 import { readExchanges, readFixture, splitMessages } from "./pcap_source.ts";
 
 const HEADER = 16;

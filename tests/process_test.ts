@@ -3,7 +3,7 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import { options } from "../options.ts";
+import { options } from "../options/option_table.ts";
 import { flowsIn, type Json, type JsonObject, parseExact } from "./exact_json.ts";
 import { EveryState, IPV4, IPV6 } from "./live/every_state.ts";
 import { openNamespace } from "./live/namespace.ts";
@@ -19,7 +19,7 @@ import {
   SO_MARK,
   SOL_SOCKET,
 } from "./live/sockets.ts";
-import { families } from "../decode/families.ts";
+import { families } from "../decode/all_families.ts";
 import { fieldEntries, fieldTable } from "../formats/field_table.ts";
 import { schemaOf } from "../formats/schema.ts";
 import {

@@ -23,7 +23,7 @@ export function copyProgram(directory: string): string[] {
     Deno.copyFileSync(bundled, `${directory}ss2`);
     Deno.chmodSync(`${directory}ss2`, 0o755);
   } else {
-    for (const name of ["main.ts", "options.ts", "deno.json", "decode", "ffi", "formats", "links"]) {
+    for (const name of ["main.ts", "options.ts", "options", "deno.json", "decode", "ffi", "formats", "links"]) {
       copyTree(`${projectDirectory}${name}`, `${directory}${name}`);
     }
     Deno.copyFileSync(Deno.execPath(), `${directory}deno`);

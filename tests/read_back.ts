@@ -5,7 +5,8 @@ import type { Family } from "../decode/family.ts";
 import { type Key, keys } from "../decode/key.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import { type Column, columnsOf } from "../formats/columns.ts";
-import { type Content, type FormatOptions, formats } from "../formats/formats.ts";
+import { formats } from "../formats/all_formats.ts";
+import type { Content, FormatOptions } from "../formats/formats.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../formats/objects.ts";
 import { parseExact } from "./exact_json.ts";
 import { run } from "./program.ts";
@@ -15,7 +16,7 @@ export function written(
   name: string,
   push: (sink: RecordSink) => void,
   options: FormatOptions = {},
-  content: Content = {},
+  content: Partial<Content> = {},
 ): string {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let text = "";

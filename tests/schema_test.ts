@@ -2,7 +2,7 @@
  * The schema takes what the program prints, and refuses what it never prints.
  */
 import { assert, assertEquals } from "@std/assert";
-import { families } from "../decode/families.ts";
+import { families } from "../decode/all_families.ts";
 import { type Field, fieldTree } from "../decode/fields.ts";
 import { schemaOf } from "../formats/schema.ts";
 import { schema } from "../mod.ts";

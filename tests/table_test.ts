@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import fc from "fast-check";
 import { AF_INET } from "../decode/address_family.ts";
 import { writeText } from "../decode/attribute.ts";
-import { families } from "../decode/families.ts";
+import { families } from "../decode/all_families.ts";
 import type { Family } from "../decode/family.ts";
 import { fieldsOf } from "../decode/fields.ts";
 import { OwnerIndex } from "../decode/owners.ts";
@@ -309,7 +309,7 @@ Deno.test("table never wraps and cuts nothing without a width or with wide, and 
     const text = table(pushPaths([path, path]), { ...everything, ...options }, { families: [unix], owners: true });
     assertEquals(text.match(/A{300000}/g)?.length, 2);
     assert(!text.includes("…"));
-    const sink = new TableSink(() => {}, { ...everything, ...options });
+    const sink = new TableSink(() => {}, { ...everything, ...options }, { families });
     recorded("tcp4.k618", tcp)(sink);
     sink.close();
     assertEquals(sink.notice, null);

@@ -4,7 +4,7 @@ import { parse as parseByJsYaml } from "@std/yaml";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { writeText } from "../decode/attribute.ts";
-import { families } from "../decode/families.ts";
+import { families } from "../decode/all_families.ts";
 import { fieldsOf } from "../decode/fields.ts";
 import { defineElement, defineKey } from "../decode/key.ts";
 import { runPlan } from "../decode/plan.ts";

@@ -44,3 +44,20 @@ export function assertThrows<E extends Error = Error>(
   assertStringIncludes(thrown.message, messageIncludes);
   return thrown;
 }
+
+export async function assertRejects<E extends Error = Error>(
+  run: () => PromiseLike<unknown>,
+  // deno-lint-ignore no-explicit-any
+  errorClass: new (...args: any[]) => E,
+  messageIncludes = "",
+): Promise<E> {
+  let thrown: unknown;
+  try {
+    await run();
+  } catch (error) {
+    thrown = error;
+  }
+  assertStrict.ok(thrown instanceof errorClass, `expected ${errorClass.name}, got ${thrown}`);
+  assertStringIncludes(thrown.message, messageIncludes);
+  return thrown;
+}

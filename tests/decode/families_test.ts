@@ -5,7 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type AttributeTable, walkAttributes } from "../../decode/attribute.ts";
 import { DecodeError } from "../../decode/errors.ts";
-import { families } from "../../decode/families.ts";
+import { families } from "../../decode/all_families.ts";
 import { type Layout, walkLayout } from "../../decode/layout.ts";
 import { readFixture } from "../pcap_source.ts";
 import { EventLog } from "./event_log.ts";

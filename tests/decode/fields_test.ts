@@ -4,7 +4,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { annotations } from "../../decode/annotations.ts";
 import { custom, defineAttributes, nests, rawBytes, scalar, structure, text } from "../../decode/attribute.ts";
-import { families } from "../../decode/families.ts";
+import { families } from "../../decode/all_families.ts";
 import type { Description, Family } from "../../decode/family.ts";
 import { type Field, fieldsOf, fieldTree, units } from "../../decode/fields.ts";
 import { defineElement, defineKey } from "../../decode/key.ts";

@@ -9,7 +9,7 @@ import type { RecordSink } from "../../decode/record_sink.ts";
 import { AF_INET } from "../../decode/address_family.ts";
 import { tcp } from "../../decode/tcp.ts";
 import { ALL_STATES } from "../../decode/tcp_states.ts";
-import { formats } from "../../formats/formats.ts";
+import { formats } from "../../formats/all_formats.ts";
 import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
 import { openRecording, type PcapOptions } from "../pcap_source.ts";
 import { assertOutput, assertRecords } from "../schema.ts";

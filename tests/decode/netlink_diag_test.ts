@@ -365,9 +365,9 @@ Deno.test("netlink's decoder takes attributes that are cut at every byte", () =>
   }
 });
 
-Deno.test("--netlink and -f netlink choose netlink sockets", () => {
+Deno.test("--netlink and -f netlink choose netlink sockets", async () => {
   for (const args of [["--netlink"], ["-f", "netlink"], ["-A", "netlink", "-a"]]) {
-    const command = parseCommand(args);
+    const command = await parseCommand(args);
     assert(command.action === "dump");
     assertEquals(command.plan.families, [netlink]);
   }

@@ -129,20 +129,20 @@ Deno.test("packet.encodeRequests asks for nothing where sockets without connecti
   assertEquals(packet.encodeRequests({ ...question, states: packet.defaultStates }).length, 1);
 });
 
-Deno.test("parseCommand takes -0, --packet, -f link and the names of -A for packet sockets", () => {
-  const plan = (...args: string[]) => {
-    const command = parseCommand(args);
+Deno.test("parseCommand takes -0, --packet, -f link and the names of -A for packet sockets", async () => {
+  const plan = async (...args: string[]) => {
+    const command = await parseCommand(args);
     assert(command.action === "dump");
     const { families, states, types } = command.plan;
     return [families.map(({ name }) => name).join(), states, types];
   };
   for (const args of [["-0"], ["--packet"], ["-f", "link"], ["-flink"]]) {
-    assertEquals(plan(...args), ["PACKET", null, undefined], args.join(" "));
+    assertEquals(await plan(...args), ["PACKET", null, undefined], args.join(" "));
   }
-  assertEquals(plan("-0a"), ["PACKET", 0x2fff, undefined]);
-  assertEquals(plan("-A", "packet", "-a"), ["PACKET", 0x2fff, undefined]);
-  assertEquals(plan("-A", "p_raw", "-a"), ["PACKET", 0x2fff, { PACKET: 1 << 3 }]);
-  assertEquals(plan("-A", "packet_dgram", "-a"), ["PACKET", 0x2fff, { PACKET: 1 << 2 }]);
+  assertEquals(await plan("-0a"), ["PACKET", 0x2fff, undefined]);
+  assertEquals(await plan("-A", "packet", "-a"), ["PACKET", 0x2fff, undefined]);
+  assertEquals(await plan("-A", "p_raw", "-a"), ["PACKET", 0x2fff, { PACKET: 1 << 3 }]);
+  assertEquals(await plan("-A", "packet_dgram", "-a"), ["PACKET", 0x2fff, { PACKET: 1 << 2 }]);
 });
 
 for (const [recording, kernel] of recordings) {

@@ -7,7 +7,7 @@ import { DecodeError, KernelError, SystemError } from "../../decode/errors.ts";
 import { NLM_F_DUMP_INTR } from "../../decode/netlink.ts";
 import { type Outcome, type Plan, runPlan } from "../../decode/plan.ts";
 import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
-import { formats } from "../../formats/formats.ts";
+import { formats } from "../../formats/all_formats.ts";
 import { EventLog } from "./event_log.ts";
 import { collect, ipv4Plan } from "./flows.ts";
 import { attribute, datagram, done, join, message, refusal, socket, socketPayload } from "./messages.ts";

@@ -4,7 +4,7 @@
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runPlan } from "../../decode/plan.ts";
-import { formats } from "../../formats/formats.ts";
+import { formats } from "../../formats/all_formats.ts";
 import { ipv4Plan } from "./flows.ts";
 import { attribute, bytesOf, datagram, done, join, socket } from "./messages.ts";
 import { ScriptedSource } from "./scripted_source.ts";

@@ -403,14 +403,14 @@ Deno.test("unix's decoder takes attributes that are cut at every byte", () => {
   }
 });
 
-Deno.test("a type after -A chooses the sockets of that type", () => {
+Deno.test("a type after -A chooses the sockets of that type", async () => {
   for (
     const [name, type] of [["unix_dgram", "dgram"], ["u_dgr", "dgram"], ["u_str", "stream"], [
       "unix_seqpacket",
       "seqpacket",
     ]]
   ) {
-    const command = parseCommand(["-A", name!, "-a"]);
+    const command = await parseCommand(["-A", name!, "-a"]);
     assert(command.action === "dump");
     const { flows, outcome } = collect(openRecording("unix.k618"), command.plan);
     assertEquals(outcome.warnings, []);
@@ -419,15 +419,15 @@ Deno.test("a type after -A chooses the sockets of that type", () => {
   }
 });
 
-Deno.test("-x shows connected UNIX sockets, with -l those that listen or are unconnected", () => {
-  const statesOf = (...args: string[]) => {
-    const command = parseCommand(args);
+Deno.test("-x shows connected UNIX sockets, with -l those that listen or are unconnected", async () => {
+  const statesOf = async (...args: string[]) => {
+    const command = await parseCommand(args);
     assert(command.action === "dump");
     assertEquals(command.plan.families, [unix]);
     return command.plan.states ?? unix.defaultStates;
   };
-  assertEquals(statesOf("-x") >> 1 & 1, 1);
-  assertEquals(statesOf("-x") & 0x480, 0);
-  assertEquals(statesOf("--unix", "-l"), 0x480);
-  assertEquals(statesOf("-f", "unix", "-a"), 0x2fff);
+  assertEquals((await statesOf("-x")) >> 1 & 1, 1);
+  assertEquals((await statesOf("-x")) & 0x480, 0);
+  assertEquals(await statesOf("--unix", "-l"), 0x480);
+  assertEquals(await statesOf("-f", "unix", "-a"), 0x2fff);
 });

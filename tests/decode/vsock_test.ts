@@ -44,20 +44,20 @@ Deno.test("vsock.encodeRequests lays the request out as the recorded one, with t
   assertEquals(requestMember(other!.message, "vsock_diag_req", "vdiag_states"), 0x1234);
 });
 
-Deno.test("parseCommand takes --vsock, -f vsock and the names of -A for sockets of AF_VSOCK", () => {
-  const plan = (...args: string[]) => {
-    const command = parseCommand(args);
+Deno.test("parseCommand takes --vsock, -f vsock and the names of -A for sockets of AF_VSOCK", async () => {
+  const plan = async (...args: string[]) => {
+    const command = await parseCommand(args);
     assert(command.action === "dump");
     const { families, states, types } = command.plan;
     return [families.map(({ name }) => name).join(), states, types];
   };
-  assertEquals(plan("--vsock"), ["VSOCK", null, undefined]);
-  assertEquals(plan("-f", "vsock", "-l"), ["VSOCK", LISTENING_STATES, undefined]);
-  assertEquals(plan("-A", "vsock"), ["VSOCK", CONNECTED_STATES, undefined]);
+  assertEquals(await plan("--vsock"), ["VSOCK", null, undefined]);
+  assertEquals(await plan("-f", "vsock", "-l"), ["VSOCK", LISTENING_STATES, undefined]);
+  assertEquals(await plan("-A", "vsock"), ["VSOCK", CONNECTED_STATES, undefined]);
   for (const [name, type] of [["vsock_stream", 1], ["v_str", 1], ["vsock_dgram", 2], ["v_dgr", 2]] as const) {
-    assertEquals(plan("-A", name), ["VSOCK", CONNECTED_STATES, { VSOCK: 1 << type }]);
+    assertEquals(await plan("-A", name), ["VSOCK", CONNECTED_STATES, { VSOCK: 1 << type }]);
   }
-  assertEquals(plan("-A", "v_str,vsock_seqpacket"), ["VSOCK", CONNECTED_STATES, { VSOCK: 1 << 1 | 1 << 5 }]);
+  assertEquals(await plan("-A", "v_str,vsock_seqpacket"), ["VSOCK", CONNECTED_STATES, { VSOCK: 1 << 1 | 1 << 5 }]);
 });
 
 /** `cid=1 port=6000` in the values of a flow. */

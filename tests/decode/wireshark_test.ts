@@ -8,7 +8,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { align4, NLA_HDRLEN, NLA_TYPE_MASK } from "../../decode/attribute.ts";
-import { families } from "../../decode/families.ts";
+import { families } from "../../decode/all_families.ts";
 import { NLMSG_HDRLEN } from "../../decode/netlink.ts";
 import { runPlan } from "../../decode/plan.ts";
 import { SOCK_DIAG_BY_FAMILY } from "../../decode/sock_diag.ts";

@@ -93,9 +93,9 @@ Deno.test("xdp.encodeRequests asks for nothing where sockets without connections
   assertEquals(xdp.encodeRequests({ ...question, states: xdp.defaultStates }).length, 1);
 });
 
-Deno.test("parseCommand takes --xdp, -f xdp and -A xdp", () => {
+Deno.test("parseCommand takes --xdp, -f xdp and -A xdp", async () => {
   for (const args of [["--xdp"], ["-f", "xdp"], ["-A", "xdp", "-a"]]) {
-    const command = parseCommand(args);
+    const command = await parseCommand(args);
     assert(command.action === "dump");
     assertEquals(command.plan.families.map(({ name }) => name), ["XDP"]);
   }

@@ -2,20 +2,28 @@
  * Dumps of the running kernel for live tests, chosen in the words of the command line.
  */
 import { assertEquals } from "@std/assert";
-import { runPlan } from "../../decode/plan.ts";
+import { families } from "../../decode/all_families.ts";
+import { type Plan, runPlan } from "../../decode/plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FieldObject, type FlowObject, ObjectSink } from "../../formats/objects.ts";
-import { parseCommand } from "../../options.ts";
+import { choosePlan } from "../../options.ts";
+import { expandArguments, parseGiven } from "../../options/given.ts";
 import { assertRecords } from "../schema.ts";
 import type { Socket } from "./sockets.ts";
 
+/** What the program would ask for, without owners. */
+export function planOf(...args: string[]): Plan {
+  const expanded = expandArguments(args);
+  const choice = choosePlan(expanded, parseGiven(expanded), false);
+  const chosen = choice.families.map(({ name }) => name);
+  return { ...choice, families: families.filter(({ name }) => chosen.includes(name)) };
+}
+
 /** The sockets that the program would print for `args`; the dump must be whole and without a warning. */
 export function dumpFlows(...args: string[]): FlowObject[] {
-  const command = parseCommand(args);
-  if (command.action !== "dump") throw new TypeError(`${args.join(" ")} asks for no dump`);
   using source = openNetlinkSocket();
   const sink = new ObjectSink();
-  const outcome = runPlan(command.plan, source, sink);
+  const outcome = runPlan(planOf(...args), source, sink);
   const flows = sink.take();
   assertEquals([outcome.warnings, outcome.failed, outcome.records], [[], 0, flows.length]);
   assertRecords(flows);

@@ -5,9 +5,8 @@ import { assertEquals } from "@std/assert";
 import { runPlan } from "../../decode/plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { ObjectSink } from "../../formats/objects.ts";
-import { parseCommand } from "../../options.ts";
 import { asNobody, programWords, run } from "../program.ts";
-import { dumpFlows, flowOf } from "./flows.ts";
+import { dumpFlows, flowOf, planOf } from "./flows.ts";
 import { openNamespace } from "./namespace.ts";
 import { ETH_P_ALL, LO, openPacket } from "./packet_sockets.ts";
 import {
@@ -70,12 +69,11 @@ Deno.test("iface is that of the namespace in which the netlink socket was opened
   ip("link add name inside index 77 type bridge");
   using socket = bindTo(openTcp(AF_INET), "inside").bind("0.0.0.0").listen(1);
   using source = openNetlinkSocket();
-  const command = parseCommand(["-tl"]);
-  if (command.action !== "dump") throw new TypeError("no dump");
+  const plan = planOf("-tl");
   using _other = openNamespace();
   ip("link add name outside index 77 type bridge");
   const sink = new ObjectSink();
-  runPlan(command.plan, source, sink);
+  runPlan(plan, source, sink);
   assertEquals(flowOf(socket, sink.take())["iface"], "inside");
 });
 

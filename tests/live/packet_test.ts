@@ -7,9 +7,8 @@ import { runPlan } from "../../decode/plan.ts";
 import { SOCK_DGRAM, SOCK_RAW } from "../../decode/socket_types.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
-import { parseCommand } from "../../options.ts";
 import { isInstalled, programWords, run } from "../program.ts";
-import { dumpFlows, flowOf, objectIn } from "./flows.ts";
+import { dumpFlows, flowOf, objectIn, planOf } from "./flows.ts";
 import { openNamespace } from "./namespace.ts";
 import {
   ETH_P_ALL,
@@ -374,11 +373,9 @@ Deno.test({
 
 /** How a dump of what `args` choose went. */
 function outcomeOf(...args: string[]) {
-  const command = parseCommand(args);
-  assert(command.action === "dump");
   using source = openNetlinkSocket();
   const sink = new ObjectSink();
-  const outcome = runPlan(command.plan, source, sink);
+  const outcome = runPlan(planOf(...args), source, sink);
   return { outcome, flows: sink.take() };
 }
 

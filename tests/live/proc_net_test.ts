@@ -5,7 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
 import type { DatagramSource } from "../../decode/datagram_source.ts";
-import { families } from "../../decode/families.ts";
+import { families } from "../../decode/all_families.ts";
 import type { Family } from "../../decode/family.ts";
 import { ping } from "../../decode/ping.ts";
 import { type Outcome, runPlan } from "../../decode/plan.ts";

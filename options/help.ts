@@ -1,0 +1,63 @@
+/**
+ * The text of `--help`.
+ */
+import { stateWords } from "../decode/tcp_states.ts";
+import { formats } from "../formats/formats.ts";
+import { domainNames, listNames, options } from "./option_table.ts";
+
+/** The text of `--help`, made from the table. */
+export function helpText(): string {
+  const lines = [
+    "usage: ss2 [option ...] [state NAME | exclude NAME] ...",
+    "",
+    "Prints what the Linux kernel knows about its sockets.",
+  ];
+  let group = "";
+  for (const option of options) {
+    if (option.group !== group) lines.push("", `${option.group}:`);
+    group = option.group;
+    const short = option.short === undefined ? "    " : `-${option.short}, `;
+    const long = `--${option.long}${option.value === undefined ? "" : ` ${option.value}`}`;
+    lines.push(`  ${short}${long.padEnd(18)} ${option.help}`);
+  }
+  lines.push(
+    "",
+    ...wrap(domainNames, "FAMILY is one of: ", 78),
+    ...wrap(listNames(), "LIST is made of: ", 78),
+    "",
+    "Words:",
+    "  state NAME             sockets in this state; several add up",
+    "  exclude NAME           sockets in any other state",
+    ...wrap([...stateWords.keys()], "  NAME is one of: ", 78),
+    "",
+    "Formats:",
+    ...formats.map((format) => `  ${format.name.padEnd(22)} ${format.help}`),
+    "",
+    "Exit status:",
+    "  0  everything asked for was printed",
+    "  1  it was printed, but is known to be incomplete",
+    "  2  nothing useful was printed",
+    "",
+    "Examples:",
+    "  ss2 -ta                all TCP sockets as JSON",
+    "  ss2 -tl4 --format ndjson",
+    "  ss2 -tp --csv > sockets.csv",
+    "  ss2 -tap --table       for reading",
+    "  ss2 -t --csv --columns src,src_port,dst,tcp_info.rtt --sort tcp_info.rtt:desc --limit 5",
+    "  ss2 -ta --count-by state",
+    "  ss2 -t state established state close-wait",
+    "",
+  );
+  return lines.join("\n");
+}
+
+/** Words behind `first`, in lines of at most `width` letters. */
+function wrap(words: readonly string[], first: string, width: number): string[] {
+  const lines = [first];
+  for (const word of words) {
+    const line = lines[lines.length - 1]!;
+    if (line.length + word.length > width) lines.push(`${" ".repeat(4)}${word}`);
+    else lines[lines.length - 1] = line.endsWith(" ") ? line + word : `${line} ${word}`;
+  }
+  return lines;
+}
