@@ -40,8 +40,8 @@ export function arrangedContent({ columns, countBy }: Arrangement): Partial<Cont
     return { counts: true, columns: [...countBy.columns, { name: countKey.path, key: countKey }] };
   }
   if (columns === null) return {};
-  const { added } = columns;
-  return { columns: columns.columns, ...added === undefined ? {} : { added } };
+  const { shown, added } = columns;
+  return { columns: columns.columns, shown, ...added === undefined ? {} : { added } };
 }
 
 /** Puts an arrangement before a format. The sink is to be closed in place of `output`. */

@@ -12,7 +12,7 @@ import { utf8Length } from "../decode/utf8.ts";
 import { columnsOf, ownerColumns, OWNERS, PID, PROCESS, PROTOCOL } from "./columns.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
 import type { Content, FormatOptions, OpenOutput, OutputSink } from "./formats.ts";
-import { JsonRecords } from "./json_records.ts";
+import { ListText } from "./list_text.ts";
 import { codePoint, putEscape } from "./nested_records.ts";
 import { OutputBuffer, type Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
@@ -57,17 +57,6 @@ interface Row {
   /** Column of its first member, and the one behind its last. */
   readonly first: number;
   readonly after: number;
-}
-
-/** A list as JSON text, before it becomes a cell. */
-class ListText extends JsonRecords {
-  constructor() {
-    super(() => {}, 0, 0);
-  }
-  override openProtocol(): void {}
-  override closeProtocol(): void {}
-  override openRecord(): void {}
-  override closeRecord(): void {}
 }
 
 export class CsvSink implements OutputSink, ProgramSink {
@@ -321,9 +310,8 @@ export class CsvSink implements OutputSink, ProgramSink {
   /** Puts the finished list of the JSON text into a cell at `at`; returns its end. */
   #putList(buffer: OutputBuffer, at: number, key: Key): number {
     const { bytes } = this.#json.buffer;
-    // Between `"name":` and the comma.
-    const start = key.name.length + 3;
-    const end = this.#json.buffer.at - 1;
+    const start = this.#json.startOf(key);
+    const end = this.#json.endOfText;
     const out = buffer.bytes;
     if (this.#nested) {
       out[at++] = QUOTE;

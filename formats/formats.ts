@@ -2,6 +2,7 @@
  * The registry of output formats: one entry each. The code of a format is loaded by those who print in it.
  */
 import type { Family } from "../decode/family.ts";
+import type { Key } from "../decode/key.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import type { Column } from "./columns.ts";
 import type { MetaEnd, MetaStart } from "./meta.ts";
@@ -50,6 +51,8 @@ export interface Content {
   readonly owners?: boolean;
   /** The columns of a row, in place of all that the families have. */
   readonly columns?: readonly Column[];
+  /** The fields that are in these columns, and the objects and lists that they are in. */
+  readonly shown?: ReadonlySet<Key>;
   /** Those of `columns` that were added to the default, for formats whose default is a choice of their own. */
   readonly added?: readonly Column[];
   /** Whether the records are counts in place of sockets: what stands for the protocol around them is no protocol. */

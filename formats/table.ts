@@ -7,11 +7,12 @@
 import { fieldsOf } from "../decode/fields.ts";
 import type { Key, Word } from "../decode/key.ts";
 import { type Layout, type Step, UNKNOWN, writeMember } from "../decode/layout.ts";
-import { comm, fd, owner, owners, pid } from "../decode/owners.ts";
-import { PROTOCOL } from "./columns.ts";
+import { comm, fd, owner, ownerKeys, owners, ownerStatus, pid } from "../decode/owners.ts";
+import { OWNERS, PROTOCOL } from "./columns.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
 import { displayWidth, fittingEnd, putDisplayText } from "./display_text.ts";
 import type { Content, FormatOptions, OpenOutput, OutputSink } from "./formats.ts";
+import { ListText } from "./list_text.ts";
 import { OutputBuffer, type Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
 import { BYTES, BYTES_PER_SECOND, MICROSECONDS, putScaled, type Scale } from "./units.ts";
@@ -29,6 +30,7 @@ const NO_LIMIT = 0xffffff;
 const NO_SLOT = -1;
 
 const BLANK = 32;
+const QUOTE = 34;
 const HYPHEN = 45;
 const ELLIPSIS = new TextEncoder().encode("…");
 
@@ -40,8 +42,8 @@ const FALSE = text("false");
 const NONE = text("none");
 const UNLIMITED = text("unlimited");
 const KERNEL_INODE = text("inode ");
-const PID = text(" pid=");
-const FD = text(" fd=");
+const PID = text("pid=");
+const FD = text("fd=");
 const RESET = text("\x1b[0m");
 
 const encode = (characters: string) => new TextEncoder().encode(characters);
@@ -170,7 +172,7 @@ const ADDED: readonly (readonly [option: "timers" | "extended" | "memory" | "inf
 /** Sizes that are known by their digits: 1448, not 1.4 kB. */
 const EXACT: readonly string[] = ["tcp_info.snd_mss"];
 
-const LEFT_TYPES: readonly string[] = ["name", "text", "list", "address", "boolean", "identifier"];
+const LEFT_TYPES: readonly string[] = ["name", "text", "list", "address", "boolean", "identifier", "hex"];
 
 interface TableColumn {
   readonly name: string;
@@ -227,6 +229,14 @@ function showOf(path: string, unit: string): Show | null {
   return factor === undefined ? null : { scale: MICROSECONDS, factor };
 }
 
+/** Whether of the processes fields are chosen that the column of processes does not show. */
+const showsAsList = (shown: ReadonlySet<Key>): boolean =>
+  ownerKeys.some((key) => !shown.has(key)) &&
+  [...shown].some((key) => key.path.startsWith(`${OWNERS}.`) && !PROCESS_KEYS.includes(key));
+
+/** What the column of processes shows. */
+const PROCESS_KEYS: readonly (Key | null)[] = [owners, owner, comm, pid, fd.parent, fd, ownerStatus];
+
 const NO_SHOWS: readonly (Show | null)[] = [];
 
 export class TableSink implements OutputSink {
@@ -255,8 +265,13 @@ export class TableSink implements OutputSink {
   /** Whether there is text in it that is not ASCII. */
   #wide = false;
   readonly #processes = new OutputBuffer(() => {});
-  /** The process that is open: its number, its name, and its descriptors with a comma before each. */
-  #pid = 0;
+  /** The list with a column of its own that is open; `null` for none. */
+  #list: Key | null = null;
+  readonly #json = new ListText();
+  /** Whether that list holds objects, lists or text from outside, and so stays JSON. */
+  #nested = false;
+  /** The process that is open: its number, -1 if it is not shown, its name, and its descriptors with a comma before each. */
+  #pid = -1;
   readonly #comm = new OutputBuffer(() => {});
   readonly #fds = new OutputBuffer(() => {});
 
@@ -303,10 +318,15 @@ export class TableSink implements OutputSink {
     const named = content.added?.flatMap(({ key }) => key === null ? [] : [key.path]) ?? [];
     const byOptions = ADDED.flatMap(([option, names]) => options[option] === true ? names : []);
     const added = [...new Set([...byOptions, ...named])].filter((name) => types.has(name)).map(columnOf);
+    const asList = content.shown !== undefined && showsAsList(content.shown);
     const chosen = content.added !== undefined
       ? undefined
       : content.columns?.map(({ name, key }) =>
-        key !== null ? columnOf(key.path) : name === PROTOCOL ? PROTOCOL_COLUMN : PROCESS_COLUMN
+        key !== null || name === OWNERS && asList
+          ? columnOf(name)
+          : name === PROTOCOL
+          ? PROTOCOL_COLUMN
+          : PROCESS_COLUMN
       );
     this.#columns = chosen !== undefined ? [...new Set(chosen)] : [
       PROTOCOL_COLUMN,
@@ -318,7 +338,7 @@ export class TableSink implements OutputSink {
       ...added,
       ...withOwners ? [PROCESS_COLUMN] : [],
     ];
-    const keys = [...fields.flatMap(({ fields }) => fields.map(({ key }) => key)), ...chosenKeys];
+    const keys = [...fields.flatMap(({ fields }) => fields.map(({ key }) => key)), ...chosenKeys, owners];
     this.#slots = new Int16Array(1 + Math.max(0, ...keys.map(({ id }) => id))).fill(NO_SLOT);
     for (const key of keys) this.#slots[key.id] = paths.indexOf(key.path);
     if (!plain) {
@@ -374,6 +394,8 @@ export class TableSink implements OutputSink {
     this.#kinds.fill(EMPTY);
     this.#texts.drop();
     this.#processes.drop();
+    this.#json.dropRecord();
+    this.#list = null;
     this.#wide = false;
   }
 
@@ -822,6 +844,7 @@ export class TableSink implements OutputSink {
   }
 
   structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#list !== null) return this.#json.structure(layout, view, bytes, start, end);
     const steps = this.#steps[layout.id] ??= this.#stepsOf(layout);
     const length = end - start;
     for (let i = 0; i < steps.length; i++) {
@@ -831,13 +854,18 @@ export class TableSink implements OutputSink {
   }
 
   openObject(key: Key): void {
+    if (this.#list !== null) {
+      this.#nested = true;
+      this.#json.openObject(key);
+    }
     if (key !== owner) return;
-    this.#pid = 0;
+    this.#pid = -1;
     this.#comm.drop();
     this.#fds.drop();
   }
 
   closeObject(key: Key): void {
+    if (this.#list !== null) this.#json.closeObject(key);
     if (key !== owner) return;
     const list = this.#processes;
     list.reserve(this.#comm.at + this.#fds.at + ROOM);
@@ -847,21 +875,57 @@ export class TableSink implements OutputSink {
       bytes[at++] = 59;
       bytes[at++] = BLANK;
     }
-    if (this.#comm.at === 0) bytes[at++] = HYPHEN;
+    const start = at;
     for (let i = 0; i < this.#comm.at; i++) bytes[at++] = this.#comm.bytes[i]!;
-    at = putInteger(view, putText(view, at, PID), this.#pid);
-    if (this.#fds.at > 0) at = putText(view, at, FD);
+    if (this.#pid >= 0) {
+      if (at > start) bytes[at++] = BLANK;
+      at = putInteger(view, putText(view, at, PID), this.#pid);
+    }
+    if (this.#fds.at > 0) {
+      if (at > start) bytes[at++] = BLANK;
+      at = putText(view, at, FD);
+    }
     for (let i = 1; i < this.#fds.at; i++) bytes[at++] = this.#fds.bytes[i]!;
+    if (at === start) bytes[at++] = HYPHEN;
     list.at = at;
   }
 
   openList(key: Key): void {
     if (key === owners) this.#processes.drop();
+    this.#nested = this.#list !== null;
+    if (this.#slot(key) !== NO_SLOT) this.#list ??= key;
+    if (this.#list !== null) this.#json.openList(key);
   }
 
-  closeList(_key: Key): void {}
+  closeList(key: Key): void {
+    if (this.#list === null) return;
+    this.#json.closeList(key);
+    if (key === this.#list) this.#endList(key);
+  }
+
+  /** Keeps the text of a list: as JSON, or words and numbers with commas between them. */
+  #endList(key: Key): void {
+    const { bytes } = this.#json.buffer;
+    const texts = this.#texts;
+    const from = texts.at;
+    const shell = this.#nested ? 0 : 1;
+    const end = this.#json.endOfText - shell;
+    texts.reserve(end);
+    let { at } = texts;
+    for (let i = this.#json.startOf(key) + shell; i < end; i++) {
+      const byte = bytes[i]!;
+      if (byte > 0x7f) this.#wide = true;
+      if (this.#nested || byte !== QUOTE) texts.bytes[at++] = byte;
+    }
+    texts.at = at;
+    this.#setHalves(key, TEXT, from, at);
+    this.#json.dropRecord();
+    this.#list = null;
+  }
 
   integer(key: Key, value: number): void {
+    if (this.#list !== null) this.#json.integer(key, value);
+    if (this.#list !== null && this.#list !== owners) return;
     const slot = this.#slot(key);
     if (slot !== NO_SLOT) {
       const small = value | 0;
@@ -894,26 +958,32 @@ export class TableSink implements OutputSink {
   }
 
   integer64(key: Key, low: number, high: number): void {
+    if (this.#list !== null) return this.#json.integer64(key, low, high);
     this.#setHalves(key, INTEGER64, low, high);
   }
 
   thousandths(key: Key, value: number): void {
+    if (this.#list !== null) return this.#json.thousandths(key, value);
     this.#setNumber(key, THOUSANDTHS, value);
   }
 
   identifier(key: Key, low: number, high: number): void {
+    if (this.#list !== null) return this.#json.identifier(key, low, high);
     this.#setHalves(key, IDENTIFIER, low, high);
   }
 
   boolean(key: Key, value: boolean): void {
+    if (this.#list !== null) return this.#json.boolean(key, value);
     this.#setNumber(key, BOOLEAN, value ? 1 : 0);
   }
 
   null(key: Key): void {
+    if (this.#list !== null) return this.#json.null(key);
     this.#setNumber(key, NULL, 0);
   }
 
   name(key: Key, word: Word): void {
+    if (this.#list !== null) return this.#json.name(key, word);
     const slot = this.#slot(key);
     if (slot === NO_SLOT) return;
     this.#kinds[slot] = WORD;
@@ -921,6 +991,7 @@ export class TableSink implements OutputSink {
   }
 
   flags(key: Key, words: readonly (Word | undefined)[], value: number): void {
+    if (this.#list !== null) return this.#json.flags(key, words, value);
     const slot = this.#slot(key);
     if (slot === NO_SLOT) return;
     this.#kinds[slot] = FLAGS;
@@ -932,7 +1003,10 @@ export class TableSink implements OutputSink {
     if (key === comm) {
       this.#comm.drop();
       if (putDisplayText(this.#comm, bytes, start, end)) this.#wide = true;
-      return;
+    }
+    if (this.#list !== null) {
+      this.#nested = true;
+      return this.#json.text(key, bytes, start, end);
     }
     const slot = this.#slot(key);
     if (slot === NO_SLOT) return;
@@ -941,9 +1015,18 @@ export class TableSink implements OutputSink {
     this.#setHalves(key, TEXT, from, this.#texts.at);
   }
 
-  hex(_key: Key, _bytes: Uint8Array, _start: number, _end: number): void {}
+  hex(key: Key, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#list !== null) return this.#json.hex(key, bytes, start, end);
+    if (this.#slot(key) === NO_SLOT) return;
+    const texts = this.#texts;
+    const from = texts.at;
+    texts.reserve(2 * (end - start));
+    texts.at = putHex(texts.view, from, bytes, start, end);
+    this.#setHalves(key, TEXT, from, texts.at);
+  }
 
   address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
+    if (this.#list !== null) return this.#json.address(key, v6, bytes, start);
     const slot = this.#slot(key);
     if (slot === NO_SLOT) return;
     this.#kinds[slot] = v6 ? IPV6 : IPV4;

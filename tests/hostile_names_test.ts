@@ -113,7 +113,7 @@ function byJq(text: string): unknown[] {
 
 /** Text again, by the rules of docs/formats.md. */
 const unescape = (cell: string) =>
-  cell.replace(/^'/, "").replaceAll(
+  cell.replaceAll(
     /\\(?:\\|u([0-9a-f]{4}))/g,
     (_, code?: string) => code === undefined ? "\\" : String.fromCharCode(parseInt(code, 16)),
   );
@@ -123,9 +123,9 @@ function recordOf(row: Record<string, string>): FlowObject {
   for (const [name, cell] of Object.entries(row)) {
     assert(!/^[=+\-@\t\r＝＋－＠]/.test(cell) || /^-?\d+(\.\d+)?$/.test(cell), `a formula in ${name}: ${cell}`);
   }
-  const cell = (name: string) => row[name]! === "" ? {} : { [name]: unescape(row[name]!) };
+  const cell = (name: string) => row[name]! === "" ? {} : { [name]: unescape(row[name]!.replace(/^'/, "")) };
   const owners = row["owners"] === "" ? [] : JSON.parse(row["owners"]!);
-  if (owners.length > 0) assertEquals(unescape(row["process"]!), owners[0].comm);
+  if (owners.length > 0) assertEquals(unescape(row["process"]!.replace(/^'/, "")), owners[0].comm);
   return {
     protocol: row["protocol"]!,
     ...cell("path_name"),
@@ -152,10 +152,37 @@ const readers: Readonly<Record<string, Readers>> = {
   yaml: (text) => [parse(text), parse(text, { version: "1.1" }), readByPython(LOAD_YAML, text)].map(records),
   csv: readRows(","),
   tsv: readRows("\t"),
+  table: () => [readTable()],
 };
 
-/** A table is for reading and cuts texts into columns by eye: what counts is that each socket is one line. */
-function checkTable(text: string, names: number, holders: number): void {
+/** The rows of a table: cells without blanks, and the last one, which may hold them and starts where its name does. */
+function tableRows(text: string): string[][] {
+  const [header = "", ...lines] = text.split("\n").slice(0, -1);
+  const last = header.search(/\S+$/);
+  return lines.map((line) => [...line.slice(0, last).trim().split(/ +/), line.slice(last)]);
+}
+
+/** What a table shows of names: of sockets by their columns, of processes as JSON. */
+function readTable(): FlowObject[] {
+  const unix = tableRows(output("-xl", "--table", "--columns", "protocol,abstract,path_name_hex,path_name"));
+  const tcp = tableRows(output("-tlp", "--table", "--columns", "protocol,src_port,owners.comm_hex,owners.comm"));
+  return [
+    ...unix.map(([protocol, abstract, hex, name]) => ({
+      protocol: protocol!,
+      abstract: abstract === "true",
+      path_name: unescape(name!),
+      ...hex === "-" ? {} : { path_name_hex: hex! },
+    })),
+    ...tcp.map(([protocol, port, held]) => ({
+      protocol: protocol!,
+      src_port: Number(port),
+      owners: JSON.parse(held!),
+    })),
+  ];
+}
+
+/** The default columns show names to people: what counts is that each socket is one line. */
+function checkTableLines(text: string, names: number, holders: number): void {
   const lines = text.split("\n").slice(1, -1);
   assertEquals(lines.filter((line) => line.startsWith("UNIX ")).length, names);
   assertEquals(lines.filter((line) => line.startsWith("TCP ")).length, holders);
@@ -198,15 +225,21 @@ Deno.test({
   },
 });
 
-function checkFormat(format: string, names: readonly string[], holders: readonly string[]): void {
-  const [command = "", ...args] = [...programWords(), "-xtlp", "--format", format];
+/** What the program prints; it must be UTF-8 and do no harm. */
+function output(...options: string[]): string {
+  const [command = "", ...args] = [...programWords(), ...options];
   const { stdout, stderr } = new Deno.Command(command, { args }).outputSync();
   assertEquals(new TextDecoder().decode(stderr), "");
   const text = new TextDecoder("utf-8", { fatal: true }).decode(stdout);
-  assertEquals(HARMFUL.exec(text), null, `${format} holds control characters`);
+  assertEquals(HARMFUL.exec(text), null, `${options.join(" ")} prints control characters`);
+  return text;
+}
+
+function checkFormat(format: string, names: readonly string[], holders: readonly string[]): void {
+  const text = output("-xtlp", "--format", format);
   if (format !== "tsv") assertEquals(text.includes("\t"), false, `${format} holds tabs`);
   if (format !== "csv" && format !== "tsv") assertEquals(text.includes("\r"), false, `${format} holds CR`);
-  if (format === "table") return checkTable(text, names.length, holders.length);
+  if (format === "table") checkTableLines(text, names.length, holders.length);
   const read = readers[format];
   assert(read !== undefined, `no reader for ${format}: a new format needs one here`);
   for (const found of read(text)) {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { AF_INET } from "../decode/address_family.ts";
 import { writeText } from "../decode/attribute.ts";
 import { families } from "../decode/all_families.ts";
+import type { Key } from "../decode/key.ts";
 import type { Family } from "../decode/family.ts";
 import { fieldsOf } from "../decode/fields.ts";
 import { OwnerIndex } from "../decode/owners.ts";
@@ -301,6 +302,37 @@ Deno.test("table with plain has the values of the object sink in its columns", (
       }
     });
   }
+});
+
+/** The value as it is once 64-bit integers are numbers of JavaScript. */
+const rounded = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_, inner) => typeof inner === "bigint" ? Number(inner) : inner));
+
+Deno.test("table has lists in one cell, those of objects or texts as JSON, and bytes in hexadecimal", () => {
+  const found = new Set<string>();
+  const recordings = ["tcp4.k618", "tcp4-bpfstore-all.k61", "tcp500.k61"].map((recording) =>
+    [recording, "TCP"] as const
+  );
+  for (const [recording, name] of [...golden, ...recordings]) {
+    const family = named(name);
+    const push = recorded(recording, family);
+    const flows = objects(push);
+    const inList = ({ parent }: Key): boolean => parent !== null && (parent.note.type === "list" || inList(parent));
+    for (const { path, key, type } of fieldsOf(family)) {
+      if (key.name === "" || inList(key) || type !== "list" && type !== "hex" && !type.endsWith("[]")) continue;
+      const [, ...rows] = linesOf(table(push, {}, { families: [family], columns: [{ name: path, key }] }));
+      assertEquals(rows.length, flows.length);
+      rows.forEach((row, r) => {
+        // deno-lint-ignore no-explicit-any
+        const value = path.split(".").reduce<any>((inner, part) => inner?.[part], flows[r]);
+        if (value === undefined || value.length === 0) return assertEquals(row, "-", path);
+        found.add(row.startsWith("[") ? "json" : type);
+        if (row.startsWith("[")) assertEquals(JSON.parse(row), rounded(value), `${path} of ${recording}`);
+        else assertEquals(row, Array.isArray(value) ? value.join(",") : value, `${path} of ${recording}`);
+      });
+    }
+  }
+  assertEquals([...found].sort(), ["hex", "json", "list"]);
 });
 
 Deno.test("table never wraps and cuts nothing without a width or with wide, and names no columns", () => {
