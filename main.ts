@@ -3,9 +3,10 @@
  */
 import type { DatagramSource } from "./decode/datagram_source.ts";
 import { families, loadFamilies, registry } from "./decode/families.ts";
-import { RecordingError, SystemError } from "./decode/errors.ts";
+import { NamespaceError, RecordingError, SystemError } from "./decode/errors.ts";
 import type { RecordSink } from "./decode/record_sink.ts";
-import { type Held, type Outcome, runPlan } from "./decode/plan.ts";
+import { type Held, type Outcome, type Place, runSteps, stepPlaces } from "./decode/plan.ts";
+import type { Places } from "./ffi/network_namespaces.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
@@ -14,7 +15,7 @@ import type { Arrangement } from "./formats/arrange.ts";
 import type { Content, FormatOptions, OutputSink } from "./formats/formats.ts";
 import { type MetaEnd, type MetaStart, SCHEMA_VERSION } from "./formats/meta.ts";
 import type { Write } from "./formats/output_buffer.ts";
-import { type Command, parseCommand } from "./options.ts";
+import { annotationsOf, type Command, parseCommand } from "./options.ts";
 import { UsageError } from "./options/usage_error.ts";
 
 type DumpCommand = Command & { action: "dump" };
@@ -84,17 +85,19 @@ async function fieldsText({ families, format, compact }: Command & { action: "fi
 }
 
 async function dump(command: DumpCommand, print: Write): Promise<number> {
-  const source = await openSource(command);
+  const { places, warnings: skipped } = await openPlaces(command);
   const { plan, owners, open, arrangement } = command;
   const formatOptions = await fitTerminal(command);
   const live = command.read === null;
-  const meta = formatOptions.meta === true ? await describe(command, source) : null;
-  const content = { families: plan.families, owners: owners !== null, ...meta === null ? {} : { meta } };
+  const meta = formatOptions.meta === true ? await describe(command, places) : null;
+  const annotations = await annotationsOf(command);
+  const content = { families: plan.families, owners: owners !== null, annotations, ...meta === null ? {} : { meta } };
   const { output, sink, close } = arrangement === null
     ? plainly(open(print, formatOptions, content))
     : await arranged(arrangement, (columns) => open(print, formatOptions, { ...content, ...columns }));
   const held = live ? await readHeld(command) : null;
-  const outcome = runPlan(plan, source, sink, { proc: live ? procNet : null, held });
+  const outcome = runSteps(stepPlaces(plan, places, sink, held));
+  outcome.warnings.push(...skipped);
   if (!live && owners !== null) outcome.warnings.push("a recording does not tell who holds the sockets: no owners");
   const nothing = !live && outcome.dumps === 0 && outcome.warnings.length === 0;
   if (nothing) outcome.warnings.push("there are no sockets of these protocols in the recording");
@@ -102,7 +105,7 @@ async function dump(command: DumpCommand, print: Write): Promise<number> {
   if (meta === null) close();
   else close({ sockets: records, complete: warnings.length === 0, warnings });
   // Else left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
-  if (command.record !== null) source[Symbol.dispose]();
+  if (command.record !== null) places.forEach(({ source }) => source[Symbol.dispose]());
   warnings.forEach(complain);
   const notice = output.notice ?? null;
   if (notice !== null) complain(notice);
@@ -110,13 +113,13 @@ async function dump(command: DumpCommand, print: Write): Promise<number> {
 }
 
 /** What is known before the first socket; of a recording what it tells. */
-async function describe({ words }: DumpCommand, source: DatagramSource): Promise<MetaStart> {
+async function describe({ words }: DumpCommand, [place]: readonly Place[]): Promise<MetaStart> {
   const options = [...words];
   const { version } = await import("./options/version.ts");
   const start = { schema_version: SCHEMA_VERSION, version };
   const { RecordedSource } = await import("./decode/recorded_source.ts");
-  if (source instanceof RecordedSource) {
-    const { release, time } = source;
+  if (place?.source instanceof RecordedSource) {
+    const { release, time } = place.source;
     const kernel = release === 0 ? {} : { kernel: `${Math.floor(release / 1000)}.${release % 1000}` };
     return { ...start, ...kernel, time: new Date(time).toISOString(), options };
   }
@@ -161,13 +164,23 @@ async function readHeld({ owners, plan }: DumpCommand): Promise<Held | null> {
   const { readOwners, readProtocolName } = await import("./ffi/owners.ts");
   const others = plan.families.some(({ name }) => name === registry.other.name);
   return {
-    owners: readOwners(owners === "cmdline"),
+    owners: readOwners(owners),
     readProtocolName,
     families: others ? await loadFamilies(families) : plan.families,
   };
 }
 
-async function openSource({ read, record }: Command & { action: "dump" }): Promise<DatagramSource> {
+/** Where to ask, and what is known to be missing there. */
+async function openPlaces({ read, record, namespaces }: DumpCommand): Promise<Pick<Places, "places" | "warnings">> {
+  if (namespaces !== null) {
+    const { openPlaces } = await import("./ffi/network_namespaces.ts");
+    return openPlaces(namespaces.words, namespaces.limit);
+  }
+  const place = { source: await openSource(read, record), proc: read === null ? procNet : null, netns: null };
+  return { places: [place], warnings: [] };
+}
+
+async function openSource(read: string | null, record: string | null): Promise<DatagramSource> {
   if (read === null && record === null) return openNetlinkSocket();
   const { openRecorder, openRecording } = await import("./ffi/recording.ts");
   return read === null ? openRecorder(record!, openNetlinkSocket()) : openRecording(read);
@@ -187,7 +200,8 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof OutputError && error.fd === STDOUT && error.cause.code === "EPIPE") return DONE;
     if (
       error instanceof UsageError || error instanceof OutputError || error instanceof SystemError ||
-      error instanceof UnsupportedError || error instanceof RecordingError || error instanceof NotAFileError
+      error instanceof UnsupportedError || error instanceof RecordingError || error instanceof NotAFileError ||
+      error instanceof NamespaceError
     ) {
       complain(error.message);
       return NOTHING;

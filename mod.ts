@@ -131,7 +131,7 @@ export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
 
 function surroundings({ source, processes }: DumpOptions): Surroundings {
   if (source !== undefined) return { proc: null, held: null };
-  return { proc: procNet, held: processes === true ? { owners: readOwners(false), readProtocolName, families } : null };
+  return { proc: procNet, held: processes === true ? { owners: readOwners(), readProtocolName, families } : null };
 }
 
 /**

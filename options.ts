@@ -2,6 +2,7 @@
  * The command line: what was typed, and what is to be done about it.
  */
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
+import type { Annotation } from "./decode/annotation.ts";
 import { quote } from "./decode/control_characters.ts";
 import { families, loadFamilies, registry } from "./decode/families.ts";
 import type { Family, FamilyEntry } from "./decode/family.ts";
@@ -14,10 +15,12 @@ import {
   LISTENING_STATES,
   stateWords,
 } from "./decode/tcp_states.ts";
+import type { OwnerDetails } from "./ffi/owners.ts";
 import type { Arrangement } from "./formats/arrange.ts";
 import { type FormatEntry, type FormatOptions, formats, type OpenOutput } from "./formats/formats.ts";
 import { booleans, expandArguments, type Given, listed, parseGiven } from "./options/given.ts";
 import { domainNames, formatNames, listNames, options } from "./options/option_table.ts";
+import type { NamespacesOption } from "./options/namespaces.ts";
 import { unknownName, UsageError } from "./options/usage_error.ts";
 
 /** What the program has been told to do. */
@@ -43,6 +46,8 @@ export type Command =
     readonly action: "dump";
     readonly plan: Plan;
     readonly owners: OwnersOption;
+    /** Network namespaces to ask; `null` for the own one, of which nothing is told. */
+    readonly namespaces: NamespacesOption | null;
     readonly format: FormatEntry;
     readonly open: OpenOutput;
     readonly formatOptions: FormatOptions;
@@ -60,8 +65,8 @@ export type Command =
 /** File to print to; `null` for standard output. */
 export type OutputOption = string | null;
 
-/** Whether the owners of sockets are looked up, and their arguments; `null` for not. */
-export type OwnersOption = "owners" | "cmdline" | null;
+/** Whether the owners of sockets are looked up, and what else of them; `null` for not. */
+export type OwnersOption = OwnerDetails | null;
 
 /** Formats of the reference of fields, and formats that have a schema. */
 export type JsonFormat = "json" | "ndjson";
@@ -78,7 +83,8 @@ export async function parseCommand(args: readonly string[]): Promise<Command> {
   if (given["version"] === true) return { action: "version" };
   const format = chosenFormat(given);
   const columns = [given["columns"], given["count-by"], given["sort"]].flatMap(listed);
-  const owned = given["processes"] === true || columns.length > 0 && await areOwners(columns);
+  const owned = given["processes"] === true || given["threads"] === true ||
+    columns.length > 0 && await areOwners(columns);
   const output = chosenOutput(given);
   if (["fields", "schema", "list-columns"].some((long) => given[long] === true)) {
     const { describe } = await import("./options/about.ts");
@@ -91,6 +97,7 @@ export async function parseCommand(args: readonly string[]): Promise<Command> {
   if (formatOptions.explode !== undefined && owners === null) {
     throw new UsageError("--explode owners does nothing without -p");
   }
+  const namespaces = await chosenNamespaces(expanded, given, columns);
   const choice = choosePlan(expanded, given, owned);
   const [families, open] = await Promise.all([loadFamilies(choice.families), format.load()]);
   const plan = { ...choice, families };
@@ -102,19 +109,51 @@ export async function parseCommand(args: readonly string[]): Promise<Command> {
   for (const [long, file] of Object.entries({ read, record })) {
     if (output !== null && output === file) throw new UsageError(`--output and --${long} name the same file`);
   }
-  const command = { action: "dump" as const, owners, format, open, formatOptions, read, record, output, words: args };
+  const chosen = { owners, namespaces, format, open, formatOptions, read, record, output };
+  const command = { action: "dump" as const, ...chosen, words: args };
   if (columns.length === 0 && given["limit"] === undefined) return { ...command, plan, arrangement: null };
   const { chooseArrangement } = await import("./options/arrangement.ts");
-  const { arrangement, needed } = chooseArrangement(given, families, format, formatOptions, record !== null);
+  const { arrangement, needed } = chooseArrangement(
+    given,
+    families,
+    format,
+    formatOptions,
+    await annotationsOf(command),
+    record !== null,
+  );
   // What is recorded is to serve for other columns too.
   const wanted = needed === null || record !== null ? {} : { wanted: (key: Key) => needed.has(key) };
   return { ...command, plan: { ...plan, ...wanted }, arrangement };
 }
 
+/** What is added to records beside what the kernel says of a socket. */
+export async function annotationsOf(
+  { namespaces }: { readonly namespaces: NamespacesOption | null },
+): Promise<readonly Annotation[]> {
+  if (namespaces === null) return [];
+  const { residence } = await import("./decode/netns.ts");
+  return [residence];
+}
+
+/** The name of a column without what stands before or behind it. */
+const bareName = (name: string) => name.replace(/^\+|:(asc|desc)$/g, "");
+
 /** Whether there are columns of the processes that hold sockets among those that are named. */
 async function areOwners(names: readonly string[]): Promise<boolean> {
   const { isOwnerColumn } = await import("./formats/column_choice.ts");
-  return names.some((name) => isOwnerColumn(name.replace(/^\+|:(asc|desc)$/g, "")));
+  return names.some((name) => isOwnerColumn(bareName(name)));
+}
+
+/** The network namespaces that are asked for, or of which a column tells. */
+async function chosenNamespaces(
+  args: readonly string[],
+  given: Given,
+  columns: readonly string[],
+): Promise<NamespacesOption | null> {
+  const told = columns.some((name) => /^netns(\.|$)/.test(bareName(name))) && given["read"] === undefined;
+  if (!told && given["net"] === undefined && given["netns-limit"] === undefined) return null;
+  const { chooseNamespaces } = await import("./options/namespaces.ts");
+  return chooseNamespaces(args, given);
 }
 
 /** A plan whose families are not loaded yet. */
@@ -152,7 +191,7 @@ export function choosePlan(args: readonly string[], given: Given, owned: boolean
 function chosenOwners(args: readonly string[], given: Given, owned: boolean): OwnersOption {
   const asked = owned || chosenTables(args).tables.has(registry.other);
   if (given["cmdline"] === true && !asked) throw new UsageError("--cmdline does nothing without -p");
-  return given["cmdline"] === true ? "cmdline" : asked ? "owners" : null;
+  return asked ? { cmdline: given["cmdline"] === true, threads: given["threads"] === true } : null;
 }
 
 /** Every socket type. */

@@ -57,6 +57,7 @@ export const EINTR = 4;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const EEXIST = 17;
+export const EINVAL = 22;
 export const EPIPE = 32;
 export const ENOBUFS = 105;
 export const EINPROGRESS = 115;

@@ -8,14 +8,6 @@ import { defineKey, type Key } from "./key.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { inodeKey } from "./sock_diag.ts";
 
-/** A network namespace. */
-export interface Netns {
-  /** Its inode, by which it is known: no two have the same at the same time. */
-  readonly inode: number;
-  /** What it is called, any bytes; `null` if it has no name. */
-  readonly name: Uint8Array | null;
-}
-
 /** Name of the network namespace of process 1. */
 export const ROOT_NAME = "root";
 
@@ -40,14 +32,6 @@ export const netnsName: Key = defineKey(netns, "name", {
 /** Fields that `-N` adds to every flow. */
 export const netnsKeys: readonly Key[] = [netns, netnsInode, netnsName];
 
-/** Pushes a namespace into the record that is open. */
-export function writeNetns({ inode, name }: Netns, sink: RecordSink): void {
-  sink.openObject(netns);
-  sink.integer(netnsInode, inode);
-  if (name !== null) writeText(netnsName, name, 0, name.length, sink);
-  sink.closeObject(netns);
-}
-
 /** The namespace of the socket: that of the place where it was asked for, whatever its number is. */
 export const residence: Annotation = {
   from: inodeKey,
@@ -56,18 +40,25 @@ export const residence: Annotation = {
   readerOf: ({ inodeOf }) => inodeOf,
 };
 
-/** Adds the namespace to each socket that was found there. */
-export class NetnsMark implements Annotator {
+/** A network namespace, which it adds to each socket that was found there. */
+export class Netns implements Annotator {
   readonly annotation: Annotation = residence;
 
-  constructor(readonly netns: Netns) {}
+  /**
+   * @param inode by which it is known: no two have the same at the same time
+   * @param name any bytes; `null` if it has none
+   */
+  constructor(readonly inode: number, readonly name: Uint8Array | null) {}
 
   write(_inode: number, sink: RecordSink): void {
-    writeNetns(this.netns, sink);
+    sink.openObject(netns);
+    sink.integer(netnsInode, this.inode);
+    if (this.name !== null) writeText(netnsName, this.name, 0, this.name.length, sink);
+    sink.closeObject(netns);
   }
-}
 
-/** What a namespace is called in warnings. */
-export function netnsText({ inode, name }: Netns): string {
-  return name === null ? `net:[${inode}]` : quote(new TextDecoder().decode(name));
+  /** What it is called in warnings. */
+  get text(): string {
+    return this.name === null ? `net:[${this.inode}]` : quote(new TextDecoder().decode(this.name));
+  }
 }

@@ -6,7 +6,7 @@ import { writeText } from "./attribute.ts";
 import { registry } from "./families.ts";
 import type { Family } from "./family.ts";
 import { defineKey } from "./key.ts";
-import { type Netns, writeNetns } from "./netns.ts";
+import type { Netns } from "./netns.ts";
 import type { OwnerIndex } from "./owners.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { inodeKey } from "./sock_diag.ts";
@@ -23,7 +23,7 @@ const holderNetns = defineKey(null, "holder_netns", {
   source: "/proc/PID/ns/net",
 });
 
-/** Reads what the kernel calls the protocol of a descriptor of another process; `null` if it has gone. */
+/** Reads what the kernel calls the protocol of a descriptor of another process or thread; `null` if it has gone. */
 export type ProtocolNameReader = (pid: number, fd: number) => Uint8Array | null;
 
 /**
@@ -42,13 +42,13 @@ export function writeOthers(
   owners.forEachUnseen((socket, holder, fd) => {
     const netns = namespaces?.get(holder.netns) ?? null;
     if (netns === null && namespaces !== null) return;
-    const protocol = readName(holder.pid, fd);
+    const protocol = readName(holder.tid ?? holder.pid, fd);
     if (protocol === null) return;
     sink.openRecord();
     sink.integer(inodeKey, socket);
     writeText(name, protocol, 0, protocol.length, sink);
     if (holder.netns !== 0) sink.integer(holderNetns, holder.netns);
-    if (netns !== null) writeNetns(netns, sink);
+    netns?.write(socket, sink);
     owners.write(socket, sink);
     sink.closeRecord();
     records++;

@@ -7,9 +7,11 @@ import { defineElement, defineKey, defineWord, type Key } from "./key.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { inodeKey } from "./sock_diag.ts";
 
-/** A process that holds sockets. */
+/** A process that holds sockets, or a thread with a table of descriptors of its own. */
 export interface Holder {
   readonly pid: number;
+  /** Number of the thread, `null` for the process. */
+  readonly tid: number | null;
   /** Name of the process, at most 15 bytes of anything but NUL. */
   readonly comm: Uint8Array;
   /** Path of its program, `null` if it cannot be read or there is none (kernel threads). */
@@ -41,10 +43,16 @@ export const pid: Key = defineKey(owner, "pid", {
   meaning: "Number of the process.",
   source: "/proc/PID",
 });
+/** Number of the thread. */
+export const tid: Key = defineKey(owner, "tid", {
+  type: "integer",
+  meaning: "Number of the thread, where that has descriptors of its own; only with -T.",
+  source: "/proc/PID/task",
+});
 /** Its name. */
 export const comm: Key = defineKey(owner, "comm", {
   type: "text",
-  meaning: "Name of the process.",
+  meaning: "Name of the process, or of the thread.",
   source: "/proc/PID/stat",
 });
 const exe = defineKey(owner, "exe", { type: "text", meaning: "Path of its program.", source: "/proc/PID/exe" });
@@ -87,6 +95,7 @@ export const ownerKeys: readonly Key[] = [
   owners,
   owner,
   pid,
+  tid,
   comm,
   exe,
   cmdline,
@@ -237,6 +246,7 @@ function closeOwner(sink: RecordSink): void {
 
 function writeHolder(holder: Holder, sink: RecordSink): void {
   sink.integer(pid, holder.pid);
+  if (holder.tid !== null) sink.integer(tid, holder.tid);
   writeText(comm, holder.comm, 0, holder.comm.length, sink);
   if (holder.exe !== null) writeText(exe, holder.exe, 0, holder.exe.length, sink);
   if (holder.cmdline !== null) writeArguments(holder.cmdline, sink);

@@ -8,7 +8,7 @@ import { Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
 import type { Family, FieldChoice, NumberReader, Question } from "./family.ts";
 import { InterfaceNames } from "./interfaces.ts";
-import { type Netns, NetnsMark, netnsText } from "./netns.ts";
+import type { Netns } from "./netns.ts";
 import { other, type ProtocolNameReader, writeOthers } from "./other.ts";
 import type { OwnerIndex } from "./owners.ts";
 import { stepProcSockets } from "./proc_net.ts";
@@ -118,7 +118,7 @@ export function* stepPlaces(
 function annotatorsOf({ source, netns }: Place): readonly Annotator[] {
   return [
     ...source.interfaceName === undefined ? [] : [new InterfaceNames((index) => source.interfaceName!(index))],
-    ...netns === null ? [] : [new NetnsMark(netns)],
+    ...netns === null ? [] : [netns],
   ];
 }
 
@@ -161,7 +161,7 @@ function* stepFamilyInPlaces(
 /** Names the namespaces that a warning is about, unless it is about all that there are. */
 function wherePhrase(where: readonly Place[], places: readonly Place[]): string {
   if (where.length === places.length) return "";
-  const names = where.flatMap(({ netns }) => netns === null ? [] : [netnsText(netns)]);
+  const names = where.flatMap(({ netns }) => netns === null ? [] : [netns.text]);
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
   return ` (network namespace${names.length > 1 ? "s" : ""} ${names.slice(0, NAMED).join(", ")}${more})`;
 }
@@ -181,7 +181,11 @@ export function runPlan(
   sink: RecordSink,
   surroundings: Surroundings = NO_SURROUNDINGS,
 ): Outcome {
-  const steps = stepPlan(plan, source, sink, surroundings);
+  return runSteps(stepPlan(plan, source, sink, surroundings));
+}
+
+/** Takes all steps. */
+export function runSteps(steps: Generator<void, Outcome>): Outcome {
   while (true) {
     const step = steps.next();
     if (step.done === true) return step.value;

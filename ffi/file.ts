@@ -3,6 +3,7 @@
  */
 import { quote } from "../decode/control_characters.ts";
 import { SystemError } from "../decode/errors.ts";
+import { AT_FDCWD } from "./file_status.ts";
 import { libc, uninterrupted } from "./libc.ts";
 
 const O_RDONLY_CLOEXEC = 0o2000000;
@@ -12,12 +13,13 @@ const PIECE = 65536;
 /**
  * The contents of a file.
  *
+ * @param directory descriptor of the directory from which `path` leads, if it is not the working directory
  * @throws {SystemError} if it cannot be opened or read
  */
-export function readFile(path: string): Uint8Array<ArrayBuffer> {
-  const { open, read, close } = libc;
+export function readFile(path: string, directory: number = AT_FDCWD): Uint8Array<ArrayBuffer> {
+  const { openat, read, close } = libc;
   const name = new TextEncoder().encode(`${path}\0`);
-  const fd = uninterrupted(() => open(name, O_RDONLY_CLOEXEC));
+  const fd = uninterrupted(() => openat(directory, name, O_RDONLY_CLOEXEC));
   if (fd < 0) throw new SystemError(`open ${quote(path)}`, -fd);
   try {
     let bytes = new Uint8Array(PIECE);

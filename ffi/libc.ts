@@ -38,8 +38,8 @@ const symbols = {
   aio_suspend: { parameters: ["buffer", "i32", "pointer"], result: "i32" },
   // ssize_t write(int fd, const void *buffer, size_t count);
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
-  // int open(const char *path, int flags);
-  open: { parameters: ["buffer", "i32"], result: "i32" },
+  // int openat(int directory, const char *path, int flags);
+  openat: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   // int open(const char *path, int flags, mode_t mode);
   create: { name: "open", parameters: ["buffer", "i32", "u32"], result: "i32" },
   // int creat(const char *path, mode_t mode);
@@ -68,6 +68,10 @@ const symbols = {
   getpwuid: { parameters: ["u32"], result: "pointer" },
   // int ioctl(int fd, unsigned long request, void *value);
   ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
+  // int setns(int fd, int type);
+  setns: { parameters: ["i32", "i32"], result: "i32" },
+  // long syscall(long number, pid_t one, pid_t other, int type, unsigned long index, unsigned long other_index);
+  kcmp: { name: "syscall", parameters: ["isize", "i32", "i32", "i32", "usize", "usize"], result: "i32" },
   // int poll(struct pollfd *fds, nfds_t count, int timeout);
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
   // int close(int fd);

@@ -28,6 +28,9 @@ const IFREQ_INDEX = 16;
 /** Datagrams of an answer after which a second thread receives the rest: to start it takes longer than to receive these. */
 const SHORT_ANSWER = 16;
 
+/** Calls what it is given where a socket belongs, and returns its result. */
+export type Inside = <T>(action: () => T) => T;
+
 class NetlinkSocket implements DatagramSource {
   portId = 0;
   readonly release = parseKernelRelease(kernelReleaseName());
@@ -36,14 +39,12 @@ class NetlinkSocket implements DatagramSource {
   /** Datagrams of this answer. */
   #received = 0;
 
-  constructor() {
-    this.#open();
-  }
+  constructor(readonly inside: Inside) {}
 
-  #open(): void {
+  open(): void {
     const { socket, setsockopt, connect } = libc;
     const type = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
-    this.#fd = succeed(socket(AF_NETLINK, type, NETLINK_SOCK_DIAG), "open a netlink socket");
+    this.#fd = this.inside(() => succeed(socket(AF_NETLINK, type, NETLINK_SOCK_DIAG), "open a netlink socket"));
     // Kernels before 4.12 do not explain errors; that is no reason to fail.
     setsockopt(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, new Uint32Array([1]), 4);
     // Any process may send to a netlink socket, but to one that is connected only its peer: port id 0, the kernel.
@@ -62,7 +63,7 @@ class NetlinkSocket implements DatagramSource {
   }
 
   send(request: Uint8Array<ArrayBuffer>): void {
-    if (this.#fd < 0) this.#open();
+    if (this.#fd < 0) this.open();
     const { send } = libc;
     const result = uninterrupted(() => send(this.#fd, request, BigInt(request.length), 0));
     if (result < 0) throw new SystemError("send a request to the kernel", -result);
@@ -89,7 +90,7 @@ class NetlinkSocket implements DatagramSource {
   }
 
   interfaceName(index: number): Uint8Array | null {
-    if (this.#fd < 0) this.#open();
+    if (this.#fd < 0) this.open();
     const request = new Uint8Array(IFREQ_SIZE);
     new DataView(request.buffer).setUint32(IFREQ_INDEX, index, true);
     // It goes by the namespace of the socket, whatever its protocol is.
@@ -117,5 +118,10 @@ class NetlinkSocket implements DatagramSource {
  * @throws {UnsupportedError} where there is no usable C library
  */
 export function openNetlinkSocket(): DatagramSource {
-  return new NetlinkSocket();
+  const socket = new NetlinkSocket((action) => action());
+  socket.open();
+  return socket;
 }
+
+/** The same in a network namespace that `inside` enters and leaves, opened when the first request is sent. */
+export const openNetlinkSocketInside = (inside: Inside): DatagramSource => new NetlinkSocket(inside);

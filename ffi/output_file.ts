@@ -4,13 +4,13 @@
 import { quote } from "../decode/control_characters.ts";
 import { EEXIST, ENOENT } from "../decode/errno.ts";
 import { SystemError } from "../decode/errors.ts";
+import { AT_FDCWD, isSameFile, readStatus } from "./file_status.ts";
 import { errno, libc, uninterrupted } from "./libc.ts";
 import { NotAFileError, OutputError, STDOUT, writeAll } from "./output_descriptor.ts";
 
 const STDERR = 2;
 const EISDIR = 21;
 
-const AT_FDCWD = -100;
 const AT_SYMLINK_FOLLOW = 0x400;
 
 const O_WRONLY_CLOEXEC = 0o2000001;
@@ -20,14 +20,6 @@ const O_TMPFILE = 0o20000000 | (Deno.build.arch === "aarch64" ? 0o40000 : 0o2000
 /** What the umask leaves of it. */
 const MODE = 0o666;
 
-const STATX_TYPE_INO = 0x101;
-const AT_EMPTY_PATH = 0x1000;
-/** Size of `struct statx`, and where its members stand. */
-const STATX_SIZE = 256;
-const STX_MODE = 28;
-const STX_INO = 32;
-const STX_DEV = 136;
-const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
 const S_IFDIR = 0o040000;
 
@@ -117,27 +109,18 @@ function resolve(path: string, name: string): Uint8Array<ArrayBuffer> {
     if (status === ENOENT && !link) return given;
     throw new SystemError(`write ${name}`, status);
   }
-  const type = status.getUint16(STX_MODE, true) & S_IFMT;
+  const { type } = status;
   if (type === S_IFDIR) throw new SystemError(`write ${name}`, EISDIR);
   if (type !== S_IFREG) throw new NotAFileError(`cannot replace ${name}: not a regular file (redirect to it)`);
   // By another name, `/dev/stdout`. What is open already would lead to nowhere.
   for (const fd of [STDOUT, STDERR]) {
     const open = readStatus(fd, cString(""));
-    if (typeof open === "number" || open.getBigUint64(STX_INO, true) !== status.getBigUint64(STX_INO, true)) continue;
-    if (open.getBigUint64(STX_DEV, true) !== status.getBigUint64(STX_DEV, true)) continue;
+    if (typeof open === "number" || !isSameFile(open, status)) continue;
     throw new NotAFileError(`cannot replace ${name}: standard output or standard error goes there`);
   }
   const real = new Uint8Array(PATH_MAX);
   if (libc.realpath(given, real) === null) throw new SystemError(`write ${name}`, errno());
   return real.slice(0, real.indexOf(0) + 1);
-}
-
-/** What statx(2) tells of a path, or of an open file if that is empty; or the error number. */
-function readStatus(directory: number, path: Uint8Array<ArrayBuffer>): DataView | number {
-  const status = new Uint8Array(STATX_SIZE);
-  const flags = path.length === 1 ? AT_EMPTY_PATH : 0;
-  const result = uninterrupted(() => libc.statx(directory, path, flags, STATX_TYPE_INO, status));
-  return result < 0 ? -result : new DataView(status.buffer);
 }
 
 const descriptorPath = (fd: number) => `/proc/thread-self/fd/${fd}`;

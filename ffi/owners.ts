@@ -5,17 +5,19 @@
 import { EACCES, ENOENT, EPERM, ESRCH } from "../decode/errno.ts";
 import { SystemError } from "../decode/errors.ts";
 import { type Holder, OwnerIndex } from "../decode/owners.ts";
+import { D_NAME, D_RECLEN, openDirectory, readEntries, readNames, readNumber } from "./directory.ts";
 import { readFile } from "./file.ts";
-import { libc, uninterrupted } from "./libc.ts";
+import { AT_FDCWD, readStatus } from "./file_status.ts";
+import { errno, libc } from "./libc.ts";
 import { userName } from "./users.ts";
 
-const O_DIRECTORY_CLOEXEC = 0o2200000;
-/** `struct linux_dirent64`: length of the record, and the name. */
-const D_RECLEN = 16;
-const D_NAME = 19;
-const ZERO = 48;
+const ENOSYS = 38;
+
 /** Clock ticks a second, the same on all architectures. */
 const USER_HZ = 100;
+const SYS_KCMP = Deno.build.arch === "aarch64" ? 272n : 312n;
+/** `linux/kcmp.h`: whether two have the same table of descriptors. */
+const KCMP_FILES = 2;
 
 const encoder = new TextEncoder();
 const entries = new Uint8Array(32768);
@@ -28,50 +30,81 @@ const link = new Uint8Array(64);
 const SOCKET = new Int32Array(encoder.encode("socket:[").buffer);
 const linkNumbers = new Int32Array(link.buffer);
 
+/** What else is to be read of the processes. */
+export interface OwnerDetails {
+  /** Their arguments. */
+  readonly cmdline?: boolean;
+  /** Their threads too, those that have a table of descriptors of their own. */
+  readonly threads?: boolean;
+}
+
 /**
  * Looks up who holds which socket. Processes that may not be read, or end meanwhile, are counted.
  *
- * @param cmdline whether to read the arguments of processes too
  * @throws {SystemError} if `/proc` cannot be read at all
  */
-export function readOwners(cmdline: boolean): OwnerIndex {
+export function readOwners(details: OwnerDetails = {}): OwnerIndex {
   const index = new OwnerIndex();
   const boot = readBootTime();
   const fd = openDirectory("/proc");
   if (fd < 0) throw new SystemError('open "/proc"', -fd);
   try {
-    for (let length = list(fd, processes); length > 0; length = list(fd, processes)) {
+    for (let length = readEntries(fd, processes); length > 0; length = readEntries(fd, processes)) {
       for (let at = 0; at < length; at += processesView.getUint16(at + D_RECLEN, true)) {
         const pid = readNumber(processes, at + D_NAME);
-        if (pid >= 0) walkProcess(index, pid, boot, cmdline);
+        if (pid < 0) continue;
+        walkTable(index, `/proc/${pid}/fd`, pid, null, boot, details);
+        if (details.threads === true) walkThreads(index, pid, boot, details);
       }
     }
   } finally {
     libc.close(fd);
   }
+  // Where processes of other users are hidden (hidepid) the first one is, or nothing is hidden from this one.
+  if (readStatus(AT_FDCWD, encoder.encode("/proc/1\0")) === ENOENT) index.denied++;
   return index;
 }
 
-function walkProcess(index: OwnerIndex, pid: number, boot: number, cmdline: boolean): void {
-  const directory = openDirectory(`/proc/${pid}/fd`);
+/** The descriptors of a process, or of one of its threads. */
+function walkTable(
+  index: OwnerIndex,
+  path: string,
+  pid: number,
+  tid: number | null,
+  boot: number,
+  details: OwnerDetails,
+): void {
+  const directory = openDirectory(path);
   if (directory < 0) return count(index, -directory);
   const { readlinkat } = libc;
   let holder = -1;
   try {
-    for (let length = list(directory, entries); length > 0; length = list(directory, entries)) {
+    for (let length = readEntries(directory, entries); length > 0; length = readEntries(directory, entries)) {
       for (let at = 0; at < length; at += entriesView.getUint16(at + D_RECLEN, true)) {
         const fd = readNumber(entries, at + D_NAME);
         if (fd < 0) continue;
         // The name moves to a place of its own, because a part of an array would be a new object.
         for (let i = 0; i < name.length; i++) name[i] = entries[at + D_NAME + i]!;
         const size = readlinkat(directory, name, link, LINK_SIZE);
-        if (size < 0 || linkNumbers[0] !== SOCKET[0] || linkNumbers[1] !== SOCKET[1]) continue;
+        if (size < 0) {
+          const error = errno();
+          // Root may list the descriptors of any process, but not all of them may be looked at.
+          if (error === EACCES || error === EPERM) return count(index, error);
+          continue;
+        }
+        if (linkNumbers[0] !== SOCKET[0] || linkNumbers[1] !== SOCKET[1]) continue;
+        const inode = readNumber(link, 8);
         if (holder < 0) {
-          const found = readHolder(pid, boot, cmdline);
+          const found = readHolder(directory, pid, tid, boot, details);
           if (found === null) return count(index, ESRCH);
+          // A child that becomes another program may have lost it: then what was read is of one that never had it.
+          if (readlinkat(directory, name, link, LINK_SIZE) !== size || readNumber(link, 8) !== inode) {
+            count(index, ESRCH);
+            continue;
+          }
           holder = index.holders.push(found) - 1;
         }
-        index.add(readNumber(link, 8), holder, fd);
+        index.add(inode, holder, fd);
       }
     }
   } finally {
@@ -81,52 +114,70 @@ function walkProcess(index: OwnerIndex, pid: number, boot: number, cmdline: bool
 
 const LINK_SIZE = BigInt(link.length);
 
+/** The descriptors of those threads of a process that do not share its table, each table once. */
+function walkThreads(index: OwnerIndex, pid: number, boot: number, details: OwnerDetails): void {
+  const names = readNames(`/proc/${pid}/task`);
+  if (typeof names === "number") return;
+  const tables = [pid];
+  for (const name of names) {
+    const tid = Number(decoder.decode(name));
+    if (tid === pid) continue;
+    const shares = findTable(tables, tid);
+    if (shares < 0) {
+      count(index, -shares);
+      continue;
+    }
+    if (shares > 0) continue;
+    tables.push(tid);
+    walkTable(index, `/proc/${pid}/task/${tid}/fd`, pid, tid, boot, details);
+  }
+}
+
+/** The thread among some whose table of descriptors another one shares; 0 for none, the negative number of an error. */
+function findTable(threads: readonly number[], tid: number): number {
+  const { kcmp } = libc;
+  for (const other of threads) {
+    const order = kcmp(SYS_KCMP, other, tid, KCMP_FILES, 0n, 0n);
+    if (order === 0) return other;
+    if (order < 0) return -errno();
+  }
+  return 0;
+}
+
 function count(index: OwnerIndex, errno: number): void {
   if (errno === EACCES || errno === EPERM) index.denied++;
   else if (errno === ENOENT || errno === ESRCH) index.vanished++;
+  else if (errno === ENOSYS) throw new SystemError("tell threads with descriptors of their own (-T)", errno);
   else throw new SystemError("read the descriptors of a process", errno);
 }
 
-function openDirectory(path: string): number {
-  const { open } = libc;
-  const bytes = encoder.encode(`${path}\0`);
-  return uninterrupted(() => open(bytes, O_DIRECTORY_CLOEXEC));
-}
-
-/** Reads entries of a directory; the length of what was read, 0 at the end and when the process has gone. */
-function list(fd: number, buffer: Uint8Array<ArrayBuffer>): number {
-  const length = uninterrupted(() => libc.getdents64(fd, buffer, BigInt(buffer.length)));
-  return Math.max(0, length);
-}
-
-/** The decimal number at `at`, which something else ends; -1 if there is none. */
-function readNumber(bytes: Uint8Array, at: number): number {
-  let value = -1;
-  for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO) {
-    value = (value < 0 ? 0 : value * 10) + digit;
-  }
-  return value;
-}
-
-/** What is known of a process, `null` if it has ended. */
-function readHolder(pid: number, boot: number, cmdline: boolean): Holder | null {
-  const stat = tryRead(`/proc/${pid}/stat`);
+/** What is known of a process or thread, `null` if it has ended; `directory` is that of its descriptors. */
+function readHolder(
+  directory: number,
+  pid: number,
+  tid: number | null,
+  boot: number,
+  { cmdline = false }: OwnerDetails,
+): Holder | null {
+  // From there, because the number may be that of another process meanwhile.
+  const stat = tryRead(directory, "../stat");
   if (stat === null) return null;
   // The name may hold anything, brackets and line breaks too; behind the last bracket are numbers only.
   const open = stat.indexOf(0x28);
   const close = stat.lastIndexOf(0x29);
   const numbers = decoder.decode(stat.subarray(close + 2)).split(" ");
-  const uid = effectiveUser(tryRead(`/proc/${pid}/status`));
+  const uid = effectiveUser(tryRead(directory, "../status"));
   return {
     pid,
+    tid,
     comm: stat.slice(open + 1, close),
-    exe: readLink(`/proc/${pid}/exe`),
-    cmdline: cmdline ? tryRead(`/proc/${pid}/cmdline`) : null,
+    exe: readLink(directory, "../exe"),
+    cmdline: cmdline ? tryRead(directory, "../cmdline") : null,
     uid,
     user: userName(uid),
     // Field 22; the state behind the name is field 3.
     startTime: boot + Number(numbers[19]) * (1000 / USER_HZ),
-    netns: namespaceInode(readLink(`/proc/${pid}/ns/net`)),
+    netns: namespaceInode(readLink(directory, "../ns/net")),
   };
 }
 
@@ -142,9 +193,9 @@ function namespaceInode(target: Uint8Array | null): number {
 }
 
 /** A file's contents, `null` if it is not to be read. */
-function tryRead(path: string): Uint8Array | null {
+function tryRead(directory: number, path: string): Uint8Array | null {
   try {
-    return readFile(path);
+    return readFile(path, directory);
   } catch (error) {
     if (error instanceof SystemError) return null;
     throw error;
@@ -152,9 +203,9 @@ function tryRead(path: string): Uint8Array | null {
 }
 
 /** Where a symbolic link leads, `null` if it is not to be read. */
-function readLink(path: string): Uint8Array | null {
+function readLink(directory: number, path: string): Uint8Array | null {
   const target = new Uint8Array(4096);
-  const length = libc.readlinkat(-100, encoder.encode(`${path}\0`), target, BigInt(target.length));
+  const length = libc.readlinkat(directory, encoder.encode(`${path}\0`), target, BigInt(target.length));
   return length < 0 ? null : target.slice(0, length);
 }
 
@@ -164,7 +215,7 @@ function readBootTime(): number {
   return Number(/^btime (\d+)$/m.exec(text)?.[1] ?? 0) * 1000;
 }
 
-/** The kernel's name for the protocol of a descriptor; `null` if it has gone or may not be read. */
+/** The kernel's name for the protocol of a descriptor of a process or thread; `null` if it has gone or may not be read. */
 export function readProtocolName(pid: number, fd: number): Uint8Array | null {
   const value = new Uint8Array(64);
   const path = encoder.encode(`/proc/${pid}/fd/${fd}\0`);

@@ -59,7 +59,8 @@ export function columnsOf(
 /** Fields that records do not have unless they are asked for. */
 export function hiddenKeys(owners: boolean, asked: readonly Annotation[]): ReadonlySet<Key> {
   const others = onRequest.filter((annotation) => !asked.includes(annotation)).flatMap(({ keys }) => keys);
-  return new Set([...owners ? [] : ownerKeys, ...others]);
+  const hidden = [...owners ? [] : ownerKeys, ...others];
+  return new Set(hidden.flatMap((key) => key.hex === null ? [key] : [key, key.hex]));
 }
 
 function leaves(fields: readonly Field[]): readonly Key[] {

@@ -103,14 +103,14 @@ export class CsvSink implements OutputSink, ProgramSink {
 
   constructor(write: Write, options: FormatOptions, content: Content) {
     const { delimiter = ",", decimal = ".", rawText = false, explode, noHeader = false, excel = false } = options;
-    const { families, owners = false } = content;
+    const { families, owners = false, annotations = [] } = content;
     if (!isDelimiter(delimiter)) throw new RangeError(`no delimiter: ${JSON.stringify(delimiter)}`);
     if (decimal === delimiter) throw new RangeError("the same character between cells and before decimals");
     this.buffer = new OutputBuffer(write);
     this.#delimiter = delimiter.charCodeAt(0);
     this.#point = decimal.charCodeAt(0);
     this.#guard = !rawText;
-    const columns = content.columns ?? columnsOf(families, owners);
+    const columns = content.columns ?? columnsOf(families, owners, annotations);
     const place = (wanted: string) => columns.findIndex(({ name, key }) => key === null && name === wanted);
     this.#count = columns.length;
     this.#protocolColumn = place(PROTOCOL);

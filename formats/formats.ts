@@ -1,6 +1,7 @@
 /**
  * The registry of output formats: one entry each. The code of a format is loaded by those who print in it.
  */
+import type { Annotation } from "../decode/annotation.ts";
 import type { Family } from "../decode/family.ts";
 import type { Key } from "../decode/key.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
@@ -49,6 +50,8 @@ export interface Content {
   readonly families: readonly Family[];
   /** Whether the processes that hold sockets are looked up. */
   readonly owners?: boolean;
+  /** What else is added to the records. */
+  readonly annotations?: readonly Annotation[];
   /** The columns of a row, in place of all that the families have. */
   readonly columns?: readonly Column[];
   /** The fields that are in these columns, and the objects and lists that they are in. */

@@ -47,7 +47,12 @@ const startProperties: Schema = {
     type: "string",
     pattern: "^\\d{4,}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
   },
-  netns: { description: "Inode of the network namespace.", type: "integer", minimum: 0, maximum: 4294967295 },
+  netns: {
+    description: "Inode of the network namespace that the program runs in.",
+    type: "integer",
+    minimum: 0,
+    maximum: 4294967295,
+  },
   options: { description: "Words of the command line.", ...texts },
 };
 

@@ -7,7 +7,8 @@
 import { fieldsOf } from "../decode/fields.ts";
 import type { Key, Word } from "../decode/key.ts";
 import { type Layout, type Step, UNKNOWN, writeMember } from "../decode/layout.ts";
-import { comm, fd, owner, ownerKeys, owners, ownerStatus, pid } from "../decode/owners.ts";
+import { residence } from "../decode/netns.ts";
+import { comm, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } from "../decode/owners.ts";
 import { OWNERS, PROTOCOL } from "./columns.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
 import { displayWidth, fittingEnd, putDisplayText } from "./display_text.ts";
@@ -43,6 +44,7 @@ const NONE = text("none");
 const UNLIMITED = text("unlimited");
 const KERNEL_INODE = text("inode ");
 const PID = text("pid=");
+const TID = text("tid=");
 const FD = text("fd=");
 const RESET = text("\x1b[0m");
 
@@ -111,6 +113,8 @@ const BASE = [
   "con.sock",
   "sockprotoname",
   "owner_status",
+  "netns.inode",
+  "netns.name",
 ] as const;
 
 const slotOf = (path: typeof BASE[number]): number => BASE.indexOf(path);
@@ -144,6 +148,8 @@ const CON_NODE = slotOf("con.node");
 const CON_SOCK = slotOf("con.sock");
 const SOCKPROTONAME = slotOf("sockprotoname");
 const OWNER_STATUS = slotOf("owner_status");
+const NETNS_INODE = slotOf("netns.inode");
+const NETNS_NAME = slotOf("netns.name");
 
 /** Fields that options add, in the order of their columns. */
 const ADDED: readonly (readonly [option: "timers" | "extended" | "memory" | "info", names: readonly string[]])[] = [
@@ -190,6 +196,7 @@ const RECV_Q_COLUMN: TableColumn = { name: "recv_q", right: true, slot: RECV_Q }
 const SEND_Q_COLUMN: TableColumn = { name: "send_q", right: true, slot: SEND_Q };
 const LOCAL_COLUMN = made("local");
 const REMOTE_COLUMN = made("remote");
+const NETNS_COLUMN = made("netns");
 const PROCESS_COLUMN = made("process");
 
 /** The columns that no option added, the least important first: so they go where even their beginnings do not fit. */
@@ -199,6 +206,7 @@ const FIRST_TO_GO: readonly TableColumn[] = [
   RECV_Q_COLUMN,
   PROTOCOL_COLUMN,
   STATE_COLUMN,
+  NETNS_COLUMN,
   REMOTE_COLUMN,
   LOCAL_COLUMN,
 ];
@@ -208,6 +216,7 @@ const SHRINKING: readonly (readonly [column: TableColumn, least: number])[] = [
   [PROCESS_COLUMN, 16],
   [REMOTE_COLUMN, 16],
   [LOCAL_COLUMN, 16],
+  [NETNS_COLUMN, 10],
   [STATE_COLUMN, 8],
   [PROTOCOL_COLUMN, 4],
 ];
@@ -235,7 +244,7 @@ const showsAsList = (shown: ReadonlySet<Key>): boolean =>
   [...shown].some((key) => key.path.startsWith(`${OWNERS}.`) && !PROCESS_KEYS.includes(key));
 
 /** What the column of processes shows. */
-const PROCESS_KEYS: readonly (Key | null)[] = [owners, owner, comm, pid, fd.parent, fd, ownerStatus];
+const PROCESS_KEYS: readonly (Key | null)[] = [owners, owner, comm, pid, tid, fd.parent, fd, ownerStatus];
 
 const NO_SHOWS: readonly (Show | null)[] = [];
 
@@ -270,8 +279,9 @@ export class TableSink implements OutputSink {
   readonly #json = new ListText();
   /** Whether that list holds objects, lists or text from outside, and so stays JSON. */
   #nested = false;
-  /** The process that is open: its number, -1 if it is not shown, its name, and its descriptors with a comma before each. */
+  /** The process that is open: its numbers, -1 if they are not shown, its name, and its descriptors with a comma before each. */
   #pid = -1;
+  #tid = -1;
   readonly #comm = new OutputBuffer(() => {});
   readonly #fds = new OutputBuffer(() => {});
 
@@ -297,7 +307,7 @@ export class TableSink implements OutputSink {
 
   constructor(write: Write, options: FormatOptions, content: Content) {
     const { width, wide = false, plain = false, color, noHeader = false } = options;
-    const { families, owners: withOwners = false } = content;
+    const { families, owners: withOwners = false, annotations = [] } = content;
     this.#buffer = new OutputBuffer(write);
     this.#limit = wide || width === undefined || width < 1 ? NO_LIMIT : width;
     this.#noHeader = noHeader;
@@ -333,6 +343,7 @@ export class TableSink implements OutputSink {
       STATE_COLUMN,
       RECV_Q_COLUMN,
       SEND_Q_COLUMN,
+      ...annotations.includes(residence) ? [NETNS_COLUMN] : [],
       LOCAL_COLUMN,
       REMOTE_COLUMN,
       ...added,
@@ -459,6 +470,8 @@ export class TableSink implements OutputSink {
         return this.#putLocal();
       case REMOTE_COLUMN:
         return this.#putRemote();
+      case NETNS_COLUMN:
+        return this.#putValue(this.#kinds[NETNS_NAME] === EMPTY ? NETNS_INODE : NETNS_NAME, true);
       case PROCESS_COLUMN:
         return this.#putProcesses();
       default:
@@ -860,6 +873,7 @@ export class TableSink implements OutputSink {
     }
     if (key !== owner) return;
     this.#pid = -1;
+    this.#tid = -1;
     this.#comm.drop();
     this.#fds.drop();
   }
@@ -880,6 +894,10 @@ export class TableSink implements OutputSink {
     if (this.#pid >= 0) {
       if (at > start) bytes[at++] = BLANK;
       at = putInteger(view, putText(view, at, PID), this.#pid);
+    }
+    if (this.#tid >= 0) {
+      if (at > start) bytes[at++] = BLANK;
+      at = putInteger(view, putText(view, at, TID), this.#tid);
     }
     if (this.#fds.at > 0) {
       if (at > start) bytes[at++] = BLANK;
@@ -934,6 +952,8 @@ export class TableSink implements OutputSink {
       this.#numbers[slot] = value;
     } else if (key === pid) {
       this.#pid = value;
+    } else if (key === tid) {
+      this.#tid = value;
     } else if (key === fd) {
       const list = this.#fds;
       list.reserve(ROOM);

@@ -1,6 +1,7 @@
 /**
  * What `--columns`, `--sort`, `--limit` and `--count-by` ask for.
  */
+import type { Annotation } from "../decode/annotation.ts";
 import { quote } from "../decode/control_characters.ts";
 import type { Family } from "../decode/family.ts";
 import type { Key } from "../decode/key.ts";
@@ -19,9 +20,10 @@ export function chooseArrangement(
   families: readonly Family[],
   format: FormatEntry,
   formatOptions: FormatOptions,
+  annotations: readonly Annotation[],
   recorded: boolean,
 ): { readonly arrangement: Arrangement; readonly needed: ReadonlySet<Key> | null } {
-  const columns = chosenColumns(given, families, format, formatOptions);
+  const columns = chosenColumns(given, families, format, formatOptions, annotations);
   const countBy = chosenCounts(given, families, format, formatOptions);
   if (columns !== null && countBy !== null) {
     throw new UsageError("--columns and --count-by exclude each other: the columns are those of --count-by, and count");
@@ -98,6 +100,7 @@ function chosenColumns(
   families: readonly Family[],
   format: FormatEntry,
   { explode }: FormatOptions,
+  annotations: readonly Annotation[],
 ): ColumnChoice | null {
   if (given["columns"] === undefined) return null;
   const names = listed(given["columns"]);
@@ -106,9 +109,10 @@ function chosenColumns(
     throw new UsageError(`--columns takes names, or names with + before each of them, not both`);
   }
   const known = new ColumnNames(families);
+  const owned = given["processes"] === true || given["threads"] === true;
   const found = names.map((name) => findColumn("columns", name.replace(/^\+/, ""), known, format));
   const choice = added.length > 0
-    ? { ...choose([known.byDefault(given["processes"] === true), ...found]), added: choose(found).columns }
+    ? { ...choose([known.byDefault(owned, annotations), ...found]), added: choose(found).columns }
     : choose(found);
   if (explode !== undefined) {
     const isOwners = choice.columns.map(({ name, key }) => key === null && ownerColumns.includes(name));

@@ -24,6 +24,7 @@ export interface Option {
 export const formatNames = formats.map((format) => format.name);
 
 const CHOICE = "Choosing and arranging";
+const NAMESPACES = "Network namespaces (the own one by default)";
 const PROTOCOLS = "Protocols (all of these by default)";
 
 /** Names after `-f`: those of {@linkcode Family.domain}, but that inet means IPv4 there. */
@@ -66,7 +67,21 @@ export const options: readonly Option[] = [
     short: "B",
     help: "sockets that are bound and do nothing yet (kernel 6.8 and later)",
   },
+  {
+    group: NAMESPACES,
+    long: "net",
+    short: "N",
+    value: "NAMESPACE",
+    help: "in place of it this one (may be repeated), or all",
+  },
+  { group: NAMESPACES, long: "netns-limit", value: "N", help: "no more namespaces than N (256)" },
   { group: "Fields", long: "processes", short: "p", help: "the processes that hold each socket" },
+  {
+    group: "Fields",
+    long: "threads",
+    short: "T",
+    help: "as -p, with the threads that have descriptors of their own",
+  },
   { group: "Fields", long: "cmdline", help: "with -p, also their arguments, which may hold secrets" },
   {
     group: "Fields",

@@ -180,10 +180,12 @@ Deno.test("ColumnNames has what the families have, each once", () => {
   for (const { name } of columnsOf(families, true)) assert(names.includes(name), name);
 });
 
+const plainly = { cmdline: false, threads: false };
+
 Deno.test("+NAME adds to what is shown by default", async () => {
   const command = await parseCommand(["-t", "--csv", "--columns", "+pid,+src"]);
   assert(command.action === "dump" && command.arrangement !== null && command.arrangement.columns !== null);
-  assertEquals(command.owners, "owners");
+  assertEquals(command.owners, plainly);
   assertEquals(command.arrangement.columns.columns.map(({ name }) => name), [
     ...columnsOf([tcp], false).map(({ name }) => name),
     "pid",
@@ -197,10 +199,10 @@ Deno.test("columns of the processes that hold a socket ask for them, others do n
     return command.action === "dump" ? command.owners : undefined;
   };
   for (const name of ["owners", "owners.*", "owners.pid", "owner_status"]) {
-    assertEquals(await owners("--columns", `src,${name}`), "owners", name);
-    assertEquals(await owners("--cmdline", "--columns", name), "cmdline", name);
+    assertEquals(await owners("--columns", `src,${name}`), plainly, name);
+    assertEquals(await owners("--cmdline", "--columns", name), { ...plainly, cmdline: true }, name);
   }
-  for (const name of ["pid", "process"]) assertEquals(await owners("--csv", "--columns", name), "owners", name);
+  for (const name of ["pid", "process"]) assertEquals(await owners("--csv", "--columns", name), plainly, name);
   assertEquals(await owners("--columns", "uid"), null);
 });
 

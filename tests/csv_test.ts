@@ -6,11 +6,11 @@ import { families } from "../decode/all_families.ts";
 import type { Family } from "../decode/family.ts";
 import { fieldsOf } from "../decode/fields.ts";
 import { defineElement, defineKey } from "../decode/key.ts";
-import { OwnerIndex, ownerKeys } from "../decode/owners.ts";
+import { OwnerIndex } from "../decode/owners.ts";
 import { runPlan } from "../decode/plan.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import { tcp } from "../decode/tcp.ts";
-import { columnsOf } from "../formats/columns.ts";
+import { columnsOf, hiddenKeys } from "../formats/columns.ts";
 import type { Content, FormatOptions } from "../formats/formats.ts";
 import { ipv4Plan } from "./decode/flows.ts";
 import { generatedFlows, hostileTexts, PROPERTY, type Push } from "./generated_records.ts";
@@ -136,12 +136,13 @@ Deno.test({
 
 Deno.test("the columns of csv follow from the families alone, in the order of their fields, each once", () => {
   const names = columnsOf([tcp], false).map(({ name }) => name);
+  const hidden = hiddenKeys(false, []);
   const objectsAndElements = (path: string) =>
     fieldsOf(tcp).some((field) => field.path === path && field.type === "object") ||
     fieldsOf(tcp).some((field) => field.type === "list" && path.startsWith(`${field.path}.`));
   assertEquals(names, [
     "protocol",
-    ...fieldsOf(tcp).filter(({ key }) => !ownerKeys.includes(key)).map(({ path }) => path).filter((path) =>
+    ...fieldsOf(tcp).filter(({ key }) => !hidden.has(key)).map(({ path }) => path).filter((path) =>
       !objectsAndElements(path)
     ),
   ]);
@@ -248,6 +249,7 @@ const holder = (pid: number, name: string) => ({
   user: null,
   startTime: 1700000000000,
   netns: 0,
+  tid: null,
 });
 
 /** Three sockets: of two processes, of one, of none; the owners come last or before another field. */

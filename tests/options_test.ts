@@ -254,12 +254,15 @@ Deno.test("parseCommand with -p lists the other sockets only where all are liste
     const { plan, owners } = await dump(...args);
     return [plan.families.some(({ name }) => name === "OTHER"), owners];
   };
+  const plainly = { cmdline: false, threads: false };
   assertEquals(await shown("-a"), [false, null]);
-  assertEquals(await shown("-p"), [false, "owners"]);
-  assertEquals(await shown("-ap"), [true, "owners"]);
-  assertEquals(await shown("-tap"), [false, "owners"]);
-  assertEquals(await shown("--other"), [true, "owners"]);
-  assertEquals(await shown("-ap", "--cmdline"), [true, "cmdline"]);
+  assertEquals(await shown("-p"), [false, plainly]);
+  assertEquals(await shown("-ap"), [true, plainly]);
+  assertEquals(await shown("-tap"), [false, plainly]);
+  assertEquals(await shown("--other"), [true, plainly]);
+  assertEquals(await shown("-ap", "--cmdline"), [true, { ...plainly, cmdline: true }]);
+  assertEquals(await shown("-taT"), [false, { ...plainly, threads: true }]);
+  assertEquals(await shown("-aT"), [true, { ...plainly, threads: true }]);
   assertEquals(await problem("--cmdline"), "--cmdline does nothing without -p");
 });
 
@@ -277,4 +280,25 @@ Deno.test("parseCommand takes protocols for named by their options, and not by a
     false,
     false,
   ]);
+});
+
+Deno.test("parseCommand takes each -N, and a limit with it; columns of the namespace are asked for without", async () => {
+  const namespaces = async (...args: string[]) => (await dump(...args)).namespaces;
+  assertEquals(await namespaces("-t"), null);
+  assertEquals(await namespaces("-N", "a", "-tNb", "--net", "/x=y", "--net=all"), {
+    words: ["a", "b", "/x=y", "all"],
+    limit: 256,
+  });
+  assertEquals(await namespaces("-N", "all", "--netns-limit", "5"), { words: ["all"], limit: 5 });
+  const own = { words: [], limit: 256 };
+  for (const args of [["--columns", "src,netns.name"], ["--sort", "netns.inode:desc"], ["--count-by", "netns"]]) {
+    assertEquals(await namespaces("-t", ...args), own, args.join(" "));
+  }
+  assertEquals(await namespaces("--columns", "src"), null);
+  for (const limit of ["0", "-1", "x", "1e3", "", "9999999999"]) {
+    assertEquals(
+      await problem("-N", "all", "--netns-limit", limit),
+      `--netns-limit takes a number from 1 on, not "${limit}"`,
+    );
+  }
 });

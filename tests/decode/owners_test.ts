@@ -8,6 +8,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 function holder(pid: number, parts: Partial<Holder> = {}): Holder {
   return {
     pid,
+    tid: null,
     comm: bytes(`p${pid}`),
     exe: null,
     cmdline: null,

@@ -1,0 +1,356 @@
+/**
+ * Network namespaces, as they are found and entered; see network_namespaces(7), setns(2).
+ *
+ * The kernel has one for each thread. A socket stays in the one in which it was made, so a thread need not be inside for
+ * longer than it takes to make it.
+ */
+import { quote } from "../decode/control_characters.ts";
+import type { DatagramSource } from "../decode/datagram_source.ts";
+import { EACCES, EINVAL, ENOENT, EPERM, errnoText, ESRCH } from "../decode/errno.ts";
+import { NamespaceError, SystemError } from "../decode/errors.ts";
+import { Netns, ROOT_NAME } from "../decode/netns.ts";
+import type { Place } from "../decode/plan.ts";
+import { readNames } from "./directory.ts";
+import { AT_FDCWD, type FileStatus, isSameFile, readStatus } from "./file_status.ts";
+import { libc, uninterrupted } from "./libc.ts";
+import { openNetlinkSocketInside } from "./netlink_socket.ts";
+import { procNet } from "./proc_net.ts";
+
+const ENFILE = 23;
+const EMFILE = 24;
+
+const CLONE_NEWNET = 0x40000000;
+/** `O_NONBLOCK`, because what has a name need not be a namespace: to open a pipe would wait for its writer. */
+const O_CLOEXEC_NONBLOCK = 0o2004000;
+
+/** Where names of namespaces are; see ip-netns(8). The second is where `ip` looks, and as a rule a link to the first. */
+const DIRECTORIES = ["/run/netns", "/var/run/netns"];
+const OWN = "/proc/thread-self/ns/net";
+/** Whoever may not see to which namespace a process belongs may see this, and each namespace has another file there. */
+const DEVICES = "net/dev";
+
+/** Stands for every namespace that can be found. */
+export const ALL = "all";
+
+const encoder = new TextEncoder();
+const SLASH = 47;
+
+type Path = Uint8Array<ArrayBuffer>;
+
+const pathOf = (text: string): Path => encoder.encode(`${text}\0`);
+const processPath = (pid: number) => pathOf(`/proc/${pid}/ns/net`);
+
+/** A namespace that is kept while it is open, even if the last process leaves it. */
+class NetworkNamespace implements Disposable {
+  /**
+   * @param fd by which to enter it; -1 for the one that this thread is in
+   * @param home by which to return
+   */
+  constructor(
+    readonly netns: Netns,
+    readonly fd: number,
+    readonly home: number,
+  ) {}
+
+  /**
+   * Calls `action` inside, and returns what it does.
+   *
+   * @throws {SystemError} if it cannot be entered
+   * @throws {NamespaceError} if this thread cannot return: then it is where it should not be, and nothing it finds is right
+   */
+  inside = <T>(action: () => T): T => {
+    if (this.fd < 0) return action();
+    const error = enter(this.fd);
+    if (error !== 0) throw new SystemError(`enter network namespace ${this.netns.text}`, error);
+    try {
+      return action();
+    } finally {
+      leave(this.home);
+    }
+  };
+
+  [Symbol.dispose](): void {
+    if (this.fd >= 0) libc.close(this.fd);
+  }
+}
+
+/** Moves this thread into a namespace; the number of the error, 0 for none. */
+function enter(fd: number): number {
+  const { setns } = libc;
+  return Math.max(0, -uninterrupted(() => setns(fd, CLONE_NEWNET)));
+}
+
+function leave(home: number): void {
+  const error = enter(home);
+  if (error !== 0) throw new NamespaceError(`cannot return to the own network namespace: ${errnoText(error)}`);
+}
+
+/** What was found, and is to be closed. */
+export interface Places extends Disposable {
+  readonly places: readonly Place[];
+  /** What is known to be missing, one line each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Finds network namespaces, each once, and makes them places to ask. No more than `limit` are open at the same time, and
+ * no socket in them before something is asked there.
+ *
+ * @param words names of files in `/run/netns`, numbers of processes, paths, or {@linkcode ALL}; the own namespace without any
+ * @throws {NamespaceError} if one that was named is not there, or none of those may be entered
+ */
+export function openPlaces(words: readonly string[], limit: number): Places {
+  const finder = new Finder(limit);
+  try {
+    if (words.length === 0) finder.addOwn();
+    for (const word of words) {
+      if (word === ALL) finder.addAll();
+      else finder.addNamed(word);
+    }
+    finder.check();
+  } catch (error) {
+    finder[Symbol.dispose]();
+    throw error;
+  }
+  const places = finder.found.map(makePlace);
+  return {
+    places,
+    warnings: finder.warnings,
+    [Symbol.dispose]: () => {
+      for (const { source } of places) source[Symbol.dispose]();
+      finder[Symbol.dispose]();
+    },
+  };
+}
+
+function makePlace(namespace: NetworkNamespace): Place {
+  const source: DatagramSource = openNetlinkSocketInside(namespace.inside);
+  return { source, proc: { read: (name) => namespace.inside(() => procNet.read(name)) }, netns: namespace.netns };
+}
+
+/** What became of a path that was to be added; a number is that of an error. */
+type Added = "added" | "known" | "beyond" | "denied" | "gone" | "other" | number;
+
+class Finder implements Disposable {
+  readonly found: NetworkNamespace[] = [];
+  readonly #limit: number;
+  readonly #home: number;
+  readonly #own: FileStatus;
+  /** Whether this thread may return: before that is known it must not leave. */
+  readonly #mayReturn: boolean;
+  readonly #names = new Map<number, Uint8Array>();
+  readonly #root: number;
+  /** Inodes of namespaces that are beyond the limit, and of those that may not be entered. */
+  readonly #beyond = new Set<number>();
+  readonly #denied = new Set<number>();
+  /** What was named and may not be entered. */
+  readonly #refused: string[] = [];
+  /** Files of the namespaces of processes that may not be looked at, and of those that were found in another way. */
+  readonly #hidden = new Set<bigint>();
+  readonly #known = new Set<bigint>();
+  /** Whether all are looked for, and processes of other users cannot be found. */
+  #searched = false;
+  #hidesProcesses = false;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#home = open(pathOf(OWN));
+    const own = this.#home < 0 ? -this.#home : readStatus(this.#home, pathOf(""));
+    if (typeof own === "number") throw new SystemError("open the own network namespace", own);
+    this.#own = own;
+    this.#mayReturn = enter(this.#home) === 0;
+    this.#readNames();
+    this.#root = this.#findRoot();
+  }
+
+  /** Notes names by inodes; where there are several the first in the order of their bytes. */
+  #readNames(): void {
+    for (const path of namedPaths()) {
+      const inode = this.#inodeOf(path);
+      const name = path.subarray(path.lastIndexOf(SLASH) + 1, -1);
+      if (inode > 0 && !this.#names.has(inode)) this.#names.set(inode, name);
+    }
+  }
+
+  /** Inode of the namespace of process 1; 0 if that is not known. */
+  #findRoot(): number {
+    return this.#isOwn(1) ? Number(this.#own.inode) : Math.max(0, this.#inodeOf(processPath(1)));
+  }
+
+  /** Whether a process is in the own namespace, as far as that can be known. */
+  #isOwn(pid: number): boolean {
+    const devices = devicesOf(pid);
+    return devices !== null && devices === devicesOf("thread-self");
+  }
+
+  /** Inode of the namespace that a path leads to, the negative number of an error, or 0 if it is something else. */
+  #inodeOf(path: Path): number {
+    const status = readStatus(AT_FDCWD, path);
+    if (typeof status === "number") return -status;
+    return this.#isNamespace(status) ? Number(status.inode) : 0;
+  }
+
+  /** Namespaces of all kinds are files of one file system. */
+  #isNamespace({ device }: FileStatus): boolean {
+    return device === this.#own.device;
+  }
+
+  addOwn(): void {
+    this.#push(Number(this.#own.inode), -1);
+  }
+
+  #push(inode: number, fd: number): Added {
+    if (this.found.some((known) => known.netns.inode === inode)) return "known";
+    if (this.found.length >= this.#limit) {
+      this.#beyond.add(inode);
+      return "beyond";
+    }
+    const name = this.#names.get(inode) ?? (inode === this.#root ? encoder.encode(ROOT_NAME) : null);
+    this.found.push(new NetworkNamespace(new Netns(inode, name), fd, this.#home));
+    return "added";
+  }
+
+  /** Adds the namespace that a path leads to, if it is not there yet. */
+  #add(path: Path): Added {
+    const fd = open(path);
+    if (fd < 0) return isDenial(-fd) ? "denied" : isGone(-fd) ? "gone" : -fd;
+    const added = this.#addOpen(fd);
+    if (added !== "added") libc.close(fd);
+    return added;
+  }
+
+  #addOpen(fd: number): Added {
+    const status = readStatus(fd, pathOf(""));
+    if (typeof status === "number" || !this.#isNamespace(status)) return "other";
+    if (isSameFile(status, this.#own)) {
+      this.addOwn();
+      return "known";
+    }
+    const inode = Number(status.inode);
+    const error = this.#mayReturn ? enter(fd) : EPERM;
+    if (error === 0) leave(this.#home);
+    if (error === 0) return this.#push(inode, fd);
+    if (!isDenial(error)) return error === EINVAL ? "other" : error;
+    this.#denied.add(inode);
+    return "denied";
+  }
+
+  /** Adds the own namespace, those that have a name, and those of all processes. */
+  addAll(): void {
+    this.#searched = true;
+    this.addOwn();
+    for (const path of namedPaths()) this.#addFound(path);
+    const entries = readNames("/proc");
+    if (typeof entries === "number") throw new SystemError('open "/proc"', -entries);
+    for (const entry of entries) {
+      const pid = Number(new TextDecoder().decode(entry));
+      if (Number.isInteger(pid)) this.#addProcess(pid);
+    }
+    // It is there while any other is.
+    this.#hidesProcesses = readStatus(AT_FDCWD, pathOf("/proc/1")) === ENOENT;
+  }
+
+  #addFound(path: Path): void {
+    const added = this.#add(path);
+    if (added === EMFILE || added === ENFILE) throw new SystemError("open network namespaces", Number(added));
+  }
+
+  #addProcess(pid: number): void {
+    const path = processPath(pid);
+    const inode = this.#inodeOf(path);
+    if (isDenial(-inode)) {
+      const devices = devicesOf(pid);
+      if (devices !== null) this.#hidden.add(devices);
+      return;
+    }
+    if (inode <= 0 || this.found.some((known) => known.netns.inode === inode)) return;
+    if (!this.#beyond.has(inode) && !this.#denied.has(inode)) this.#addFound(path);
+    const devices = devicesOf(pid);
+    if (devices !== null) this.#known.add(devices);
+  }
+
+  /** @throws {NamespaceError} if there is none */
+  addNamed(word: string): void {
+    const path = word.includes("/") ? pathOf(word) : DIRECTORIES.map((directory) => pathOf(`${directory}/${word}`))
+      .find((path) => readStatus(AT_FDCWD, path) !== ENOENT);
+    if (path !== undefined) return this.#addAsked(word, path);
+    const pid = word === ROOT_NAME ? 1 : /^[0-9]+$/.test(word) ? Number(word) : null;
+    if (pid === null) throw new NamespaceError(`there is no network namespace ${quote(word)} in /run/netns`);
+    if (this.#isOwn(pid)) this.addOwn();
+    else this.#addAsked(word, processPath(pid));
+  }
+
+  #addAsked(word: string, path: Path): void {
+    const added = this.#add(path);
+    if (added === "gone") throw new NamespaceError(`there is no process or network namespace ${quote(word)}`);
+    if (added === "other") throw new NamespaceError(`${quote(word)} is no network namespace`);
+    if (typeof added === "number") throw new SystemError(`open network namespace ${quote(word)}`, added);
+    if (added === "denied") this.#refused.push(quote(word));
+  }
+
+  /** What is missing of what was asked for. */
+  get warnings(): readonly string[] {
+    const warnings: string[] = [];
+    if (this.#refused.length > 0) warnings.push(this.#refusal());
+    const skipped = this.#searched ? this.#skipped() : "";
+    if (skipped !== "") warnings.push(`left out ${skipped} network namespaces: not permitted (run with sudo)`);
+    else if (this.#hidesProcesses) {
+      warnings.push("network namespaces may be missing: processes of other users are hidden (run with sudo)");
+    }
+    const count = this.found.length;
+    if (this.#beyond.size > 0) {
+      warnings.push(`only ${count} of ${count + this.#beyond.size} network namespaces (--netns-limit)`);
+    }
+    return warnings;
+  }
+
+  #refusal(): string {
+    return `cannot enter network namespace ${this.#refused.join(", ")}: not permitted (run with sudo)`;
+  }
+
+  /** How many were found that may not be entered, `""` for none; a process that may not be looked at can be in a named one. */
+  #skipped(): string {
+    for (const { inside } of this.#hidden.size > 0 ? this.found : []) {
+      const devices = inside(() => devicesOf("thread-self"));
+      if (devices !== null) this.#known.add(devices);
+    }
+    const hidden = [...this.#hidden].filter((devices) => !this.#known.has(devices)).length;
+    const most = hidden + this.#denied.size;
+    const least = Math.max(hidden, this.#denied.size);
+    return most === 0 ? "" : least === most ? String(most) : `${least} to ${most}`;
+  }
+
+  /** @throws {NamespaceError} if there is nothing to ask */
+  check(): void {
+    if (this.found.length === 0) throw new NamespaceError(this.#refusal());
+  }
+
+  [Symbol.dispose](): void {
+    for (const namespace of this.found) namespace[Symbol.dispose]();
+    libc.close(this.#home);
+  }
+}
+
+const open = (path: Path) => uninterrupted(() => libc.openat(AT_FDCWD, path, O_CLOEXEC_NONBLOCK));
+const isDenial = (errno: number) => errno === EACCES || errno === EPERM;
+const isGone = (errno: number) => errno === ENOENT || errno === ESRCH;
+
+/** Which namespace a process is in, by a file that each has and everybody may see; `null` if it has gone. */
+function devicesOf(pid: number | "thread-self"): bigint | null {
+  const status = readStatus(AT_FDCWD, pathOf(`/proc/${pid}/${DEVICES}`));
+  return typeof status === "number" ? null : status.inode;
+}
+
+/** Paths of all files that may be named namespaces, in the order of their bytes. */
+function namedPaths(): readonly Path[] {
+  return DIRECTORIES.flatMap((directory) => {
+    const names = readNames(directory);
+    if (typeof names === "number") return [];
+    return [...names].sort(compareBytes).map((name) => Uint8Array.of(...encoder.encode(`${directory}/`), ...name, 0));
+  });
+}
+
+function compareBytes(one: Uint8Array, other: Uint8Array): number {
+  for (let i = 0; i < one.length && i < other.length; i++) if (one[i] !== other[i]) return one[i]! - other[i]!;
+  return one.length - other.length;
+}

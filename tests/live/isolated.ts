@@ -1,0 +1,38 @@
+/**
+ * A shell in namespaces of its own for mounts, processes and network: whatever it starts and mounts is gone when it ends, and
+ * nobody else's processes, names and network namespaces are there.
+ */
+import { programWords, type Run, run, type RunOptions } from "../program.ts";
+
+/** A TCP listener on a port of all addresses, under a name of its own; says when it is ready. */
+const LISTEN = `
+import os, signal, socket, sys
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(('0.0.0.0', int(sys.argv[1]))); s.listen(5)
+if len(sys.argv) > 2: open('/proc/self/comm', 'w').write(sys.argv[2])
+open('/run/ready', 'w').write('x')
+signal.pause()
+`;
+
+const PRELUDE = `
+set -e
+mount -t tmpfs none /run
+mkfifo /run/ready
+ip link set lo up
+# Runs the rest of its words in the background until the script there says that it is ready.
+start() { "$@" & read -r _ </run/ready || true; }
+`;
+
+const UNSHARE = ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
+
+/**
+ * Runs a script by `sh` with an empty `/run`; in it `"$@"` is the program, and `$LISTEN` a Python script for `start`:
+ * `start ip netns exec a python3 -c "$LISTEN" 8080 name`.
+ */
+export function runIsolated(
+  script: string,
+  words: readonly string[] = programWords(),
+  { env = {}, ...options }: RunOptions = {},
+): Run {
+  return run([...UNSHARE, "sh", "-c", PRELUDE + script, "sh", ...words], { ...options, env: { ...env, LISTEN } });
+}

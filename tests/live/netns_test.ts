@@ -1,0 +1,316 @@
+/**
+ * Network namespaces: each is found and asked once, and what belongs to it is told of its own sockets only.
+ */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { parseExact } from "../exact_json.ts";
+import { asNobody, assertPrinted, projectDirectory } from "../program.ts";
+import { runIsolated } from "./isolated.ts";
+
+interface Flow {
+  readonly src: string;
+  readonly src_port: number;
+  readonly dst: string;
+  readonly dst_port: number;
+  readonly inode: number;
+  readonly iface?: string;
+  readonly source?: string;
+  readonly sockprotoname?: string;
+  readonly netns: { readonly inode: number; readonly name?: string; readonly name_hex?: string };
+  readonly owners?: readonly { readonly pid: number; readonly comm: string }[];
+}
+
+const flowsOf = (json: string, protocol = "TCP"): readonly Flow[] =>
+  (parseExact(json) as unknown as Record<string, { flows: Flow[] }>)[protocol]!.flows;
+
+const names = (flows: readonly Flow[]) => flows.map(({ netns }) => netns.name ?? "-");
+
+/** Two namespaces with names and one without, each with a listener on port 8080 like the own one, which process 1 is in. */
+const FOUR = `
+ip netns add a
+ip netns add b
+start python3 -c "$LISTEN" 8080 'srv own'
+start ip netns exec a python3 -c "$LISTEN" 8080 'srv a'
+start ip netns exec b python3 -c "$LISTEN" 8080 'srv b'
+start unshare --net python3 -c "$LISTEN" 8080 'srv c'
+c=$!
+`;
+
+Deno.test("-N all lists listeners on the same port in each namespace, with its name and their owners, as ss does one by one", () => {
+  const { stdout } = runIsolated(`${FOUR}
+    "$@" -tl -N all -p --compact
+    "$@" -tl -N all -p --table
+    ss -Htln; for name in a b; do ip netns exec $name ss -Htln; done; nsenter --net=/proc/$c/ns/net ss -Htln
+    for pid in 1 $c; do stat -Lc %i /proc/$pid/ns/net; done; for name in a b; do stat -Lc %i /run/netns/$name; done
+  `);
+  const [json = "", ...lines] = stdout.trimEnd().split("\n");
+  const flows = flowsOf(json);
+  assertEquals(flows.map(({ src, src_port }) => `${src}:${src_port}`), new Array(4).fill("0.0.0.0:8080"));
+  assertEquals(names(flows), ["root", "a", "b", "-"]);
+  assertEquals(flows.map(({ owners }) => owners!.map(({ comm }) => comm).join()), [
+    "srv own",
+    "srv a",
+    "srv b",
+    "srv c",
+  ]);
+  assertEquals(new Set(flows.map(({ inode }) => inode)).size, 4);
+  const inodes = flows.map(({ netns }) => netns.inode);
+  const [heading = "", ...rows] = lines.slice(0, 5);
+  assertMatch(heading, /^protocol +state +recv_q +send_q +netns +local +remote +process$/);
+  const name = rows.map((row) => row.split(/ +/)[4]!);
+  assertEquals(name, ["root", "a", "b", String(inodes[3])]);
+  rows.forEach((row, i) =>
+    assertMatch(row, new RegExp(` \\*:8080 +\\*:\\* +srv ${["own", "a", "b", "c"][i]} pid=\\d+ fd=\\d+$`))
+  );
+  const ss = lines.slice(5, -4);
+  assertEquals(ss.map((line) => line.split(/ +/)[3]), new Array(4).fill("0.0.0.0:8080"));
+  const [own, unnamed, a, b] = lines.slice(-4).map(Number);
+  assertEquals(inodes, [own, a, b, unnamed]);
+});
+
+Deno.test("-N all finds a namespace once, whether a process, a name, both or several hold it, and no file that is none", () => {
+  const flows = flowsOf(assertPrinted(runIsolated(`
+    for name in both name; do ip netns add $name; done
+    start ip netns exec both python3 -c "$LISTEN" 1
+    start ip netns exec both python3 -c "$LISTEN" 2
+    # In a namespace that only its name holds there are sockets of processes elsewhere.
+    start python3 -c '
+import ctypes
+own = open("/proc/self/ns/net"); name = open("/run/netns/name"); libc = ctypes.CDLL(None)
+libc.setns(name.fileno(), 0x40000000)
+kept = __import__("socket").socket(); kept.bind(("0.0.0.0", 3)); kept.listen(1)
+libc.setns(own.fileno(), 0x40000000)
+exec(__import__("os").environ["LISTEN"])' 4
+    start unshare --net python3 -c "$LISTEN" 5
+    touch /run/netns/stale; mkfifo /run/netns/pipe; mkdir /run/netns/directory; ln -s nowhere /run/netns/link
+    ln -s /proc/1/ns/mnt /run/netns/mounts; ln -s both /run/netns/zz
+    "$@" -tlp -N all
+  `)));
+  assertEquals(flows.map(({ netns, src_port }) => `${netns.name ?? "-"} ${src_port}`).sort(), [
+    "- 5",
+    "both 1",
+    "both 2",
+    "name 3",
+    "root 4",
+  ]);
+  assertEquals(flows.map(({ owners }) => owners!.length), [1, 1, 1, 1, 1]);
+});
+
+Deno.test("-N takes names, processes, paths and root, each namespace once and in the order in which they were named", () => {
+  const { stdout, stderr } = runIsolated(`${FOUR}
+    ask() { "$@" -tl --compact; }
+    ask "$@" -N b -N a -N /run/netns/b --net=b
+    ask "$@" -N $c -N root -N 1
+    ask "$@" --net /proc/thread-self/ns/net
+    touch "/run/netns/$c"; mount --bind /proc/self/ns/net "/run/netns/$c"
+    ask "$@" -N $c
+    ip netns exec a "$@" -tl -N /proc/self/ns/net --compact
+  `);
+  assertEquals(stderr, "");
+  assertEquals(stdout.trimEnd().split("\n").map((json) => names(flowsOf(json)).join()), [
+    "b,a",
+    "-,root",
+    "root",
+    stdout.match(/"name": ?"(\d+)"/)?.[1] ?? "a name that is a number",
+    "a",
+  ]);
+});
+
+Deno.test("connections between the same addresses and ports in two namespaces are both there, each in its own", () => {
+  const { stdout } = runIsolated(`
+    ip netns add a; ip netns add b
+    for name in a b; do
+      ip -n $name link set lo up
+      start ip netns exec $name python3 -c '
+import socket
+l = socket.socket(); l.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); l.bind(("127.0.0.1", 4000)); l.listen(1)
+c = socket.socket(); c.bind(("127.0.0.1", 4001)); c.connect(("127.0.0.1", 4000)); a = l.accept()
+exec(__import__("os").environ["LISTEN"])' 4002
+    done
+    "$@" -tp -N a -N b --compact; "$@" -t -N a -N b --count-by netns.name,src_port --csv
+  `);
+  const [json = "", ...counts] = stdout.trimEnd().split("\n").map((line) => line.trimEnd());
+  const flows = flowsOf(json);
+  assertEquals(
+    flows.map(({ netns, src_port, dst_port }) => `${netns.name} ${src_port} ${dst_port}`).sort(),
+    ["a 4000 4001", "a 4001 4000", "b 4000 4001", "b 4001 4000"],
+  );
+  const pids = (name: string) =>
+    new Set(flows.filter(({ netns }) => netns.name === name).map(({ owners }) => owners![0]!.pid));
+  assertEquals([pids("a").size, pids("b").size, new Set([...pids("a"), ...pids("b")]).size], [1, 1, 2]);
+  assertEquals([counts[0], ...counts.slice(1).sort()], [
+    "netns.name,src_port,count",
+    ...["a,4000,1", "a,4001,1", "b,4000,1", "b,4001,1"],
+  ]);
+});
+
+Deno.test("interface names, /proc/net and sockets of other kinds are those of the namespace that they are shown with", () => {
+  const { stdout } = runIsolated(`
+    for name in a b; do
+      ip netns add $name
+      ip -n $name link set lo name lo_$name up
+      start ip netns exec $name python3 -c '
+import os, socket, sys
+open("/proc/sys/net/ipv4/ping_group_range", "w").write("0 2147483647")
+u = socket.socket(type=socket.SOCK_DGRAM); u.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, sys.argv[2].encode())
+u.bind(("0.0.0.0", 53))
+p = socket.socket(type=socket.SOCK_DGRAM, proto=1); p.bind(("0.0.0.0", int(sys.argv[1])))
+n = socket.socket()
+exec(os.environ["LISTEN"])' 70$(printf %d "'$name") lo_$name
+    done
+    "$@" -ua --ping --other -N a -N b --compact
+    "$@" -a --other -N b --compact
+  `);
+  const [json = "", alone = ""] = stdout.trimEnd().split("\n");
+  const shown = (protocol: string, key: "iface" | "src_port" | "sockprotoname") =>
+    flowsOf(json, protocol).map((flow) => `${flow.netns.name} ${flow[key]}`);
+  assertEquals(shown("UDP", "iface"), ["a lo_a", "b lo_b"]);
+  assertEquals(shown("PING", "src_port"), ["a 7097", "b 7098"]);
+  assertEquals(flowsOf(json, "PING").map(({ source }) => source), ["proc", "proc"]);
+  assertEquals(shown("OTHER", "sockprotoname").sort(), ["a TCP", "b TCP"]);
+  assertEquals(names(flowsOf(alone, "OTHER")), ["b"]);
+});
+
+Deno.test("names of namespaces may have any bytes", () => {
+  const { stdout, stderr, code } = runIsolated(`
+    mkdir /run/netns
+    for name in "$(printf 'new\\nline')" "$(printf 'esc\\033[31m')" "$(printf 'bad\\377')" '=evil()' .hidden '"quoted"'; do
+      : >"/run/netns/$name"
+      unshare --net="/run/netns/$name" true
+      nsenter --net="/run/netns/$name" python3 -c "$LISTEN" 1 & read -r _ </run/ready || true
+    done
+    "$@" -tl -N all --compact
+    "$@" -tl -N all --table
+  `);
+  assertEquals([code, stderr], [0, ""]);
+  const [json = "", ...lines] = stdout.trimEnd().split("\n");
+  const flows = flowsOf(json);
+  assertEquals(names(flows), ['"quoted"', ".hidden", "=evil()", "bad\ufffd", "esc\x1b[31m", "new\nline"]);
+  assertEquals(flows.map(({ netns }) => netns.name_hex), [...new Array(3), "626164ff", undefined, undefined]);
+  assertEquals(lines.length, 7);
+  assert(!stdout.includes("\x1b"));
+});
+
+Deno.test("-N says in one line, with status 2, what it cannot find or take for a network namespace", () => {
+  const { stdout, stderr } = runIsolated(`
+    set +e
+    mkdir -p /run/netns/directory; mkfifo /run/netns/pipe
+    for name in nosuch 999999 /nowhere /etc/passwd /proc/1/ns/mnt directory pipe ../.. ''; do
+      "$@" -tl -N "$name"; echo $?
+    done
+    "$@" -tl -N; echo $?
+    "$@" -tl -N root -N nosuch; echo $?
+    "$@" -tl -N all --netns-limit 0; echo $?
+    "$@" -tl --netns-limit 5; echo $?
+    "$@" -tl -N all --record /run/x.pcap; echo $?
+    "$@" -tl -N all --read /run/x.pcap; echo $?
+    ls /run
+  `);
+  assertEquals(stdout, "2\n".repeat(15) + "netns\nready\n");
+  assertEquals(stderr.split("\n"), [
+    'ss2: there is no network namespace "nosuch" in /run/netns',
+    'ss2: there is no process or network namespace "999999"',
+    'ss2: there is no process or network namespace "/nowhere"',
+    'ss2: "/etc/passwd" is no network namespace',
+    'ss2: "/proc/1/ns/mnt" is no network namespace',
+    'ss2: "directory" is no network namespace',
+    'ss2: "pipe" is no network namespace',
+    'ss2: "../.." is no network namespace',
+    "ss2: option --net needs a name, the number of a process, a path, or all",
+    "ss2: option --net needs a name, the number of a process, a path, or all",
+    'ss2: there is no network namespace "nosuch" in /run/netns',
+    'ss2: --netns-limit takes a number from 1 on, not "0"',
+    "ss2: --netns-limit does nothing without -N",
+    "ss2: -N and --record exclude each other: a recording is of one namespace (ip netns exec NAME ss2 … --record FILE)",
+    "ss2: -N and --read exclude each other: a recording is of one namespace",
+    "",
+  ]);
+});
+
+Deno.test("--netns-limit lists the first namespaces only, and says of how many", () => {
+  const { stdout, stderr, code } = runIsolated(`${FOUR} "$@" -tl -N all --netns-limit 3`);
+  assertEquals([code, stderr], [1, "ss2: only 3 of 4 network namespaces (--netns-limit)\n"]);
+  assertEquals(names(flowsOf(stdout)), ["root", "a", "b"]);
+});
+
+Deno.test("-N all of 300 namespaces asks the first 256, with no more descriptors than that", () => {
+  const { stdout, stderr, code } = runIsolated(`
+    for i in $(seq 300); do echo "netns add n$i"; done | ip -batch -
+    ulimit -n 400
+    "$@" --netlink -N all --count-by netns.inode --csv
+  `);
+  assertEquals([code, stderr], [1, "ss2: only 256 of 301 network namespaces (--netns-limit)\n"]);
+  assertEquals(stdout.trimEnd().split("\n").length, 1 + 256);
+});
+
+const isRoot = Deno.uid() === 0;
+
+Deno.test({
+  name: "without privilege -N all shows the own namespace and says in one line how many it left out",
+  ignore: !isRoot,
+  fn: () =>
+    asNobody((words, options) => {
+      const script = `${FOUR} set +e
+        "$@" -tl -N all --compact; echo $?
+        "$@" -tl -N root -N 1 -N a --compact; echo $?
+        "$@" -tl -N a -N $c --compact; echo $?`;
+      const { stdout, stderr } = runIsolated(script, words, options);
+      const [all = "", one, some = "", two, none] = stdout.trimEnd().split("\n");
+      assertEquals([one, two, none], ["1", "1", "2"]);
+      assertEquals([names(flowsOf(all)), names(flowsOf(some))], [["root"], ["root"]]);
+      const lines = stderr.trimEnd().split("\n");
+      // Two have names, and processes that may not be looked at are in three.
+      assertEquals(lines.slice(0, 2), [
+        "ss2: left out 3 to 5 network namespaces: not permitted (run with sudo)",
+        'ss2: cannot enter network namespace "a": not permitted (run with sudo)',
+      ]);
+      assertMatch(lines[2]!, /^ss2: cannot enter network namespace "a", "\d+": not permitted \(run with sudo\)$/);
+      assertEquals(lines.length, 3);
+    }),
+});
+
+Deno.test("a program that cannot return to its own namespace ends with one line and status 2", () => {
+  // The third call leaves the first namespace after it was tried, the ninth one after a socket was opened there.
+  const main = `
+    import { main } from "${projectDirectory}main.ts";
+    import { libc } from "${projectDirectory}ffi/libc.ts";
+    const { setns } = libc;
+    let calls = 0;
+    Object.defineProperty(libc, "setns", { value: (fd, type) => ++calls === Number(Deno.args[0]) ? setns(-1, type) : setns(fd, type) });
+    Deno.exit(await main(["-tl", "-N", "all"]));
+  `;
+  const script = `${FOUR} set +e; for call in 3 9; do printf %s "$MAIN" | "$@" - $call; echo $?; done`;
+  const words = [Deno.execPath(), "run", "-q", "--no-prompt", "--allow-ffi", `--config=${projectDirectory}deno.json`];
+  const { stdout, stderr } = runIsolated(script, words, { env: { MAIN: main } });
+  assertEquals(stdout.match(/\d$/gm), ["2", "2"]);
+  assertEquals(
+    stderr,
+    "ss2: cannot return to the own network namespace: bad file descriptor (EBADF)\n".repeat(2),
+  );
+});
+
+Deno.test({
+  name: "a namespace that the program could enter and not leave again is left out",
+  ignore: !isRoot,
+  fn() {
+    // Inside a user namespace, but in a network namespace from outside: there is no way back to that.
+    const { stdout, stderr, code } = runIsolated(`
+      unshare --user --map-root-user --net sleep 1000 & sleep 0.3
+      set +e
+      nsenter --user=/proc/$!/ns/user "$@" -tl -N all --compact
+    `);
+    assertEquals([code, names(flowsOf(stdout))], [1, []]);
+    assertMatch(stderr, /^ss2: left out \S+( to \S+)? network namespaces: not permitted \(run with sudo\)\n$/);
+  },
+});
+
+Deno.test("netns has columns of its own only with -N, or where a column asks for it", () => {
+  const { stdout } = runIsolated(`${FOUR}
+    "$@" -tl --csv; "$@" -tl -N a --csv
+    "$@" -tl --columns netns.name,src_port --csv
+    "$@" -tl -N b --columns src_port --csv`);
+  const [plain = "", , own = "", row = "", ...rest] = stdout.trimEnd().split("\n").map((line) => line.trimEnd());
+  assert(!plain.includes("netns"));
+  assertMatch(own, /,netns\.inode,netns\.name,netns\.name_hex(,|$)/);
+  assertMatch(row, /,\d+,a(,|$)/);
+  assertEquals(rest, ["netns.name,src_port", "root,8080", "src_port", "8080"]);
+});
