@@ -8,19 +8,23 @@ import { assertOutput } from "./schema.ts";
 /** Directory of the project, with `/` at its end. */
 export const projectDirectory = decodeURIComponent(new URL("../", import.meta.url).pathname);
 
-const bundled = Deno.env.get("SS2_BIN");
+const given = Deno.env.get("SS2_BIN");
+const built = given === undefined ? undefined : Deno.realPathSync(given);
+
+/** Whether the program that is tested is one file that was built. */
+export const isBuilt: boolean = built !== undefined;
 
 /** Command line that starts the program whose files lie in `directory`, run by the Deno at `deno`. */
 export function programWords(directory: string = projectDirectory, deno: string = Deno.execPath()): string[] {
-  return bundled === undefined
+  return built === undefined
     ? [deno, "run", "--quiet", "--no-prompt", "--allow-ffi", `${directory}main.ts`]
-    : [directory === projectDirectory ? bundled : `${directory}ss2`];
+    : [directory === projectDirectory ? built : `${directory}ss2`];
 }
 
 /** Copies what the program needs into `directory`; returns its command line there. */
 export function copyProgram(directory: string): string[] {
-  if (bundled !== undefined) {
-    Deno.copyFileSync(bundled, `${directory}ss2`);
+  if (built !== undefined) {
+    Deno.copyFileSync(built, `${directory}ss2`);
     Deno.chmodSync(`${directory}ss2`, 0o755);
   } else {
     for (const name of ["main.ts", "options.ts", "options", "deno.json", "decode", "ffi", "formats", "links"]) {
@@ -80,7 +84,7 @@ export function asNobody(test: (words: readonly string[], options: RunOptions) =
     Deno.mkdirSync(`${directory}cache`);
     Deno.chownSync(`${directory}cache`, 65534, 65534);
     test(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ...words], {
-      env: { DENO_DIR: `${directory}cache`, HOME: `${directory}cache` },
+      env: { DENO_DIR: `${directory}cache`, HOME: `${directory}cache`, XDG_CACHE_HOME: `${directory}cache` },
       cwd: directory,
     });
   } finally {
@@ -96,3 +100,11 @@ export const runInShell = (script: string, args: readonly string[], options?: Ru
 export function isInstalled(command: string): boolean {
   return run(["sh", "-c", 'command -v "$1" >/dev/null', "sh", command]).code === 0;
 }
+
+/** Behind the name of a test that is ignored where a command is not installed: why. */
+export const without = (command: string): string =>
+  isInstalled(command) ? "" : ` (ignored: ${command} is not installed)`;
+
+/** Whether this is root itself, and not one in a user namespace who cannot become another user. */
+export const isRoot: boolean = Deno.uid() === 0 &&
+  /^\s*0\s+0\s+4294967295\s*$/.test(Deno.readTextFileSync("/proc/self/uid_map"));

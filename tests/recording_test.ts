@@ -17,15 +17,15 @@ import { readFixture } from "./pcap_source.ts";
 import {
   copyProgram,
   isInstalled,
+  isRoot,
   programWords,
   projectDirectory,
   type Run,
   run,
   runInShell,
   runProgram,
+  without,
 } from "./program.ts";
-
-const without = (command: string): string => isInstalled(command) ? "" : ` (ignored: ${command} is not installed)`;
 
 function assertPrinted({ code, stdout, stderr }: Run): string {
   assertEquals([code, stderr], [0, ""]);
@@ -259,8 +259,6 @@ Deno.test({
     assertEquals(calls.filter((line) => line.includes(".pcap")).length, 1);
   },
 });
-
-const isRoot = Deno.uid() === 0 && /^\s*0\s+0\s+4294967295\s*$/.test(Deno.readTextFileSync("/proc/self/uid_map"));
 
 Deno.test({
   name: `--read prints as another user what root has recorded, marks included${

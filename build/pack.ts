@@ -1,0 +1,85 @@
+/**
+ * `deno task pack`: builds `dist/ss2`, one file of a shell header (`header.sh`) and, compressed, the program and the Deno
+ * that runs this build. Two packs of one commit by one Deno are the same to the byte.
+ */
+import { createHash } from "node:crypto";
+import { constants, gzipSync } from "node:zlib";
+import config from "../deno.json" with { type: "json" };
+import { BuildError, distDirectory, inTemporaryDirectory, runBuild, runDeno, stage } from "./stage.ts";
+
+const HEADER = new URL("header.sh", import.meta.url);
+
+/** The program with all of its modules in one script. */
+export function bundle(): Promise<Uint8Array<ArrayBuffer>> {
+  return inTemporaryDirectory((directory) => {
+    stage(directory, "packed");
+    runDeno(["bundle", "--quiet", "--output", "ss2.js", "main.ts"], directory);
+    return Deno.readFileSync(`${directory}/ss2.js`);
+  });
+}
+
+/** The newest version of glibc that a program asks for by name. */
+export function neededGlibc(program: Uint8Array): string {
+  const versions = new TextDecoder("latin1").decode(program).matchAll(/GLIBC_(\d+)\.(\d+)\0/g);
+  const [newest] = [...versions].map(([, major, minor]) => [Number(major), Number(minor)] as const)
+    .sort(([a, b], [c, d]) => c - a || d - b);
+  if (newest === undefined) throw new BuildError("this Deno is not a program for glibc: pack with that of Linux");
+  return newest.join(".");
+}
+
+/** The file that starts `script` with `deno`, whose name for this machine is `target`. */
+export function pack(script: Uint8Array, deno: Uint8Array, target: string): Uint8Array<ArrayBuffer> {
+  const [program, runtime] = [script, deno].map((bytes) => gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }));
+  const header = Deno.readTextFileSync(HEADER);
+  const known = {
+    VERSION: config.version,
+    TARGET: target,
+    HASH: createHash("sha256").update(script).update(deno).digest("hex"),
+    GLIBC: neededGlibc(deno),
+    PROGRAM_SIZE: String(program!.length),
+  };
+  // Where things are depends on how many digits it takes to say so.
+  let length = header.length;
+  while (true) {
+    const text = fill(header, {
+      ...known,
+      PROGRAM_AT: String(length + 1),
+      DENO_AT: String(length + program!.length + 1),
+      SIZE: String(length + program!.length + runtime!.length),
+    });
+    const bytes = new TextEncoder().encode(text);
+    if (bytes.length === length) return concatenate([bytes, program!, runtime!]);
+    length = bytes.length;
+  }
+}
+
+function fill(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replaceAll(/@([A-Z_]+)@/g, (_, name) => {
+    const value = values[name];
+    if (value === undefined) throw new BuildError(`header.sh asks for ${name}, which is not known`);
+    return value;
+  });
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+if (import.meta.main) {
+  await runBuild(async () => {
+    const { target, os } = Deno.build;
+    if (os !== "linux") throw new BuildError(`a file for Linux is packed on Linux, not on ${os}`);
+    const packed = pack(await bundle(), Deno.readFileSync(Deno.execPath()), target);
+    Deno.mkdirSync(distDirectory, { recursive: true });
+    // Under another name first: the old file may be in use.
+    Deno.writeFileSync(`${distDirectory}ss2.new`, packed, { mode: 0o755 });
+    Deno.renameSync(`${distDirectory}ss2.new`, `${distDirectory}ss2`);
+    console.log(`packed dist/ss2 for ${target}: ${(packed.length / 1e6).toFixed(1)} MB`);
+  });
+}

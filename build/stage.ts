@@ -1,0 +1,94 @@
+/**
+ * The program's files, and no others, in a directory to build from, with a note on what is built.
+ */
+
+/** Directory of the project, with `/` at its end. */
+export const projectDirectory = decodeURIComponent(new URL("../", import.meta.url).pathname);
+
+/** The directory for what is built, with `/` at its end. */
+export const distDirectory = `${projectDirectory}dist/`;
+
+/** A build cannot be made; the message says what to do about it. */
+export class BuildError extends Error {
+  override readonly name = "BuildError";
+}
+
+export interface CommandResult {
+  readonly success: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command in `cwd`, without colours in what it prints. */
+export function runCommand(words: readonly string[], cwd: string = projectDirectory): CommandResult {
+  const [command = "", ...args] = words;
+  try {
+    const result = new Deno.Command(command, { args, cwd, stdin: "null", env: { NO_COLOR: "1" } }).outputSync();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { success: result.success, stdout: text(result.stdout), stderr: text(result.stderr) };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return { success: false, stdout: "", stderr: `${command} is not installed` };
+  }
+}
+
+/** Runs this Deno; returns what it printed. */
+export function runDeno(args: readonly string[], cwd: string): string {
+  const { success, stdout, stderr } = runCommand([Deno.execPath(), ...args], cwd);
+  if (!success) throw new BuildError(`deno ${args[0]} failed:\n${stderr.trim()}`);
+  return stdout;
+}
+
+/** The commit that is checked out, with `+` behind it if files differ from it; `null` outside a clone. */
+export function commit(): string | null {
+  const { success, stdout } = runCommand(["git", "rev-parse", "--short=12", "HEAD"]);
+  if (!success) return null;
+  const changed = runCommand(["git", "status", "--porcelain"]).stdout !== "";
+  return stdout.trim() + (changed ? "+" : "");
+}
+
+interface ModuleList {
+  readonly modules: readonly { readonly specifier: string; readonly error?: string }[];
+}
+
+/** Paths, from the project's directory on, of all modules that the program can load. */
+export function programFiles(): string[] {
+  const { modules }: ModuleList = JSON.parse(runDeno(["info", "--json", "main.ts"], projectDirectory));
+  const root = new URL("../", import.meta.url).href;
+  return modules.map(({ specifier, error }) => {
+    if (error !== undefined) throw new BuildError(`cannot load ${specifier}: ${error}`);
+    if (!specifier.startsWith(root)) throw new BuildError(`${specifier} is none of the project's files`);
+    return decodeURIComponent(specifier.slice(root.length));
+  }).sort();
+}
+
+/** Copies the program's files to `directory`, which exists and is empty; says there what is built. */
+export function stage(directory: string, how: "packed" | "compiled"): void {
+  const { links }: { links: readonly string[] } = JSON.parse(Deno.readTextFileSync(`${projectDirectory}deno.json`));
+  for (const path of [...programFiles(), "deno.json", ...links.map((link) => `${link}/deno.json`)]) {
+    Deno.mkdirSync(`${directory}/${path}`.replace(/[^/]*$/, ""), { recursive: true });
+    Deno.copyFileSync(`${projectDirectory}${path}`, `${directory}/${path}`);
+  }
+  Deno.writeTextFileSync(`${directory}/built.json`, JSON.stringify({ how, commit: commit() }));
+}
+
+/** Calls `build` with a directory for temporary files. */
+export async function inTemporaryDirectory<T>(build: (directory: string) => T | Promise<T>): Promise<T> {
+  const directory = Deno.makeTempDirSync({ prefix: "ss2-build-" });
+  try {
+    return await build(directory);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+/** Runs a build as a program: prints what went wrong, if that is known, and exits with status 1. */
+export async function runBuild(build: () => void | Promise<void>): Promise<void> {
+  try {
+    await build();
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(`ss2: ${error.message}`);
+    Deno.exit(1);
+  }
+}

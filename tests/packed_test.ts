@@ -1,0 +1,529 @@
+/**
+ * The packed file: where it unpacks to and where it does not, what it needs of a machine, and what is in it.
+ *
+ * It is built here, unless SS2_PACKED names one. Each test has a directory of its own, and mounts nothing outside a mount
+ * namespace of its own.
+ */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { bundle, neededGlibc, pack } from "../build/pack.ts";
+import { programFiles } from "../build/stage.ts";
+import { isInstalled, isRoot, projectDirectory, type Run, run, without } from "./program.ts";
+
+const NOBODY = 65534;
+/** Not below /tmp, which some tests cover with something else. */
+const PLACES = "/var/tmp";
+
+const asRoot = { ignore: !isRoot || !isInstalled("setpriv") };
+const unlessRoot = isRoot ? without("setpriv") : " (ignored: only root can become another user)";
+
+let packed: string | null = null;
+addEventListener("unload", () => {
+  if (packed !== null) Deno.removeSync(packed.replace(/\/[^/]*$/, ""), { recursive: true });
+});
+
+/** The packed file, built when it is first asked for. */
+async function packedProgram(): Promise<string> {
+  const given = Deno.env.get("SS2_PACKED");
+  if (given !== undefined) return Deno.realPathSync(given);
+  if (packed === null) {
+    const directory = Deno.makeTempDirSync({ dir: PLACES, prefix: "ss2-packed-" });
+    Deno.chmodSync(directory, 0o755);
+    const bytes = pack(await bundle(), Deno.readFileSync(Deno.execPath()), Deno.build.target);
+    packed = `${directory}/ss2`;
+    Deno.writeFileSync(packed, bytes, { mode: 0o755 });
+  }
+  return packed;
+}
+
+/** A directory for one test, and the program started from elsewhere with nothing in its environment but what is said. */
+class Place implements Disposable {
+  readonly path = Deno.makeTempDirSync({ dir: PLACES, prefix: "ss2-place-" });
+
+  constructor(readonly program: string) {
+    Deno.chmodSync(this.path, 0o755);
+  }
+
+  static async open(): Promise<Place> {
+    return new Place(await packedProgram());
+  }
+
+  /** Makes a directory here; returns its path. */
+  directory(name: string, mode = 0o700): string {
+    Deno.mkdirSync(`${this.path}/${name}`, { recursive: true });
+    Deno.chmodSync(`${this.path}/${name}`, mode);
+    return `${this.path}/${name}`;
+  }
+
+  start(words: readonly string[], env: Record<string, string> = {}, cwd = "/"): Run {
+    const [command = "", ...args] = words;
+    const options = { args, env, cwd, clearEnv: true, stdin: "null" } as const;
+    const { code, stdout, stderr } = new Deno.Command(command, options).outputSync();
+    return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+  }
+
+  /** Starts it with its cache in `name`; where it would turn to else is a directory here too. */
+  startIn(name: string, ...args: string[]): Run {
+    const XDG_CACHE_HOME = `${this.path}/${name}`;
+    return this.start([this.program, ...args], { XDG_CACHE_HOME, TMPDIR: this.directory("tmp") });
+  }
+
+  /** Starts `script` as root of a mount namespace of its own, where `$P` is the program and `$D` this directory. */
+  startMounted(script: string, env: Record<string, string> = {}): Run {
+    const P = "/mnt/ss2";
+    const D = this.path;
+    const prepare = `set -e; mount --bind "${this.program.replace(/\/[^/]*$/, "")}" /mnt; `;
+    return this.start(["/usr/bin/unshare", "--mount", "/bin/sh", "-c", prepare + script], { P, D, ...env });
+  }
+
+  /** Names of what is in a directory here. */
+  names(path: string): string[] {
+    return [...Deno.readDirSync(`${this.path}/${path}`)].map(({ name }) => name).sort();
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
+const VERSION = `ss2 ${config.version}`;
+
+/** Asserts that the program ran and printed its version, and nothing was said. */
+function assertRan({ code, stdout, stderr }: Run): void {
+  assertEquals([code, stderr], [0, ""]);
+  assertMatch(stdout, new RegExp(`^${VERSION.replaceAll(".", "\\.")}\\b`));
+}
+
+/** Asserts that it did nothing but say why, in one line. */
+function assertRefused({ code, stdout, stderr }: Run, reason: RegExp): void {
+  assertMatch(stderr, /^ss2: [^\n]+\n$/);
+  assertMatch(stderr, reason);
+  assertEquals([code, stdout], [2, ""]);
+}
+
+/** Asserts that a cache has one entry and that this is whole; returns its path from `place` on. */
+function assertOneEntry(place: Place, cache: string): string {
+  const entries = place.names(cache);
+  assertEquals(entries.length, 1, `entries: ${entries}`);
+  assertMatch(entries[0]!, /^[0-9a-f]{64}$/);
+  assertEquals(place.names(`${cache}/${entries[0]}`), ["deno", "deno_dir", "ss2.js"]);
+  return `${cache}/${entries[0]}`;
+}
+
+Deno.test("the packed program lists sockets in an empty environment, from another directory, and again from its cache", async () => {
+  using place = await Place.open();
+  // Without a HOME it turns to /tmp, which is empty here.
+  const script = `mount -t tmpfs -o mode=1777 none /tmp; cd /proc
+    env -i "$P" -tl --compact; env -i "$P" -tl --format ndjson; ls /tmp /tmp/ss2-0/*`;
+  const { code, stdout, stderr } = place.startMounted(script);
+  assertEquals([code, stderr], [0, ""]);
+  assertMatch(stdout, /^\{"TCP":\{"flows":\[.*\]\}\}\n(\{"protocol":"TCP".*\}\n)*\/tmp:\nss2-0\n/);
+  assertMatch(stdout, /\ndeno\ndeno_dir\nss2\.js\n$/);
+});
+
+Deno.test("the packed program unpacks below $XDG_CACHE_HOME, else ~/.cache, else $TMPDIR", async () => {
+  using place = await Place.open();
+  const HOME = place.directory("home");
+  const TMPDIR = place.directory("temporary");
+  const words = [place.program, "--version"];
+  assertRan(place.start(words, { HOME, TMPDIR, XDG_CACHE_HOME: `${place.path}/new/cache` }));
+  const entry = assertOneEntry(place, "new/cache/ss2");
+  assertEquals(Deno.statSync(`${place.path}/${entry}`).mode! & 0o777, 0o700);
+  // One that is not absolute is to be ignored, says the specification.
+  assertRan(place.start(words, { HOME, TMPDIR, XDG_CACHE_HOME: "cache" }, place.path));
+  assertOneEntry(place, "home/.cache/ss2");
+  assertRan(place.start(words, { HOME: "/nonexistent", TMPDIR: `${TMPDIR}/` }));
+  assertOneEntry(place, `temporary/ss2-${Deno.uid()}`);
+  assertEquals(run(["ls", "/nonexistent"]).stdout, "");
+});
+
+Deno.test("the packed program takes a directory behind a link, and one with spaces in its name", async () => {
+  using place = await Place.open();
+  place.directory("real directory");
+  Deno.symlinkSync("real directory", `${place.path}/link`);
+  assertRan(place.startIn("link/a  b", "--version"));
+  assertOneEntry(place, "real directory/a  b/ss2");
+  assertEquals(place.names("tmp"), []);
+});
+
+Deno.test("the packed program does not unpack again, nor need the rest of its file, where it has been unpacked", async () => {
+  using place = await Place.open();
+  assertRan(place.startIn("cache", "--version"));
+  const deno = `${place.path}/${assertOneEntry(place, "cache/ss2")}/deno`;
+  const before = Deno.statSync(deno);
+  const copy = new Place(cut(place, 100_000));
+  try {
+    const env = { XDG_CACHE_HOME: `${place.path}/cache` };
+    assertRan(copy.start([copy.program, "--version"], env));
+    assertRan(copy.start(["sh", copy.program, "-V"], { ...env, PATH: "/usr/bin:/bin" }));
+  } finally {
+    copy[Symbol.dispose]();
+  }
+  assertEquals([Deno.statSync(deno).ino, Deno.statSync(deno).mtime], [before.ino, before.mtime]);
+});
+
+/** The beginning of the program as a file of its own in `place`. */
+function cut(place: Place, length: number): string {
+  using from = Deno.openSync(place.program);
+  const bytes = new Uint8Array(length);
+  let count = 0;
+  while (count < length) count += from.readSync(bytes.subarray(count))!;
+  const path = `${place.path}/cut`;
+  Deno.writeFileSync(path, bytes, { mode: 0o755 });
+  return path;
+}
+
+Deno.test("the packed program says so if its file is cut off or damaged, and leaves nothing behind", async () => {
+  using place = await Place.open();
+  const env = { XDG_CACHE_HOME: place.directory("cache"), TMPDIR: place.directory("tmp") };
+  const { size } = Deno.statSync(place.program);
+  for (const length of [5_500, 20_000, size - 1]) {
+    assertRefused(place.start([cut(place, length), "--version"], env), /^ss2: ".*\/cut" is damaged: .*copy it again/);
+  }
+  // Within the header nothing is run at all; what is said then the shell says.
+  for (const length of [100, 700, 2_000, 4_500]) {
+    const { code, stdout } = place.start([cut(place, length), "--version"], env);
+    assert(code !== 0, `status 0 for ${length} bytes`);
+    assertEquals(stdout, "");
+  }
+  const path = cut(place, size);
+  {
+    using file = Deno.openSync(path, { write: true });
+    file.seekSync(size - 5_000_000, Deno.SeekMode.Start);
+    file.writeSync(new TextEncoder().encode("damaged here"));
+  }
+  assertRefused(place.start([path, "--version"], env), /^ss2: cannot unpack the program: .*cache\/ss2": /);
+  for (const name of ["cache/ss2", `tmp/ss2-${Deno.uid()}`]) {
+    assertEquals(place.names(name).flatMap((entry) => place.names(`${name}/${entry}`)), []);
+  }
+});
+
+/** What somebody else would like to be run. */
+function plant(entry: string): void {
+  Deno.mkdirSync(entry, { recursive: true });
+  for (const name of ["deno", "ss2.js"]) {
+    Deno.writeTextFileSync(`${entry}/${name}`, "#!/bin/sh\necho planted\n", { mode: 0o755 });
+  }
+}
+
+const traps: readonly (readonly [what: string, set: (place: Place, hash: string) => void])[] = [
+  ["belongs to another user", (place, hash) => {
+    plant(`${place.path}/cache/ss2/${hash}`);
+    run(["chown", "-R", `${NOBODY}`, `${place.path}/cache/ss2`]);
+  }],
+  ["has an entry of another user", (place, hash) => {
+    plant(`${place.path}/cache/ss2/${hash}`);
+    run(["chown", "-R", `${NOBODY}`, `${place.path}/cache/ss2/${hash}`]);
+  }],
+  ["is for everybody to write", (place, hash) => {
+    plant(`${place.path}/cache/ss2/${hash}`);
+    Deno.chmodSync(`${place.path}/cache/ss2`, 0o1777);
+  }],
+  ["has an entry for the group to write", (place, hash) => {
+    plant(`${place.path}/cache/ss2/${hash}`);
+    Deno.chmodSync(`${place.path}/cache/ss2/${hash}`, 0o770);
+  }],
+  ["lies where others may write", (place, hash) => {
+    plant(`${place.path}/cache/ss2/${hash}`);
+    Deno.chmodSync(`${place.path}/cache`, 0o777);
+  }],
+  ["lies below what others may write", (place, hash) => {
+    plant(`${place.path}/cache/ss2/${hash}`);
+    Deno.chmodSync(place.path, 0o775);
+  }],
+  ["lies in a home of another user", (place, hash) => {
+    plant(`${place.path}/cache/ss2/${hash}`);
+    Deno.chownSync(`${place.path}/cache`, NOBODY, NOBODY);
+  }],
+  ["is a link", (place, hash) => {
+    plant(`${place.path}/elsewhere/${hash}`);
+    Deno.mkdirSync(`${place.path}/cache`);
+    Deno.symlinkSync("../elsewhere", `${place.path}/cache/ss2`);
+  }],
+  ["has an entry that is a link", (place, hash) => {
+    plant(`${place.path}/elsewhere`);
+    Deno.mkdirSync(`${place.path}/cache/ss2`, { recursive: true });
+    Deno.symlinkSync("../../elsewhere", `${place.path}/cache/ss2/${hash}`);
+  }],
+  ["lies behind a link to where others may write", (place, hash) => {
+    plant(`${place.path}/elsewhere/cache/ss2/${hash}`);
+    Deno.chmodSync(`${place.path}/elsewhere`, 0o777);
+    Deno.symlinkSync("elsewhere/cache", `${place.path}/cache`);
+  }],
+];
+Deno.test({
+  name: `the packed program neither runs nor unpacks what others could have written: a cache that …${unlessRoot}`,
+  ...asRoot,
+  async fn(t) {
+    const hash = /^hash=([0-9a-f]{64})$/m.exec(await headerText())![1]!;
+    using other = await Place.open();
+    for (const [what, set] of traps) {
+      await t.step(`… ${what}`, async () => {
+        using place = await Place.open();
+        set(place, hash);
+        const before = listing(place);
+        // It turns to another directory, which is the same for all of these.
+        const env = { XDG_CACHE_HOME: `${place.path}/cache`, TMPDIR: other.path };
+        assertRan(place.start([place.program, "--version"], env));
+        assertEquals(listing(place), before);
+      });
+    }
+    assertOneEntry(other, `ss2-${Deno.uid()}`);
+  },
+});
+
+/** What the packed program starts with, and some of what is packed. */
+async function headerText(): Promise<string> {
+  using file = Deno.openSync(await packedProgram());
+  const bytes = new Uint8Array(10_000);
+  return new TextDecoder("latin1").decode(bytes.subarray(0, file.readSync(bytes)!));
+}
+
+/** What is below the directory of a place, with owners and modes. */
+const listing = (place: Place): string => run(["ls", "-lnR", place.path]).stdout;
+
+Deno.test("twenty first uses at once all work, and leave one entry", async () => {
+  using place = await Place.open();
+  const env = { XDG_CACHE_HOME: place.directory("cache"), TMPDIR: place.directory("tmp") };
+  const options = { args: ["--version"], env, clearEnv: true, stdin: "null" as const };
+  const runs = await Promise.all(
+    Array.from({ length: 20 }, () => new Deno.Command(place.program, options).output()),
+  );
+  for (const { code, stdout, stderr } of runs) {
+    assertRan({ code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) });
+  }
+  assertOneEntry(place, "cache/ss2");
+  assertEquals(place.names("tmp"), []);
+});
+
+Deno.test("a first use that is interrupted leaves nothing that a later one would run", async () => {
+  using place = await Place.open();
+  const XDG_CACHE_HOME = place.directory("cache");
+  const env = { XDG_CACHE_HOME, TMPDIR: place.directory("tmp") };
+  for (const delay of [50, 300, 600, 900]) {
+    const script = `"$1" --version & sleep 0.${String(delay).padStart(3, "0")}; kill -TERM $!; wait $!`;
+    place.start(["sh", "-c", script, "sh", place.program], { ...env, PATH: "/usr/bin:/bin" });
+  }
+  assertRan(place.start([place.program, "--version"], env));
+  assertOneEntry(place, "cache/ss2");
+});
+
+const mounts: readonly (readonly [what: string, script: string, expected: "runs" | RegExp])[] = [
+  [
+    "turns to another directory where programs may not run in the first",
+    `mount -t tmpfs -o noexec none "$D/a"; XDG_CACHE_HOME="$D/a" TMPDIR="$D/b" "$P" -V; ls "$D/b/ss2-0"`,
+    "runs",
+  ],
+  [
+    "says where programs may not run, if that is everywhere",
+    `mount -t tmpfs -o noexec none /tmp; mount -t tmpfs -o noexec none /var/tmp; "$P" -V`,
+    /^ss2: cannot unpack the program: "\/tmp\/ss2-0": programs may not run there; "\/var\/tmp\/ss2-0": programs may not/,
+  ],
+  [
+    "turns to another directory where the first has no room",
+    `mount -t tmpfs -o size=60m none "$D/a"; XDG_CACHE_HOME="$D/a" TMPDIR="$D/b" "$P" -V; ls "$D/b/ss2-0"`,
+    "runs",
+  ],
+  [
+    "says where there is no room, if that is everywhere, and leaves nothing behind",
+    `mount -t tmpfs -o size=60m none /tmp; mount -t tmpfs -o size=60m none /var/tmp; code=0; "$P" -V || code=$?
+     test "$(du -s /tmp | cut -f1)" = 0 && test "$(du -s /var/tmp | cut -f1)" = 0 && exit $code`,
+    /^ss2: cannot unpack the program: "\/tmp\/ss2-0": No space left on device; "\/var\/tmp\/ss2-0": No space left/,
+  ],
+  [
+    "works where nothing can be written, from an entry made before",
+    `export XDG_CACHE_HOME="$D/a"; "$P" -V >/dev/null; mount -t tmpfs none /tmp
+     mount -o remount,bind,ro /; ! touch "$D/x" 2>/dev/null; "$P" -V; ls "$D/a/ss2"`,
+    "runs",
+  ],
+  [
+    "works on a read-only root with a writable /tmp",
+    `mount -t tmpfs -o mode=1777 none /tmp; mount -o remount,bind,ro /
+     HOME=/root "$P" -V; ls /tmp/ss2-0`,
+    "runs",
+  ],
+  [
+    "says where nothing can be written, if that is everywhere",
+    `mount -o remount,bind,ro /; HOME=/root "$P" -V`,
+    /^ss2: cannot unpack the program: "\/root\/\.cache\/ss2": Read-only file system; "\/tmp\/ss2-0": Read-only/,
+  ],
+  [
+    "works for a user without rights and without a home",
+    `mount -t tmpfs -o mode=1777 none /tmp; export HOME=/nonexistent
+     setpriv --reuid=65534 --regid=65534 --clear-groups "$P" -V; ls "/tmp/ss2-65534"`,
+    "runs",
+  ],
+  [
+    "takes an entry that root has made for all",
+    `umask 022; export XDG_CACHE_HOME="$D/a"; "$P" -V >/dev/null; chmod -R a+rX "$D/a"; mount -t tmpfs none /tmp
+     ls /tmp; setpriv --reuid=65534 --regid=65534 --clear-groups "$P" -V; ls "$D/a/ss2"; ls /tmp`,
+    "runs",
+  ],
+];
+for (const [what, script, expected] of mounts) {
+  Deno.test({
+    name: `the packed program ${what}${unlessRoot}`,
+    ...asRoot,
+    async fn() {
+      using place = await Place.open();
+      place.directory("a", 0o755);
+      place.directory("b");
+      const result = place.startMounted(script);
+      if (expected !== "runs") return assertRefused(result, expected);
+      assertRan(result);
+      // The program's line, and the name of the entry in the cache that it took.
+      assertMatch(result.stdout, /^ss2 .*\n[0-9a-f]{64}\n$/);
+    },
+  });
+}
+
+Deno.test("the packed program leaves the directory, the mask and the descriptors of its user alone", async () => {
+  using place = await Place.open();
+  const XDG_CACHE_HOME = place.directory("cache");
+  const script = `umask 002; echo data | { "$1" -tl --output list.json; cat; }`;
+  const env = { XDG_CACHE_HOME, PATH: "/usr/bin:/bin" };
+  for (const name of ["first", "later"]) {
+    const { code, stdout, stderr } = place.start(["sh", "-c", script, "sh", place.program], env, place.directory(name));
+    assertEquals([code, stdout, stderr], [0, "data\n", ""]);
+    assertEquals(Deno.statSync(`${place.path}/${name}/list.json`).mode! & 0o777, 0o664);
+  }
+});
+
+Deno.test("the packed program heeds neither files nor variables that are meant for Deno", async () => {
+  using place = await Place.open();
+  const cwd = place.directory("project");
+  for (const name of ["deno.json", "package.json", ".npmrc", ".env", "deno.lock"]) {
+    Deno.writeTextFileSync(`${cwd}/${name}`, "no JSON {{{");
+  }
+  const names = [
+    "NODE_OPTIONS=--require=/nonexistent.js",
+    "DENO_V8_FLAGS=--no-such-flag",
+    "DENO_DIR=/proc/none",
+    "DENO_LOG=debug",
+    "RUST_LOG=debug",
+    "DENO_COVERAGE_DIR=coverage",
+    "DENO_AUDIT_PERMISSIONS=audit",
+    "OTEL_DENO=true",
+    "NODE_V8_COVERAGE=coverage",
+  ];
+  const env = { XDG_CACHE_HOME: place.directory("cache"), ...Object.fromEntries(names.map((name) => name.split("="))) };
+  const before = place.names("project");
+  for (let use = 0; use < 2; use++) assertRan(place.start([place.program, "--version"], env, cwd));
+  assertEquals(place.names("project"), before);
+  assertOneEntry(place, "cache/ss2");
+});
+
+for (const shell of ["dash", "bash", "busybox sh"]) {
+  Deno.test({
+    name: `the packed program unpacks and starts by ${shell}${without(shell.split(" ")[0]!)}`,
+    ignore: !isInstalled(shell.split(" ")[0]!),
+    async fn() {
+      using place = await Place.open();
+      const env = { XDG_CACHE_HOME: place.directory("cache"), PATH: "/usr/bin:/bin" };
+      for (let use = 0; use < 2; use++) {
+        assertRan(place.start([...shell.split(" "), place.program, "--version"], env));
+      }
+      assertOneEntry(place, "cache/ss2");
+    },
+  });
+}
+
+/** Commands of the header, and what they and Deno are linked with. */
+const NEEDED = ["sh", "cat", "chmod", "gzip", "head", "id", "ls", "mkdir", "mktemp", "mv", "rm", "tail", "wc"];
+
+Deno.test({
+  name:
+    `the packed program needs nothing in a chroot but a shell, some commands, the C library and a place to write${unlessRoot}`,
+  ...asRoot,
+  async fn() {
+    using place = await Place.open();
+    const root = place.directory("root", 0o755);
+    for (const name of ["bin", "tmp"]) place.directory(`root/${name}`, 0o1777);
+    const paths = NEEDED.map((name) => run(["sh", "-c", 'command -v "$1"', "sh", name]).stdout.trim());
+    const libraries = [...paths, Deno.execPath()].flatMap((path) =>
+      [...run(["ldd", path]).stdout.matchAll(/(\/\S+) \(0x/g)].map(([, library]) => library!)
+    );
+    for (const library of new Set(libraries)) {
+      place.directory(`root${library.replace(/\/[^/]*$/, "")}`, 0o755);
+      Deno.copyFileSync(library, `${root}${library}`);
+    }
+    for (const path of paths) Deno.copyFileSync(path, `${root}/bin/${path.replace(/.*\//, "")}`);
+    Deno.copyFileSync(place.program, `${root}/ss2`);
+    const { code, stdout, stderr } = place.start(["/usr/sbin/chroot", root, "/ss2", "-tul", "--compact"]);
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /^\{"TCP":\{"flows":\[.*"UDP":\{"flows":\[.*\]\}\}\n$/);
+    assertRan(place.start(["/usr/sbin/chroot", "--userspec=65534:65534", root, "/ss2", "-V"]));
+    const readme = Deno.readTextFileSync(`${projectDirectory}docs/install.md`);
+    for (const name of NEEDED) assertStringIncludes(readme, `\`${name}\``);
+  },
+});
+
+Deno.test("two packs of the same files are the same to the byte", async () => {
+  const deno = Deno.readFileSync(Deno.execPath());
+  const again = pack(await bundle(), deno, Deno.build.target);
+  assert(equalBytes(again, Deno.readFileSync(await packedProgram())), "they differ");
+});
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+Deno.test("the packed script is made of the program's modules alone, and small", async () => {
+  const script = await bundle();
+  assert(script.length < 1_000_000, `${script.length} bytes`);
+  const text = new TextDecoder().decode(script);
+  const files = [...text.matchAll(/^\/\/ (\S+\.(?:ts|json|js|mjs))$/gm)].map(([, path]) => path!);
+  const program = programFiles();
+  assert(program.includes("main.ts") && program.includes("decode/tcp.ts"));
+  for (const path of program) {
+    assertMatch(
+      path,
+      /^(main\.ts|options\.ts|built\.json|deno\.json|(decode|ffi|formats|options|links\/cli)\/\w+\.ts)$/,
+    );
+  }
+  // Modules that are nothing but types leave nothing.
+  for (const path of files) assert(program.includes(path), `${path} is packed but is not the program's`);
+  assert(files.length > program.length / 2);
+});
+
+Deno.test("neededGlibc is the newest version that a program asks for", () => {
+  const bytes = new TextEncoder().encode("\0GLIBC_2.2.5\0GLIBC_2.9\0GLIBC_2.27\0GLIBC_2.18\0");
+  assertEquals(neededGlibc(bytes), "2.27");
+});
+
+const unfit: readonly (readonly [what: string, build: string])[] = [
+  [
+    "needs a newer C library",
+    // A library that is called libc.so.6 and has a version that the real one has not.
+    `echo 'void later(void) {}' | cc -shared -nostdlib -Wl,-soname,libc.so.6 -Wl,--version-script=versions -o libc.so -xc - &&
+     echo 'void later(void); void _start(void) { later(); }' | cc -nostdlib -o program -xc - -xnone ./libc.so`,
+  ],
+  [
+    "needs a loader that is not there",
+    `echo 'int main(void) { return 0; }' | cc -Wl,--dynamic-linker=/lib/no-loader.so -o program -xc -`,
+  ],
+];
+for (const [what, build] of unfit) {
+  Deno.test({
+    name: `the packed program says which C library it needs, in one line, if its Deno ${what}`,
+    ignore: !isInstalled("cc"),
+    fn() {
+      const directory = Deno.makeTempDirSync({ dir: PLACES, prefix: "ss2-unfit-" });
+      try {
+        Deno.writeTextFileSync(`${directory}/versions`, "GLIBC_2.99 { global: later; local: *; };");
+        const built = run(["sh", "-c", build], { cwd: directory });
+        assertEquals(built.code, 0, built.stderr);
+        const deno = new Uint8Array([
+          ...Deno.readFileSync(`${directory}/program`),
+          ...new TextEncoder().encode("\0GLIBC_2.99\0"),
+        ]);
+        Deno.writeFileSync(`${directory}/ss2`, pack(new Uint8Array(), deno, "test"), { mode: 0o755 });
+        using place = new Place(`${directory}/ss2`);
+        assertRefused(place.startIn("cache", "-t"), /cache\/ss2": programs for glibc 2\.99 or later do not start here/);
+        assertEquals(place.names("cache/ss2").flatMap((name) => place.names(`cache/ss2/${name}`)), []);
+      } finally {
+        Deno.removeSync(directory, { recursive: true });
+      }
+    },
+  });
+}
