@@ -14,12 +14,13 @@
 import type { DatagramSource } from "./decode/datagram_source.ts";
 import { families } from "./decode/all_families.ts";
 import { type Field, fieldsOf } from "./decode/fields.ts";
-import { type Outcome, type Plan, runPlan, stepPlan, type Surroundings } from "./decode/plan.ts";
+import { type Held, type Outcome, type Plan, runSteps, stepPlaces } from "./decode/plan.ts";
 import { other } from "./decode/other.ts";
 import type { RecordSink } from "./decode/record_sink.ts";
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
 import { CONNECTED_STATES, stateWords } from "./decode/tcp_states.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
+import { openPlaces, type Places } from "./ffi/network_namespaces.ts";
 import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { type FlowObject, ObjectSink } from "./formats/objects.ts";
@@ -29,7 +30,7 @@ export { type DatagramSource, OVERRUN } from "./decode/datagram_source.ts";
 export { type Field, type Range, units } from "./decode/fields.ts";
 export { escapeControls } from "./decode/control_characters.ts";
 export { RecordedSource } from "./decode/recorded_source.ts";
-export { DecodeError, KernelError, RecordingError, SystemError } from "./decode/errors.ts";
+export { DecodeError, KernelError, NamespaceError, RecordingError, SystemError } from "./decode/errors.ts";
 export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/key.ts";
 export { type Layout, walkLayout } from "./decode/layout.ts";
 export type { DumpError, Outcome } from "./decode/plan.ts";
@@ -81,6 +82,13 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly bpfMaps?: boolean;
   /** Also the processes that hold each socket, unless there is a source of your own. */
   readonly processes?: boolean;
+  /** With them, also their threads that have descriptors of their own. */
+  readonly threads?: boolean;
+  /**
+   * Network namespaces to ask, as after `-N` on the command line: names, numbers of processes, paths, `all`. Each flow tells
+   * its `netns` then. By default the caller's own, which is not told; that of the source, if there is one of your own.
+   */
+  readonly namespaces?: readonly string[];
   /** Where to ask, a recording for example; by default a netlink socket, opened in the caller's network namespace and closed at the end. */
   readonly source?: DatagramSource;
 }
@@ -93,24 +101,22 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
  * @throws {KernelError} after the sockets that could be read, if the kernel refused a request or broke off its answer
  * @throws {DecodeError} likewise, if the answer is malformed
  * @throws {SystemError} if there is no netlink socket to be had
+ * @throws {NamespaceError} if a network namespace is not there, cannot be entered, or not be left again
  * @throws {UnsupportedError} on a system that is not Linux with glibc
  * @throws {RangeError} for an unknown word in `states`
  */
 export function* dumpObjects(options: DumpOptions = {}): Generator<FlowObject, Outcome> {
   const plan = makePlan(options);
-  const opened = options.source === undefined ? openNetlinkSocket() : null;
-  try {
-    const sink = new ObjectSink();
-    const steps = stepPlan(plan, options.source ?? opened!, sink, surroundings(options));
-    while (true) {
-      const step = steps.next();
-      yield* sink.take();
-      if (step.done !== true) continue;
-      if (step.value.errors.length > 0) throw step.value.errors[0];
-      return step.value;
-    }
-  } finally {
-    opened?.[Symbol.dispose]();
+  using places = placesFor(options);
+  const sink = new ObjectSink();
+  const steps = stepPlaces(plan, places.places, sink, heldFor(options));
+  while (true) {
+    const step = steps.next();
+    yield* sink.take();
+    if (step.done !== true) continue;
+    if (step.value.errors.length > 0) throw step.value.errors[0];
+    step.value.warnings.push(...places.warnings);
+    return step.value;
   }
 }
 
@@ -119,19 +125,34 @@ export function* dumpObjects(options: DumpOptions = {}): Generator<FlowObject, O
  *
  * @returns how it went; failed dumps are told in `errors` and not thrown
  * @throws {SystemError} if there is no netlink socket to be had
+ * @throws {NamespaceError} if a network namespace is not there, cannot be entered, or not be left again
  * @throws {UnsupportedError} on a system that is not Linux with glibc
  * @throws {RangeError} for an unknown word in `states`
  */
 export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
   const plan = makePlan(options);
-  if (options.source !== undefined) return runPlan(plan, options.source, sink);
-  using source = openNetlinkSocket();
-  return runPlan(plan, source, sink, surroundings(options));
+  using places = placesFor(options);
+  const outcome = runSteps(stepPlaces(plan, places.places, sink, heldFor(options)));
+  outcome.warnings.push(...places.warnings);
+  return outcome;
 }
 
-function surroundings({ source, processes }: DumpOptions): Surroundings {
-  if (source !== undefined) return { proc: null, held: null };
-  return { proc: procNet, held: processes === true ? { owners: readOwners(), readProtocolName, families } : null };
+/** Where to ask, and what closes that again. */
+function placesFor({ source, namespaces }: DumpOptions): Places {
+  if (source === undefined && namespaces !== undefined) return openPlaces(namespaces, Infinity);
+  const asked = source ?? openNetlinkSocket();
+  return {
+    places: [{ source: asked, proc: source === undefined ? procNet : null, netns: null }],
+    warnings: [],
+    [Symbol.dispose]: () => {
+      if (source === undefined) asked[Symbol.dispose]();
+    },
+  };
+}
+
+function heldFor({ source, processes = false, threads = false }: DumpOptions): Held | null {
+  if (source !== undefined || !processes) return null;
+  return { owners: readOwners({ threads }), readProtocolName, families };
 }
 
 /**

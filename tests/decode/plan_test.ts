@@ -5,7 +5,10 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { OVERRUN } from "../../decode/datagram_source.ts";
 import { DecodeError, KernelError, SystemError } from "../../decode/errors.ts";
 import { NLM_F_DUMP_INTR } from "../../decode/netlink.ts";
-import { type Outcome, type Plan, runPlan } from "../../decode/plan.ts";
+import { type Outcome, type Place, type Plan, runPlan, runSteps, stepPlaces } from "../../decode/plan.ts";
+import { Netns } from "../../decode/netns.ts";
+import { tcp } from "../../decode/tcp.ts";
+import { udp } from "../../decode/udp.ts";
 import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
 import { formats } from "../../formats/all_formats.ts";
 import { EventLog } from "./event_log.ts";
@@ -296,4 +299,46 @@ for (const format of formats) {
 Deno.test("runPlan takes an answer of another kind of message for malformed", () => {
   const outcome = run([[datagram(message(18, 2, new Uint8Array(72)))]], ipv4Plan);
   assertEquals(outcome.warnings, ["cannot list TCP sockets: message of type 18 at byte 0"]);
+});
+
+/** A place whose kernel answers every request by a script, in a namespace of this inode. */
+function place(
+  inode: number,
+  script: readonly Answer[],
+  name: string | null = null,
+): Place & { source: ScriptedSource } {
+  const netns = new Netns(inode, name === null ? null : new TextEncoder().encode(name));
+  return { source: new ScriptedSource([script], 6018, true), proc: null, netns };
+}
+
+Deno.test("stepPlaces asks family by family, and each place in its order, with its namespace in each record", () => {
+  const log = new EventLog();
+  const places = [place(7, [one(1), done()], "a"), place(8, [done()]), place(9, [one(2), one(3), done()])];
+  const plan = { ...ipv4Plan, families: [tcp, udp] };
+  const outcome = runSteps(stepPlaces(plan, places, log, null));
+  const shown = log.events.filter((event) => /protocol|^(netns\.)?(inode|name) /.test(event));
+  const flows = ["inode 1", "netns.inode 7", "netns.name 97", "inode 2", "netns.inode 9", "inode 3", "netns.inode 9"];
+  assertEquals(shown, [
+    "open protocol TCP",
+    ...flows,
+    "close protocol TCP",
+    "open protocol UDP",
+    ...flows,
+    "close protocol UDP",
+  ]);
+  assertEquals([outcome.records, outcome.dumps, outcome.failed, outcome.warnings], [6, 6, 0, []]);
+});
+
+Deno.test("stepPlaces says of which namespaces a warning is, each warning once, and of none if it is of all", () => {
+  const denied = [refusal(EPERM)];
+  const warned = (...places: Place[]) => runSteps(stepPlaces(ipv4Plan, places, new EventLog(), null)).warnings;
+  const text = "cannot list TCP sockets: operation not permitted (EPERM)";
+  const fine = () => place(1, [done()]);
+  assertEquals(warned(place(7, denied), place(8, denied)), [text]);
+  assertEquals(warned(fine(), place(7, denied, 'a"\n')), [`${text} (network namespace "a\\"\\n")`]);
+  assertEquals(warned(fine(), place(7, denied), place(8, denied)), [`${text} (network namespaces net:[7], net:[8])`]);
+  const many = Array.from({ length: 9 }, (_, i) => place(11 + i, denied));
+  assertEquals(warned(fine(), ...many), [
+    `${text} (network namespaces net:[11], net:[12], net:[13], net:[14], net:[15] and 4 more)`,
+  ]);
 });

@@ -314,3 +314,26 @@ Deno.test("netns has columns of its own only with -N, or where a column asks for
   assertMatch(row, /,\d+,a(,|$)/);
   assertEquals(rest, ["netns.name,src_port", "root,8080", "src_port", "8080"]);
 });
+
+Deno.test("the library asks namespaces as -N does, and says what is wrong with one", () => {
+  const script = `
+    import { dumpObjects, NamespaceError } from "${projectDirectory}mod.ts";
+    const flows = [...dumpObjects({ tcp: true, states: ["listening"], processes: true, namespaces: ["b", "a"] })];
+    console.log(JSON.stringify(flows.map(({ netns, owners }) => [netns.name, owners[0].comm])));
+    try {
+      [...dumpObjects({ namespaces: ["nosuch"] })];
+    } catch (error) {
+      console.log(error instanceof NamespaceError, error.message);
+    }
+    console.log([...dumpObjects({ tcp: true, states: ["listening"] })].map(({ netns }) => netns === undefined).join());
+  `;
+  const words = [Deno.execPath(), "run", "-q", "--no-prompt", "--allow-ffi", `--config=${projectDirectory}deno.json`];
+  const { stdout, stderr } = runIsolated(`${FOUR} printf %s "$SCRIPT" | "$@" -`, words, { env: { SCRIPT: script } });
+  assertEquals(stderr, "");
+  assertEquals(stdout.split("\n"), [
+    '[["b","srv b"],["a","srv a"]]',
+    'true there is no network namespace "nosuch" in /run/netns',
+    "true",
+    "",
+  ]);
+});

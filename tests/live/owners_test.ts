@@ -3,7 +3,8 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";
-import { asNobody, programWords, run } from "../program.ts";
+import { asNobody, programWords, projectDirectory, run } from "../program.ts";
+import { runIsolated } from "./isolated.ts";
 import { openNamespace } from "./namespace.ts";
 
 interface Owner {
@@ -150,6 +151,110 @@ Deno.test("-p says none of a socket that is only on its way between two processe
   assertEquals([flows.get(0)?.["state"], flows.get(0)?.["owner_status"]], ["established", "none"]);
 });
 
+Deno.test("-p shows a socket that was passed on to another process with both, and with that one alone once it is closed", async () => {
+  using _namespace = openNamespace();
+  await using script = new Script([
+    inodeOf,
+    "l = [socket.socket() for _ in range(2)]",
+    "for s in l: s.bind(('127.0.0.1', 0)); s.listen(1)",
+    "a, b = socket.socketpair()",
+    "r, w = os.pipe()",
+    "socket.send_fds(a, [b'x'], [s.fileno() for s in l])",
+    "inodes = [inode(s) for s in l]",
+    "child = os.fork()",
+    "if child == 0:",
+    "    [s.close() for s in l]",
+    "    kept = socket.recv_fds(b, 1, 2)[1]",
+    "    open('/proc/self/comm', 'w').write('receiver')",
+    "    os.write(w, b'x')",
+    "    sys.stdin.read()",
+    "    os._exit(0)",
+    "os.read(r, 1)",
+    "l[1].close()",
+    say("{'inodes': inodes, 'child': child}"),
+  ]);
+  const { inodes: [both, one], child } = await script.ready<{ inodes: number[]; child: number }>();
+  const flows = list(["-tlp"]);
+  const holders = (inode: number | undefined) =>
+    owners(flows.get(inode!)).map(({ pid, comm }) => `${pid} ${comm}`).sort();
+  assertEquals(holders(both), [`${script.pid} python3`, `${child} receiver`].sort());
+  assertEquals(holders(one), [`${child} receiver`]);
+});
+
+/** Starts threads by number: 1 shares the descriptors of the process, 2 and 3 have their own, 4 shares those of 3. */
+const THREADS = [
+  "import ctypes, threading",
+  "libc = ctypes.CDLL(None)",
+  "sockets, ids, stop = {}, {}, threading.Event()",
+  "def listen(): s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(1); return s",
+  "def work(n, ready):",
+  "    ids[n] = threading.get_native_id()",
+  "    open('/proc/thread-self/comm', 'wb').write(b't) (\\n\\xff%d' % n)",
+  "    if n in (2, 3): assert libc.unshare(0x400) == 0",
+  "    sockets[n] = listen()",
+  "    if n == 3: start(4)",
+  "    ready.set()",
+  "    stop.wait()",
+  "def start(n):",
+  "    ready = threading.Event()",
+  "    threading.Thread(target=work, args=(n, ready), daemon=True).start()",
+  "    ready.wait()",
+];
+
+Deno.test("-T shows threads with descriptors of their own, each table once, with their names, beside their process", async () => {
+  using _namespace = openNamespace();
+  await using script = new Script([
+    inodeOf,
+    ...THREADS,
+    "sockets[0] = listen()",
+    "for n in (1, 2, 3): start(n)",
+    // Only where the descriptor is known it leads to the socket.
+    "inodes = {n: os.stat('/proc/self/task/%d/fd/%d' % (ids.get(n, os.getpid()), s.fileno())).st_ino for n, s in sockets.items()}",
+    say("{'inodes': inodes, 'ids': ids}"),
+  ]);
+  const { inodes, ids } = await script.ready<{ inodes: Record<number, number>; ids: Record<number, number> }>();
+  const holders = (flows: Map<number, Flow>, n: number) =>
+    owners(flows.get(inodes[n]!)).map((owner) => {
+      const { pid, tid, comm } = owner as Owner & { tid?: number };
+      assertEquals(pid, script.pid);
+      return tid === undefined ? `process ${comm}` : `${Object.keys(ids).find((n) => ids[Number(n)] === tid)} ${comm}`;
+    });
+  const threads = list(["-tlT"]);
+  // A table is copied when it becomes one's own: the sockets of then are in both.
+  assertEquals(holders(threads, 0), ["process python3", "2 t) (\n\ufffd2", "3 t) (\n\ufffd3"]);
+  assertEquals(holders(threads, 1), ["process python3", "2 t) (\n\ufffd2", "3 t) (\n\ufffd3"]);
+  assertEquals(holders(threads, 2), ["2 t) (\n\ufffd2"]);
+  assertEquals(holders(threads, 3), ["3 t) (\n\ufffd3"]);
+  assertEquals(holders(threads, 4), ["3 t) (\n\ufffd3"]);
+  const processes = list(["-tlp"]);
+  assertEquals([0, 1, 2, 3, 4].map((n) => holders(processes, n)), [
+    ["process python3"],
+    ["process python3"],
+    [],
+    [],
+    [],
+  ]);
+});
+
+Deno.test("-T shows the sockets of a process whose first thread has ended", async () => {
+  using _namespace = openNamespace();
+  await using script = new Script([
+    inodeOf,
+    ...THREADS,
+    "def last():",
+    "    import time; time.sleep(0.1)",
+    "    s = listen()",
+    "    " + say("{'inode': inode(s), 'tid': threading.get_native_id()}"),
+    "    sys.stdin.read()",
+    "    os._exit(0)",
+    "threading.Thread(target=last).start()",
+    "libc.syscall(60 if os.uname().machine == 'x86_64' else 93, 0)",
+  ]);
+  const { inode: socket, tid } = await script.ready<{ inode: number; tid: number }>();
+  const found = owners(list(["-tlT"]).get(socket)) as readonly (Owner & { tid?: number })[];
+  assertEquals(found.map((owner) => [owner.pid, owner.tid]), [[script.pid, tid]]);
+});
+
 Deno.test("-a -p shows every socket inode that a process of this namespace holds, unbound ones under OTHER", async () => {
   using _namespace = openNamespace();
   await using script = new Script([
@@ -191,29 +296,172 @@ Deno.test({
   },
 });
 
-Deno.test("-p while processes come and go never names a wrong owner and never fails", async () => {
-  using _namespace = openNamespace();
-  await using script = new Script([
-    inodeOf,
-    listener,
-    say("inode(l)"),
-    "import threading, subprocess",
-    "code = 'import socket; s = [socket.socket(socket.AF_UNIX) for _ in range(5)]'",
-    "stop = []",
-    "def churn():",
-    "    while not stop: subprocess.run(['python3', '-S', '-E', '-c', code])",
-    "threads = [threading.Thread(target=churn) for _ in range(4)]",
-    "[t.start() for t in threads]",
-    "sys.stdin.read()",
-    "stop.append(1)",
-    "[t.join() for t in threads]",
-  ]);
-  const inode = await script.ready<number>();
-  for (let i = 0; i < 12; i++) {
-    const flow = list(["-tlp"]).get(inode);
-    // A child holds it too from fork to exec.
-    const [first, ...others] = owners(flow);
-    assertEquals([flow?.["owner_status"], first?.pid], ["resolved", script.pid]);
-    assertEquals(others.filter(({ comm }) => !comm.startsWith("python3")), []);
+Deno.test({
+  name: "-p as another user says denied, not none, where processes of others are hidden (hidepid)",
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    asNobody((words, options) => {
+      const { stdout, stderr } = runIsolated(
+        `
+        start python3 -c "$LISTEN" 80
+        set +e
+        for value in 1 2 4; do mount -t proc -o hidepid=$value none /proc; "$@" -tlp --compact; echo $?; done
+        "$@" -tl -N all --compact; echo $?`,
+        words,
+        options,
+      );
+      const [one = "", , two = "", , four = "", , all = "", ...codes] = stdout.trimEnd().split("\n");
+      const statuses = [one, two, four].map((text) => {
+        const { TCP } = parseExact(text) as unknown as { TCP: { flows: Flow[] } };
+        return TCP.flows.map((flow) => flow["owner_status"]);
+      });
+      assertEquals(statuses, [["denied"], ["denied"], ["denied"]]);
+      assertMatch(all, /"netns":/);
+      assertEquals(codes, ["1"]);
+      const cannot = "ss2: cannot read owners of 1 sockets: not permitted to look at all processes (run with sudo)\n";
+      const missing = "ss2: network namespaces may be missing: processes of other users are hidden (run with sudo)\n";
+      assertEquals(stderr, cannot.repeat(3) + missing);
+    }),
+});
+
+Deno.test("-p shows the processes and descriptors that ss -tunapx shows", () => {
+  const { stdout, stderr } = runIsolated(`
+    start python3 -c '
+import os, socket
+l = socket.socket(); l.bind(("127.0.0.1", 0)); l.listen(5)
+c = [socket.create_connection(l.getsockname()) for _ in range(3)]; a = [l.accept() for _ in range(3)]
+u = [socket.socket(type=socket.SOCK_DGRAM) for _ in range(2)]; u[0].bind(("0.0.0.0", 53)); u[1].connect(("127.0.0.1", 53))
+p = [socket.socketpair() for _ in range(2)]; d = os.dup(p[0][0].fileno())
+n = socket.socket(socket.AF_UNIX); n.bind("/run/named"); n.listen(1)
+for name in ("one (x)", "two"):
+    if os.fork() == 0: open("/proc/self/comm", "w").write(name); break
+else: __import__("time").sleep(0.3)
+exec(os.environ["LISTEN"].replace("int(sys.argv[1])", "0"))'
+    sleep 0.5
+    ss -Htunapxe
+    echo
+    "$@" -tuxap --compact`);
+  assertEquals(stderr, "");
+  const [lines = "", json = ""] = stdout.split("\n\n");
+  const shown = new Map(
+    lines.split("\n").map((line) => {
+      const columns = line.trim().split(/ +/);
+      // Of a UNIX socket that is the inode of its file.
+      const inode = line.startsWith("u_") ? columns[5] : /ino:(\d+)/.exec(line)?.[1];
+      const holders = [...line.matchAll(/pid=(\d+),fd=(\d+)/g)].map(([, pid, fd]) => `${pid} ${fd}`);
+      return [Number(inode), holders.sort()];
+    }),
+  );
+  const document = parseExact(json) as unknown as Record<string, { flows: Flow[] }>;
+  const flows = Object.values(document).flatMap(({ flows }) => flows);
+  const found = new Map(flows.map((flow) => {
+    const holders = owners(flow).flatMap(({ pid, fds }) => fds.map((fd) => `${pid} ${fd}`));
+    return [flow.inode, holders.sort()];
+  }));
+  // The program has UNIX sockets of its own.
+  for (const [inode, holders] of shown) assertEquals(found.get(inode), holders, `inode ${inode}`);
+  assert(shown.size >= 17 && shown.size <= found.size);
+  assertEquals(Math.max(...[...shown.values()].map((holders) => holders.length)), 6);
+});
+
+/**
+ * Starts processes without end, several at a time, each with a socket of its own name for some milliseconds, and each first a
+ * copy of this one, with its sockets, and then another program without them.
+ */
+const CHURN = `
+import os, socket, threading, time
+kept = socket.socket(socket.AF_UNIX); kept.bind("\\0kept"); kept.listen(1)
+count = 0
+code = 'import os, socket, time; s = socket.socket(socket.AF_UNIX); s.bind("\\\\0churn-%d" % os.getpid()); s.listen(1); time.sleep(0.005)'
+def churn():
+    global count
+    while True:
+        pid = os.fork()
+        if pid == 0:
+            if os.getpid() % 3 == 0: os.execvp("python3", ["python3", "-S", "-E", "-c", code])
+            own = socket.socket(socket.AF_UNIX); own.bind("\\0churn-%d" % os.getpid()); own.listen(1)
+            open("/proc/self/comm", "w").write("c%d" % os.getpid())
+            if os.getpid() % 3 == 1: os.execvp("true", ["true"])
+            time.sleep(0.002)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        count += 1
+for _ in range(6): threading.Thread(target=churn, daemon=True).start()
+open("/run/ready", "w").write("x")
+while not os.path.exists("/run/stop"): time.sleep(0.01)
+open("/run/count", "w").write(str(count))
+os._exit(0)
+`;
+
+Deno.test("-p while hundreds of processes come and go never names a wrong owner and never fails", () => {
+  const { stdout, stderr, code } = runIsolated(
+    `start python3 -c "$CHURN"; churn=$!
+    for i in $(seq 15); do "$@" -xlpT --compact; done
+    touch /run/stop; wait $churn; cat /run/count; echo; echo $churn`,
+    programWords(),
+    { env: { CHURN } },
+  );
+  const [churn, count, ...documents] = stdout.trimEnd().split("\n").toReversed();
+  assertEquals([code, stderr, documents.length], [0, "", 15]);
+  assert(Number(count) >= 300, `${count} processes`);
+  let resolved = 0;
+  let ended = 0;
+  for (const document of documents) {
+    const { UNIX } = parseExact(document) as unknown as { UNIX: { flows: Flow[] } };
+    for (const flow of UNIX.flows) {
+      const name = String(flow["path_name"]);
+      if (name === "@kept") {
+        // Its copies have it too, until they become another program.
+        const first = owners(flow).find(({ pid }) => pid === Number(churn));
+        assertEquals([flow["owner_status"], first?.comm], ["resolved", "python3"]);
+        for (const { pid, comm } of owners(flow)) assert(comm === "python3" || comm === `c${pid}`, `${pid} ${comm}`);
+      }
+      if (!name.startsWith("@churn-")) continue;
+      const pid = Number(name.slice("@churn-".length));
+      if (flow["owner_status"] === "resolved") resolved++;
+      else ended++;
+      for (const owner of owners(flow)) {
+        assertEquals(owner.pid, pid);
+        assert([`c${pid}`, "python3"].includes(owner.comm), `${name}: ${owner.comm}`);
+      }
+      assert(["resolved", "none", "raced"].includes(String(flow["owner_status"])));
+    }
   }
+  assert(resolved > 0, `${resolved} resolved, ${ended} not`);
+});
+
+/** Looks up the owners of a socket for seconds; prints how often, how many there were, and the names that none of them has. */
+const WALKS = `
+import { readOwners } from "${projectDirectory}ffi/owners.ts";
+import { ObjectSink } from "${projectDirectory}formats/objects.ts";
+const sink = new ObjectSink();
+sink.openProtocol("UNIX");
+const wrong = [];
+let walks = 0, holders = 0;
+for (const end = Date.now() + 4000; Date.now() < end; walks++) {
+  const index = readOwners();
+  sink.openRecord();
+  index.write(Number(Deno.args[0]), sink);
+  sink.closeRecord();
+  for (const { pid, comm } of sink.take()[0].owners) {
+    holders++;
+    if (comm !== "python3" && comm !== "c" + pid) wrong.push(comm);
+  }
+}
+console.log(JSON.stringify({ walks, holders, wrong }));
+`;
+
+Deno.test("a process that becomes another program is not taken for a holder of what it had before", () => {
+  const { stdout, stderr } = runIsolated(
+    `start python3 -c "$CHURN"; churn=$!
+    inode=$(awk '/@kept$/ { print $7 }' /proc/net/unix)
+    printf %s "$WALKS" | "$@" - $inode; touch /run/stop; wait $churn`,
+    [Deno.execPath(), "run", "-q", "--no-prompt", "--allow-ffi", `--config=${projectDirectory}deno.json`],
+    { env: { CHURN, WALKS } },
+  );
+  assertEquals(stderr, "");
+  const { walks, holders, wrong } = JSON.parse(stdout) as { walks: number; holders: number; wrong: string[] };
+  assertEquals(wrong, []);
+  // Copies were there, or this has shown nothing.
+  assert(holders > walks && walks > 100, stdout);
 });
