@@ -16,6 +16,7 @@ import type { Content, FormatOptions, OutputSink } from "./formats/formats.ts";
 import { type MetaEnd, type MetaStart, SCHEMA_VERSION } from "./formats/meta.ts";
 import type { Write } from "./formats/output_buffer.ts";
 import { annotationsOf, type Command, parseCommand } from "./options.ts";
+import type { Environment } from "./options/filter.ts";
 import { UsageError } from "./options/usage_error.ts";
 
 type DumpCommand = Command & { action: "dump" };
@@ -191,10 +192,22 @@ function status(outcome: Outcome): number {
   return outcome.warnings.length > 0 ? INCOMPLETE : DONE;
 }
 
+/** What the command line is told of this machine. */
+const environment: Environment = {
+  async readText(path) {
+    const { readFile } = await import("./ffi/file.ts");
+    return new TextDecoder().decode(readFile(path === "-" ? "/dev/stdin" : path));
+  },
+  async names(live) {
+    const { currentNames, lastingNames } = await import("./ffi/filter_names.ts");
+    return live ? currentNames : lastingNames;
+  },
+};
+
 /** Runs the program; returns its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    return await run(await parseCommand(args));
+    return await run(await parseCommand(args, environment));
   } catch (error) {
     // The reader of a pipe has seen what it wanted.
     if (error instanceof OutputError && error.fd === STDOUT && error.cause.code === "EPIPE") return DONE;
@@ -203,7 +216,7 @@ export async function main(args: readonly string[]): Promise<number> {
       error instanceof UnsupportedError || error instanceof RecordingError || error instanceof NotAFileError ||
       error instanceof NamespaceError
     ) {
-      complain(error.message);
+      complain(error instanceof UsageError && error.place !== "" ? `${error.message}\n${error.place}` : error.message);
       return NOTHING;
     }
     throw error;

@@ -8,16 +8,12 @@ import { families, loadFamilies, registry } from "./decode/families.ts";
 import type { Family, FamilyEntry } from "./decode/family.ts";
 import type { Key } from "./decode/key.ts";
 import type { Plan } from "./decode/plan.ts";
-import {
-  ALL_STATES,
-  BOUND_INACTIVE_STATES,
-  CONNECTED_STATES,
-  LISTENING_STATES,
-  stateWords,
-} from "./decode/tcp_states.ts";
+import { ALL_STATES, BOUND_INACTIVE_STATES, CONNECTED_STATES, LISTENING_STATES } from "./decode/tcp_states.ts";
 import type { OwnerDetails } from "./ffi/owners.ts";
 import type { Arrangement } from "./formats/arrange.ts";
 import { type FormatEntry, type FormatOptions, formats, type OpenOutput } from "./formats/formats.ts";
+import type { Filter } from "./filters/filter.ts";
+import type { Environment } from "./options/filter.ts";
 import { booleans, expandArguments, type Given, listed, parseGiven } from "./options/given.ts";
 import { domainNames, formatNames, listNames, options } from "./options/option_table.ts";
 import type { NamespacesOption } from "./options/namespaces.ts";
@@ -74,34 +70,36 @@ export type JsonFormat = "json" | "ndjson";
 /**
  * Reads the command line.
  *
+ * @param environment what filters may ask of the machine; by default there are neither files nor names
  * @throws {UsageError} if it cannot be understood; the message is one line
  */
-export async function parseCommand(args: readonly string[]): Promise<Command> {
+export async function parseCommand(args: readonly string[], environment?: Environment): Promise<Command> {
   const expanded = expandArguments(args);
   const given = parseGiven(expanded);
   if (given["help"] === true) return { action: "help" };
   if (given["version"] === true) return { action: "version" };
   const format = chosenFormat(given);
   const columns = [given["columns"], given["count-by"], given["sort"]].flatMap(listed);
-  const owned = given["processes"] === true || given["threads"] === true ||
+  const ownersAsked = given["processes"] === true || given["threads"] === true ||
     columns.length > 0 && await areOwners(columns);
   const output = chosenOutput(given);
   if (["fields", "schema", "list-columns"].some((long) => given[long] === true)) {
     const { describe } = await import("./options/about.ts");
-    // Words behind --fields are names of families.
-    const choice = choosePlan(expanded, given["fields"] === true ? { ...given, _: [] } : given, owned);
+    const choice = choosePlan(expanded, given, ownersAsked);
     return await describe(given, choice, format, output);
   }
+  const read = chosenFile(given, "read");
+  const filter = await chosenFilter(expanded, given, read === null, environment);
+  const owned = ownersAsked || filter?.readsOwners === true;
   const owners = chosenOwners(expanded, given, owned);
   const formatOptions = await chosenFormatOptions(given, format);
   if (formatOptions.explode !== undefined && owners === null) {
     throw new UsageError("--explode owners does nothing without -p");
   }
-  const namespaces = await chosenNamespaces(expanded, given, columns);
-  const choice = choosePlan(expanded, given, owned);
+  const namespaces = await chosenNamespaces(expanded, given, [...columns, ...filter?.paths ?? []]);
+  const choice = choosePlan(expanded, given, owned, filter);
   const [families, open] = await Promise.all([loadFamilies(choice.families), format.load()]);
-  const plan = { ...choice, families };
-  const read = chosenFile(given, "read");
+  const plan = { ...choice, families, ...filter === null || filter.isEmpty ? {} : { filter } };
   const record = chosenFile(given, "record");
   if (read !== null && record !== null) {
     throw new UsageError("--read and --record exclude each other (to keep a recording copy it)");
@@ -122,7 +120,9 @@ export async function parseCommand(args: readonly string[]): Promise<Command> {
     record !== null,
   );
   // What is recorded is to serve for other columns too.
-  const wanted = needed === null || record !== null ? {} : { wanted: (key: Key) => needed.has(key) };
+  const wanted = needed === null || record !== null
+    ? {}
+    : { wanted: (key: Key) => needed.has(key) || filter?.reads(key) === true };
   return { ...command, plan: { ...plan, ...wanted }, arrangement };
 }
 
@@ -144,7 +144,7 @@ async function areOwners(names: readonly string[]): Promise<boolean> {
   return names.some((name) => isOwnerColumn(bareName(name)));
 }
 
-/** The network namespaces that are asked for, or of which a column tells. */
+/** The network namespaces that are asked for, or of which a column or the filter tells. */
 async function chosenNamespaces(
   args: readonly string[],
   given: Given,
@@ -159,8 +159,37 @@ async function chosenNamespaces(
 /** A plan whose families are not loaded yet. */
 export type PlanChoice = Omit<Plan, "families"> & { readonly families: readonly FamilyEntry[] };
 
+/** The filter in words and file, `null` if there are none. */
+async function chosenFilter(
+  args: readonly string[],
+  given: Given,
+  live: boolean,
+  environment?: Environment,
+): Promise<Filter | null> {
+  const words = given._.map(String);
+  const file = chosenFile(given, "filter-file");
+  if (words.length === 0 && file === null) return null;
+  const { chooseFilter, nowhere } = await import("./options/filter.ts");
+  // What a dump lists only with the processes has fields all the same.
+  const { families, addressFamilies } = choosePlan(args, given, true);
+  return await chooseFilter(
+    words,
+    file,
+    live,
+    await loadFamilies(families),
+    addressFamilies,
+    given["net"] !== undefined,
+    environment ?? nowhere,
+  );
+}
+
 /** What is to be listed, `owned` with the processes that hold it; `args` as {@linkcode expandArguments} leaves them. */
-export function choosePlan(args: readonly string[], given: Given, owned: boolean): PlanChoice {
+export function choosePlan(
+  args: readonly string[],
+  given: Given,
+  owned: boolean,
+  filter: Filter | null = null,
+): PlanChoice {
   const { tables, listed } = chosenTables(args);
   // Of an address family, or another group of protocols, the kernel need not have all: those that it lacks are not missing.
   const grouped = tables.size === 0 ||
@@ -173,7 +202,9 @@ export function choosePlan(args: readonly string[], given: Given, owned: boolean
   const named = tables.size > 0;
   if (listed && !named) throw new UsageError("option -A leaves no protocol to list");
   // As in `ss`: by default, and after -A, all protocols show their connections; each by an option of its own, what it has.
-  const states = parseStates(given._.map(String), optionStates(args) ?? (named && !listed ? null : CONNECTED_STATES));
+  const chosen = optionStates(args) ?? (named && !listed ? null : CONNECTED_STATES);
+  // States in the filter forget those of the options.
+  const states = filter?.states ?? (filter?.namesStates === true ? ALL_STATES : chosen);
   const types = [...tables].filter(([, mask]) => mask !== ALL_TYPES).map(([family, mask]) => [family.name, mask]);
   return {
     families: families.filter((family) =>
@@ -331,32 +362,4 @@ function optionStates(args: readonly string[]): number | null {
     }
   }
   return states;
-}
-
-/**
- * Applies `state NAME` and `exclude NAME` words from left to right. The first `state` starts from no states, a first
- * `exclude` from all of them; what options chose is then forgotten.
- */
-function parseStates(words: readonly string[], chosen: number | null): number | null {
-  let states: number | null = null;
-  for (let i = 0; i < words.length; i += 2) {
-    const verb = words[i]!;
-    const name = words[i + 1];
-    const include = verb === "state";
-    if (!include && verb !== "exclude" && verb !== "excl") {
-      const hint = stateWords.has(verb.toLowerCase())
-        ? `, did you mean "state ${verb}"?`
-        : "; filters are not supported yet";
-      throw new UsageError(`unexpected word ${quote(verb)}${hint} (see --help)`);
-    }
-    if (name === undefined) {
-      throw new UsageError(`"${verb}" needs the name of a state: ${[...stateWords.keys()].join(" ")}`);
-    }
-    const mask = stateWords.get(name.toLowerCase());
-    if (mask === undefined) {
-      throw new UsageError(unknownName("state", name.toLowerCase(), [...stateWords.keys()]));
-    }
-    states = include ? (states ?? 0) | mask : (states ?? ALL_STATES) & ~mask;
-  }
-  return states ?? chosen;
 }

@@ -23,6 +23,8 @@ export interface Annotator {
   readonly annotation: Annotation;
   /** What is known to be missing, one line each; asked for at the end. */
   readonly warnings?: readonly string[];
+  /** Of how many records it could not find out all; {@linkcode write} adds to it. */
+  unresolved?: number;
   /** Pushes the fields for a number into the record that is open; nothing where nothing is known. */
   write(number: number, sink: RecordSink): void;
 }

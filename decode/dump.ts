@@ -28,6 +28,9 @@ const RETRIES = 3;
 /** Starts where no number in a damaged answer is by chance. */
 let lastSequence = 0x73733200;
 
+/** Says whether the socket in the message payload from `start` to `end` is pushed. */
+export type Acceptance = (view: DataView, bytes: Uint8Array, start: number, end: number) => boolean;
+
 /** A dump in progress. Errors of the kernel and of decoding are thrown by {@linkcode Dump.step}. */
 export class Dump {
   /** Sockets pushed so far. */
@@ -60,7 +63,7 @@ export class Dump {
     readonly decode: SocketDecoder,
     readonly sink: RecordSink,
     /** Says which sockets are pushed; `null` for all. */
-    readonly accept: ((view: DataView, start: number, end: number) => boolean) | null = null,
+    readonly accept: Acceptance | null = null,
     /** Adds fields to each socket; `null` for none. */
     readonly extend: ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null = null,
     /** Where the cookie of a socket lies in its message, if sockets that come again are passed over; -1 if not. */
@@ -155,7 +158,7 @@ export class Dump {
 
   #push(start: number, end: number): void {
     if (start === end) return; // TIPC sends messages that are only a header.
-    if (this.accept !== null && !this.accept(this.#view, start, end)) return;
+    if (this.accept !== null && !this.accept(this.#view, this.#buffer, start, end)) return;
     if (this.#seen !== null && this.#isRepeated(this.#seen, start + this.repeatedCookie, end)) return;
     this.sink.openRecord();
     try {

@@ -5,6 +5,7 @@ import type { AttributeTable } from "./attribute.ts";
 import type { Key } from "./key.ts";
 import type { Layout } from "./layout.ts";
 import type { ProcSource } from "./proc_source.ts";
+import type { KernelFilter } from "./record_filter.ts";
 import type { RecordSink } from "./record_sink.ts";
 
 /** Stands for a kernel that sends all that is known, where a reference of fields is asked for. */
@@ -20,6 +21,8 @@ export interface Question {
   readonly bpfMaps: boolean;
   /** The fields that are needed: what carries none of them need not be asked for. All by default. */
   readonly wanted?: FieldChoice;
+  /** What the kernel is to check of sockets, for families that {@linkcode Family.runsFilters}. */
+  readonly kernelFilter?: KernelFilter;
 }
 
 /** Chooses fields, and the objects and lists that they are in. */
@@ -113,6 +116,8 @@ export interface Family extends FamilyEntry {
   readonly stateOf: NumberReader | null;
   /** Whether the kernel leaves out sockets in states that are not asked for; else they are left out here. */
   readonly kernelFiltersStates: boolean;
+  /** Whether the kernel takes a {@linkcode KernelFilter}. */
+  readonly runsFilters?: true;
   /** The socket's inode in its message, 0 for one that no process can hold. */
   readonly inodeOf: NumberReader;
   /** Index of the interface that the socket is bound to in its message, 0 for none; not there if the family has no such field. */

@@ -61,6 +61,7 @@ export const INET_DIAG_SOCKOPT = 22;
 
 /** Message type of requests for TCP sockets alone, and of their answers. */
 export const TCPDIAG_GETSOCK = 18;
+export const INET_DIAG_REQ_BYTECODE = 1;
 export const INET_DIAG_REQ_SK_BPF_STORAGES = 2;
 export const INET_DIAG_REQ_PROTOCOL = 3;
 const NLA_F_NESTED = 0x8000;
@@ -362,6 +363,7 @@ export function encodeInetDiagRequests(question: Question, { protocol, extension
     const payload = new Uint8Array(56 + attributes.length);
     payload.set([family, protocol & 0xff, extensions]);
     new DataView(payload.buffer).setUint32(4, question.states, true);
+    setPorts(payload, 8, question);
     payload.set(attributes, 56);
     return {
       part: family === AF_INET6 ? " over IPv6" : " over IPv4",
@@ -382,8 +384,16 @@ export function encodeTcpDiagRequest(
   const payload = new Uint8Array(60 + attributes.length);
   payload.set([AF_INET, 0, 0, extensions]);
   new DataView(payload.buffer).setUint32(52, question.states, true);
+  setPorts(payload, 4, question);
   payload.set(attributes, 60);
   return encodeRequest(TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, payload);
+}
+
+/** Puts ports that sockets must have into the `struct inet_diag_sockid` at `at`. */
+function setPorts(payload: Uint8Array, at: number, { kernelFilter }: Question): void {
+  const view = new DataView(payload.buffer);
+  view.setUint16(at, kernelFilter?.sport ?? 0, false);
+  view.setUint16(at + 2, kernelFilter?.dport ?? 0, false);
 }
 
 /**
@@ -392,7 +402,9 @@ export function encodeTcpDiagRequest(
  */
 function encodeRequestAttributes(question: Question, protocol: number): Uint8Array {
   const number = new Uint8Array(new Uint32Array([protocol]).buffer);
+  const { kernelFilter } = question;
   return Uint8Array.from([
+    ...kernelFilter === undefined ? [] : encodeAttribute(INET_DIAG_REQ_BYTECODE, kernelFilter.program),
     ...question.bpfMaps ? encodeAttribute(INET_DIAG_REQ_SK_BPF_STORAGES | NLA_F_NESTED, new Uint8Array(0)) : [],
     ...protocol > 0xff ? encodeAttribute(INET_DIAG_REQ_PROTOCOL, number) : [],
   ]);
@@ -437,6 +449,8 @@ const readCgroup: NumberReader = (view, start, end) => {
 /** What makes one Internet protocol differ from another. */
 export interface InetFamily
   extends FamilyEntry, Pick<Family, "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles"> {
+  /** Whether the kernel passes over programs that choose sockets, against what is usual. */
+  readonly ignoresFilters?: true;
   readonly protocol: InetProtocol;
   /** Further fields, those out of `/proc/net` for example. */
   readonly keys?: () => readonly Key[];
@@ -461,6 +475,7 @@ export function defineInetFamily(inet: InetFamily): Family {
     kernelFiltersStates,
     ...inet.absence === undefined ? {} : { absence: inet.absence },
     ...inet.procFiles === undefined ? {} : { procFiles: inet.procFiles },
+    ...inet.ignoresFilters === true ? {} : { runsFilters: true },
     inodeOf: numberAt(INODE),
     interfaceOf: numberAt(INTERFACE),
     userOf: readInetUser,

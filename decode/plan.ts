@@ -4,15 +4,16 @@
 import { AF_INET, AF_INET6 } from "./address_family.ts";
 import type { Annotation, Annotator } from "./annotation.ts";
 import type { DatagramSource } from "./datagram_source.ts";
-import { Dump } from "./dump.ts";
+import { type Acceptance, Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
-import type { Family, FieldChoice, NumberReader, Question } from "./family.ts";
+import type { DumpRequest, Family, FieldChoice, NumberReader, Question, SocketDecoder } from "./family.ts";
 import { InterfaceNames } from "./interfaces.ts";
 import type { Netns } from "./netns.ts";
 import { other, type ProtocolNameReader, writeOthers } from "./other.ts";
 import type { OwnerIndex } from "./owners.ts";
 import { stepProcSockets } from "./proc_net.ts";
 import type { ProcSource } from "./proc_source.ts";
+import type { FamilyFilter, KernelFilter, RecordFilter, RecordPredicate } from "./record_filter.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { RecordWatcher, type Watch } from "./record_watcher.ts";
 import { ALL_STATES, TCP_BOUND_INACTIVE, TCP_CLOSE } from "./tcp_states.ts";
@@ -31,6 +32,8 @@ export interface Plan {
   readonly named?: boolean;
   /** Families of which only some socket types are asked for: by name, bit n for type n (SOCK_STREAM …). */
   readonly types?: Readonly<Record<string, number>>;
+  /** Which sockets are listed; by default all of these. */
+  readonly filter?: RecordFilter;
 }
 
 /** Who holds which socket, where that was looked up. */
@@ -102,16 +105,28 @@ export function* stepPlaces(
   for (const family of plan.families) {
     sink.openProtocol(family.name);
     if (family !== other) yield* stepFamilyInPlaces(family, plan, annotated, sink, outcome);
-    else if (held !== null && !isFull(sink)) {
-      for (const place of places) yield* markOthers(plan, place, held);
-      outcome.records += writeOthers(held.owners, held.readProtocolName, sink, namespacesOf(places));
-      outcome.dumps++;
-    }
+    else if (held !== null && !isFull(sink)) yield* stepOthers(plan, places, sink, held, outcome);
     sink.closeProtocol();
   }
   for (const { warnings = [] } of everywhere) outcome.warnings.push(...warnings);
   for (const { source } of places) outcome.warnings.push(...source.warnings ?? []);
   return outcome;
+}
+
+function* stepOthers(
+  plan: Plan,
+  places: readonly Place[],
+  sink: RecordSink,
+  held: Held,
+  outcome: Outcome,
+): Generator<void> {
+  outcome.dumps++;
+  const filter = plan.filter?.of(other);
+  if (filter?.excludesAll === true) return;
+  for (const place of places) yield* markOthers(plan, place, held);
+  const gate = filter?.openGate(sink);
+  const written = writeOthers(held.owners, held.readProtocolName, gate ?? sink, namespacesOf(places));
+  outcome.records += gate?.passed ?? written;
 }
 
 /** What adds the fields that the place of a socket tells, in the order of the output. */
@@ -205,7 +220,9 @@ function* stepFamily(
   annotators: readonly Annotator[],
   outcome: Outcome,
 ): Generator<void> {
-  const question: Question = { ...plan, states: plan.states ?? family.defaultStates };
+  const filter = plan.filter?.of(family) ?? null;
+  const asked = plan.states ?? family.defaultStates;
+  const question: Question = { ...plan, states: asked & (filter?.states ?? asked) };
   const absence = family.absence?.(source.release) ?? null;
   if (absence !== null) {
     if (plan.named !== true) return;
@@ -214,22 +231,30 @@ function* stepFamily(
     outcome.warnings.push(`cannot list ${family.name} sockets: ${absence}`);
     return;
   }
+  if (filter !== null && (filter.excludesAll || question.states === 0)) {
+    outcome.dumps++;
+    return;
+  }
   const decode = family.openDecoder(source.release);
   const readers = readersOf(family, annotators);
   const extend = extension(readers);
-  const accept = acceptance(family, plan, question, source);
+  const ofStates = acceptance(family, plan, question, source);
+  const checks = [false, true].map((inKernel) => check(filter, inKernel, ofStates, decode, readers));
   const failures: Failure[] = [];
+  const undecided = new Set<RecordPredicate>();
   let dumps = 0;
   const before = outcome.records;
-  const requests = [...family.encodeRequests(question)];
+  const requests = attemptsFor(family, question, source.live === false ? null : filter?.kernel ?? null);
   for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
     if (isFull(sink)) break;
+    const { accept, predicate } = checks[Number(request.inKernel)]!;
     let dump: Dump | null = null;
     try {
       dump = new Dump(source, request.message, decode, sink, accept, extend, family.repeatedCookie);
       while (dump.step() && !isFull(sink)) yield;
       warn(dump, family.name + request.part, outcome.warnings);
       dumps++;
+      if (predicate !== null && predicate.undecided > 0) undecided.add(predicate);
     } catch (error) {
       if (!(error instanceof KernelError || error instanceof DecodeError || error instanceof SystemError)) throw error;
       if (request.instead !== undefined && error instanceof KernelError && dump?.records === 0) {
@@ -250,10 +275,15 @@ function* stepFamily(
   const files = refused ? family.procFiles?.(question) ?? [] : [];
   if (files.length > 0 && proc !== null) {
     const wanted = { states: question.states, types: plan.types?.[family.name] ?? -1 };
+    const gate = filter?.openGate(sink);
+    const target = gate ?? sink;
     const extended = readers.length === 0
-      ? sink
-      : new RecordWatcher(sink, readers.map((reader) => watchFor(reader, sink)));
-    if (yield* stepProcSockets(family.name, files, proc, wanted, extended, outcome)) return;
+      ? target
+      : new RecordWatcher(target, readers.map((reader) => watchFor(reader, target)));
+    const found = yield* stepProcSockets(family.name, files, proc, wanted, extended, outcome);
+    if (gate !== undefined) outcome.records = before + gate.passed;
+    if (gate !== undefined && gate.predicate !== null) tellUndecided(family, [gate.predicate], outcome);
+    if (found) return;
   }
   if (files.length > 0 && dumps === 0 && plan.named === true) {
     outcome.dumps++;
@@ -261,6 +291,7 @@ function* stepFamily(
     const cause = proc === null ? "only /proc/net has them" : `there is no /proc/net/${files[0]!.name}`;
     outcome.warnings.push(`cannot list ${family.name} sockets: ${cause}`);
   }
+  tellUndecided(family, undecided, outcome);
   const lacks = failures.length > 0 && failures.every(({ error }) => isLack(error));
   // What nobody named and the kernel does not have is not missing.
   if (lacks && plan.named !== true && failures.length === dumps) return;
@@ -273,6 +304,77 @@ function* stepFamily(
   outcome.failed += failures.length;
   outcome.errors.push(...failures.map(({ error }) => error));
   if (failures.length > 0) outcome.warnings.push(describe(family, failures, dumps, plan));
+}
+
+/** Says of how many sockets it is not known whether they pass; each of those dumps has failed. */
+function tellUndecided(family: Family, predicates: Iterable<RecordPredicate>, outcome: Outcome): void {
+  for (const { undecided, obstacle } of predicates) {
+    if (undecided === 0) continue;
+    outcome.failed++;
+    outcome.warnings.push(`cannot tell whether ${undecided} ${family.name} sockets pass the filter: ${obstacle}`);
+  }
+}
+
+/** A dump to ask for. */
+interface Attempt extends Pick<DumpRequest, "part" | "message"> {
+  /** What to ask if the kernel refuses it. */
+  readonly instead?: readonly Attempt[];
+  /** Whether the kernel is asked to check sockets. */
+  readonly inKernel: boolean;
+}
+
+/** The dumps that answer a question; where the kernel refuses to check sockets, those that leave it to us. */
+function attemptsFor(family: Family, question: Question, kernelFilter: KernelFilter | null): Attempt[] {
+  const plain = family.encodeRequests(question).map(withoutFilter);
+  if (kernelFilter === null) return plain;
+  return family.encodeRequests({ ...question, kernelFilter }).map((request, i) => withFilter(request, plain[i]!));
+}
+
+const withoutFilter = ({ part, message, instead }: DumpRequest): Attempt => ({
+  part,
+  message,
+  ...instead === undefined ? {} : { instead: instead.map(withoutFilter) },
+  inKernel: false,
+});
+
+const withFilter = ({ part, message, instead }: DumpRequest, plain: Attempt): Attempt => ({
+  part,
+  message,
+  instead: instead?.map((request, i) => withFilter(request, plain.instead![i]!)) ?? [plain],
+  inKernel: true,
+});
+
+/** Which sockets of an answer are pushed, and who says so if it is not the message alone. */
+interface Check {
+  readonly accept: Acceptance | null;
+  readonly predicate: RecordPredicate | null;
+}
+
+/** A socket is decoded into the filter first, and into the output only if it passes. */
+function check(
+  filter: FamilyFilter | null,
+  inKernel: boolean,
+  ofMessage: Acceptance | null,
+  decode: SocketDecoder,
+  readers: readonly Reader[],
+): Check {
+  const predicate = filter?.openPredicate(inKernel) ?? null;
+  if (predicate === null) return { accept: ofMessage, predicate };
+  const read = readers.filter(({ annotator }) => annotator.annotation.keys.some((key) => filter!.reads(key)));
+  const extend = extension(read);
+  const counting = read.find(({ annotator }) => annotator.unresolved !== undefined)?.annotator ?? null;
+  const accept: Acceptance = (view, bytes, start, end) => {
+    if (ofMessage !== null && !ofMessage(view, bytes, start, end)) return false;
+    const unresolved = counting?.unresolved ?? 0;
+    predicate.openRecord();
+    decode(view, bytes, start, end, predicate);
+    if (extend !== null) extend(view, start, end, predicate);
+    if (!predicate.matches) return false;
+    // It is looked up once more for the output.
+    if (counting !== null) counting.unresolved = unresolved;
+    return true;
+  };
+  return { accept, predicate };
 }
 
 /** Adds fields to the record of the socket in the message payload from `start` to `end`. */
@@ -327,7 +429,7 @@ function* markOthers(plan: Plan, place: Place, { owners, families }: Held): Gene
   const everything = { addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false };
   for (const family of families) {
     const listed = plan.families.includes(family) && plan.addressFamilies.length === 2 &&
-      plan.types?.[family.name] === undefined &&
+      plan.types?.[family.name] === undefined && plan.filter === undefined &&
       ((plan.states ?? family.defaultStates) & ALL_STATES) === ALL_STATES;
     if (listed || family === other) continue;
     // The inode is all that counts.
@@ -348,7 +450,7 @@ function isRefusal(error: DumpError, plan: Plan): boolean {
 }
 
 /** Which sockets of an answer are pushed, where the kernel does not choose: `null` for all. */
-function acceptance(family: Family, plan: Plan, { states }: Question, source: DatagramSource) {
+function acceptance(family: Family, plan: Plan, { states }: Question, source: DatagramSource): Acceptance | null {
   const types = plan.types?.[family.name];
   const stateOf = family.kernelFiltersStates && source.live !== false ? null : family.stateOf;
   const typeOf = types === undefined ? undefined : family.typeOf;
@@ -356,7 +458,7 @@ function acceptance(family: Family, plan: Plan, { states }: Question, source: Da
   // Sockets of Internet protocols that are bound and inactive say that they are closed.
   const bound = family.domain === "inet" && (states >> TCP_BOUND_INACTIVE & 1) === 1;
   const shown = bound ? states | 1 << TCP_CLOSE : states;
-  return (view: DataView, start: number, end: number) =>
+  return (view, _bytes, start, end) =>
     (stateOf === null || (shown >> stateOf(view, start, end) & 1) === 1) &&
     (typeOf === undefined || (types! >> typeOf(view, start, end) & 1) === 1);
 }

@@ -380,6 +380,7 @@ function hasAttribute(number: number, view: DataView, start: number, end: number
 }
 
 const inetSctp = defineInetFamily({
+  ignoresFilters: true,
   ...registry.sctp,
   defaultStates: CONNECTED_STATES,
   // The states asked for choose between listeners and associations with their endpoints; each then comes in any state.

@@ -72,6 +72,14 @@ const symbols = {
   setns: { parameters: ["i32", "i32"], result: "i32" },
   // long syscall(long number, pid_t one, pid_t other, int type, unsigned long index, unsigned long other_index);
   kcmp: { name: "syscall", parameters: ["isize", "i32", "i32", "i32", "usize", "usize"], result: "i32" },
+  // struct servent *getservbyname(const char *name, const char *protocol);
+  getservbyname: { parameters: ["buffer", "buffer"], result: "pointer" },
+  // int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result);
+  getaddrinfo: { parameters: ["buffer", "buffer", "buffer", "buffer"], result: "i32" },
+  // void freeaddrinfo(struct addrinfo *result);
+  freeaddrinfo: { parameters: ["pointer"], result: "void" },
+  // unsigned int if_nametoindex(const char *name);
+  if_nametoindex: { parameters: ["buffer"], result: "u32" },
   // int poll(struct pollfd *fds, nfds_t count, int timeout);
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
   // int close(int fd);

@@ -10,9 +10,10 @@ import type { Given } from "./given.ts";
 import { options } from "./option_table.ts";
 import { unknownName, UsageError } from "./usage_error.ts";
 
-/** Refuses options that choose and arrange records, where none are printed. */
+/** Refuses what chooses and arranges records, where none are printed. */
 function refuseArranging(given: Given, long: string): void {
-  const idle = ["columns", "sort", "limit", "count-by"].find((option) => given[option] !== undefined);
+  const idle = ["columns", "sort", "limit", "count-by", "filter-file"].find((option) => given[option] !== undefined);
+  if (long !== "fields" && given._.length > 0) throw new UsageError(`a filter does nothing for --${long}`);
   if (idle !== undefined) throw new UsageError(`--${idle} does nothing for --${long}`);
 }
 

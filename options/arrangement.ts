@@ -5,6 +5,7 @@ import type { Annotation } from "../decode/annotation.ts";
 import { quote } from "../decode/control_characters.ts";
 import type { Family } from "../decode/family.ts";
 import type { Key } from "../decode/key.ts";
+import { nearest } from "../decode/nearest.ts";
 import { type Arrangement, neededKeys } from "../formats/arrange.ts";
 import { choose, type ColumnChoice, ColumnNames, type NamedColumn, rowColumns } from "../formats/column_choice.ts";
 import { ownerColumns, PID, PROTOCOL } from "../formats/columns.ts";
@@ -12,7 +13,7 @@ import { countKey, protocolKey } from "../formats/count_sink.ts";
 import type { FormatEntry, FormatOptions } from "../formats/formats.ts";
 import type { Order } from "../formats/sort_sink.ts";
 import { type Given, listed } from "./given.ts";
-import { nearest, UsageError } from "./usage_error.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What --columns, --sort, --limit and --count-by ask for, and the fields needed for it, `null` for all. */
 export function chooseArrangement(

@@ -3,8 +3,9 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { quote } from "../decode/control_characters.ts";
+import { nearest } from "../decode/nearest.ts";
 import { type Option, options } from "./option_table.ts";
-import { nearest, UsageError } from "./usage_error.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** The value of each option by its long name, and the words behind them. */
 export interface Given {

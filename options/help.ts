@@ -8,7 +8,7 @@ import { domainNames, listNames, options } from "./option_table.ts";
 /** The text of `--help`, made from the table. */
 export function helpText(): string {
   const lines = [
-    "usage: ss2 [option ...] [state NAME | exclude NAME] ...",
+    "usage: ss2 [option ...] [filter]",
     "",
     "Prints what the Linux kernel knows about its sockets.",
   ];
@@ -26,10 +26,17 @@ export function helpText(): string {
     ...wrap(listNames(), "LIST is made of: ", 78),
     "NAMESPACE is a name in /run/netns, the number of a process, a path, or all",
     "",
-    "Words:",
+    "The filter is one quoted word or several:",
     "  state NAME             sockets in this state; several add up",
     "  exclude NAME           sockets in any other state",
-    ...wrap([...stateWords.keys()], "  NAME is one of: ", 78),
+    ...wrap([...stateWords.keys()], "    NAME is one of: ", 78),
+    "  src HOST, dst HOST     address, ADDRESS:PORT, ADDRESS/PREFIX, [IPV6]:PORT, :PORT, name",
+    "  sport = PORT, dport …  number or name of a service; also != > < >= <=",
+    "  dev NAME, fwmark MARK/MASK, cgroup PATH, autobound",
+    "  FIELD = VALUE          any field of --fields; also != > < >= <=, ~ for a regular",
+    "                         expression; units as in 50ms, 2MB; pid, comm, user for owners",
+    "  exists FIELD           sockets that have the field",
+    "  and, or, not, ( )      also & | !",
     "",
     "Formats:",
     ...formats.map((format) => `  ${format.name.padEnd(22)} ${format.help}`),
@@ -48,6 +55,7 @@ export function helpText(): string {
     "  ss2 -t --csv --columns src,src_port,dst,tcp_info.rtt --sort tcp_info.rtt:desc --limit 5",
     "  ss2 -ta --count-by state",
     "  ss2 -t state established state close-wait",
+    "  ss2 -tan '( dport = :443 or dst 10.0.0.0/8 ) and tcp_info.rtt > 50ms'",
     "",
   );
   return lines.join("\n");

@@ -75,6 +75,13 @@ export const options: readonly Option[] = [
     help: "in place of it this one (may be repeated), or all",
   },
   { group: NAMESPACES, long: "netns-limit", value: "N", help: "no more namespaces than N (256)" },
+  {
+    group: "Filter",
+    long: "filter-file",
+    short: "F",
+    value: "FILE",
+    help: "more words of the filter from FILE, - for standard input",
+  },
   { group: "Fields", long: "processes", short: "p", help: "the processes that hold each socket" },
   {
     group: "Fields",

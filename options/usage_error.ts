@@ -2,10 +2,16 @@
  * What was typed and cannot be done, with what may have been meant.
  */
 import { quote } from "../decode/control_characters.ts";
+import { nearest } from "../decode/nearest.ts";
 
 /** What was typed cannot be done. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+
+  /** @param place lines that show where in the text the trouble is, `""` for none */
+  constructor(message: string, readonly place: string = "") {
+    super(message);
+  }
 }
 
 /** A line about a name that there is not. */
@@ -14,31 +20,4 @@ export function unknownName(what: string, name: string, names: readonly string[]
   return `unknown ${what} ${quote(name)}${
     near === undefined ? `; there are ${names.join(" ")}` : `, did you mean ${near}?`
   }`;
-}
-
-/** The candidate that `typed` most likely stands for: at most a third of it differs. */
-export function nearest(typed: string, candidates: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(typed.length / 3)) + 1;
-  for (const candidate of candidates) {
-    const distance = editDistance(typed, candidate);
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-/** Fewest insertions, deletions and replacements of letters that make `b` out of `a` (Levenshtein). */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

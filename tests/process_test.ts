@@ -124,16 +124,10 @@ const refusals: readonly (readonly [what: string, args: readonly string[], messa
   ["an unknown short option in a bundle", ["-taQ"], /-Q/],
   ["an ambiguous prefix and names the candidates", ["--b"], /--bound-inactive.*--bpf-maps/],
   ["a value for an option without one", ["--all=yes"], /--all/],
-  ["an unknown word", ["frobnicate"], /"frobnicate"/],
-  ["a state without the word before it and says how to write it", ["listening"], /state listening/],
-  ["an unknown state and names a near one", ["state", "establishd"], /"establishd".*established/],
-  ["an unknown state that is near none and lists them", ["state", "frobnicate"], /"frobnicate".*close-wait/],
-  ["a missing state", ["-t", "exclude"], /exclude/],
   ["an unknown format and lists them", ["--format", "xml"], /"xml".*json.*ndjson/],
   ["a missing format", ["--format"], /--format/],
   ["an empty format", ["--format="], /--format/],
   ["formats that exclude each other", ["--json", "--format", "ndjson"], /--json/],
-  ["a line break in a word without printing it", ["a\nss2: b"], /"a\\nss2: b"/],
   ["fields of an unknown family and names a near one", ["--fields", "tcpp"], /"tcpp", did you mean tcp\?/],
   ["fields of an unknown family after =", ["--fields=nonsense"], /"nonsense"/],
   ["--fields and --schema together", ["--fields", "--schema"], /--fields and --schema/],
@@ -141,6 +135,42 @@ const refusals: readonly (readonly [what: string, args: readonly string[], messa
   ["a value for --schema", ["--schema=tcp"], /--schema takes no value/],
   ["an escape sequence in an option without printing it", ["--\x1b[31mred\u202e"], /\\u001b/],
 ];
+/** Filters that cannot be understood, and below what is said the line with the place, and the caret. */
+const refusedFilters: readonly [what: string, args: string[], lines: string[]][] = [
+  ["an unknown word", ["frobnicate"], [
+    'expected an operator after "frobnicate": = != > < >= <= ~ !~',
+    "frobnicate",
+    "          ^",
+  ]],
+  ["a state without the word before it and says how to write it", ["-a", "listening"], [
+    'expected an operator after "listening", did you mean "state listening"?',
+    "listening",
+    "^",
+  ]],
+  ["an unknown state and names a near one", ["state", "establishd"], [
+    'unknown state "establishd", did you mean established?',
+    "state establishd",
+    "      ^",
+  ]],
+  ["an unknown field and names a near one", ["-t", "uid = 0 or tcp_info.rrt > 1"], [
+    'unknown field "tcp_info.rrt", did you mean tcp_info.rtt?',
+    "uid = 0 or tcp_info.rrt > 1",
+    "           ^",
+  ]],
+  ["a missing state", ["-t", "exclude"], ['"exclude" needs the name of a state', "exclude", "       ^"]],
+  ["an escape sequence in a word without printing it", ["\x1b[2J"], [
+    'expected an operator after "\\u001b[2J": = != > < >= <= ~ !~',
+    "\\u001b[2J",
+    "         ^",
+  ]],
+];
+for (const [what, args, [message, ...place]] of refusedFilters) {
+  Deno.test(`the program refuses ${what} in a filter and shows the place, status 2`, () => {
+    const { code, stdout, stderr } = runProgram(...args);
+    assertEquals([code, stdout, stderr.split("\n")], [2, "", [`ss2: ${message}`, ...place, ""]]);
+  });
+}
+
 for (const [what, args, message] of refusals) {
   Deno.test(`the program refuses ${what}, in one line, status 2`, () => {
     const result = runProgram(...args);

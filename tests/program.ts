@@ -27,7 +27,9 @@ export function copyProgram(directory: string): string[] {
     Deno.copyFileSync(built, `${directory}ss2`);
     Deno.chmodSync(`${directory}ss2`, 0o755);
   } else {
-    for (const name of ["main.ts", "options.ts", "options", "deno.json", "decode", "ffi", "formats", "links"]) {
+    for (
+      const name of ["main.ts", "options.ts", "options", "deno.json", "decode", "ffi", "filters", "formats", "links"]
+    ) {
       copyTree(`${projectDirectory}${name}`, `${directory}${name}`);
     }
     Deno.copyFileSync(Deno.execPath(), `${directory}deno`);

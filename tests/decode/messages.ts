@@ -78,6 +78,8 @@ export interface SocketParts {
   readonly state?: number;
   readonly timer?: number;
   readonly inode?: number;
+  /** Local port. */
+  readonly port?: number;
   readonly attributes?: readonly (Uint8Array | readonly number[])[];
 }
 
@@ -86,7 +88,7 @@ export function socketPayload(parts: SocketParts = {}): Uint8Array<ArrayBuffer> 
   const fixed = new Uint8Array(72);
   const view = new DataView(fixed.buffer);
   fixed.set([parts.family ?? AF_INET, parts.state ?? 1, parts.timer ?? 0]);
-  view.setUint16(4, 8080, false);
+  view.setUint16(4, parts.port ?? 8080, false);
   view.setUint16(6, 40000, false);
   fixed.set([192, 0, 2, 1], 8);
   fixed.set([192, 0, 2, 2], 24);

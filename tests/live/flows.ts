@@ -8,15 +8,23 @@ import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FieldObject, type FlowObject, ObjectSink } from "../../formats/objects.ts";
 import { choosePlan } from "../../options.ts";
 import { expandArguments, parseGiven } from "../../options/given.ts";
+import { filterOf } from "../filters/filtering.ts";
 import { assertRecords } from "../schema.ts";
 import type { Socket } from "./sockets.ts";
 
 /** What the program would ask for, without owners. */
 export function planOf(...args: string[]): Plan {
   const expanded = expandArguments(args);
-  const choice = choosePlan(expanded, parseGiven(expanded), false);
+  const given = parseGiven(expanded);
+  const words = given._.join(" ");
+  const filter = words === "" ? null : filterOf(words);
+  const choice = choosePlan(expanded, given, false, filter);
   const chosen = choice.families.map(({ name }) => name);
-  return { ...choice, families: families.filter(({ name }) => chosen.includes(name)) };
+  return {
+    ...choice,
+    families: families.filter(({ name }) => chosen.includes(name)),
+    ...filter === null || filter.isEmpty ? {} : { filter },
+  };
 }
 
 /** The sockets that the program would print for `args`; the dump must be whole and without a warning. */

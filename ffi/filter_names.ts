@@ -1,0 +1,88 @@
+/**
+ * Names in filters, from the C library and the running kernel: of services (services(5)), hosts, interfaces, control groups.
+ */
+import type { Names } from "../filters/names.ts";
+import { readFile } from "./file.ts";
+import { libc } from "./libc.ts";
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_STREAM = 1;
+/** Where members of `struct addrinfo` stand: socket address, and the next entry. */
+const AI_SOCKTYPE = 8;
+const AI_FAMILY = 4;
+const AI_ADDR = 24;
+const AI_NEXT = 40;
+const ADDRINFO = 48;
+/** Where the addresses stand in `struct sockaddr_in` and `struct sockaddr_in6`. */
+const SIN_ADDR = 4;
+const SIN6_ADDR = 8;
+/** Where the port stands in `struct servent`. */
+const S_PORT = 16;
+const AT_FDCWD = -100;
+const STATX_INO = 0x100;
+const STATX = 256;
+const STX_INO = 32;
+
+const cString = (text: string) => new TextEncoder().encode(`${text}\0`);
+
+/** Names of services and hosts, which are the same for a recording. */
+export const lastingNames: Names = { port, addresses, device: () => null, cgroup: () => null };
+
+/** Names as they are on this machine now. */
+export const currentNames: Names = { ...lastingNames, device, cgroup };
+
+function port(service: string, protocol: string): number | null {
+  const entry = libc.getservbyname(cString(service), cString(protocol));
+  return entry === null ? null : swap(new Deno.UnsafePointerView(entry).getUint16(S_PORT));
+}
+
+/** From network order. */
+const swap = (value: number): number => (value & 0xff) << 8 | value >> 8;
+
+function addresses(host: string): readonly Uint8Array[] {
+  const hints = new DataView(new ArrayBuffer(ADDRINFO));
+  hints.setInt32(AI_SOCKTYPE, SOCK_STREAM, true);
+  const result = new BigUint64Array(1);
+  if (libc.getaddrinfo(cString(host), null, hints, result) !== 0) return [];
+  const found: Uint8Array[] = [];
+  const first = Deno.UnsafePointer.create(result[0]!);
+  for (let entry = first; entry !== null;) {
+    const view: Deno.UnsafePointerView = new Deno.UnsafePointerView(entry);
+    const family = view.getInt32(AI_FAMILY);
+    const address = view.getPointer(AI_ADDR);
+    if (address !== null && (family === AF_INET || family === AF_INET6)) {
+      const bytes = new Uint8Array(family === AF_INET ? 4 : 16);
+      new Deno.UnsafePointerView(address).copyInto(bytes, family === AF_INET ? SIN_ADDR : SIN6_ADDR);
+      found.push(bytes);
+    }
+    entry = view.getPointer(AI_NEXT);
+  }
+  libc.freeaddrinfo(first);
+  return found;
+}
+
+function device(name: string): number | null {
+  return libc.if_nametoindex(cString(name)) || null;
+}
+
+/** The number of a group is the inode of its directory; a path may start where the groups are mounted, or be one in their tree. */
+function cgroup(path: string): bigint | null {
+  const mount = findMount();
+  if (mount === null || path.includes("\0")) return null;
+  const inside = path === mount || path.startsWith(`${mount}/`);
+  const directory = inside ? path : `${mount}/${path}`;
+  const status = new DataView(new ArrayBuffer(STATX));
+  if (libc.statx(AT_FDCWD, cString(directory), 0, STATX_INO, status) !== 0) return null;
+  return status.getBigUint64(STX_INO, true);
+}
+
+/** Where control groups of version 2 are mounted; see proc(5), `/proc/PID/mountinfo`. */
+function findMount(): string | null {
+  for (const line of new TextDecoder().decode(readFile("/proc/thread-self/mountinfo")).split("\n")) {
+    const [, , , root, directory] = line.split(" ");
+    if (root !== "/" || directory === undefined || !line.includes(" - cgroup2 ")) continue;
+    return directory.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
+  }
+  return null;
+}

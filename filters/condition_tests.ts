@@ -1,0 +1,89 @@
+/**
+ * Conditions of filters as tests of fields, for what is not checked by the kernel.
+ */
+import { tcpStateWords } from "../decode/tcp_states.ts";
+import { TCP_BOUND_INACTIVE, TCP_CLOSE } from "../decode/tcp_states.ts";
+import type { Condition } from "./expression.ts";
+import { AddressTest, IdentifierTest, RangeTest, Test, WordTest } from "./value_tests.ts";
+
+/** A field, and what is tested of it. */
+export interface FieldTest {
+  readonly path: string;
+  readonly test: Test;
+}
+
+/** Marks of which some bits count. */
+class MarkTest extends Test {
+  constructor(readonly mark: number, readonly mask: number) {
+    super();
+  }
+
+  override integer(value: number): boolean {
+    return (value & this.mask) === (this.mark | 0);
+  }
+}
+
+const between = (least: number, most: number) => {
+  const range = { least: BigInt(least), most: BigInt(most) };
+  return new RangeTest(range, range);
+};
+
+/** The path of the field that decides a condition; `null` for those that no field decides. */
+export function pathOf(condition: Condition): string | null {
+  switch (condition.kind) {
+    case "address":
+      return condition.side;
+    case "port":
+      return `${condition.side}_port`;
+    case "device":
+      return "iface_idx";
+    case "mark":
+      return "mark";
+    case "cgroup":
+      return "cgroup_id";
+    case "states":
+      return "state";
+    case "field":
+      return condition.path;
+    case "autobound":
+    case "domain":
+    case "protocol":
+      return null;
+  }
+}
+
+/** What is tested of the records of the family named `protocol`, for a condition that a field decides. */
+export function testOf(condition: Condition, protocol: string): FieldTest {
+  const path = pathOf(condition);
+  if (path === null) throw new TypeError(`no field decides the condition ${condition.kind}`);
+  return { path, test: makeTest(condition, protocol) };
+}
+
+function makeTest(condition: Condition, protocol: string): Test {
+  switch (condition.kind) {
+    case "address":
+      return new AddressTest(condition.networks);
+    case "port":
+      return between(condition.least, condition.most);
+    case "device":
+      return between(condition.index, condition.index);
+    case "mark":
+      return new MarkTest(condition.mark, condition.mask);
+    case "cgroup":
+      return new IdentifierTest(condition.id);
+    case "states":
+      return new WordTest(wordsOf(condition.mask, protocol));
+    case "field":
+      return condition.test;
+    default:
+      throw new TypeError(`no field decides the condition ${condition.kind}`);
+  }
+}
+
+/** Words of states. TCP sockets that are bound and inactive say that they are closed, and no others of them do. */
+function wordsOf(mask: number, protocol: string): readonly string[] {
+  return tcpStateWords.flatMap((word, state) => {
+    const bit = protocol === "TCP" && state === TCP_CLOSE ? TCP_BOUND_INACTIVE : state;
+    return word === undefined || (mask >>> bit & 1) === 0 ? [] : [word];
+  });
+}

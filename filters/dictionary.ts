@@ -1,0 +1,74 @@
+/**
+ * The fields that filters can name, by their paths.
+ */
+import type { Family } from "../decode/family.ts";
+import { type Field, fieldTree } from "../decode/fields.ts";
+import type { Key } from "../decode/key.ts";
+
+/** Shorter names for fields of the processes that hold a socket. */
+const shortNames: ReadonlyMap<string, string> = new Map([
+  ["pid", "owners.pid"],
+  ["comm", "owners.comm"],
+  ["user", "owners.user"],
+]);
+
+/** Fields by path, each as all families have it; the element of a list has the path of the list. */
+type Fields = ReadonlyMap<string, readonly Field[]>;
+
+const known = new Map<Family, Fields>();
+
+/** The fields of a family, made when they are first asked for. */
+function fieldsOf(family: Family): Fields {
+  let fields = known.get(family);
+  if (fields === undefined) known.set(family, fields = collect(fieldTree(family)));
+  return fields;
+}
+
+function collect(tree: readonly Field[]): Fields {
+  const fields = new Map<string, Field[]>();
+  const add = (field: Field) => {
+    const same = fields.get(field.path);
+    if (same === undefined) fields.set(field.path, [field]);
+    else same.push(field);
+    field.children.forEach(add);
+  };
+  tree.forEach(add);
+  return fields;
+}
+
+/** The keys of a path in the records of a family: of a list also that of its elements. */
+export const keysOf = (family: Family, path: string): readonly Key[] =>
+  (fieldsOf(family).get(path) ?? []).map(({ key }) => key);
+
+/** The fields of some families. */
+export class Dictionary {
+  constructor(readonly families: readonly Family[]) {}
+
+  /** The path that a name stands for. */
+  resolve(name: string): string {
+    return shortNames.get(name) ?? name;
+  }
+
+  /** The field at a path, of a list its element; `null` if none of the families has it. */
+  find(path: string): Field | null {
+    const fields = this.families.flatMap((family) => fieldsOf(family).get(path) ?? []);
+    return fields.find(({ key }) => key.name === "") ?? fields[0] ?? null;
+  }
+
+  /** All words that the field at a path can be, of all families. */
+  words(path: string): readonly string[] {
+    return [
+      ...new Set(this.families.flatMap((family) => (fieldsOf(family).get(path) ?? []).flatMap(({ words }) => words))),
+    ];
+  }
+
+  /** Whether the field at a path can be null. */
+  isNullable(path: string): boolean {
+    return this.families.some((family) => (fieldsOf(family).get(path) ?? []).some(({ nullable }) => nullable));
+  }
+
+  get names(): readonly string[] {
+    const paths = this.families.flatMap((family) => [...fieldsOf(family).keys()]);
+    return [...new Set([...shortNames.keys(), "protocol", ...paths])];
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * Filters: which sockets pass, and what of that the kernel is asked.
+ */
+import type { Family } from "../decode/family.ts";
+import type { Key } from "../decode/key.ts";
+import type { FamilyFilter, KernelFilter, RecordFilter, RecordGate, RecordPredicate } from "../decode/record_filter.ts";
+import type { RecordSink } from "../decode/record_sink.ts";
+import { ALL_STATES } from "../decode/tcp_states.ts";
+import { compileProgram, isForKernel } from "./bytecode.ts";
+import { pathOf } from "./condition_tests.ts";
+import { keysOf } from "./dictionary.ts";
+import {
+  allOf,
+  type Condition,
+  conditionsOf,
+  conjuncts,
+  constant,
+  type Expression,
+  possibleStates,
+  replace,
+  weaken,
+} from "./expression.ts";
+import { Gate } from "./gate.ts";
+import { type Context, understand } from "./meaning.ts";
+import { Predicate } from "./predicate.ts";
+import { parseSyntax } from "./syntax.ts";
+
+/** A filter of sockets; made by {@linkcode parseFilter}. */
+export class Filter implements RecordFilter {
+  readonly #families = new Map<Family, OwnFilter>();
+
+  /**
+   * @param text what was typed
+   * @param states the states that it starts with, bit n for state n; `null` for none
+   * @param expression the condition on sockets in these
+   */
+  constructor(readonly text: string, readonly states: number | null, readonly expression: Expression) {}
+
+  /** Whether it is nothing but states. */
+  get isEmpty(): boolean {
+    return this.expression.kind === "constant" && this.expression.value;
+  }
+
+  /** Whether states are among its conditions: then sockets of all states can pass. */
+  get namesStates(): boolean {
+    return conditionsOf(this.expression).some((condition) => pathOf(condition) === "state");
+  }
+
+  /** Whether it reads what is known of the processes that hold a socket. */
+  get readsOwners(): boolean {
+    return conditionsOf(this.expression).some(isOfOwners);
+  }
+
+  /** Paths of the fields that it reads. */
+  get paths(): readonly string[] {
+    return conditionsOf(this.expression).flatMap((condition) => pathOf(condition) ?? []);
+  }
+
+  of(family: Family): OwnFilter {
+    let own = this.#families.get(family);
+    if (own === undefined) this.#families.set(family, own = new OwnFilter(this.expression, family));
+    return own;
+  }
+
+  /** Whether it reads a field, or one inside of it. */
+  reads(key: Key): boolean {
+    return reads(this.expression, key);
+  }
+}
+
+const reads = (expression: Expression, key: Key): boolean =>
+  conditionsOf(expression).some((condition) => {
+    const path = pathOf(condition);
+    return path !== null && (path === key.path || path.startsWith(`${key.path}.`) || key.path.startsWith(`${path}.`));
+  });
+
+const isOfOwners = (condition: Condition): boolean => /^owner(s|_status)(\.|$)/.test(pathOf(condition) ?? "");
+
+/** A filter as it is for one family. */
+export class OwnFilter implements FamilyFilter {
+  /** What a socket must be, without what the family alone decides. */
+  readonly expression: Expression;
+  readonly states: number;
+  /** The part that is asked of the kernel, `null` for none. */
+  readonly program: Expression | null;
+  readonly kernel: KernelFilter | null;
+
+  constructor(whole: Expression, readonly family: Family) {
+    const expression = replace(whole, (condition, same) => specialize(condition, same, family));
+    this.states = possibleStates(expression, ALL_STATES);
+    // States alone are asked for by the request, or looked at in the message.
+    const parts = conjuncts(expression).filter((part) => family.stateOf === null || !isOfStates(part));
+    this.expression = allOf(parts);
+    const asked = family.runsFilters === true ? weaken(this.expression, isForKernel) : constant(true);
+    const code = asked.kind === "constant" ? null : compileProgram(asked);
+    this.program = code === null || code.length === 0 ? null : asked;
+    this.kernel = this.program === null
+      ? null
+      : { program: code!, sport: exactPort(parts, "src"), dport: exactPort(parts, "dst") };
+  }
+
+  get excludesAll(): boolean {
+    return this.states === 0 || this.expression.kind === "constant" && !this.expression.value;
+  }
+
+  reads(key: Key): boolean {
+    return reads(this.expression, key);
+  }
+
+  /** What is left to be checked here. */
+  rest(inKernel: boolean): Expression {
+    if (!inKernel || this.program === null) return this.expression;
+    return allOf(conjuncts(this.expression).filter((part) => !conditionsOf(part).every(isForKernel)));
+  }
+
+  openPredicate(inKernel: boolean): RecordPredicate | null {
+    const rest = this.rest(inKernel);
+    if (rest.kind === "constant" && rest.value) return null;
+    return new Predicate(rest, this.family.name, (path) => keysOf(this.family, path));
+  }
+
+  openGate(target: RecordSink): RecordGate {
+    return new Gate(target, this.openPredicate(false));
+  }
+}
+
+/** A condition that the family decides as a constant. */
+function specialize(condition: Condition, same: Expression, family: Family): Expression {
+  if (condition.kind === "domain") return constant(condition.domains.includes(family.domain));
+  if (condition.kind === "protocol") return constant(condition.passes(family.name));
+  if (condition.kind === "field" && keysOf(family, condition.path).length === 0) return constant(false);
+  return same;
+}
+
+const isOfStates = (part: Expression): boolean => {
+  const conditions = conditionsOf(part);
+  return conditions.length > 0 && conditions.every(({ kind }) => kind === "states");
+};
+
+function exactPort(parts: readonly Expression[], side: "src" | "dst"): number {
+  for (const part of parts) {
+    if (part.kind !== "condition" || part.condition.kind !== "port" || part.condition.side !== side) continue;
+    if (part.condition.least === part.condition.most) return part.condition.least;
+  }
+  return 0;
+}
+
+/**
+ * Reads a filter.
+ *
+ * @throws {FilterSyntaxError} if it cannot be understood
+ */
+export function readFilter(text: string, context: Context): Filter {
+  const { states, expression } = understand(text, parseSyntax(text), context);
+  return new Filter(text, states, expression);
+}

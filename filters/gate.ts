@@ -1,0 +1,48 @@
+/**
+ * A sink that keeps each record until it is known whether it passes; for sources that can push a record only once.
+ */
+import type { RecordGate, RecordPredicate } from "../decode/record_filter.ts";
+import type { RecordSink } from "../decode/record_sink.ts";
+import { playFields, RecordTape, type TapedRecord } from "../formats/record_tape.ts";
+
+export class Gate extends RecordTape implements RecordGate {
+  passed = 0;
+
+  /** @param predicate `null` if all records pass */
+  constructor(readonly target: RecordSink, readonly predicate: RecordPredicate | null) {
+    super();
+  }
+
+  get full(): boolean {
+    return this.target.full === true;
+  }
+
+  override openProtocol(name: string): void {
+    this.target.openProtocol(name);
+  }
+
+  override closeProtocol(): void {
+    this.target.closeProtocol();
+  }
+
+  override mark(): void {
+    this.target.mark();
+  }
+
+  override rewind(): boolean {
+    return this.target.rewind();
+  }
+
+  protected override keep(record: TapedRecord): void {
+    const { predicate, target } = this;
+    if (predicate !== null) {
+      predicate.openRecord();
+      playFields(record, predicate);
+      if (!predicate.matches) return;
+    }
+    target.openRecord();
+    playFields(record, target);
+    target.closeRecord();
+    this.passed++;
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Addresses and ports as they stand in filters; the forms are those of `ss`, see `parse_hostcond()` in `misc/ss.c` of iproute2.
+ */
+import { quote } from "../decode/control_characters.ts";
+import type { Names } from "./names.ts";
+import type { Network } from "./value_tests.ts";
+
+/** What was typed is no address or port; the message says what was expected. */
+export class HostError extends Error {}
+
+/** An address with a port. */
+export interface Host {
+  /** Networks in one of which the address is. */
+  readonly networks: readonly Network[];
+  /** `null` for any. */
+  readonly port: number | null;
+}
+
+const ANY: Network = { address: null, length: 0 };
+const LARGEST_PORT = 65535;
+
+/**
+ * Reads `ADDRESS`, `ADDRESS:PORT`, `:PORT`; an IPv6 address with a port is in brackets, its prefix too.
+ *
+ * @param versions lengths of the addresses that a name may stand for: 4, 16
+ * @throws {HostError} if it is none of these
+ */
+export function parseHost(
+  text: string,
+  names: Names,
+  protocols: readonly string[],
+  versions: readonly number[] = [4, 16],
+): Host {
+  const { address, port } = splitPort(text);
+  return {
+    networks: parseNetworks(address, names, versions),
+    port: port === null ? null : parsePort(port, names, protocols),
+  };
+}
+
+function splitPort(text: string): { address: string; port: string | null } {
+  const bracketed = /^\[([^\]]*)\](\/[0-9]+)?(?::(.*))?$/.exec(text);
+  if (bracketed !== null) {
+    const [, address = "", prefix = "", port] = bracketed;
+    if (!address.includes(":")) throw new HostError(`expected an IPv6 address in the brackets, not ${quote(address)}`);
+    return { address: address + prefix, port: port ?? null };
+  }
+  if (text.startsWith("[")) throw new HostError('expected "[ADDRESS]" or "[ADDRESS]:PORT"');
+  // A whole IPv6 address has no port behind it; with a prefix it can.
+  const slash = text.indexOf("/");
+  if (slash < 0 && parseIPv6(text) !== null) return { address: text, port: null };
+  const colon = text.indexOf(":", Math.max(slash, 0));
+  if (slash < 0 && colon !== text.lastIndexOf(":")) {
+    throw new HostError(`${quote(text)} is no IPv6 address; with a port it is [ADDRESS]:PORT`);
+  }
+  return colon < 0 ? { address: text, port: null } : { address: text.slice(0, colon), port: text.slice(colon + 1) };
+}
+
+/** @throws {HostError} */
+function parseNetworks(text: string, names: Names, versions: readonly number[]): readonly Network[] {
+  if (["", "*", "default", "all", "any"].includes(text)) return [ANY];
+  const [typed = "", prefix] = text.split(/\/(.*)/s);
+  const address = typed.includes(":") ? parseIPv6(typed) : parseIPv4(typed);
+  if (address !== null) {
+    return [{ address, length: prefix === undefined ? 8 * address.length : parsePrefix(prefix, address) }];
+  }
+  if (typed.includes(":") || prefix !== undefined) throw new HostError(`${quote(typed)} is no IP address`);
+  if (/^[0-9.]+$/.test(typed)) throw new HostError(`${quote(typed)} is no IPv4 address`);
+  const found = names.addresses(typed).filter(({ length }) => versions.includes(length));
+  if (found.length === 0) throw new HostError(`no address is known of a host ${quote(typed)}`);
+  return found.map((bytes) => ({ address: bytes, length: 8 * bytes.length }));
+}
+
+/** @throws {HostError} */
+function parsePrefix(text: string, { length }: Uint8Array): number {
+  const most = 8 * length;
+  const mask = length === 4 && text.includes(".") ? parseIPv4(text) : null;
+  if (mask !== null) {
+    const bits = Array.from(mask, (byte) => byte.toString(2).padStart(8, "0")).join("");
+    if (/^1*0*$/.test(bits)) return bits.lastIndexOf("1") + 1;
+  }
+  if (/^[0-9]{1,3}$/.test(text) && Number(text) <= most) return Number(text);
+  throw new HostError(`expected a prefix from /0 to /${most}, not ${quote(`/${text}`)}`);
+}
+
+/** Up to four numbers, with zeros for those that are missing at the end; `null` if it is something else. */
+function parseIPv4(text: string): Uint8Array | null {
+  const parts = text.split(".");
+  const bytes = new Uint8Array(4);
+  // A number that starts with 0 is octal to some and decimal to others.
+  if (parts.length > 4 || !parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) < 256)) return null;
+  bytes.set(parts.map(Number));
+  return bytes;
+}
+
+function parseIPv6(text: string): Uint8Array | null {
+  const last = text.slice(text.lastIndexOf(":") + 1);
+  const inside = last.includes(".") ? parseIPv4(last) : null;
+  if (last.includes(".") && (inside === null || last.split(".").length !== 4)) return null;
+  const start = text.slice(0, text.length - last.length);
+  const groups = inside === null
+    ? text
+    : start + [0, 2].map((at) => (inside[at]! << 8 | inside[at + 1]!).toString(16)).join(":");
+  const [before = "", after, ...rest] = groups.split("::");
+  if (rest.length > 0) return null;
+  const split = (half: string) => half === "" ? [] : half.split(":");
+  const [front, back] = [split(before), split(after ?? "")];
+  const missing = 8 - front.length - back.length;
+  if (after === undefined ? missing !== 0 : missing < 1) return null;
+  const all = [...front, ...new Array<string>(missing).fill("0"), ...back];
+  if (!all.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return null;
+  return Uint8Array.from(all.flatMap((group) => [parseInt(group, 16) >> 8, parseInt(group, 16) & 0xff]));
+}
+
+/**
+ * Reads a port, `null` for `*`: a number, or the name of a service.
+ *
+ * @param protocols those that a name is looked up for; it must be the same port in all that have it
+ * @throws {HostError} if it is none
+ */
+export function parsePort(text: string, names: Names, protocols: readonly string[]): number | null {
+  if (text === "*") return null;
+  if (/^[0-9]/.test(text)) return parseNumber(text, "a port", LARGEST_PORT);
+  const ports = new Set(protocols.flatMap((protocol) => names.port(text, protocol) ?? []));
+  const [port, ...others] = ports;
+  if (port === undefined) throw new HostError(`${quote(text)} is no port, and no service of that name is known`);
+  if (others.length > 0) throw new HostError(`${quote(text)} is more than one port: ${[...ports].join(", ")}`);
+  return port;
+}
+
+/**
+ * A whole number in decimal or hexadecimal.
+ *
+ * @throws {HostError} if it is none, or larger than `most`
+ */
+export function parseNumber(text: string, what: string, most: number): number {
+  const usual = /^(0|[1-9][0-9]*|0x[0-9a-f]+)$/i.test(text);
+  if (!usual && /^0[0-9]+$/.test(text)) {
+    throw new HostError(`${quote(text)} could be octal; write ${Number(text)}, or 0x${parseInt(text, 8).toString(16)}`);
+  }
+  if (!usual || Number(text) > most) throw new HostError(`expected ${what} from 0 to ${most}, not ${quote(text)}`);
+  return Number(text);
+}

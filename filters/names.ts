@@ -1,0 +1,23 @@
+/**
+ * The port by which names in filters become numbers: of services, hosts, interfaces and control groups.
+ */
+
+/** Looks names up. What it does not know is `null`, or empty. */
+export interface Names {
+  /** The port of a service: `ssh` over `tcp`. */
+  port(service: string, protocol: string): number | null;
+  /** The addresses of a host, 4 or 16 bytes each. */
+  addresses(host: string): readonly Uint8Array[];
+  /** The index of an interface. */
+  device(name: string): number | null;
+  /** The number of the control group at a path, absolute in the tree of control groups or that of files. */
+  cgroup(path: string): bigint | null;
+}
+
+/** Knows no names at all. */
+export const noNames: Names = {
+  port: () => null,
+  addresses: () => [],
+  device: () => null,
+  cgroup: () => null,
+};

@@ -1,0 +1,215 @@
+/**
+ * A sink that says of each record whether a filter lets it pass, by looking at the fields while they are pushed.
+ */
+import type { Key, Word } from "../decode/key.ts";
+import { type Layout, pickFields, walkLayout } from "../decode/layout.ts";
+import type { RecordPredicate } from "../decode/record_filter.ts";
+import { type Condition, conditionsOf, type Expression, weaken } from "./expression.ts";
+import { testOf } from "./condition_tests.ts";
+import { ExistsTest, type Test } from "./value_tests.ts";
+
+/** A test of a field, and where its result goes. */
+interface Slot {
+  readonly test: Test;
+  readonly index: number;
+}
+
+/** Finds the keys of a path, those of lists and of their elements. */
+export type KeysOf = (path: string) => readonly Key[];
+
+export class Predicate implements RecordPredicate {
+  undecided = 0;
+  /** 1 where a test has passed for the record. */
+  #results = new Uint8Array(0);
+  /** The tests of fields, by the number of their key. */
+  readonly #slots: (readonly Slot[] | undefined)[] = [];
+  /** The fields of layouts that are tested, by the number of the layout; `null` for none. */
+  readonly #parts: (Layout | null | undefined)[] = [];
+  readonly #decide: () => boolean;
+  /** Whether it may pass, where what decides is not known; `null` if that is never so. */
+  readonly #possible: (() => boolean) | null;
+  /** Whether that is never known. */
+  readonly #unknown: boolean;
+  /** The result that says whether the mark is known, -1 if it does not matter. */
+  readonly #mark: number;
+
+  /** @param protocol name of the family whose records come */
+  constructor(expression: Expression, protocol: string, keysOf: KeysOf) {
+    let count = 0;
+    const addTest = (path: string, test: Test): number => {
+      const index = count++;
+      for (const { id } of keysOf(path)) this.#slots[id] = [...this.#slots[id] ?? [], { test, index }];
+      return index;
+    };
+    const add = (condition: Condition): () => boolean => {
+      const { path, test } = testOf(condition, protocol);
+      const index = addTest(path, test);
+      return () => this.#results[index] === 1;
+    };
+    const kinds = conditionsOf(expression).map(({ kind }) => kind);
+    this.#unknown = kinds.includes("autobound");
+    this.#mark = kinds.includes("mark") ? addTest("mark", new ExistsTest()) : -1;
+    this.#decide = this.#unknown ? () => false : build(expression, add);
+    const doubtful = this.#unknown || this.#mark >= 0;
+    this.#possible = doubtful ? build(weaken(expression, isKnown), add) : null;
+    this.#results = new Uint8Array(count);
+  }
+
+  get matches(): boolean {
+    if (this.#possible === null || !this.#unknown && this.#results[this.#mark] === 1) return this.#decide();
+    if (this.#possible()) this.undecided++;
+    return false;
+  }
+
+  get obstacle(): string {
+    return this.#unknown
+      ? "only the kernel can tell which are autobound, and only where nothing that it cannot check stands beside it with or"
+      : "their mark is not known (fwmark needs CAP_NET_ADMIN: run with sudo)";
+  }
+
+  openRecord(): void {
+    this.#results.fill(0);
+  }
+
+  structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
+    let part = this.#parts[layout.id];
+    if (part === undefined) part = this.#parts[layout.id] = this.#partOf(layout);
+    if (part !== null) walkLayout(part, view, bytes, start, end, this);
+  }
+
+  #partOf(layout: Layout): Layout | null {
+    const tested = (key: Key) => this.#slots[key.id] !== undefined;
+    if (layout.steps.some(({ key, raw }) => tested(raw) && !tested(key))) return layout;
+    return layout.steps.some(({ key }) => tested(key)) ? pickFields(layout, tested) : null;
+  }
+
+  openProtocol(): void {}
+  closeProtocol(): void {}
+  closeRecord(): void {}
+  dropRecord(): void {}
+  mark(): void {}
+  rewind(): boolean {
+    return true;
+  }
+
+  openObject(key: Key): void {
+    this.#open(key);
+  }
+
+  closeObject(): void {}
+
+  openList(key: Key): void {
+    this.#open(key);
+  }
+
+  closeList(): void {}
+
+  #open(key: Key): void {
+    const slots = this.#slots[key.id];
+    if (slots === undefined) return;
+    for (let i = 0; i < slots.length; i++) if (slots[i]!.test.open()) this.#results[slots[i]!.index] = 1;
+  }
+
+  integer(key: Key, value: number): void {
+    const slots = this.#slots[key.id];
+    if (slots === undefined) return;
+    for (let i = 0; i < slots.length; i++) if (slots[i]!.test.integer(value)) this.#results[slots[i]!.index] = 1;
+  }
+
+  integer64(key: Key, low: number, high: number): void {
+    const slots = this.#slots[key.id];
+    if (slots === undefined) return;
+    for (let i = 0; i < slots.length; i++) if (slots[i]!.test.integer64(low, high)) this.#results[slots[i]!.index] = 1;
+  }
+
+  thousandths(key: Key, value: number): void {
+    const slots = this.#slots[key.id];
+    if (slots === undefined) return;
+    for (let i = 0; i < slots.length; i++) if (slots[i]!.test.thousandths(value)) this.#results[slots[i]!.index] = 1;
+  }
+
+  identifier(key: Key, low: number, high: number): void {
+    const slots = this.#slots[key.id];
+    if (slots === undefined) return;
+    for (let i = 0; i < slots.length; i++) if (slots[i]!.test.identifier(low, high)) this.#results[slots[i]!.index] = 1;
+  }
+
+  boolean(key: Key, value: boolean): void {
+    const slots = this.#slots[key.id];
+    if (slots === undefined) return;
+    for (let i = 0; i < slots.length; i++) if (slots[i]!.test.boolean(value)) this.#results[slots[i]!.index] = 1;
+  }
+
+  null(key: Key): void {
+    const slots = this.#slots[key.id];
+    if (slots === undefined) return;
+    for (let i = 0; i < slots.length; i++) if (slots[i]!.test.null()) this.#results[slots[i]!.index] = 1;
+  }
+
+  name(key: Key, word: Word): void {
+    const slots = this.#slots[key.id];
+    if (slots === undefined) return;
+    for (let i = 0; i < slots.length; i++) if (slots[i]!.test.word(word)) this.#results[slots[i]!.index] = 1;
+  }
+
+  flags(key: Key, words: readonly (Word | undefined)[], value: number): void {
+    if (this.#slots[key.id] === undefined) return;
+    this.#open(key);
+    for (let bit = 0; bit < words.length; bit++) {
+      const word = words[bit];
+      if (word !== undefined && (value >>> bit & 1) === 1) this.name(key, word);
+    }
+  }
+
+  text(key: Key, bytes: Uint8Array, start: number, end: number): void {
+    const slots = this.#slots[key.id];
+    if (slots === undefined) return;
+    for (let i = 0; i < slots.length; i++) {
+      if (slots[i]!.test.text(bytes, start, end)) this.#results[slots[i]!.index] = 1;
+    }
+  }
+
+  hex(key: Key, bytes: Uint8Array, start: number, end: number): void {
+    const slots = this.#slots[key.id];
+    if (slots === undefined) return;
+    for (let i = 0; i < slots.length; i++) {
+      if (slots[i]!.test.hex(bytes, start, end)) this.#results[slots[i]!.index] = 1;
+    }
+  }
+
+  address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
+    const slots = this.#slots[key.id];
+    if (slots === undefined) return;
+    for (let i = 0; i < slots.length; i++) {
+      if (slots[i]!.test.address(v6, bytes, start)) this.#results[slots[i]!.index] = 1;
+    }
+  }
+}
+
+/** Conditions that a record always tells. */
+const isKnown = ({ kind }: Condition): boolean => kind !== "autobound" && kind !== "mark";
+
+/** The decision as functions of each other, without anything made anew for a record. */
+function build(expression: Expression, add: (condition: Condition) => () => boolean): () => boolean {
+  switch (expression.kind) {
+    case "and":
+    case "or": {
+      const parts = expression.parts.map((part) => build(part, add));
+      const stop = expression.kind === "or";
+      return () => {
+        for (let i = 0; i < parts.length; i++) if (parts[i]!() === stop) return stop;
+        return !stop;
+      };
+    }
+    case "not": {
+      const part = build(expression.part, add);
+      return () => !part();
+    }
+    case "constant": {
+      const { value } = expression;
+      return () => value;
+    }
+    case "condition":
+      return add(expression.condition);
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * The filter in the words behind the options, and in the file that `--filter-file` names.
+ */
+import type { Family } from "../decode/family.ts";
+import { AF_INET6 } from "../decode/address_family.ts";
+import { type Filter, readFilter } from "../filters/filter.ts";
+import { type Names, noNames } from "../filters/names.ts";
+import { FilterSyntaxError } from "../filters/syntax_error.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What the command line is told of the machine. */
+export interface Environment {
+  /** The text of a file; of standard input for a hyphen. */
+  readText(path: string): Promise<string>;
+  /** Names of services and hosts, and if `live` of what the machine has now. */
+  names(live: boolean): Promise<Names>;
+}
+
+/** A machine without files and names. */
+export const nowhere: Environment = {
+  readText: () => Promise.resolve(""),
+  names: () => Promise.resolve(noNames),
+};
+
+/** The words of a file: lines that start with `#` are left out. */
+const withoutComments = (text: string): string => text.replace(/^#.*$/gm, "");
+
+/**
+ * Reads a filter.
+ *
+ * @param file the file with more of it, `null` for none
+ * @param elsewhere whether sockets of other network namespaces are listed
+ * @throws {UsageError} if it cannot be understood
+ */
+export async function chooseFilter(
+  words: readonly string[],
+  file: string | null,
+  live: boolean,
+  families: readonly Family[],
+  addressFamilies: readonly number[],
+  elsewhere: boolean,
+  environment: Environment,
+): Promise<Filter> {
+  const more = file === null ? "" : `\n${withoutComments(await environment.readText(file))}`;
+  const addressLengths = addressFamilies.map((family) => family === AF_INET6 ? 16 : 4);
+  try {
+    return readFilter(words.join(" ") + more, {
+      families,
+      addressLengths,
+      names: await environment.names(live),
+      elsewhere,
+    });
+  } catch (error) {
+    if (!(error instanceof FilterSyntaxError)) throw error;
+    throw new UsageError(error.message, error.caret);
+  }
+}
