@@ -80,8 +80,7 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   if (given["version"] === true) return { action: "version" };
   const format = chosenFormat(given);
   const columns = [given["columns"], given["count-by"], given["sort"]].flatMap(listed);
-  const ownersAsked = given["processes"] === true || given["threads"] === true ||
-    columns.length > 0 && await areOwners(columns);
+  const ownersAsked = asksOwners(given) || columns.length > 0 && await areOwners(columns);
   const output = chosenOutput(given);
   if (["fields", "schema", "list-columns"].some((long) => given[long] === true)) {
     const { describe } = await import("./options/about.ts");
@@ -137,6 +136,10 @@ export async function annotationsOf(
 
 /** The name of a column without what stands before or behind it. */
 const bareName = (name: string) => name.replace(/^\+|:(asc|desc)$/g, "");
+
+/** Whether options ask for the processes that hold sockets. */
+export const asksOwners = (given: Given): boolean =>
+  ["processes", "threads", "context"].some((long) => given[long] === true);
 
 /** Whether there are columns of the processes that hold sockets among those that are named. */
 async function areOwners(names: readonly string[]): Promise<boolean> {
@@ -222,7 +225,12 @@ export function choosePlan(
 function chosenOwners(args: readonly string[], given: Given, owned: boolean): OwnersOption {
   const asked = owned || chosenTables(args).tables.has(registry.other);
   if (given["cmdline"] === true && !asked) throw new UsageError("--cmdline does nothing without -p");
-  return asked ? { cmdline: given["cmdline"] === true, threads: given["threads"] === true } : null;
+  if (!asked) return null;
+  return {
+    cmdline: given["cmdline"] === true,
+    threads: given["threads"] === true,
+    context: given["context"] === true,
+  };
 }
 
 /** Every socket type. */

@@ -26,6 +26,8 @@ export interface Holder {
   readonly startTime: number;
   /** Inode of its network namespace, 0 if it cannot be read. */
   readonly netns: number;
+  /** Its SELinux context; `null` if it is not asked for or cannot be read. */
+  readonly context: Uint8Array | null;
 }
 
 /** The list of the processes that hold a socket. */
@@ -64,6 +66,12 @@ const cmdline = defineKey(owner, "cmdline", {
 const argument = defineElement(cmdline, "text");
 const uid = defineKey(owner, "uid", { type: "integer", meaning: "Its effective user.", source: "/proc/PID/status" });
 const user = defineKey(owner, "user", { type: "text", meaning: "Name of that user.", source: "getpwuid(3)" });
+/** Its SELinux context. */
+export const context: Key = defineKey(owner, "context", {
+  type: "text",
+  meaning: "Its SELinux context; only with -Z.",
+  source: "/proc/PID/attr/current",
+});
 const startTime = defineKey(owner, "start_time", {
   type: "integer",
   unit: "ms",
@@ -102,6 +110,7 @@ export const ownerKeys: readonly Key[] = [
   argument,
   uid,
   user,
+  context,
   startTime,
   fds,
   fd,
@@ -252,6 +261,7 @@ function writeHolder(holder: Holder, sink: RecordSink): void {
   if (holder.cmdline !== null) writeArguments(holder.cmdline, sink);
   sink.integer(uid, holder.uid);
   if (holder.user !== null) writeText(user, holder.user, 0, holder.user.length, sink);
+  if (holder.context !== null) writeText(context, holder.context, 0, holder.context.length, sink);
   sink.integer(startTime, holder.startTime);
 }
 

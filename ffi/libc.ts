@@ -6,7 +6,7 @@
 import { EINTR } from "../decode/errno.ts";
 import { SystemError } from "../decode/errors.ts";
 
-/** This machine has no C library that can be used. */
+/** This machine lacks something that is needed: a C library that can be used, or what was asked for. */
 export class UnsupportedError extends Error {
   override readonly name = "UnsupportedError";
 }

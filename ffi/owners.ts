@@ -8,7 +8,7 @@ import { type Holder, OwnerIndex } from "../decode/owners.ts";
 import { D_NAME, D_RECLEN, openDirectory, readEntries, readNames, readNumber } from "./directory.ts";
 import { readFile } from "./file.ts";
 import { AT_FDCWD, readStatus } from "./file_status.ts";
-import { errno, libc } from "./libc.ts";
+import { errno, libc, UnsupportedError } from "./libc.ts";
 import { userName } from "./users.ts";
 
 const ENOSYS = 38;
@@ -36,14 +36,22 @@ export interface OwnerDetails {
   readonly cmdline?: boolean;
   /** Their threads too, those that have a table of descriptors of their own. */
   readonly threads?: boolean;
+  /** Their SELinux contexts. */
+  readonly context?: boolean;
 }
 
 /**
  * Looks up who holds which socket. Processes that may not be read, or end meanwhile, are counted.
  *
  * @throws {SystemError} if `/proc` cannot be read at all
+ * @throws {UnsupportedError} if contexts are asked for and the kernel has none
  */
 export function readOwners(details: OwnerDetails = {}): OwnerIndex {
+  if (details.context === true && !hasSelinux()) {
+    throw new UnsupportedError(
+      "there are no SELinux contexts: this kernel does not have SELinux, or it is not enabled",
+    );
+  }
   const index = new OwnerIndex();
   const boot = readBootTime();
   const fd = openDirectory("/proc");
@@ -157,7 +165,7 @@ function readHolder(
   pid: number,
   tid: number | null,
   boot: number,
-  { cmdline = false }: OwnerDetails,
+  { cmdline = false, context = false }: OwnerDetails,
 ): Holder | null {
   // From there, because the number may be that of another process meanwhile.
   const stat = tryRead(directory, "../stat");
@@ -178,6 +186,7 @@ function readHolder(
     // Field 22; the state behind the name is field 3.
     startTime: boot + Number(numbers[19]) * (1000 / USER_HZ),
     netns: namespaceInode(readLink(directory, "../ns/net")),
+    context: context ? contextOf(tryRead(directory, "../attr/current")) : null,
   };
 }
 
@@ -187,6 +196,18 @@ function effectiveUser(status: Uint8Array | null): number {
   const text = status === null ? "" : decoder.decode(status);
   return Number(/^Uid:\s+\d+\s+(\d+)/m.exec(text)?.[1] ?? 0xffffffff);
 }
+
+/** A context without what stands behind it: a NUL, with other security modules a line break. */
+const contextOf = (bytes: Uint8Array | null) => bytes === null ? null : bytes.slice(0, contextLength(bytes));
+
+function contextLength(bytes: Uint8Array): number {
+  let { length } = bytes;
+  while (length > 0 && (bytes[length - 1] === 0 || bytes[length - 1] === 10)) length--;
+  return length;
+}
+
+/** Whether SELinux is at work: only then the kernel has its file system. */
+const hasSelinux = () => /^nodev\tselinuxfs$/m.test(decoder.decode(readFile("/proc/filesystems")));
 
 function namespaceInode(target: Uint8Array | null): number {
   return target === null ? 0 : Number(/^net:\[(\d+)\]$/.exec(decoder.decode(target))?.[1] ?? 0);

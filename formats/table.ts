@@ -8,7 +8,7 @@ import { fieldsOf } from "../decode/fields.ts";
 import type { Key, Word } from "../decode/key.ts";
 import { type Layout, type Step, UNKNOWN, writeMember } from "../decode/layout.ts";
 import { residence } from "../decode/netns.ts";
-import { comm, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } from "../decode/owners.ts";
+import { comm, context, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } from "../decode/owners.ts";
 import { OWNERS, PROTOCOL } from "./columns.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
 import { displayWidth, fittingEnd, putDisplayText } from "./display_text.ts";
@@ -45,6 +45,7 @@ const UNLIMITED = text("unlimited");
 const KERNEL_INODE = text("inode ");
 const PID = text("pid=");
 const TID = text("tid=");
+const CONTEXT = text("context=");
 const FD = text("fd=");
 const RESET = text("\x1b[0m");
 
@@ -244,7 +245,7 @@ const showsAsList = (shown: ReadonlySet<Key>): boolean =>
   [...shown].some((key) => key.path.startsWith(`${OWNERS}.`) && !PROCESS_KEYS.includes(key));
 
 /** What the column of processes shows. */
-const PROCESS_KEYS: readonly (Key | null)[] = [owners, owner, comm, pid, tid, fd.parent, fd, ownerStatus];
+const PROCESS_KEYS: readonly (Key | null)[] = [owners, owner, comm, pid, tid, context, fd.parent, fd, ownerStatus];
 
 const NO_SHOWS: readonly (Show | null)[] = [];
 
@@ -283,6 +284,7 @@ export class TableSink implements OutputSink {
   #pid = -1;
   #tid = -1;
   readonly #comm = new OutputBuffer(() => {});
+  readonly #context = new OutputBuffer(() => {});
   readonly #fds = new OutputBuffer(() => {});
 
   /** Steps of each layout whose values have a slot. */
@@ -875,6 +877,7 @@ export class TableSink implements OutputSink {
     this.#pid = -1;
     this.#tid = -1;
     this.#comm.drop();
+    this.#context.drop();
     this.#fds.drop();
   }
 
@@ -882,7 +885,7 @@ export class TableSink implements OutputSink {
     if (this.#list !== null) this.#json.closeObject(key);
     if (key !== owner) return;
     const list = this.#processes;
-    list.reserve(this.#comm.at + this.#fds.at + ROOM);
+    list.reserve(this.#comm.at + this.#context.at + this.#fds.at + ROOM);
     const { view, bytes } = list;
     let { at } = list;
     if (at > 0) {
@@ -898,6 +901,11 @@ export class TableSink implements OutputSink {
     if (this.#tid >= 0) {
       if (at > start) bytes[at++] = BLANK;
       at = putInteger(view, putText(view, at, TID), this.#tid);
+    }
+    if (this.#context.at > 0) {
+      if (at > start) bytes[at++] = BLANK;
+      at = putText(view, at, CONTEXT);
+      for (let i = 0; i < this.#context.at; i++) bytes[at++] = this.#context.bytes[i]!;
     }
     if (this.#fds.at > 0) {
       if (at > start) bytes[at++] = BLANK;
@@ -1020,9 +1028,10 @@ export class TableSink implements OutputSink {
   }
 
   text(key: Key, bytes: Uint8Array, start: number, end: number): void {
-    if (key === comm) {
-      this.#comm.drop();
-      if (putDisplayText(this.#comm, bytes, start, end)) this.#wide = true;
+    if (key === comm || key === context) {
+      const part = key === comm ? this.#comm : this.#context;
+      part.drop();
+      if (putDisplayText(part, bytes, start, end)) this.#wide = true;
     }
     if (this.#list !== null) {
       this.#nested = true;

@@ -12,6 +12,7 @@ import { ownerColumns, PID, PROTOCOL } from "../formats/columns.ts";
 import { countKey, protocolKey } from "../formats/count_sink.ts";
 import type { FormatEntry, FormatOptions } from "../formats/formats.ts";
 import type { Order } from "../formats/sort_sink.ts";
+import { asksOwners } from "../options.ts";
 import { type Given, listed } from "./given.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -110,10 +111,9 @@ function chosenColumns(
     throw new UsageError(`--columns takes names, or names with + before each of them, not both`);
   }
   const known = new ColumnNames(families);
-  const owned = given["processes"] === true || given["threads"] === true;
   const found = names.map((name) => findColumn("columns", name.replace(/^\+/, ""), known, format));
   const choice = added.length > 0
-    ? { ...choose([known.byDefault(owned, annotations), ...found]), added: choose(found).columns }
+    ? { ...choose([known.byDefault(asksOwners(given), annotations), ...found]), added: choose(found).columns }
     : choose(found);
   if (explode !== undefined) {
     const isOwners = choice.columns.map(({ name, key }) => key === null && ownerColumns.includes(name));

@@ -89,6 +89,7 @@ export const options: readonly Option[] = [
     short: "T",
     help: "as -p, with the threads that have descriptors of their own",
   },
+  { group: "Fields", long: "context", short: "Z", help: "as -p, with the SELinux contexts of processes" },
   { group: "Fields", long: "cmdline", help: "with -p, also their arguments, which may hold secrets" },
   {
     group: "Fields",

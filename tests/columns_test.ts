@@ -180,7 +180,7 @@ Deno.test("ColumnNames has what the families have, each once", () => {
   for (const { name } of columnsOf(families, true)) assert(names.includes(name), name);
 });
 
-const plainly = { cmdline: false, threads: false };
+const plainly = { cmdline: false, threads: false, context: false };
 
 Deno.test("+NAME adds to what is shown by default", async () => {
   const command = await parseCommand(["-t", "--csv", "--columns", "+pid,+src"]);

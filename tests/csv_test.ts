@@ -250,6 +250,7 @@ const holder = (pid: number, name: string) => ({
   startTime: 1700000000000,
   netns: 0,
   tid: null,
+  context: null,
 });
 
 /** Three sockets: of two processes, of one, of none; the owners come last or before another field. */

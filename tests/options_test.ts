@@ -251,7 +251,7 @@ Deno.test("parseCommand with -p lists the other sockets only where all are liste
     const { plan, owners } = await dump(...args);
     return [plan.families.some(({ name }) => name === "OTHER"), owners];
   };
-  const plainly = { cmdline: false, threads: false };
+  const plainly = { cmdline: false, threads: false, context: false };
   assertEquals(await shown("-a"), [false, null]);
   assertEquals(await shown("-p"), [false, plainly]);
   assertEquals(await shown("-ap"), [true, plainly]);
@@ -259,6 +259,7 @@ Deno.test("parseCommand with -p lists the other sockets only where all are liste
   assertEquals(await shown("--other"), [true, plainly]);
   assertEquals(await shown("-ap", "--cmdline"), [true, { ...plainly, cmdline: true }]);
   assertEquals(await shown("-taT"), [false, { ...plainly, threads: true }]);
+  assertEquals(await shown("-taZ"), [false, { ...plainly, context: true }]);
   assertEquals(await shown("-aT"), [true, { ...plainly, threads: true }]);
   assertEquals(await problem("--cmdline"), "--cmdline does nothing without -p");
 });

@@ -224,7 +224,7 @@ Deno.test("table shows all processes that hold a socket, with all descriptors, o
   const owners = new OwnerIndex();
   const holder = (pid: number, name: string) => ({
     ...{ pid, comm: new TextEncoder().encode(name), exe: null, cmdline: null, uid: 0, user: null },
-    ...{ startTime: 1700000000000, netns: 0, tid: null },
+    ...{ startTime: 1700000000000, netns: 0, tid: null, context: null },
   });
   owners.holders.push(holder(17, "evil\n\x1b[31m; x"), holder(4711, "tmux: server"));
   owners.add(1, 0, 3);

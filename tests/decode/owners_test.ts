@@ -9,6 +9,7 @@ function holder(pid: number, parts: Partial<Holder> = {}): Holder {
   return {
     pid,
     tid: null,
+    context: null,
     comm: bytes(`p${pid}`),
     exe: null,
     cmdline: null,

@@ -364,6 +364,37 @@ exec(os.environ["LISTEN"].replace("int(sys.argv[1])", "0"))'
   assertEquals(Math.max(...[...shown.values()].map((holders) => holders.length)), 6);
 });
 
+Deno.test("-Z shows the SELinux contexts of processes where the kernel has SELinux, and says in one line where it has not", () => {
+  const { stdout, stderr, code } = runIsolated(`
+    start python3 -c "$LISTEN" 80; one=$!
+    start python3 -c "$LISTEN" 81
+    set +e
+    cp /proc/filesystems /run/without; grep -v selinuxfs /run/without >/run/filesystems
+    mount --bind /run/filesystems /proc/filesystems
+    "$@" -tlZ; echo $?
+    # As a kernel that has it would show them.
+    printf 'nodev\\tselinuxfs\\n' >>/run/filesystems
+    printf 'system_u:system_r:httpd_t:s0\\0' >/run/label; mount --bind /run/label /proc/$one/attr/current
+    "$@" -tlZ --compact; "$@" -tlZ --table | head -3`);
+  const [status, json = "", ...table] = stdout.trimEnd().split("\n");
+  assertEquals([status, code], ["2", 0]);
+  assertEquals(
+    stderr,
+    "ss2: there are no SELinux contexts: this kernel does not have SELinux, or it is not enabled\n",
+  );
+  const { TCP } = parseExact(json) as unknown as { TCP: { flows: Flow[] } };
+  const labels = new Map(
+    TCP.flows.map((flow) => [flow["src_port"], (owners(flow)[0] as Owner & { context?: string }).context]),
+  );
+  assertEquals(labels.get(80), "system_u:system_r:httpd_t:s0");
+  // Of this one the kernel here has none.
+  assertEquals(
+    labels.get(81),
+    Deno.readTextFileSync("/proc/filesystems").includes("selinuxfs") ? labels.get(81) : undefined,
+  );
+  assert(table.some((line) => / pid=\d+ context=system_u:system_r:httpd_t:s0 fd=\d+$/.test(line)), table.join("\n"));
+});
+
 /**
  * Starts processes without end, several at a time, each with a socket of its own name for some milliseconds, and each first a
  * copy of this one, with its sockets, and then another program without them.
