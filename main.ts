@@ -55,8 +55,22 @@ async function perform(command: Command, print: Write): Promise<number> {
       return printText(helpText(), print);
     }
     case "version": {
-      const { version } = await import("./options/version.ts");
-      return printText(`ss2 ${version}\n`, print);
+      const { buildOf, versionText } = await import("./options/version.ts");
+      return printText(command.json ? jsonText(buildOf(), command.compact) : `${versionText()}\n`, print);
+    }
+    case "doctor": {
+      const { examine, findingsText } = await import("./doctor.ts");
+      const findings = await examine();
+      printText(command.json ? jsonText(findings, command.compact) : findingsText(findings), print);
+      return findings.missing.length > 0 ? INCOMPLETE : DONE;
+    }
+    case "completion": {
+      const { completionScript } = await import("./options/completion.ts");
+      return printText(await completionScript(command.shell), print);
+    }
+    case "man": {
+      const { manualPage } = await import("./options/manual.ts");
+      return printText(await manualPage(), print);
     }
     case "fields":
       return printText(await fieldsText(command), print);

@@ -14,6 +14,7 @@ import type { Arrangement } from "./formats/arrange.ts";
 import { type FormatEntry, type FormatOptions, formats, type OpenOutput } from "./formats/formats.ts";
 import type { Filter } from "./filters/filter.ts";
 import type { Environment } from "./options/filter.ts";
+import type { Shell } from "./options/about_program.ts";
 import { booleans, expandArguments, type Given, listed, parseGiven } from "./options/given.ts";
 import { domainNames, formatNames, listNames, options } from "./options/option_table.ts";
 import type { NamespacesOption } from "./options/namespaces.ts";
@@ -21,7 +22,15 @@ import { unknownName, UsageError } from "./options/usage_error.ts";
 
 /** What the program has been told to do. */
 export type Command =
-  | { readonly action: "help" | "version" }
+  | { readonly action: "help" }
+  | {
+    readonly action: "version" | "doctor";
+    readonly json: boolean;
+    readonly compact: boolean;
+    readonly output: OutputOption;
+  }
+  | { readonly action: "completion"; readonly shell: Shell; readonly output: OutputOption }
+  | { readonly action: "man"; readonly output: OutputOption }
   | {
     readonly action: "fields";
     readonly families: readonly Family[];
@@ -77,7 +86,11 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   const expanded = expandArguments(args);
   const given = parseGiven(expanded);
   if (given["help"] === true) return { action: "help" };
-  if (given["version"] === true) return { action: "version" };
+  if (given["version"] === true || given["doctor"] === true || given["man"] === true || "completion" in given) {
+    const { describeProgram, programOptions } = await import("./options/about_program.ts");
+    const asked = programOptions.find((long) => given[long] !== undefined && given[long] !== false);
+    return describeProgram(given, asked!, chosenOutput(given));
+  }
   const format = chosenFormat(given);
   const columns = [given["columns"], given["count-by"], given["sort"]].flatMap(listed);
   const ownersAsked = asksOwners(given) || columns.length > 0 && await areOwners(columns);

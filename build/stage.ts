@@ -39,12 +39,13 @@ export function runDeno(args: readonly string[], cwd: string): string {
   return stdout;
 }
 
-/** The commit that is checked out, with `+` behind it if files differ from it; `null` outside a clone. */
-export function commit(): string | null {
-  const { success, stdout } = runCommand(["git", "rev-parse", "--short=12", "HEAD"]);
-  if (!success) return null;
+/** The commit that is checked out, with `+` behind it if files differ from it, and its day; nothing outside a clone. */
+export function checkedOut(): { readonly commit?: string; readonly date?: string } {
+  const { success, stdout } = runCommand(["git", "show", "--no-patch", "--format=%h %cs", "--abbrev=12", "HEAD"]);
+  if (!success) return {};
+  const [hash = "", date = ""] = stdout.trim().split(" ");
   const changed = runCommand(["git", "status", "--porcelain"]).stdout !== "";
-  return stdout.trim() + (changed ? "+" : "");
+  return { commit: hash + (changed ? "+" : ""), date };
 }
 
 interface ModuleList {
@@ -62,14 +63,19 @@ export function programFiles(): string[] {
   }).sort();
 }
 
-/** Copies the program's files to `directory`, which exists and is empty; says there what is built. */
-export function stage(directory: string, how: "packed" | "compiled"): void {
+/** Copies the program's files to `directory`, which exists and is empty. */
+export function copyProgramFiles(directory: string): void {
   const { links }: { links: readonly string[] } = JSON.parse(Deno.readTextFileSync(`${projectDirectory}deno.json`));
   for (const path of [...programFiles(), "deno.json", ...links.map((link) => `${link}/deno.json`)]) {
     Deno.mkdirSync(`${directory}/${path}`.replace(/[^/]*$/, ""), { recursive: true });
     Deno.copyFileSync(`${projectDirectory}${path}`, `${directory}/${path}`);
   }
-  Deno.writeTextFileSync(`${directory}/built.json`, JSON.stringify({ how, commit: commit() }));
+}
+
+/** The same, with a note on what is built. */
+export function stage(directory: string, how: "packed" | "compiled"): void {
+  copyProgramFiles(directory);
+  Deno.writeTextFileSync(`${directory}/built.json`, JSON.stringify({ ...checkedOut(), how }));
 }
 
 /** Calls `build` with a directory for temporary files. */

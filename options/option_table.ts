@@ -200,6 +200,20 @@ export const options: readonly Option[] = [
     help: "list the fields of the output: type, unit, kernel, meaning, source",
   },
   { group: "About", long: "schema", help: "print the JSON Schema of the output" },
+  {
+    group: "About",
+    long: "doctor",
+    whole: true,
+    help: "what this kernel and this user can give, and how to get the rest",
+  },
+  {
+    group: "About",
+    long: "completion",
+    value: "SHELL",
+    whole: true,
+    help: "print what completes ss2 in bash, zsh, fish",
+  },
+  { group: "About", long: "man", whole: true, help: "print the manual page, for man -l -" },
   { group: "About", long: "help", short: "h", help: "print this help" },
-  { group: "About", long: "version", short: "V", help: "print the version" },
+  { group: "About", long: "version", short: "V", help: "print the version, and how it was built" },
 ];

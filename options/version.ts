@@ -1,7 +1,35 @@
 /**
- * The version of the program, which stands in `deno.json`.
+ * The version of the program, which stands in `deno.json`, and how it was built.
  */
+import built from "../built.json" with { type: "json" };
 import config from "../deno.json" with { type: "json" };
 
 /** Version of the program. */
 export const version: string = config.version;
+
+/** What `--version --json` prints. */
+export interface Build {
+  readonly version: string;
+  /** The commit it was built from, with `+` if files differed from it; not there for a program that runs from source. */
+  readonly commit?: string;
+  /** Day of that commit, `2026-11-25`. */
+  readonly date?: string;
+  /** Version of the Deno that runs it, and the kind of machine this is for. */
+  readonly deno: string;
+  readonly target: string;
+  readonly how: "source" | "packed" | "compiled";
+}
+
+/** How this program was built. */
+export function buildOf(): Build {
+  // As build/stage.ts writes it.
+  const { how, ...known } = built as Pick<Build, "how" | "commit" | "date">;
+  return { version, ...known, deno: Deno.version.deno, target: Deno.build.target, how };
+}
+
+/** What `--version` prints, without the line break. */
+export function versionText(): string {
+  const { commit, date, deno, target, how } = buildOf();
+  const origin = [...commit === undefined ? [] : [`commit ${commit}`], ...date === undefined ? [] : [`of ${date}`]];
+  return `ss2 ${version} (${[origin.join(" "), how, `deno ${deno}`, target].filter((part) => part !== "").join(", ")})`;
+}

@@ -197,7 +197,7 @@ Deno.test("parseCommand takes words behind -- even if they start with a hyphen",
 
 Deno.test("parseCommand with --help or --version looks at nothing else that is valid", async () => {
   assertEquals(await parseCommand(["-t", "-h"]), { action: "help" });
-  assertEquals(await parseCommand(["-V"]), { action: "version" });
+  assertEquals(await parseCommand(["-V"]), { action: "version", json: false, compact: false, output: null });
   assertEquals(await problem("--help", "--nonsense"), 'unknown option "--nonsense" (see --help)');
 });
 

@@ -2,7 +2,6 @@
  * The program as a process: output, messages and exit status as a user and a script see them.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import config from "../deno.json" with { type: "json" };
 import { options } from "../options/option_table.ts";
 import { flowsIn, type Json, type JsonObject, parseExact } from "./exact_json.ts";
 import { EveryState, IPV4, IPV6 } from "./live/every_state.ts";
@@ -85,11 +84,6 @@ Deno.test("the program prints a help with every option of the table for --help a
 
 Deno.test("the program prints a help that fits 100 columns", () => {
   assertEquals(assertPrinted(runProgram("--help")).split("\n").filter((line) => line.length > 100), []);
-});
-
-Deno.test("the program prints its version for --version and -V, status 0", () => {
-  assertEquals(assertPrinted(runProgram("--version")), `ss2 ${config.version}\n`);
-  assertEquals(assertPrinted(runProgram("-V")), `ss2 ${config.version}\n`);
 });
 
 Deno.test("the program prints one line a field for --fields, of the families that are named or chosen", () => {

@@ -3,10 +3,10 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { copyProgramFiles, projectDirectory } from "../build/stage.ts";
 import { assertOutput } from "./schema.ts";
 
-/** Directory of the project, with `/` at its end. */
-export const projectDirectory = decodeURIComponent(new URL("../", import.meta.url).pathname);
+export { projectDirectory };
 
 const given = Deno.env.get("SS2_BIN");
 const built = given === undefined ? undefined : Deno.realPathSync(given);
@@ -27,25 +27,12 @@ export function copyProgram(directory: string): string[] {
     Deno.copyFileSync(built, `${directory}ss2`);
     Deno.chmodSync(`${directory}ss2`, 0o755);
   } else {
-    for (
-      const name of ["main.ts", "options.ts", "options", "deno.json", "decode", "ffi", "filters", "formats", "links"]
-    ) {
-      copyTree(`${projectDirectory}${name}`, `${directory}${name}`);
-    }
+    copyProgramFiles(directory);
+    run(["chmod", "-R", "a+rX", directory]);
     Deno.copyFileSync(Deno.execPath(), `${directory}deno`);
     Deno.chmodSync(`${directory}deno`, 0o755);
   }
   return programWords(directory, `${directory}deno`);
-}
-
-function copyTree(from: string, to: string): void {
-  if (!Deno.statSync(from).isDirectory) {
-    Deno.copyFileSync(from, to);
-    return Deno.chmodSync(to, 0o644);
-  }
-  Deno.mkdirSync(to);
-  Deno.chmodSync(to, 0o755);
-  for (const entry of Deno.readDirSync(from)) copyTree(`${from}/${entry.name}`, `${to}/${entry.name}`);
 }
 
 export interface Run {

@@ -1,0 +1,190 @@
+/**
+ * `--doctor`: what the running kernel and this user can give, what is missing and how to get it. It asks as a listing does
+ * and changes nothing.
+ */
+import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
+import { escapeControls } from "./decode/control_characters.ts";
+import { families, loadFamilies, registry } from "./decode/families.ts";
+import type { Family } from "./decode/family.ts";
+import { type Field, fieldsOf } from "./decode/fields.ts";
+import { runPlan } from "./decode/plan.ts";
+import { RecordWatcher } from "./decode/record_watcher.ts";
+import { ALL_STATES } from "./decode/tcp_states.ts";
+import { kernelReleaseName, parseKernelRelease } from "./ffi/kernel_release.ts";
+import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
+import { effectiveCapabilities, inUserNamespace, readMounts } from "./ffi/privileges.ts";
+import { procNet } from "./ffi/proc_net.ts";
+import { LimitSink } from "./formats/limit_sink.ts";
+import { type Build, buildOf, versionText } from "./options/version.ts";
+
+/** How the sockets of a family can be had. */
+export interface FamilyFinding {
+  readonly name: string;
+  /** `netlink` from the kernel's diagnostics; `proc` from `/proc/net`, which has fewer fields; `nothing` not at all. */
+  readonly answer: "netlink" | "proc" | "nothing";
+  /** Why not by netlink. */
+  readonly reason?: string;
+}
+
+export interface CapabilityFinding {
+  readonly name: string;
+  /** `null` if that cannot be told. */
+  readonly held: boolean | null;
+}
+
+/** Something that a listing would lack, and how to get it. */
+export interface Missing {
+  readonly what: string;
+  readonly without: string;
+  readonly how: string;
+}
+
+/** What `--doctor --json` prints. */
+export interface Findings {
+  readonly program: Build;
+  readonly kernel: string;
+  readonly families: readonly FamilyFinding[];
+  readonly capabilities: readonly CapabilityFinding[];
+  /** Whether capabilities count only for what belongs to a user namespace; `null` if that cannot be told. */
+  readonly user_namespace: boolean | null;
+  /** Directory of the cgroups of version 2, `null` without one. */
+  readonly cgroup2: string | null;
+  /** The `hidepid` of `/proc`; `null` if there is no `/proc`. */
+  readonly hidepid: string | null;
+  readonly missing: readonly Missing[];
+}
+
+/** Capabilities that make a difference, by their numbers in `linux/capability.h`; one of the numbers is enough. */
+const capabilities: readonly (readonly [name: string, numbers: readonly number[]])[] = [
+  ["CAP_NET_ADMIN", [12]],
+  ["CAP_SYS_PTRACE", [19]],
+  // CAP_DAC_OVERRIDE serves as well.
+  ["CAP_DAC_READ_SEARCH", [2, 1]],
+  ["CAP_SYS_ADMIN", [21]],
+  // CAP_SYS_ADMIN serves as well, and did alone before 5.8.
+  ["CAP_BPF", [39, 21]],
+];
+
+/** Looks. */
+export async function examine(): Promise<Findings> {
+  const kernel = kernelReleaseName();
+  const effective = effectiveCapabilities();
+  const mounts = readMounts();
+  const asked = await loadFamilies(families.filter((family) => family !== registry.other));
+  const held = (numbers: readonly number[]) =>
+    effective === null ? null : numbers.some((number) => (effective >> BigInt(number) & 1n) === 1n);
+  const found = capabilities.map(([name, numbers]) => ({ name, held: held(numbers) }));
+  const partial = { kernel, families: asked.map(askFamily), capabilities: found };
+  return {
+    program: buildOf(),
+    ...partial,
+    user_namespace: inUserNamespace(),
+    cgroup2: mounts?.cgroup2 ?? null,
+    hidepid: mounts?.hidepid ?? null,
+    missing: missingIn(asked.flatMap(fieldsOf), parseKernelRelease(kernel), found, mounts?.hidepid ?? null),
+  };
+}
+
+/** Asks for one socket of a family. */
+function askFamily(family: Family): FamilyFinding {
+  const plan = {
+    families: [family],
+    addressFamilies: [AF_INET, AF_INET6],
+    states: ALL_STATES,
+    bpfMaps: false,
+    named: true,
+  };
+  using source = openNetlinkSocket();
+  const ask = (proc: typeof procNet | null) =>
+    runPlan(plan, source, new LimitSink(new RecordWatcher(null, []), 1, false), { proc, held: null });
+  const { name } = family;
+  const { dumps, failed, warnings } = ask(null);
+  if (failed < dumps) return { name, answer: "netlink" };
+  const reason = (warnings[0] ?? "").replace(/^cannot list \S+ sockets: /, "");
+  const other = ask(procNet);
+  return { name, answer: other.failed < other.dumps ? "proc" : "nothing", reason };
+}
+
+const SUDO = "run with sudo";
+
+function missingIn(
+  known: readonly Field[],
+  release: number,
+  found: readonly CapabilityFinding[],
+  hidepid: string | null,
+): Missing[] {
+  const lacks = (name: string) => found.some((capability) => capability.name === name && capability.held === false);
+  const missing: Missing[] = [];
+  const fields = known.filter(({ privilege }) =>
+    privilege.startsWith("CAP_NET_ADMIN") && isLeftOut(privilege, release)
+  );
+  if (lacks("CAP_NET_ADMIN")) {
+    const all = [...new Set(fields.map(({ path }) => path))];
+    // Of an object, and of a field with more bytes behind it, the first says it all.
+    const paths = all.filter((path) => !all.some((other) => path.startsWith(`${other}.`) || path === `${other}_extra`));
+    missing.push({ what: "CAP_NET_ADMIN", without: `fields ${paths.join(", ")}`, how: SUDO });
+  }
+  const unreadable = ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"].filter(lacks);
+  if (unreadable.length > 0) {
+    missing.push({
+      what: unreadable.join(" and "),
+      without: "owners that are processes of other users (-p)",
+      how: SUDO,
+    });
+  }
+  if (lacks("CAP_SYS_ADMIN")) {
+    missing.push({ what: "CAP_SYS_ADMIN", without: "other network namespaces (-N)", how: SUDO });
+  }
+  if (lacks("CAP_BPF")) {
+    missing.push({ what: "CAP_BPF", without: "values that BPF programs keep (--bpf-maps)", how: SUDO });
+  }
+  if (hidepid === null) {
+    const without = "owners (-p), and families that only /proc/net lists";
+    missing.push({ what: "/proc", without, how: "mount -t proc proc /proc" });
+  } else if (!["off", "0"].includes(hidepid) && lacks("CAP_SYS_PTRACE")) {
+    const how = `${SUDO}, or as a member of the group that /proc is mounted with (gid=)`;
+    missing.push({ what: `/proc without hidepid=${hidepid}`, without: "processes of other users", how });
+  }
+  return missing;
+}
+
+/** Whether a kernel leaves a field out without this privilege: `CAP_NET_ADMIN before 6.15`. */
+function isLeftOut(privilege: string, release: number): boolean {
+  const before = / before (\d+\.\d+)$/.exec(privilege)?.[1];
+  return before === undefined || release < parseKernelRelease(before);
+}
+
+/** What a reason says in the end, in brackets, if it does. */
+const inShort = (reason: string): string => /\(([^()]*)\)$/.exec(reason)?.[1] ?? reason;
+
+/** The findings for people. */
+export function findingsText(findings: Findings): string {
+  const { kernel, families, capabilities, user_namespace, cgroup2, hidepid, missing } = findings;
+  const answers = { netlink: "answers", proc: "in /proc/net only", nothing: "not there" };
+  const row = (name: string, text: string) => `  ${name.padEnd(20)} ${text}`.trimEnd();
+  const yes = (is: boolean | null) => is === null ? "cannot be told" : is ? "yes" : "no";
+  return [
+    versionText(),
+    `kernel ${kernel}`,
+    "",
+    "Families",
+    ...families.map(({ name, answer, reason }) =>
+      row(name, answers[answer] + (answer === "nothing" ? `: ${inShort(reason ?? "")}` : ""))
+    ),
+    "",
+    "Capabilities",
+    ...capabilities.map(({ name, held }) => row(name, yes(held))),
+    row(
+      "user namespace",
+      user_namespace === true ? "yes: they count only for what belongs to it" : yes(user_namespace),
+    ),
+    "",
+    "Mounts",
+    row("/proc", hidepid === null ? "not there" : `hidepid ${hidepid}`),
+    row("cgroup2", cgroup2 ?? "not there"),
+    "",
+    ...missing.length === 0 ? ["Nothing is missing."] : ["Missing"],
+    ...missing.flatMap(({ what, without, how }) => [row(what, ""), `    without it no ${without}`, `    ${how}`]),
+    "",
+  ].map((line) => escapeControls(line)).join("\n");
+}

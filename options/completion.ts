@@ -1,0 +1,285 @@
+/**
+ * Completion of the command line by shells: scripts for bash, zsh and fish, made from the table of options and from what
+ * there is to choose.
+ */
+import { families, loadFamilies } from "../decode/families.ts";
+import { stateWords } from "../decode/tcp_states.ts";
+import { ColumnNames, rowColumns } from "../formats/column_choice.ts";
+import { type Shell, shells } from "./about_program.ts";
+import { domainNames, formatNames, listNames, type Option, options } from "./option_table.ts";
+
+/** What can stand behind an option: some words, a list of them with commas between, one with a direction, a file … */
+type Values =
+  | { readonly kind: "words" | "list" | "order"; readonly words: readonly string[] }
+  | { readonly kind: "file" | "netns" | "unknown" };
+
+/** What can stand behind each option that takes a value. */
+export async function optionValues(): Promise<Readonly<Record<string, Values>>> {
+  const columns = new ColumnNames(await loadFamilies(families)).names;
+  const counted = columns.filter((name) => !rowColumns.includes(name));
+  const words = (...words: readonly string[]): Values => ({ kind: "words", words });
+  const list = (words: readonly string[]): Values => ({ kind: "list", words });
+  const file: Values = { kind: "file" };
+  const unknown: Values = { kind: "unknown" };
+  return {
+    family: words(...domainNames),
+    query: list(listNames()),
+    net: { kind: "netns" },
+    "netns-limit": unknown,
+    "filter-file": file,
+    columns: list(columns),
+    "count-by": list(counted),
+    sort: { kind: "order", words: counted },
+    limit: unknown,
+    read: file,
+    record: file,
+    output: file,
+    format: words(...formatNames),
+    delimiter: unknown,
+    decimal: words(".", ","),
+    explode: words("owners"),
+    color: words("auto", "always", "never"),
+    fields: words(...families.map(({ option }) => option.long)),
+    completion: words(...shells),
+  };
+}
+
+/** Words before the name of a state. */
+const STATE_VERBS = ["state", "exclude"];
+
+/** Words that a filter can start with, besides the names of fields. */
+const FILTER_WORDS = [
+  ...STATE_VERBS,
+  "src",
+  "dst",
+  "sport",
+  "dport",
+  "dev",
+  "fwmark",
+  "cgroup",
+  "autobound",
+  "exists",
+  "not",
+];
+
+/** Names of states, each once: the other names of `ss` for the same are left out. */
+function stateNames(): readonly string[] {
+  const seen = new Set<number>();
+  return [...stateWords].flatMap(([word, states]) => {
+    if (seen.has(states)) return [];
+    seen.add(states);
+    return [word];
+  });
+}
+
+/** The script for a shell. */
+export async function completionScript(shell: Shell): Promise<string> {
+  const values = await optionValues();
+  const taking = options.filter((option) => option.value !== undefined).map((option) => {
+    const found = values[option.long];
+    if (found === undefined) throw new Error(`what stands behind --${option.long} is not known`);
+    return { option, values: found };
+  });
+  const { words } = values["columns"] as Values & { readonly kind: "list" };
+  return { bash, zsh, fish }[shell](taking, words);
+}
+
+type Taking = readonly { readonly option: Option; readonly values: Values }[];
+
+/** Names of an option as they are typed. */
+const namesOf = ({ long, short }: Option): string[] => [...short === undefined ? [] : [`-${short}`], `--${long}`];
+
+function bash(taking: Taking, fields: readonly string[]): string {
+  const cases = taking.map(({ option, values }) => {
+    // A bundle of short options ends with the one that takes the value.
+    const short = option.short === undefined ? "" : `-${option.short} | -[!-]*${option.short} | `;
+    const words = "words" in values ? ` words="${values.words.join(" ")}"` : "";
+    const action = `kind=${values.kind}${words}`;
+    return `    ${short}--${option.long}) ${action} ;;`;
+  });
+  return `# Completion of ss2 for bash: source <(ss2 --completion bash)
+_ss2() {
+  local line=\${COMP_LINE:0:COMP_POINT} option value kind=none words="" head="" word before
+  value=\${line##*[[:space:]]}
+  read -ra before <<<"\${line%"$value"}"
+  option=\${before[\${#before[@]} - 1]}
+  case $value in --*=*) option=\${value%%=*} value=\${value#*=} ;; esac
+  case $option in
+${cases.join("\n")}
+    ${STATE_VERBS.join(" | ")}) kind=words words="${stateNames().join(" ")}" ;;
+  esac
+  COMPREPLY=()
+  case $kind in
+    file)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$value")
+      return
+      ;;
+    netns)
+      words=all
+      for word in /run/netns/*; do words+=" \${word##*/}"; done
+      ;;
+    list)
+      compopt -o nospace
+      head=\${value%"\${value##*,}"}
+      case \${value#"$head"} in
+        [+!]*) head=\${value:0:\${#head} + 1} ;;
+        \\\\!*) head=\${value:0:\${#head} + 2} ;;
+      esac
+      ;;
+    order)
+      case $value in
+        *:*) words="\${value%%:*}:asc \${value%%:*}:desc" ;;
+        *) compopt -o nospace ;;
+      esac
+      ;;
+    none)
+      words="${FILTER_WORDS.join(" ")}"
+      case $value in
+        -*) words="${options.flatMap(namesOf).join(" ")}" ;;
+        ?*) words+=" ${fields.join(" ")}" ;;
+      esac
+      ;;
+  esac
+  read -ra before <<<"$words"
+  for word in "\${before[@]}"; do
+    case $head$word in "$value"*) COMPREPLY+=("$head$word") ;; esac
+  done
+  # What stands before a colon is no part of the word for bash.
+  case $COMP_WORDBREAKS$value in *:*:*) COMPREPLY=("\${COMPREPLY[@]#"\${value%"\${value##*:}"}"}") ;; esac
+}
+complete -F _ss2 ss2
+`;
+}
+
+/** In single quotes for a shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+function zsh(taking: Taking, fields: readonly string[]): string {
+  const values = new Map(taking.map(({ option, values }) => [option.long, values]));
+  const lists = taking.flatMap(({ option, values }) =>
+    values.kind === "list" || values.kind === "order"
+      ? [`  local -a ${zshName(option)}=(${values.words.map(quoted).join(" ")})\n`]
+      : []
+  );
+  const lines = options.map((option) => {
+    const { long, short, value, help } = option;
+    const found = values.get(long);
+    const optional = value?.startsWith("[") === true;
+    const [one, all] = found === undefined || optional ? ["", ""] : ["+", "="];
+    const text = `[${help.replaceAll(/[[\]\\]/g, "\\$&")}]`;
+    const action = found === undefined || optional ? "" : `:${value}:${zshAction(option, found)}`;
+    if (short === undefined) return quoted(`--${long}${all}${text}${action}`);
+    return `${quoted(`(-${short} --${long})`)}{-${short}${one},--${long}${all}}${quoted(`${text}${action}`)}`;
+  });
+  return `#compdef ss2
+# Completion of ss2 for zsh: source <(ss2 --completion zsh), or a file _ss2 in a directory of $fpath.
+_ss2_list() {
+  compset -P '*,'
+  compset -P '[+!]'
+  compadd -S '' -a $1
+}
+_ss2_order() {
+  if compset -P '*:'; then compadd asc desc; else compadd -S '' -a $1; fi
+}
+_ss2_netns() {
+  compadd all /run/netns/*(N:t)
+}
+_ss2_words() {
+  case $words[CURRENT-1] in
+    ${STATE_VERBS.join(" | ")}) compadd ${stateNames().join(" ")} ;;
+    --fields) compadd ${families.map(({ option }) => option.long).join(" ")} ;;
+    *)
+      compadd ${FILTER_WORDS.join(" ")}
+      [ -z "$PREFIX" ] || compadd ${fields.map(quoted).join(" ")}
+      ;;
+  esac
+}
+_ss2() {
+${lists.join("")}  _arguments -s -S : \\
+    ${lines.join(" \\\n    ")} \\
+    '*: : _ss2_words'
+}
+if [ "$funcstack[1]" = _ss2 ]; then _ss2 "$@"; else compdef _ss2 ss2; fi
+`;
+}
+
+/** Name of the array with the words of a list. */
+const zshName = ({ long }: Option): string => `ss2_${long.replaceAll("-", "_")}`;
+
+function zshAction(option: Option, values: Values): string {
+  switch (values.kind) {
+    case "words":
+      return `(${values.words.join(" ")})`;
+    case "list":
+    case "order":
+      return ` _ss2_${values.kind} ${zshName(option)}`;
+    case "file":
+      return "_files";
+    case "netns":
+      return " _ss2_netns";
+    case "unknown":
+      return " ";
+  }
+}
+
+function fish(taking: Taking, fields: readonly string[]): string {
+  const values = new Map(taking.map(({ option, values }) => [option.long, values]));
+  const lines = options.map((option) => {
+    const { long, short, value, help } = option;
+    const found = values.get(long);
+    const action = found === undefined || value?.startsWith("[") === true ? "" : fishAction(found);
+    return `complete -c ss2${short === undefined ? "" : ` -s ${short}`} -l ${long}${action} -d ${fishQuoted(help)}\n`;
+  });
+  return `# Completion of ss2 for fish: ss2 --completion fish | source
+function __ss2_list
+  set -l typed (commandline -ct | string replace -r '^--[^=]*=' '')
+  set -l head (string match -r '^(?:.*,)?[+!]?' -- $typed)
+  for word in $argv
+    echo $head$word
+  end
+end
+function __ss2_order
+  set -l typed (commandline -ct | string replace -r '^--[^=]*=' '')
+  if string match -q '*:*' -- $typed
+    set -l name (string replace -r ':.*' '' -- $typed)
+    echo $name:asc
+    echo $name:desc
+  else
+    printf '%s\\n' $argv
+  end
+end
+function __ss2_after
+  contains -- (commandline -poc)[-1] $argv
+end
+complete -c ss2 -f
+complete -c ss2 -n '__ss2_after ${STATE_VERBS.join(" ")}' -a '${stateNames().join(" ")}'
+complete -c ss2 -n '__ss2_after --fields' -a '${families.map(({ option }) => option.long).join(" ")}'
+complete -c ss2 -n 'not __ss2_after ${STATE_VERBS.join(" ")}' -a '${FILTER_WORDS.join(" ")}'
+complete -c ss2 -n 'not __ss2_after ${STATE_VERBS.join(" ")}; and string length -q -- (commandline -ct)' -a '${
+    fields.join(" ")
+  }'
+${lines.join("")}`;
+}
+
+/** In single quotes for fish, which knows the backslash there. */
+const fishQuoted = (text: string): string => `'${text.replaceAll(/['\\]/g, "\\$&")}'`;
+
+function fishAction(values: Values): string {
+  switch (values.kind) {
+    case "words":
+      return ` -x -a ${fishQuoted(values.words.join(" "))}`;
+    case "list":
+    case "order":
+      return ` -x -a ${fishQuoted(`(__ss2_${values.kind} ${values.words.map(fishWord).join(" ")})`)}`;
+    case "file":
+      return " -r -F";
+    case "netns":
+      return " -x -a '(echo all; path basename /run/netns/*)'";
+    case "unknown":
+      return " -x";
+  }
+}
+
+/** A word of a list inside of a command substitution. */
+const fishWord = (word: string): string => /^[\w.:-]+$/.test(word) ? word : `"${word}"`;

@@ -1,0 +1,114 @@
+/**
+ * The manual page, in the macros of man(7): from the table of options and the dictionary of fields.
+ */
+import { families, loadFamilies } from "../decode/families.ts";
+import { type Field, fieldsOf, units } from "../decode/fields.ts";
+import { stateWords } from "../decode/tcp_states.ts";
+import { typeText } from "../formats/field_table.ts";
+import { formats } from "../formats/formats.ts";
+import { examples, exitStatuses, filterTerms } from "./help.ts";
+import { domainNames, listNames, options } from "./option_table.ts";
+import { buildOf, version } from "./version.ts";
+
+/** Text as roff takes it for text: in ASCII, no line of it for a request, hyphens for hyphens and minus for minus. */
+function escape(text: string): string {
+  return text.replaceAll("\\", "\\e").replace(/^[.']/, "\\&$&").replaceAll("-", "\\-")
+    .replaceAll(
+      /[^\x20-\x7e]/gu,
+      (letter) => `\\[u${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}]`,
+    );
+}
+
+/** Text in lines that are not long, with a new one for each sentence. */
+function paragraph(text: string): string[] {
+  return text.split(/(?<=[.:;]) /).flatMap((sentence) => {
+    const lines = [""];
+    for (const word of sentence.split(" ")) {
+      const line = lines[lines.length - 1]!;
+      if (line.length + word.length > 70) lines.push(word);
+      else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+    }
+    return lines.map(escape);
+  });
+}
+
+const section = (name: string, ...lines: readonly string[]): string[] => [`.SH ${name}`, ...lines];
+
+/** A term in bold, and behind it what it is. */
+const item = (term: string, text: string): string[] => [".TP", `.B ${escape(term)}`, ...paragraph(text)];
+
+/** The page; `date` as `2026-11-25`. */
+export async function manualPage(): Promise<string> {
+  const date = buildOf().date ?? new Date().toISOString().slice(0, 10);
+  return [
+    `.TH SS2 8 ${date} "ss2 ${version}" "System Administration"`,
+    ...section("NAME", "ss2 \\- say everything that the Linux kernel knows about its sockets"),
+    ...section(
+      "SYNOPSIS",
+      ".B ss2",
+      '.RI [ option " ...] [" filter ]',
+    ),
+    ...section(
+      "DESCRIPTION",
+      ...paragraph(
+        "Asks the kernel for its sockets and prints what it answers as JSON, NDJSON, YAML, CSV or a table: every field, each number as the kernel sent it. What the kernel did not send is left out. By default connected sockets are shown, not those that listen, are only being made, or are over.",
+      ),
+      ".PP",
+      ...paragraph(
+        "No privilege is needed. Without root the kernel leaves out some fields, and the owners of other users' sockets cannot be read; ss2 --doctor says what is missing here.",
+      ),
+    ),
+    ...section("OPTIONS", ...optionItems()),
+    ...section(
+      "FILTER",
+      ...paragraph("The words behind the options are a filter, one quoted word or several."),
+      ...filterTerms.flatMap(([term, meaning]) => item(term, sentence(meaning))),
+      ".PP",
+      ...paragraph(`NAME is one of ${[...stateWords.keys()].join(", ")}.`),
+    ),
+    ...section("FORMATS", ...formats.flatMap(({ name, help }) => item(name, `${sentence(help)}`))),
+    ...section("EXIT STATUS", ...exitStatuses.flatMap(([status, meaning]) => item(status, `${sentence(meaning)}`))),
+    ...section("EXAMPLES", ...examples.flatMap(([command, meaning]) => item(command, sentence(meaning)))),
+    ...section("FIELDS", ...await fieldItems()),
+    ...section("SEE ALSO", ".BR ss (8),", ".BR sock_diag (7),", ".BR proc (5),", ".BR tcp (7)"),
+    "",
+  ].join("\n");
+}
+
+/** With a capital letter and a full stop. */
+const sentence = (text: string): string =>
+  text === "" ? "" : `${/^[a-z]+[ ,]/.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text}.`;
+
+function optionItems(): string[] {
+  let group = "";
+  return options.flatMap((option) => {
+    const { long, short, value, help } = option;
+    const heading = option.group === group ? [] : [`.SS ${escape(option.group)}`];
+    group = option.group;
+    const names = [...short === undefined ? [] : [`-${short}`], `--${long}`].join(", ");
+    return [...heading, ...item(`${names}${value === undefined ? "" : ` ${value}`}`, sentence(help)), ...choices(long)];
+  });
+}
+
+/** What there is to choose after an option. */
+function choices(long: string): string[] {
+  const names = long === "family" ? domainNames : long === "query" ? listNames() : [];
+  return names.length === 0 ? [] : paragraph(`There are ${names.join(", ")}.`);
+}
+
+/** Every field once, in the order of the output; how it differs among families only --fields tells. */
+async function fieldItems(): Promise<string[]> {
+  const known = new Map<string, Field>();
+  for (const family of await loadFamilies(families)) {
+    for (const field of fieldsOf(family)) if (!known.has(field.path)) known.set(field.path, field);
+  }
+  return [
+    ...paragraph("These are the names in the output, and those of columns. ss2 --fields lists them by family."),
+    ...[...known].flatMap(([path, field]) => {
+      const notes = [typeText(field), ...field.unit === "" ? [] : [units.get(field.unit) ?? field.unit]];
+      const since = field.since === "" ? "" : ` Since kernel ${field.since}.`;
+      const privilege = field.privilege === "" ? "" : ` Needs ${field.privilege}.`;
+      return item(path, `(${notes.join(", ")}) ${field.meaning}${since}${privilege}`);
+    }),
+  ];
+}
