@@ -11,6 +11,7 @@ import { NamespaceError, SystemError } from "../decode/errors.ts";
 import { Netns, ROOT_NAME } from "../decode/netns.ts";
 import type { Place } from "../decode/plan.ts";
 import { readNames } from "./directory.ts";
+import { readFile } from "./file.ts";
 import { AT_FDCWD, type FileStatus, isSameFile, readStatus } from "./file_status.ts";
 import { libc, uninterrupted } from "./libc.ts";
 import { openNetlinkSocketInside } from "./netlink_socket.ts";
@@ -200,7 +201,7 @@ class Finder implements Disposable {
   }
 
   #push(inode: number, fd: number): Added {
-    if (this.found.some((known) => known.netns.inode === inode)) return "known";
+    if (this.#has(inode)) return "known";
     if (this.found.length >= this.#limit) {
       this.#beyond.add(inode);
       return "beyond";
@@ -208,6 +209,15 @@ class Finder implements Disposable {
     const name = this.#names.get(inode) ?? (inode === this.#root ? encoder.encode(ROOT_NAME) : null);
     this.found.push(new NetworkNamespace(new Netns(inode, name), fd, this.#home));
     return "added";
+  }
+
+  #has(inode: number): boolean {
+    return this.found.some(({ netns }) => netns.inode === inode);
+  }
+
+  /** Whether it need not be looked at again. */
+  #isSettled(inode: number): boolean {
+    return this.#has(inode) || this.#beyond.has(inode) || this.#denied.has(inode);
   }
 
   /** Adds the namespace that a path leads to, if it is not there yet. */
@@ -235,7 +245,7 @@ class Finder implements Disposable {
     return "denied";
   }
 
-  /** Adds the own namespace, those that have a name, and those of all processes. */
+  /** Adds the own namespace, those that have a name, those of all processes, and those that are mounted elsewhere. */
   addAll(): void {
     this.#searched = true;
     this.addOwn();
@@ -246,6 +256,7 @@ class Finder implements Disposable {
       const pid = Number(new TextDecoder().decode(entry));
       if (Number.isInteger(pid)) this.#addProcess(pid);
     }
+    for (const { inode, path } of mounts()) if (!this.#isSettled(inode)) this.#addFound(path);
     // It is there while any other is.
     this.#hidesProcesses = readStatus(AT_FDCWD, pathOf("/proc/1")) === ENOENT;
   }
@@ -263,8 +274,8 @@ class Finder implements Disposable {
       if (devices !== null) this.#hidden.add(devices);
       return;
     }
-    if (inode <= 0 || this.found.some((known) => known.netns.inode === inode)) return;
-    if (!this.#beyond.has(inode) && !this.#denied.has(inode)) this.#addFound(path);
+    if (inode <= 0 || this.#has(inode)) return;
+    if (!this.#isSettled(inode)) this.#addFound(path);
     const devices = devicesOf(pid);
     if (devices !== null) this.#known.add(devices);
   }
@@ -347,6 +358,16 @@ function namedPaths(): readonly Path[] {
     const names = readNames(directory);
     if (typeof names === "number") return [];
     return [...names].sort(compareBytes).map((name) => Uint8Array.of(...encoder.encode(`${directory}/`), ...name, 0));
+  });
+}
+
+/** Mounts of network namespaces, wherever they are: some have neither a process nor a name. See proc_pid_mountinfo(5). */
+function mounts(): readonly { readonly inode: number; readonly path: Path }[] {
+  // A character for each byte: names in it may have any.
+  const text = readFile("/proc/thread-self/mountinfo").reduce((text, byte) => text + String.fromCharCode(byte), "");
+  return [...text.matchAll(/^\S+ \S+ \S+ net:\[(\d+)\] (\S+) /gm)].map(([, inode, escaped]) => {
+    const path = escaped!.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8)));
+    return { inode: Number(inode), path: Uint8Array.from(`${path}\0`, (character) => character.charCodeAt(0)) };
   });
 }
 

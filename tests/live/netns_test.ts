@@ -81,18 +81,27 @@ kept = __import__("socket").socket(); kept.bind(("0.0.0.0", 3)); kept.listen(1)
 libc.setns(own.fileno(), 0x40000000)
 exec(__import__("os").environ["LISTEN"])' 4
     start unshare --net python3 -c "$LISTEN" 5
+    # Nobody is in this one, and its name is elsewhere.
+    mkdir -p "/run/docker/a b"; touch "/run/docker/a b/sandbox"; unshare --net="/run/docker/a b/sandbox" true
+    nsenter --net="/run/docker/a b/sandbox" python3 -c '
+import ctypes, os, socket
+kept = socket.socket(); kept.bind(("0.0.0.0", 6)); kept.listen(1)
+ctypes.CDLL(None).setns(os.open("/proc/1/ns/net", 0), 0x40000000)
+exec(os.environ["LISTEN"])' 7 & read -r _ </run/ready || true
     touch /run/netns/stale; mkfifo /run/netns/pipe; mkdir /run/netns/directory; ln -s nowhere /run/netns/link
     ln -s /proc/1/ns/mnt /run/netns/mounts; ln -s both /run/netns/zz
     "$@" -tlp -N all
   `)));
   assertEquals(flows.map(({ netns, src_port }) => `${netns.name ?? "-"} ${src_port}`).sort(), [
     "- 5",
+    "- 6",
     "both 1",
     "both 2",
     "name 3",
     "root 4",
+    "root 7",
   ]);
-  assertEquals(flows.map(({ owners }) => owners!.length), [1, 1, 1, 1, 1]);
+  assertEquals(flows.map(({ owners }) => owners!.length), [1, 1, 1, 1, 1, 1, 1]);
 });
 
 Deno.test("-N takes names, processes, paths and root, each namespace once and in the order in which they were named", () => {
