@@ -80,6 +80,10 @@ async function perform(command: Command, print: Write): Promise<number> {
       const { schemaOf } = await import("./formats/schema.ts");
       return printText(jsonText(schemaOf(command.families, command.format), command.compact), print);
     }
+    case "explain": {
+      const { explainPlan } = await import("./filters/explain.ts");
+      return printText(explainPlan(command.plan, command.filter), print);
+    }
     case "dump":
       return await dump(command, print);
   }
@@ -107,7 +111,9 @@ async function dump(command: DumpCommand, print: Write): Promise<number> {
   const meta = formatOptions.meta === true ? await describe(command, places) : null;
   const annotations = await annotationsOf(command);
   const content = { families: plan.families, owners: owners !== null, annotations, ...meta === null ? {} : { meta } };
-  const { output, sink, close } = arrangement === null
+  const { output, sink, close } = command.quiet
+    ? await quietly(command)
+    : arrangement === null
     ? plainly(open(print, formatOptions, content))
     : await arranged(arrangement, (columns) => open(print, formatOptions, { ...content, ...columns }));
   const held = live ? await readHeld(command) : null;
@@ -124,7 +130,17 @@ async function dump(command: DumpCommand, print: Write): Promise<number> {
   warnings.forEach(complain);
   const notice = output.notice ?? null;
   if (notice !== null) complain(notice);
-  return nothing ? NOTHING : status(outcome);
+  return verdict(command, records, nothing ? NOTHING : status(outcome));
+}
+
+/** The exit status where sockets, or none, are expected: 1 if that does not hold. */
+function verdict({ expected, quiet }: DumpCommand, records: number, status: number): number {
+  if (expected === null) return status;
+  const holds = (records > 0) === (expected === "some");
+  if (records > 0) return !holds ? INCOMPLETE : quiet ? DONE : status;
+  // There may be some among those that are missing.
+  if (status !== DONE) return quiet ? NOTHING : status;
+  return holds ? DONE : INCOMPLETE;
 }
 
 /** What is known before the first socket; of a recording what it tells. */
@@ -160,12 +176,18 @@ async function fitTerminal({ format, formatOptions: options, output }: DumpComma
 
 /** An output, the sink before it, and what ends both. */
 interface Opened {
-  readonly output: OutputSink;
+  readonly output: Pick<OutputSink, "notice">;
   readonly sink: RecordSink;
   close(end?: MetaEnd): void;
 }
 
 const plainly = (output: OutputSink): Opened => ({ output, sink: output, close: (end) => output.close(end) });
+
+/** Takes one socket and prints nothing. */
+async function quietly({ record }: DumpCommand): Promise<Opened> {
+  const { LimitSink, nowhere } = await import("./formats/limit_sink.ts");
+  return { output: {}, sink: new LimitSink(nowhere, 1, false, record === null), close() {} };
+}
 
 async function arranged(arrangement: Arrangement, open: (columns: Partial<Content>) => OutputSink): Promise<Opened> {
   const { arrange, arrangedContent } = await import("./formats/arrange.ts");

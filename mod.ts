@@ -18,11 +18,13 @@ import { type Held, type Outcome, type Plan, runSteps, stepPlaces } from "./deco
 import { other } from "./decode/other.ts";
 import type { RecordSink } from "./decode/record_sink.ts";
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
-import { CONNECTED_STATES, stateWords } from "./decode/tcp_states.ts";
+import { ALL_STATES, CONNECTED_STATES, stateWords } from "./decode/tcp_states.ts";
+import { currentNames, lastingNames } from "./ffi/filter_names.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { openPlaces, type Places } from "./ffi/network_namespaces.ts";
 import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
+import { type Filter, readFilter } from "./filters/filter.ts";
 import { type FlowObject, ObjectSink } from "./formats/objects.ts";
 import { type Schema, schemaOf } from "./formats/schema.ts";
 
@@ -36,6 +38,8 @@ export { type Layout, walkLayout } from "./decode/layout.ts";
 export type { DumpError, Outcome } from "./decode/plan.ts";
 export type { RecordSink } from "./decode/record_sink.ts";
 export type { Schema } from "./formats/schema.ts";
+export type { Filter } from "./filters/filter.ts";
+export { FilterSyntaxError } from "./filters/syntax_error.ts";
 export { UnsupportedError } from "./ffi/libc.ts";
 export { openRecorder, openRecording } from "./ffi/recording.ts";
 export { OutputError } from "./ffi/output_descriptor.ts";
@@ -78,6 +82,11 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
    * were chosen and have none, all sockets.
    */
   readonly states?: readonly string[];
+  /**
+   * Which sockets; made by {@linkcode parseFilter}. States in it count unless `states` are given; one that reads what is known
+   * of processes adds these.
+   */
+  readonly filter?: Filter;
   /** Also the values that BPF programs keep with sockets; needs CAP_BPF. */
   readonly bpfMaps?: boolean;
   /** Also the processes that hold each socket, unless there is a source of your own. */
@@ -150,8 +159,8 @@ function placesFor({ source, namespaces }: DumpOptions): Places {
   };
 }
 
-function heldFor({ source, processes = false, threads = false }: DumpOptions): Held | null {
-  if (source !== undefined || !processes) return null;
+function heldFor({ source, processes = false, threads = false, filter }: DumpOptions): Held | null {
+  if (source !== undefined || !processes && filter?.readsOwners !== true) return null;
   return { owners: readOwners({ threads }), readProtocolName, families };
 }
 
@@ -171,16 +180,46 @@ export function schema(format: "json" | "ndjson" = "json"): Schema {
   return schemaOf(families, format);
 }
 
-function makePlan(options: DumpOptions): Plan {
+/**
+ * Reads a filter, in the language of the command line (`docs/filters.md`). It may ask the machine what services, hosts,
+ * interfaces and control groups are called; with a `source` of one's own only services and hosts.
+ *
+ * @param options the dump that it is for: of its families the fields can be named
+ * @throws {FilterSyntaxError} if it cannot be understood
+ */
+export function parseFilter(text: string, options: DumpOptions = {}): Filter {
+  const { families, addressFamilies } = chooseFamilies(options);
+  return readFilter(text, {
+    families,
+    addressLengths: addressFamilies.map((family) => family === AF_INET6 ? 16 : 4),
+    names: options.source === undefined ? currentNames : lastingNames,
+    elsewhere: options.namespaces !== undefined,
+  });
+}
+
+function chooseFamilies(
+  options: DumpOptions,
+): Pick<Plan, "families" | "addressFamilies"> & { readonly named: boolean } {
   const chosen = families.filter((family) => options[family.option.long as FamilyName] === true);
   const named = chosen.length > 0;
-  const { ipv4 = false, ipv6 = false, bpfMaps = false } = options;
+  const { ipv4 = false, ipv6 = false } = options;
   return {
     families: named ? chosen : families.filter((family) => family !== other),
     named,
     addressFamilies: ipv4 === ipv6 ? [AF_INET, AF_INET6] : [ipv4 ? AF_INET : AF_INET6],
-    states: options.states?.reduce((mask, word) => mask | stateMask(word), 0) ?? (named ? null : CONNECTED_STATES),
+  };
+}
+
+function makePlan(options: DumpOptions): Plan {
+  const choice = chooseFamilies(options);
+  const { bpfMaps = false, filter } = options;
+  const chosen = options.states?.reduce((mask, word) => mask | stateMask(word), 0) ?? filter?.states ??
+    (filter?.namesStates === true ? ALL_STATES : null);
+  return {
+    ...choice,
+    states: chosen ?? (choice.named ? null : CONNECTED_STATES),
     bpfMaps,
+    ...filter === undefined || filter.isEmpty ? {} : { filter },
   };
 }
 

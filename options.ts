@@ -65,7 +65,13 @@ export type Command =
     readonly output: OutputOption;
     /** The words that were typed. */
     readonly words: readonly string[];
-  };
+    /** Whether to print nothing. */
+    readonly quiet: boolean;
+    readonly filter: Filter | null;
+    /** Whether there must be sockets, or none; `null` if either will do. */
+    readonly expected: "some" | "none" | null;
+  }
+  | { readonly action: "explain"; readonly plan: Plan; readonly filter: Filter | null; readonly output: OutputOption };
 
 /** File to print to; `null` for standard output. */
 export type OutputOption = string | null;
@@ -85,6 +91,19 @@ export type JsonFormat = "json" | "ndjson";
 export async function parseCommand(args: readonly string[], environment?: Environment): Promise<Command> {
   const expanded = expandArguments(args);
   const given = parseGiven(expanded);
+  const command = await parseDump(args, expanded, given, environment);
+  if (given["explain"] !== true || command.action !== "dump") return command;
+  const { plan, output } = command;
+  return { action: "explain", plan, filter: command.filter, output };
+}
+
+/** The command without `--explain`. */
+async function parseDump(
+  args: readonly string[],
+  expanded: string[],
+  given: Given,
+  environment?: Environment,
+): Promise<Command> {
   if (given["help"] === true) return { action: "help" };
   if (given["version"] === true || given["doctor"] === true || given["man"] === true || "completion" in given) {
     const { describeProgram, programOptions } = await import("./options/about_program.ts");
@@ -120,7 +139,21 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     if (output !== null && output === file) throw new UsageError(`--output and --${long} name the same file`);
   }
   const chosen = { owners, namespaces, format, open, formatOptions, read, record, output };
-  const command = { action: "dump" as const, ...chosen, words: args };
+  const quiet = given["quiet"] === true;
+  if (quiet && output !== null) throw new UsageError("--output does nothing with --quiet, which prints nothing");
+  const command = {
+    action: "dump" as const,
+    ...chosen,
+    words: args,
+    quiet,
+    filter,
+    expected: chosenExpectation(given),
+  };
+  if (quiet) {
+    // Nothing but what the filter reads is needed.
+    const wanted = record === null ? { wanted: (key: Key) => filter?.reads(key) === true } : {};
+    return { ...command, plan: { ...plan, ...wanted }, arrangement: null };
+  }
   if (columns.length === 0 && given["limit"] === undefined) return { ...command, plan, arrangement: null };
   const { chooseArrangement } = await import("./options/arrangement.ts");
   const { arrangement, needed } = chooseArrangement(
@@ -136,6 +169,13 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     ? {}
     : { wanted: (key: Key) => needed.has(key) || filter?.reads(key) === true };
   return { ...command, plan: { ...plan, ...wanted }, arrangement };
+}
+
+/** What --quiet, --fail-if-empty and --fail-if-any expect. */
+function chosenExpectation(given: Given): "some" | "none" | null {
+  if (given["fail-if-any"] !== true) return given["quiet"] === true || given["fail-if-empty"] === true ? "some" : null;
+  if (given["fail-if-empty"] === true) throw new UsageError("--fail-if-empty and --fail-if-any exclude each other");
+  return "none";
 }
 
 /** What is added to records beside what the kernel says of a socket. */

@@ -24,6 +24,7 @@ import { Gate } from "./gate.ts";
 import { type Context, understand } from "./meaning.ts";
 import { Predicate } from "./predicate.ts";
 import { parseSyntax } from "./syntax.ts";
+import { ExistsTest } from "./value_tests.ts";
 
 /** A filter of sockets; made by {@linkcode parseFilter}. */
 export class Filter implements RecordFilter {
@@ -128,8 +129,11 @@ export class OwnFilter implements FamilyFilter {
 function specialize(condition: Condition, same: Expression, family: Family): Expression {
   if (condition.kind === "domain") return constant(condition.domains.includes(family.domain));
   if (condition.kind === "protocol") return constant(condition.passes(family.name));
-  if (condition.kind === "field" && keysOf(family, condition.path).length === 0) return constant(false);
-  return same;
+  if (condition.kind === "states" && family.domain === "other") return constant(false);
+  if (condition.kind !== "field") return same;
+  if (keysOf(family, condition.path).length === 0) return constant(false);
+  // Every record that can have a state has one.
+  return condition.path === "state" && condition.test instanceof ExistsTest ? constant(true) : same;
 }
 
 const isOfStates = (part: Expression): boolean => {

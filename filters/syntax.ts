@@ -299,6 +299,6 @@ class Parser {
   }
 
   #fail(message: string, offset: number): never {
-    throw new FilterSyntaxError(message, this.text, Math.min(offset, this.text.length));
+    throw new FilterSyntaxError(message, this.text, Math.min(offset, this.text.trimEnd().length));
   }
 }

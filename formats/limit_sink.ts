@@ -7,7 +7,7 @@ import type { Layout } from "../decode/layout.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 
 /** Takes everything and does nothing. */
-const nowhere: RecordSink = new RecordWatcher(null, []);
+export const nowhere: RecordSink = new RecordWatcher(null, []);
 
 export class LimitSink implements RecordSink {
   #count = 0;

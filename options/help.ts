@@ -23,7 +23,7 @@ export const filterTerms: readonly (readonly [term: string, meaning: string])[] 
 /** What the exit status says. */
 export const exitStatuses: readonly (readonly [status: string, meaning: string])[] = [
   ["0", "everything asked for was printed"],
-  ["1", "it was printed, but is known to be incomplete"],
+  ["1", "it was printed, but is known to be incomplete; or --quiet or --fail-if-… did not hold"],
   ["2", "nothing useful was printed"],
 ];
 
@@ -37,6 +37,7 @@ export const examples: readonly (readonly [command: string, meaning: string])[] 
   ["ss2 -t --csv --columns src,src_port,dst,tcp_info.rtt --sort tcp_info.rtt:desc --limit 5", ""],
   ["ss2 -ta --count-by state", ""],
   ["ss2 -t state established state close-wait", ""],
+  ["ss2 -q -tl sport = :443", "whether somebody listens on it"],
   ["ss2 -tan '( dport = :443 or dst 10.0.0.0/8 ) and tcp_info.rtt > 50ms'", ""],
 ];
 

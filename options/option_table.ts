@@ -82,6 +82,21 @@ export const options: readonly Option[] = [
     value: "FILE",
     help: "more words of the filter from FILE, - for standard input",
   },
+  {
+    group: "Filter",
+    long: "explain",
+    whole: true,
+    help: "print what is asked of the kernel and what is checked where, and exit",
+  },
+  {
+    group: "Filter",
+    long: "quiet",
+    short: "q",
+    whole: true,
+    help: "print nothing; status 0 if there is a socket, else 1",
+  },
+  { group: "Filter", long: "fail-if-empty", whole: true, help: "status 1 if there is no socket" },
+  { group: "Filter", long: "fail-if-any", whole: true, help: "status 1 if there is a socket" },
   { group: "Fields", long: "processes", short: "p", help: "the processes that hold each socket" },
   {
     group: "Fields",

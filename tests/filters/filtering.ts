@@ -27,8 +27,8 @@ export function contextOf(names: Names = noNames, ...chosen: string[]): Context 
 
 export const filterOf = (text: string, context: Context = contextOf()): Filter => readFilter(text, context);
 
-/** Notes the cookies of records. */
-class CookieSink extends RecordWatcher {
+/** Notes the cookies of records, in hexadecimal. */
+export class CookieSink extends RecordWatcher {
   readonly cookies: string[] = [];
 
   constructor() {

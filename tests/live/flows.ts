@@ -4,11 +4,12 @@
 import { assertEquals } from "@std/assert";
 import { families } from "../../decode/all_families.ts";
 import { type Plan, runPlan } from "../../decode/plan.ts";
+import { currentNames } from "../../ffi/filter_names.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FieldObject, type FlowObject, ObjectSink } from "../../formats/objects.ts";
 import { choosePlan } from "../../options.ts";
 import { expandArguments, parseGiven } from "../../options/given.ts";
-import { filterOf } from "../filters/filtering.ts";
+import { contextOf, filterOf } from "../filters/filtering.ts";
 import { assertRecords } from "../schema.ts";
 import type { Socket } from "./sockets.ts";
 
@@ -17,7 +18,7 @@ export function planOf(...args: string[]): Plan {
   const expanded = expandArguments(args);
   const given = parseGiven(expanded);
   const words = given._.join(" ");
-  const filter = words === "" ? null : filterOf(words);
+  const filter = words === "" ? null : filterOf(words, contextOf(currentNames));
   const choice = choosePlan(expanded, given, false, filter);
   const chosen = choice.families.map(({ name }) => name);
   return {
