@@ -5,18 +5,10 @@
 import { createHash } from "node:crypto";
 import { constants, gzipSync } from "node:zlib";
 import config from "../deno.json" with { type: "json" };
-import { BuildError, distDirectory, inTemporaryDirectory, runBuild, runDeno, stage } from "./stage.ts";
+import { bundle } from "./bundle.ts";
+import { BuildError, distDirectory, runBuild } from "./stage.ts";
 
 const HEADER = new URL("header.sh", import.meta.url);
-
-/** The program with all of its modules in one script. */
-export function bundle(): Promise<Uint8Array<ArrayBuffer>> {
-  return inTemporaryDirectory((directory) => {
-    stage(directory, "packed");
-    runDeno(["bundle", "--quiet", "--output", "ss2.js", "main.ts"], directory);
-    return Deno.readFileSync(`${directory}/ss2.js`);
-  });
-}
 
 /** The newest version of glibc that a program asks for by name. */
 export function neededGlibc(program: Uint8Array): string {
@@ -75,7 +67,7 @@ if (import.meta.main) {
   await runBuild(async () => {
     const { target, os } = Deno.build;
     if (os !== "linux") throw new BuildError(`a file for Linux is packed on Linux, not on ${os}`);
-    const packed = pack(await bundle(), Deno.readFileSync(Deno.execPath()), target);
+    const packed = pack(await bundle("packed"), Deno.readFileSync(Deno.execPath()), target);
     Deno.mkdirSync(distDirectory, { recursive: true });
     // Under another name first: the old file may be in use.
     Deno.writeFileSync(`${distDirectory}ss2.new`, packed, { mode: 0o755 });

@@ -11,6 +11,11 @@ export const distDirectory = `${projectDirectory}dist/`;
 /** A build cannot be made; the message says what to do about it. */
 export class BuildError extends Error {
   override readonly name = "BuildError";
+
+  /** @param status what the build exits with */
+  constructor(message: string, readonly status = 1) {
+    super(message);
+  }
 }
 
 export interface CommandResult {
@@ -88,13 +93,13 @@ export async function inTemporaryDirectory<T>(build: (directory: string) => T | 
   }
 }
 
-/** Runs a build as a program: prints what went wrong, if that is known, and exits with status 1. */
+/** Runs a build as a program: prints what went wrong, if that is known, and exits. */
 export async function runBuild(build: () => void | Promise<void>): Promise<void> {
   try {
     await build();
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     console.error(`ss2: ${error.message}`);
-    Deno.exit(1);
+    Deno.exit(error.status);
   }
 }
