@@ -28,8 +28,8 @@ const symbols = {
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
   // ssize_t recv(int fd, void *buffer, size_t length, int flags);
   recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
-  // int aio_read(struct aiocb *control);
-  aio_read: { parameters: ["buffer"], result: "i32" },
+  // int lio_listio(int mode, struct aiocb *const list[], int count, struct sigevent *event);
+  lio_listio: { parameters: ["i32", "buffer", "i32", "pointer"], result: "i32" },
   // int aio_error(const struct aiocb *control);
   aio_error: { parameters: ["buffer"], result: "i32" },
   // ssize_t aio_return(struct aiocb *control);
