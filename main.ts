@@ -1,21 +1,22 @@
 /**
  * The program `ss2`: reads the command line, asks the kernel, prints.
  */
+import type { Lookup } from "./decode/annotation.ts";
 import type { DatagramSource } from "./decode/datagram_source.ts";
 import { families, loadFamilies, registry } from "./decode/families.ts";
 import { NamespaceError, RecordingError, SystemError } from "./decode/errors.ts";
 import type { RecordSink } from "./decode/record_sink.ts";
 import { type Held, type Outcome, type Place, runSteps, stepPlaces } from "./decode/plan.ts";
+import type { Annotators } from "./ffi/annotators.ts";
 import type { Places } from "./ffi/network_namespaces.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { NotAFileError, OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
-import type { Arrangement } from "./formats/arrange.ts";
 import type { Content, FormatOptions, OutputSink } from "./formats/formats.ts";
-import { type MetaEnd, type MetaStart, SCHEMA_VERSION } from "./formats/meta.ts";
+import { type MetaStart, SCHEMA_VERSION } from "./formats/meta.ts";
 import type { Write } from "./formats/output_buffer.ts";
-import { annotationsOf, type Command, parseCommand } from "./options.ts";
+import { type Command, type LookupReason, parseCommand } from "./options.ts";
 import type { Environment } from "./options/filter.ts";
 import { UsageError } from "./options/usage_error.ts";
 
@@ -105,26 +106,29 @@ async function fieldsText({ families, format, compact }: Command & { action: "fi
 
 async function dump(command: DumpCommand, print: Write): Promise<number> {
   const { places, warnings: skipped } = await openPlaces(command);
-  const { plan, owners, open, arrangement } = command;
+  const { plan, open } = command;
   const formatOptions = await fitTerminal(command);
   const live = command.read === null;
   const meta = formatOptions.meta === true ? await describe(command, places) : null;
-  const annotations = await annotationsOf(command);
-  const content = { families: plan.families, owners: owners !== null, annotations, ...meta === null ? {} : { meta } };
-  const { output, sink, close } = command.quiet
-    ? await quietly(command)
-    : arrangement === null
-    ? plainly(open(print, formatOptions, content))
-    : await arranged(arrangement, (columns) => open(print, formatOptions, { ...content, ...columns }));
+  const content = {
+    families: plan.families,
+    lookups: [...command.lookups.keys()],
+    ...meta === null ? {} : { meta },
+    ...await readServices(command),
+  };
+  const { output, sink, finish } = await openOutput(
+    command,
+    (columns) => open(print, formatOptions, { ...content, ...columns }),
+  );
+  const { make, warnings: missing } = live ? await readAnnotators(command) : nothingKnown(command);
   const held = live ? await readHeld(command) : null;
-  const outcome = runSteps(stepPlaces(plan, places, sink, held));
-  outcome.warnings.push(...skipped);
-  if (!live && owners !== null) outcome.warnings.push("a recording does not tell who holds the sockets: no owners");
+  const outcome = runSteps(stepPlaces(plan, places, sink, held, make(held?.owners ?? null)));
+  outcome.warnings.push(...skipped, ...missing, ...await finish());
   const nothing = !live && outcome.dumps === 0 && outcome.warnings.length === 0;
   if (nothing) outcome.warnings.push("there are no sockets of these protocols in the recording");
   const { records, warnings } = outcome;
-  if (meta === null) close();
-  else close({ sockets: records, complete: warnings.length === 0, warnings });
+  if (meta === null) output.close();
+  else output.close({ sockets: records, complete: warnings.length === 0, warnings });
   // Else left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
   if (command.record !== null) places.forEach(({ source }) => source[Symbol.dispose]());
   warnings.forEach(complain);
@@ -174,26 +178,64 @@ async function fitTerminal({ format, formatOptions: options, output }: DumpComma
   };
 }
 
-/** An output, the sink before it, and what ends both. */
-interface Opened {
-  readonly output: Pick<OutputSink, "notice">;
-  readonly sink: RecordSink;
-  close(end?: MetaEnd): void;
+/** Reads what ports are called, for a format that shows it. */
+async function readServices({ format, formatOptions }: DumpCommand): Promise<Partial<Content>> {
+  if (!format.honours.includes("numeric") || formatOptions.numeric === true) return {};
+  const { readServices } = await import("./ffi/services.ts");
+  return { services: readServices() };
 }
 
-const plainly = (output: OutputSink): Opened => ({ output, sink: output, close: (end) => output.close(end) });
+/** An output, and the sink before it. */
+interface Opened {
+  readonly output: Pick<OutputSink, "notice" | "close">;
+  readonly sink: RecordSink;
+  /** Pushes on what is held back; tells what is known to be missing. */
+  finish(): Promise<readonly string[]>;
+}
 
 /** Takes one socket and prints nothing. */
 async function quietly({ record }: DumpCommand): Promise<Opened> {
   const { LimitSink, nowhere } = await import("./formats/limit_sink.ts");
-  return { output: {}, sink: new LimitSink(nowhere, 1, false, record === null), close() {} };
+  const sink = new LimitSink(nowhere, 1, false, record === null);
+  return { output: { close() {} }, sink, finish: () => Promise.resolve([]) };
 }
 
-async function arranged(arrangement: Arrangement, open: (columns: Partial<Content>) => OutputSink): Promise<Opened> {
+/** Opens what the sockets are pushed to. */
+async function openOutput(
+  command: DumpCommand,
+  open: (columns: Partial<Content>) => OutputSink,
+): Promise<Opened> {
+  const { arrangement, lookups, resolveTimeout, quiet } = command;
+  if (quiet) return await quietly(command);
+  if (arrangement === null && !lookups.has("hosts")) {
+    const output = open({});
+    return { output, sink: output, finish: () => Promise.resolve([]) };
+  }
   const { arrange, arrangedContent } = await import("./formats/arrange.ts");
-  const output = open(arrangedContent(arrangement));
-  return { output, ...arrange(output, arrangement) };
+  const output = open(arrangement === null ? {} : arrangedContent(arrangement));
+  if (!lookups.has("hosts")) {
+    const { sink, finish } = arrange(output, arrangement!);
+    return { output, sink, finish: () => Promise.resolve((finish(), [])) };
+  }
+  const { arrangeWithHosts } = await import("./formats/host_tape.ts");
+  const warnings: string[] = [];
+  const { sink, finish } = arrangeWithHosts(output, arrangement, async (addresses) => {
+    const { resolveHosts } = await import("./ffi/resolver.ts");
+    const { names, late, failed } = await resolveHosts(addresses, resolveTimeout);
+    const count = addresses.size;
+    if (late > 0) {
+      const limit = `within ${resolveTimeout / 1000} s (--resolve-timeout)`;
+      warnings.push(`no answer ${limit} for the names of ${late} of ${count} addresses: they stay numbers`);
+      abandoned = true;
+    }
+    if (failed > 0) warnings.push(`cannot look up the names of ${failed} of ${count} addresses: they stay numbers`);
+    return names;
+  });
+  return { output, sink, finish: async () => (await finish(), warnings) };
 }
+
+/** Whether there are calls under way whose results nobody needs, and which would keep the process waiting. */
+let abandoned = false;
 
 /** Looks up who holds which socket, if that was asked for. */
 async function readHeld({ owners, plan }: DumpCommand): Promise<Held | null> {
@@ -206,6 +248,28 @@ async function readHeld({ owners, plan }: DumpCommand): Promise<Held | null> {
     families: others ? await loadFamilies(families) : plan.families,
   };
 }
+
+/** Gets ready what else is looked up. */
+async function readAnnotators({ lookups }: DumpCommand): Promise<Annotators> {
+  if (!annotated.some((lookup) => lookups.has(lookup))) return { make: () => [], warnings: [] };
+  const { openAnnotators } = await import("./ffi/annotators.ts");
+  const { make, warnings } = await openAnnotators([...lookups.keys()]);
+  return { make, warnings: isMissed(lookups.get("cgroups")) ? warnings : [] };
+}
+
+const annotated: readonly Lookup[] = ["users", "cgroups", "unix-peers", "peers"];
+
+/** Whether there is to be a warning if it cannot be looked up. */
+const isMissed = (reason: LookupReason | undefined) => reason !== undefined && reason !== "implied";
+
+/** What was asked for and no recording tells. */
+const nothingKnown = ({ lookups }: DumpCommand): Annotators => ({
+  make: () => [],
+  warnings: [
+    ...isMissed(lookups.get("owners")) ? ["a recording does not tell who holds the sockets: no owners"] : [],
+    ...isMissed(lookups.get("cgroups")) ? ["a recording does not tell names of control groups: no cgroup"] : [],
+  ],
+});
 
 /** Where to ask, and what is known to be missing there. */
 async function openPlaces({ read, record, namespaces }: DumpCommand): Promise<Pick<Places, "places" | "warnings">> {
@@ -261,6 +325,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 if (import.meta.main) {
   const status = await main(Deno.args);
+  if (abandoned) Deno.exit(status);
   // Deno keeps compiled code for the next start only of programs that come to their end; what it does behind that, waiting
   // for its compilers and freeing memory, takes milliseconds and is of no use.
   addEventListener("unload", () => Deno.exit(status));

@@ -11,19 +11,26 @@
  *
  * @module
  */
+import type { Annotator } from "./decode/annotation.ts";
+import { CgroupNames } from "./decode/cgroups.ts";
 import type { DatagramSource } from "./decode/datagram_source.ts";
 import { families } from "./decode/all_families.ts";
 import { type Field, fieldsOf } from "./decode/fields.ts";
 import { type Held, type Outcome, type Plan, runSteps, stepPlaces } from "./decode/plan.ts";
 import { other } from "./decode/other.ts";
+import { PairedPeers } from "./decode/paired_peers.ts";
 import type { RecordSink } from "./decode/record_sink.ts";
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
 import { ALL_STATES, CONNECTED_STATES, stateWords } from "./decode/tcp_states.ts";
+import { UnixPeers } from "./decode/unix_peers.ts";
+import { UserNames } from "./decode/users.ts";
+import { openCgroups } from "./ffi/cgroups.ts";
 import { currentNames, lastingNames } from "./ffi/filter_names.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { openPlaces, type Places } from "./ffi/network_namespaces.ts";
 import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
+import { userName } from "./ffi/users.ts";
 import { type Filter, readFilter } from "./filters/filter.ts";
 import { type FlowObject, ObjectSink } from "./formats/objects.ts";
 import { type Schema, schemaOf } from "./formats/schema.ts";
@@ -93,6 +100,12 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly processes?: boolean;
   /** With them, also their threads that have descriptors of their own. */
   readonly threads?: boolean;
+  /** With them, also the other ends of connections within the machine, and who holds those. */
+  readonly peers?: boolean;
+  /** Also the names of users, unless there is a source of your own. */
+  readonly users?: boolean;
+  /** Also paths, units and containers of control groups, unless there is a source of your own. */
+  readonly cgroups?: boolean;
   /**
    * Network namespaces to ask, as after `-N` on the command line: names, numbers of processes, paths, `all`. Each flow tells
    * its `netns` then. By default the caller's own, which is not told; that of the source, if there is one of your own.
@@ -118,7 +131,8 @@ export function* dumpObjects(options: DumpOptions = {}): Generator<FlowObject, O
   const plan = makePlan(options);
   using places = placesFor(options);
   const sink = new ObjectSink();
-  const steps = stepPlaces(plan, places.places, sink, heldFor(options));
+  const held = heldFor(options);
+  const steps = stepPlaces(plan, places.places, sink, held, annotatorsFor(options, held));
   while (true) {
     const step = steps.next();
     yield* sink.take();
@@ -141,7 +155,8 @@ export function* dumpObjects(options: DumpOptions = {}): Generator<FlowObject, O
 export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
   const plan = makePlan(options);
   using places = placesFor(options);
-  const outcome = runSteps(stepPlaces(plan, places.places, sink, heldFor(options)));
+  const held = heldFor(options);
+  const outcome = runSteps(stepPlaces(plan, places.places, sink, held, annotatorsFor(options, held)));
   outcome.warnings.push(...places.warnings);
   return outcome;
 }
@@ -162,6 +177,19 @@ function placesFor({ source, namespaces }: DumpOptions): Places {
 function heldFor({ source, processes = false, threads = false, filter }: DumpOptions): Held | null {
   if (source !== undefined || !processes && filter?.readsOwners !== true) return null;
   return { owners: readOwners({ threads }), readProtocolName, families };
+}
+
+function annotatorsFor(
+  { source, users = false, cgroups = false, peers = false }: DumpOptions,
+  held: Held | null,
+): readonly Annotator[] {
+  if (source !== undefined) return [];
+  const paths = cgroups ? openCgroups() : null;
+  return [
+    ...users ? [new UserNames(userName)] : [],
+    ...paths === null ? [] : [new CgroupNames(paths)],
+    ...peers && held !== null ? [new UnixPeers(held.owners), new PairedPeers(held.owners)] : [],
+  ];
 }
 
 /**

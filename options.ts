@@ -2,7 +2,7 @@
  * The command line: what was typed, and what is to be done about it.
  */
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
-import type { Annotation } from "./decode/annotation.ts";
+import type { Lookup } from "./decode/annotation.ts";
 import { quote } from "./decode/control_characters.ts";
 import { families, loadFamilies, registry } from "./decode/families.ts";
 import type { Family, FamilyEntry } from "./decode/family.ts";
@@ -53,6 +53,10 @@ export type Command =
     readonly owners: OwnersOption;
     /** Network namespaces to ask; `null` for the own one, of which nothing is told. */
     readonly namespaces: NamespacesOption | null;
+    /** What is looked up beside what the kernel answers, the owners among it. */
+    readonly lookups: ReadonlyMap<Lookup, LookupReason>;
+    /** Milliseconds in which names of hosts are to be there. */
+    readonly resolveTimeout: number;
     readonly format: FormatEntry;
     readonly open: OpenOutput;
     readonly formatOptions: FormatOptions;
@@ -78,6 +82,9 @@ export type OutputOption = string | null;
 
 /** Whether the owners of sockets are looked up, and what else of them; `null` for not. */
 export type OwnersOption = OwnerDetails | null;
+
+/** Whether an option or a column needs it, or it only comes with something else: then it is not missed. */
+export type LookupReason = "option" | "column" | "implied";
 
 /** Formats of the reference of fields, and formats that have a schema. */
 export type JsonFormat = "json" | "ndjson";
@@ -112,7 +119,8 @@ async function parseDump(
   }
   const format = chosenFormat(given);
   const columns = [given["columns"], given["count-by"], given["sort"]].flatMap(listed);
-  const ownersAsked = asksOwners(given) || columns.length > 0 && await areOwners(columns);
+  const named = new Set(columns.length === 0 ? [] : await lookupsFor(columns));
+  const ownersAsked = asksOwners(given) || needsOwners(named);
   const output = chosenOutput(given);
   if (["fields", "schema", "list-columns"].some((long) => given[long] === true)) {
     const { describe } = await import("./options/about.ts");
@@ -121,13 +129,16 @@ async function parseDump(
   }
   const read = chosenFile(given, "read");
   const filter = await chosenFilter(expanded, given, read === null, environment);
-  const owned = ownersAsked || filter?.readsOwners === true;
+  for (const lookup of filter === null ? [] : await filterLookups(filter)) named.add(lookup);
+  const owned = ownersAsked || filter?.readsOwners === true || needsOwners(named);
   const owners = chosenOwners(expanded, given, owned);
   const formatOptions = await chosenFormatOptions(given, format);
   if (formatOptions.explode !== undefined && owners === null) {
     throw new UsageError("--explode owners does nothing without -p");
   }
-  const namespaces = await chosenNamespaces(expanded, given, [...columns, ...filter?.paths ?? []]);
+  const namespaces = await chosenNamespaces(expanded, given, named);
+  const lookups = chosenLookups(given, format, named, owners !== null);
+  if (namespaces !== null) lookups.set("netns", "option");
   const choice = choosePlan(expanded, given, owned, filter);
   const [families, open] = await Promise.all([loadFamilies(choice.families), format.load()]);
   const plan = { ...choice, families, ...filter === null || filter.isEmpty ? {} : { filter } };
@@ -138,7 +149,8 @@ async function parseDump(
   for (const [long, file] of Object.entries({ read, record })) {
     if (output !== null && output === file) throw new UsageError(`--output and --${long} name the same file`);
   }
-  const chosen = { owners, namespaces, format, open, formatOptions, read, record, output };
+  const looked = { owners, namespaces, lookups, resolveTimeout: chosenTimeout(given) };
+  const chosen = { ...looked, format, open, formatOptions, read, record, output };
   const quiet = given["quiet"] === true;
   if (quiet && output !== null) throw new UsageError("--output does nothing with --quiet, which prints nothing");
   const command = {
@@ -151,23 +163,16 @@ async function parseDump(
   };
   if (quiet) {
     // Nothing but what the filter reads is needed.
-    const wanted = record === null ? { wanted: (key: Key) => filter?.reads(key) === true } : {};
+    const wanted = record === null ? { wanted: await fieldChoice(new Set(), filter) } : {};
     return { ...command, plan: { ...plan, ...wanted }, arrangement: null };
   }
   if (columns.length === 0 && given["limit"] === undefined) return { ...command, plan, arrangement: null };
   const { chooseArrangement } = await import("./options/arrangement.ts");
-  const { arrangement, needed } = chooseArrangement(
-    given,
-    families,
-    format,
-    formatOptions,
-    await annotationsOf(command),
-    record !== null,
-  );
+  const shown = [...lookups.keys()].filter((lookup) => lookups.get(lookup) !== "column");
+  const content = { families, lookups: shown };
+  const { arrangement, asked } = chooseArrangement(given, content, format, formatOptions, record !== null);
   // What is recorded is to serve for other columns too.
-  const wanted = needed === null || record !== null
-    ? {}
-    : { wanted: (key: Key) => needed.has(key) || filter?.reads(key) === true };
+  const wanted = asked === null || record !== null ? {} : { wanted: await fieldChoice(asked, filter) };
   return { ...command, plan: { ...plan, ...wanted }, arrangement };
 }
 
@@ -178,39 +183,88 @@ function chosenExpectation(given: Given): "some" | "none" | null {
   return "none";
 }
 
-/** What is added to records beside what the kernel says of a socket. */
-export async function annotationsOf(
-  { namespaces }: { readonly namespaces: NamespacesOption | null },
-): Promise<readonly Annotation[]> {
-  if (namespaces === null) return [];
-  const { residence } = await import("./decode/netns.ts");
-  return [residence];
-}
-
-/** The name of a column without what stands before or behind it. */
-const bareName = (name: string) => name.replace(/^\+|:(asc|desc)$/g, "");
-
 /** Whether options ask for the processes that hold sockets. */
 export const asksOwners = (given: Given): boolean =>
-  ["processes", "threads", "context"].some((long) => given[long] === true);
+  ["processes", "threads", "context", "peers"].some((long) => given[long] === true);
 
-/** Whether there are columns of the processes that hold sockets among those that are named. */
-async function areOwners(names: readonly string[]): Promise<boolean> {
-  const { isOwnerColumn } = await import("./formats/column_choice.ts");
-  return names.some((name) => isOwnerColumn(bareName(name)));
+/** The fields that the kernel is asked for: those of an arrangement, and those that a filter reads. */
+async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Promise<(key: Key) => boolean> {
+  if (filter === null) return (key) => asked.has(key);
+  const { sourcesOf } = await import("./formats/column_choice.ts");
+  const sources = new Set(sourcesOf((key) => filter.reads(key)));
+  return (key) => asked.has(key) || filter.reads(key) || sources.has(key);
 }
+
+/** Whether it takes to know who holds the sockets. */
+const needsOwners = (lookups: ReadonlySet<Lookup>) =>
+  (["owners", "peers", "unix-peers"] as const).some((lookup) => lookups.has(lookup));
 
 /** The network namespaces that are asked for, or of which a column or the filter tells. */
 async function chosenNamespaces(
   args: readonly string[],
   given: Given,
-  columns: readonly string[],
+  named: ReadonlySet<Lookup>,
 ): Promise<NamespacesOption | null> {
-  const told = columns.some((name) => /^netns(\.|$)/.test(bareName(name))) && given["read"] === undefined;
+  const told = named.has("netns") && given["read"] === undefined;
   if (!told && given["net"] === undefined && given["netns-limit"] === undefined) return null;
   const { chooseNamespaces } = await import("./options/namespaces.ts");
   return chooseNamespaces(args, given);
 }
+
+/** What has to be looked up for a filter. */
+async function filterLookups({ paths }: Filter): Promise<readonly Lookup[]> {
+  const { lookupsFor } = await import("./decode/annotations.ts");
+  const lookups = lookupsFor(new Set(paths));
+  if (!lookups.includes("hosts")) return lookups;
+  throw new UsageError("a filter cannot read src_host and dst_host: names come after it");
+}
+
+/** What has to be looked up for columns as they are typed. */
+async function lookupsFor(typed: readonly string[]): Promise<readonly Lookup[]> {
+  const { lookupsOf } = await import("./formats/column_choice.ts");
+  return lookupsOf(typed.map((name) => name.replace(/^\+|:(asc|desc)$/g, "")));
+}
+
+/**
+ * What is looked up: for the columns that are `named`, and for options. These add nothing to columns that were chosen one by
+ * one; -p adds users, control groups and the other ends of UNIX sockets only to formats that show everything.
+ */
+function chosenLookups(
+  given: Given,
+  format: FormatEntry,
+  named: ReadonlySet<Lookup>,
+  owned: boolean,
+): Map<Lookup, LookupReason> {
+  const { processes, extended, cgroup, peers, resolve } = given;
+  if (named.has("hosts") && resolve !== true) {
+    throw new UsageError("src_host and dst_host need -r: without it no name is asked for");
+  }
+  const lookups = new Map<Lookup, LookupReason>([...named].map((lookup) => [lookup, "column"]));
+  if (owned) lookups.set("owners", "column");
+  if (asksOwners(given)) lookups.set("owners", "option");
+  if (given["count-by"] !== undefined || given["columns"] !== undefined && !String(given["columns"]).startsWith("+")) {
+    return lookups;
+  }
+  if (processes === true && !format.honours.includes("extended")) {
+    for (const lookup of ["users", "cgroups", "unix-peers"] as const) lookups.set(lookup, "implied");
+  }
+  if (extended === true && format.honours.includes("extended")) lookups.set("users", "option");
+  if (cgroup === true) lookups.set("cgroups", "option");
+  if (peers === true) lookups.set("peers", "option").set("unix-peers", "option");
+  if (resolve === true) lookups.set("hosts", "option");
+  return lookups;
+}
+
+/** Milliseconds after which addresses stay numbers. */
+function chosenTimeout(given: Given): number {
+  const typed = given["resolve-timeout"];
+  if (typed === undefined) return RESOLVE_TIMEOUT;
+  if (given["resolve"] !== true) throw new UsageError("--resolve-timeout does nothing without -r");
+  if (/^[0-9]{1,4}(\.[0-9]{1,3})?$/.test(String(typed))) return 1000 * Number(typed);
+  throw new UsageError(`--resolve-timeout takes seconds, 0.5 or 10 for example, not ${quote(String(typed))}`);
+}
+
+const RESOLVE_TIMEOUT = 2000;
 
 /** A plan whose families are not loaded yet. */
 export type PlanChoice = Omit<Plan, "families"> & { readonly families: readonly FamilyEntry[] };

@@ -56,6 +56,7 @@ const inetDccp = defineInetFamily({
   defaultStates: CONNECTED_STATES,
   // More is asked for than is wanted.
   kernelFiltersStates: false,
+  paired: true,
   // Both of DCCP's own states are those of connections.
   stateOf(view, start, end) {
     const state = readInetState(view, start, end);

@@ -61,6 +61,7 @@ export const EINVAL = 22;
 export const EPIPE = 32;
 export const ENOBUFS = 105;
 export const EINPROGRESS = 115;
+export const ESTALE = 116;
 
 /** The symbol of an error number: `EPERM`; `errno 200` for one that is not in the table. */
 export function errnoCode(errno: number): string {

@@ -126,6 +126,10 @@ export interface Family extends FamilyEntry {
   readonly userOf?: NumberReader;
   /** Number of its control group in its message, 0 for none; not there if the family has no such field. */
   readonly cgroupOf?: NumberReader;
+  /** Inode of the socket at the other end in its message, 0 for none; not there if the family has no such field. */
+  readonly peerOf?: NumberReader;
+  /** Whether the other end of a connection, if it is on this machine, has the same addresses and ports the other way round. */
+  readonly paired?: boolean;
   /** The socket's type (SOCK_STREAM …) in its message, where `-A` can choose one. */
   readonly typeOf?: NumberReader;
   /** Where the cookie lies in the messages, if the kernel lists some sockets more than once in a dump: they are shown once. */

@@ -61,7 +61,7 @@ export function fieldTree(family: Family): readonly Field[] {
   const { layouts, attributes, keys } = family.describe();
   for (const layout of layouts) tree.addLayout(layout, null);
   for (const table of attributes) tree.addTable(table);
-  const added = annotations.filter(({ readerOf }) => readerOf(family) !== null).flatMap(({ keys }) => keys);
+  const added = annotations.filter(({ isFor }) => isFor(family)).flatMap(({ keys }) => keys);
   for (const key of [...keys, ...added]) tree.addKey(key, null);
   return tree.roots;
 }

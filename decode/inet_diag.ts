@@ -448,7 +448,7 @@ const readCgroup: NumberReader = (view, start, end) => {
 
 /** What makes one Internet protocol differ from another. */
 export interface InetFamily
-  extends FamilyEntry, Pick<Family, "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles"> {
+  extends FamilyEntry, Pick<Family, "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles" | "paired"> {
   /** Whether the kernel passes over programs that choose sockets, against what is usual. */
   readonly ignoresFilters?: true;
   readonly protocol: InetProtocol;
@@ -476,6 +476,7 @@ export function defineInetFamily(inet: InetFamily): Family {
     ...inet.absence === undefined ? {} : { absence: inet.absence },
     ...inet.procFiles === undefined ? {} : { procFiles: inet.procFiles },
     ...inet.ignoresFilters === true ? {} : { runsFilters: true },
+    ...inet.paired === undefined ? {} : { paired: inet.paired },
     inodeOf: numberAt(INODE),
     interfaceOf: numberAt(INTERFACE),
     userOf: readInetUser,

@@ -3,7 +3,8 @@
  */
 import type { Annotation, Annotator } from "./annotation.ts";
 import { writeText } from "./attribute.ts";
-import { defineKey } from "./key.ts";
+import type { Family, NumberReader } from "./family.ts";
+import { defineKey, type Key } from "./key.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { ifaceIdxKey } from "./sock_diag.ts";
 
@@ -15,19 +16,25 @@ const iface = defineKey(null, "iface", {
 
 /** What the interface is called. */
 export const interfaces: Annotation = {
-  from: ifaceIdxKey,
-  none: 0,
+  lookup: null,
+  from: [ifaceIdxKey],
   keys: [iface],
-  readerOf: (family) => family.interfaceOf ?? null,
+  isFor: ({ interfaceOf }) => interfaceOf !== undefined,
 };
 
 /** Names of the interfaces of one network namespace, each looked up once. */
 export class InterfaceNames implements Annotator {
   readonly annotation: Annotation = interfaces;
+  readonly from: Key = ifaceIdxKey;
+  readonly none = 0;
   readonly #names = new Map<number, Uint8Array | null>();
 
   /** @param lookUp the name of an interface without NUL, `null` if there is none of that index */
   constructor(readonly lookUp: (index: number) => Uint8Array | null) {}
+
+  readerOf({ interfaceOf }: Family): NumberReader | null {
+    return interfaceOf ?? null;
+  }
 
   write(index: number, sink: RecordSink): void {
     if (index === 0) return;

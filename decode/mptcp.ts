@@ -111,6 +111,7 @@ export const mptcp: Family = defineInetFamily({
   ...registry.mptcp,
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
+  paired: true,
   protocol: { protocol: IPPROTO_MPTCP, extensions: ALL_EXTENSIONS },
   attributes: mptcpAttributes,
   // Kernels from 5.7 on pass over the attribute with the number 262 and see its low byte, which is TCP's; earlier ones

@@ -4,6 +4,7 @@
 import type { Annotation, Annotator } from "./annotation.ts";
 import { writeText } from "./attribute.ts";
 import { quote } from "./control_characters.ts";
+import type { Family, NumberReader } from "./family.ts";
 import { defineKey, type Key } from "./key.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { inodeKey } from "./sock_diag.ts";
@@ -32,23 +33,29 @@ export const netnsName: Key = defineKey(netns, "name", {
 /** Fields that `-N` adds to every flow. */
 export const netnsKeys: readonly Key[] = [netns, netnsInode, netnsName];
 
-/** The namespace of the socket: that of the place where it was asked for, whatever its number is. */
+/** The namespace of the socket. */
 export const residence: Annotation = {
-  from: inodeKey,
-  none: 0,
+  lookup: "netns",
+  from: [],
   keys: netnsKeys,
-  readerOf: ({ inodeOf }) => inodeOf,
+  isFor: () => true,
 };
 
-/** A network namespace, which it adds to each socket that was found there. */
+/** A network namespace, which it adds to each socket that was found there, whatever its number is. */
 export class Netns implements Annotator {
   readonly annotation: Annotation = residence;
+  readonly from: Key = inodeKey;
+  readonly none = 0;
 
   /**
    * @param inode by which it is known: no two have the same at the same time
    * @param name any bytes; `null` if it has none
    */
   constructor(readonly inode: number, readonly name: Uint8Array | null) {}
+
+  readerOf({ inodeOf }: Family): NumberReader {
+    return inodeOf;
+  }
 
   write(_inode: number, sink: RecordSink): void {
     sink.openObject(netns);

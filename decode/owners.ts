@@ -3,6 +3,7 @@
  */
 import type { Annotation, Annotator } from "./annotation.ts";
 import { writeText } from "./attribute.ts";
+import type { Family, NumberReader } from "./family.ts";
 import { defineElement, defineKey, defineWord, type Key } from "./key.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { inodeKey } from "./sock_diag.ts";
@@ -117,12 +118,20 @@ export const ownerKeys: readonly Key[] = [
   ownerStatus,
 ];
 
+/** Where a short list of holders goes. */
+export interface HolderKeys {
+  readonly list: Key;
+  readonly element: Key;
+  readonly pid: Key;
+  readonly comm: Key;
+}
+
 /** Who holds the socket. */
 export const ownership: Annotation = {
-  from: inodeKey,
-  none: 0,
+  lookup: "owners",
+  from: [inodeKey],
   keys: ownerKeys,
-  readerOf: ({ inodeOf }) => inodeOf,
+  isFor: () => true,
 };
 
 /** Numbers of an entry: inode, index of the holder, descriptor, and the next entry of the same inode; the last leads to the first. */
@@ -132,6 +141,8 @@ const NOTHING = -1;
 /** All descriptors of sockets that were found, by inode; a descriptor takes 16 bytes and 8 to 16 of the table. */
 export class OwnerIndex implements Annotator {
   readonly annotation: Annotation = ownership;
+  readonly from: Key = inodeKey;
+  readonly none = 0;
   readonly holders: Holder[] = [];
   /** Processes whose descriptors could not be read, for lack of privilege. */
   denied = 0;
@@ -154,6 +165,10 @@ export class OwnerIndex implements Annotator {
   #inodes = 0;
   /** Whether the inode at a place of the table has been asked for. */
   #seen = new Uint8Array(2048);
+
+  readerOf({ inodeOf }: Family): NumberReader {
+    return inodeOf;
+  }
 
   /** Notes that the holder at `index` of {@linkcode holders} has the descriptor `fd` of a socket. */
   add(inode: number, index: number, fd: number): void {
@@ -214,6 +229,26 @@ export class OwnerIndex implements Annotator {
     this.#seen[place] = 1;
     sink.name(ownerStatus, RESOLVED);
     this.#writeOwners(last, sink);
+  }
+
+  /** Pushes only numbers and names of those who hold a socket; nothing if none is known. */
+  writeHolders(inode: number, keys: HolderKeys, sink: RecordSink): void {
+    const last = this.#table[this.#place(inode)]!;
+    if (inode === 0 || last === NOTHING) return;
+    let at = last;
+    let index = NOTHING;
+    sink.openList(keys.list);
+    do {
+      at = this.#entries[at + 3]!;
+      if (this.#entries[at + 1] === index) continue;
+      index = this.#entries[at + 1]!;
+      const { pid, comm } = this.holders[index]!;
+      sink.openObject(keys.element);
+      sink.integer(keys.pid, pid);
+      writeText(keys.comm, comm, 0, comm.length, sink);
+      sink.closeObject(keys.element);
+    } while (at !== last);
+    sink.closeList(keys.list);
   }
 
   /** Pushes the list of holders in the order in which they were found; entries of one process follow on each other. */

@@ -2,12 +2,13 @@
  * A plan: what is asked for. Running it asks the kernel family by family and pushes what it answers.
  */
 import { AF_INET, AF_INET6 } from "./address_family.ts";
-import type { Annotation, Annotator } from "./annotation.ts";
+import type { Annotation, Annotator, Extension } from "./annotation.ts";
 import type { DatagramSource } from "./datagram_source.ts";
 import { type Acceptance, Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
 import type { DumpRequest, Family, FieldChoice, NumberReader, Question, SocketDecoder } from "./family.ts";
 import { InterfaceNames } from "./interfaces.ts";
+import type { Key } from "./key.ts";
 import type { Netns } from "./netns.ts";
 import { other, type ProtocolNameReader, writeOthers } from "./other.ts";
 import type { OwnerIndex } from "./owners.ts";
@@ -16,7 +17,7 @@ import type { ProcSource } from "./proc_source.ts";
 import type { FamilyFilter, KernelFilter, RecordFilter, RecordPredicate } from "./record_filter.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { RecordWatcher, type Watch } from "./record_watcher.ts";
-import { ALL_STATES, TCP_BOUND_INACTIVE, TCP_CLOSE } from "./tcp_states.ts";
+import { ALL_STATES, TCP_BOUND_INACTIVE, TCP_CLOSE, TCP_LISTEN } from "./tcp_states.ts";
 
 export interface Plan {
   readonly families: readonly Family[];
@@ -161,6 +162,7 @@ function* stepFamilyInPlaces(
   for (const { place, annotators } of annotated) {
     if (isFull(sink)) break;
     const here = newOutcome();
+    if (((plan.states ?? family.defaultStates) & ~LONELY_STATES) !== 0) yield* survey(family, place, annotators);
     yield* stepFamily(family, plan, place, sink, annotators, here);
     outcome.records += here.records;
     outcome.dumps += here.dumps;
@@ -219,6 +221,7 @@ function* stepFamily(
   sink: RecordSink,
   annotators: readonly Annotator[],
   outcome: Outcome,
+  see: Extension | null = null,
 ): Generator<void> {
   const filter = plan.filter?.of(family) ?? null;
   const asked = plan.states ?? family.defaultStates;
@@ -237,7 +240,7 @@ function* stepFamily(
   }
   const decode = family.openDecoder(source.release);
   const readers = readersOf(family, annotators);
-  const extend = extension(readers);
+  const extend = see ?? extension(readers);
   const ofStates = acceptance(family, plan, question, source);
   const checks = [false, true].map((inKernel) => check(filter, inKernel, ofStates, decode, readers));
   const failures: Failure[] = [];
@@ -376,9 +379,6 @@ function check(
   return { accept, predicate };
 }
 
-/** Adds fields to the record of the socket in the message payload from `start` to `end`. */
-type Extension = ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null;
-
 /** What adds fields to the sockets of a family, and how it reads its number in their messages. */
 interface Reader {
   readonly annotator: Annotator;
@@ -387,12 +387,12 @@ interface Reader {
 
 const readersOf = (family: Family, annotators: readonly Annotator[]): readonly Reader[] =>
   annotators.flatMap((annotator) => {
-    const read = annotator.annotation.readerOf(family);
+    const read = annotator.readerOf(family);
     return read === null ? [] : [{ annotator, read }];
   });
 
 /** Adds to a record what the readers find. */
-function extension(readers: readonly Reader[]): Extension {
+function extension(readers: readonly Reader[]): Extension | null {
   if (readers.length === 0) return null;
   return (view, start, end, sink) => {
     for (let i = 0; i < readers.length; i++) {
@@ -404,17 +404,24 @@ function extension(readers: readonly Reader[]): Extension {
 
 /** Likewise for a record that does not come out of a message. */
 const watchFor = ({ annotator }: Reader, sink: RecordSink): Watch => ({
-  from: annotator.annotation.from,
-  none: annotator.annotation.none,
+  from: annotator.from,
+  none: annotator.none,
   ended: (value) => annotator.write(value, sink),
 });
 
 /** Marks sockets as listed. */
 class Marker implements Annotator {
   readonly annotation: Annotation;
+  readonly from: Key;
+  readonly none = 0;
 
   constructor(readonly owners: OwnerIndex) {
     this.annotation = owners.annotation;
+    this.from = owners.from;
+  }
+
+  readerOf({ inodeOf }: Family): NumberReader {
+    return inodeOf;
   }
 
   write(inode: number): void {
@@ -425,17 +432,37 @@ class Marker implements Annotator {
 /** Marks the sockets of all families that the plan lists in part or not at all, so that what is unmarked is of no family. */
 function* markOthers(plan: Plan, place: Place, { owners, families }: Held): Generator<void> {
   const marker = new Marker(owners);
-  const everything = { addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false };
   for (const family of families) {
     const listed = plan.families.includes(family) && plan.addressFamilies.length === 2 &&
       plan.types?.[family.name] === undefined && plan.filter === undefined &&
       ((plan.states ?? family.defaultStates) & ALL_STATES) === ALL_STATES;
     if (listed || family === other) continue;
-    // The inode is all that counts.
-    const marking: Family = { ...family, openDecoder: () => () => {}, kernelFiltersStates: true };
-    const nowhere = new RecordWatcher(null, []);
-    yield* stepFamily(marking, { ...everything, families: [] }, place, nowhere, [marker], newOutcome());
+    yield* stepAll(family, place, [marker]);
   }
+}
+
+/** States in which a socket has no peer. */
+const LONELY_STATES = 1 << TCP_LISTEN | 1 << TCP_CLOSE | 1 << TCP_BOUND_INACTIVE;
+
+/** Lets those look at all sockets of a family who need that. */
+function* survey(family: Family, place: Place, annotators: readonly Annotator[]): Generator<void> {
+  for (const annotator of annotators) {
+    const survey = annotator.survey?.(family) ?? null;
+    if (survey !== null) yield* stepAll(family, { ...place, proc: null }, [], survey);
+  }
+}
+
+/** Goes over all sockets of a family without listing them; what fails will fail again when they are listed. */
+function* stepAll(
+  family: Family,
+  place: Place,
+  annotators: readonly Annotator[],
+  { wanted, see }: { wanted: FieldChoice; see: Extension | null } = { wanted: () => false, see: null },
+): Generator<void> {
+  const all = { families: [], addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false, wanted };
+  const undecoded: Family = { ...family, openDecoder: () => () => {}, kernelFiltersStates: true };
+  const nowhere = new RecordWatcher(null, []);
+  yield* stepFamily(undecoded, all, place, nowhere, annotators, newOutcome(), see);
 }
 
 /** Codes of errors by which kernels say that they have no diagnostics for a family; EINVAL if they do not know its number. */

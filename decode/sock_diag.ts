@@ -30,6 +30,13 @@ export const uidKey = defineKey(null, "uid", {
   source: "the family's own member for it",
 });
 
+/** The inode of the other end, where it is no attribute. */
+export const peerInode = defineKey(null, "peer_inode", {
+  type: "integer",
+  meaning:
+    `Inode of the socket at the other end, if that is in the same network namespace and held by a process; only with --peers.`,
+  source: "the socket with the same addresses and ports the other way round",
+});
 export const skmeminfoKey = defineKey(null, "skmeminfo", {
   type: "object",
   meaning: "Memory of the socket (SK_MEMINFO_*).",

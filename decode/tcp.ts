@@ -546,6 +546,7 @@ const inetTcp = defineInetFamily({
   ...registry.tcp,
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
+  paired: true,
   protocol: { protocol: IPPROTO_TCP, extensions: ALL_EXTENSIONS },
   attributes: tcpAttributes,
   procFiles: (question) => tcpFiles(question, () => TCP_INFO),

@@ -20,6 +20,7 @@ const defineUdp = (
     ...entry,
     defaultStates: ESTABLISHED_STATES,
     kernelFiltersStates: true,
+    paired: true,
     protocol: { protocol, extensions: ALL_EXTENSIONS },
     attributes: () => defineInetAttributes([]),
     procFiles,

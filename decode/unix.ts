@@ -19,7 +19,7 @@ import {
 import { DecodeError } from "./errors.ts";
 import { registry } from "./families.ts";
 import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
-import { defineElement, defineKey } from "./key.ts";
+import { defineElement, defineKey, type Key } from "./key.ts";
 import { defineLayout, enumeration, flags, hidden, identifier, type Layout, pickVariant, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
 import { procUnixKeys, unixFiles } from "./proc_unix.ts";
@@ -154,7 +154,8 @@ const nameBytesKey = defineKey(null, "path_name_hex", {
   since: "3.3",
 });
 
-const nameKey = defineKey(null, "path_name", {
+/** What it is bound to. */
+export const nameKey: Key = defineKey(null, "path_name", {
   type: "text",
   meaning:
     "Path that the socket is bound to, as it was given to bind(2); or an abstract name, `@` in place of each NUL.",
@@ -174,13 +175,32 @@ let shown = new Uint8Array(0);
 
 /** Pushes the name of a socket: all bytes of an abstract one, a path without the NUL that the kernel puts behind it. */
 function writeName(_view: DataView, bytes: Uint8Array, start: number, end: number, sink: RecordSink): void {
-  const abstract = end > start && bytes[start] === NUL;
-  if (abstract) writeAbstractName(bytes, start, end, sink);
-  else writeText(nameKey, bytes, start, end > start && bytes[end - 1] === NUL ? end - 1 : end, sink);
-  sink.boolean(abstractKey, abstract);
+  sink.boolean(abstractKey, writeUnixName(nameKey, nameBytesKey, bytes, start, end, sink));
 }
 
-function writeAbstractName(bytes: Uint8Array, start: number, end: number, sink: RecordSink): void {
+/** Pushes a name out of UNIX_DIAG_NAME as the text `key`, or `hex` where that does not tell it; returns if it is abstract. */
+export function writeUnixName(
+  key: Key,
+  hex: Key,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sink: RecordSink,
+): boolean {
+  const abstract = end > start && bytes[start] === NUL;
+  if (abstract) writeAbstractName(key, hex, bytes, start, end, sink);
+  else writeText(key, bytes, start, end > start && bytes[end - 1] === NUL ? end - 1 : end, sink);
+  return abstract;
+}
+
+function writeAbstractName(
+  key: Key,
+  hex: Key,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sink: RecordSink,
+): void {
   const length = end - start;
   if (shown.length < length) shown = new Uint8Array(Math.max(2 * length, 128));
   let exact = true;
@@ -189,8 +209,8 @@ function writeAbstractName(bytes: Uint8Array, start: number, end: number, sink: 
     if (byte === NUL && i > 0) exact = false;
     shown[i] = byte === NUL ? AT_SIGN : byte;
   }
-  sink.text(nameKey, shown, 0, length);
-  if (!exact || !isUtf8(shown, 0, length)) sink.hex(nameBytesKey, bytes, start, end);
+  sink.text(key, shown, 0, length);
+  if (!exact || !isUtf8(shown, 0, length)) sink.hex(hex, bytes, start, end);
 }
 
 const pendingKey = defineKey(null, "pending", {
@@ -278,6 +298,7 @@ export const unix: Family = {
   kernelFiltersStates: true,
   inodeOf: numberAt(4),
   userOf: numberInAttribute(UNIX_DIAG_MSG.size, UNIX_DIAG_UID, -1),
+  peerOf: numberInAttribute(UNIX_DIAG_MSG.size, UNIX_DIAG_PEER, 0),
   stateOf: readState,
   typeOf: readType,
   encodeRequests: (question) => [{ part: "", message: encodeUnixDiagRequest(question) }],

@@ -3,30 +3,37 @@
  */
 import type { Annotation, Annotator } from "./annotation.ts";
 import { writeText } from "./attribute.ts";
-import { defineKey } from "./key.ts";
+import type { Family, NumberReader } from "./family.ts";
+import { defineKey, type Key } from "./key.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { uidKey } from "./sock_diag.ts";
 
 const user = defineKey(null, "user", {
   type: "text",
-  meaning: "Name of the user uid, if the C library knows one; only with -p or -e.",
+  meaning: "Name of the user uid, if the C library knows one; only with -p, in the table with -e.",
   source: "getpwuid(3)",
 });
 
 /** What the user is called. */
 export const users: Annotation = {
-  from: uidKey,
-  none: -1,
+  lookup: "users",
+  from: [uidKey],
   keys: [user],
-  readerOf: (family) => family.userOf ?? null,
+  isFor: ({ userOf }) => userOf !== undefined,
 };
 
 /** Names of users. */
 export class UserNames implements Annotator {
   readonly annotation: Annotation = users;
+  readonly from: Key = uidKey;
+  readonly none = -1;
 
   /** @param lookUp the name of a user, `null` if there is none; it is asked for every socket */
   constructor(readonly lookUp: (uid: number) => Uint8Array | null) {}
+
+  readerOf({ userOf }: Family): NumberReader | null {
+    return userOf ?? null;
+  }
 
   write(uid: number, sink: RecordSink): void {
     if (uid < 0) return;

@@ -4,7 +4,8 @@
 import { AT_FDCWD } from "./file_status.ts";
 import { libc, uninterrupted } from "./libc.ts";
 
-const O_DIRECTORY_CLOEXEC = 0o2000000 | (Deno.build.arch === "aarch64" ? 0o40000 : 0o200000);
+/** Flags to open a directory, and nothing else. */
+export const O_DIRECTORY_CLOEXEC = 0o2000000 | (Deno.build.arch === "aarch64" ? 0o40000 : 0o200000);
 /** `struct linux_dirent64`: length of the record, and the name, which ends with a NUL. */
 export const D_RECLEN = 16;
 export const D_NAME = 19;
@@ -15,9 +16,9 @@ const DOT = 46;
 const encoder = new TextEncoder();
 
 /** Opens a directory; its descriptor, or the negative number of an error. */
-export function openDirectory(path: string): number {
+export function openDirectory(path: string | Uint8Array): number {
   const { openat } = libc;
-  const bytes = encoder.encode(`${path}\0`);
+  const bytes = typeof path === "string" ? encoder.encode(`${path}\0`) : Uint8Array.of(...path, 0);
   return uninterrupted(() => openat(AT_FDCWD, bytes, O_DIRECTORY_CLOEXEC));
 }
 

@@ -44,6 +44,8 @@ const symbols = {
   create: { name: "open", parameters: ["buffer", "i32", "u32"], result: "i32" },
   // int creat(const char *path, mode_t mode);
   creat: { parameters: ["buffer", "u32"], result: "i32" },
+  // int open_by_handle_at(int mount, struct file_handle *handle, int flags);
+  open_by_handle_at: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   // ssize_t read(int fd, void *buffer, size_t count);
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // ssize_t getdents64(int fd, void *entries, size_t length);
@@ -66,6 +68,12 @@ const symbols = {
   getxattr: { parameters: ["buffer", "buffer", "buffer", "usize"], result: "i32" },
   // struct passwd *getpwuid(uid_t uid);
   getpwuid: { parameters: ["u32"], result: "pointer" },
+  // void setservent(int stay_open);
+  setservent: { parameters: ["i32"], result: "void" },
+  // struct servent *getservent(void);
+  getservent: { parameters: [], result: "pointer" },
+  // void endservent(void);
+  endservent: { parameters: [], result: "void" },
   // int ioctl(int fd, unsigned long request, void *value);
   ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   // int setns(int fd, int type);

@@ -17,5 +17,12 @@ function lookUp(uid: number): Uint8Array | null {
   const entry = libc.getpwuid(uid);
   if (entry === null) return null;
   const name = new Deno.UnsafePointerView(entry).getPointer(0);
-  return name === null ? null : new TextEncoder().encode(new Deno.UnsafePointerView(name).getCString());
+  return name === null ? null : bytesAt(new Deno.UnsafePointerView(name));
+}
+
+/** The bytes before a NUL, whatever they are. */
+function bytesAt(view: Deno.UnsafePointerView): Uint8Array {
+  let length = 0;
+  while (view.getUint8(length) !== 0) length++;
+  return new Uint8Array(view.getArrayBuffer(length)).slice();
 }

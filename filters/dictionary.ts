@@ -9,7 +9,6 @@ import type { Key } from "../decode/key.ts";
 const shortNames: ReadonlyMap<string, string> = new Map([
   ["pid", "owners.pid"],
   ["comm", "owners.comm"],
-  ["user", "owners.user"],
 ]);
 
 /** Fields by path, each as all families have it; the element of a list has the path of the list. */

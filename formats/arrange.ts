@@ -6,8 +6,7 @@ import type { RecordSink } from "../decode/record_sink.ts";
 import type { ColumnChoice } from "./column_choice.ts";
 import { ColumnFilter } from "./column_filter.ts";
 import { countKey, CountSink } from "./count_sink.ts";
-import type { MetaEnd } from "./meta.ts";
-import type { Content, OutputSink } from "./formats.ts";
+import type { Content } from "./formats.ts";
 import { LimitSink } from "./limit_sink.ts";
 import { type Order, SortSink } from "./sort_sink.ts";
 
@@ -44,11 +43,11 @@ export function arrangedContent({ columns, countBy }: Arrangement): Partial<Cont
   return { columns: columns.columns, shown, ...added === undefined ? {} : { added } };
 }
 
-/** Puts an arrangement before a format. The sink is to be closed in place of `output`. */
+/** Puts an arrangement before a sink, which is to be closed when the arrangement has pushed on all that it holds back. */
 export function arrange(
-  output: OutputSink,
+  output: RecordSink,
   arrangement: Arrangement,
-): { readonly sink: RecordSink; close(end?: MetaEnd): void } {
+): { readonly sink: RecordSink; finish(): void } {
   const { columns, countBy, sort, limit, endsEarly } = arrangement;
   const needed = neededKeys(arrangement);
   const ofEach = arrangement.ofEach && countBy === null;
@@ -72,9 +71,6 @@ export function arrange(
   if (needed !== null) sink = new ColumnFilter(sink, needed);
   return {
     sink,
-    close(end) {
-      ends.forEach((finish) => finish());
-      output.close(end);
-    },
+    finish: () => ends.forEach((finish) => finish()),
   };
 }

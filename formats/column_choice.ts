@@ -1,13 +1,13 @@
 /**
  * The choice of columns: names as they are typed, and the fields that they stand for.
  */
-import type { Annotation } from "../decode/annotation.ts";
-import { annotations, onRequest } from "../decode/annotations.ts";
+import type { Lookup } from "../decode/annotation.ts";
+import { annotations, hiddenKeys, lookupsFor } from "../decode/annotations.ts";
 import type { Family } from "../decode/family.ts";
 import { type Field, fieldTree } from "../decode/fields.ts";
 import type { Key } from "../decode/key.ts";
-import { comm, owner, ownerKeys, owners, pid } from "../decode/owners.ts";
-import { type Column, columnsOf, hiddenKeys, OWNERS, PID, PROCESS, PROTOCOL } from "./columns.ts";
+import { comm, owner, owners, pid } from "../decode/owners.ts";
+import { type Column, columnsOf, OWNERS, PID, PROCESS, PROTOCOL } from "./columns.ts";
 
 /** What is shown of the records. */
 export interface ColumnChoice {
@@ -30,19 +30,17 @@ export interface NamedColumn {
 /** Columns that only rows have: first process that holds a socket. */
 export const rowColumns: readonly string[] = [PID, PROCESS];
 
-/** Whether a column tells of the processes that hold a socket. */
-export const isOwnerColumn = (name: string): boolean =>
-  rowColumns.includes(name) || ownerKeys.some(({ path }) => path === name) || name === `${OWNERS}.*`;
+/** What has to be looked up for some columns. */
+export const lookupsOf = (names: readonly string[]): readonly Lookup[] =>
+  lookupsFor(new Set(names.map((name) => rowColumns.includes(name) ? OWNERS : name.replace(/\.\*$/, ""))));
 
-/** The annotations that some columns need, owners apart. */
-export const annotationsOf = (names: readonly string[]): readonly Annotation[] =>
-  onRequest.filter(({ keys }) => keys.some(({ path }) => names.some((name) => name.replace(/\.\*$/, "") === path)));
+/** The fields that tell what is added to records, as far as somebody reads that. */
+export const sourcesOf = (reads: (key: Key) => boolean): readonly Key[] =>
+  annotations.filter(({ keys }) => keys.some(reads)).flatMap(({ from }) => from);
 
 /** The fields that the kernel is to be asked for so that some can be shown. */
-export function askedKeys(needed: ReadonlySet<Key>): ReadonlySet<Key> {
-  const sources = annotations.filter(({ keys }) => keys.some((key) => needed.has(key))).map(({ from }) => from);
-  return new Set([...needed, ...sources]);
-}
+export const askedKeys = (needed: ReadonlySet<Key>): ReadonlySet<Key> =>
+  new Set([...needed, ...sourcesOf((key) => needed.has(key))]);
 
 /** The columns that there are for sockets of some families. */
 export class ColumnNames {
@@ -85,13 +83,15 @@ export class ColumnNames {
     };
   }
 
-  /** What is shown by default, with `owners` the processes that hold sockets, and with the annotations that are asked for. */
-  byDefault(owners: boolean, asked: readonly Annotation[] = []): NamedColumn {
-    const keys = [...this.#fields.values()].flat().flatMap(keysIn);
-    const hidden = hiddenKeys(owners, asked);
+  /** What is shown by default, and what is looked up. */
+  byDefault(lookups: readonly Lookup[]): NamedColumn {
+    const shown = this.#families.flatMap((family) => {
+      const hidden = hiddenKeys(family, lookups);
+      return fieldTree(family).flatMap(keysIn).filter((key) => !hidden.has(key));
+    });
     return {
-      columns: columnsOf(this.#families, owners, asked),
-      shown: keys.filter((key) => !hidden.has(key)),
+      columns: columnsOf(this.#families, lookups),
+      shown,
       single: null,
     };
   }

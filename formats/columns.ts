@@ -1,8 +1,8 @@
 /**
  * The columns of formats that show one socket a row: they follow from what was asked for, never from what is found.
  */
-import type { Annotation } from "../decode/annotation.ts";
-import { onRequest } from "../decode/annotations.ts";
+import type { Lookup } from "../decode/annotation.ts";
+import { hiddenKeys } from "../decode/annotations.ts";
 import type { Family } from "../decode/family.ts";
 import { type Field, fieldTree } from "../decode/fields.ts";
 import type { Key } from "../decode/key.ts";
@@ -28,18 +28,13 @@ export const ownerColumns: readonly string[] = [PID, PROCESS, OWNERS];
 
 /**
  * The columns for sockets of some families: the protocol, the fields of each in their order, those that several have once,
- * those of the annotations that are asked for, and with `owners` the processes. Objects are shown by their members, lists of
- * any kind are one column.
+ * what is looked up, and the processes at last. Objects are shown by their members, lists of any kind are one column.
  */
-export function columnsOf(
-  families: readonly Family[],
-  owners: boolean,
-  asked: readonly Annotation[] = [],
-): readonly Column[] {
-  const hidden = hiddenKeys(false, asked);
+export function columnsOf(families: readonly Family[], lookups: readonly Lookup[] = []): readonly Column[] {
   const columns: Column[] = [{ name: PROTOCOL, key: null }];
   for (const family of families) {
     // A field that is new goes behind the one it follows in its family, so that each family keeps its order.
+    const hidden = new Set([...ownerKeys, ...hiddenKeys(family, lookups)]);
     let place = 1;
     for (const key of leaves(fieldTree(family))) {
       if (hidden.has(key)) continue;
@@ -48,19 +43,12 @@ export function columnsOf(
       place = (known < 0 ? place : Math.max(place - 1, known)) + 1;
     }
   }
-  if (!owners) return columns;
+  if (!lookups.includes("owners")) return columns;
   return [
     ...columns,
     { name: ownerStatus.path, key: ownerStatus },
     ...ownerColumns.map((name) => ({ name, key: null })),
   ];
-}
-
-/** Fields that records do not have unless they are asked for. */
-export function hiddenKeys(owners: boolean, asked: readonly Annotation[]): ReadonlySet<Key> {
-  const others = onRequest.filter((annotation) => !asked.includes(annotation)).flatMap(({ keys }) => keys);
-  const hidden = [...owners ? [] : ownerKeys, ...others];
-  return new Set(hidden.flatMap((key) => key.hex === null ? [key] : [key, key.hex]));
 }
 
 function leaves(fields: readonly Field[]): readonly Key[] {

@@ -103,21 +103,21 @@ export class CsvSink implements OutputSink, ProgramSink {
 
   constructor(write: Write, options: FormatOptions, content: Content) {
     const { delimiter = ",", decimal = ".", rawText = false, explode, noHeader = false, excel = false } = options;
-    const { families, owners = false, annotations = [] } = content;
+    const { families, lookups = [] } = content;
     if (!isDelimiter(delimiter)) throw new RangeError(`no delimiter: ${JSON.stringify(delimiter)}`);
     if (decimal === delimiter) throw new RangeError("the same character between cells and before decimals");
     this.buffer = new OutputBuffer(write);
     this.#delimiter = delimiter.charCodeAt(0);
     this.#point = decimal.charCodeAt(0);
     this.#guard = !rawText;
-    const columns = content.columns ?? columnsOf(families, owners, annotations);
+    const columns = content.columns ?? columnsOf(families, lookups);
     const place = (wanted: string) => columns.findIndex(({ name, key }) => key === null && name === wanted);
     this.#count = columns.length;
     this.#protocolColumn = place(PROTOCOL);
     this.#pidColumn = place(PID);
     this.#processColumn = place(PROCESS);
     this.#ownersColumn = place(OWNERS);
-    this.#explode = explode !== undefined && owners;
+    this.#explode = explode !== undefined && lookups.includes("owners");
     this.#ending = columns.filter(({ name, key }) => key === null && ownerColumns.includes(name)).map(({ name }) =>
       name
     );

@@ -1,7 +1,7 @@
 /**
  * The registry of output formats: one entry each. The code of a format is loaded by those who print in it.
  */
-import type { Annotation } from "../decode/annotation.ts";
+import type { Lookup } from "../decode/annotation.ts";
 import type { Family } from "../decode/family.ts";
 import type { Key } from "../decode/key.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
@@ -25,11 +25,14 @@ export interface FormatOptions {
   readonly rawText?: boolean;
   /** One row for each process that holds a socket. */
   readonly explode?: "owners";
-  /** More columns: identity of the socket, its TCP state, its memory, its timer. */
+  /** More columns: identity of the socket, its control group, its TCP state, its memory, its timer. */
   readonly extended?: boolean;
+  readonly cgroup?: boolean;
   readonly info?: boolean;
   readonly memory?: boolean;
   readonly timers?: boolean;
+  /** Ports as numbers, whatever their services are called. */
+  readonly numeric?: boolean;
   /** Numbers as they are, without units. */
   readonly plain?: boolean;
   /** Colours; `auto` is for the caller to decide, who knows where the output goes, and without effect here. */
@@ -45,13 +48,16 @@ export interface FormatOptions {
 /** Whether there are colours. */
 export type Color = "auto" | "always" | "never";
 
+/** The name of a service by protocol (`tcp`, `udp`, `sctp`, `dccp`) and port, in printable ASCII; `null` if it has none. */
+export type ServiceNames = (protocol: string, port: number) => string | null;
+
 /** What the records can hold, for formats that have to know before the first of them. */
 export interface Content {
   readonly families: readonly Family[];
-  /** Whether the processes that hold sockets are looked up. */
-  readonly owners?: boolean;
-  /** What else is added to the records. */
-  readonly annotations?: readonly Annotation[];
+  /** What is looked up beside what the kernel answers; by default nothing. */
+  readonly lookups?: readonly Lookup[];
+  /** What ports are called, for formats that show it; numbers by default. */
+  readonly services?: ServiceNames;
   /** The columns of a row, in place of all that the families have. */
   readonly columns?: readonly Column[];
   /** The fields that are in these columns, and the objects and lists that they are in. */
@@ -89,7 +95,7 @@ export interface FormatEntry {
   load(): Promise<OpenOutput>;
 }
 
-const columns: FormatEntry["honours"] = ["extended", "info", "memory", "timers"];
+const columns: FormatEntry["honours"] = ["extended", "cgroup", "info", "memory", "timers"];
 
 const spreadsheets: FormatEntry["honours"] = ["noHeader", "excel", "decimal", "rawText", "explode"];
 
@@ -132,7 +138,7 @@ export const formats: readonly FormatEntry[] = [
   },
   {
     name: "table",
-    honours: ["noHeader", "plain", "color", "wide", "width", ...columns],
+    honours: ["noHeader", "numeric", "plain", "color", "wide", "width", ...columns],
     help: "columns for people, one line for each flow",
     load: async () => (await import("./table.ts")).openTable,
   },

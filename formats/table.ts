@@ -7,12 +7,11 @@
 import { fieldsOf } from "../decode/fields.ts";
 import type { Key, Word } from "../decode/key.ts";
 import { type Layout, type Step, UNKNOWN, writeMember } from "../decode/layout.ts";
-import { residence } from "../decode/netns.ts";
 import { comm, context, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } from "../decode/owners.ts";
 import { OWNERS, PROTOCOL } from "./columns.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
 import { displayWidth, fittingEnd, putDisplayText } from "./display_text.ts";
-import type { Content, FormatOptions, OpenOutput, OutputSink } from "./formats.ts";
+import type { Content, FormatOptions, OpenOutput, OutputSink, ServiceNames } from "./formats.ts";
 import { ListText } from "./list_text.ts";
 import { OutputBuffer, type Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
@@ -95,6 +94,8 @@ const BASE = [
   "dst_port",
   "iface_idx",
   "iface",
+  "src_host",
+  "dst_host",
   "inode",
   "path_name",
   "peer_inode",
@@ -130,6 +131,8 @@ const DST = slotOf("dst");
 const DST_PORT = slotOf("dst_port");
 const IFACE_IDX = slotOf("iface_idx");
 const IFACE = slotOf("iface");
+const SRC_HOST = slotOf("src_host");
+const DST_HOST = slotOf("dst_host");
 const INODE = slotOf("inode");
 const PATH_NAME = slotOf("path_name");
 const PEER_INODE = slotOf("peer_inode");
@@ -152,29 +155,42 @@ const OWNER_STATUS = slotOf("owner_status");
 const NETNS_INODE = slotOf("netns.inode");
 const NETNS_NAME = slotOf("netns.name");
 
+/** The protocols by which services are known, of families whose ports are those of services. */
+const SERVICES: Readonly<Record<string, string>> = {
+  TCP: "tcp",
+  MPTCP: "tcp",
+  UDP: "udp",
+  UDPLITE: "udp",
+  SCTP: "sctp",
+  DCCP: "dccp",
+  SMC: "tcp",
+};
+
 /** Fields that options add, in the order of their columns. */
-const ADDED: readonly (readonly [option: "timers" | "extended" | "memory" | "info", names: readonly string[]])[] = [
-  ["timers", ["timer", "expires", "retrans"]],
-  [
-    "extended",
-    ["uid", "inode", "cookie", "mark", "cgroup_id", "shutdown_names", "sockopts", "v6only"],
-  ],
-  [
-    "memory",
-    ["rmem_alloc", "rcvbuf", "wmem_alloc", "sndbuf", "fwd_alloc", "wmem_queued", "optmem", "backlog", "drops"]
-      .map((name) => `skmeminfo.${name}`),
-  ],
-  [
-    "info",
+const ADDED:
+  readonly (readonly [option: "timers" | "extended" | "cgroup" | "memory" | "info", names: readonly string[]])[] = [
+    ["timers", ["timer", "expires", "retrans"]],
     [
-      "cong_algo",
-      ...[
-        ...["rtt", "rttvar", "min_rtt", "rto", "snd_mss", "snd_cwnd", "snd_ssthresh", "bytes_sent", "bytes_received"],
-        ...["unacked", "lost", "total_retrans", "pacing_rate", "delivery_rate"],
-      ].map((name) => `tcp_info.${name}`),
+      "extended",
+      ["uid", "user", "inode", "cookie", "mark", "cgroup_id", "shutdown_names", "sockopts", "v6only"],
     ],
-  ],
-];
+    ["cgroup", ["cgroup"]],
+    [
+      "memory",
+      ["rmem_alloc", "rcvbuf", "wmem_alloc", "sndbuf", "fwd_alloc", "wmem_queued", "optmem", "backlog", "drops"]
+        .map((name) => `skmeminfo.${name}`),
+    ],
+    [
+      "info",
+      [
+        "cong_algo",
+        ...[
+          ...["rtt", "rttvar", "min_rtt", "rto", "snd_mss", "snd_cwnd", "snd_ssthresh", "bytes_sent", "bytes_received"],
+          ...["unacked", "lost", "total_retrans", "pacing_rate", "delivery_rate"],
+        ].map((name) => `tcp_info.${name}`),
+      ],
+    ],
+  ];
 
 /** Sizes that are known by their digits: 1448, not 1.4 kB. */
 const EXACT: readonly string[] = ["tcp_info.snd_mss"];
@@ -263,6 +279,12 @@ export class TableSink implements OutputSink {
   #protocol: PreparedText = NOTHING;
   #family = "";
 
+  readonly #serviceNames: ServiceNames | null;
+  /** The protocol by which services of this family are known, `undefined` if they are not shown. */
+  #serviceProtocol: string | undefined = undefined;
+  /** Names of the ports of this family that have occurred. */
+  #services: (PreparedText | null | undefined)[] = [];
+
   /** The record that is open: what each slot holds, and its value. */
   readonly #kinds: Uint8Array;
   readonly #numbers: Float64Array;
@@ -309,8 +331,9 @@ export class TableSink implements OutputSink {
 
   constructor(write: Write, options: FormatOptions, content: Content) {
     const { width, wide = false, plain = false, color, noHeader = false } = options;
-    const { families, owners: withOwners = false, annotations = [] } = content;
+    const { families, lookups = [], services = null } = content;
     this.#buffer = new OutputBuffer(write);
+    this.#serviceNames = services;
     this.#limit = wide || width === undefined || width < 1 ? NO_LIMIT : width;
     this.#noHeader = noHeader;
     this.#coloured = color === "always";
@@ -345,11 +368,11 @@ export class TableSink implements OutputSink {
       STATE_COLUMN,
       RECV_Q_COLUMN,
       SEND_Q_COLUMN,
-      ...annotations.includes(residence) ? [NETNS_COLUMN] : [],
+      ...lookups.includes("netns") ? [NETNS_COLUMN] : [],
       LOCAL_COLUMN,
       REMOTE_COLUMN,
       ...added,
-      ...withOwners ? [PROCESS_COLUMN] : [],
+      ...lookups.includes("owners") ? [PROCESS_COLUMN] : [],
     ];
     const keys = [...fields.flatMap(({ fields }) => fields.map(({ key }) => key)), ...chosenKeys, owners];
     this.#slots = new Int16Array(1 + Math.max(0, ...keys.map(({ id }) => id))).fill(NO_SLOT);
@@ -391,6 +414,8 @@ export class TableSink implements OutputSink {
     this.#family = name;
     this.#protocol = prepareText(name);
     this.#shows = this.#showsOf.get(name) ?? NO_SHOWS;
+    this.#serviceProtocol = this.#serviceNames === null ? undefined : SERVICES[name];
+    this.#services = [];
   }
 
   closeProtocol(): void {}
@@ -607,7 +632,7 @@ export class TableSink implements OutputSink {
         this.#putByte(BLANK);
         return this.#putValue(INODE, true);
       default:
-        if (this.#kinds[SRC] !== EMPTY) return this.#putAddress(SRC, SRC_PORT, true);
+        if (this.#kinds[SRC] !== EMPTY) return this.#putAddress(SRC, SRC_HOST, SRC_PORT, true);
         if (this.#kinds[SRC_PORT] !== EMPTY) return this.#putPair(NO_SLOT, SRC_PORT);
         if (this.#kinds[INODE] === EMPTY) return this.#put(NOTHING);
         this.#put(KERNEL_INODE);
@@ -633,7 +658,7 @@ export class TableSink implements OutputSink {
       case "TIPC":
         return this.#kinds[CON_SOCK] === EMPTY ? this.#put(ANY) : this.#putPair(CON_NODE, CON_SOCK);
       default:
-        if (this.#kinds[DST] !== EMPTY) return this.#putAddress(DST, DST_PORT, false);
+        if (this.#kinds[DST] !== EMPTY) return this.#putAddress(DST, DST_HOST, DST_PORT, false);
         if (this.#kinds[DST_PORT] !== EMPTY) return this.#putPair(NO_SLOT, DST_PORT);
         return this.#put(this.#family === "PACKET" || this.#family === "XDP" ? ANY : NOTHING);
     }
@@ -688,17 +713,33 @@ export class TableSink implements OutputSink {
     this.#putValue(this.#kinds[IFACE] === TEXT ? IFACE : IFACE_IDX, true);
   }
 
-  #putAddress(slot: number, port: number, local: boolean): void {
-    const kind = this.#kinds[slot]!;
-    if (kind === IPV6) this.#putByte(91);
-    if (this.#isAny(slot)) this.#put(ANY);
+  /** The name of the host, or else the address, in brackets if it is one of IPv6; the interface, and the service or port. */
+  #putAddress(slot: number, host: number, port: number, local: boolean): void {
+    const named = this.#kinds[host] === TEXT;
+    const brackets = this.#kinds[slot] === IPV6 && !named;
+    if (brackets) this.#putByte(91);
+    if (named) this.#putValue(host, true);
+    else if (this.#isAny(slot)) this.#put(ANY);
     else this.#putValue(slot, true);
     if (local && !this.#isZero(IFACE_IDX)) {
       this.#putByte(37);
       this.#putInterface();
     }
-    if (kind === IPV6) this.#putByte(93);
-    if (this.#kinds[port] !== EMPTY) this.#putPort(port);
+    if (brackets) this.#putByte(93);
+    if (this.#kinds[port] === EMPTY) return;
+    this.#putPort(port);
+    const service = this.#serviceOf(port);
+    if (service !== null) this.#put(service);
+  }
+
+  /** What the port in a slot is called, in brackets; `null` if it has no name. */
+  #serviceOf(slot: number): PreparedText | null {
+    if (this.#serviceProtocol === undefined || this.#kinds[slot] !== SMALL) return null;
+    const port = this.#low[slot]!;
+    const known = this.#services[port];
+    if (known !== undefined) return known;
+    const name = this.#serviceNames!(this.#serviceProtocol, port);
+    return this.#services[port] = name === null ? null : prepareText(`(${name})`);
   }
 
   #isAny(slot: number): boolean {

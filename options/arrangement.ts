@@ -1,31 +1,42 @@
 /**
  * What `--columns`, `--sort`, `--limit` and `--count-by` ask for.
  */
-import type { Annotation } from "../decode/annotation.ts";
+import type { Lookup } from "../decode/annotation.ts";
 import { quote } from "../decode/control_characters.ts";
 import type { Family } from "../decode/family.ts";
 import type { Key } from "../decode/key.ts";
 import { nearest } from "../decode/nearest.ts";
 import { type Arrangement, neededKeys } from "../formats/arrange.ts";
-import { choose, type ColumnChoice, ColumnNames, type NamedColumn, rowColumns } from "../formats/column_choice.ts";
+import {
+  askedKeys,
+  choose,
+  type ColumnChoice,
+  ColumnNames,
+  type NamedColumn,
+  rowColumns,
+} from "../formats/column_choice.ts";
 import { ownerColumns, PID, PROTOCOL } from "../formats/columns.ts";
 import { countKey, protocolKey } from "../formats/count_sink.ts";
 import type { FormatEntry, FormatOptions } from "../formats/formats.ts";
 import type { Order } from "../formats/sort_sink.ts";
-import { asksOwners } from "../options.ts";
 import { type Given, listed } from "./given.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What --columns, --sort, --limit and --count-by ask for, and the fields needed for it, `null` for all. */
+/** The families that are listed, and what is looked up. */
+interface Listed {
+  readonly families: readonly Family[];
+  readonly lookups: readonly Lookup[];
+}
+
+/** What --columns, --sort, --limit and --count-by ask for, and the fields to ask the kernel for, `null` for all. */
 export function chooseArrangement(
   given: Given,
-  families: readonly Family[],
+  { families, lookups }: Listed,
   format: FormatEntry,
   formatOptions: FormatOptions,
-  annotations: readonly Annotation[],
   recorded: boolean,
-): { readonly arrangement: Arrangement; readonly needed: ReadonlySet<Key> | null } {
-  const columns = chosenColumns(given, families, format, formatOptions, annotations);
+): { readonly arrangement: Arrangement; readonly asked: ReadonlySet<Key> | null } {
+  const columns = chosenColumns(given, { families, lookups }, format, formatOptions);
   const countBy = chosenCounts(given, families, format, formatOptions);
   if (columns !== null && countBy !== null) {
     throw new UsageError("--columns and --count-by exclude each other: the columns are those of --count-by, and count");
@@ -39,7 +50,8 @@ export function chooseArrangement(
     // What is recorded is to be whole.
     endsEarly: !recorded,
   };
-  return { arrangement, needed: neededKeys(arrangement) };
+  const needed = neededKeys(arrangement);
+  return { arrangement, asked: needed === null ? null : askedKeys(needed) };
 }
 
 /** What --count-by chooses, `null` without it; the protocol is a field of counts. */
@@ -99,10 +111,9 @@ function chosenLimit(given: Given): number | null {
 /** What --columns chooses, `null` without it. */
 function chosenColumns(
   given: Given,
-  families: readonly Family[],
+  { families, lookups }: Listed,
   format: FormatEntry,
   { explode }: FormatOptions,
-  annotations: readonly Annotation[],
 ): ColumnChoice | null {
   if (given["columns"] === undefined) return null;
   const names = listed(given["columns"]);
@@ -113,7 +124,7 @@ function chosenColumns(
   const known = new ColumnNames(families);
   const found = names.map((name) => findColumn("columns", name.replace(/^\+/, ""), known, format));
   const choice = added.length > 0
-    ? { ...choose([known.byDefault(asksOwners(given), annotations), ...found]), added: choose(found).columns }
+    ? { ...choose([known.byDefault(lookups), ...found]), added: choose(found).columns }
     : choose(found);
   if (explode !== undefined) {
     const isOwners = choice.columns.map(({ name, key }) => key === null && ownerColumns.includes(name));

@@ -108,11 +108,30 @@ export const options: readonly Option[] = [
   { group: "Fields", long: "cmdline", help: "with -p, also their arguments, which may hold secrets" },
   {
     group: "Fields",
+    long: "peers",
+    help: "as -p, also who holds the other end of a connection within the machine",
+  },
+  {
+    group: "Fields",
+    long: "cgroup",
+    setting: "cgroup",
+    harmless: true,
+    help: "control group, unit of systemd, container",
+  },
+  { group: "Fields", long: "resolve", short: "r", help: "names of hosts, which may ask name servers" },
+  {
+    group: "Fields",
+    long: "resolve-timeout",
+    value: "SECONDS",
+    help: "with -r, how long to wait for names (2 by default)",
+  },
+  {
+    group: "Fields",
     long: "extended",
     short: "e",
     setting: "extended",
     harmless: true,
-    help: "table: uid, inode, cookie …",
+    help: "table: uid, user, inode, cookie …",
   },
   {
     group: "Fields",
@@ -206,7 +225,14 @@ export const options: readonly Option[] = [
     setting: "color",
     help: "table with colours: auto (on a terminal), always, never",
   },
-  { group: "Output", long: "numeric", short: "n", help: "no names of services: as always (for users of ss)" },
+  {
+    group: "Output",
+    long: "numeric",
+    short: "n",
+    setting: "numeric",
+    harmless: true,
+    help: "table with numbers of ports in place of names of services",
+  },
   { group: "Output", long: "oneline", short: "O", help: "one line for each socket: as always (for users of ss)" },
   {
     group: "About",

@@ -41,9 +41,9 @@ const nothing: Arrangement = {
 function arranged(push: Push, arrangement: Partial<Arrangement>): FlowObject[] {
   const objects = new ObjectSink();
   const output = Object.assign(objects, { close: () => {} });
-  const { sink, close } = arrange(output, { ...nothing, ...arrangement });
+  const { sink, finish } = arrange(output, { ...nothing, ...arrangement });
   push(sink);
-  close();
+  finish();
   return objects.take();
 }
 
@@ -316,9 +316,10 @@ Deno.test("counts are a document of their own in json and yaml, and rows without
       { compact },
       { counts: true, columns: [...columns, { name: "count", key: countKey }] },
     );
-    const { sink, close } = arrange(output, { ...nothing, countBy });
+    const { sink, finish } = arrange(output, { ...nothing, countBy });
     push(sink);
-    close();
+    finish();
+    output.close();
     return pieces.join("");
   };
   const expected = new Map<FieldValue, number>();

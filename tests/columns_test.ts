@@ -168,8 +168,8 @@ Deno.test("ColumnNames: an object stands for its members, what is in a list for 
   assertEquals(known.find("tcp_info.nothing"), null);
   assertEquals(known.find("src.*"), null);
   assertEquals(known.find(""), null);
-  assertEquals(known.byDefault(true).columns, columnsOf([tcp], true));
-  assert(known.byDefault(true).shown.includes(comm) && !known.byDefault(false).shown.includes(comm));
+  assertEquals(known.byDefault(["owners"]).columns, columnsOf([tcp], ["owners"]));
+  assert(known.byDefault(["owners"]).shown.includes(comm) && !known.byDefault([]).shown.includes(comm));
 });
 
 Deno.test("ColumnNames has what the families have, each once", () => {
@@ -177,7 +177,7 @@ Deno.test("ColumnNames has what the families have, each once", () => {
   assertEquals(names.length, new Set(names).size);
   const known = new ColumnNames(families);
   for (const name of names) assert(known.find(name) !== null, name);
-  for (const { name } of columnsOf(families, true)) assert(names.includes(name), name);
+  for (const { name } of columnsOf(families, ["owners"])) assert(names.includes(name), name);
 });
 
 const plainly = { cmdline: false, threads: false, context: false };
@@ -187,7 +187,7 @@ Deno.test("+NAME adds to what is shown by default", async () => {
   assert(command.action === "dump" && command.arrangement !== null && command.arrangement.columns !== null);
   assertEquals(command.owners, plainly);
   assertEquals(command.arrangement.columns.columns.map(({ name }) => name), [
-    ...columnsOf([tcp], false).map(({ name }) => name),
+    ...columnsOf([tcp]).map(({ name }) => name),
     "pid",
   ]);
   assertEquals(command.arrangement.columns.added?.map(({ name }) => name), ["pid", "src"]);

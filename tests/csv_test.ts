@@ -1,4 +1,5 @@
 /** The formats csv and tsv: what readers of CSV make of them is what the object sink has. */
+import { hiddenKeys } from "../decode/annotations.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { writeText } from "../decode/attribute.ts";
@@ -10,7 +11,7 @@ import { OwnerIndex } from "../decode/owners.ts";
 import { runPlan } from "../decode/plan.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
 import { tcp } from "../decode/tcp.ts";
-import { columnsOf, hiddenKeys } from "../formats/columns.ts";
+import { columnsOf } from "../formats/columns.ts";
 import type { Content, FormatOptions } from "../formats/formats.ts";
 import { ipv4Plan } from "./decode/flows.ts";
 import { generatedFlows, hostileTexts, PROPERTY, type Push } from "./generated_records.ts";
@@ -135,8 +136,8 @@ Deno.test({
 });
 
 Deno.test("the columns of csv follow from the families alone, in the order of their fields, each once", () => {
-  const names = columnsOf([tcp], false).map(({ name }) => name);
-  const hidden = hiddenKeys(false, []);
+  const names = columnsOf([tcp]).map(({ name }) => name);
+  const hidden = hiddenKeys(tcp, []);
   const objectsAndElements = (path: string) =>
     fieldsOf(tcp).some((field) => field.path === path && field.type === "object") ||
     fieldsOf(tcp).some((field) => field.type === "list" && path.startsWith(`${field.path}.`));
@@ -146,7 +147,7 @@ Deno.test("the columns of csv follow from the families alone, in the order of th
       !objectsAndElements(path)
     ),
   ]);
-  const all = columnsOf(families, true).map(({ name }) => name);
+  const all = columnsOf(families, ["owners"]).map(({ name }) => name);
   assertEquals(new Set(all).size, all.length);
   assertEquals(all[0], "protocol");
   assertEquals(all.slice(-4), ["owner_status", "pid", "process", "owners"]);
@@ -289,7 +290,7 @@ const ownerCells = (text: string, delimiter = ",") => {
 
 Deno.test("csv has the first holder of a socket in columns of their own, and all of them in owners", () => {
   for (const early of [false, true]) {
-    const text = written("csv", pushOwned(early), {}, { families: [tcp], owners: true });
+    const text = written("csv", pushOwned(early), {}, { families: [tcp], lookups: ["owners"] });
     assertEquals(ownerCells(text), [
       ["1", "resolved", "17", "'=evil,\\u000a", "17:3,5 4711:3"],
       ["2", "resolved", "4711", "server", "4711:4"],
@@ -304,7 +305,7 @@ Deno.test("csv with explode has a row for each holder, and one where there is no
     for (const delimiter of [",", ";"]) {
       const text = written("csv", pushOwned(early), { explode: "owners", delimiter }, {
         families: [tcp],
-        owners: true,
+        lookups: ["owners"],
       });
       assertEquals(ownerCells(text, delimiter), [
         ["1", "resolved", "17", "'=evil,\\u000a", "17:3,5"],

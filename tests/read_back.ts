@@ -112,7 +112,7 @@ export function columnValue({ name }: Column, flow: FlowObject): FieldValue | un
 }
 
 /** The columns of families, without those of processes. */
-export const columnsFor = (families: readonly Family[]): readonly Column[] => columnsOf(families, false);
+export const columnsFor = (families: readonly Family[]): readonly Column[] => columnsOf(families);
 
 /** Makes bigints that fit numbers into numbers, inside of lists of objects. */
 export function plain(value: FieldValue | undefined): FieldValue | undefined {

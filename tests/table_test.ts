@@ -119,12 +119,14 @@ Deno.test("table has a line for each socket, whatever its fields, and no charact
           sink.openRecord = () => (records++, openRecord());
           push(sink);
         };
-        const text = table(counting, everything, { families: [family], owners: true });
+        const text = table(counting, everything, { families: [family], lookups: ["owners"] });
         assertEquals(linesOf(text).length, records + 1);
         assert(!UNSAFE.test(text), JSON.stringify(text));
         records = 0;
         for (
-          const line of linesOf(table(counting, { ...everything, width: 60 }, { families: [family], owners: true }))
+          const line of linesOf(
+            table(counting, { ...everything, width: 60 }, { families: [family], lookups: ["owners"] }),
+          )
         ) {
           assert(width(line) <= 60, line);
         }
@@ -243,7 +245,7 @@ Deno.test("table shows all processes that hold a socket, with all descriptors, o
     sink.closeRecord();
     sink.closeProtocol();
   };
-  const lines = linesOf(table(push, {}, { families: [tcp], owners: true }));
+  const lines = linesOf(table(push, {}, { families: [tcp], lookups: ["owners"] }));
   const at = lines[0]!.indexOf("process");
   assertEquals(lines.slice(1).map((line) => line.slice(at)), [
     "evil\\u000a\\u001b[31m; x pid=17 fd=3,5; tmux: server pid=4711 fd=3",
@@ -260,7 +262,7 @@ Deno.test("table adds the columns of its options for the families that have such
   assertEquals(header({}, tcp), []);
   assertEquals(header({ timers: true }, tcp), ["timer", "expires", "retrans"]);
   assertEquals(header({ timers: true, info: true }, unix), []);
-  assertEquals(header({ extended: true }, unix), ["uid", "inode", "cookie", "shutdown_names"]);
+  assertEquals(header({ extended: true }, unix), ["uid", "user", "inode", "cookie", "shutdown_names"]);
   assertEquals(header({ info: true }, tcp, unix).slice(0, 2), ["cong_algo", "tcp_info.rtt"]);
   assert(header({ memory: true }, unix).every((name) => name.startsWith("skmeminfo.")));
 });
@@ -338,7 +340,10 @@ Deno.test("table has lists in one cell, those of objects or texts as JSON, and b
 Deno.test("table never wraps and cuts nothing without a width or with wide, and names no columns", () => {
   const path = new Uint8Array(300000).fill(0x41);
   for (const options of [{}, { wide: true, width: 40 }, { width: 0 }]) {
-    const text = table(pushPaths([path, path]), { ...everything, ...options }, { families: [unix], owners: true });
+    const text = table(pushPaths([path, path]), { ...everything, ...options }, {
+      families: [unix],
+      lookups: ["owners"],
+    });
     assertEquals(text.match(/A{300000}/g)?.length, 2);
     assert(!text.includes("…"));
     const sink = new TableSink(() => {}, { ...everything, ...options }, { families });

@@ -1,0 +1,106 @@
+/**
+ * What the path of a control group tells: the unit of systemd and the container. There is no standard for it; the forms are
+ * those that the runtimes themselves make, listed in `tests/decode/cgroup_path_test.ts`.
+ */
+
+/** Names of runtimes. */
+export type Runtime = "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+
+/** A container. */
+export interface Container {
+  /** 64 hexadecimal digits, of LXC and systemd-nspawn the name. */
+  readonly id: string;
+  /** `null` where the path does not tell it. */
+  readonly runtime: Runtime | null;
+  /** The UID of its Kubernetes pod, `null` if it is in none. */
+  readonly podUid: string | null;
+}
+
+/** What a path tells; `null` for what it does not. */
+export interface CgroupParts {
+  /** The innermost unit as systemd writes it, `\x2d` included. */
+  readonly unit: string | null;
+  /** The innermost container. */
+  readonly container: Container | null;
+}
+
+/** Kinds of units that processes run in. */
+const UNIT = /^.+\.(service|scope|socket|mount|swap)$/s;
+const ID = "[0-9a-f]{64}";
+const BARE_ID = new RegExp(`^${ID}$`);
+
+/** Forms of the last part of a container's path that tell its runtime. */
+const RUNTIMES: readonly (readonly [form: RegExp, runtime: Runtime])[] = [
+  [new RegExp(`^docker-(${ID})\\.scope$`), "docker"],
+  [new RegExp(`^(?:cri-containerd|nerdctl|containerd)-(${ID})\\.scope$`), "containerd"],
+  [new RegExp(`^crio-(${ID})(?:\\.scope)?$`), "cri-o"],
+  [new RegExp(`^libpod-(?:payload-)?(${ID})(?:\\.scope)?$`), "podman"],
+  // A runtime that makes groups as systemd does, without systemd.
+  [new RegExp(`^.+:docker:(${ID})$`), "docker"],
+  [new RegExp(`^.+:(?:cri-containerd|nerdctl):(${ID})$`), "containerd"],
+  [new RegExp(`^.+:crio:(${ID})$`), "cri-o"],
+  [/^lxc\.payload\.(.+)$/s, "lxc"],
+];
+
+/** Runtimes by the directory in which they make a group that is called by the id. */
+const PARENTS: Readonly<Record<string, Runtime>> = {
+  "docker": "docker",
+  "default": "containerd",
+  "k8s.io": "containerd",
+};
+
+const POD =
+  /kubepods(?:-burstable|-besteffort)?-pod([0-9a-f]{8}(?:_[0-9a-f]{4}){3}_[0-9a-f]{12}|[0-9a-f]{32})\.slice(?:$|:)/;
+const BARE_POD = /^pod([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})$/;
+
+/** Machines of libvirt, which are no containers of systemd-nspawn. */
+const OTHER_MACHINE = /^machine-(?:qemu|lxc|libvirt)\\x2d/;
+
+/** Reads a path below the root of the hierarchy, which starts with a slash. Any character stands for one byte. */
+export function parseCgroupPath(path: string): CgroupParts {
+  // systemd puts a line before names that the kernel could take for its own files.
+  const parts = path.split("/").filter((part) => part !== "").map((part) => part.replace(/^_/, ""));
+  let unit: string | null = null;
+  let container: Container | null = null;
+  for (let i = parts.length - 1; i >= 0; i--) {
+    const part = parts[i]!;
+    if (unit === null && UNIT.test(part)) unit = part;
+    container ??= containerAt(parts, i);
+  }
+  return { unit, container };
+}
+
+function containerAt(parts: readonly string[], i: number): Container | null {
+  const part = parts[i]!;
+  for (const [form, runtime] of RUNTIMES) {
+    const id = form.exec(part)?.[1];
+    if (id !== undefined) return { id, runtime, podUid: podOf(parts, i) };
+  }
+  if (BARE_ID.test(part)) {
+    const podUid = podOf(parts, i);
+    // In a pod the parent is the pod's.
+    return { id: part, runtime: podUid === null ? PARENTS[parts[i - 1] ?? ""] ?? null : null, podUid };
+  }
+  if (parts[i - 1] === "lxc" || parts[i - 1] === "lxc.payload") return { id: part, runtime: "lxc", podUid: null };
+  const machine = /^systemd-nspawn@(.+)\.service$/s.exec(part)?.[1] ??
+    (parts[i - 1] === "machine.slice" && !OTHER_MACHINE.test(part)
+      ? /^machine-(.+)\.scope$/s.exec(part)?.[1]
+      : undefined);
+  return machine === undefined ? null : { id: unescapeUnit(machine), runtime: "systemd-nspawn", podUid: null };
+}
+
+/** The UID of the pod that the part at `i` is in, the nearest one. */
+function podOf(parts: readonly string[], i: number): string | null {
+  for (let n = i; n >= 0; n--) {
+    const part = parts[n]!;
+    const uid = POD.exec(part)?.[1] ?? (parts.slice(0, n).some(isKubepods) ? BARE_POD.exec(part)?.[1] : undefined);
+    if (uid !== undefined) return uid.replaceAll("_", "-");
+  }
+  return null;
+}
+
+const isKubepods = (part: string) => /(?:^|-)kubepods(?:\.slice)?$/.test(part);
+
+/** `\x2d` and the like as the byte that they stand for; see systemd.unit(5). */
+const unescapeUnit = (name: string) =>
+  name.replaceAll(/\\x([0-9a-f]{2})/g, (_, digits) => String.fromCharCode(parseInt(digits, 16)));

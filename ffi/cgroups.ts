@@ -1,0 +1,137 @@
+/**
+ * Paths of control groups (version 2) by their numbers: through file handles, as `ss` does, or by a walk over all groups
+ * where that is not permitted; see open_by_handle_at(2) and cgroups(7).
+ */
+import type { CgroupPaths } from "../decode/cgroups.ts";
+import { ENOENT, ESTALE } from "../decode/errno.ts";
+import { D_NAME, D_RECLEN, O_DIRECTORY_CLOEXEC, openDirectory, readEntries } from "./directory.ts";
+import { readFile } from "./file.ts";
+import { AT_FDCWD, readStatus } from "./file_status.ts";
+import { libc, uninterrupted } from "./libc.ts";
+
+const O_PATH = 0o10000000;
+/** `struct file_handle` with the 64-bit number of a group, of the type FILEID_KERNFS. */
+const HANDLE = 16;
+const FILEID_KERNFS = 0xfe;
+/** The type in `struct linux_dirent64`. */
+const D_TYPE = 18;
+const DT_DIR = 4;
+const SLASH = 47;
+const DOT = 46;
+
+/** Where the hierarchy is mounted. */
+interface Mount {
+  /** Path of the directory, and of the group that is there, `/` for all. */
+  readonly directory: Uint8Array;
+  readonly root: Uint8Array;
+}
+
+class MountedCgroups implements CgroupPaths {
+  readonly #mount: Mount;
+  readonly #fd: number;
+  /** All groups that there are, if they had to be walked over. */
+  #walked: Map<number, Uint8Array> | null = null;
+
+  constructor(mount: Mount, fd: number) {
+    this.#mount = mount;
+    this.#fd = fd;
+  }
+
+  lookUp(id: number): Uint8Array | null {
+    if (this.#walked === null) {
+      const fd = this.#openHandle(id);
+      if (fd >= 0) return this.#pathOf(fd);
+      if (fd === -ESTALE || fd === -ENOENT) return null;
+      this.#walked = walk(this.#mount.directory);
+    }
+    const path = this.#walked.get(id);
+    return path === undefined ? null : this.#belowRoot(path);
+  }
+
+  #openHandle(id: number): number {
+    const handle = new DataView(new ArrayBuffer(HANDLE));
+    handle.setUint32(0, 8, true);
+    handle.setUint32(4, FILEID_KERNFS, true);
+    handle.setUint32(8, id >>> 0, true);
+    handle.setUint32(12, Math.floor(id / 0x100000000), true);
+    return uninterrupted(() => libc.open_by_handle_at(this.#fd, handle, O_PATH | O_DIRECTORY_CLOEXEC));
+  }
+
+  /** Reads the path of a descriptor, and closes it. */
+  #pathOf(fd: number): Uint8Array | null {
+    const target = new Uint8Array(4096);
+    const link = new TextEncoder().encode(`/proc/thread-self/fd/${fd}\0`);
+    const length = libc.readlinkat(AT_FDCWD, link, target, BigInt(target.length));
+    libc.close(fd);
+    const { directory } = this.#mount;
+    if (length < directory.length || directory.some((byte, i) => target[i] !== byte)) return null;
+    const path = target.subarray(directory.length, length);
+    // What goes on like the name of the directory is another one.
+    return path.length > 0 && path[0] !== SLASH ? null : this.#belowRoot(path);
+  }
+
+  #belowRoot(path: Uint8Array): Uint8Array {
+    const { root } = this.#mount;
+    const prefix = root.length === 1 ? root.subarray(1) : root;
+    return prefix.length + path.length === 0 ? Uint8Array.of(SLASH) : Uint8Array.of(...prefix, ...path);
+  }
+}
+
+/** The paths of all groups below a directory, by their numbers, which are their inodes. */
+function walk(directory: Uint8Array): Map<number, Uint8Array> {
+  const found = new Map<number, Uint8Array>();
+  const root = readStatus(AT_FDCWD, Uint8Array.of(...directory, 0));
+  if (typeof root !== "number") found.set(Number(root.inode), new Uint8Array(0));
+  const entries = new Uint8Array(32768);
+  const view = new DataView(entries.buffer);
+  const pending = [new Uint8Array(0)];
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    const fd = openDirectory(Uint8Array.of(...directory, ...path));
+    if (fd < 0) continue;
+    for (let length = readEntries(fd, entries); length > 0; length = readEntries(fd, entries)) {
+      for (let at = 0; at < length; at += view.getUint16(at + D_RECLEN, true)) {
+        const name = entries.slice(at + D_NAME, entries.indexOf(0, at + D_NAME));
+        if (entries[at + D_TYPE] !== DT_DIR || isRelative(name)) continue;
+        const below = Uint8Array.of(...path, SLASH, ...name);
+        found.set(Number(view.getBigUint64(at, true)), below);
+        pending.push(below);
+      }
+    }
+    libc.close(fd);
+  }
+  return found;
+}
+
+/** Whether a name is `.` or `..`. */
+const isRelative = (name: Uint8Array) => name[0] === DOT && (name.length === 1 || name.length === 2 && name[1] === DOT);
+
+/** Where the hierarchy of version 2 is mounted, best all of it; `null` for nowhere. See proc(5), `/proc/PID/mountinfo`. */
+function findMount(): Mount | null {
+  const lines = Array.from(readFile("/proc/thread-self/mountinfo"), (byte) => String.fromCharCode(byte)).join("").split(
+    "\n",
+  );
+  const mounts = lines.flatMap((line) => {
+    const [front = "", back = ""] = line.split(" - ");
+    const [, , , root, directory] = front.split(" ");
+    if (!back.startsWith("cgroup2 ") || root === undefined || directory === undefined) return [];
+    return [{ root: unescape(root), directory: unescape(directory) }];
+  });
+  return mounts.find(({ root }) => root.length === 1) ?? mounts[0] ?? null;
+}
+
+/** The bytes of a field in which white space and backslashes are octal. */
+const unescape = (field: string): Uint8Array =>
+  Uint8Array.from(
+    field.replaceAll(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8))),
+    (character) => character.charCodeAt(0),
+  );
+
+/**
+ * The control groups that this process sees; `null` if there are none. Without CAP_DAC_READ_SEARCH the first look-up walks
+ * over all of them.
+ */
+export function openCgroups(): CgroupPaths | null {
+  const mount = findMount();
+  const fd = mount === null ? -1 : openDirectory(mount.directory);
+  return mount === null || fd < 0 ? null : new MountedCgroups(mount, fd);
+}

@@ -1,0 +1,73 @@
+/**
+ * Names of hosts from the C library's resolver: `/etc/hosts`, name servers and whatever else the machine has; see
+ * getnameinfo(3) and nsswitch.conf(5). This may send queries over the network.
+ */
+import { AF_INET, AF_INET6 } from "../decode/address_family.ts";
+
+const symbols = {
+  // int getnameinfo(const struct sockaddr *address, socklen_t length, char *host, socklen_t host_length,
+  //                 char *service, socklen_t service_length, int flags);
+  getnameinfo: {
+    parameters: ["buffer", "u32", "buffer", "u32", "pointer", "u32", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** An error where there is no name. */
+const NI_NAMEREQD = 8;
+const NI_MAXHOST = 1025;
+const EAI_NONAME = -2;
+/** So many calls, each in a thread of its own, are under way at the same time. */
+const CONCURRENT = 64;
+
+/** What came of it. */
+export interface Resolved {
+  /** The names that there are, by addresses as they were given. */
+  readonly names: ReadonlyMap<string, Uint8Array>;
+  /** Addresses for which no answer came in time, and those for which there was an error: no name server, for example. */
+  readonly late: number;
+  readonly failed: number;
+}
+
+/**
+ * Looks up the names of addresses, several at the same time. Calls that are late cannot be ended: the process waits for them
+ * unless it exits by itself.
+ *
+ * @param addresses characters that each stand for a byte: 4 of IPv4 or 16 of IPv6
+ * @param timeout milliseconds for all of them together
+ */
+export async function resolveHosts(addresses: Iterable<string>, timeout: number): Promise<Resolved> {
+  const { getnameinfo } = Deno.dlopen("libc.so.6", symbols).symbols;
+  const names = new Map<string, Uint8Array>();
+  const waiting = new Set(addresses);
+  const queue = [...waiting];
+  let failed = 0;
+  let over = false;
+  const work = async () => {
+    for (let address = queue.shift(); address !== undefined && !over; address = queue.shift()) {
+      const host = new Uint8Array(NI_MAXHOST);
+      const socket = encodeAddress(address);
+      const result = await getnameinfo(socket, socket.length, host, host.length, null, 0, NI_NAMEREQD);
+      if (over) return;
+      waiting.delete(address);
+      if (result === 0) names.set(address, host.subarray(0, host.indexOf(0)));
+      else if (result !== EAI_NONAME) failed++;
+    }
+  };
+  const limit = Promise.withResolvers<void>();
+  const timer = setTimeout(limit.resolve, timeout);
+  await Promise.race([Promise.all(Array.from({ length: CONCURRENT }, work)), limit.promise]);
+  clearTimeout(timer);
+  over = true;
+  return { names, late: waiting.size, failed };
+}
+
+/** `struct sockaddr_in` or `struct sockaddr_in6`. */
+function encodeAddress(address: string): Uint8Array<ArrayBuffer> {
+  const v4 = address.length === 4;
+  const bytes = new Uint8Array(v4 ? 16 : 28);
+  bytes[0] = v4 ? AF_INET : AF_INET6;
+  bytes.set(Array.from(address, (character) => character.charCodeAt(0)), v4 ? 4 : 8);
+  return bytes;
+}

@@ -1,0 +1,29 @@
+/**
+ * The program with files of the machine replaced: in a mount namespace of its own, from which nothing gets out.
+ */
+import { programWords, type Run, run } from "../program.ts";
+
+const text = (content: string | Uint8Array) =>
+  typeof content === "string" ? new TextEncoder().encode(content) : content;
+
+/** Runs the program with `args` where `files`, by their paths, have other contents; before it `script`, by `sh`. */
+export function runWithFiles(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  args: readonly string[],
+  script = "",
+): Run {
+  const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
+  try {
+    const binds = Object.entries(files).map(([path, content], i) => {
+      Deno.writeFileSync(`${directory}/${i}`, text(content));
+      return `mount --bind ${directory}/${i} ${path}`;
+    });
+    const lines = ["set -e", ...binds, script, '"$@"'].join("\n");
+    return run(["unshare", "--mount", "sh", "-c", lines, "sh", ...programWords(), ...args]);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+/** Whether files can be mounted here. */
+export const mounts: boolean = run(["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]).code === 0;

@@ -1,0 +1,77 @@
+/**
+ * Names of users: from the C library's database, only when somebody asks.
+ */
+import { assertEquals } from "@std/assert";
+import { type JsonObject, parseExact } from "../exact_json.ts";
+import { assertPrinted, programWords, run } from "../program.ts";
+import { openNamespace } from "./namespace.ts";
+import { PythonSockets } from "./python_sockets.ts";
+import { mounts, runWithFiles } from "./replaced_files.ts";
+import { AF_INET, openTcp } from "./sockets.ts";
+
+const lines = (output: string) => output.trimEnd().split("\n").map((line) => parseExact(line) as JsonObject);
+
+const program = (...args: string[]) => assertPrinted(run([...programWords(), "--format", "ndjson", ...args]));
+
+Deno.test("user is the name of the socket's uid with -p, in the table with -e, for a column and a filter; else nobody is looked up", () => {
+  using _namespace = openNamespace();
+  using socket = openTcp(AF_INET).chown(65534).bind("127.0.0.1").listen(1);
+  const uid = lines(program("-tl")).find(({ inode }) => inode === socket.inode)?.["uid"];
+  // In a user namespace of one user it stays that one.
+  const name = run(["id", "-un", String(uid)]).stdout.trim();
+  for (
+    const args of [["-tlp"], ["-tl", "--columns", "+user"], ["-tl", "--columns", "user"], ["-tl", "--sort", "user"], [
+      "-tl",
+      "not user = x",
+    ]]
+  ) {
+    assertEquals(lines(program(...args)).map(({ user }) => user), [name], args.join(" "));
+  }
+  const [heading = "", row = ""] = assertPrinted(run([...programWords(), "-tlne", "--table"])).split("\n");
+  assertEquals(row.split(/ {2,}/)[heading.split(/ {2,}/).indexOf("user")], name);
+  for (const args of [["-tl"], ["-tle"], ["-tl", "--cgroup"]]) {
+    assertEquals("user" in lines(program(...args))[0]!, false, args.join(" "));
+  }
+  assertEquals("user" in lines(program("-tlp", "--columns", "uid"))[0]!, false);
+});
+
+Deno.test({
+  name: "user has any bytes, and is left out for a number without a name, on all families with users",
+  ignore: !mounts || Deno.uid() !== 0,
+  async fn() {
+    using _namespace = openNamespace();
+    await using _sockets = await PythonSockets.open(`
+s = [socket.socket(socket.AF_INET, t) for t in (socket.SOCK_STREAM, socket.SOCK_DGRAM)]
+s += [socket.socket(socket.AF_INET6, socket.SOCK_DGRAM), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)]
+s += [socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)]
+for one in s:
+    os.fchown(one.fileno(), 4711, -1)
+    if one.family == socket.AF_INET6: one.setsockopt(41, 26, 1)
+    if one.family in (socket.AF_INET, socket.AF_INET6): one.bind(("", 4711))
+s[0].listen(1)
+n = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+os.fchown(n.fileno(), 4712, -1)
+n.bind(("", 4712))
+say(True)
+`);
+    const passwd = Uint8Array.from([...new TextEncoder().encode('root:x:0:0::/:/bin/sh\na"\\'), 0xff]);
+    const rest = new TextEncoder().encode(":x:4711:4711::/:/bin/sh\n");
+    const { stdout } = runWithFiles(
+      { "/etc/passwd": Uint8Array.from([...passwd, ...rest]), "/etc/nsswitch.conf": "passwd: files\n" },
+      ["-tuxa0", "--columns", "+user,+user_hex", "--format", "ndjson"],
+    );
+    const found = lines(stdout).filter(({ uid }) => uid === 4711 || uid === 4712);
+    const name = ['a"\\\ufffd', "61225cff"];
+    assertEquals(
+      found.map(({ protocol, family, uid, user, user_hex }) => [protocol, family, uid, user, user_hex]).toSorted(),
+      [
+        ["PACKET", "packet", 4711, ...name],
+        ["TCP", "inet", 4711, ...name],
+        ["UDP", "inet", 4711, ...name],
+        ["UDP", "inet", 4712, undefined, undefined],
+        ["UDP", "inet6", 4711, ...name],
+        ["UNIX", "unix", 4711, ...name],
+      ],
+    );
+  },
+});
