@@ -16,7 +16,7 @@ import { NotAFileError, OutputError, STDOUT, writeAll } from "./ffi/output_descr
 import type { Content, FormatOptions, OutputSink } from "./formats/formats.ts";
 import { type MetaStart, SCHEMA_VERSION } from "./formats/meta.ts";
 import type { Write } from "./formats/output_buffer.ts";
-import { type Command, type LookupReason, parseCommand } from "./options.ts";
+import { type Command, type LookupReason, parseCommand, shownLookups } from "./options.ts";
 import type { Environment } from "./options/filter.ts";
 import { UsageError } from "./options/usage_error.ts";
 
@@ -112,7 +112,7 @@ async function dump(command: DumpCommand, print: Write): Promise<number> {
   const meta = formatOptions.meta === true ? await describe(command, places) : null;
   const content = {
     families: plan.families,
-    lookups: [...command.lookups.keys()],
+    lookups: shownLookups(command.lookups),
     ...meta === null ? {} : { meta },
     ...await readServices(command),
   };

@@ -86,6 +86,10 @@ export type OwnersOption = OwnerDetails | null;
 /** Whether an option or a column needs it, or it only comes with something else: then it is not missed. */
 export type LookupReason = "option" | "column" | "implied";
 
+/** What is shown by default of what is looked up: what is there for a column that was named has that column. */
+export const shownLookups = (lookups: ReadonlyMap<Lookup, LookupReason>): readonly Lookup[] =>
+  [...lookups.keys()].filter((lookup) => lookups.get(lookup) !== "column");
+
 /** Formats of the reference of fields, and formats that have a schema. */
 export type JsonFormat = "json" | "ndjson";
 
@@ -129,15 +133,16 @@ async function parseDump(
   }
   const read = chosenFile(given, "read");
   const filter = await chosenFilter(expanded, given, read === null, environment);
-  for (const lookup of filter === null ? [] : await filterLookups(filter)) named.add(lookup);
-  const owned = ownersAsked || filter?.readsOwners === true || needsOwners(named);
+  const filtered = filter === null ? [] : await filterLookups(filter);
+  const needed = new Set([...named, ...filtered]);
+  const owned = ownersAsked || filter?.readsOwners === true || needsOwners(needed);
   const owners = chosenOwners(expanded, given, owned);
   const formatOptions = await chosenFormatOptions(given, format);
   if (formatOptions.explode !== undefined && owners === null) {
     throw new UsageError("--explode owners does nothing without -p");
   }
-  const namespaces = await chosenNamespaces(expanded, given, named);
-  const lookups = chosenLookups(given, format, named, owners !== null);
+  const namespaces = await chosenNamespaces(expanded, given, needed);
+  const lookups = chosenLookups(given, format, named, filtered, owners !== null);
   if (namespaces !== null) lookups.set("netns", "option");
   const choice = choosePlan(expanded, given, owned, filter);
   const [families, open] = await Promise.all([loadFamilies(choice.families), format.load()]);
@@ -168,8 +173,7 @@ async function parseDump(
   }
   if (columns.length === 0 && given["limit"] === undefined) return { ...command, plan, arrangement: null };
   const { chooseArrangement } = await import("./options/arrangement.ts");
-  const shown = [...lookups.keys()].filter((lookup) => lookups.get(lookup) !== "column");
-  const content = { families, lookups: shown };
+  const content = { families, lookups: shownLookups(lookups) };
   const { arrangement, asked } = chooseArrangement(given, content, format, formatOptions, record !== null);
   // What is recorded is to serve for other columns too.
   const wanted = asked === null || record !== null ? {} : { wanted: await fieldChoice(asked, filter) };
@@ -226,13 +230,14 @@ async function lookupsFor(typed: readonly string[]): Promise<readonly Lookup[]> 
 }
 
 /**
- * What is looked up: for the columns that are `named`, and for options. These add nothing to columns that were chosen one by
+ * What is looked up: for the columns that are `named`, for what is `filtered` by, and for options. These add nothing to columns that were chosen one by
  * one; -p adds users, control groups and the other ends of UNIX sockets only to formats that show everything.
  */
 function chosenLookups(
   given: Given,
   format: FormatEntry,
   named: ReadonlySet<Lookup>,
+  filtered: readonly Lookup[],
   owned: boolean,
 ): Map<Lookup, LookupReason> {
   const { processes, extended, cgroup, peers, resolve } = given;
@@ -242,6 +247,7 @@ function chosenLookups(
   const lookups = new Map<Lookup, LookupReason>([...named].map((lookup) => [lookup, "column"]));
   if (owned) lookups.set("owners", "column");
   if (asksOwners(given)) lookups.set("owners", "option");
+  for (const lookup of filtered) lookups.set(lookup, "option");
   if (given["count-by"] !== undefined || given["columns"] !== undefined && !String(given["columns"]).startsWith("+")) {
     return lookups;
   }

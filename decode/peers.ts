@@ -13,19 +13,23 @@ export const peerPathName: Key = defineKey(null, "peer_path_name", {
     "Name of the socket at the other end (its path_name), if that is bound and in the same network namespace; only with -p.",
   source: "UNIX_DIAG_NAME of the other end",
 });
-const peerOwners: Key = defineKey(null, "peer_owners", {
+/** Its holders. */
+export const peerOwners: Key = defineKey(null, "peer_owners", {
   type: "list",
   meaning: "The processes that hold the socket at the other end; only with --peers, of UNIX sockets with -p too.",
   source: "/proc/PID/fd",
   privilege: "CAP_SYS_PTRACE for processes of other users",
 });
-const peerOwner: Key = defineElement(peerOwners, "object");
-const peerPid: Key = defineKey(peerOwner, "pid", {
+/** One of them. */
+export const peerOwner: Key = defineElement(peerOwners, "object");
+/** Its number. */
+export const peerPid: Key = defineKey(peerOwner, "pid", {
   type: "integer",
   meaning: "Number of the process.",
   source: "/proc/PID",
 });
-const peerComm: Key = defineKey(peerOwner, "comm", {
+/** Its name. */
+export const peerComm: Key = defineKey(peerOwner, "comm", {
   type: "text",
   meaning: "Name of the process.",
   source: "/proc/PID/stat",

@@ -117,7 +117,7 @@ export class CsvSink implements OutputSink, ProgramSink {
     this.#pidColumn = place(PID);
     this.#processColumn = place(PROCESS);
     this.#ownersColumn = place(OWNERS);
-    this.#explode = explode !== undefined && lookups.includes("owners");
+    this.#explode = explode !== undefined;
     this.#ending = columns.filter(({ name, key }) => key === null && ownerColumns.includes(name)).map(({ name }) =>
       name
     );

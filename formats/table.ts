@@ -8,7 +8,8 @@ import { fieldsOf } from "../decode/fields.ts";
 import type { Key, Word } from "../decode/key.ts";
 import { type Layout, type Step, UNKNOWN, writeMember } from "../decode/layout.ts";
 import { comm, context, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } from "../decode/owners.ts";
-import { OWNERS, PROTOCOL } from "./columns.ts";
+import { peerComm, peerOwner, peerOwners, peerPid } from "../decode/peers.ts";
+import { ownerColumns, OWNERS, PROTOCOL } from "./columns.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
 import { displayWidth, fittingEnd, putDisplayText } from "./display_text.ts";
 import type { Content, FormatOptions, OpenOutput, OutputSink, ServiceNames } from "./formats.ts";
@@ -96,6 +97,7 @@ const BASE = [
   "iface",
   "src_host",
   "dst_host",
+  "peer_path_name",
   "inode",
   "path_name",
   "peer_inode",
@@ -133,6 +135,7 @@ const IFACE_IDX = slotOf("iface_idx");
 const IFACE = slotOf("iface");
 const SRC_HOST = slotOf("src_host");
 const DST_HOST = slotOf("dst_host");
+const PEER_PATH_NAME = slotOf("peer_path_name");
 const INODE = slotOf("inode");
 const PATH_NAME = slotOf("path_name");
 const PEER_INODE = slotOf("peer_inode");
@@ -215,9 +218,11 @@ const LOCAL_COLUMN = made("local");
 const REMOTE_COLUMN = made("remote");
 const NETNS_COLUMN = made("netns");
 const PROCESS_COLUMN = made("process");
+const PEERS_COLUMN = made(peerOwners.path);
 
 /** The columns that no option added, the least important first: so they go where even their beginnings do not fit. */
 const FIRST_TO_GO: readonly TableColumn[] = [
+  PEERS_COLUMN,
   PROCESS_COLUMN,
   SEND_Q_COLUMN,
   RECV_Q_COLUMN,
@@ -230,6 +235,7 @@ const FIRST_TO_GO: readonly TableColumn[] = [
 
 /** Those of them that are texts, in the order in which they are cut, and to what. */
 const SHRINKING: readonly (readonly [column: TableColumn, least: number])[] = [
+  [PEERS_COLUMN, 16],
   [PROCESS_COLUMN, 16],
   [REMOTE_COLUMN, 16],
   [LOCAL_COLUMN, 16],
@@ -297,6 +303,7 @@ export class TableSink implements OutputSink {
   /** Whether there is text in it that is not ASCII. */
   #wide = false;
   readonly #processes = new OutputBuffer(() => {});
+  readonly #peers = new OutputBuffer(() => {});
   /** The list with a column of its own that is open; `null` for none. */
   #list: Key | null = null;
   readonly #json = new ListText();
@@ -345,6 +352,7 @@ export class TableSink implements OutputSink {
     const paths: string[] = [...BASE];
     for (const { key } of content.columns ?? []) if (key !== null) types.set(key.path, key.note.type);
     const columnOf = (name: string): TableColumn => {
+      if (name === PEERS_COLUMN.name) return PEERS_COLUMN;
       const known = paths.indexOf(name);
       const slot = known >= 0 ? known : paths.push(name) - 1;
       return { name, right: !LEFT_TYPES.includes(types.get(name)!), slot };
@@ -363,7 +371,9 @@ export class TableSink implements OutputSink {
           ? PROTOCOL_COLUMN
           : PROCESS_COLUMN
       );
-    this.#columns = chosen !== undefined ? [...new Set(chosen)] : [
+    const owned = lookups.includes("owners") ||
+      content.added?.some(({ name, key }) => key === null && ownerColumns.includes(name)) === true;
+    const usual = [
       PROTOCOL_COLUMN,
       STATE_COLUMN,
       RECV_Q_COLUMN,
@@ -372,8 +382,10 @@ export class TableSink implements OutputSink {
       LOCAL_COLUMN,
       REMOTE_COLUMN,
       ...added,
-      ...lookups.includes("owners") ? [PROCESS_COLUMN] : [],
+      ...owned ? [PROCESS_COLUMN] : [],
+      ...lookups.includes("peers") ? [PEERS_COLUMN] : [],
     ];
+    this.#columns = [...new Set(chosen ?? usual)];
     const keys = [...fields.flatMap(({ fields }) => fields.map(({ key }) => key)), ...chosenKeys, owners];
     this.#slots = new Int16Array(1 + Math.max(0, ...keys.map(({ id }) => id))).fill(NO_SLOT);
     for (const key of keys) this.#slots[key.id] = paths.indexOf(key.path);
@@ -432,6 +444,7 @@ export class TableSink implements OutputSink {
     this.#kinds.fill(EMPTY);
     this.#texts.drop();
     this.#processes.drop();
+    this.#peers.drop();
     this.#json.dropRecord();
     this.#list = null;
     this.#wide = false;
@@ -499,6 +512,8 @@ export class TableSink implements OutputSink {
         return this.#putRemote();
       case NETNS_COLUMN:
         return this.#putValue(this.#kinds[NETNS_NAME] === EMPTY ? NETNS_INODE : NETNS_NAME, true);
+      case PEERS_COLUMN:
+        return this.#peers.at > 0 ? this.#copy(this.#peers.bytes, 0, this.#peers.at) : this.#put(NOTHING);
       case PROCESS_COLUMN:
         return this.#putProcesses();
       default:
@@ -644,7 +659,8 @@ export class TableSink implements OutputSink {
     switch (this.#family) {
       case "UNIX":
         if (this.#isZero(PEER_INODE)) return this.#put(ANY);
-        this.#put(ANY);
+        if (this.#kinds[PEER_PATH_NAME] === TEXT) this.#putValue(PEER_PATH_NAME, true);
+        else this.#put(ANY);
         this.#putByte(BLANK);
         return this.#putValue(PEER_INODE, true);
       case "NETLINK":
@@ -914,7 +930,7 @@ export class TableSink implements OutputSink {
       this.#nested = true;
       this.#json.openObject(key);
     }
-    if (key !== owner) return;
+    if (key !== owner && key !== peerOwner) return;
     this.#pid = -1;
     this.#tid = -1;
     this.#comm.drop();
@@ -924,8 +940,8 @@ export class TableSink implements OutputSink {
 
   closeObject(key: Key): void {
     if (this.#list !== null) this.#json.closeObject(key);
-    if (key !== owner) return;
-    const list = this.#processes;
+    if (key !== owner && key !== peerOwner) return;
+    const list = key === owner ? this.#processes : this.#peers;
     list.reserve(this.#comm.at + this.#context.at + this.#fds.at + ROOM);
     const { view, bytes } = list;
     let { at } = list;
@@ -999,7 +1015,7 @@ export class TableSink implements OutputSink {
       this.#kinds[slot] = small === value ? SMALL : INTEGER;
       this.#low[slot] = small;
       this.#numbers[slot] = value;
-    } else if (key === pid) {
+    } else if (key === pid || key === peerPid) {
       this.#pid = value;
     } else if (key === tid) {
       this.#tid = value;
@@ -1069,8 +1085,8 @@ export class TableSink implements OutputSink {
   }
 
   text(key: Key, bytes: Uint8Array, start: number, end: number): void {
-    if (key === comm || key === context) {
-      const part = key === comm ? this.#comm : this.#context;
+    if (key === comm || key === context || key === peerComm) {
+      const part = key === context ? this.#context : this.#comm;
       part.drop();
       if (putDisplayText(part, bytes, start, end)) this.#wide = true;
     }

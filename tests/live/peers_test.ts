@@ -1,7 +1,7 @@
 /**
  * The other end of connections within the machine: UNIX sockets by the kernel's word, others by their addresses and ports.
  */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";
 import { assertPrinted, programWords, run } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
@@ -87,6 +87,11 @@ say({"server": os.getpid(), "client": pid, "clients": clients, "accepted": [inod
     assertEquals(at(pair[0]), [pair[1], undefined, undefined, own]);
     assertEquals(at(log[1]), [log[0], `${directory}/log`, undefined, own]);
     assertEquals(at(log[0]), [undefined, undefined, undefined, undefined]);
+    const { stdout } = run([...programWords(), "-xa", "--peers", "--table", "--no-header", `inode = ${clients[1]}`]);
+    assertMatch(
+      stdout,
+      new RegExp(`@abstract@name ${accepted[1]} +the client pid=${client} fd=\\d+ +python3 pid=${server}\n$`),
+    );
     // For a column too, and not without -p.
     assertEquals(peersOf(list("-xa", "--columns", "inode,peer_owners").get(clients[0]!))?.map(({ pid }) => pid), [
       server,
@@ -143,6 +148,12 @@ say({"server": os.getpid(), "client": pid, "clients": clients, "accepted": [inod
     peer_owners: [{ comm: "python3" }],
   });
   assertEquals([...list("-tuap").values()].filter((flow) => "peer_inode" in flow), []);
+  const table = (...args: string[]) =>
+    assertPrinted(run([...programWords(), "-t", "-6", "--table", "--no-header", "--sort", "inode", ...args]));
+  const [row = ""] = table("--peers", `inode = ${clients[1]}`).split("\n");
+  assertMatch(row, / the client pid=\d+ fd=\d+ +python3 pid=\d+$/);
+  // Owners of the near end have no column if only those of the far end were named.
+  assertMatch(table("--columns", "+peer_owners").split("\n")[0]!, /\]:\d+ +(python3|the client) pid=\d+$/);
 });
 
 Deno.test("--peers names no other end where two sockets could be it", async () => {
