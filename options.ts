@@ -132,6 +132,7 @@ async function parseDump(
     return await describe(given, choice, format, output);
   }
   const read = chosenFile(given, "read");
+  const record = chosenFile(given, "record");
   const filter = await chosenFilter(expanded, given, read === null, environment);
   const filtered = filter === null ? [] : await filterLookups(filter);
   const needed = new Set([...named, ...filtered]);
@@ -146,8 +147,12 @@ async function parseDump(
   if (namespaces !== null) lookups.set("netns", "option");
   const choice = choosePlan(expanded, given, owned, filter);
   const [families, open] = await Promise.all([loadFamilies(choice.families), format.load()]);
-  const plan = { ...choice, families, ...filter === null || filter.isEmpty ? {} : { filter } };
-  const record = chosenFile(given, "record");
+  const plan = {
+    ...choice,
+    families,
+    ...filter === null || filter.isEmpty ? {} : { filter },
+    ...record === null && read === null ? {} : { whole: true },
+  };
   if (read !== null && record !== null) {
     throw new UsageError("--read and --record exclude each other (to keep a recording copy it)");
   }

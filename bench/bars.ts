@@ -105,6 +105,13 @@ export function judge(results: Results): Bar[] {
       ["ndjson source", "receive loop"],
       (ratio) => ratio <= 4,
     ),
+    filterBar(results, verdict),
+    compare(
+      ["ndjson of no socket by a field / ndjson of all, from source", "less than 1"],
+      results.all,
+      ["nothing source", "ndjson source"],
+      (ratio) => ratio < 1,
+    ),
     compare(
       ["Python ss2 -t / ndjson from source", "at least 80"],
       results.all,
@@ -125,6 +132,25 @@ export function judge(results: Results): Bar[] {
     ),
     ...memoryBars(results, verdict),
   ];
+}
+
+/** A filter that the kernel checks, less what a start costs. */
+function filterBar(results: Results, verdict: (holds: boolean | undefined, needsAll: boolean) => Verdict): Bar {
+  const ratioOf = (pick: (times: readonly number[]) => number | undefined) => {
+    const timeOf = (measurements: readonly Measurement[], id: ProgramId) =>
+      pick(measurements.find(({ program }) => program.id === id)?.times ?? []);
+    const [own, start] = [timeOf(results.all, "filter source"), timeOf(results.startUp, "ndjson source")];
+    const ss = timeOf(results.all, "ss filter");
+    return own === undefined || start === undefined || ss === undefined ? undefined : (own - start) / ss;
+  };
+  const value = ratioOf(median);
+  return {
+    work: "filter by port from source, less the start / the same of ss",
+    limit: "at most 1.5",
+    value: print(value),
+    least: print(ratioOf(minimum)),
+    verdict: verdict(value === undefined ? undefined : value <= 1.5, true),
+  };
 }
 
 function memoryBars(results: Results, verdict: (holds: boolean | undefined, needsAll: boolean) => Verdict): Bar[] {

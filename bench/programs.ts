@@ -14,6 +14,9 @@ export type ProgramId =
   | "json bundled"
   | "ss -tianem"
   | "ss -tan"
+  | "ss filter"
+  | "filter source"
+  | "nothing source"
   | "receive loop"
   | "python";
 
@@ -30,6 +33,10 @@ export interface Program {
   /** It prints one line for each socket. */
   readonly lines?: true;
 }
+
+/** A filter that the kernel checks, and one that it cannot check and no socket passes. */
+const ONE_PORT = "sport = :40000";
+const NO_SOCKET = "tcp_info.rtt > 1h";
 
 const PYTHON_SS2 = "/usr/bin/ss2";
 const PROJECT = new URL("..", import.meta.url);
@@ -110,6 +117,14 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
     available("json bundled", "ss2 -ta, bundled", runScript(bundle, "-ta"), bundled, "deno bundle"),
     available("ss -tianem", "ss -tianem", ["ss", "-tianem"], ss, "ss"),
     available("ss -tan", "ss -tan", ["ss", "-tan"], ss, "ss"),
+    // A port that few of the sockets have, whichever ports they are.
+    available("ss filter", `ss -tan ${ONE_PORT}`, ["ss", "-tan", ONE_PORT], ss, "ss"),
+    { id: "filter source", name: `ss2 -tan ${ONE_PORT}, from source`, command: runScript(main, "-tan", ONE_PORT) },
+    {
+      id: "nothing source",
+      name: `ss2 -ta --format ndjson ${NO_SOCKET}, from source`,
+      command: runScript(main, "-ta", "--format", "ndjson", NO_SOCKET),
+    },
     available("receive loop", "receive loop in C", [receive], compiled, "cc"),
     await pythonProgram(),
   ];

@@ -19,7 +19,8 @@ import { type Family, numberAt, type NumberReader, type Question } from "./famil
 import { defineElement, defineKey, type Key } from "./key.ts";
 import { defineLayout, enumeration, flags, identifier, type Layout, type Row, row } from "./layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "./netlink.ts";
-import { netlinkFiles, netlinkWords, procNetlinkKeys } from "./proc_unix.ts";
+import { netlinkWords } from "./netlink_protocols.ts";
+import { netlinkFiles, procNetlinkKeys } from "./proc_unix.ts";
 import type { RecordSink } from "./record_sink.ts";
 import {
   meminfoWithQueues,

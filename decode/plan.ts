@@ -35,6 +35,8 @@ export interface Plan {
   readonly types?: Readonly<Record<string, number>>;
   /** Which sockets are listed; by default all of these. */
   readonly filter?: RecordFilter;
+  /** Whether the kernel is to send sockets that do not pass too, because its answers are recorded, or were. */
+  readonly whole?: boolean;
 }
 
 /** Who holds which socket, where that was looked up. */
@@ -247,7 +249,11 @@ function* stepFamily(
   const undecided = new Set<RecordPredicate>();
   let dumps = 0;
   const before = outcome.records;
-  const requests = attemptsFor(family, question, source.live === false ? null : filter?.kernel ?? null);
+  const requests = attemptsFor(
+    family,
+    question,
+    source.live === false || plan.whole === true ? null : filter?.kernel ?? null,
+  );
   for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
     if (isFull(sink)) break;
     const { accept, predicate } = checks[Number(request.inKernel)]!;

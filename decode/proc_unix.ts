@@ -6,6 +6,7 @@ import { writeText } from "./attribute.ts";
 import { DecodeError } from "./errors.ts";
 import type { ProcFile, Question, Wanted } from "./family.ts";
 import { defineElement, defineKey, type Key } from "./key.ts";
+import { netlinkWords } from "./netlink_protocols.ts";
 import { Columns } from "./proc_columns.ts";
 import {
   defineNameField,
@@ -140,33 +141,6 @@ export const unixFiles = ({ states }: Question): ProcFile[] =>
 
 /** Fields of UNIX sockets in `/proc/net` that diagnostics do not have. */
 export const procUnixKeys = (): Key[] => [sourceKey];
-
-/** `NETLINK_*` of `linux/netlink.h`. */
-export const netlinkWords: readonly (string | undefined)[] = [
-  "route",
-  "unused",
-  "usersock",
-  "firewall",
-  "sock-diag",
-  "nflog",
-  "xfrm",
-  "selinux",
-  "iscsi",
-  "audit",
-  "fib-lookup",
-  "connector",
-  "netfilter",
-  "ip6-fw",
-  "dnrtmsg",
-  "kobject-uevent",
-  "generic",
-  undefined,
-  "scsitransport",
-  "ecryptfs",
-  "rdma",
-  "crypto",
-  "smc",
-];
 
 const netlinkFields = lazily(() => {
   const source = "/proc/net/netlink";

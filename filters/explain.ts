@@ -39,14 +39,15 @@ function explainFamily(family: Family, plan: Plan, filter: OwnFilter | null): st
   }
   const question: Question = { ...plan, states };
   const extensions = extensionsOf(family, question);
-  const rest = filter?.rest(true) ?? null;
+  const inKernel = plan.whole !== true;
+  const rest = filter?.rest(inKernel) ?? null;
   const remains = rest !== null && !(rest.kind === "constant" && rest.value);
   return [
     `${family.name}:`,
     `  states: ${stateNames(states)}`,
     ...extensions === null ? [] : [`  extensions asked for: ${extensions.join(" ") || "none"}`],
-    `  checked by the kernel: ${filter?.program == null ? "nothing" : show(filter.program)}`,
-    ...explainKernel(filter),
+    `  checked by the kernel: ${inKernel && filter?.program != null ? show(filter.program) : "nothing"}`,
+    ...explainKernel(inKernel ? filter : null),
     `  checked here: ${remains ? show(rest) : "nothing"}`,
   ];
 }

@@ -3,7 +3,7 @@
  */
 import { quote } from "../decode/control_characters.ts";
 import type { Domain, Family } from "../decode/family.ts";
-import { netlinkWords } from "../decode/proc_unix.ts";
+import { netlinkWords } from "../decode/netlink_protocols.ts";
 import { ALL_STATES, stateWords, TCP_BOUND_INACTIVE, TCP_CLOSE } from "../decode/tcp_states.ts";
 import { nearest } from "../decode/nearest.ts";
 import { Dictionary } from "./dictionary.ts";

@@ -26,3 +26,11 @@ for (const family of ["unix", "netlink"]) {
     assert(count < 10, `${count} collections`);
   });
 }
+
+Deno.test("checking 100,000 sockets by a filter of numbers, words, lists and addresses allocates less than 100 bytes for each", () => {
+  const filter =
+    "( tcp_info.rtt > 1h or tcp_info.bytes_acked > 1TB or cong_algo = reno or tcp_info.opts = ecn or dst 192.0.2.0/24 ) " +
+    "and not ( uid = 7 or cookie = 0x1 )";
+  const count = collections("tcp", "tcp500.k61", "ndjson", filter);
+  assert(count < 10, `${count} collections`);
+});

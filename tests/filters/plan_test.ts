@@ -1,10 +1,16 @@
 /** Filters in a dump: what the kernel is asked, and what happens if it refuses. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { AF_INET } from "../../decode/address_family.ts";
 import { KernelError } from "../../decode/errors.ts";
 import { attribute, datagram, done, refusal, socket } from "../decode/messages.ts";
 import { ScriptedSource } from "../decode/scripted_source.ts";
-import { filterOf, recorded, select } from "./filtering.ts";
+import type { ProcSource } from "../../decode/proc_source.ts";
+import { runPlan } from "../../decode/plan.ts";
+import { ALL_STATES } from "../../decode/tcp_states.ts";
+import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { refusing } from "../decode/proc_files.ts";
+import { readFixture } from "../pcap_source.ts";
+import { contextOf, family, filterOf, recorded, select } from "./filtering.ts";
 
 const EPERM = 1;
 const EINVAL = 22;
@@ -88,4 +94,52 @@ Deno.test("a family of which no socket passes is not asked for", () => {
     const { records, dumps, failed, warnings } = cookies(text, source);
     assertEquals([records, dumps, failed, warnings, source.requests.length], [0, 1, 0, [], 0], text);
   }
+});
+
+/** Sockets out of files as they stand in `/proc/net`, those of IPv4 and UNIX. */
+function fromFiles(name: string, text: string): { flows: FlowObject[]; records: number; warnings: readonly string[] } {
+  const proc: ProcSource = {
+    read: (file) => file.endsWith("6") ? null : readFixture(`proc-net-${file}.k618.txt`),
+  };
+  const plan = {
+    families: [family(name)],
+    addressFamilies: [AF_INET],
+    states: ALL_STATES,
+    bpfMaps: false,
+    named: true,
+    ...text === "" ? {} : { filter: filterOf(text, contextOf(undefined, name)) },
+  };
+  const sink = new ObjectSink();
+  const { records, warnings } = runPlan(plan, refusing(), sink, { proc, held: null });
+  return { flows: sink.take(), records, warnings };
+}
+
+Deno.test("sockets out of /proc/net are filtered by the same fields, and counted", () => {
+  for (
+    const [name, text, passes] of [
+      [
+        "TCP",
+        "state = listening or sport = 40003",
+        (flow) => flow["state"] === "listening" || flow["src_port"] === 40003,
+      ],
+      ["TCP", "not sport <= 40001", (flow) => Number(flow["src_port"]) > 40001],
+      ["TCP", "dst 127.0.0.0/8", (flow) => String(flow["dst"]).startsWith("127.")],
+      ["UDP", "uid != 0 or dport != 0", (flow) => flow["uid"] !== 0 || flow["dst_port"] !== 0],
+      ["UNIX", "src @* and type = stream", (flow) => /^@/.test(String(flow["path_name"])) && flow["type"] === "stream"],
+      ["NETLINK", "src netlink:route", (flow) => flow["netlink_protocol"] === "route"],
+    ] satisfies [string, string, (flow: FlowObject) => boolean][]
+  ) {
+    const all = fromFiles(name, "").flows;
+    const { flows, records, warnings } = fromFiles(name, text);
+    assertEquals(flows, all.filter(passes), text);
+    assertEquals([records, warnings], [flows.length, []]);
+    assert(flows.length > 0 && flows.length < all.length, `${text}: ${flows.length} of ${all.length}`);
+  }
+});
+
+Deno.test("what /proc/net does not tell is not guessed", () => {
+  const { flows, warnings } = fromFiles("TCP", "fwmark = 0 and state = listening");
+  const listening = fromFiles("TCP", "state = listening").flows.length;
+  assertEquals([flows.length, warnings.length], [0, 1]);
+  assertEquals(warnings[0]!.startsWith(`cannot tell whether ${listening} TCP sockets pass the filter: `), true);
 });

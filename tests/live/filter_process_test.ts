@@ -329,6 +329,10 @@ Deno.test("a recording is filtered as the kernel filters", () => {
   using _sockets = new ManySockets(false);
   const path = Deno.makeTempFileSync({ prefix: "ss2-test-", suffix: ".pcap" });
   try {
+    const [filtered, all] = [`${path}.filtered`, cookiesOf("-tua")];
+    assertEquals(cookiesOf("-tua", "--record", filtered, "sport = :22"), cookiesOf("-tua", "sport = :22"));
+    assertEquals(cookiesOf("-tua", "--read", filtered), all);
+    Deno.removeSync(filtered);
     assertPrinted(runProgram("-tua", "--record", path));
     for (
       const filter of [

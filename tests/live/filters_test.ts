@@ -191,6 +191,57 @@ Deno.test("autobound is what the kernel says, and its negation the rest", () => 
   assert(select(source, filterOf("not autobound")).cookies.includes(cookie), "bound explicitly to an ephemeral port");
 });
 
+const ungrouped = currentNames.cgroup("/") === null ? " (ignored: no control groups of version 2 are mounted)" : "";
+
+Deno.test({
+  name: `cgroup = / is the root of the control groups, by its path in their tree or by its directory${ungrouped}`,
+  ignore: ungrouped !== "",
+  fn: findRootGroup,
+});
+
+function findRootGroup(): void {
+  using _namespace = openNamespace();
+  using _sockets = new ManySockets();
+  using source = openNetlinkSocket();
+  const id = currentNames.cgroup("/");
+  const expected = select(source, filterOf(`cgroup_id = ${id}`)).cookies;
+  // TIME-WAIT sockets are of no group.
+  assert(expected.length > 200 && expected.length < select(source, null).cookies.length);
+  const directory = /^\S+ \S+ \S+ \/ (\S+) .* - cgroup2 /m.exec(Deno.readTextFileSync("/proc/self/mountinfo"))![1];
+  for (const path of ["/", directory]) {
+    assertEquals(select(source, filterOf(`cgroup = ${path}`, context)).cookies, expected, path);
+    assertEquals(select(recorded(source), filterOf(`cgroup ${path}`, context)).cookies, expected, path);
+  }
+}
+
+Deno.test("of a filter that the kernel checks only what passes is received", () => {
+  using _namespace = openNamespace();
+  using _sockets = new ManySockets();
+  using source = openNetlinkSocket();
+  const received = (text: string) => {
+    let bytes = 0;
+    const counting: DatagramSource = {
+      ...recorded(source),
+      live: true,
+      get portId() {
+        return source.portId;
+      },
+      receive(buffer) {
+        const length = source.receive(buffer);
+        bytes += length;
+        return length;
+      },
+    };
+    return { ...select(counting, filterOf(text)), bytes };
+  };
+  const [all, some, none] = [received(""), received("sport = :22"), received("sport = :23")];
+  assertEquals(none.records, 0);
+  assert(none.bytes < 100, `${none.bytes} bytes for nothing`);
+  assert(some.records > 5 && some.records < 30);
+  const each = (all.bytes - none.bytes) / all.records;
+  assert(some.bytes < 1.5 * each * some.records + 100, `${some.bytes} bytes for ${some.records} of ${all.records}`);
+});
+
 const missing = isInstalled("ss") ? "" : " (ignored: the command ss is not installed)";
 
 /** The sockets that `ss` lists, by their cookies. */

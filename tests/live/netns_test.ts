@@ -349,3 +349,15 @@ Deno.test("the library asks namespaces as -N does, and says what is wrong with o
     "",
   ]);
 });
+
+Deno.test("a filter reads the namespace of a socket, and dev a name that is the same in all of them", () => {
+  const { stdout } = runIsolated(`${FOUR}
+    "$@" -tl --format ndjson 'netns.name = a'
+    "$@" -tl -N all --format ndjson 'netns.name != root and comm ~ b$'
+    "$@" -tl -N all --format ndjson 'dev lo'
+    "$@" -tl -N all --explain 'dev lo' | grep here
+  `);
+  const lines = stdout.trimEnd().split("\n");
+  assertEquals(lines.at(-1), "  checked here: dev = lo");
+  assertEquals(lines.slice(0, -1).map((line) => (JSON.parse(line) as Flow).netns.name), ["b"]);
+});
