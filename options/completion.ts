@@ -26,6 +26,7 @@ export async function optionValues(): Promise<Readonly<Record<string, Values>>> 
     query: list(listNames()),
     net: { kind: "netns" },
     "netns-limit": unknown,
+    "resolve-timeout": unknown,
     "filter-file": file,
     columns: list(columns),
     "count-by": list(counted),

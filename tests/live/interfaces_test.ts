@@ -99,3 +99,9 @@ Deno.test("--table shows the interface by its name behind the address, or the et
   assertEquals(local, [`127.0.0.53%lo:${socket.localPort}`, "all:lo"]);
   assertEquals(run(["ss", "-tlnH"]).stdout.split(/ +/)[3], `127.0.0.53%lo:${socket.localPort}`);
 });
+Deno.test("--columns iface asks for what it takes, and shows no index", () => {
+  using _namespace = openNamespace();
+  using _socket = openPacket(SOCK_RAW).bindTo(LO, ETH_P_ALL);
+  const { stdout } = run([...programWords(), "-0", "--format", "ndjson", "--columns", "iface"]);
+  assertEquals(stdout, '{"protocol":"PACKET","iface":"lo"}\n');
+});
