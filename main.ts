@@ -257,7 +257,7 @@ async function readAnnotators({ lookups }: DumpCommand): Promise<Annotators> {
   return { make, warnings: isMissed(lookups.get("cgroups")) ? warnings : [] };
 }
 
-const annotated: readonly Lookup[] = ["users", "cgroups", "unix-peers", "peers"];
+const annotated: readonly Lookup[] = ["users", "cgroups", "unix-peers", "peers", "contexts"];
 
 /** Whether there is to be a warning if it cannot be looked up. */
 const isMissed = (reason: LookupReason | undefined) => reason !== undefined && reason !== "implied";

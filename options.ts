@@ -137,7 +137,7 @@ async function parseDump(
   const filtered = filter === null ? [] : await filterLookups(filter);
   const needed = new Set([...named, ...filtered]);
   const owned = ownersAsked || filter?.readsOwners === true || needsOwners(needed);
-  const owners = chosenOwners(expanded, given, owned);
+  const owners = chosenOwners(expanded, given, owned, needed);
   const formatOptions = await chosenFormatOptions(given, format);
   if (formatOptions.explode !== undefined && owners === null) {
     throw new UsageError("--explode owners does nothing without -p");
@@ -194,7 +194,7 @@ function chosenExpectation(given: Given): "some" | "none" | null {
 
 /** Whether options ask for the processes that hold sockets. */
 export const asksOwners = (given: Given): boolean =>
-  ["processes", "threads", "context", "peers"].some((long) => given[long] === true);
+  ["processes", "threads", "context", "contexts", "peers"].some((long) => given[long] === true);
 
 /** The fields that the kernel is asked for: those of an arrangement, and those that a filter reads. */
 async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Promise<(key: Key) => boolean> {
@@ -206,7 +206,7 @@ async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Prom
 
 /** Whether it takes to know who holds the sockets. */
 const needsOwners = (lookups: ReadonlySet<Lookup>) =>
-  (["owners", "peers", "unix-peers"] as const).some((lookup) => lookups.has(lookup));
+  (["owners", "peers", "unix-peers", "contexts"] as const).some((lookup) => lookups.has(lookup));
 
 /** The network namespaces that are asked for, or of which a column or the filter tells. */
 async function chosenNamespaces(
@@ -245,7 +245,7 @@ function chosenLookups(
   filtered: readonly Lookup[],
   owned: boolean,
 ): Map<Lookup, LookupReason> {
-  const { processes, extended, cgroup, peers, resolve } = given;
+  const { processes, threads, context, contexts, extended, cgroup, peers, resolve } = given;
   if (named.has("hosts") && resolve !== true) {
     throw new UsageError("src_host and dst_host need -r: without it no name is asked for");
   }
@@ -256,11 +256,12 @@ function chosenLookups(
   if (given["count-by"] !== undefined || given["columns"] !== undefined && !String(given["columns"]).startsWith("+")) {
     return lookups;
   }
-  if (processes === true && !format.honours.includes("extended")) {
+  if ([processes, threads, context, contexts].includes(true) && !format.honours.includes("extended")) {
     for (const lookup of ["users", "cgroups", "unix-peers"] as const) lookups.set(lookup, "implied");
   }
   if (extended === true && format.honours.includes("extended")) lookups.set("users", "option");
   if (cgroup === true) lookups.set("cgroups", "option");
+  if (contexts === true) lookups.set("contexts", "option");
   if (peers === true) lookups.set("peers", "option").set("unix-peers", "option");
   if (resolve === true) lookups.set("hosts", "option");
   return lookups;
@@ -340,14 +341,19 @@ export function choosePlan(
 }
 
 /** Whether the processes that hold sockets are looked up: `owned` if they are asked for, or needed for a column. */
-function chosenOwners(args: readonly string[], given: Given, owned: boolean): OwnersOption {
+function chosenOwners(
+  args: readonly string[],
+  given: Given,
+  owned: boolean,
+  named: ReadonlySet<Lookup>,
+): OwnersOption {
   const asked = owned || chosenTables(args).tables.has(registry.other);
   if (given["cmdline"] === true && !asked) throw new UsageError("--cmdline does nothing without -p");
   if (!asked) return null;
   return {
     cmdline: given["cmdline"] === true,
     threads: given["threads"] === true,
-    context: given["context"] === true,
+    context: given["context"] === true || given["contexts"] === true || named.has("contexts"),
   };
 }
 

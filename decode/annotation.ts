@@ -7,7 +7,7 @@ import type { Key } from "./key.ts";
 import type { RecordSink } from "./record_sink.ts";
 
 /** What is looked up beside what the kernel answers, only if it is asked for. */
-export type Lookup = "cgroups" | "hosts" | "netns" | "owners" | "peers" | "unix-peers" | "users";
+export type Lookup = "cgroups" | "contexts" | "hosts" | "netns" | "owners" | "peers" | "unix-peers" | "users";
 
 /** What can be added to records. */
 export interface Annotation {

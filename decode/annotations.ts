@@ -10,6 +10,7 @@ import type { Key } from "./key.ts";
 import { residence } from "./netns.ts";
 import { ownership } from "./owners.ts";
 import { pairedPeers, unixPeers } from "./peers.ts";
+import { socketContexts } from "./socket_contexts.ts";
 import { users } from "./users.ts";
 
 /** All annotations. */
@@ -20,6 +21,7 @@ export const annotations: readonly Annotation[] = [
   residence,
   unixPeers,
   pairedPeers,
+  socketContexts,
   ownership,
   hosts,
 ];

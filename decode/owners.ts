@@ -272,6 +272,14 @@ export class OwnerIndex implements Annotator {
     sink.closeList(owners);
   }
 
+  /** The holder of a socket that was found first, and its descriptor; `null` if there is none. */
+  firstOf(inode: number): { readonly holder: Holder; readonly fd: number } | null {
+    const last = this.#table[this.#place(inode)]!;
+    if (inode === 0 || last === NOTHING) return null;
+    const at = this.#entries[last + 3]!;
+    return { holder: this.holders[this.#entries[at + 1]!]!, fd: this.#entries[at + 2]! };
+  }
+
   /** Calls `found` with inode, first holder and its descriptor of each socket that has not been marked. */
   forEachUnseen(found: (inode: number, holder: Holder, fd: number) => void): void {
     for (let place = 0; place < this.#table.length; place++) {

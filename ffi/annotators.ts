@@ -45,5 +45,12 @@ export async function openAnnotators(lookups: readonly Lookup[]): Promise<Annota
     const { PairedPeers } = await import("../decode/paired_peers.ts");
     makers.push((owners) => owners === null ? [] : [new PairedPeers(owners)]);
   }
+  if (lookups.includes("contexts")) {
+    const [{ SocketContexts }, { readSocketContext }] = await Promise.all([
+      import("../decode/socket_contexts.ts"),
+      import("./owners.ts"),
+    ]);
+    makers.push((owners) => owners === null ? [] : [new SocketContexts(owners, readSocketContext)]);
+  }
   return { make: (owners) => makers.flatMap((make) => make(owners)), warnings };
 }

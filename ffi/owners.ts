@@ -237,10 +237,20 @@ function readBootTime(): number {
 }
 
 /** The kernel's name for the protocol of a descriptor of a process or thread; `null` if it has gone or may not be read. */
-export function readProtocolName(pid: number, fd: number): Uint8Array | null {
-  const value = new Uint8Array(64);
+export const readProtocolName = (pid: number, fd: number): Uint8Array | null =>
+  readAttribute(pid, fd, "system.sockprotoname");
+
+/** The SELinux context of the socket that a descriptor of a process or thread leads to; likewise. */
+export const readSocketContext = (pid: number, fd: number): Uint8Array | null =>
+  readAttribute(pid, fd, "security.selinux");
+
+/** A text that comes with a NUL behind it. */
+function readAttribute(pid: number, fd: number, name: string): Uint8Array | null {
+  const value = new Uint8Array(ATTRIBUTE_SIZE);
   const path = encoder.encode(`/proc/${pid}/fd/${fd}\0`);
-  const length = libc.getxattr(path, encoder.encode("system.sockprotoname\0"), value, BigInt(value.length));
-  // It comes with a NUL behind it.
+  const length = libc.getxattr(path, encoder.encode(`${name}\0`), value, BigInt(value.length));
   return length <= 0 ? null : value.slice(0, value[length - 1] === 0 ? length - 1 : length);
 }
+
+/** More than a context has. */
+const ATTRIBUTE_SIZE = 4096;

@@ -7,6 +7,7 @@
 import { fieldsOf } from "../decode/fields.ts";
 import type { Key, Word } from "../decode/key.ts";
 import { type Layout, type Step, UNKNOWN, writeMember } from "../decode/layout.ts";
+import { socketContext } from "../decode/socket_contexts.ts";
 import { comm, context, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } from "../decode/owners.ts";
 import { peerComm, peerOwner, peerOwners, peerPid } from "../decode/peers.ts";
 import { ownerColumns, OWNERS, PROTOCOL } from "./columns.ts";
@@ -382,6 +383,7 @@ export class TableSink implements OutputSink {
       LOCAL_COLUMN,
       REMOTE_COLUMN,
       ...added,
+      ...lookups.includes("contexts") ? [columnOf(socketContext.path)] : [],
       ...owned ? [PROCESS_COLUMN] : [],
       ...lookups.includes("peers") ? [PEERS_COLUMN] : [],
     ];

@@ -105,6 +105,7 @@ export const options: readonly Option[] = [
     help: "as -p, with the threads that have descriptors of their own",
   },
   { group: "Fields", long: "context", short: "Z", help: "as -p, with the SELinux contexts of processes" },
+  { group: "Fields", long: "contexts", short: "z", help: "as -Z, and with those of the sockets" },
   { group: "Fields", long: "cmdline", help: "with -p, also their arguments, which may hold secrets" },
   {
     group: "Fields",

@@ -395,6 +395,40 @@ Deno.test("-Z shows the SELinux contexts of processes where the kernel has SELin
   assert(table.some((line) => / pid=\d+ context=system_u:system_r:httpd_t:s0 fd=\d+$/.test(line)), table.join("\n"));
 });
 
+Deno.test("-z shows the SELinux contexts of sockets that processes hold, as an attribute of their descriptors", () => {
+  // The kernel gives sockets labels of its own, and none without SELinux: only its answer is not real here.
+  const main = `
+    import { main } from "${projectDirectory}main.ts";
+    import { libc } from "${projectDirectory}ffi/libc.ts";
+    const asked = [];
+    const getxattr = (path, name, value) => {
+      asked.push([path, name].map((bytes) => new TextDecoder().decode(bytes).replace(/\\0$/, "")));
+      return new TextEncoder().encodeInto("system_u:object_r:http_port_t:s0\\0", value).written;
+    };
+    Object.defineProperty(libc, "getxattr", { value: getxattr });
+    const status = await main(Deno.args);
+    console.error(JSON.stringify(asked));
+    Deno.exit(status);
+  `;
+  const words = [Deno.execPath(), "run", "-q", "--no-prompt", "--allow-ffi", `--config=${projectDirectory}deno.json`];
+  const { stdout, stderr, code } = runIsolated(
+    `start python3 -c "$LISTEN" 80
+    printf 'nodev\\tselinuxfs\\n' >/run/filesystems; mount --bind /run/filesystems /proc/filesystems
+    for option in -tlz "-tl --columns context" "-tlz --table"; do printf %s "$MAIN" | "$@" - $option; done`,
+    words,
+    { env: { MAIN: main } },
+  );
+  assertEquals(code, 0);
+  const [path, ...more] = new Set(
+    stderr.trimEnd().split("\n").flatMap((line) => JSON.parse(line) as string[][]).map(String),
+  );
+  assertMatch(path!, /^\/proc\/\d+\/fd\/\d+,security\.selinux$/);
+  assertEquals(more, []);
+  assertEquals(stdout.match(/"context": "system_u:object_r:http_port_t:s0"/g)?.length, 2);
+  assertMatch(stdout, /^protocol .* context +process$/m);
+  assertMatch(stdout, / system_u:object_r:http_port_t:s0 +python3 pid=/);
+});
+
 /**
  * Starts processes without end, several at a time, each with a socket of its own name for some milliseconds, and each first a
  * copy of this one, with its sockets, and then another program without them.
