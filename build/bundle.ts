@@ -7,7 +7,8 @@ import { inTemporaryDirectory, runDeno, stage } from "./stage.ts";
 export function bundle(how: "packed" | "compiled"): Promise<Uint8Array<ArrayBuffer>> {
   return inTemporaryDirectory((directory) => {
     stage(directory, how);
-    runDeno(["bundle", "--quiet", "--output", "ss2.js", "main.ts"], directory);
+    // A start reads all of it: what is half as long takes a tenth less time.
+    runDeno(["bundle", "--quiet", "--minify", "--output", "ss2.js", "main.ts"], directory);
     return Deno.readFileSync(`${directory}/ss2.js`);
   });
 }
