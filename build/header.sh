@@ -86,7 +86,7 @@ ready "$program" || {
     case $? in
       0) ;;
       126) echo "programs may not run there" && exit 1 ;;
-      *) echo "programs for glibc @GLIBC@ or later do not start here" && exit 1 ;;
+      *) echo "cannot start here: needs glibc @GLIBC@ or later" && exit 1 ;;
     esac
     # The program first: where there is a deno there is all of it. Who comes second puts the same in its place.
     mv -f -- "$new/ss2.js" "$1/ss2.js" && mv -f -- "$new/deno" "$1/deno" && rm -rf -- "$1"/new.*
@@ -96,6 +96,8 @@ ready "$program" || {
     # Another one may have been quicker, and taken away what this one had begun.
     { reason=$(unpack "$1" 2>&1) || ready "$1"; } && return
     reason=${reason##*"$newline"}
+    # That is so everywhere.
+    case $reason in "cannot start here: "*) fail "$reason" ;; esac
     reasons="$reasons${reasons:+; }\"${1%/*}\": ${reason##*": "}"
     return 1
   }

@@ -527,7 +527,7 @@ for (const [what, build] of unfit) {
         ]);
         Deno.writeFileSync(`${directory}/ss2`, pack(new Uint8Array(), deno, "test"), { mode: 0o755 });
         using place = new Place(`${directory}/ss2`);
-        assertRefused(place.startIn("cache", "-t"), /cache\/ss2": programs for glibc 2\.99 or later do not start here/);
+        assertRefused(place.startIn("cache", "-t"), /^ss2: cannot start here: needs glibc 2\.99 or later\n$/);
         assertEquals(place.names("cache/ss2").flatMap((name) => place.names(`cache/ss2/${name}`)), []);
       } finally {
         Deno.removeSync(directory, { recursive: true });
