@@ -26,8 +26,8 @@ export async function optionValues(): Promise<Readonly<Record<string, Values>>> 
     query: list(listNames()),
     net: { kind: "netns" },
     "netns-limit": unknown,
-    "resolve-timeout": unknown,
     "filter-file": file,
+    "resolve-timeout": unknown,
     columns: list(columns),
     "count-by": list(counted),
     sort: { kind: "order", words: counted },
@@ -76,11 +76,10 @@ function stateNames(): readonly string[] {
 /** The script for a shell. */
 export async function completionScript(shell: Shell): Promise<string> {
   const values = await optionValues();
-  const taking = options.filter((option) => option.value !== undefined).map((option) => {
-    const found = values[option.long];
-    if (found === undefined) throw new Error(`what stands behind --${option.long} is not known`);
-    return { option, values: found };
-  });
+  const taking = options.filter((option) => option.value !== undefined).map((option) => ({
+    option,
+    values: values[option.long] ?? { kind: "unknown" as const },
+  }));
   const { words } = values["columns"] as Values & { readonly kind: "list" };
   return { bash, zsh, fish }[shell](taking, words);
 }
