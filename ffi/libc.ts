@@ -74,6 +74,12 @@ const symbols = {
   getservent: { parameters: [], result: "pointer" },
   // void endservent(void);
   endservent: { parameters: [], result: "void" },
+  // void setprotoent(int stay_open);
+  setprotoent: { parameters: ["i32"], result: "void" },
+  // struct protoent *getprotoent(void);
+  getprotoent: { parameters: [], result: "pointer" },
+  // void endprotoent(void);
+  endprotoent: { parameters: [], result: "void" },
   // int ioctl(int fd, unsigned long request, void *value);
   ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   // int setns(int fd, int type);

@@ -1,36 +1,62 @@
 /**
- * Names of services by their ports, from the C library's database: `/etc/services` and whatever else the machine has; see
- * getservent(3).
+ * Names of services by their ports, from the C library's databases: `/etc/services`, `/etc/protocols` and whatever else the
+ * machine has; see getservent(3).
  */
 import { SystemError } from "../decode/errors.ts";
 import type { ServiceNames } from "../formats/formats.ts";
 import { readFile } from "./file.ts";
 import { libc } from "./libc.ts";
 
-/** Members of `struct servent`, on 64-bit Linux. */
-const S_NAME = 0;
-const S_PORT = 16;
+/** Members of `struct servent` and `struct protoent`, on 64-bit Linux; only services have the last. */
+const NAME = 0;
+const NUMBER = 16;
 const S_PROTO = 24;
 
 /**
- * All names, read at once: that takes a millisecond, and every single look-up a part of it. As in `ss` the ports that the
- * kernel hands out at random have none; nor have services whose names could not stand in a table.
+ * All names of services, read at once: that takes a millisecond, and every single look-up a part of it. As in `ss` the ports
+ * that the kernel hands out at random have none; nor have services whose names could not stand in a table. What raw sockets
+ * have for a port is the number of their protocol.
  */
 export function readServices(): ServiceNames {
+  const services = readPorts();
+  let protocols: ReadonlyMap<number, string> | null = null;
+  return (protocol, port) => {
+    if (protocol !== "raw") return services.get(`${protocol}/${port}`) ?? null;
+    protocols ??= readProtocols();
+    return protocols.get(port) ?? null;
+  };
+}
+
+function readPorts(): ReadonlyMap<string, string> {
   const [first, last] = ephemeralPorts();
   const names = new Map<string, string>();
   libc.setservent(1);
   for (let entry = libc.getservent(); entry !== null; entry = libc.getservent()) {
     const view = new Deno.UnsafePointerView(entry);
-    const name = textAt(view, S_NAME);
-    const port = swap16(view.getUint16(S_PORT));
+    const name = textAt(view, NAME);
+    const port = swap16(view.getUint16(NUMBER));
     const key = `${textAt(view, S_PROTO)}/${port}`;
-    if (port >= first && port <= last || names.has(key) || !/^[!-~]+$/.test(name)) continue;
-    names.set(key, name);
+    if (!(port >= first && port <= last) && !names.has(key) && isFit(name)) names.set(key, name);
   }
   libc.endservent();
-  return (protocol, port) => names.get(`${protocol}/${port}`) ?? null;
+  return names;
 }
+
+/** Names of the protocols of IP; see getprotoent(3). */
+function readProtocols(): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  libc.setprotoent(1);
+  for (let entry = libc.getprotoent(); entry !== null; entry = libc.getprotoent()) {
+    const view = new Deno.UnsafePointerView(entry);
+    const name = textAt(view, NAME);
+    const number = view.getInt32(NUMBER);
+    if (!names.has(number) && isFit(name)) names.set(number, name);
+  }
+  libc.endprotoent();
+  return names;
+}
+
+const isFit = (name: string) => /^[!-~]+$/.test(name);
 
 const textAt = (view: Deno.UnsafePointerView, offset: number) => {
   const text = view.getPointer(offset);

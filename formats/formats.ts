@@ -48,7 +48,7 @@ export interface FormatOptions {
 /** Whether there are colours. */
 export type Color = "auto" | "always" | "never";
 
-/** The name of a service by protocol (`tcp`, `udp`, `sctp`, `dccp`) and port, in printable ASCII; `null` if it has none. */
+/** The name of a service by protocol (`tcp`, `udp`, `sctp`, `dccp`, `raw`) and port, in printable ASCII; `null` if it has none. */
 export type ServiceNames = (protocol: string, port: number) => string | null;
 
 /** What the records can hold, for formats that have to know before the first of them. */

@@ -168,6 +168,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   SCTP: "sctp",
   DCCP: "dccp",
   SMC: "tcp",
+  RAW: "raw",
 };
 
 /** Fields that options add, in the order of their columns. */

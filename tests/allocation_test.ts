@@ -27,6 +27,11 @@ for (const family of ["unix", "netlink"]) {
   });
 }
 
+Deno.test("adding names, owners and other ends to 100,000 sockets allocates less than 100 bytes for each", () => {
+  const count = collections("tcp", "tcp500.k61", "ndjson", "", "annotated");
+  assert(count < 10, `${count} collections`);
+});
+
 Deno.test("checking 100,000 sockets by a filter of numbers, words, lists and addresses allocates less than 100 bytes for each", () => {
   const filter =
     "( tcp_info.rtt > 1h or tcp_info.bytes_acked > 1TB or cong_algo = reno or tcp_info.opts = ecn or dst 192.0.2.0/24 ) " +

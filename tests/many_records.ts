@@ -1,8 +1,13 @@
 /**
  * Writes 100,000 recorded sockets into nothing; `allocation_test.ts` watches it. Arguments: the family, by its long option,
- * the recording, the format, and a filter by which each is checked first.
+ * the recording, the format, a filter by which each is checked first, and `annotated` for everything that can be looked up.
  */
 import { families } from "../decode/all_families.ts";
+import { CgroupNames } from "../decode/cgroups.ts";
+import { InterfaceNames } from "../decode/interfaces.ts";
+import { OwnerIndex } from "../decode/owners.ts";
+import { PairedPeers } from "../decode/paired_peers.ts";
+import { UserNames } from "../decode/users.ts";
 import { readFilter } from "../filters/filter.ts";
 import { noNames } from "../filters/names.ts";
 import { formats } from "../formats/all_formats.ts";
@@ -21,6 +26,7 @@ const decode = family.openDecoder(6001);
 const sink = formats.find(({ name }) => name === Deno.args[2])!.open(() => {}, {}, { families: [family] });
 const context = { families: [family], addressLengths: [4, 16], names: noNames };
 const predicate = readFilter(Deno.args[3] ?? "", context).of(family).openPredicate(false);
+const annotators = Deno.args[4] === "annotated" ? annotate() : [];
 sink.openProtocol(family.name);
 for (let i = 0; i < SOCKETS; i++) {
   const { bytes, view } = messages[i % messages.length]!;
@@ -30,6 +36,25 @@ for (let i = 0; i < SOCKETS; i++) {
     if (!predicate.matches) continue;
   }
   sink.openRecord();
-  decode(view, bytes, HEADER, view.getUint32(0, true), sink);
+  const end = view.getUint32(0, true);
+  decode(view, bytes, HEADER, end, sink);
+  for (const annotator of annotators) annotator.write(annotator.readerOf(family)!(view, HEADER, end), sink);
   sink.closeRecord();
+}
+
+/** Names for all numbers, owners for all sockets. */
+function annotate() {
+  const name = new TextEncoder().encode("/system.slice/some.service");
+  const owners = new OwnerIndex();
+  const program = { comm: name, exe: name, cmdline: null, context: null };
+  owners.holders.push({ ...program, pid: 1, tid: null, uid: 0, user: name, startTime: 0, netns: 0 });
+  const peers = new PairedPeers(owners);
+  const survey = peers.survey(family)!;
+  for (const { view } of messages) {
+    const end = view.getUint32(0, true);
+    owners.add(family.inodeOf(view, HEADER, end), 0, 3);
+    survey.see(view, HEADER, end, sink);
+  }
+  const interfaces = new InterfaceNames(() => name);
+  return [interfaces, new UserNames(() => name), new CgroupNames({ lookUp: () => name }), peers, owners];
 }

@@ -4,6 +4,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";
 import { assertPrinted, programWords, run } from "../program.ts";
+import { runIsolated } from "./isolated.ts";
 import { openNamespace } from "./namespace.ts";
 import { PythonSockets } from "./python_sockets.ts";
 
@@ -171,4 +172,33 @@ say({"one": os.fstat(one.fileno()).st_ino, "two": os.fstat(two.fileno()).st_ino,
   const { one, two, far } = script.truth;
   const flows = list("-ua", "--peers");
   assertEquals([one, two, far].map((inode) => flows.get(inode)?.["peer_inode"]), [far, far, undefined]);
+});
+
+Deno.test("--peers with -N finds other ends of the same addresses and ports in each namespace by itself", () => {
+  const pair = `
+import signal, socket
+l = socket.socket(); l.bind(("127.0.0.1", 7001)); l.listen(1)
+c = socket.socket(); c.bind(("127.0.0.1", 7002)); c.connect(("127.0.0.1", 7001))
+a = l.accept()[0]; l.close()
+open("/run/ready", "w").write("x")
+signal.pause()
+`;
+  const { stdout, stderr } = runIsolated(
+    `start python3 -c "$PAIR"; own=$!
+    ip netns add other; ip -n other link set lo up; start ip netns exec other python3 -c "$PAIR"; other=$!
+    echo $own $other; "$@" -t -N all --peers --format ndjson`,
+    programWords(),
+    { env: { PAIR: pair } },
+  );
+  const [pids = "", ...lines] = stdout.trimEnd().split("\n");
+  const flows = lines.map((line) => parseExact(line) as JsonObject);
+  assertEquals([flows.length, stderr], [4, ""]);
+  for (const flow of flows) {
+    const { inode } = flows.find((other) =>
+      other !== flow && JSON.stringify(other["netns"]) === JSON.stringify(flow["netns"])
+    )!;
+    assertEquals(flow["peer_inode"], inode);
+    const name = (flow["netns"] as JsonObject)["name"];
+    assertEquals(peersOf(flow)?.map(({ pid }) => String(pid)), [pids.split(" ")[name === "root" ? 0 : 1]]);
+  }
 });

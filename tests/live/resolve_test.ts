@@ -12,8 +12,9 @@ const ignore = !mounts || Deno.uid() !== 0;
 
 const files = {
   "/etc/hosts": "127.0.0.1 here.example alias\n127.0.0.2 two.example\n::1 six.example\n",
-  "/etc/nsswitch.conf": "hosts: files dns\nservices: files\n",
+  "/etc/nsswitch.conf": "hosts: files dns\nservices: files\nprotocols: files\n",
   "/etc/resolv.conf": "nameserver 127.0.0.1\noptions timeout:5 attempts:2\n",
+  "/etc/protocols": "ip 0 IP\npinging 1 ICMP\n",
   "/etc/services": "webby 8080/tcp web\nother 8080/udp\nfirst 9/tcp\nsecond 9/tcp\nrandom 45000/tcp\nb\x1b[m 10/tcp\n",
 };
 
@@ -207,6 +208,8 @@ Deno.test({
     using _namespace = openNamespace();
     await using _sockets = await PythonSockets.open<boolean>(`
 s = []
+raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)
+raw.bind(("127.0.0.1", 0))
 for kind, port in ((1, 8080), (2, 8080), (1, 9), (2, 9), (1, 45000), (1, 10)):
     one = socket.socket(socket.AF_INET, kind)
     one.bind(("127.0.0.1", port))
@@ -214,9 +217,10 @@ for kind, port in ((1, 8080), (2, 8080), (1, 9), (2, 9), (1, 45000), (1, 10)):
     s.append(one)
 say(True)
 `);
-    const { stdout } = runWithFiles(files, ["-tua", "--table", "--no-header", "--sort", "src_port"]);
+    const { stdout } = runWithFiles(files, ["-tuwa", "--table", "--no-header", "--sort", "src_port"]);
     const shown = stdout.trimEnd().split("\n").map((line) => `${line.split(/ +/)[0]} ${line.split(/ +/)[4]}`);
     assertEquals(shown.toSorted(), [
+      "RAW 127.0.0.1:1(pinging)",
       "TCP 127.0.0.1:10",
       "TCP 127.0.0.1:45000",
       "TCP 127.0.0.1:8080(webby)",

@@ -7,7 +7,10 @@ import { assertPrinted, programWords, run } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
 import { PythonSockets } from "./python_sockets.ts";
 import { mounts, runWithFiles } from "./replaced_files.ts";
-import { AF_INET, openTcp } from "./sockets.ts";
+import { dumpObjects } from "../../mod.ts";
+import { AF_INET, openPair, openTcp } from "./sockets.ts";
+
+const cgroupsAreMounted = / - cgroup2 /.test(Deno.readTextFileSync("/proc/self/mountinfo"));
 
 const lines = (output: string) => output.trimEnd().split("\n").map((line) => parseExact(line) as JsonObject);
 
@@ -74,4 +77,17 @@ say(True)
       ],
     );
   },
+});
+
+Deno.test("the library adds users, control groups and other ends if it is told to", () => {
+  using _namespace = openNamespace();
+  using pair = openPair({ family: AF_INET });
+  const named = [...dumpObjects({ tcp: true, processes: true, peers: true, users: true, cgroups: true })];
+  const client = named.find(({ inode }) => inode === pair.client.inode)!;
+  assertEquals(client["user"], run(["id", "-un"]).stdout.trim());
+  assertEquals(client["peer_inode"], pair.server.inode);
+  assertEquals(client["peer_owners"], [{ pid: Deno.pid, comm: "deno" }]);
+  assertEquals("cgroup" in client, cgroupsAreMounted);
+  const [plain] = dumpObjects({ tcp: true });
+  assertEquals(["user", "cgroup", "peer_inode", "peer_owners"].filter((name) => name in plain!), []);
 });
