@@ -3,10 +3,10 @@
  */
 import { assertEquals } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";
-import { asNobody, assertPrinted, programWords, run } from "../program.ts";
+import { asNobody, assertPrinted, isRoot, programWords, run } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
 import { PythonSockets } from "./python_sockets.ts";
-import { mounts, runWithFiles } from "./replaced_files.ts";
+import { runWithFiles } from "./replaced_files.ts";
 
 const ID = "3f4e8a6f0c1d2b5a79886a7b6c5d4e3f2a1b0c9d8e7f60514233445566778899";
 const POD = "2b6c1f0e-7a3d-4c58-9f21-0d9e8c7b6a54";
@@ -115,8 +115,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: `cgroup without CAP_DAC_READ_SEARCH is found by a walk, with the same result${reason}`,
-  ignore: ignore || Deno.uid() !== 0,
+  name: `cgroup without CAP_DAC_READ_SEARCH is found by a walk, with the same result${
+    isRoot ? reason : " (ignored: only root can become another user)"
+  }`,
+  ignore: ignore || !isRoot,
   async fn() {
     using _namespace = openNamespace();
     using groups = new Groups(paths);
@@ -142,8 +144,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "--cgroup where the hierarchy of version 2 is not mounted says so once; -p does not miss it",
-  ignore: !mounts || root === null,
+  name: `--cgroup where the hierarchy of version 2 is not mounted says so once; -p does not miss it${
+    isRoot && root !== null ? "" : " (ignored: there is none to unmount, or only root can)"
+  }`,
+  ignore: !isRoot || root === null,
   async fn() {
     using _namespace = openNamespace();
     await using _sockets = await PythonSockets.open<boolean>(`

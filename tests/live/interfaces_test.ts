@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert";
 import { runPlan } from "../../decode/plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { ObjectSink } from "../../formats/objects.ts";
-import { asNobody, programWords, run } from "../program.ts";
+import { asNobody, isRoot, programWords, run } from "../program.ts";
 import { dumpFlows, flowOf, planOf } from "./flows.ts";
 import { openNamespace } from "./namespace.ts";
 import { ETH_P_ALL, LO, openPacket } from "./packet_sockets.ts";
@@ -78,8 +78,8 @@ Deno.test("iface is that of the namespace in which the netlink socket was opened
 });
 
 Deno.test({
-  name: "iface needs no privilege",
-  ignore: Deno.uid() !== 0,
+  name: `iface needs no privilege${isRoot ? "" : " (ignored: only root can become another user)"}`,
+  ignore: !isRoot,
   fn() {
     using _namespace = openNamespace();
     using _socket = bindTo(openTcp(AF_INET), "lo").bind("127.0.0.1").listen(1);
