@@ -39,6 +39,7 @@ const OWN: readonly ProgramId[] = [
   "table source",
   "ndjson bundled",
   "json bundled",
+  "ndjson packed",
 ];
 
 function ratio(
@@ -128,6 +129,12 @@ export function judge(results: Results): Bar[] {
       ["start, bundled / empty script", "at most 1.6"],
       results.startUp,
       ["ndjson bundled", "empty"],
+      (ratio) => ratio <= 1.6,
+    ),
+    compare(
+      ["start, packed / empty script, packed", "at most 1.6"],
+      results.startUp,
+      ["ndjson packed", "empty packed"],
       (ratio) => ratio <= 1.6,
     ),
     ...memoryBars(results, verdict),

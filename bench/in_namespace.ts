@@ -24,7 +24,15 @@ export interface Job {
 
 const START_SOCKETS = 10;
 const LEAST_START_RUNS = 15;
-const START: readonly ProgramId[] = ["empty", "ndjson source", "ndjson bundled", "receive loop"];
+const START: readonly ProgramId[] = [
+  "empty",
+  "ndjson source",
+  "ndjson bundled",
+  "empty packed",
+  "ndjson packed",
+  "ss -tan",
+  "receive loop",
+];
 const TENTH: readonly ProgramId[] = [
   "ndjson source",
   "json source",
@@ -53,7 +61,7 @@ async function measure(job: Job, stop: AbortSignal): Promise<Results> {
   await grow(few);
   const tenth = await measureInTurn(select(TENTH), few, job.runs, true, stop);
   await grow(job.sockets);
-  const others = job.programs.filter(({ id }) => id !== "empty");
+  const others = job.programs.filter(({ id }) => id !== "empty" && id !== "empty packed");
   const all = await measureInTurn(others, job.sockets, job.runs, true, stop);
   return { sockets: job.sockets, startUp, tenth, all };
 }

@@ -3,6 +3,9 @@
  * fetches its bundler from the npm registry once) and so happens before there is a namespace.
  */
 
+import { bundle } from "../build/bundle.ts";
+import { compress, pack } from "../build/pack.ts";
+
 export type ProgramId =
   | "empty"
   | "ndjson source"
@@ -10,6 +13,8 @@ export type ProgramId =
   | "yaml source"
   | "csv source"
   | "table source"
+  | "empty packed"
+  | "ndjson packed"
   | "ndjson bundled"
   | "json bundled"
   | "ss -tianem"
@@ -74,6 +79,7 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
   const bundled = await failureOf(deno("bundle", "--quiet", "--output", bundle, main));
   const compiled = await failureOf(["cc", "-O2", "-o", receive, new URL("receive.c", BENCH).pathname]);
   const ss = await failureOf(["ss", "-V"]);
+  const start = await preparePacked(directory);
   const available = (
     id: ProgramId,
     name: string,
@@ -114,6 +120,13 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
       ),
       lines: true,
     },
+    { id: "empty packed", name: "empty script, packed", command: start("empty") },
+    {
+      id: "ndjson packed",
+      name: "ss2 -ta --format ndjson, packed",
+      command: start("ss2", "-ta", "--format", "ndjson"),
+      lines: true,
+    },
     available("json bundled", "ss2 -ta, bundled", runScript(bundle, "-ta"), bundled, "deno bundle"),
     available("ss -tianem", "ss -tianem", ["ss", "-tianem"], ss, "ss"),
     available("ss -tan", "ss -tan", ["ss", "-tan"], ss, "ss"),
@@ -128,6 +141,16 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
     available("receive loop", "receive loop in C", [receive], compiled, "cc"),
     await pythonProgram(),
   ];
+}
+
+/** Packs the program and an empty script; gives the words that start one of them, from a cache that is in `directory` too. */
+async function preparePacked(directory: string): Promise<(name: "ss2" | "empty", ...args: string[]) => string[]> {
+  const runtime = compress(Deno.readFileSync(Deno.execPath()));
+  for (const [name, script] of [["ss2", await bundle("packed")], ["empty", new Uint8Array()]] as const) {
+    const packed = pack(compress(script), runtime, Deno.build.target);
+    Deno.writeFileSync(`${directory}/${name}`, packed, { mode: 0o755 });
+  }
+  return (name, ...args) => ["env", `XDG_CACHE_HOME=${directory}/cache`, `${directory}/${name}`, ...args];
 }
 
 /** The `ss2` of pyroute2, if that is what `/usr/bin/ss2` is. */

@@ -19,16 +19,27 @@ export function neededGlibc(program: Uint8Array): string {
   return newest.join(".");
 }
 
+/** What is packed of a file. */
+export interface Packed {
+  readonly bytes: Uint8Array;
+  readonly compressed: Uint8Array;
+}
+
+/** Compresses a file; for a Deno it takes seconds. */
+export const compress = (bytes: Uint8Array): Packed => ({
+  bytes,
+  compressed: gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }),
+});
+
 /** The file that starts `script` with `deno`, whose name for this machine is `target`. */
-export function pack(script: Uint8Array, deno: Uint8Array, target: string): Uint8Array<ArrayBuffer> {
-  const [program, runtime] = [script, deno].map((bytes) => gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }));
+export function pack(script: Packed, deno: Packed, target: string): Uint8Array<ArrayBuffer> {
   const header = Deno.readTextFileSync(HEADER);
   const known = {
     VERSION: config.version,
     TARGET: target,
-    HASH: createHash("sha256").update(script).update(deno).digest("hex"),
-    GLIBC: neededGlibc(deno),
-    PROGRAM_SIZE: String(program!.length),
+    HASH: createHash("sha256").update(script.bytes).update(deno.bytes).digest("hex"),
+    GLIBC: neededGlibc(deno.bytes),
+    PROGRAM_SIZE: String(script.compressed.length),
   };
   // Where things are depends on how many digits it takes to say so.
   let length = header.length;
@@ -36,11 +47,11 @@ export function pack(script: Uint8Array, deno: Uint8Array, target: string): Uint
     const text = fill(header, {
       ...known,
       PROGRAM_AT: String(length + 1),
-      DENO_AT: String(length + program!.length + 1),
-      SIZE: String(length + program!.length + runtime!.length),
+      DENO_AT: String(length + script.compressed.length + 1),
+      SIZE: String(length + script.compressed.length + deno.compressed.length),
     });
     const bytes = new TextEncoder().encode(text);
-    if (bytes.length === length) return concatenate([bytes, program!, runtime!]);
+    if (bytes.length === length) return concatenate([bytes, script.compressed, deno.compressed]);
     length = bytes.length;
   }
 }
@@ -67,7 +78,7 @@ if (import.meta.main) {
   await runBuild(async () => {
     const { target, os } = Deno.build;
     if (os !== "linux") throw new BuildError(`a file for Linux is packed on Linux, not on ${os}`);
-    const packed = pack(await bundle("packed"), Deno.readFileSync(Deno.execPath()), target);
+    const packed = pack(compress(await bundle("packed")), compress(Deno.readFileSync(Deno.execPath())), target);
     Deno.mkdirSync(distDirectory, { recursive: true });
     // Under another name first: the old file may be in use.
     Deno.writeFileSync(`${distDirectory}ss2.new`, packed, { mode: 0o755 });

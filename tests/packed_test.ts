@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { bundle } from "../build/bundle.ts";
-import { neededGlibc, pack } from "../build/pack.ts";
+import { compress, neededGlibc, pack } from "../build/pack.ts";
 import { programFiles, runDeno, stage } from "../build/stage.ts";
 import { isInstalled, isRoot, projectDirectory, type Run, run, without } from "./program.ts";
 
@@ -30,7 +30,11 @@ async function packedProgram(): Promise<string> {
   if (packed === null) {
     const directory = Deno.makeTempDirSync({ dir: PLACES, prefix: "ss2-packed-" });
     Deno.chmodSync(directory, 0o755);
-    const bytes = pack(await bundle("packed"), Deno.readFileSync(Deno.execPath()), Deno.build.target);
+    const bytes = pack(
+      compress(await bundle("packed")),
+      compress(Deno.readFileSync(Deno.execPath())),
+      Deno.build.target,
+    );
     packed = `${directory}/ss2`;
     Deno.writeFileSync(packed, bytes, { mode: 0o755 });
   }
@@ -460,8 +464,8 @@ Deno.test({
 });
 
 Deno.test("two packs of the same files are the same to the byte", async () => {
-  const deno = Deno.readFileSync(Deno.execPath());
-  const again = pack(await bundle("packed"), deno, Deno.build.target);
+  const deno = compress(Deno.readFileSync(Deno.execPath()));
+  const again = pack(compress(await bundle("packed")), deno, Deno.build.target);
   assert(equalBytes(again, Deno.readFileSync(await packedProgram())), "they differ");
 });
 
@@ -525,7 +529,9 @@ for (const [what, build] of unfit) {
           ...Deno.readFileSync(`${directory}/program`),
           ...new TextEncoder().encode("\0GLIBC_2.99\0"),
         ]);
-        Deno.writeFileSync(`${directory}/ss2`, pack(new Uint8Array(), deno, "test"), { mode: 0o755 });
+        Deno.writeFileSync(`${directory}/ss2`, pack(compress(new Uint8Array()), compress(deno), "test"), {
+          mode: 0o755,
+        });
         using place = new Place(`${directory}/ss2`);
         assertRefused(place.startIn("cache", "-t"), /^ss2: cannot start here: needs glibc 2\.99 or later\n$/);
         assertEquals(place.names("cache/ss2").flatMap((name) => place.names(`cache/ss2/${name}`)), []);
