@@ -11,7 +11,8 @@
  *
  * @module
  */
-import type { Annotator } from "./decode/annotation.ts";
+import type { Annotator, Lookup } from "./decode/annotation.ts";
+import { lookupsFor } from "./decode/annotations.ts";
 import { CgroupNames } from "./decode/cgroups.ts";
 import type { DatagramSource } from "./decode/datagram_source.ts";
 import { families } from "./decode/all_families.ts";
@@ -90,8 +91,8 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
    */
   readonly states?: readonly string[];
   /**
-   * Which sockets; made by {@linkcode parseFilter}. States in it count unless `states` are given; one that reads what is known
-   * of processes adds these.
+   * Which sockets; made by {@linkcode parseFilter}. States in it count unless `states` are given; what it reads of processes,
+   * users, control groups or namespaces is looked up and added.
    */
   readonly filter?: Filter;
   /** Also the values that BPF programs keep with sockets; needs CAP_BPF. */
@@ -127,7 +128,8 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
  * @throws {UnsupportedError} on a system that is not Linux with glibc
  * @throws {RangeError} for an unknown word in `states`
  */
-export function* dumpObjects(options: DumpOptions = {}): Generator<FlowObject, Outcome> {
+export function* dumpObjects(chosen: DumpOptions = {}): Generator<FlowObject, Outcome> {
+  const options = withLookups(chosen);
   const plan = makePlan(options);
   using places = placesFor(options);
   const sink = new ObjectSink();
@@ -152,13 +154,32 @@ export function* dumpObjects(options: DumpOptions = {}): Generator<FlowObject, O
  * @throws {UnsupportedError} on a system that is not Linux with glibc
  * @throws {RangeError} for an unknown word in `states`
  */
-export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
+export function dump(sink: RecordSink, chosen: DumpOptions = {}): Outcome {
+  const options = withLookups(chosen);
   const plan = makePlan(options);
   using places = placesFor(options);
   const held = heldFor(options);
   const outcome = runSteps(stepPlaces(plan, places.places, sink, held, annotatorsFor(options, held)));
   outcome.warnings.push(...places.warnings);
   return outcome;
+}
+
+/** The options with all that their filter has to have looked up. */
+function withLookups(options: DumpOptions): DumpOptions {
+  const { filter, source, processes = false, peers = false, users = false, cgroups = false, namespaces } = options;
+  if (filter === undefined || source !== undefined) return options;
+  const lookups = lookupsFor(new Set(filter.paths));
+  const reads = (lookup: Lookup) => lookups.includes(lookup);
+  const readsPeers = reads("peers") || reads("unix-peers");
+  const told = namespaces ?? (reads("netns") ? [] : undefined);
+  return {
+    ...options,
+    processes: processes || filter.readsOwners || readsPeers,
+    peers: peers || readsPeers,
+    users: users || reads("users"),
+    cgroups: cgroups || reads("cgroups"),
+    ...told === undefined ? {} : { namespaces: told },
+  };
 }
 
 /** Where to ask, and what closes that again. */
@@ -174,8 +195,8 @@ function placesFor({ source, namespaces }: DumpOptions): Places {
   };
 }
 
-function heldFor({ source, processes = false, threads = false, filter }: DumpOptions): Held | null {
-  if (source !== undefined || !processes && filter?.readsOwners !== true) return null;
+function heldFor({ source, processes = false, threads = false }: DumpOptions): Held | null {
+  if (source !== undefined || !processes) return null;
   return { owners: readOwners({ threads }), readProtocolName, families };
 }
 
@@ -214,15 +235,20 @@ export function schema(format: "json" | "ndjson" = "json"): Schema {
  *
  * @param options the dump that it is for: of its families the fields can be named
  * @throws {FilterSyntaxError} if it cannot be understood
+ * @throws {RangeError} if it reads names of hosts, which are not known when it is applied
  */
 export function parseFilter(text: string, options: DumpOptions = {}): Filter {
   const { families, addressFamilies } = chooseFamilies(options);
-  return readFilter(text, {
+  const filter = readFilter(text, {
     families,
     addressLengths: addressFamilies.map((family) => family === AF_INET6 ? 16 : 4),
     names: options.source === undefined ? currentNames : lastingNames,
     elsewhere: options.namespaces !== undefined,
   });
+  if (lookupsFor(new Set(filter.paths)).includes("hosts")) {
+    throw new RangeError("a filter cannot read src_host and dst_host: names come after it");
+  }
+  return filter;
 }
 
 function chooseFamilies(

@@ -14,7 +14,7 @@ export const filterTerms: readonly (readonly [term: string, meaning: string])[] 
   ["dev NAME, fwmark MARK/MASK, cgroup PATH, autobound", ""],
   [
     "FIELD = VALUE",
-    "any field of --fields; also != > < >= <=, ~ for a regular expression; units as in 50ms, 2MB; pid, comm, user for owners",
+    "any field of --fields; also != > < >= <=, ~ for a regular expression; units as in 50ms, 2MB; pid and comm for owners.pid and owners.comm",
   ],
   ["exists FIELD", "sockets that have the field"],
   ["and, or, not, ( )", "also & | !"],

@@ -1,11 +1,12 @@
 /**
  * Filters of the program as a process, side by side with `ss` where that means the same.
  */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import type { FlowObject } from "../../formats/objects.ts";
 import { runPlan } from "../../decode/plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { CookieSink } from "../filters/filtering.ts";
+import { dumpObjects, type DumpOptions, FilterSyntaxError, parseFilter } from "../../mod.ts";
 import { parseExact } from "../exact_json.ts";
 import {
   asNobody,
@@ -353,4 +354,21 @@ Deno.test("a recording is filtered as the kernel filters", () => {
   } finally {
     Deno.removeSync(path);
   }
+});
+
+Deno.test("the library reads filters, looks up what they read, and has the error with its place", () => {
+  using _namespace = openNamespace();
+  using socket = openTcp(AF_INET).bind("127.0.0.1").listen(1);
+  using _other = openTcp(AF_INET).bind("127.0.0.2").listen(1);
+  const find = (text: string, options: DumpOptions = { tcp: true }) =>
+    [...dumpObjects({ ...options, filter: parseFilter(text, options) })].map((flow) => flow["inode"]);
+  const { inode } = socket;
+  assertEquals(find(`state listening sport = ${socket.localPort}`), [inode]);
+  assertEquals(find(`state = listening and src 127.0.0.1 and pid = ${Deno.pid}`), [inode]);
+  assertEquals(find(`src 127.0.0.1 and exists netns.inode`, { tcp: true, states: ["listening"] }), [inode]);
+  assertEquals(find("src 127.0.0.1", { states: ["listening"] }), [inode]);
+  assertEquals(find("src 127.0.0.1"), []);
+  const error = assertThrows(() => parseFilter("sport = :22 or srcc = 5"), FilterSyntaxError);
+  assertEquals([error.offset, error.caret], [15, "sport = :22 or srcc = 5\n               ^"]);
+  assertThrows(() => parseFilter("src_host = x"), RangeError);
 });
