@@ -17,10 +17,18 @@ signal.pause()
 const PRELUDE = `
 set -e
 mount -t tmpfs none /run
-mkfifo /run/ready
 ip link set lo up
-# Runs the rest of its words in the background until the script there says that it is ready.
-start() { "$@" & read -r _ </run/ready || true; }
+# Waits until the script that runs in the background says that it is ready.
+await() {
+  for i in $(seq 500); do
+    if [ -s /run/ready ]; then rm /run/ready; return; fi
+    sleep 0.02
+  done
+  echo "not ready" >&2
+  exit 1
+}
+# Runs the rest of its words in the background until the script there is ready.
+start() { "$@" & await; }
 `;
 
 const UNSHARE = ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];

@@ -3,9 +3,11 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";
-import { asNobody, programWords, projectDirectory, run } from "../program.ts";
+import { asNobody, isRoot, programWords, projectDirectory, run } from "../program.ts";
 import { runIsolated } from "./isolated.ts";
 import { openNamespace } from "./namespace.ts";
+
+const because = isRoot ? "" : " (ignored: only root can become another user)";
 
 interface Owner {
   readonly pid: number;
@@ -277,8 +279,8 @@ Deno.test("-a -p shows every socket inode that a process of this namespace holds
 });
 
 Deno.test({
-  name: "-p as another user shows the same sockets, and says in one line of how many the owners are hidden",
-  ignore: Deno.uid() !== 0,
+  name: `-p as another user shows the same sockets, and says in one line of how many the owners are hidden${because}`,
+  ignore: !isRoot,
   async fn() {
     using _namespace = openNamespace();
     await using script = new Script([inodeOf, listener, say("inode(l)")]);
@@ -297,8 +299,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "-p as another user says denied, not none, where processes of others are hidden (hidepid)",
-  ignore: Deno.uid() !== 0,
+  name: `-p as another user says denied, not none, where processes of others are hidden (hidepid)${because}`,
+  ignore: !isRoot,
   fn: () =>
     asNobody((words, options) => {
       const { stdout, stderr } = runIsolated(
