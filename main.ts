@@ -3,7 +3,7 @@
  */
 import type { Lookup } from "./decode/annotation.ts";
 import type { DatagramSource } from "./decode/datagram_source.ts";
-import { families, loadFamilies, registry } from "./decode/families.ts";
+import { families, loadFamilies } from "./decode/families.ts";
 import { NamespaceError, RecordingError, SystemError } from "./decode/errors.ts";
 import type { RecordSink } from "./decode/record_sink.ts";
 import { type Held, type Outcome, type Place, runSteps, stepPlaces } from "./decode/plan.ts";
@@ -238,15 +238,13 @@ async function openOutput(
 let abandoned = false;
 
 /** Looks up who holds which socket, if that was asked for. */
-async function readHeld({ owners, plan }: DumpCommand): Promise<Held | null> {
-  if (owners === null) return null;
+async function readHeld({ owners: details, plan }: DumpCommand): Promise<Held | null> {
+  if (details === null) return null;
   const { readOwners, readProtocolName } = await import("./ffi/owners.ts");
-  const others = plan.families.some(({ name }) => name === registry.other.name);
-  return {
-    owners: readOwners(owners),
-    readProtocolName,
-    families: others ? await loadFamilies(families) : plan.families,
-  };
+  const owners = readOwners(details);
+  if (!plan.families.some(({ domain }) => domain === "other")) return { owners, others: null };
+  const { HeldSockets } = await import("./decode/other.ts");
+  return { owners, others: new HeldSockets(owners, readProtocolName, await loadFamilies(families)) };
 }
 
 /** Gets ready what else is looked up. */

@@ -18,7 +18,7 @@ import type { DatagramSource } from "./decode/datagram_source.ts";
 import { families } from "./decode/all_families.ts";
 import { type Field, fieldsOf } from "./decode/fields.ts";
 import { type Held, type Outcome, type Plan, runSteps, stepPlaces } from "./decode/plan.ts";
-import { other } from "./decode/other.ts";
+import { HeldSockets, other } from "./decode/other.ts";
 import { PairedPeers } from "./decode/paired_peers.ts";
 import type { RecordSink } from "./decode/record_sink.ts";
 import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
@@ -197,7 +197,8 @@ function placesFor({ source, namespaces }: DumpOptions): Places {
 
 function heldFor({ source, processes = false, threads = false }: DumpOptions): Held | null {
   if (source !== undefined || !processes) return null;
-  return { owners: readOwners({ threads }), readProtocolName, families };
+  const owners = readOwners({ threads });
+  return { owners, others: new HeldSockets(owners, readProtocolName, families) };
 }
 
 function annotatorsFor(

@@ -30,9 +30,12 @@ export interface Bar {
 export const BAR_SOCKETS = 100_000;
 const MEGABYTE = 1_000_000;
 const MOST_MEMORY = 80 * MEGABYTE;
+/** What looking up owners may take in addition, for each descriptor of a socket. */
+const DESCRIPTOR_MEMORY = 100;
 
 const OWN: readonly ProgramId[] = [
   "ndjson source",
+  "ndjson ipv4",
   "json source",
   "yaml source",
   "csv source",
@@ -114,10 +117,16 @@ export function judge(results: Results): Bar[] {
       (ratio) => ratio < 1,
     ),
     compare(
-      ["Python ss2 -t / ndjson from source", "at least 80"],
+      ["Python ss2 -t / the same sockets as ndjson from source", "at least 80"],
       results.all,
-      ["python", "ndjson source"],
+      ["python", "ndjson ipv4"],
       (ratio) => ratio >= 80,
+    ),
+    compare(
+      ["ndjson with owners from source / ss -tianemp", "at most 0.25 (goal 0.17)"],
+      results.all,
+      ["ndjson owners", "ss -tianemp"],
+      (ratio) => ratio <= 0.25,
     ),
     compare(
       ["start, from source / empty script", "at most 2.5"],
@@ -168,7 +177,17 @@ function memoryBars(results: Results, verdict: (holds: boolean | undefined, need
     return before === undefined ? [] : [median(peaks)! / before];
   });
   const growth = growths.length === 0 ? undefined : Math.max(...growths);
+  const owners = results.all.find(({ program }) => program.id === "ndjson owners")?.peaks ?? [];
+  const mostOwners = owners.length === 0 ? undefined : Math.max(...owners);
+  const allowed = MOST_MEMORY + DESCRIPTOR_MEMORY * results.sockets;
   return [
+    {
+      work: "peak memory with owners, the most of its runs",
+      limit: "under 80 MB and 100 bytes a descriptor",
+      value: mostOwners === undefined ? "" : print(mostOwners / MEGABYTE, " MB"),
+      least: "",
+      verdict: verdict(mostOwners === undefined ? undefined : mostOwners < allowed, false),
+    },
     {
       work: "peak memory, the most of all its runs",
       limit: "under 80 MB",

@@ -33,6 +33,8 @@ interface Run {
 const DEADLINE = 600_000;
 /** Milliseconds between looks at a program's memory. */
 const WATCH_INTERVAL = 5;
+/** Runs whose memory is looked at: not those whose time counts, which the looking makes longer. */
+const WATCHED_RUNS = 3;
 const NEWLINE = 0x0a;
 
 /** A program ended with an error. */
@@ -91,7 +93,7 @@ async function runOnce(program: Program, kind: "count" | "watch" | "time", stop:
  * slower for a while slows all of them. A run before them, for caches and to count the output, is not in the times.
  *
  * @param sockets how many there are; a program that prints a line for each must print as many
- * @param watch whether to look at the memory while they run
+ * @param watch whether to run them a few times more to look at their memory; those that run once have both
  */
 export async function measureInTurn(
   programs: readonly Program[],
@@ -108,17 +110,18 @@ export async function measureInTurn(
     failure: program.missing ?? null,
     broken: false,
   }));
-  for (let turn = 0; turn <= runs; turn++) {
+  for (let turn = 0; turn <= runs + (watch ? WATCHED_RUNS : 0); turn++) {
     for (const measurement of measurements) {
       const { program, times, peaks } = measurement;
       if (measurement.failure !== null || (program.once === true && turn !== 1)) continue;
+      const watched = turn > runs || watch && program.once === true;
       try {
-        const { time, peak, output } = await runOnce(program, turn === 0 ? "count" : watch ? "watch" : "time", stop);
+        const { time, peak, output } = await runOnce(program, turn === 0 ? "count" : watched ? "watch" : "time", stop);
         if (turn === 0 && program.lines === true && output.lines !== sockets) {
           throw new RunError(`failed: printed ${output.lines} lines for ${sockets} sockets`);
         }
         if (turn === 0) measurement.bytes = output.bytes;
-        else times.push(time);
+        else if (turn <= runs) times.push(time);
         if (peak > 0) peaks.push(peak);
       } catch (error) {
         if (!(error instanceof RunError)) throw error;

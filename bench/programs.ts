@@ -9,6 +9,8 @@ import { compress, pack } from "../build/pack.ts";
 export type ProgramId =
   | "empty"
   | "ndjson source"
+  | "ndjson ipv4"
+  | "ndjson owners"
   | "json source"
   | "yaml source"
   | "csv source"
@@ -18,6 +20,7 @@ export type ProgramId =
   | "ndjson bundled"
   | "json bundled"
   | "ss -tianem"
+  | "ss -tianemp"
   | "ss -tan"
   | "ss filter"
   | "filter source"
@@ -95,6 +98,17 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
       command: runScript(main, "-ta", "--format", "ndjson"),
       lines: true,
     },
+    {
+      id: "ndjson ipv4",
+      name: "ss2 -t4 --format ndjson, from source",
+      command: runScript(main, "-t4", "--format", "ndjson"),
+    },
+    {
+      id: "ndjson owners",
+      name: "ss2 -tap --format ndjson, from source",
+      command: runScript(main, "-tap", "--format", "ndjson"),
+      lines: true,
+    },
     { id: "json source", name: "ss2 -ta, from source", command: runScript(main, "-ta") },
     { id: "yaml source", name: "ss2 -ta --yaml, from source", command: runScript(main, "-ta", "--yaml") },
     // One line more than sockets, unless the names of the columns are left out.
@@ -129,6 +143,7 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
     },
     available("json bundled", "ss2 -ta, bundled", runScript(bundle, "-ta"), bundled, "deno bundle"),
     available("ss -tianem", "ss -tianem", ["ss", "-tianem"], ss, "ss"),
+    available("ss -tianemp", "ss -tianemp", ["ss", "-tianemp"], ss, "ss"),
     available("ss -tan", "ss -tan", ["ss", "-tan"], ss, "ss"),
     // A port that few of the sockets have, whichever ports they are.
     available("ss filter", `ss -tan ${ONE_PORT}`, ["ss", "-tan", ONE_PORT], ss, "ss"),

@@ -1,14 +1,23 @@
 /**
  * A set of sockets by their cookies, which are 64-bit numbers that no two sockets share.
  */
+import type { SeenSockets } from "./family.ts";
 
 const FIRST_SLOTS = 256;
 
 /** Adding a socket allocates nothing but, now and then, a table of twice the size. */
-export class CookieSet {
+export class CookieSet implements SeenSockets {
   /** Two numbers a slot, low half first; both 0 where nothing is. */
   #slots = new Int32Array(2 * FIRST_SLOTS);
   #count = 0;
+
+  /** @param offset where the cookie lies in the messages */
+  constructor(readonly offset: number) {}
+
+  add(view: DataView, start: number, end: number): boolean {
+    const at = start + this.offset;
+    return end - at < 8 || this.addCookie(view.getInt32(at, true), view.getInt32(at + 4, true));
+  }
 
   clear(): void {
     this.#slots.fill(0);
@@ -20,7 +29,7 @@ export class CookieSet {
    *
    * @returns whether it was not there; always so for 0, which is no cookie
    */
-  add(low: number, high: number): boolean {
+  addCookie(low: number, high: number): boolean {
     if (low === 0 && high === 0) return true;
     if (!this.#put(low, high)) return false;
     // At most half of the slots are taken, so that a search is short.

@@ -2,10 +2,9 @@
  * A dump: one request and the datagrams that answer it, up to the message that ends them.
  */
 import { align4 } from "./attribute.ts";
-import { CookieSet } from "./cookie_set.ts";
 import { type DatagramSource, OVERRUN } from "./datagram_source.ts";
 import { DecodeError } from "./errors.ts";
-import type { SocketDecoder } from "./family.ts";
+import type { SeenSockets, SocketDecoder } from "./family.ts";
 import {
   NLM_F_DUMP_INTR,
   NLMSG_DONE,
@@ -51,7 +50,6 @@ export class Dump {
   readonly #view = new DataView(this.#buffer.buffer);
   /** Type of the sockets in the answer: that of the request. */
   readonly #type: number;
-  readonly #seen: CookieSet | null;
   #sequence = 0;
   #retries = RETRIES;
   #ended = false;
@@ -66,11 +64,10 @@ export class Dump {
     readonly accept: Acceptance | null = null,
     /** Adds fields to each socket; `null` for none. */
     readonly extend: ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null = null,
-    /** Where the cookie of a socket lies in its message, if sockets that come again are passed over; -1 if not. */
-    readonly repeatedCookie: number = -1,
+    /** Passes over sockets that come again; `null` where none do. */
+    readonly seen: SeenSockets | null = null,
   ) {
     this.#type = readType(request);
-    this.#seen = repeatedCookie < 0 ? null : new CookieSet();
     this.#start();
   }
 
@@ -85,7 +82,7 @@ export class Dump {
     this.overrun = false;
     this.truncated = 0;
     this.warnings.length = 0;
-    this.#seen?.clear();
+    this.seen?.clear();
     this.#ended = false;
     this.#sequence = ++lastSequence;
     setSequence(this.request, this.#sequence);
@@ -159,7 +156,7 @@ export class Dump {
   #push(start: number, end: number): void {
     if (start === end) return; // TIPC sends messages that are only a header.
     if (this.accept !== null && !this.accept(this.#view, this.#buffer, start, end)) return;
-    if (this.#seen !== null && this.#isRepeated(this.#seen, start + this.repeatedCookie, end)) return;
+    if (this.seen !== null && !this.seen.add(this.#view, start, end)) return;
     this.sink.openRecord();
     try {
       this.decode(this.#view, this.#buffer, start, end, this.sink);
@@ -170,11 +167,6 @@ export class Dump {
     }
     this.sink.closeRecord();
     this.records++;
-  }
-
-  /** Whether the socket whose cookie lies at `at` has come before in this dump. */
-  #isRepeated(seen: CookieSet, at: number, end: number): boolean {
-    return end - at >= 8 && !seen.add(this.#view.getInt32(at, true), this.#view.getInt32(at + 4, true));
   }
 
   /** Handles the messages that are no sockets; returns whether this one ends the dump. */

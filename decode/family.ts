@@ -41,6 +41,13 @@ export interface DumpRequest {
 /** Pushes the fields of the socket that the message payload from `start` to `end` describes. */
 export type SocketDecoder = (view: DataView, bytes: Uint8Array, start: number, end: number, sink: RecordSink) => void;
 
+/** The sockets that have come so far in a dump. */
+export interface SeenSockets {
+  /** Adds the socket in the message payload from `start` to `end`; returns whether it is new. */
+  add(view: DataView, start: number, end: number): boolean;
+  clear(): void;
+}
+
 /** Reads one number of the message payload at `start`; `end` may cut it off, then it is -1. */
 export type NumberReader = (view: DataView, start: number, end: number) => number;
 
@@ -132,8 +139,8 @@ export interface Family extends FamilyEntry {
   readonly paired?: boolean;
   /** The socket's type (SOCK_STREAM …) in its message, where `-A` can choose one. */
   readonly typeOf?: NumberReader;
-  /** Where the cookie lies in the messages, if the kernel lists some sockets more than once in a dump: they are shown once. */
-  readonly repeatedCookie?: number;
+  /** For families of which the kernel lists some sockets more than once in a dump: they are shown once. */
+  readonly openSeen?: () => SeenSockets;
   /** Where its sockets stand if the kernel has no diagnostics for it; nowhere if none can be in the states asked for. */
   readonly procFiles?: (question: Question) => readonly ProcFile[];
   describe(): Description;

@@ -13,6 +13,7 @@ import {
   structure,
   walkAttributes,
 } from "./attribute.ts";
+import { CookieSet } from "./cookie_set.ts";
 import { DecodeError } from "./errors.ts";
 import { registry } from "./families.ts";
 import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
@@ -183,7 +184,7 @@ export const netlink: Family = {
   kernelFiltersStates: false,
   inodeOf: numberAt(16),
   stateOf: readState,
-  repeatedCookie: NETLINK_DIAG_MSG.offsetOf("ndiag_cookie"),
+  openSeen: () => new CookieSet(NETLINK_DIAG_MSG.offsetOf("ndiag_cookie")),
   encodeRequests: (question) =>
     (question.states & STATES) === 0 ? [] : [{ part: "", message: encodeNetlinkDiagRequest(question) }],
   openDecoder() {

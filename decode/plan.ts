@@ -2,15 +2,13 @@
  * A plan: what is asked for. Running it asks the kernel family by family and pushes what it answers.
  */
 import { AF_INET, AF_INET6 } from "./address_family.ts";
-import type { Annotation, Annotator, Extension } from "./annotation.ts";
+import type { Annotator, Extension } from "./annotation.ts";
 import type { DatagramSource } from "./datagram_source.ts";
 import { type Acceptance, Dump } from "./dump.ts";
 import { DecodeError, KernelError, SystemError } from "./errors.ts";
 import type { DumpRequest, Family, FieldChoice, NumberReader, Question, SocketDecoder } from "./family.ts";
 import { InterfaceNames } from "./interfaces.ts";
-import type { Key } from "./key.ts";
 import type { Netns } from "./netns.ts";
-import { other, type ProtocolNameReader, writeOthers } from "./other.ts";
 import type { OwnerIndex } from "./owners.ts";
 import { stepProcSockets } from "./proc_net.ts";
 import type { ProcSource } from "./proc_source.ts";
@@ -42,9 +40,14 @@ export interface Plan {
 /** Who holds which socket, where that was looked up. */
 export interface Held {
   readonly owners: OwnerIndex;
-  readonly readProtocolName: ProtocolNameReader;
-  /** All families that there are, if OTHER is asked for: its sockets are those that none of them lists. */
-  readonly families: readonly Family[];
+  /** Those that no dump shows, if they are asked for. */
+  readonly others: OtherSockets | null;
+}
+
+/** The sockets that processes hold and no family lists. */
+export interface OtherSockets {
+  /** Finds them in some places and pushes them. */
+  step(plan: Plan, places: readonly Place[], sink: RecordSink, outcome: Outcome): Generator<void>;
 }
 
 /** Where sockets are asked for: a network namespace of the running kernel, or a recording of one. */
@@ -107,29 +110,13 @@ export function* stepPlaces(
   const annotated = places.map((place) => ({ place, annotators: [...annotatorsOf(place), ...everywhere] }));
   for (const family of plan.families) {
     sink.openProtocol(family.name);
-    if (family !== other) yield* stepFamilyInPlaces(family, plan, annotated, sink, outcome);
-    else if (held !== null && !isFull(sink)) yield* stepOthers(plan, places, sink, held, outcome);
+    if (family.domain !== "other") yield* stepFamilyInPlaces(family, plan, annotated, sink, outcome);
+    else if (!isFull(sink)) yield* held?.others?.step(plan, places, sink, outcome) ?? [];
     sink.closeProtocol();
   }
   for (const { warnings = [] } of everywhere) outcome.warnings.push(...warnings);
   for (const { source } of places) outcome.warnings.push(...source.warnings ?? []);
   return outcome;
-}
-
-function* stepOthers(
-  plan: Plan,
-  places: readonly Place[],
-  sink: RecordSink,
-  held: Held,
-  outcome: Outcome,
-): Generator<void> {
-  outcome.dumps++;
-  const filter = plan.filter?.of(other);
-  if (filter?.excludesAll === true) return;
-  for (const place of places) yield* markOthers(plan, place, held);
-  const gate = filter?.openGate(sink);
-  const written = writeOthers(held.owners, held.readProtocolName, gate ?? sink, namespacesOf(places));
-  outcome.records += gate?.passed ?? written;
 }
 
 /** What adds the fields that the place of a socket tells, in the order of the output. */
@@ -144,12 +131,6 @@ function annotatorsOf({ source, netns }: Place): readonly Annotator[] {
 interface AnnotatedPlace {
   readonly place: Place;
   readonly annotators: readonly Annotator[];
-}
-
-/** The namespaces of places by their inodes, `null` if nobody asked for them. */
-function namespacesOf(places: readonly Place[]): ReadonlyMap<number, Netns> | null {
-  const asked = places.flatMap(({ netns }) => netns === null ? [] : [netns]);
-  return asked.length === 0 ? null : new Map(asked.map((netns) => [netns.inode, netns]));
 }
 
 function* stepFamilyInPlaces(
@@ -259,7 +240,7 @@ function* stepFamily(
     const { accept, predicate } = checks[Number(request.inKernel)]!;
     let dump: Dump | null = null;
     try {
-      dump = new Dump(source, request.message, decode, sink, accept, extend, family.repeatedCookie);
+      dump = new Dump(source, request.message, decode, sink, accept, extend, family.openSeen?.() ?? null);
       while (dump.step() && !isFull(sink)) yield;
       warn(dump, family.name + request.part, outcome.warnings);
       dumps++;
@@ -415,38 +396,6 @@ const watchFor = ({ annotator }: Reader, sink: RecordSink): Watch => ({
   ended: (value) => annotator.write(value, sink),
 });
 
-/** Marks sockets as listed. */
-class Marker implements Annotator {
-  readonly annotation: Annotation;
-  readonly from: Key;
-  readonly none = 0;
-
-  constructor(readonly owners: OwnerIndex) {
-    this.annotation = owners.annotation;
-    this.from = owners.from;
-  }
-
-  readerOf({ inodeOf }: Family): NumberReader {
-    return inodeOf;
-  }
-
-  write(inode: number): void {
-    this.owners.mark(inode);
-  }
-}
-
-/** Marks the sockets of all families that the plan lists in part or not at all, so that what is unmarked is of no family. */
-function* markOthers(plan: Plan, place: Place, { owners, families }: Held): Generator<void> {
-  const marker = new Marker(owners);
-  for (const family of families) {
-    const listed = plan.families.includes(family) && plan.addressFamilies.length === 2 &&
-      plan.types?.[family.name] === undefined && plan.filter === undefined &&
-      ((plan.states ?? family.defaultStates) & ALL_STATES) === ALL_STATES;
-    if (listed || family === other) continue;
-    yield* stepAll(family, place, [marker]);
-  }
-}
-
 /** States in which a socket has no peer. */
 const LONELY_STATES = 1 << TCP_LISTEN | 1 << TCP_CLOSE | 1 << TCP_BOUND_INACTIVE;
 
@@ -459,7 +408,7 @@ function* survey(family: Family, place: Place, annotators: readonly Annotator[])
 }
 
 /** Goes over all sockets of a family without listing them; what fails will fail again when they are listed. */
-function* stepAll(
+export function* stepAll(
   family: Family,
   place: Place,
   annotators: readonly Annotator[],

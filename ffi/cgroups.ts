@@ -5,8 +5,8 @@
 import type { CgroupPaths } from "../decode/cgroups.ts";
 import { ENOENT, ESTALE } from "../decode/errno.ts";
 import { D_NAME, D_RECLEN, O_DIRECTORY_CLOEXEC, openDirectory, readEntries } from "./directory.ts";
-import { readFile } from "./file.ts";
-import { AT_FDCWD, readStatus } from "./file_status.ts";
+import { AT_FDCWD, readFile } from "./file.ts";
+import { readStatus } from "./file_status.ts";
 import { libc, uninterrupted } from "./libc.ts";
 
 const O_PATH = 0o10000000;

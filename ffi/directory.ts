@@ -1,7 +1,7 @@
 /**
  * Directories read through the C library: names in them are bytes; see getdents(2).
  */
-import { AT_FDCWD } from "./file_status.ts";
+import { AT_FDCWD } from "./file.ts";
 import { libc, uninterrupted } from "./libc.ts";
 
 /** Flags to open a directory, and nothing else. */

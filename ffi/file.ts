@@ -3,8 +3,10 @@
  */
 import { quote } from "../decode/control_characters.ts";
 import { SystemError } from "../decode/errors.ts";
-import { AT_FDCWD } from "./file_status.ts";
 import { libc, uninterrupted } from "./libc.ts";
+
+/** The working directory, in place of a descriptor of a directory. */
+export const AT_FDCWD = -100;
 
 const O_RDONLY_CLOEXEC = 0o2000000;
 /** Bytes read at once; files in `/proc` are made line by line while they are read. */

@@ -3,9 +3,6 @@
  */
 import { libc, uninterrupted } from "./libc.ts";
 
-/** The working directory, in place of a descriptor of a directory. */
-export const AT_FDCWD = -100;
-
 const STATX_TYPE_INO = 0x101;
 const AT_EMPTY_PATH = 0x1000;
 /** Size of `struct statx`, and where its members stand. */

@@ -2,7 +2,7 @@
  * Names in filters, from the C library and the running kernel: of services (services(5)), hosts, interfaces, control groups.
  */
 import type { Names } from "../filters/names.ts";
-import { readFile } from "./file.ts";
+import { AT_FDCWD, readFile } from "./file.ts";
 import { libc } from "./libc.ts";
 
 const AF_INET = 2;
@@ -19,7 +19,6 @@ const SIN_ADDR = 4;
 const SIN6_ADDR = 8;
 /** Where the port stands in `struct servent`. */
 const S_PORT = 16;
-const AT_FDCWD = -100;
 const STATX_INO = 0x100;
 const STATX = 256;
 const STX_INO = 32;

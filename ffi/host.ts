@@ -1,10 +1,9 @@
 /**
  * The machine and the network namespace that are asked, from `uname(2)` and `/proc`.
  */
+import { AT_FDCWD } from "./file.ts";
 import { libc } from "./libc.ts";
 import { systemNames } from "./kernel_release.ts";
-
-const AT_FDCWD = -100;
 
 export interface Host {
   /** Name of the machine. */

@@ -4,7 +4,8 @@
 import { quote } from "../decode/control_characters.ts";
 import { EEXIST, ENOENT } from "../decode/errno.ts";
 import { SystemError } from "../decode/errors.ts";
-import { AT_FDCWD, isSameFile, readStatus } from "./file_status.ts";
+import { AT_FDCWD } from "./file.ts";
+import { isSameFile, readStatus } from "./file_status.ts";
 import { errno, libc, uninterrupted } from "./libc.ts";
 import { NotAFileError, OutputError, STDOUT, writeAll } from "./output_descriptor.ts";
 

@@ -6,8 +6,8 @@ import { EACCES, ENOENT, EPERM, ESRCH } from "../decode/errno.ts";
 import { SystemError } from "../decode/errors.ts";
 import { type Holder, OwnerIndex } from "../decode/owners.ts";
 import { D_NAME, D_RECLEN, openDirectory, readEntries, readNames, readNumber } from "./directory.ts";
-import { readFile } from "./file.ts";
-import { AT_FDCWD, readStatus } from "./file_status.ts";
+import { AT_FDCWD, readFile } from "./file.ts";
+import { readStatus } from "./file_status.ts";
 import { errno, libc, UnsupportedError } from "./libc.ts";
 import { userName } from "./users.ts";
 
