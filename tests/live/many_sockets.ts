@@ -6,8 +6,10 @@ import {
   AF_INET6,
   cString,
   IPPROTO_IPV6,
+  IPPROTO_MPTCP,
   IPPROTO_UDP,
   IPV6_V6ONLY,
+  openPair,
   openSocket,
   openTcp,
   SHUT_WR,
@@ -36,6 +38,7 @@ export class ManySockets implements Disposable {
     this.#open(AF_INET).bind("127.0.0.9").listen(1);
     this.#closeSome();
     for (let i = 0; i < 20; i++) this.#datagrams(i);
+    for (let i = 0; i < 6; i++) this.#multipath(i);
   }
 
   #open(family: number): Socket {
@@ -90,6 +93,16 @@ export class ManySockets implements Disposable {
     if (i % 5 === 0) socket.setBytes(SOL_SOCKET, SO_BINDTODEVICE, cString("lo"));
     if (i % 3 !== 0) socket.bind(family === AF_INET ? "127.0.0.1" : "::1", 5000 + i);
     if (i % 3 !== 1) socket.connect(family === AF_INET ? "127.0.0.1" : "::1", 5000 + (i + 1) % 20);
+  }
+
+  #multipath(i: number): void {
+    const pair = openPair({
+      family: i % 2 === 0 ? AF_INET : AF_INET6,
+      protocol: IPPROTO_MPTCP,
+      client: (client) => i % 3 === 0 ? client.setInteger(SOL_SOCKET, SO_MARK, 0x101) : client,
+    });
+    this.#sockets.push(pair.listener, pair.client, pair.server);
+    this.ports.push(pair.listener.localPort, pair.client.localPort);
   }
 
   [Symbol.dispose](): void {
