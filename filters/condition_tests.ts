@@ -72,7 +72,7 @@ function makeTest(condition: Condition, protocol: string): Test {
     case "cgroup":
       return new IdentifierTest(condition.id);
     case "states":
-      return new WordTest(wordsOf(condition.mask, protocol));
+      return new WordTest([...wordsOf(condition.mask, protocol), ...condition.words]);
     case "field":
       return condition.test;
     default:

@@ -19,8 +19,8 @@ export type Condition =
   | { readonly kind: "cgroup"; readonly id: bigint }
   /** The kernel chose the port, as it says itself (Internet protocols). */
   | { readonly kind: "autobound" }
-  /** State among these, bit n for state n. */
-  | { readonly kind: "states"; readonly mask: number }
+  /** State among these, bit n for state n; `words` for families that have other words for theirs. */
+  | { readonly kind: "states"; readonly mask: number; readonly words: readonly string[] }
   /** Family of one of these domains. */
   | { readonly kind: "domain"; readonly domains: readonly Domain[] }
   /** Name of the family. */

@@ -88,7 +88,8 @@ export class OwnFilter implements FamilyFilter {
 
   constructor(whole: Expression, readonly family: Family) {
     const expression = replace(whole, (condition, same) => specialize(condition, same, family));
-    this.states = possibleStates(expression, ALL_STATES);
+    // Words and numbers of states that are not those of TCP say nothing about what to ask for.
+    this.states = family.stateOf === null ? ALL_STATES : possibleStates(expression, ALL_STATES);
     // States alone are asked for by the request, or looked at in the message.
     const parts = conjuncts(expression).filter((part) => family.stateOf === null || !isOfStates(part));
     this.expression = allOf(parts);

@@ -93,7 +93,11 @@ class Reader {
         return not(this.read(syntax.part));
       case "states": {
         const text = syntax.words.map(({ include, name }) => `${include ? "state" : "exclude"} ${name.text}`).join(" ");
-        return { kind: "condition", condition: { kind: "states", mask: this.readStates(syntax.words) }, text };
+        return {
+          kind: "condition",
+          condition: { kind: "states", mask: this.readStates(syntax.words), words: [] },
+          text,
+        };
       }
       case "autobound":
         return this.#readAutobound();
@@ -446,7 +450,13 @@ class Reader {
     }
     if (path === "state" && operator === "=") {
       const mask = stateWords.get(value.text.toLowerCase());
-      if (mask !== undefined) return { kind: "condition", condition: { kind: "states", mask: printed(mask) }, text };
+      if (mask !== undefined) {
+        return {
+          kind: "condition",
+          condition: { kind: "states", mask: printed(mask), words: [value.text.toLowerCase()] },
+          text,
+        };
+      }
     }
     return this.#test(text, path, this.#makeTest(path, type, note.unit, operator, value));
   }

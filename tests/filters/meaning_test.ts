@@ -399,6 +399,13 @@ Deno.test("states are words or a mask, and tell which sockets to ask for", () =>
   assertEquals(tcp("uid = 0 or state unconnected", "unconnected"), false);
   assertEquals(tcp("uid = 0 or state = unconnected", "unconnected"), true);
   assertEquals(tcp("state ~ wait", "time-wait"), true);
+  const state = (text: string, name: string, word: string) =>
+    passes(text, name, (sink) => sink.name(key("state"), defineWord(word)));
+  assertEquals(state("state = closed", "SCTP", "closed"), true);
+  assertEquals(state("state != cookie-wait", "SCTP", "closed"), true);
+  assertEquals(state("state = unconnected", "PACKET", "unconnected"), true);
+  assertEquals(filterOf("state = closed").of(family("SCTP")).states, 0x2fff);
+  assertEquals(filterOf("state = closed").of(family("TCP")).states, 1 << 7 | 1 << 13);
 });
 
 Deno.test("a mark that is not told, and ports that the kernel chose, leave it open whether a socket passes", () => {
