@@ -235,8 +235,9 @@ async function lookupsFor(typed: readonly string[]): Promise<readonly Lookup[]> 
 }
 
 /**
- * What is looked up: for the columns that are `named`, for what is `filtered` by, and for options. These add nothing to columns that were chosen one by
- * one; -p adds users, control groups and the other ends of UNIX sockets only to formats that show everything.
+ * What is looked up: for the columns that are `named`, for what is `filtered` by, and for options. These add nothing to
+ * columns that were chosen one by one; -p adds users, control groups and the other ends of UNIX sockets only to formats that
+ * show everything.
  */
 function chosenLookups(
   given: Given,
@@ -257,7 +258,9 @@ function chosenLookups(
     return lookups;
   }
   if ([processes, threads, context, contexts].includes(true) && !format.honours.includes("extended")) {
-    for (const lookup of ["users", "cgroups", "unix-peers"] as const) lookups.set(lookup, "implied");
+    for (const lookup of ["users", "cgroups", "unix-peers"] as const) {
+      if (lookups.get(lookup) !== "option") lookups.set(lookup, "implied");
+    }
   }
   if (extended === true && format.honours.includes("extended")) lookups.set("users", "option");
   if (cgroup === true) lookups.set("cgroups", "option");
