@@ -120,13 +120,16 @@ function parseIPv6(text: string): Uint8Array | null {
  */
 export function parsePort(text: string, names: Names, protocols: readonly string[]): number | null {
   if (text === "*") return null;
-  if (/^[0-9]/.test(text)) return parseNumber(text, "a port", LARGEST_PORT);
+  if (isNumber(text)) return parseNumber(text, "a port", LARGEST_PORT);
   const ports = new Set(protocols.flatMap((protocol) => names.port(text, protocol) ?? []));
   const [port, ...others] = ports;
   if (port === undefined) throw new HostError(`${quote(text)} is no port, and no service of that name is known`);
   if (others.length > 0) throw new HostError(`${quote(text)} is more than one port: ${[...ports].join(", ")}`);
   return port;
 }
+
+/** Whether it is meant for a number, and not for a name that starts with one (`3com-tsmux`). */
+export const isNumber = (text: string): boolean => /^(0x[0-9a-f]*|[0-9]+)$/i.test(text);
 
 /**
  * A whole number in decimal or hexadecimal.

@@ -8,7 +8,7 @@ import { ALL_STATES, stateWords, TCP_BOUND_INACTIVE, TCP_CLOSE } from "../decode
 import { nearest } from "../decode/nearest.ts";
 import { Dictionary } from "./dictionary.ts";
 import { allOf, anyOf, type Condition, constant, type Expression, not, type Side } from "./expression.ts";
-import { HostError, parseHost, parseNumber, parsePort } from "./hosts.ts";
+import { HostError, isNumber, parseHost, parseNumber, parsePort } from "./hosts.ts";
 import type { Names } from "./names.ts";
 import { parseQuantity, rangeOf, unitNames } from "./quantity.ts";
 import { comparedWords, type Operator, type ParsedFilter, type Piece, type StateWord, type Syntax } from "./syntax.ts";
@@ -178,14 +178,14 @@ class Reader {
 
   #readBinding(text: string, value: string): Expression {
     const domains: readonly Domain[] = ["inet", "smc", "link", "xdp"];
-    if (this.context.elsewhere === true && !/^[0-9]/.test(value)) {
+    if (this.context.elsewhere === true && !isNumber(value)) {
       return allOf([this.#domains(domains), this.#test(text, "iface", new TextTest(value))]);
     }
     return this.#single(text, { kind: "device", index: this.#readDevice(value) }, domains);
   }
 
   #readDevice(text: string): number {
-    if (/^[0-9]/.test(text)) return parseNumber(text, "the index of an interface", LARGEST_NUMBER);
+    if (isNumber(text)) return parseNumber(text, "the index of an interface", LARGEST_NUMBER);
     const index = this.context.names.device(text) ?? (/^if[1-9][0-9]*$/.test(text) ? Number(text.slice(2)) : null);
     if (index === null) throw new HostError(`no interface ${quote(text)} is known`);
     return index;
@@ -325,11 +325,12 @@ class Reader {
   }
 
   #readEthertype(text: string, protocol: string): Expression {
-    if (/^[0-9]/.test(protocol) && !/^802|^1588/.test(protocol)) {
-      return this.#equal(text, "num", parseNumber(protocol, "an ethertype", LARGEST_PORT));
-    }
     const name = protocol.toLowerCase();
     const words = this.#dictionary.words("num_name");
+    // Some names are numbers too: `1588`.
+    if (!words.includes(name) && isNumber(protocol)) {
+      return this.#equal(text, "num", parseNumber(protocol, "an ethertype", LARGEST_PORT));
+    }
     if (words.length > 0 && !words.includes(name)) throw new HostError(this.#unknown("ethertype", name, words));
     return this.#test(text, "num_name", new WordTest([name]));
   }
@@ -352,7 +353,7 @@ class Reader {
 
   #readNetlinkProtocol(text: string, protocol: string): Expression {
     const names = netlinkWords.filter((word) => word !== undefined);
-    if (!/^[0-9]/.test(protocol)) {
+    if (!isNumber(protocol)) {
       const name = netlinkNames.get(protocol) ?? protocol;
       if (!names.includes(name)) throw new HostError(this.#unknown("netlink protocol", protocol, names));
       return this.#test(text, "netlink_protocol", new WordTest([name]));

@@ -27,6 +27,22 @@ Deno.test("the README has a row for every option, and names every format", () =>
   for (const { name } of formats) assertStringIncludes(read("README.md"), `\`${name}\``);
 });
 
+Deno.test("the filters in README and docs/filters.md can be read", () => {
+  const words = [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-ffi", `${projectDirectory}main.ts`];
+  const lines = ["README.md", "docs/filters.md"].flatMap((name) =>
+    read(name).split("\n").filter((line) =>
+      /^(deno task )?ss2 .*['=]/.test(line) && !/--(read|record|output)|\\$| \| [a-z]/.test(line)
+    )
+  );
+  assert(lines.length > 8, `${lines.length} lines`);
+  for (const line of lines) {
+    const command = line.replace(/^(deno task )?ss2 /, '"$@" --explain ').replace(/ \|\| .*$/, "");
+    const { code, stdout, stderr } = run(["sh", "-c", command, "sh", ...words]);
+    assertEquals([code, stderr], [0, ""], line);
+    assertMatch(stdout, /^filter: /, line);
+  }
+});
+
 Deno.test("docs/fields.md is what deno task fields writes", () => {
   assert(read("docs/fields.md") === fieldsDocument(), "docs/fields.md is not current: run deno task fields");
 });

@@ -17,6 +17,7 @@ const ports: Readonly<Record<string, number>> = {
   "domain udp": 53,
   "odd tcp": 1,
   "odd udp": 2,
+  "3com-tsmux tcp": 106,
 };
 
 const names: Names = {
@@ -58,6 +59,7 @@ Deno.test("parseHost takes every form of an IPv4 address", () => {
   for (const any of ["*", "default", "all", "any", ":*", "*:*"]) assertEquals(host(any), "any *", any);
   assertEquals(host(":22"), "any 22");
   assertEquals(host("*:ssh"), "any 22");
+  assertEquals(host(":3com-tsmux"), "any 106");
 });
 
 Deno.test("parseHost takes every form of an IPv6 address, in brackets where a port follows", () => {
@@ -94,6 +96,7 @@ Deno.test("a filter that cannot be understood says why, at the value", () => {
     ["sport 010", '"010" could be octal; write 10, or 0x8'],
     ["sport nonsense", '"nonsense" is no port, and no service of that name is known'],
     ["sport odd", '"odd" is more than one port: 1, 2'],
+    ["sport 0x", 'expected a port from 0 to 65535, not "0x"'],
     ["sport -1", '"-1" is no port, and no service of that name is known'],
     ["dev eth9", 'no interface "eth9" is known'],
     ["fwmark x", 'expected a mark from 0 to 4294967295, not "x"'],
