@@ -358,7 +358,7 @@ function check(
     predicate.openRecord();
     decode(view, bytes, start, end, predicate);
     if (extend !== null) extend(view, start, end, predicate);
-    if (!predicate.matches) return false;
+    if (!predicate.passes()) return false;
     // It is looked up once more for the output.
     if (counting !== null) counting.unresolved = unresolved;
     return true;

@@ -14,9 +14,10 @@ export interface KernelFilter {
   readonly dport: number;
 }
 
-/** Says whether the record that was pushed last passes. It keeps nothing of it, so it takes all records of a family one by one. */
+/** Takes the records of a family one by one, and keeps nothing of them. */
 export interface RecordPredicate extends RecordSink {
-  readonly matches: boolean;
+  /** Whether the record that was pushed last passes; asked once for each. */
+  passes(): boolean;
   /** Records that do not pass because what would decide is not known. */
   readonly undecided: number;
   /** What that is. */

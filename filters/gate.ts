@@ -38,7 +38,7 @@ export class Gate extends RecordTape implements RecordGate {
     if (predicate !== null) {
       predicate.openRecord();
       playFields(record, predicate);
-      if (!predicate.matches) return;
+      if (!predicate.passes()) return;
     }
     target.openRecord();
     playFields(record, target);

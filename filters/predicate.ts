@@ -22,7 +22,7 @@ export class Predicate implements RecordPredicate {
   /** 1 where a test has passed for the record. */
   #results = new Uint8Array(0);
   /** The tests of fields, by the number of their key. */
-  readonly #slots: (readonly Slot[] | undefined)[] = [];
+  readonly #slots: (Slot[] | undefined)[] = [];
   /** The fields of layouts that are tested, by the number of the layout; `null` for none. */
   readonly #parts: (Layout | null | undefined)[] = [];
   readonly #decide: () => boolean;
@@ -38,7 +38,7 @@ export class Predicate implements RecordPredicate {
     let count = 0;
     const addTest = (path: string, test: Test): number => {
       const index = count++;
-      for (const { id } of keysOf(path)) this.#slots[id] = [...this.#slots[id] ?? [], { test, index }];
+      for (const { id } of keysOf(path)) (this.#slots[id] ??= []).push({ test, index });
       return index;
     };
     const add = (condition: Condition): () => boolean => {
@@ -55,7 +55,7 @@ export class Predicate implements RecordPredicate {
     this.#results = new Uint8Array(count);
   }
 
-  get matches(): boolean {
+  passes(): boolean {
     if (this.#possible === null || !this.#unknown && this.#results[this.#mark] === 1) return this.#decide();
     if (this.#possible()) this.undecided++;
     return false;
@@ -64,7 +64,7 @@ export class Predicate implements RecordPredicate {
   get obstacle(): string {
     return this.#unknown
       ? "only the kernel can tell which are autobound, and only where nothing that it cannot check stands beside it with or"
-      : "their mark is not known (fwmark needs CAP_NET_ADMIN: run with sudo)";
+      : "their mark is not known, which only the kernel's diagnostics tell, with CAP_NET_ADMIN (run with sudo)";
   }
 
   openRecord(): void {

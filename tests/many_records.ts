@@ -33,7 +33,7 @@ for (let i = 0; i < SOCKETS; i++) {
   if (predicate !== null) {
     predicate.openRecord();
     decode(view, bytes, HEADER, view.getUint32(0, true), predicate);
-    if (!predicate.matches) continue;
+    if (!predicate.passes()) continue;
   }
   sink.openRecord();
   const end = view.getUint32(0, true);

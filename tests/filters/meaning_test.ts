@@ -166,7 +166,7 @@ function passes(text: string, name: string, push: (sink: RecordSink) => void, ..
   if (predicate === null) return true;
   predicate.openRecord();
   playFields(fields.record!, predicate);
-  return predicate.matches;
+  return predicate.passes();
 }
 
 /** The key at a path, not that of the elements of a list. */
@@ -416,7 +416,7 @@ Deno.test("a mark that is not told, and ports that the kernel chose, leave it op
     const predicate = filterOf(text).of(family("TCP")).openPredicate(false)!;
     predicate.openRecord();
     push(predicate);
-    return [predicate.matches, predicate.undecided];
+    return [predicate.passes(), predicate.undecided];
   };
   const marked = (sink: RecordSink) => {
     sink.integer(key("src_port"), 22);
