@@ -343,14 +343,14 @@ const mounts: readonly (readonly [what: string, script: string, expected: "runs"
   ],
   [
     "works on a read-only root with a writable /tmp",
-    `mount -t tmpfs -o mode=1777 none /tmp; mount -o remount,bind,ro /
-     HOME=/root "$P" -V; ls /tmp/ss2-0`,
+    `mount -t tmpfs -o mode=1777 none /tmp; mount -o remount,bind,ro /; mount -o remount,bind,ro /mnt
+     HOME=/mnt "$P" -V; ls /tmp/ss2-0`,
     "runs",
   ],
   [
     "says where nothing can be written, if that is everywhere",
-    `mount -o remount,bind,ro /; HOME=/root "$P" -V`,
-    /^ss2: cannot unpack the program: "\/root\/\.cache\/ss2": Read-only file system; "\/tmp\/ss2-0": Read-only/,
+    `mount -t tmpfs -o ro none /tmp; mount -t tmpfs -o ro none /var/tmp; mount -o remount,bind,ro /mnt; HOME=/mnt "$P" -V`,
+    /^ss2: cannot unpack the program: "\/mnt\/\.cache\/ss2": Read-only file system; "\/tmp\/ss2-0": Read-only file system; "/,
   ],
   [
     "works for a user without rights and without a home",
