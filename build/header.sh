@@ -8,6 +8,14 @@
 hash=@HASH@
 PATH=/usr/sbin:/usr/bin:/sbin:/bin${PATH:+:$PATH}
 
+fail() {
+  printf 'ss2: %s\n' "$1" >&2
+  exit 2
+}
+
+# Deno cannot start there.
+[ "$PWD" -ef . ] || [ "$(pwd -P 2>&-)" ] || fail "the current directory is gone (change to another)"
+
 # Whether nobody but this user and root can have written in the directory $1, or can put another one in its place: by the
 # modes of all directories that lead to it (in a sticky one each can rename only his own), by their owners, and as neither
 # it nor the one above it is a link. All of that takes one call of ls.
@@ -51,11 +59,6 @@ case $cache in /*) ;; *) cache=${HOME:+$HOME/.cache} ;; esac
 program=$cache/ss2/$hash
 
 ready "$program" || {
-  fail() {
-    printf 'ss2: %s\n' "$1" >&2
-    exit 2
-  }
-
   # Calls $1 with each directory that may serve, until it succeeds; that one is $program then.
   first() {
     for root in ${cache:+"$cache/ss2"} "$temporary" "/var/tmp/${temporary##*/}"; do

@@ -394,6 +394,17 @@ Deno.test("the packed program leaves the directory, the mask and the descriptors
   }
 });
 
+Deno.test("the packed program says so if the current directory is gone", async () => {
+  using place = await Place.open();
+  const script = `mkdir gone && cd gone && rmdir ../gone && exec "$1" -t`;
+  const env = { XDG_CACHE_HOME: place.directory("cache"), PATH: "/usr/bin:/bin" };
+  const { code, stdout, stderr } = place.start(["sh", "-c", script, "sh", place.program], env, place.path);
+  assertEquals([code, stdout], [2, ""]);
+  // The shell may have something to say too.
+  assertMatch(stderr, /(^|\n)ss2: the current directory is gone [^\n]*\n$/);
+  assertEquals(place.names("cache"), []);
+});
+
 Deno.test("the packed program heeds neither files nor variables that are meant for Deno", async () => {
   using place = await Place.open();
   const cwd = place.directory("project");
