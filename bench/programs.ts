@@ -161,7 +161,7 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
 /** Packs the program and an empty script; gives the words that start one of them, from a cache that is in `directory` too. */
 async function preparePacked(directory: string): Promise<(name: "ss2" | "empty", ...args: string[]) => string[]> {
   const runtime = compress(Deno.readFileSync(Deno.execPath()));
-  for (const [name, script] of [["ss2", await bundle("packed")], ["empty", new Uint8Array()]] as const) {
+  for (const [name, script] of [["ss2", await bundle("packed")], ["empty", new TextEncoder().encode("\n")]] as const) {
     const packed = pack(compress(script), runtime, Deno.build.target);
     Deno.writeFileSync(`${directory}/${name}`, packed, { mode: 0o755 });
   }

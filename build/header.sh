@@ -51,8 +51,9 @@ END
   trusted "$(CDPATH= cd -P -- "$path" && pwd -P)${entry#"$path"}"
 }
 
-# Whether the program can be started from the directory $1.
-ready() { [ -x "$1/deno" ] && trusted "$1"; }
+# Whether the program can be started from the directory $1. Files that were there when the machine lost its power may be
+# empty, and an empty deno would be a shell script that does nothing.
+ready() { [ -x "$1/deno" ] && [ -s "$1/deno" ] && [ -s "$1/ss2.js" ] && trusted "$1"; }
 
 cache=${XDG_CACHE_HOME:-}
 case $cache in /*) ;; *) cache=${HOME:+$HOME/.cache} ;; esac

@@ -313,6 +313,18 @@ Deno.test("a first use that is interrupted leaves nothing that a later one would
   assertOneEntry(place, "cache/ss2");
 });
 
+Deno.test("an entry that lost its contents is unpacked again", async () => {
+  using place = await Place.open();
+  assertRan(place.startIn("cache", "--version"));
+  const entry = `${place.path}/${assertOneEntry(place, "cache/ss2")}`;
+  for (const name of ["deno", "ss2.js"]) {
+    Deno.truncateSync(`${entry}/${name}`);
+    assertRan(place.startIn("cache", "--version"));
+    assert(Deno.statSync(`${entry}/${name}`).size > 0);
+  }
+  assertEquals(place.names("tmp"), []);
+});
+
 const mounts: readonly (readonly [what: string, script: string, expected: "runs" | RegExp])[] = [
   [
     "turns to another directory where programs may not run in the first",
