@@ -16,11 +16,9 @@ import { NotAFileError, OutputError, STDOUT, writeAll } from "./ffi/output_descr
 import type { Content, FormatOptions, OutputSink } from "./formats/formats.ts";
 import { type MetaStart, SCHEMA_VERSION } from "./formats/meta.ts";
 import type { Write } from "./formats/output_buffer.ts";
-import { type Command, type LookupReason, parseCommand, shownLookups } from "./options.ts";
+import { type Command, type DumpCommand, type LookupReason, parseCommand, shownLookups } from "./options.ts";
 import type { Environment } from "./options/filter.ts";
 import { UsageError } from "./options/usage_error.ts";
-
-type DumpCommand = Command & { action: "dump" };
 
 const DONE = 0;
 const INCOMPLETE = 1;
@@ -83,10 +81,11 @@ async function perform(command: Command, print: Write): Promise<number> {
     }
     case "explain": {
       const { explainPlan } = await import("./filters/explain.ts");
-      return printText(explainPlan(command.plan, command.filter), print);
+      printText(explainPlan(command.explained.plan, command.explained.filter), print);
+      return command.stats ? await measure(command.explained, print) : DONE;
     }
     case "dump":
-      return await dump(command, print);
+      return (await dump(command, print)).status;
   }
 }
 
@@ -104,8 +103,28 @@ async function fieldsText({ families, format, compact }: Command & { action: "fi
   return format === "json" ? jsonText(entries, compact) : entries.map((entry) => jsonText(entry, true)).join("");
 }
 
-async function dump(command: DumpCommand, print: Write): Promise<number> {
-  const { places, warnings: skipped } = await openPlaces(command);
+/** Lists sockets without printing them, and prints what was received for it. */
+async function measure(command: DumpCommand, print: Write): Promise<number> {
+  const { CountedSource } = await import("./decode/counted_source.ts");
+  const count = { datagrams: 0, bytes: 0 };
+  const { status, records } = await dump(command, () => {}, (source) => new CountedSource(source, count));
+  printText(`\nreceived: ${count.bytes} bytes in ${count.datagrams} datagrams\nlisted: ${records} sockets\n`, print);
+  return status;
+}
+
+/**
+ * Lists sockets.
+ *
+ * @param watch what is put between those who ask and a source
+ * @returns the exit status, and how many there were
+ */
+async function dump(
+  command: DumpCommand,
+  print: Write,
+  watch: (source: DatagramSource) => DatagramSource = (source) => source,
+): Promise<{ readonly status: number; readonly records: number }> {
+  const opened = await openPlaces(command);
+  const places = opened.places.map((place) => ({ ...place, source: watch(place.source) }));
   const { plan, open } = command;
   const formatOptions = await fitTerminal(command);
   const live = command.read === null;
@@ -123,7 +142,7 @@ async function dump(command: DumpCommand, print: Write): Promise<number> {
   const { make, warnings: missing } = live ? await readAnnotators(command) : nothingKnown(command);
   const held = live ? await readHeld(command) : null;
   const outcome = runSteps(stepPlaces(plan, places, sink, held, make(held?.owners ?? null)));
-  outcome.warnings.push(...skipped, ...missing, ...await finish());
+  outcome.warnings.push(...opened.warnings, ...missing, ...await finish());
   const nothing = !live && outcome.dumps === 0 && outcome.warnings.length === 0;
   if (nothing) outcome.warnings.push("there are no sockets of these protocols in the recording");
   const { records, warnings } = outcome;
@@ -134,7 +153,7 @@ async function dump(command: DumpCommand, print: Write): Promise<number> {
   warnings.forEach(complain);
   const notice = output.notice ?? null;
   if (notice !== null) complain(notice);
-  return verdict(command, records, nothing ? NOTHING : status(outcome));
+  return { status: verdict(command, records, nothing ? NOTHING : status(outcome)), records };
 }
 
 /** The exit status where sockets, or none, are expected: 1 if that does not hold. */

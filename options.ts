@@ -75,7 +75,16 @@ export type Command =
     /** Whether there must be sockets, or none; `null` if either will do. */
     readonly expected: "some" | "none" | null;
   }
-  | { readonly action: "explain"; readonly plan: Plan; readonly filter: Filter | null; readonly output: OutputOption };
+  | {
+    readonly action: "explain";
+    readonly explained: DumpCommand;
+    /** Whether it is done too, and what is received is counted. */
+    readonly stats: boolean;
+    readonly output: OutputOption;
+  };
+
+/** Sockets are to be listed. */
+export type DumpCommand = Extract<Command, { action: "dump" }>;
 
 /** File to print to; `null` for standard output. */
 export type OutputOption = string | null;
@@ -103,9 +112,10 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   const expanded = expandArguments(args);
   const given = parseGiven(expanded);
   const command = await parseDump(args, expanded, given, environment);
+  const stats = given["stats"] === true;
+  if (given["explain"] !== true && stats) throw new UsageError("--stats does nothing without --explain");
   if (given["explain"] !== true || command.action !== "dump") return command;
-  const { plan, output } = command;
-  return { action: "explain", plan, filter: command.filter, output };
+  return { action: "explain", explained: command, stats, output: command.output };
 }
 
 /** The command without `--explain`. */

@@ -88,6 +88,7 @@ export const options: readonly Option[] = [
     whole: true,
     help: "print what is asked of the kernel and what is checked where, and exit",
   },
+  { group: "Filter", long: "stats", whole: true, help: "with --explain, ask, and print how much is received" },
   {
     group: "Filter",
     long: "quiet",

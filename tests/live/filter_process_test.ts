@@ -283,6 +283,29 @@ TCP:
   assertStringIncludes(all, "\nUNIX:\n");
 });
 
+Deno.test("--explain --stats counts what is received: with a filter for the kernel only what passes", () => {
+  using _namespace = openNamespace();
+  using sockets = new DisposableStack();
+  Array.from({ length: 40 }, (_, n) => openTcp(AF_INET).bind("127.0.0.1", 7000 + n).listen(1)).forEach((socket) =>
+    sockets.use(socket)
+  );
+  const count = (...words: string[]) => {
+    const text = assertPrinted(runProgram("-ta", "--explain", "--stats", ...words));
+    const [, bytes, datagrams, sockets] = /\nreceived: (\d+) bytes in (\d+) datagrams\nlisted: (\d+) sockets\n$/.exec(
+      text,
+    )!;
+    return { bytes: Number(bytes), datagrams: Number(datagrams), sockets: Number(sockets) };
+  };
+  const all = count();
+  const one = count("sport = :7001");
+  const none = count("tcp_info.rtt > 1h");
+  assertEquals([all.sockets, one.sockets, none.sockets], [40, 1, 0]);
+  // What ends a dump is 20 bytes; no listener is described in less than the 72 bytes of its fixed part.
+  assert(one.bytes < all.bytes / 20 && one.bytes > 92, `${one.bytes} of ${all.bytes}`);
+  assertEquals(none.bytes > all.bytes / 4, true);
+  assertEquals(runProgram("-ta", "--stats").stderr, "ss2: --stats does nothing without --explain\n");
+});
+
 Deno.test("without privileges fwmark is refused by name, and the rest of a filter works", () => {
   using _namespace = openNamespace();
   using socket = openTcp(AF_INET).bind("127.0.0.1").listen(1);
