@@ -75,7 +75,9 @@ ready "$program" || {
     LC_ALL=C
     export LC_ALL
     mkdir -p -- "$1" && new=$(mktemp -d "$1/new.XXXXXX") || exit
-    trap 'rm -rf -- "$new"' EXIT
+    # What was made and stays empty goes too.
+    made=$1
+    trap 'rm -rf -- "$new"; rmdir -- "$made" "${made%/*}" 2>&-' EXIT
     trap 'exit 1' HUP INT TERM
     trusted "$1" || { echo "others may write there" && exit 1; }
     tail -c +@PROGRAM_AT@ -- "$0" | head -c @PROGRAM_SIZE@ | gzip -dc >"$new/ss2.js" || exit

@@ -198,9 +198,7 @@ Deno.test("the packed program says so if its file is cut off or damaged, and lea
     file.writeSync(new TextEncoder().encode("damaged here"));
   }
   assertRefused(place.start([path, "--version"], env), /^ss2: cannot unpack the program: .*cache\/ss2": /);
-  for (const name of ["cache/ss2", `tmp/ss2-${Deno.uid()}`]) {
-    assertEquals(place.names(name).flatMap((entry) => place.names(`${name}/${entry}`)), []);
-  }
+  for (const name of ["cache", "tmp"]) assertEquals(place.names(name), []);
 });
 
 /** What somebody else would like to be run. */
@@ -557,7 +555,7 @@ for (const [what, build] of unfit) {
         });
         using place = new Place(`${directory}/ss2`);
         assertRefused(place.startIn("cache", "-t"), /^ss2: cannot start here: needs glibc 2\.99 or later\n$/);
-        assertEquals(place.names("cache/ss2").flatMap((name) => place.names(`cache/ss2/${name}`)), []);
+        assertEquals(place.names("cache"), []);
       } finally {
         Deno.removeSync(directory, { recursive: true });
       }

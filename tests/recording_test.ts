@@ -276,8 +276,9 @@ Deno.test({
     const file = directory.file("root.pcap");
     const live = assertPrinted(runProgram("-ta", "--record", file));
     const user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", ...words];
+    const cache = directory.file("cache");
     const options = {
-      env: { DENO_DIR: directory.file("cache"), HOME: directory.file("cache") },
+      env: { DENO_DIR: cache, HOME: cache, XDG_CACHE_HOME: cache },
       cwd: directory.path,
     };
     assertRefused(run([...user, "-ta", "--read", file], options), "permission denied (EACCES)");
