@@ -1,12 +1,13 @@
 /**
  * The program against the Python tool of the same name (pyroute2) on the same sockets, key by key.
  */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { flowsIn, type Json, type JsonObject, parseExact } from "../exact_json.ts";
 import { run, runProgram } from "../program.ts";
 import { assertOutput } from "../schema.ts";
 import { openNamespace } from "./namespace.ts";
 import { findPythonTool } from "./python_tool.ts";
+import { PythonSockets } from "./python_sockets.ts";
 import { AF_INET6, openPair, SHUT_WR, SO_MAX_PACING_RATE, SOL_SOCKET, TCP_FIN_WAIT2, waitUntil } from "./sockets.ts";
 
 const tool = findPythonTool();
@@ -49,8 +50,8 @@ function quiet(flows: readonly JsonObject[]): Map<string, JsonObject> {
   );
 }
 
-function runPython(): JsonObject[] {
-  const { code, stdout, stderr } = run([tool!, "-t"]);
+function runPython(...options: string[]): JsonObject[] {
+  const { code, stdout, stderr } = run([tool!, "-t", ...options]);
   assertEquals([code, stderr], [0, ""]);
   return flowsIn(parseExact(stdout));
 }
@@ -113,5 +114,55 @@ Deno.test({
     const { stdout } = runProgram("-t");
     assertOutput("json", stdout);
     assertEquals(flowsIn(parseExact(stdout)).map((flow) => flow["family"]), ["inet6", "inet6"]);
+  },
+});
+
+/** A connection that three processes hold. */
+const SHARED = `
+r, w = os.pipe()
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+listener.listen(1)
+client = socket.create_connection(listener.getsockname())
+server, _ = listener.accept()
+twice = client.dup()
+for _ in range(2):
+    if os.fork() == 0:
+        os.close(w)
+        os.read(r, 1)
+        os._exit(0)
+say(os.getpid())
+`;
+
+/** An owner as the Python tool has it: by user and number of the process. */
+interface Context {
+  readonly [user: string]: { readonly [pid: string]: JsonObject };
+}
+
+Deno.test({
+  name: `the program's -p has the owners of the Python ss2 -p, and those that it leaves out${missing}`,
+  ignore: tool === null,
+  async fn() {
+    using _namespace = openNamespace();
+    await using sockets = await PythonSockets.open<number>(SHARED);
+    const theirs = runPython("-p");
+    const { code, stdout, stderr } = runProgram("-t", "-4", "-p", "--cmdline");
+    assertEquals([code, stderr], [0, ""]);
+    const ours = new Map(flowsIn(parseExact(stdout)).map((flow) => [port(flow), flow["owners"] as JsonObject[]]));
+    assertEquals(theirs.map(port).sort(), [...ours.keys()].sort());
+    for (const flow of theirs) {
+      const owners = ours.get(port(flow))!;
+      // Of several processes the tool keeps one, and of several descriptors one.
+      assertEquals([owners.length, owners.some(({ pid }) => pid === sockets.truth)], [3, true]);
+      const named = Object.entries(flow["usr_ctxt"] as unknown as Context).flatMap(([user, processes]) =>
+        Object.entries(processes).map(([pid, context]) => ({ user, pid: Number(pid), context }))
+      );
+      assert(named.length > 0);
+      for (const { user, pid, context: { cmd, full_cmd, fds } } of named) {
+        const owner = owners.find((owner) => owner["pid"] === pid)!;
+        assertEquals([owner["user"], owner["exe"], owner["cmdline"]], [user, cmd, full_cmd]);
+        for (const fd of fds as number[]) assert((owner["fds"] as number[]).includes(fd), `${fd}`);
+      }
+    }
   },
 });
