@@ -7,7 +7,7 @@ import { SystemError } from "../decode/errors.ts";
 import { available, errno, libc } from "./libc.ts";
 
 /** Datagrams that are asked for at once, by one call: it costs as much as one of them. Twice as many are received ahead. */
-const GROUP = 8;
+const GROUP = 16;
 
 /** Size of `struct aiocb`, and where its members lie, on 64-bit Linux; see `aio.h`. */
 const AIOCB_SIZE = 168;
