@@ -52,7 +52,7 @@ const BENCH = new URL(".", import.meta.url);
 
 const deno = (...args: string[]) => [Deno.execPath(), ...args];
 const runScript = (script: string, ...args: string[]) =>
-  deno("run", "--quiet", "--no-prompt", "--allow-ffi", "--v8-flags=--no-lazy", script, ...args);
+  deno("run", "--quiet", "--no-prompt", "--allow-ffi", "--v8-flags=--no-lazy,--min-semi-space-size=2", script, ...args);
 
 /** What went wrong when a command ran, or null; the output is looked at only then. */
 async function failureOf(command: readonly string[]): Promise<string | null> {
