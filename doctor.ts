@@ -8,11 +8,11 @@ import { families, loadFamilies, registry } from "./decode/families.ts";
 import type { Family } from "./decode/family.ts";
 import { type Field, fieldsOf } from "./decode/fields.ts";
 import { runPlan } from "./decode/plan.ts";
-import { RecordWatcher } from "./decode/record_watcher.ts";
+import { nowhere } from "./decode/record_watcher.ts";
 import { ALL_STATES } from "./decode/tcp_states.ts";
 import { kernelReleaseName, parseKernelRelease } from "./ffi/kernel_release.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
-import { effectiveCapabilities, inUserNamespace, readMounts } from "./ffi/privileges.ts";
+import { effectiveCapabilities, inUserNamespace, kernelMounts } from "./ffi/privileges.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { LimitSink } from "./formats/limit_sink.ts";
 import { type Build, buildOf, versionText } from "./options/version.ts";
@@ -69,7 +69,7 @@ const capabilities: readonly (readonly [name: string, numbers: readonly number[]
 export async function examine(): Promise<Findings> {
   const kernel = kernelReleaseName();
   const effective = effectiveCapabilities();
-  const mounts = readMounts();
+  const mounts = kernelMounts();
   const asked = await loadFamilies(families.filter((family) => family !== registry.other));
   const held = (numbers: readonly number[]) =>
     effective === null ? null : numbers.some((number) => (effective >> BigInt(number) & 1n) === 1n);
@@ -96,7 +96,7 @@ function askFamily(family: Family): FamilyFinding {
   };
   using source = openNetlinkSocket();
   const ask = (proc: typeof procNet | null) =>
-    runPlan(plan, source, new LimitSink(new RecordWatcher(null, []), 1, false), { proc, held: null });
+    runPlan(plan, source, new LimitSink(nowhere, 1, false), { proc, held: null });
   const { name } = family;
   const { dumps, failed, warnings } = ask(null);
   if (failed < dumps) return { name, answer: "netlink" };

@@ -214,7 +214,8 @@ interface Opened {
 
 /** Takes one socket and prints nothing. */
 async function quietly({ record }: DumpCommand): Promise<Opened> {
-  const { LimitSink, nowhere } = await import("./formats/limit_sink.ts");
+  const { LimitSink } = await import("./formats/limit_sink.ts");
+  const { nowhere } = await import("./decode/record_watcher.ts");
   const sink = new LimitSink(nowhere, 1, false, record === null);
   return { output: { close() {} }, sink, finish: () => Promise.resolve([]) };
 }

@@ -14,7 +14,7 @@ import { stepProcSockets } from "./proc_net.ts";
 import type { ProcSource } from "./proc_source.ts";
 import type { FamilyFilter, KernelFilter, RecordFilter, RecordPredicate } from "./record_filter.ts";
 import type { RecordSink } from "./record_sink.ts";
-import { RecordWatcher, type Watch } from "./record_watcher.ts";
+import { nowhere, RecordWatcher, type Watch } from "./record_watcher.ts";
 import { ALL_STATES, TCP_BOUND_INACTIVE, TCP_CLOSE, TCP_LISTEN } from "./tcp_states.ts";
 
 export interface Plan {
@@ -416,7 +416,6 @@ export function* stepAll(
 ): Generator<void> {
   const all = { families: [], addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false, wanted };
   const undecoded: Family = { ...family, openDecoder: () => () => {}, kernelFiltersStates: true };
-  const nowhere = new RecordWatcher(null, []);
   yield* stepFamily(undecoded, all, place, nowhere, annotators, newOutcome(), see);
 }
 

@@ -5,9 +5,10 @@
 import type { CgroupPaths } from "../decode/cgroups.ts";
 import { ENOENT, ESTALE } from "../decode/errno.ts";
 import { D_NAME, D_RECLEN, O_DIRECTORY_CLOEXEC, openDirectory, readEntries } from "./directory.ts";
-import { AT_FDCWD, readFile } from "./file.ts";
+import { AT_FDCWD, cString } from "./file.ts";
 import { readStatus } from "./file_status.ts";
 import { libc, uninterrupted } from "./libc.ts";
+import { findCgroups, isWhole, type Mount, readMounts } from "./mounts.ts";
 
 const O_PATH = 0o10000000;
 /** `struct file_handle` with the 64-bit number of a group, of the type FILEID_KERNFS. */
@@ -18,13 +19,6 @@ const D_TYPE = 18;
 const DT_DIR = 4;
 const SLASH = 47;
 const DOT = 46;
-
-/** Where the hierarchy is mounted. */
-interface Mount {
-  /** Path of the directory, and of the group that is there, `/` for all. */
-  readonly directory: Uint8Array;
-  readonly root: Uint8Array;
-}
 
 class MountedCgroups implements CgroupPaths {
   readonly #mount: Mount;
@@ -60,7 +54,7 @@ class MountedCgroups implements CgroupPaths {
   /** Reads the path of a descriptor, and closes it. */
   #pathOf(fd: number): Uint8Array | null {
     const target = new Uint8Array(4096);
-    const link = new TextEncoder().encode(`/proc/thread-self/fd/${fd}\0`);
+    const link = cString(`/proc/thread-self/fd/${fd}`);
     const length = libc.readlinkat(AT_FDCWD, link, target, BigInt(target.length));
     libc.close(fd);
     const { directory } = this.#mount;
@@ -72,7 +66,7 @@ class MountedCgroups implements CgroupPaths {
 
   #belowRoot(path: Uint8Array): Uint8Array {
     const { root } = this.#mount;
-    const prefix = root.length === 1 ? root.subarray(1) : root;
+    const prefix = isWhole(this.#mount) ? root.subarray(1) : root;
     return prefix.length + path.length === 0 ? Uint8Array.of(SLASH) : Uint8Array.of(...prefix, ...path);
   }
 }
@@ -105,33 +99,12 @@ function walk(directory: Uint8Array): Map<number, Uint8Array> {
 /** Whether a name is `.` or `..`. */
 const isRelative = (name: Uint8Array) => name[0] === DOT && (name.length === 1 || name.length === 2 && name[1] === DOT);
 
-/** Where the hierarchy of version 2 is mounted, best all of it; `null` for nowhere. See proc(5), `/proc/PID/mountinfo`. */
-function findMount(): Mount | null {
-  const lines = Array.from(readFile("/proc/thread-self/mountinfo"), (byte) => String.fromCharCode(byte)).join("").split(
-    "\n",
-  );
-  const mounts = lines.flatMap((line) => {
-    const [front = "", back = ""] = line.split(" - ");
-    const [, , , root, directory] = front.split(" ");
-    if (!back.startsWith("cgroup2 ") || root === undefined || directory === undefined) return [];
-    return [{ root: unescape(root), directory: unescape(directory) }];
-  });
-  return mounts.find(({ root }) => root.length === 1) ?? mounts[0] ?? null;
-}
-
-/** The bytes of a field in which white space and backslashes are octal. */
-const unescape = (field: string): Uint8Array =>
-  Uint8Array.from(
-    field.replaceAll(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8))),
-    (character) => character.charCodeAt(0),
-  );
-
 /**
  * The control groups that this process sees; `null` if there are none. Without CAP_DAC_READ_SEARCH the first look-up walks
  * over all of them.
  */
 export function openCgroups(): CgroupPaths | null {
-  const mount = findMount();
+  const mount = findCgroups(readMounts());
   const fd = mount === null ? -1 : openDirectory(mount.directory);
   return mount === null || fd < 0 ? null : new MountedCgroups(mount, fd);
 }

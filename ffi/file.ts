@@ -8,6 +8,9 @@ import { libc, uninterrupted } from "./libc.ts";
 /** The working directory, in place of a descriptor of a directory. */
 export const AT_FDCWD = -100;
 
+/** A text as the C library takes it. */
+export const cString = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(`${text}\0`);
+
 const O_RDONLY_CLOEXEC = 0o2000000;
 /** Bytes read at once; files in `/proc` are made line by line while they are read. */
 const PIECE = 65536;
@@ -20,7 +23,7 @@ const PIECE = 65536;
  */
 export function readFile(path: string, directory: number = AT_FDCWD): Uint8Array<ArrayBuffer> {
   const { openat, read, close } = libc;
-  const name = new TextEncoder().encode(`${path}\0`);
+  const name = cString(path);
   const fd = uninterrupted(() => openat(directory, name, O_RDONLY_CLOEXEC));
   if (fd < 0) throw new SystemError(`open ${quote(path)}`, -fd);
   try {

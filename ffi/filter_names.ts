@@ -1,12 +1,13 @@
 /**
  * Names in filters, from the C library and the running kernel: of services (services(5)), hosts, interfaces, control groups.
  */
+import { AF_INET, AF_INET6 } from "../decode/address_family.ts";
 import type { Names } from "../filters/names.ts";
-import { AT_FDCWD, readFile } from "./file.ts";
+import { AT_FDCWD, cString } from "./file.ts";
+import { readStatus } from "./file_status.ts";
 import { libc } from "./libc.ts";
+import { findCgroups, isWhole, readMounts } from "./mounts.ts";
 
-const AF_INET = 2;
-const AF_INET6 = 10;
 const SOCK_STREAM = 1;
 /** Where members of `struct addrinfo` stand: socket address, and the next entry. */
 const AI_SOCKTYPE = 8;
@@ -19,11 +20,6 @@ const SIN_ADDR = 4;
 const SIN6_ADDR = 8;
 /** Where the port stands in `struct servent`. */
 const S_PORT = 16;
-const STATX_INO = 0x100;
-const STATX = 256;
-const STX_INO = 32;
-
-const cString = (text: string) => new TextEncoder().encode(`${text}\0`);
 
 /** Names of services and hosts, which are the same for a recording. */
 export const lastingNames: Names = { port, addresses, device: () => null, cgroup: () => null };
@@ -67,21 +63,11 @@ function device(name: string): number | null {
 
 /** The number of a group is the inode of its directory; a path may start where the groups are mounted, or be one in their tree. */
 function cgroup(path: string): bigint | null {
-  const mount = findMount();
-  if (mount === null || path.includes("\0")) return null;
+  const found = findCgroups(readMounts());
+  if (found === null || !isWhole(found) || path.includes("\0")) return null;
+  const mount = new TextDecoder().decode(found.directory);
   const inside = path === mount || path.startsWith(`${mount}/`);
   const directory = inside ? path : `${mount}/${path}`;
-  const status = new DataView(new ArrayBuffer(STATX));
-  if (libc.statx(AT_FDCWD, cString(directory), 0, STATX_INO, status) !== 0) return null;
-  return status.getBigUint64(STX_INO, true);
-}
-
-/** Where control groups of version 2 are mounted; see proc(5), `/proc/PID/mountinfo`. */
-function findMount(): string | null {
-  for (const line of new TextDecoder().decode(readFile("/proc/thread-self/mountinfo")).split("\n")) {
-    const [, , , root, directory] = line.split(" ");
-    if (root !== "/" || directory === undefined || !line.includes(" - cgroup2 ")) continue;
-    return directory.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
-  }
-  return null;
+  const status = readStatus(AT_FDCWD, cString(directory));
+  return typeof status === "number" ? null : status.inode;
 }

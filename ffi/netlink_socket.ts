@@ -1,6 +1,7 @@
 /**
  * The running kernel as a source of datagrams: a netlink socket; mirrors `linux/netlink.h`, see netlink(7).
  */
+import { AF_NETLINK } from "../decode/address_family.ts";
 import { type DatagramSource, OVERRUN } from "../decode/datagram_source.ts";
 import { EAGAIN, ENOBUFS } from "../decode/errno.ts";
 import { SystemError } from "../decode/errors.ts";
@@ -9,7 +10,6 @@ import { kernelReleaseName, parseKernelRelease } from "./kernel_release.ts";
 import { libc, succeed, uninterrupted, waitFor } from "./libc.ts";
 import { canReadAhead, ReadAhead } from "./read_ahead.ts";
 
-const AF_NETLINK = 16;
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const SOCK_NONBLOCK = 0o4000;

@@ -4,7 +4,7 @@
 import { quote } from "../decode/control_characters.ts";
 import { EEXIST, ENOENT } from "../decode/errno.ts";
 import { SystemError } from "../decode/errors.ts";
-import { AT_FDCWD } from "./file.ts";
+import { AT_FDCWD, cString } from "./file.ts";
 import { isSameFile, readStatus } from "./file_status.ts";
 import { errno, libc, uninterrupted } from "./libc.ts";
 import { NotAFileError, OutputError, STDOUT, writeAll } from "./output_descriptor.ts";
@@ -29,8 +29,6 @@ const SLASH = 47;
 
 /** More names than anybody leaves behind. */
 const NAMES = 1000;
-
-const cString = (text: string) => new TextEncoder().encode(`${text}\0`);
 
 /** Writes to a file beside the one that it will be. */
 export class OutputFile implements Disposable {

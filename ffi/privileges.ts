@@ -3,24 +3,30 @@
  */
 import { SystemError } from "../decode/errors.ts";
 import { readFile } from "./file.ts";
+import { findCgroups, readMounts } from "./mounts.ts";
 
 /** Where the kernel's own file systems are mounted, as this process sees it. */
-export interface Mounts {
+export interface KernelMounts {
   /** Directory of the cgroups of version 2, `null` without one. */
   readonly cgroup2: string | null;
   /** The `hidepid` of `/proc`, `off` without one. */
   readonly hidepid: string;
 }
 
-/** The lines of a file in `/proc`, `null` if it cannot be read. */
-function lines(path: string): readonly string[] | null {
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** What is read from `/proc`, `null` if it cannot be. */
+function ifTold<Told>(read: () => Told): Told | null {
   try {
-    return new TextDecoder().decode(readFile(path)).split("\n");
+    return read();
   } catch (error) {
     if (error instanceof SystemError) return null;
     throw error;
   }
 }
+
+/** The lines of a file in `/proc`, `null` if it cannot be read. */
+const lines = (path: string): readonly string[] | null => ifTold(() => decode(readFile(path)).split("\n"));
 
 /** Bit n for each effective capability n, `null` where `/proc` does not tell. */
 export function effectiveCapabilities(): bigint | null {
@@ -35,22 +41,14 @@ export function inUserNamespace(): boolean | null {
 }
 
 /** Where the kernel's own file systems are mounted, `null` where `/proc` does not tell. */
-export function readMounts(): Mounts | null {
-  const mounts = lines("/proc/thread-self/mountinfo");
+export function kernelMounts(): KernelMounts | null {
+  const mounts = ifTold(readMounts);
   if (mounts === null) return null;
-  let cgroup2: string | null = null;
-  let hidepid = "off";
-  for (const mount of mounts) {
-    const [place = "", file = ""] = mount.split(" - ");
-    const path = unescape(place.split(" ")[4] ?? "");
-    const [type, , ...options] = file.split(" ");
-    if (type === "cgroup2") cgroup2 ??= path;
-    // The last one that is mounted there is the one that is seen.
-    if (type === "proc" && path === "/proc") hidepid = /(?:^|,)hidepid=([^,]*)/.exec(options.join(" "))?.[1] ?? "off";
-  }
-  return { cgroup2, hidepid };
+  const cgroups = findCgroups(mounts);
+  // The last one that is mounted there is the one that is seen.
+  const proc = mounts.findLast(({ type, directory }) => type === "proc" && decode(directory) === "/proc");
+  return {
+    cgroup2: cgroups === null ? null : decode(cgroups.directory),
+    hidepid: /(?:^|,)hidepid=([^,]*)/.exec(proc?.options ?? "")?.[1] ?? "off",
+  };
 }
-
-/** The kernel writes blanks in names as octal numbers. */
-const unescape = (name: string): string =>
-  name.replaceAll(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8)));

@@ -8,7 +8,7 @@ import { encodeRequest, NLMSG_OVERRUN, setSequence } from "../decode/netlink.ts"
 import { encodeFileHeader, encodePacketHeader, INCOMING, OUTGOING, PACKET_OVERHEAD } from "../decode/pcap.ts";
 import { encodeRelease, RecordedSource } from "../decode/recorded_source.ts";
 import { NETLINK_SOCK_DIAG } from "../decode/sock_diag.ts";
-import { readFile } from "./file.ts";
+import { cString, readFile } from "./file.ts";
 import { libc, uninterrupted } from "./libc.ts";
 import { OutputError, writeAll } from "./output_descriptor.ts";
 
@@ -44,7 +44,7 @@ class Recorder implements DatagramSource {
     this.live = source.live !== false;
     this.#name = quote(path);
     const { creat } = libc;
-    const file = new TextEncoder().encode(`${path}\0`);
+    const file = cString(path);
     this.#fd = uninterrupted(() => creat(file, MODE));
     if (this.#fd < 0) throw new SystemError(`create ${this.#name}`, -this.#fd);
     try {

@@ -1,13 +1,10 @@
 /**
  * A sink that passes on the first records and lets the dump end then.
  */
-import { RecordWatcher } from "../decode/record_watcher.ts";
+import { nowhere } from "../decode/record_watcher.ts";
 import type { Key, Word } from "../decode/key.ts";
 import type { Layout } from "../decode/layout.ts";
 import type { RecordSink } from "../decode/record_sink.ts";
-
-/** Takes everything and does nothing. */
-export const nowhere: RecordSink = new RecordWatcher(null, []);
 
 export class LimitSink implements RecordSink {
   #count = 0;
