@@ -341,10 +341,12 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+// Without await at the top level, which would keep the bundler from putting modules together.
 if (import.meta.main) {
-  const status = await main(Deno.args);
-  if (abandoned) Deno.exit(status);
-  // Deno keeps compiled code for the next start only of programs that come to their end; what it does behind that, waiting
-  // for its compilers and freeing memory, takes milliseconds and is of no use.
-  addEventListener("unload", () => Deno.exit(status));
+  main(Deno.args).then((status) => {
+    if (abandoned) Deno.exit(status);
+    // Deno keeps compiled code for the next start only of programs that come to their end; what it does behind that, waiting
+    // for its compilers and freeing memory, takes milliseconds and is of no use.
+    addEventListener("unload", () => Deno.exit(status));
+  });
 }

@@ -1,9 +1,9 @@
 /**
- * The programs that are compared, made ready in a directory for temporary files. This needs the network (`deno bundle`
- * fetches its bundler from the npm registry once) and so happens before there is a namespace.
+ * The programs that are compared, made ready in a directory for temporary files. This happens before there is a namespace,
+ * as it may need the network.
  */
 
-import { bundle } from "../build/bundle.ts";
+import { bundle, FIRST_SCRIPT, type Script } from "../build/bundle.ts";
 import { compress, pack } from "../build/pack.ts";
 
 export type ProgramId =
@@ -74,15 +74,17 @@ async function failureOf(command: readonly string[]): Promise<string | null> {
 /** Makes everything that is compared; what cannot be made says why. */
 export async function preparePrograms(directory: string): Promise<Program[]> {
   const main = new URL("main.ts", PROJECT).pathname;
-  const bundle = `${directory}/ss2.js`;
   const receive = `${directory}/receive`;
   const empty = new URL("empty.ts", BENCH).pathname;
   const cached = await failureOf(deno("cache", "--quiet", main, new URL("holder.ts", BENCH).pathname, empty));
   if (cached !== null) throw new Error(`cannot prepare the program: ${cached}`);
-  const bundled = await failureOf(deno("bundle", "--quiet", "--output", bundle, main));
+  const scripts = await bundle("packed");
+  Deno.mkdirSync(`${directory}/bundle`);
+  for (const { name, bytes } of scripts) Deno.writeFileSync(`${directory}/bundle/${name}`, bytes);
+  const bundled = `${directory}/bundle/${FIRST_SCRIPT}`;
   const compiled = await failureOf(["cc", "-O2", "-o", receive, new URL("receive.c", BENCH).pathname]);
   const ss = await failureOf(["ss", "-V"]);
-  const start = await preparePacked(directory);
+  const start = preparePacked(directory, scripts);
   const available = (
     id: ProgramId,
     name: string,
@@ -125,13 +127,9 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
       lines: true,
     },
     {
-      ...available(
-        "ndjson bundled",
-        "ss2 -ta --format ndjson, bundled",
-        runScript(bundle, "-ta", "--format", "ndjson"),
-        bundled,
-        "deno bundle",
-      ),
+      id: "ndjson bundled",
+      name: "ss2 -ta --format ndjson, bundled",
+      command: runScript(bundled, "-ta", "--format", "ndjson"),
       lines: true,
     },
     { id: "empty packed", name: "empty script, packed", command: start("empty") },
@@ -141,7 +139,7 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
       command: start("ss2", "-ta", "--format", "ndjson"),
       lines: true,
     },
-    available("json bundled", "ss2 -ta, bundled", runScript(bundle, "-ta"), bundled, "deno bundle"),
+    { id: "json bundled", name: "ss2 -ta, bundled", command: runScript(bundled, "-ta") },
     available("ss -tianem", "ss -tianem", ["ss", "-tianem"], ss, "ss"),
     available("ss -tianemp", "ss -tianemp", ["ss", "-tianemp"], ss, "ss"),
     available("ss -tan", "ss -tan", ["ss", "-tan"], ss, "ss"),
@@ -159,10 +157,14 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
 }
 
 /** Packs the program and an empty script; gives the words that start one of them, from a cache that is in `directory` too. */
-async function preparePacked(directory: string): Promise<(name: "ss2" | "empty", ...args: string[]) => string[]> {
+function preparePacked(
+  directory: string,
+  scripts: readonly Script[],
+): (name: "ss2" | "empty", ...args: string[]) => string[] {
   const runtime = compress(Deno.readFileSync(Deno.execPath()));
-  for (const [name, script] of [["ss2", await bundle("packed")], ["empty", new TextEncoder().encode("\n")]] as const) {
-    const packed = pack(compress(script), runtime, Deno.build.target);
+  const empty = [{ name: FIRST_SCRIPT, bytes: new TextEncoder().encode("\n") }];
+  for (const [name, program] of [["ss2", scripts], ["empty", empty]] as const) {
+    const packed = pack(program, runtime, Deno.build.target);
     Deno.writeFileSync(`${directory}/${name}`, packed, { mode: 0o755 });
   }
   return (name, ...args) => ["env", `XDG_CACHE_HOME=${directory}/cache`, `${directory}/${name}`, ...args];

@@ -3,7 +3,7 @@
  * machine, with their checksums. What is embedded is one script and nothing else.
  */
 import { createHash } from "node:crypto";
-import { bundle } from "./bundle.ts";
+import { bundle, FIRST_SCRIPT } from "./bundle.ts";
 import { BuildError, distDirectory, inTemporaryDirectory, runBuild, runCommand } from "./stage.ts";
 
 /** Kinds of machines, and their numbers in the header of an ELF file. */
@@ -48,11 +48,11 @@ export class RuntimeError extends BuildError {
 
 /** Compiles the program for `target` to the file `output`. */
 async function compile(target: Target, output: string): Promise<void> {
-  const script = await bundle("compiled");
+  const scripts = await bundle("compiled");
   await inTemporaryDirectory((directory) => {
-    Deno.writeFileSync(`${directory}/ss2.js`, script);
+    for (const { name, bytes } of scripts) Deno.writeFileSync(`${directory}/${name}`, bytes);
     const { success, stderr } = runCommand(
-      [Deno.execPath(), ...compileArguments("ss2.js", `${directory}/ss2`, target)],
+      [Deno.execPath(), ...compileArguments(FIRST_SCRIPT, `${directory}/ss2`, target)],
       directory,
     );
     if (!success) {

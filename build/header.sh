@@ -6,6 +6,8 @@
 # "$TMPDIR", /tmp or /var/tmp.
 
 hash=@HASH@
+# The scripts of the program, each with its size.
+scripts='@SCRIPTS@'
 PATH=/usr/sbin:/usr/bin:/sbin:/bin${PATH:+:$PATH}
 
 fail() {
@@ -53,7 +55,11 @@ END
 
 # Whether the program can be started from the directory $1. Files that were there when the machine lost its power may be
 # empty, and an empty deno would be a shell script that does nothing.
-ready() { [ -x "$1/deno" ] && [ -s "$1/deno" ] && [ -s "$1/ss2.js" ] && trusted "$1"; }
+ready() {
+  [ -x "$1/deno" ] && [ -s "$1/deno" ] || return
+  for script in $scripts; do [ -s "$1/${script%:*}" ] || return; done
+  trusted "$1"
+}
 
 cache=${XDG_CACHE_HOME:-}
 case $cache in /*) ;; *) cache=${HOME:+$HOME/.cache} ;; esac
@@ -80,10 +86,10 @@ ready "$program" || {
     trap 'rm -rf -- "$new"; rmdir -- "$made" "${made%/*}" 2>&-' EXIT
     trap 'exit 1' HUP INT TERM
     trusted "$1" || { echo "others may write there" && exit 1; }
-    tail -c +@PROGRAM_AT@ -- "$0" | head -c @PROGRAM_SIZE@ | gzip -dc >"$new/ss2.js" || exit
+    tail -c +@PROGRAM_AT@ -- "$0" | head -c @PROGRAM_SIZE@ | gzip -dc >"$new/program" || exit
     tail -c +@DENO_AT@ -- "$0" | gzip -dc >"$new/deno" || exit
     if [ "$(command -v sha256sum)" ]; then
-      cat -- "$new/ss2.js" "$new/deno" | sha256sum >"$new/sum"
+      cat -- "$new/program" "$new/deno" | sha256sum >"$new/sum"
       read -r sum rest <"$new/sum"
       [ "$sum" = $hash ] || { echo "what came out is not what was packed" && exit 1; }
     fi
@@ -94,8 +100,14 @@ ready "$program" || {
       126) echo "programs may not run there" && exit 1 ;;
       *) echo "cannot start here: needs glibc @GLIBC@ or later" && exit 1 ;;
     esac
-    # The program first: where there is a deno there is all of it. Who comes second puts the same in its place.
-    mv -f -- "$new/ss2.js" "$1/ss2.js" && mv -f -- "$new/deno" "$1/deno" && rm -rf -- "$1"/new.*
+    at=1
+    for script in $scripts; do
+      tail -c +$at -- "$new/program" | head -c "${script#*:}" >"$new/${script%:*}" || exit
+      at=$((at + ${script#*:}))
+    done
+    # The scripts first: where there is a deno there is all of it. Who comes second puts the same in its place.
+    for script in $scripts deno; do mv -f -- "$new/${script%:*}" "$1/${script%:*}" || exit; done
+    rm -rf -- "$1"/new.*
   }
 
   try() {
@@ -127,5 +139,5 @@ unset NODE_OPTIONS NODE_V8_COVERAGE NODE_DEBUG OTEL_DENO DENO_V8_FLAGS DENO_COVE
 # There Deno keeps what it has compiled: the second start takes half the time of the first.
 export DENO_DIR="$program/deno_dir" DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
 exec "$program/deno" run --quiet --no-prompt --allow-ffi --no-config --no-lock --no-npm --no-remote \
-  --v8-flags=--no-lazy,--min-semi-space-size=2 "$program/ss2.js" "$@"
+  --v8-flags=--no-lazy,--min-semi-space-size=2 "$program/@FIRST@" "$@"
 }

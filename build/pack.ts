@@ -1,11 +1,11 @@
 /**
- * `deno task pack`: builds `dist/ss2`, one file of a shell header (`header.sh`) and, compressed, the program and the Deno
- * that runs this build. Two packs of one commit by one Deno are the same to the byte.
+ * `deno task pack`: builds `dist/ss2`, one file of a shell header (`header.sh`) and, compressed, the program's scripts and
+ * the Deno that runs this build. Two packs of one commit by one Deno are the same to the byte.
  */
 import { createHash } from "node:crypto";
 import { constants, gzipSync } from "node:zlib";
 import config from "../deno.json" with { type: "json" };
-import { bundle } from "./bundle.ts";
+import { bundle, FIRST_SCRIPT, type Script } from "./bundle.ts";
 import { BuildError, distDirectory, runBuild } from "./stage.ts";
 
 const HEADER = new URL("header.sh", import.meta.url);
@@ -31,15 +31,22 @@ export const compress = (bytes: Uint8Array): Packed => ({
   compressed: gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }),
 });
 
-/** The file that starts `script` with `deno`, whose name for this machine is `target`. */
-export function pack(script: Packed, deno: Packed, target: string): Uint8Array<ArrayBuffer> {
+/** The file that starts the first of `scripts` with `deno`, whose name for this machine is `target`. */
+export function pack(
+  scripts: readonly Pick<Script, "name" | "bytes">[],
+  deno: Packed,
+  target: string,
+): Uint8Array<ArrayBuffer> {
   const header = Deno.readTextFileSync(HEADER);
+  const program = compress(concatenate(scripts.map(({ bytes }) => bytes)));
   const known = {
     VERSION: config.version,
     TARGET: target,
-    HASH: createHash("sha256").update(script.bytes).update(deno.bytes).digest("hex"),
+    HASH: createHash("sha256").update(program.bytes).update(deno.bytes).digest("hex"),
+    SCRIPTS: scripts.map(({ name, bytes }) => `${name}:${bytes.length}`).join(" "),
+    FIRST: FIRST_SCRIPT,
     GLIBC: neededGlibc(deno.bytes),
-    PROGRAM_SIZE: String(script.compressed.length),
+    PROGRAM_SIZE: String(program.compressed.length),
   };
   // Where things are depends on how many digits it takes to say so.
   let length = header.length;
@@ -47,11 +54,11 @@ export function pack(script: Packed, deno: Packed, target: string): Uint8Array<A
     const text = fill(header, {
       ...known,
       PROGRAM_AT: String(length + 1),
-      DENO_AT: String(length + script.compressed.length + 1),
-      SIZE: String(length + script.compressed.length + deno.compressed.length),
+      DENO_AT: String(length + program.compressed.length + 1),
+      SIZE: String(length + program.compressed.length + deno.compressed.length),
     });
     const bytes = new TextEncoder().encode(text);
-    if (bytes.length === length) return concatenate([bytes, script.compressed, deno.compressed]);
+    if (bytes.length === length) return concatenate([bytes, program.compressed, deno.compressed]);
     length = bytes.length;
   }
 }
@@ -78,7 +85,7 @@ if (import.meta.main) {
   await runBuild(async () => {
     const { target, os } = Deno.build;
     if (os !== "linux") throw new BuildError(`a file for Linux is packed on Linux, not on ${os}`);
-    const packed = pack(compress(await bundle("packed")), compress(Deno.readFileSync(Deno.execPath())), target);
+    const packed = pack(await bundle("packed"), compress(Deno.readFileSync(Deno.execPath())), target);
     Deno.mkdirSync(distDirectory, { recursive: true });
     // Under another name first: the old file may be in use.
     Deno.writeFileSync(`${distDirectory}ss2.new`, packed, { mode: 0o755 });

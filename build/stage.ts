@@ -1,5 +1,5 @@
 /**
- * The program's files, and no others, in a directory to build from, with a note on what is built.
+ * What is built from: the program's files and no others, and what is known of them.
  */
 
 /** Directory of the project, with `/` at its end. */
@@ -53,34 +53,38 @@ export function checkedOut(): { readonly commit?: string; readonly date?: string
   return { commit: hash + (changed ? "+" : ""), date };
 }
 
-interface ModuleList {
-  readonly modules: readonly { readonly specifier: string; readonly error?: string }[];
+interface Module {
+  readonly specifier: string;
+  readonly error?: string;
+  readonly dependencies?: readonly { readonly specifier: string; readonly code?: { readonly specifier: string } }[];
 }
 
-/** Paths, from the project's directory on, of all modules that the program can load. */
-export function programFiles(): string[] {
-  const { modules }: ModuleList = JSON.parse(runDeno(["info", "--json", "main.ts"], projectDirectory));
+/** All modules that the program can load: by the path of each, from the project's directory on, what it imports and which path that is. */
+export function programModules(): Map<string, ReadonlyMap<string, string>> {
+  const { modules }: { modules: readonly Module[] } = JSON.parse(
+    runDeno(["info", "--json", "main.ts"], projectDirectory),
+  );
   const root = new URL("../", import.meta.url).href;
-  return modules.map(({ specifier, error }) => {
-    if (error !== undefined) throw new BuildError(`cannot load ${specifier}: ${error}`);
+  const pathOf = (specifier: string) => {
     if (!specifier.startsWith(root)) throw new BuildError(`${specifier} is none of the project's files`);
     return decodeURIComponent(specifier.slice(root.length));
-  }).sort();
+  };
+  return new Map(modules.map(({ specifier, error, dependencies = [] }) => {
+    if (error !== undefined) throw new BuildError(`cannot load ${specifier}: ${error}`);
+    const imports = dependencies.flatMap(({ specifier, code }) =>
+      code === undefined ? [] : [[specifier, pathOf(code.specifier)] as const]
+    );
+    return [pathOf(specifier), new Map(imports)];
+  }));
 }
 
 /** Copies the program's files to `directory`, which exists and is empty. */
 export function copyProgramFiles(directory: string): void {
   const { links }: { links: readonly string[] } = JSON.parse(Deno.readTextFileSync(`${projectDirectory}deno.json`));
-  for (const path of [...programFiles(), "deno.json", ...links.map((link) => `${link}/deno.json`)]) {
+  for (const path of [...programModules().keys(), "deno.json", ...links.map((link) => `${link}/deno.json`)]) {
     Deno.mkdirSync(`${directory}/${path}`.replace(/[^/]*$/, ""), { recursive: true });
     Deno.copyFileSync(`${projectDirectory}${path}`, `${directory}/${path}`);
   }
-}
-
-/** The same, with a note on what is built. */
-export function stage(directory: string, how: "packed" | "compiled"): void {
-  copyProgramFiles(directory);
-  Deno.writeTextFileSync(`${directory}/built.json`, JSON.stringify({ ...checkedOut(), how }));
 }
 
 /** Calls `build` with a directory for temporary files. */

@@ -3,7 +3,7 @@
  * what is said where the runtime is not to be had.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { bundle } from "../build/bundle.ts";
+import { bundle, FIRST_SCRIPT } from "../build/bundle.ts";
 import { compileArguments, type Target } from "../build/compile.ts";
 import { projectDirectory, type Run, run } from "./program.ts";
 
@@ -16,11 +16,8 @@ function withoutRuntime(test: (env: Record<string, string>) => void): void {
   const { denoDir } = JSON.parse(run([Deno.execPath(), "info", "--json"]).stdout) as { denoDir: string };
   const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
   try {
-    Deno.mkdirSync(`${directory}/dl`);
     const link = (name: string) => Deno.symlinkSync(`${denoDir}/${name}`, `${directory}/${name}`);
     for (const { name } of Deno.readDirSync(denoDir)) if (name !== "dl") link(name);
-    // The bundler.
-    for (const { name } of Deno.readDirSync(`${denoDir}/dl`)) if (name.startsWith("esbuild")) link(`dl/${name}`);
     test({ DENO_DIR: directory, HTTPS_PROXY: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9", NO_PROXY: "" });
   } finally {
     Deno.removeSync(directory, { recursive: true });
@@ -28,8 +25,7 @@ function withoutRuntime(test: (env: Record<string, string>) => void): void {
 }
 
 for (const task of ["compile", "compile:all"]) {
-  Deno.test(`deno task ${task} says both ways out in one paragraph where the runtime is not to be had, status 3`, async () => {
-    await bundle("compiled");
+  Deno.test(`deno task ${task} says both ways out in one paragraph where the runtime is not to be had, status 3`, () => {
     withoutRuntime((env) => {
       const { code, stdout, stderr } = runTask(task, env);
       assertEquals([code, stdout], [3, ""]);
@@ -51,13 +47,14 @@ for (const target of ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"] a
   Deno.test(`a program compiled for ${target} has one script embedded, may call libraries and nothing else`, async () => {
     const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
     try {
-      const script = await bundle("compiled");
-      Deno.writeFileSync(`${directory}/ss2.js`, script);
+      const [script, ...more] = await bundle("compiled");
+      assertEquals([script?.name, more], [FIRST_SCRIPT, []]);
+      Deno.writeFileSync(`${directory}/${FIRST_SCRIPT}`, script!.bytes);
       // What must not come in.
       Deno.mkdirSync(`${directory}/node_modules/left-pad`, { recursive: true });
       Deno.writeTextFileSync(`${directory}/node_modules/left-pad/index.js`, "");
       Deno.writeTextFileSync(`${directory}/package.json`, `{ "dependencies": { "left-pad": "*" } }`);
-      const words = [Deno.execPath(), ...compileArguments("ss2.js", "ss2", target)];
+      const words = [Deno.execPath(), ...compileArguments(FIRST_SCRIPT, "ss2", target)];
       // Any program serves as a runtime for what is only looked at.
       const env = { NO_COLOR: "1", DENORT_BIN: Deno.execPath() };
       const { code, stdout, stderr } = run(words, { cwd: directory, env });
@@ -65,7 +62,10 @@ for (const target of ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"] a
       const [, list, size] = /\nEmbedded Files\n\nss2\n((?:[^\n]+\n)+)\nFiles: ([0-9.]+)KB\n/.exec(stdout + stderr) ??
         [];
       assertMatch(list ?? stdout + stderr, /^└── ss2\.js \([0-9.]+KB\)\n$/);
-      assert(Number(size) * 1000 < script.length + 10_000, `${size} KB embedded for ${script.length} bytes`);
+      assert(
+        Number(size) * 1000 < script!.bytes.length + 10_000,
+        `${size} KB embedded for ${script!.bytes.length} bytes`,
+      );
       const bytes = new TextDecoder("latin1").decode(Deno.readFileSync(`${directory}/ss2`).subarray(-2_000_000));
       const permissions = /"permissions":(\{[^{}]*\})/.exec(bytes)?.[1];
       const { deny_import, allow_import: _, ...others } = JSON.parse(permissions!);
