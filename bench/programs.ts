@@ -51,8 +51,16 @@ const PROJECT = new URL("..", import.meta.url);
 const BENCH = new URL(".", import.meta.url);
 
 const deno = (...args: string[]) => [Deno.execPath(), ...args];
-const runScript = (script: string, ...args: string[]) =>
-  deno("run", "--quiet", "--no-prompt", "--allow-ffi", "--v8-flags=--no-lazy,--min-semi-space-size=2", script, ...args);
+/** As the task `ss2` runs the program, but for what lets modules be read when they are needed. */
+const runScript = (...args: string[]) =>
+  deno("run", "--quiet", "--no-prompt", "--allow-ffi", "--v8-flags=--no-lazy,--min-semi-space-size=2", ...args);
+const runSource = (...args: string[]) =>
+  runScript(
+    "--unstable-lazy-dynamic-imports",
+    `--allow-read=${PROJECT.pathname}`,
+    `${PROJECT.pathname}main.ts`,
+    ...args,
+  );
 
 /** What went wrong when a command ran, or null; the output is looked at only then. */
 async function failureOf(command: readonly string[]): Promise<string | null> {
@@ -97,33 +105,33 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
     {
       id: "ndjson source",
       name: "ss2 -ta --format ndjson, from source",
-      command: runScript(main, "-ta", "--format", "ndjson"),
+      command: runSource("-ta", "--format", "ndjson"),
       lines: true,
     },
     {
       id: "ndjson ipv4",
       name: "ss2 -t4 --format ndjson, from source",
-      command: runScript(main, "-t4", "--format", "ndjson"),
+      command: runSource("-t4", "--format", "ndjson"),
     },
     {
       id: "ndjson owners",
       name: "ss2 -tap --format ndjson, from source",
-      command: runScript(main, "-tap", "--format", "ndjson"),
+      command: runSource("-tap", "--format", "ndjson"),
       lines: true,
     },
-    { id: "json source", name: "ss2 -ta, from source", command: runScript(main, "-ta") },
-    { id: "yaml source", name: "ss2 -ta --yaml, from source", command: runScript(main, "-ta", "--yaml") },
+    { id: "json source", name: "ss2 -ta, from source", command: runSource("-ta") },
+    { id: "yaml source", name: "ss2 -ta --yaml, from source", command: runSource("-ta", "--yaml") },
     // One line more than sockets, unless the names of the columns are left out.
     {
       id: "csv source",
       name: "ss2 -ta --csv --no-header, from source",
-      command: runScript(main, "-ta", "--csv", "--no-header"),
+      command: runSource("-ta", "--csv", "--no-header"),
       lines: true,
     },
     {
       id: "table source",
       name: "ss2 -ta --table --no-header, from source",
-      command: runScript(main, "-ta", "--table", "--no-header"),
+      command: runSource("-ta", "--table", "--no-header"),
       lines: true,
     },
     {
@@ -145,11 +153,11 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
     available("ss -tan", "ss -tan", ["ss", "-tan"], ss, "ss"),
     // A port that few of the sockets have, whichever ports they are.
     available("ss filter", `ss -tan ${ONE_PORT}`, ["ss", "-tan", ONE_PORT], ss, "ss"),
-    { id: "filter source", name: `ss2 -tan ${ONE_PORT}, from source`, command: runScript(main, "-tan", ONE_PORT) },
+    { id: "filter source", name: `ss2 -tan ${ONE_PORT}, from source`, command: runSource("-tan", ONE_PORT) },
     {
       id: "nothing source",
       name: `ss2 -ta --format ndjson ${NO_SOCKET}, from source`,
-      command: runScript(main, "-ta", "--format", "ndjson", NO_SOCKET),
+      command: runSource("-ta", "--format", "ndjson", NO_SOCKET),
     },
     available("receive loop", "receive loop in C", [receive], compiled, "cc"),
     await pythonProgram(),

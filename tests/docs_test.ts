@@ -5,7 +5,7 @@ import { formats } from "../formats/all_formats.ts";
 import { fieldsOf } from "../decode/fields.ts";
 import { fieldsDocument } from "../docs/write_fields.ts";
 import { options } from "../options/option_table.ts";
-import { projectDirectory, run } from "./program.ts";
+import { programWords, projectDirectory, run } from "./program.ts";
 
 const read = (name: string) => Deno.readTextFileSync(`${projectDirectory}${name}`);
 
@@ -28,7 +28,7 @@ Deno.test("the README has a row for every option, and names every format", () =>
 });
 
 Deno.test("the filters in README and docs/filters.md can be read", () => {
-  const words = [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-ffi", `${projectDirectory}main.ts`];
+  const words = programWords();
   const lines = ["README.md", "docs/filters.md"].flatMap((name) =>
     read(name).split("\n").filter((line) =>
       /^(deno task )?ss2 .*['=]/.test(line) && !/--(read|record|output)|\\$| \| [a-z]/.test(line)

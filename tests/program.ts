@@ -3,6 +3,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
 import { copyProgramFiles, projectDirectory } from "../build/stage.ts";
 import { assertOutput } from "./schema.ts";
 
@@ -14,10 +15,17 @@ const built = given === undefined ? undefined : Deno.realPathSync(given);
 /** Whether the program that is tested is one file that was built. */
 export const isBuilt: boolean = built !== undefined;
 
+/** What the task says between `deno` and `main.ts`. */
+const taskWords = config.tasks.ss2.command.split(" ").slice(1, -1);
+
 /** Command line that starts the program whose files lie in `directory`, run by the Deno at `deno`. */
 export function programWords(directory: string = projectDirectory, deno: string = Deno.execPath()): string[] {
   return built === undefined
-    ? [deno, "run", "--quiet", "--no-prompt", "--allow-ffi", `${directory}main.ts`]
+    ? [
+      deno,
+      ...taskWords.map((word) => word.replace(/^--allow-read=\.$/, `--allow-read=${directory}`)),
+      `${directory}main.ts`,
+    ]
     : [directory === projectDirectory ? built : `${directory}ss2`];
 }
 
