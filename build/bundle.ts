@@ -33,7 +33,8 @@ export async function bundle(how: "packed" | "compiled"): Promise<readonly Scrip
     preserveEntrySignatures: false,
     logLevel: "silent",
   });
-  const directories = (path: string) => /^[^/]+(?=\/)/.exec(relative(path))?.[0];
+  // What lies in no directory is about the program.
+  const directory = (path: string) => /^[^/]+(?=\/)/.exec(relative(path))?.[0] ?? "options";
   const { output } = await build.generate({
     format: "es",
     minify: true,
@@ -42,7 +43,7 @@ export async function bundle(how: "packed" | "compiled"): Promise<readonly Scrip
     codeSplitting: how === "packed" && {
       groups: [
         { name: "usual", test: (path) => USUAL.includes(relative(path)), priority: 1 },
-        { name: directories, includeDependenciesRecursively: false },
+        { name: directory, includeDependenciesRecursively: false },
       ],
     },
   });
