@@ -150,12 +150,12 @@ export function judge(results: Results): Bar[] {
   ];
 }
 
-/** A filter that the kernel checks, less what a start costs. */
+/** A filter that the kernel checks, less what it takes with few sockets. */
 function filterBar(results: Results, verdict: (holds: boolean | undefined, needsAll: boolean) => Verdict): Bar {
   const ratioOf = (pick: (times: readonly number[]) => number | undefined) => {
     const timeOf = (measurements: readonly Measurement[], id: ProgramId) =>
       pick(measurements.find(({ program }) => program.id === id)?.times ?? []);
-    const [own, start] = [timeOf(results.all, "filter source"), timeOf(results.startUp, "ndjson source")];
+    const [own, start] = [timeOf(results.all, "filter source"), timeOf(results.startUp, "filter source")];
     const ss = timeOf(results.all, "ss filter");
     return own === undefined || start === undefined || ss === undefined ? undefined : (own - start) / ss;
   };

@@ -30,6 +30,7 @@ const START: readonly ProgramId[] = [
   "ndjson bundled",
   "empty packed",
   "ndjson packed",
+  "filter source",
   "ss -tan",
   "receive loop",
 ];
