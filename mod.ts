@@ -44,7 +44,7 @@ export { DecodeError, KernelError, NamespaceError, RecordingError, SystemError }
 export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/key.ts";
 export { type Layout, walkLayout } from "./decode/layout.ts";
 export type { DumpError, Outcome } from "./decode/plan.ts";
-export type { RecordSink } from "./decode/record_sink.ts";
+export { DATAGRAM_SIZE, type RecordSink } from "./decode/record_sink.ts";
 export type { Schema } from "./formats/schema.ts";
 export type { Filter } from "./filters/filter.ts";
 export { FilterSyntaxError } from "./filters/syntax_error.ts";

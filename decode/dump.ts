@@ -17,10 +17,8 @@ import {
   readType,
   setSequence,
 } from "./netlink.ts";
-import type { RecordSink } from "./record_sink.ts";
+import { DATAGRAM_SIZE, type RecordSink } from "./record_sink.ts";
 
-/** Twice what the kernel fills at most. */
-const BUFFER_SIZE = 65536;
 /** Times that an interrupted dump is asked for again. */
 const RETRIES = 3;
 
@@ -46,8 +44,8 @@ export class Dump {
   /** Warnings of the kernel in the extended acknowledgement. */
   readonly warnings: string[] = [];
 
-  readonly #buffer = new Uint8Array(BUFFER_SIZE);
-  readonly #view = new DataView(this.#buffer.buffer);
+  readonly #buffer: Uint8Array<ArrayBuffer>;
+  readonly #view: DataView;
   /** Type of the sockets in the answer: that of the request. */
   readonly #type: number;
   #sequence = 0;
@@ -67,6 +65,8 @@ export class Dump {
     /** Passes over sockets that come again; `null` where none do. */
     readonly seen: SeenSockets | null = null,
   ) {
+    this.#buffer = sink.datagrams ?? new Uint8Array(DATAGRAM_SIZE);
+    this.#view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
     this.#type = readType(request);
     this.#start();
   }
@@ -106,8 +106,8 @@ export class Dump {
     if (length === 0) throw new DecodeError("answer ends without NLMSG_DONE", 0);
     this.datagrams++;
     this.received += length;
-    if (length > BUFFER_SIZE) this.truncated += length - BUFFER_SIZE;
-    if (this.#walk(Math.min(length, BUFFER_SIZE), length > BUFFER_SIZE)) return true;
+    if (length > DATAGRAM_SIZE) this.truncated += length - DATAGRAM_SIZE;
+    if (this.#walk(Math.min(length, DATAGRAM_SIZE), length > DATAGRAM_SIZE)) return true;
     return this.incomplete && this.#again();
   }
 

@@ -4,6 +4,9 @@
 import type { Layout } from "./layout.ts";
 import type { Key, Word } from "./key.ts";
 
+/** Bytes of the longest datagram: twice what the kernel fills at most. */
+export const DATAGRAM_SIZE = 65536;
+
 /**
  * Receives a stream of records. A format is one sink; a filter, a counter or an object builder is one too.
  *
@@ -14,6 +17,11 @@ import type { Key, Word } from "./key.ts";
 export interface RecordSink {
   /** Whether it takes no more flows of this protocol: then the dump may end early. Most sinks take all and lack this. */
   readonly full?: boolean;
+  /**
+   * An array of {@linkcode DATAGRAM_SIZE} into which it likes datagrams to be received, because it need not copy what it is
+   * handed out of there. What is in it may be replaced between two records.
+   */
+  readonly datagrams?: Uint8Array<ArrayBuffer> | undefined;
 
   /** Starts the flows of a protocol, `TCP` for example. Called once a protocol, even if there are no flows. */
   openProtocol(name: string): void;

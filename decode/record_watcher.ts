@@ -21,6 +21,10 @@ export class RecordWatcher implements RecordSink {
   /** @param target where everything goes; `null` for nowhere */
   constructor(readonly target: RecordSink | null, readonly watches: readonly Watch[]) {}
 
+  get datagrams(): Uint8Array<ArrayBuffer> | undefined {
+    return this.target?.datagrams;
+  }
+
   openProtocol(name: string): void {
     this.target?.openProtocol(name);
   }

@@ -28,6 +28,10 @@ export class ColumnFilter implements RecordSink {
     return this.target.full === true;
   }
 
+  get datagrams(): Uint8Array<ArrayBuffer> | undefined {
+    return this.target.datagrams;
+  }
+
   #shows(key: Key): boolean {
     return key.id < this.#shown.length && this.#shown[key.id] === 1;
   }

@@ -16,14 +16,7 @@ import { ListText } from "./list_text.ts";
 import { codePoint, putEscape } from "./nested_records.ts";
 import { OutputBuffer, type Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
-import {
-  defineProgram,
-  isLong,
-  type Notation,
-  type Program,
-  type ProgramSink,
-  putStructure,
-} from "./structure_program.ts";
+import { type Notation, type Program, type ProgramSink, StructureWriter } from "./structure_writer.ts";
 
 /** Room for a short value. */
 const ROOM = 512;
@@ -96,6 +89,7 @@ export class CsvSink implements OutputSink, ProgramSink {
   /** Holders of this socket so far; number of the last, and cell of its name. */
   #holders = 0;
   #pid = 0;
+  readonly #writer: StructureWriter;
   readonly #process = new OutputBuffer(() => {});
   /** With --explode, the ends of the rows: pid, process and owners of each holder. */
   readonly #endings = new OutputBuffer(() => {});
@@ -140,9 +134,14 @@ export class CsvSink implements OutputSink, ProgramSink {
       listText: (step, value) =>
         this.#listText(step.words, value) + delimiter.repeat(this.#after(step) - this.#columnOf(step.key)),
     };
+    this.#writer = new StructureWriter(this);
     const header = noHeader ? "" : columns.map(({ name }) => name).join(delimiter) + "\r\n";
     this.buffer.put(encoder.encode((excel ? "\ufeff" : "") + header));
     this.buffer.finish();
+  }
+
+  get datagrams(): Uint8Array<ArrayBuffer> {
+    return this.#writer.datagrams;
   }
 
   #columnOf(key: Key): number {
@@ -379,7 +378,7 @@ export class CsvSink implements OutputSink, ProgramSink {
     if (row.program === null || row.first < this.#next) return walkLayout(layout, view, bytes, start, end, this);
     this.buffer.reserve(this.#room);
     this.buffer.at = this.#skip(row.first);
-    putStructure(row.program, this, view, bytes, start, length);
+    this.#writer.put(row.program, view, bytes, start, length);
     this.#next = row.after;
   }
 
@@ -400,7 +399,7 @@ export class CsvSink implements OutputSink, ProgramSink {
       after = this.#after(step);
       return fits;
     });
-    const program = inOrder && first !== NO_COLUMN ? defineProgram(steps, this.notation) : null;
+    const program = inOrder && first !== NO_COLUMN ? this.#writer.define(steps) : null;
     return this.#rows[layout.id]![length] = { program, first, after };
   }
 
@@ -537,6 +536,12 @@ const TRUE = prepareText("true");
 const FALSE = prepareText("false");
 
 /** Copies bytes to the end of a buffer that has room for them. */
+/** Whether a 64-bit number has more than 15 digits, beyond which spreadsheets do not go. */
+function isLong(low: number, high: number): boolean {
+  const upper = high >>> 0;
+  return upper > 0x38d7e || upper === 0x38d7e && low >>> 0 >= 0xa4c68000;
+}
+
 function copy(to: OutputBuffer, from: Uint8Array, start: number, end: number): void {
   const { bytes } = to;
   let at = to.at;

@@ -29,6 +29,10 @@ export class LimitSink implements RecordSink {
     return this.endsEarly && this.#count >= this.limit;
   }
 
+  get datagrams(): Uint8Array<ArrayBuffer> | undefined {
+    return this.target.datagrams;
+  }
+
   openProtocol(name: string): void {
     if (this.ofEach) this.#count = 0;
     this.target.openProtocol(name);

@@ -9,15 +9,7 @@ import { utf8Length } from "../decode/utf8.ts";
 import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
 import { OutputBuffer, type Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
-import {
-  defineProgram,
-  type Notation,
-  type Program,
-  type ProgramSink,
-  putStructure,
-  type TextsByValue,
-  textsByValue,
-} from "./structure_program.ts";
+import { type Notation, type Program, type ProgramSink, StructureWriter } from "./structure_writer.ts";
 
 /** Room for a key and a short value. */
 const ROOM = 512;
@@ -33,6 +25,9 @@ const PROGRAMS = 512;
 
 /** Finished lists of flags are kept for values below this. */
 const LISTS_KEPT = 4096;
+
+/** Texts by value; as long as the values go, because the engine takes reading behind the end of an array for unusual. */
+type TextsByValue = (PreparedText | null)[];
 
 /** What tells one notation for nested records from another. */
 export interface NestedNotation {
@@ -65,6 +60,8 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
   readonly #words: PreparedText[] = [];
   /** Finished lists of flags, by key, words (families may have their own for one key), and value. */
   readonly #lists: Map<readonly (Word | undefined)[], TextsByValue>[] = [];
+  /** Made when it is needed. */
+  #writer: StructureWriter | null = null;
   /** Programs of the layouts that have occurred. */
   readonly #programs: (Program | undefined)[] = new Array<Program | undefined>(PROGRAMS).fill(undefined);
 
@@ -100,6 +97,14 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
   abstract openList(key: Key): void;
   abstract closeList(key: Key): void;
 
+  get datagrams(): Uint8Array<ArrayBuffer> {
+    return this.#openWriter().datagrams;
+  }
+
+  #openWriter(): StructureWriter {
+    return this.#writer ??= new StructureWriter(this);
+  }
+
   /** Writes what stands around records. */
   protected put(text: PreparedText): void {
     this.buffer.reserve(ROOM);
@@ -132,8 +137,9 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
   }
 
   structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
-    const program = this.#programs[layout.id] ??= defineProgram(layout.steps, this.notation);
-    putStructure(program, this, view, bytes, start, end - start);
+    const writer = this.#writer ?? this.#openWriter();
+    const program = this.#programs[layout.id] ??= writer.define(layout.steps);
+    writer.put(program, view, bytes, start, end - start);
   }
 
   putMember(step: Step, _keyLength: number, view: DataView, bytes: Uint8Array, start: number): void {
@@ -184,7 +190,9 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
   #listsOf(key: Key, words: readonly (Word | undefined)[]): TextsByValue {
     const lists = this.#lists[key.id] ??= new Map();
     let texts = lists.get(words);
-    if (texts === undefined) lists.set(words, texts = textsByValue(Math.min(1 << words.length, LISTS_KEPT)));
+    if (texts === undefined) {
+      lists.set(words, texts = new Array<PreparedText | null>(Math.min(1 << words.length, LISTS_KEPT)).fill(null));
+    }
     return texts;
   }
 

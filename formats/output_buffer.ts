@@ -7,14 +7,18 @@ export type Write = (bytes: Uint8Array) => void;
 
 /** Output is handed on in pieces of about this size. */
 const PIECE = 65536;
+/** Bytes that there are at first. */
+export const OUTPUT_SIZE = 2 * PIECE;
 
 /**
  * Bytes on their way out. Writers put bytes at {@linkcode at} and move it, after {@linkcode reserve}; what they put
  * between two calls of {@linkcode finish} stays here until the second one, so it can be dropped.
  */
 export class OutputBuffer {
-  bytes = new Uint8Array(2 * PIECE);
-  view = new DataView(this.bytes.buffer);
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(OUTPUT_SIZE);
+  view: DataView<ArrayBuffer> = new DataView(this.bytes.buffer);
+  /** Where the bytes are, but for those of a long record. */
+  #home = this.bytes;
   /** Position for the next byte. */
   at = 0;
   /** Everything before this position is finished. */
@@ -23,6 +27,18 @@ export class OutputBuffer {
   #marked = -1;
 
   constructor(readonly write: Write) {}
+
+  /** Moves the bytes into an array of {@linkcode OUTPUT_SIZE}, to which they come back when a record has outgrown it. */
+  moveTo(home: Uint8Array<ArrayBuffer>): void {
+    this.#home = home;
+    if (this.at <= home.length) this.#replace(home);
+  }
+
+  #replace(bytes: Uint8Array<ArrayBuffer>): void {
+    bytes.set(this.bytes.subarray(0, this.at));
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
 
   /** Position behind what is finished: where the record that is open starts. */
   get finished(): number {
@@ -37,10 +53,7 @@ export class OutputBuffer {
   #makeRoom(count: number): void {
     this.flush();
     if (this.at + count <= this.bytes.length) return;
-    const larger = new Uint8Array(2 * (this.at + count));
-    larger.set(this.bytes.subarray(0, this.at));
-    this.bytes = larger;
-    this.view = new DataView(larger.buffer);
+    this.#replace(new Uint8Array(2 * (this.at + count)));
   }
 
   /** Writes text that occurs once, brackets for example. */
@@ -64,6 +77,7 @@ export class OutputBuffer {
     this.at -= this.#finished;
     this.#finished = 0;
     this.#marked = -1;
+    if (this.bytes !== this.#home && this.at <= PIECE) this.#replace(this.#home);
   }
 
   /** Forgets what is not finished. */

@@ -1,0 +1,290 @@
+/**
+ * Writes the members of structures as text, by programs made from their layouts and the notation of a format.
+ *
+ * Most of the time of a dump is spent here. The loop is WebAssembly (`put_structure.as`): it has 64-bit numbers, and runs
+ * fast from the first record on, where the engine would take thousands of them to optimize JavaScript. It works on a memory of its
+ * own, in which lie the datagrams, the programs with their texts, and the output.
+ */
+import type { Word } from "../decode/key.ts";
+import type { Step } from "../decode/layout.ts";
+import { DATAGRAM_SIZE } from "../decode/record_sink.ts";
+import { OUTPUT_SIZE, type OutputBuffer } from "./output_buffer.ts";
+import { wasm } from "./put_structure_wasm.ts";
+
+/** How a format writes the members of a structure. */
+export interface Notation {
+  /** The character behind every value. */
+  readonly separator: number;
+  /** Whether identifiers and addresses stand between quotation marks. */
+  readonly quotes: boolean;
+  /** The character before the decimals of a number. */
+  readonly point: number;
+  /** Whether whole numbers of more than 15 digits have an apostrophe before them. */
+  readonly marksLongNumbers: boolean;
+  /** The kernel's "no value", with the separator. */
+  readonly null: string;
+  /** What stands before the value of a step, if `before` is the step that was written last. */
+  keyText(step: Step, before: Step | undefined): string;
+  /** Bytes for which {@linkcode ProgramSink.putMember} asks the buffer at most. */
+  readonly memberRoom: number;
+  /** How many bytes before the end of its key's text a list of flags starts. */
+  readonly listBack: number;
+  /** A word as the value of a step, with the separator. */
+  wordText(step: Step, word: Word): string;
+  /** The words of a step's flags that are set in `value` as its value, with the separator. */
+  listText(step: Step, value: number): string;
+}
+
+/** The sink that structures are written for. */
+export interface ProgramSink {
+  readonly notation: Notation;
+  readonly buffer: OutputBuffer;
+  /**
+   * Takes a step the way that all sinks go, for which there is room: writes key and value at {@linkcode OutputBuffer.at}, and
+   * nothing leaves the buffer meanwhile. `keyLength` is the length of what {@linkcode Notation.keyText} says of the step.
+   */
+  putMember(step: Step, keyLength: number, view: DataView, bytes: Uint8Array, start: number): void;
+}
+
+/** Steps made ready to be written. */
+export interface Program {
+  /** Where it lies in memory. */
+  readonly at: number;
+  readonly steps: readonly Step[];
+  /** Bytes of the structure that it looks at. */
+  readonly reach: number;
+  /** Bytes that the output can take at most. */
+  readonly room: number;
+}
+
+/** What the loop is given, and what it gives. */
+interface Exports {
+  putStructure(program: number, start: number, length: number, at: number): number;
+}
+
+/** Sizes in bytes of the start of a program and of an instruction, as told in `put_structure.as`. */
+const PROGRAM_SIZE = 32;
+const INSTRUCTION_SIZE = 40;
+const KEY_LENGTH = 16;
+const TABLE = 32;
+
+/**
+ * Where in memory things lie: a structure that is in no datagram received here, datagrams, programs with their texts, output.
+ * Pages are touched when they are used.
+ */
+const STRUCTURE = 0x1000;
+const DATAGRAM = 0x10000;
+const PROGRAMS = DATAGRAM + DATAGRAM_SIZE;
+const OUTPUT = 0x200000;
+const PAGE = 0x10000;
+
+/** Lists of flags are kept for values below this. */
+const LISTS_KEPT = 4096;
+/** The longest value: 20 digits, or a word. */
+const VALUE_ROOM = 64;
+/** Bytes behind a text that may be changed. */
+const OVERSHOOT = 32;
+
+const encoder = new TextEncoder();
+let compiled: WebAssembly.Module | null = null;
+
+/** Operations, as the loop knows them. */
+function operationOf({ kind, size }: Step, marksLongNumbers: boolean): number {
+  switch (kind) {
+    case "u32":
+      return 0;
+    case "u8":
+      return 1;
+    case "u16":
+      return 2;
+    case "port":
+      return 3;
+    case "s32":
+      return 15;
+    case "u64":
+      return marksLongNumbers ? 13 : 6;
+    case "milliseconds":
+      return 7;
+    case "identifier":
+      return 8;
+    case "address":
+      return 12;
+  }
+  if (kind === "bits" && size === 1) return 4;
+  if (kind === "nullable" && size === 4) return 5;
+  if (kind === "enumeration" && size <= 2) return size === 1 ? 9 : 14;
+  if (kind === "flags" && size <= 2) return size === 1 ? 10 : 11;
+  return 16; // Everything else, see ProgramSink.putMember.
+}
+
+/** Writes structures into the buffer of a sink, which it moves into its memory. */
+export class StructureWriter {
+  /** As in {@linkcode RecordSink.datagrams}. */
+  readonly datagrams: Uint8Array<ArrayBuffer>;
+  readonly #sink: ProgramSink;
+  readonly #view: DataView<ArrayBuffer>;
+  readonly #putStructure: Exports["putStructure"];
+  /** Where the next program or text goes. */
+  #end = PROGRAMS;
+  /** The structure at hand. */
+  #program: Program | null = null;
+  #from: DataView;
+  #bytes: Uint8Array;
+  #start = 0;
+
+  constructor(sink: ProgramSink) {
+    this.#sink = sink;
+    // It never grows, so that what looks at it stays valid.
+    const memory = new WebAssembly.Memory({ initial: (OUTPUT + OUTPUT_SIZE) / PAGE });
+    const buffer = memory.buffer as ArrayBuffer;
+    this.#view = new DataView(buffer);
+    this.datagrams = new Uint8Array(buffer, DATAGRAM, DATAGRAM_SIZE);
+    [this.#from, this.#bytes] = [this.#view, this.datagrams];
+    compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(wasm));
+    const { exports } = new WebAssembly.Instance(compiled, {
+      env: { memory },
+      host: { putMember: (instruction: number, at: number) => this.#putMember(instruction, at) },
+    });
+    this.#putStructure = (exports as unknown as Exports).putStructure;
+    sink.buffer.moveTo(new Uint8Array(buffer, OUTPUT, OUTPUT_SIZE));
+  }
+
+  /** Makes the program that writes some of a layout's steps, in their order. */
+  define(steps: readonly Step[]): Program {
+    const { notation } = this.#sink;
+    const separator = String.fromCharCode(notation.separator);
+    const quotes = notation.quotes ? '"' : "";
+    const program = this.#allocate(PROGRAM_SIZE + INSTRUCTION_SIZE * steps.length);
+    const first = program + PROGRAM_SIZE;
+    let room = OVERSHOOT + notation.memberRoom;
+    let at = first;
+    let before: Step | undefined;
+    for (const step of steps) {
+      const key = notation.keyText(step, before);
+      before = step;
+      const operation = operationOf(step, notation.marksLongNumbers);
+      const text = this.#addText(
+        key + (step.kind === "identifier" || step.kind === "address" ? quotes : `0${separator}`),
+      );
+      const { needs, offset, shift, mask, none } = step;
+      this.#setNumbers(at, [operation, needs, offset, text, key.length, shift, mask, none]);
+      if (operation === 9 || operation === 14) this.#addWords(at, step);
+      if (operation === 10 || operation === 11) this.#addTable(at, Math.min(1 << step.words.length, LISTS_KEPT));
+      room += key.length + VALUE_ROOM + roomOf(step, notation);
+      at += INSTRUCTION_SIZE;
+    }
+    const nothing = this.#addText(notation.null);
+    const { point, listBack } = notation;
+    this.#setNumbers(program, [
+      first,
+      at,
+      notation.separator,
+      quotes.length,
+      point,
+      listBack,
+      nothing,
+      notation.null.length,
+    ]);
+    const reach = Math.max(0, ...steps.map(({ offset, size }) => offset + size));
+    if (reach > DATAGRAM - STRUCTURE) throw new RangeError(`structure of ${reach} bytes`);
+    return { at: program, steps, reach, room };
+  }
+
+  /** Writes the members of the structure at `start`, of which `length` bytes are there. */
+  put(program: Program, view: DataView, bytes: Uint8Array, start: number, length: number): void {
+    const { buffer } = this.#sink;
+    buffer.reserve(program.room);
+    if (buffer.bytes.buffer !== this.datagrams.buffer) return this.#putPlainly(program, view, bytes, start, length);
+    this.#program = program;
+    this.#from = view;
+    this.#bytes = bytes;
+    this.#start = start;
+    const place = bytes === this.datagrams ? DATAGRAM + start : this.#copy(program, view, start, length);
+    buffer.at = this.#putStructure(program.at, place, length, OUTPUT + buffer.at) - OUTPUT;
+  }
+
+  /** Copies what a program looks at of a structure into the memory; returns its place. */
+  #copy({ reach }: Program, view: DataView, start: number, length: number): number {
+    const to = this.#view;
+    const count = Math.min(length, reach);
+    let i = 0;
+    for (; i + 4 <= count; i += 4) to.setInt32(STRUCTURE + i, view.getInt32(start + i, true), true);
+    for (; i < count; i++) to.setUint8(STRUCTURE + i, view.getUint8(start + i));
+    return STRUCTURE;
+  }
+
+  /** The same member by member: the buffer has left the memory, because of a record that is longer than most. */
+  #putPlainly({ steps, at }: Program, view: DataView, bytes: Uint8Array, start: number, length: number): void {
+    steps.forEach((step, i) => {
+      if (step.needs > length) return;
+      const keyLength = this.#view.getInt32(at + PROGRAM_SIZE + INSTRUCTION_SIZE * i + KEY_LENGTH, true);
+      this.#sink.putMember(step, keyLength, view, bytes, start);
+    });
+  }
+
+  #putMember(instruction: number, at: number): number {
+    const { buffer, notation } = this.#sink;
+    const program = this.#program!;
+    const step = program.steps[(instruction - program.at - PROGRAM_SIZE) / INSTRUCTION_SIZE]!;
+    buffer.at = at - OUTPUT;
+    const keyLength = this.#view.getInt32(instruction + KEY_LENGTH, true);
+    this.#sink.putMember(step, keyLength, this.#from, this.#bytes, this.#start);
+    if (step.kind === "flags" && step.size <= 2) {
+      const place = this.#start + step.offset;
+      const value = step.size === 1 ? this.#bytes[place]! : this.#from.getUint16(place, true);
+      // Kept for the next time: few combinations occur.
+      if ((value & ~step.known) === 0 && value < LISTS_KEPT && this.#end < OUTPUT - PAGE) {
+        this.#addEntry(this.#view.getInt32(instruction + TABLE, true), value, notation.listText(step, value));
+      }
+    }
+    return OUTPUT + buffer.at;
+  }
+
+  #allocate(size: number): number {
+    const at = this.#end;
+    this.#end += Math.ceil(size / 8) * 8;
+    if (this.#end > OUTPUT) throw new RangeError("no room for more programs");
+    return at;
+  }
+
+  #setNumbers(at: number, numbers: readonly number[]): void {
+    numbers.forEach((number, i) => this.#view.setInt32(at + 4 * i, number, true));
+  }
+
+  /** Adds a text of ASCII; returns its place. */
+  #addText(text: string): number {
+    // As much is copied always.
+    const at = this.#allocate(Math.max(OVERSHOOT, text.length));
+    const { read, written } = encoder.encodeInto(text, new Uint8Array(this.#view.buffer, at, text.length));
+    if (read !== written || read !== text.length) throw new RangeError(`not ASCII: ${text}`);
+    return at;
+  }
+
+  /** Adds a table of texts by value, of which there are none yet, to an instruction. */
+  #addTable(instruction: number, count: number): number {
+    const at = this.#allocate(8 * count);
+    this.#setNumbers(instruction + TABLE, [at, count]);
+    return at;
+  }
+
+  #addEntry(table: number, value: number, text: string): void {
+    this.#setNumbers(table + 8 * value, [this.#addText(text), text.length]);
+  }
+
+  #addWords(instruction: number, step: Step): void {
+    const table = this.#addTable(instruction, step.words.length);
+    step.words.forEach((word, value) => {
+      if (word !== undefined) this.#addEntry(table, value, this.#sink.notation.wordText(step, word));
+    });
+  }
+}
+
+/** Bytes that the value of a step can take beyond {@linkcode VALUE_ROOM}: words, and what is written of unknown ones. */
+function roomOf(step: Step, notation: Notation): number {
+  const set = step.words.reduce((bits, word, bit) => word === undefined ? bits : bits | 1 << bit, 0);
+  const values = step.kind === "flags"
+    ? [notation.listText(step, set)]
+    : step.words.flatMap((word) => word === undefined ? [] : [notation.wordText(step, word)]);
+  const raw = step.raw === step.key ? 0 : notation.keyText(step, undefined).length + 2 * VALUE_ROOM;
+  return Math.max(0, ...values.map((text) => text.length)) + raw;
+}
