@@ -10,15 +10,17 @@ const PIECE = 65536;
 /** Bytes that there are at first. */
 export const OUTPUT_SIZE = 2 * PIECE;
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * Bytes on their way out. Writers put bytes at {@linkcode at} and move it, after {@linkcode reserve}; what they put
  * between two calls of {@linkcode finish} stays here until the second one, so it can be dropped.
  */
 export class OutputBuffer {
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(OUTPUT_SIZE);
-  view: DataView<ArrayBuffer> = new DataView(this.bytes.buffer);
-  /** Where the bytes are, but for those of a long record. */
-  #home = this.bytes;
+  bytes: Uint8Array<ArrayBuffer> = NOTHING;
+  view: DataView<ArrayBuffer> = new DataView(NOTHING.buffer);
+  /** Where the bytes are, but for those of a long record; made when it is needed. */
+  #home: Uint8Array<ArrayBuffer> | null = null;
   /** Position for the next byte. */
   at = 0;
   /** Everything before this position is finished. */
@@ -51,6 +53,7 @@ export class OutputBuffer {
   }
 
   #makeRoom(count: number): void {
+    if (this.#home === null) this.moveTo(new Uint8Array(OUTPUT_SIZE));
     this.flush();
     if (this.at + count <= this.bytes.length) return;
     this.#replace(new Uint8Array(2 * (this.at + count)));
@@ -77,7 +80,7 @@ export class OutputBuffer {
     this.at -= this.#finished;
     this.#finished = 0;
     this.#marked = -1;
-    if (this.bytes !== this.#home && this.at <= PIECE) this.#replace(this.#home);
+    if (this.#home !== null && this.bytes !== this.#home && this.at <= PIECE) this.#replace(this.#home);
   }
 
   /** Forgets what is not finished. */

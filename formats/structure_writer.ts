@@ -62,19 +62,21 @@ interface Exports {
   putStructure(program: number, start: number, length: number, at: number): number;
 }
 
-/** Sizes in bytes of the start of a program and of an instruction, as told in `put_structure.as`. */
+/** Sizes in bytes of the start of a program, of an instruction and of an entry of a table, as told in `put_structure.as`. */
 const PROGRAM_SIZE = 32;
 const INSTRUCTION_SIZE = 40;
+const ENTRY_SIZE = 8;
 const KEY_LENGTH = 16;
 const TABLE = 32;
 
 /**
- * Where in memory things lie: a structure that is in no datagram received here, datagrams, programs with their texts, output.
+ * Where in memory things lie: a structure that is in no datagram received here, datagrams, programs with their tables, texts, output.
  * Pages are touched when they are used.
  */
 const STRUCTURE = 0x1000;
 const DATAGRAM = 0x10000;
 const PROGRAMS = DATAGRAM + DATAGRAM_SIZE;
+const TEXTS = 0x100000;
 const OUTPUT = 0x200000;
 const PAGE = 0x10000;
 
@@ -124,8 +126,10 @@ export class StructureWriter {
   readonly #sink: ProgramSink;
   readonly #view: DataView<ArrayBuffer>;
   readonly #putStructure: Exports["putStructure"];
-  /** Where the next program or text goes. */
+  /** Where the next program or table goes, and the next text; and texts that are not there yet. */
   #end = PROGRAMS;
+  #textsEnd = TEXTS;
+  #texts = "";
   /** The structure at hand. */
   #program: Program | null = null;
   #from: DataView;
@@ -152,41 +156,33 @@ export class StructureWriter {
   /** Makes the program that writes some of a layout's steps, in their order. */
   define(steps: readonly Step[]): Program {
     const { notation } = this.#sink;
+    const { point, listBack } = notation;
     const separator = String.fromCharCode(notation.separator);
     const quotes = notation.quotes ? '"' : "";
     const program = this.#allocate(PROGRAM_SIZE + INSTRUCTION_SIZE * steps.length);
     const first = program + PROGRAM_SIZE;
+    const end = first + INSTRUCTION_SIZE * steps.length;
+    const nothing = this.#addText(notation.null);
+    const numbers = [first, end, notation.separator, quotes.length, point, listBack, nothing, notation.null.length];
     let room = OVERSHOOT + notation.memberRoom;
-    let at = first;
+    let reach = 0;
     let before: Step | undefined;
     for (const step of steps) {
       const key = notation.keyText(step, before);
       before = step;
+      const { needs, offset, shift, mask, none } = step;
       const operation = operationOf(step, notation.marksLongNumbers);
       const text = this.#addText(
         key + (step.kind === "identifier" || step.kind === "address" ? quotes : `0${separator}`),
       );
-      const { needs, offset, shift, mask, none } = step;
-      this.#setNumbers(at, [operation, needs, offset, text, key.length, shift, mask, none]);
-      if (operation === 9 || operation === 14) this.#addWords(at, step);
-      if (operation === 10 || operation === 11) this.#addTable(at, Math.min(1 << step.words.length, LISTS_KEPT));
+      const [table, count] = this.#addTable(operation, step);
+      numbers.push(operation, needs, offset, text, key.length, shift, mask, none, table, count);
       room += key.length + VALUE_ROOM + roomOf(step, notation);
-      at += INSTRUCTION_SIZE;
+      reach = Math.max(reach, offset + step.size);
     }
-    const nothing = this.#addText(notation.null);
-    const { point, listBack } = notation;
-    this.#setNumbers(program, [
-      first,
-      at,
-      notation.separator,
-      quotes.length,
-      point,
-      listBack,
-      nothing,
-      notation.null.length,
-    ]);
-    const reach = Math.max(0, ...steps.map(({ offset, size }) => offset + size));
     if (reach > DATAGRAM - STRUCTURE) throw new RangeError(`structure of ${reach} bytes`);
+    new Int32Array(this.#view.buffer, program, numbers.length).set(numbers);
+    this.#storeTexts();
     return { at: program, steps, reach, room };
   }
 
@@ -233,8 +229,9 @@ export class StructureWriter {
       const place = this.#start + step.offset;
       const value = step.size === 1 ? this.#bytes[place]! : this.#from.getUint16(place, true);
       // Kept for the next time: few combinations occur.
-      if ((value & ~step.known) === 0 && value < LISTS_KEPT && this.#end < OUTPUT - PAGE) {
+      if ((value & ~step.known) === 0 && value < LISTS_KEPT && this.#textsEnd < OUTPUT - PAGE) {
         this.#addEntry(this.#view.getInt32(instruction + TABLE, true), value, notation.listText(step, value));
+        this.#storeTexts();
       }
     }
     return OUTPUT + buffer.at;
@@ -243,44 +240,54 @@ export class StructureWriter {
   #allocate(size: number): number {
     const at = this.#end;
     this.#end += Math.ceil(size / 8) * 8;
-    if (this.#end > OUTPUT) throw new RangeError("no room for more programs");
+    if (this.#end > TEXTS) throw new RangeError("no room for more programs");
     return at;
   }
 
-  #setNumbers(at: number, numbers: readonly number[]): void {
-    numbers.forEach((number, i) => this.#view.setInt32(at + 4 * i, number, true));
-  }
-
-  /** Adds a text of ASCII; returns its place. */
+  /** Adds a text of ASCII, which is stored later; returns its place. */
   #addText(text: string): number {
+    const at = this.#textsEnd + this.#texts.length;
     // As much is copied always.
-    const at = this.#allocate(Math.max(OVERSHOOT, text.length));
-    const { read, written } = encoder.encodeInto(text, new Uint8Array(this.#view.buffer, at, text.length));
-    if (read !== written || read !== text.length) throw new RangeError(`not ASCII: ${text}`);
+    this.#texts += text.padEnd(Math.max(OVERSHOOT, Math.ceil(text.length / 8) * 8), "\0");
     return at;
   }
 
-  /** Adds a table of texts by value, of which there are none yet, to an instruction. */
-  #addTable(instruction: number, count: number): number {
-    const at = this.#allocate(8 * count);
-    this.#setNumbers(instruction + TABLE, [at, count]);
-    return at;
+  #storeTexts(): void {
+    const { length } = this.#texts;
+    if (this.#textsEnd + length > OUTPUT) throw new RangeError("no room for more texts");
+    const { read, written } = encoder.encodeInto(
+      this.#texts,
+      new Uint8Array(this.#view.buffer, this.#textsEnd, length),
+    );
+    if (read !== length || written !== length) throw new RangeError(`not ASCII: ${this.#texts}`);
+    this.#textsEnd += length;
+    this.#texts = "";
+  }
+
+  /** Adds the table of texts by value that an operation needs: all words, and no list of flags yet. */
+  #addTable(operation: number, step: Step): readonly [table: number, count: number] {
+    const { words } = step;
+    if (operation === 10 || operation === 11) {
+      const count = Math.min(1 << words.length, LISTS_KEPT);
+      return [this.#allocate(ENTRY_SIZE * count), count];
+    }
+    if (operation !== 9 && operation !== 14) return [0, 0];
+    const table = this.#allocate(ENTRY_SIZE * words.length);
+    words.forEach((word, value) => {
+      if (word !== undefined) this.#addEntry(table, value, this.#sink.notation.wordText(step, word));
+    });
+    return [table, words.length];
   }
 
   #addEntry(table: number, value: number, text: string): void {
-    this.#setNumbers(table + 8 * value, [this.#addText(text), text.length]);
-  }
-
-  #addWords(instruction: number, step: Step): void {
-    const table = this.#addTable(instruction, step.words.length);
-    step.words.forEach((word, value) => {
-      if (word !== undefined) this.#addEntry(table, value, this.#sink.notation.wordText(step, word));
-    });
+    this.#view.setInt32(table + ENTRY_SIZE * value, this.#addText(text), true);
+    this.#view.setInt32(table + ENTRY_SIZE * value + 4, text.length, true);
   }
 }
 
 /** Bytes that the value of a step can take beyond {@linkcode VALUE_ROOM}: words, and what is written of unknown ones. */
 function roomOf(step: Step, notation: Notation): number {
+  if (step.words.length === 0) return 0;
   const set = step.words.reduce((bits, word, bit) => word === undefined ? bits : bits | 1 << bit, 0);
   const values = step.kind === "flags"
     ? [notation.listText(step, set)]

@@ -7,7 +7,7 @@ import { nearest } from "../decode/nearest.ts";
 import { type Option, options } from "./option_table.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The value of each option by its long name, and the words behind them. */
+/** The value of each option that was typed by its long name, and the words behind them. */
 export interface Given {
   readonly [name: string]: unknown;
   readonly _: readonly (string | number)[];
@@ -27,15 +27,20 @@ const longNames = options.map((option) => option.long);
  * @throws {UsageError} if there is no such option, or one that takes no value has one
  */
 export function parseGiven(expanded: string[]): Given {
+  const typed = new Set(expanded.map((arg) => /^--?([^=]*)/.exec(arg)?.[1]));
+  const asked = options.filter(({ long, short }) => typed.has(long) || short !== undefined && typed.has(short));
+  const [withoutValue, others] = [true, false].map((isBoolean) =>
+    asked.map(({ long }) => long).filter((long) => booleans.includes(long) === isBoolean)
+  );
   const given = parseArgs(expanded, {
-    boolean: booleans,
-    string: [...withValue.map((option) => option.long), "_"],
-    alias: Object.fromEntries(options.flatMap(({ long, short }) => short === undefined ? [] : [[long, [short]]])),
+    boolean: withoutValue!,
+    string: [...others!, "_"],
+    alias: Object.fromEntries(asked.flatMap(({ long, short }) => short === undefined ? [] : [[long, [short]]])),
     unknown: (arg) => {
       if (arg.length > 1 && arg.startsWith("-")) throw new UsageError(unknownOption(arg));
     },
   }) as Given;
-  for (const long of booleans) {
+  for (const long of withoutValue!) {
     if (expanded.some((arg) => arg.startsWith(`--${long}=`))) throw new UsageError(`option --${long} takes no value`);
   }
   return given;
