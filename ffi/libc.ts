@@ -106,13 +106,20 @@ const symbols = {
 
 type Symbols = Deno.DynamicLibrary<typeof symbols>["symbols"];
 
-/** Functions that every dump calls a few times. */
-const seldom = ["uname", "socket", "setsockopt", "connect", "getsockname", "send", "recv", "__errno_location"] as const;
-/** Functions that every dump calls: looked up together, which takes less time than one by one. */
-const always = [...seldom, "write"] as const;
+/** Functions that are called for every process or descriptor, so that calls have to be fast. */
+const often: readonly (keyof Symbols)[] = [
+  "openat",
+  "read",
+  "readlinkat",
+  "statx",
+  "getdents64",
+  "close",
+  "getxattr",
+  "kcmp",
+];
 
 /**
- * The functions of the C library, looked up when they are first used, because that takes a quarter of a millisecond each.
+ * The functions of the C library, looked up when they are first used.
  *
  * Using one throws {@linkcode UnsupportedError} on anything but Linux on x86_64 or aarch64 with a C library named
  * `libc.so.6` (glibc).
@@ -120,16 +127,12 @@ const always = [...seldom, "write"] as const;
 export const libc: Symbols = Object.defineProperties(
   {},
   Object.fromEntries(
-    Object.keys(symbols).map((name) => [name, {
+    (Object.keys(symbols) as (keyof Symbols)[]).map((name) => [name, {
       configurable: true,
       get(this: object) {
-        const names = (always as readonly string[]).includes(name) ? always : [name];
-        const found = open(names as readonly (keyof Symbols)[]);
-        Object.defineProperties(
-          this,
-          Object.fromEntries(names.map((one) => [one, { value: found[one as keyof Symbols] }])),
-        );
-        return found[name as keyof Symbols];
+        const value = lookUp(name);
+        Object.defineProperty(this, name, { value });
+        return value;
       },
     }]),
   ),
@@ -138,19 +141,14 @@ export const libc: Symbols = Object.defineProperties(
 /** Where the error number of this thread is; known before any function is called, because looking it up would change it. */
 let errnoPlace: Deno.UnsafePointerView | null = null;
 
-function open(names: readonly (keyof Symbols)[]): Symbols {
+function lookUp(name: keyof Symbols): (...args: never[]) => unknown {
   const { os, arch } = Deno.build;
   if (os !== "linux" || (arch !== "x86_64" && arch !== "aarch64")) {
     throw new UnsupportedError(`this is ${os} on ${arch}; the program needs Linux on x86_64 or aarch64`);
   }
   try {
-    const needed = errnoPlace === null ? [...names, "__errno_location" as const] : names;
-    const functions = Deno.dlopen("libc.so.6", Object.fromEntries(needed.map((name) => [name, declare(name)]))).symbols;
-    const found = Object.fromEntries(
-      needed.map((name) => [name, isSeldom(name) ? withNothing(functions[name]!) : functions[name]]),
-    ) as unknown as Symbols;
-    errnoPlace ??= new Deno.UnsafePointerView(found.__errno_location()!);
-    return found;
+    errnoPlace ??= new Deno.UnsafePointerView(open("__errno_location")() as Deno.PointerObject);
+    return open(name);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
       throw new UnsupportedError("not allowed to call the C library (run with --allow-ffi)");
@@ -159,17 +157,19 @@ function open(names: readonly (keyof Symbols)[]): Symbols {
   }
 }
 
-const isSeldom = (name: keyof Symbols) => (seldom as readonly string[]).includes(name);
-
 /**
- * How a function is declared to Deno. For fast calls Deno makes machine code, which takes a sixth of a millisecond each, but
- * not for a function that takes a structure. So those that are called seldom are given one behind all that they look at.
+ * Looks a function up. Deno makes machine code that calls it fast, which takes up to half a millisecond, but not for one that is
+ * given a structure: so those that are not called often are given one, behind all that they look at.
  */
-const declare = (name: keyof Symbols): Deno.ForeignFunction =>
-  isSeldom(name) ? { ...symbols[name], parameters: [...symbols[name].parameters, { struct: ["i32"] }] } : symbols[name];
+function open(name: keyof Symbols): (...args: never[]) => unknown {
+  const symbol: Deno.ForeignFunction = symbols[name];
+  if (often.includes(name)) return Deno.dlopen("libc.so.6", { [name]: symbol }).symbols[name]!;
+  const parameters: Deno.NativeType[] = [...symbol.parameters, { struct: ["i32"] }];
+  const call = Deno.dlopen("libc.so.6", { [name]: { ...symbol, parameters } }).symbols[name]!;
+  return (...args) => call(...args, nothing as never);
+}
 
 const nothing = new Uint8Array(4);
-const withNothing = (call: (...args: never[]) => unknown) => (...args: never[]) => call(...args, nothing as never);
 
 /** Whether the C library has a function that not every version of it has. */
 export function available(name: keyof Symbols): boolean {
@@ -184,7 +184,7 @@ export function available(name: keyof Symbols): boolean {
 /** The error number of the call before; to be read first thing after it. */
 export function errno(): number {
   // Nothing was called through this module yet.
-  if (errnoPlace === null) open([]);
+  if (errnoPlace === null) libc.__errno_location();
   return errnoPlace!.getInt32();
 }
 
