@@ -53,7 +53,14 @@ const BENCH = new URL(".", import.meta.url);
 const deno = (...args: string[]) => [Deno.execPath(), ...args];
 /** As the task `ss2` runs the program, but for what lets modules be read when they are needed. */
 const runScript = (...args: string[]) =>
-  deno("run", "--quiet", "--no-prompt", "--allow-ffi", "--v8-flags=--no-lazy,--min-semi-space-size=2", ...args);
+  deno(
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--allow-ffi",
+    "--v8-flags=--no-lazy,--no-sparkplug,--min-semi-space-size=2",
+    ...args,
+  );
 const runSource = (...args: string[]) =>
   runScript(
     "--unstable-lazy-dynamic-imports",

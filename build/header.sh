@@ -139,5 +139,5 @@ unset NODE_OPTIONS NODE_V8_COVERAGE NODE_DEBUG OTEL_DENO DENO_V8_FLAGS DENO_COVE
 # There Deno keeps what it has compiled: the second start takes half the time of the first.
 export DENO_DIR="$program/deno_dir" DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
 exec "$program/deno" run --quiet --no-prompt --allow-ffi --no-config --no-lock --no-npm --no-remote \
-  --v8-flags=--no-lazy,--min-semi-space-size=2 "$program/@FIRST@" "$@"
+  --v8-flags=--no-lazy,--no-sparkplug,--min-semi-space-size=2 "$program/@FIRST@" "$@"
 }

@@ -1,6 +1,7 @@
 /** The loop that writes structures: numbers against the platform's own conversions, and where its memory ends. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { wasmModule } from "../build/wasm.ts";
+import { DecodeError } from "../decode/errors.ts";
 import { defineKey } from "../decode/key.ts";
 import { defineLayout, enumeration, identifier, type Layout, milliseconds, row } from "../decode/layout.ts";
 import { DATAGRAM_SIZE } from "../decode/record_sink.ts";
@@ -16,6 +17,13 @@ const numbers = defineLayout("written", "", object, [
   row("s32", "e", "s32", "", ""),
   row("be16", "f", "port", "", ""),
   row("u16", "g", "word", "", "", { show: enumeration(["zero", "one", undefined, "three"]) }),
+]);
+
+const addressed = defineLayout("addressed", "", object, [
+  row("u8", "a", "family", "", ""),
+  row("u8", "b", "b", "", ""),
+  row("u16", "c", "c", "", ""),
+  row("address", "d", "address", "", ""),
 ]);
 
 /** Values around every power of ten and of two, which is where digits change, and some between. */
@@ -78,12 +86,6 @@ Deno.test("numbers of every kind are written as the platform writes them, in all
 });
 
 Deno.test("addresses are written in the one form of RFC 5952", () => {
-  const layout = defineLayout("addressed", "", object, [
-    row("u8", "a", "family", "", ""),
-    row("u8", "b", "b", "", ""),
-    row("u16", "c", "c", "", ""),
-    row("address", "d", "address", "", ""),
-  ]);
   const cases: readonly (readonly [number, string, string])[] = [
     [2, "c000020a", "192.0.2.10"],
     [2, "00000000", "0.0.0.0"],
@@ -100,12 +102,34 @@ Deno.test("addresses are written in the one form of RFC 5952", () => {
     [10, "00000000000000010000ffff7f000001", "::1:0:ffff:7f00:1"],
     [10, "000a00b00c00d0000001002003004000", "a:b0:c00:d000:1:20:300:4000"],
   ];
-  const lines = printed(layout, cases.length, (view, i) => {
+  const lines = printed(addressed, cases.length, (view, i) => {
     const [family, hex] = cases[i]!;
     view.setUint8(0, family);
     hex.match(/../g)!.forEach((pair, at) => view.setUint8(4 + at, parseInt(pair, 16)));
   });
   lines.forEach((line, i) => assertEquals(JSON.parse(line).address, cases[i]![2]));
+});
+
+Deno.test("an address of another family is an error, after which the sink goes on", () => {
+  const pieces: string[] = [];
+  const sink = new NdjsonSink((bytes) => pieces.push(new TextDecoder().decode(bytes)));
+  const bytes = new Uint8Array(addressed.size);
+  const view = new DataView(bytes.buffer);
+  sink.openProtocol("X");
+  for (const family of [2, 99, 10]) {
+    bytes[0] = family;
+    sink.openRecord();
+    if (family === 99) {
+      assertThrows(() => sink.structure(addressed, view, bytes, 0, bytes.length), DecodeError, "address family 99");
+      sink.dropRecord();
+    } else {
+      sink.structure(addressed, view, bytes, 0, bytes.length);
+      sink.closeRecord();
+    }
+  }
+  sink.closeProtocol();
+  sink.close();
+  assertEquals(pieces.join("").trimEnd().split("\n").map((line) => JSON.parse(line).address), ["0.0.0.0", "::"]);
 });
 
 Deno.test("structures in the sink's own array of datagrams are written as others are", () => {
