@@ -6,8 +6,6 @@ const encoder = new TextEncoder();
 
 /** Count of 64-bit numbers that are always copied. */
 const AT_ONCE = 4;
-/** Bytes that a copy may write behind the text, which what follows overwrites. */
-export const OVERSHOOT = 8 * AT_ONCE;
 
 /**
  * A text of ASCII as 64-bit floating point numbers, eight bytes each: bytes of ASCII never make up a NaN, so such
@@ -27,7 +25,7 @@ export function prepareText(text: string): PreparedText {
   return { numbers, length: text.length };
 }
 
-/** Copies a text to `at`, and up to {@linkcode OVERSHOOT} bytes more; returns its end. */
+/** Copies a text to `at`, and up to 32 bytes more, which what follows overwrites; returns its end. */
 export function putText(out: DataView, at: number, text: PreparedText): number {
   const { numbers, length } = text;
   // Most texts need no loop, whose end would be a branch that the processor cannot foresee.

@@ -29,18 +29,17 @@ const longNames = options.map((option) => option.long);
 export function parseGiven(expanded: string[]): Given {
   const typed = new Set(expanded.map((arg) => /^--?([^=]*)/.exec(arg)?.[1]));
   const asked = options.filter(({ long, short }) => typed.has(long) || short !== undefined && typed.has(short));
-  const [withoutValue, others] = [true, false].map((isBoolean) =>
-    asked.map(({ long }) => long).filter((long) => booleans.includes(long) === isBoolean)
-  );
+  const names = asked.map(({ long }) => long);
+  const withoutValue = names.filter((long) => booleans.includes(long));
   const given = parseArgs(expanded, {
-    boolean: withoutValue!,
-    string: [...others!, "_"],
+    boolean: withoutValue,
+    string: [...names.filter((long) => !booleans.includes(long)), "_"],
     alias: Object.fromEntries(asked.flatMap(({ long, short }) => short === undefined ? [] : [[long, [short]]])),
     unknown: (arg) => {
       if (arg.length > 1 && arg.startsWith("-")) throw new UsageError(unknownOption(arg));
     },
   }) as Given;
-  for (const long of withoutValue!) {
+  for (const long of withoutValue) {
     if (expanded.some((arg) => arg.startsWith(`--${long}=`))) throw new UsageError(`option --${long} takes no value`);
   }
   return given;
