@@ -88,8 +88,14 @@ ready "$program" || {
     trusted "$1" || { echo "others may write there" && exit 1; }
     tail -c +@PROGRAM_AT@ -- "$0" | head -c @PROGRAM_SIZE@ | gzip -dc >"$new/program" || exit
     tail -c +@DENO_AT@ -- "$0" | gzip -dc >"$new/deno" || exit
+    at=1
+    for script in $scripts; do
+      # One by one, so that it is noticed if another first use takes the files of this one away.
+      tail -c +$at -- "$new/program" >"$new/rest" && head -c "${script#*:}" -- "$new/rest" >"$new/${script%:*}" || exit
+      at=$((at + ${script#*:}))
+    done
     if [ "$(command -v sha256sum)" ]; then
-      cat -- "$new/program" "$new/deno" | sha256sum >"$new/sum"
+      for script in $scripts deno; do cat -- "$new/${script%:*}"; done | sha256sum >"$new/sum"
       read -r sum rest <"$new/sum"
       [ "$sum" = $hash ] || { echo "what came out is not what was packed" && exit 1; }
     fi
@@ -100,11 +106,6 @@ ready "$program" || {
       126) echo "programs may not run there" && exit 1 ;;
       *) echo "cannot start here: needs glibc @GLIBC@ or later" && exit 1 ;;
     esac
-    at=1
-    for script in $scripts; do
-      tail -c +$at -- "$new/program" | head -c "${script#*:}" >"$new/${script%:*}" || exit
-      at=$((at + ${script#*:}))
-    done
     # The scripts first: where there is a deno there is all of it. Who comes second puts the same in its place.
     for script in $scripts deno; do mv -f -- "$new/${script%:*}" "$1/${script%:*}" || exit; done
     rm -rf -- "$1"/new.*
