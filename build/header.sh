@@ -106,8 +106,13 @@ ready "$program" || {
       126) echo "programs may not run there" && exit 1 ;;
       *) echo "cannot start here: needs glibc @GLIBC@ or later" && exit 1 ;;
     esac
-    # The scripts first: where there is a deno there is all of it. Who comes second puts the same in its place.
-    for script in $scripts deno; do mv -f -- "$new/${script%:*}" "$1/${script%:*}" || exit; done
+    # The scripts first: where there is a deno there is all of it. What another one has put there stays, for it may be
+    # read already, and Deno refuses a file whose name has gone to another one meanwhile. So they are linked, which never
+    # replaces; a move is for a file that is empty, and for where nothing can be linked.
+    for script in $scripts deno; do
+      from=$new/${script%:*} to=$1/${script%:*}
+      [ -s "$to" ] || ln -- "$from" "$to" 2>&- || [ -s "$to" ] || mv -f -- "$from" "$to" || exit
+    done
     rm -rf -- "$1"/new.*
   }
 

@@ -300,6 +300,18 @@ Deno.test("twenty first uses at once all work, and leave one entry", async () =>
   assertEquals(place.names("tmp"), []);
 });
 
+Deno.test("a first use leaves in place what another one has put there and may run already", () => {
+  using place = Place.open();
+  assertRan(place.startIn("cache", "--version"));
+  const entry = `${place.path}/${assertOneEntry(place, "cache/ss2")}`;
+  Deno.removeSync(`${entry}/deno`);
+  const identities = () => scriptNames.map((name) => Deno.statSync(`${entry}/${name}`).ino);
+  const before = identities();
+  assertRan(place.startIn("cache", "--version"));
+  assertEquals(identities(), before);
+  assertOneEntry(place, "cache/ss2");
+});
+
 Deno.test("a first use that is interrupted leaves nothing that a later one would run", () => {
   using place = Place.open();
   const XDG_CACHE_HOME = place.directory("cache");
