@@ -59,7 +59,10 @@ interface Module {
   readonly dependencies?: readonly { readonly specifier: string; readonly code?: { readonly specifier: string } }[];
 }
 
-/** All modules that the program can load: by the path of each, from the project's directory on, what it imports and which path that is. */
+/**
+ * All modules that the program can load: by the path of each, from the project's directory on, what it imports and which
+ * path that is.
+ */
 export function programModules(): Map<string, ReadonlyMap<string, string>> {
   const { modules }: { modules: readonly Module[] } = JSON.parse(
     runDeno(["info", "--json", "main.ts"], projectDirectory),

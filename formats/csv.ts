@@ -535,13 +535,13 @@ export class CsvSink implements OutputSink, ProgramSink {
 const TRUE = prepareText("true");
 const FALSE = prepareText("false");
 
-/** Copies bytes to the end of a buffer that has room for them. */
 /** Whether a 64-bit number has more than 15 digits, beyond which spreadsheets do not go. */
 function isLong(low: number, high: number): boolean {
   const upper = high >>> 0;
   return upper > 0x38d7e || upper === 0x38d7e && low >>> 0 >= 0xa4c68000;
 }
 
+/** Copies bytes to the end of a buffer that has room for them. */
 function copy(to: OutputBuffer, from: Uint8Array, start: number, end: number): void {
   const { bytes } = to;
   let at = to.at;

@@ -2,8 +2,8 @@
  * Writes the members of structures as text, by programs made from their layouts and the notation of a format.
  *
  * Most of the time of a dump is spent here. The loop is WebAssembly (`put_structure.as`): it has 64-bit numbers, and runs
- * fast from the first record on, where the engine would take thousands of them to optimize JavaScript. It works on a memory of its
- * own, in which lie the datagrams, the programs with their texts, and the output.
+ * fast from the first record on, where the engine would take thousands of them to optimize JavaScript. It works on a
+ * memory of its own, in which lie the datagrams, the programs with their texts, and the output.
  */
 import type { Word } from "../decode/key.ts";
 import type { Step } from "../decode/layout.ts";
@@ -70,8 +70,8 @@ const KEY_LENGTH = 16;
 const TABLE = 32;
 
 /**
- * Where in memory things lie: a structure that is in no datagram received here, datagrams, programs with their tables, texts, output.
- * Pages are touched when they are used.
+ * Where in memory things lie: a structure that is in no datagram received here, datagrams, programs with their tables,
+ * texts, output. Pages are touched when they are used.
  */
 const STRUCTURE = 0x1000;
 const DATAGRAM = 0x10000;
