@@ -107,8 +107,8 @@ ready "$program" || {
       *) echo "cannot start here: needs glibc @GLIBC@ or later" && exit 1 ;;
     esac
     # The scripts first: where there is a deno there is all of it. What another one has put there stays, for it may be
-    # read already, and Deno refuses a file whose name has gone to another one meanwhile. So they are linked, which never
-    # replaces; a move is for a file that is empty, and for where nothing can be linked.
+    # used already, and Deno does not run a script that has another time of modification than when it was read. So they
+    # are linked, which never replaces; a move is for a file that is empty, and for where nothing can be linked.
     for script in $scripts deno; do
       from=$new/${script%:*} to=$1/${script%:*}
       [ -s "$to" ] || ln -- "$from" "$to" 2>&- || [ -s "$to" ] || mv -f -- "$from" "$to" || exit
