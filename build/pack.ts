@@ -1,11 +1,14 @@
 /**
  * `deno task pack`: builds `dist/ss2`, one file of a shell header (`header.sh`) and, compressed, the program's scripts and
- * the Deno that runs this build. Two packs of one commit by one Deno are the same to the byte.
+ * the Deno that runs this build. With `--target` it holds the same Deno for that kind of machine, from npm. Two packs of
+ * one commit by one Deno are the same to the byte.
  */
+import { parseArgs } from "@std/cli/parse-args";
 import { createHash } from "node:crypto";
 import { constants, gzipSync } from "node:zlib";
 import config from "../deno.json" with { type: "json" };
 import { bundle, FIRST_SCRIPT, type Script } from "./bundle.ts";
+import { denoFor } from "./deno_for.ts";
 import { BuildError, distDirectory, runBuild } from "./stage.ts";
 
 const HEADER = new URL("header.sh", import.meta.url);
@@ -81,15 +84,27 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
+/** The kind of machine that `args` ask for, else this one. */
+function parseTarget(args: string[]): string {
+  const { target } = parseArgs(args, {
+    string: ["target"],
+    unknown: (arg: string) => {
+      throw new BuildError(`pack does not know "${arg}" (it takes --target KIND)`);
+    },
+  });
+  return target === undefined ? Deno.build.target : String(target);
+}
+
 if (import.meta.main) {
   await runBuild(async () => {
-    const { target, os } = Deno.build;
-    if (os !== "linux") throw new BuildError(`a file for Linux is packed on Linux, not on ${os}`);
-    const packed = pack(await bundle("packed"), compress(Deno.readFileSync(Deno.execPath())), target);
+    if (Deno.build.os !== "linux") throw new BuildError(`a file for Linux is packed on Linux, not on ${Deno.build.os}`);
+    const target = parseTarget(Deno.args);
+    const name = target === Deno.build.target ? "ss2" : `ss2-${target.split("-")[0]}-linux`;
+    const packed = pack(await bundle("packed"), compress(await denoFor(target)), target);
     Deno.mkdirSync(distDirectory, { recursive: true });
     // Under another name first: the old file may be in use.
-    Deno.writeFileSync(`${distDirectory}ss2.new`, packed, { mode: 0o755 });
-    Deno.renameSync(`${distDirectory}ss2.new`, `${distDirectory}ss2`);
-    console.log(`packed dist/ss2 for ${target}: ${(packed.length / 1e6).toFixed(1)} MB`);
+    Deno.writeFileSync(`${distDirectory}${name}.new`, packed, { mode: 0o755 });
+    Deno.renameSync(`${distDirectory}${name}.new`, `${distDirectory}${name}`);
+    console.log(`packed dist/${name} for ${target}: ${(packed.length / 1e6).toFixed(1)} MB`);
   });
 }
