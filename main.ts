@@ -1,12 +1,12 @@
 /**
  * The program `ss2`: reads the command line, asks the kernel, prints.
  */
-import type { Lookup } from "./decode/annotation.ts";
-import type { DatagramSource } from "./decode/datagram_source.ts";
-import { families, loadFamilies } from "./decode/families.ts";
-import { NamespaceError, RecordingError, SystemError } from "./decode/errors.ts";
-import type { RecordSink } from "./decode/record_sink.ts";
-import { type Held, type Outcome, type Place, runSteps, stepPlaces } from "./decode/plan.ts";
+import type { Lookup } from "./decode/lookups/lookup.ts";
+import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
+import { families, loadFamilies } from "./decode/families/registry.ts";
+import { NamespaceError, RecordingError, SystemError } from "./decode/kernel/errors.ts";
+import type { RecordSink } from "./decode/record/record_sink.ts";
+import { type Held, type Outcome, type Place, runSteps, stepPlaces } from "./decode/plan/plan.ts";
 import type { Annotators } from "./ffi/annotators.ts";
 import type { Places } from "./ffi/network_namespaces.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
@@ -105,7 +105,7 @@ async function fieldsText({ families, format, compact }: Command & { action: "fi
 
 /** Lists sockets without printing them, and prints what was received for it. */
 async function measure(command: DumpCommand, print: Write): Promise<number> {
-  const { CountedSource } = await import("./decode/counted_source.ts");
+  const { CountedSource } = await import("./decode/netlink/counted_source.ts");
   const count = { datagrams: 0, bytes: 0 };
   const { status, records } = await dump(command, () => {}, (source) => new CountedSource(source, count));
   printText(`\nreceived: ${count.bytes} bytes in ${count.datagrams} datagrams\nlisted: ${records} sockets\n`, print);
@@ -171,7 +171,7 @@ async function describe({ words }: DumpCommand, [place]: readonly Place[]): Prom
   const options = [...words];
   const { version } = await import("./options/version.ts");
   const start = { schema_version: SCHEMA_VERSION, version };
-  const { RecordedSource } = await import("./decode/recorded_source.ts");
+  const { RecordedSource } = await import("./decode/recording/recorded_source.ts");
   if (place?.source instanceof RecordedSource) {
     const { release, time } = place.source;
     const kernel = release === 0 ? {} : { kernel: `${Math.floor(release / 1000)}.${release % 1000}` };
@@ -215,7 +215,7 @@ interface Opened {
 /** Takes one socket and prints nothing. */
 async function quietly({ record }: DumpCommand): Promise<Opened> {
   const { LimitSink } = await import("./formats/limit_sink.ts");
-  const { nowhere } = await import("./decode/record_watcher.ts");
+  const { nowhere } = await import("./decode/record/noting_sink.ts");
   const sink = new LimitSink(nowhere, 1, false, record === null);
   return { output: { close() {} }, sink, finish: () => Promise.resolve([]) };
 }
@@ -263,7 +263,7 @@ async function readHeld({ owners: details, plan }: DumpCommand): Promise<Held | 
   const { readOwners, readProtocolName } = await import("./ffi/owners.ts");
   const owners = readOwners(details);
   if (!plan.families.some(({ domain }) => domain === "other")) return { owners, others: null };
-  const { HeldSockets } = await import("./decode/other.ts");
+  const { HeldSockets } = await import("./decode/plan/other_sockets.ts");
   return { owners, others: new HeldSockets(owners, readProtocolName, await loadFamilies(families)) };
 }
 

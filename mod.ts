@@ -11,20 +11,20 @@
  *
  * @module
  */
-import type { Annotator, Lookup } from "./decode/annotation.ts";
-import { lookupsFor } from "./decode/annotations.ts";
-import { CgroupNames } from "./decode/cgroups.ts";
-import type { DatagramSource } from "./decode/datagram_source.ts";
-import { families } from "./decode/all_families.ts";
-import { type Field, fieldsOf } from "./decode/fields.ts";
-import { type Held, type Outcome, type Plan, runSteps, stepPlaces } from "./decode/plan.ts";
-import { HeldSockets, other } from "./decode/other.ts";
-import { PairedPeers } from "./decode/paired_peers.ts";
-import type { RecordSink } from "./decode/record_sink.ts";
-import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
-import { ALL_STATES, CONNECTED_STATES, stateWords } from "./decode/tcp_states.ts";
-import { UnixPeers } from "./decode/unix_peers.ts";
-import { UserNames } from "./decode/users.ts";
+import type { Annotator, Lookup } from "./decode/lookups/lookup.ts";
+import { lookupsFor } from "./decode/lookups/registry.ts";
+import { CgroupNames } from "./decode/lookups/cgroups.ts";
+import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
+import { families } from "./decode/families/all_families.ts";
+import { type Field, fieldsOf } from "./decode/reference/fields.ts";
+import { type Held, type Outcome, type Plan, runSteps, stepPlaces } from "./decode/plan/plan.ts";
+import { HeldSockets, other } from "./decode/plan/other_sockets.ts";
+import { PairedPeers } from "./decode/lookups/paired_peers.ts";
+import type { RecordSink } from "./decode/record/record_sink.ts";
+import { AF_INET, AF_INET6 } from "./decode/kernel/address_family.ts";
+import { ALL_STATES, CONNECTED_STATES, stateWords } from "./decode/kernel/tcp_states.ts";
+import { UnixPeers } from "./decode/lookups/unix_peers.ts";
+import { UserNames } from "./decode/lookups/users.ts";
 import { openCgroups } from "./ffi/cgroups.ts";
 import { currentNames, lastingNames } from "./ffi/filter_names.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
@@ -33,18 +33,18 @@ import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { userName } from "./ffi/users.ts";
 import { type Filter, readFilter } from "./filters/filter.ts";
-import { type FlowObject, ObjectSink } from "./formats/objects.ts";
+import { type FlowObject, ObjectSink } from "./decode/record/object_sink.ts";
 import { type Schema, schemaOf } from "./formats/schema.ts";
 
-export { type DatagramSource, OVERRUN } from "./decode/datagram_source.ts";
-export { type Field, type Range, units } from "./decode/fields.ts";
-export { escapeControls } from "./decode/control_characters.ts";
-export { RecordedSource } from "./decode/recorded_source.ts";
-export { DecodeError, KernelError, NamespaceError, RecordingError, SystemError } from "./decode/errors.ts";
-export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/key.ts";
-export { type Layout, walkLayout } from "./decode/layout.ts";
-export type { DumpError, Outcome } from "./decode/plan.ts";
-export { DATAGRAM_SIZE, type RecordSink } from "./decode/record_sink.ts";
+export { type DatagramSource, OVERRUN } from "./decode/netlink/datagram_source.ts";
+export { type Field, type Range, units } from "./decode/reference/fields.ts";
+export { escapeControls } from "./decode/text/control_characters.ts";
+export { RecordedSource } from "./decode/recording/recorded_source.ts";
+export { DecodeError, KernelError, NamespaceError, RecordingError, SystemError } from "./decode/kernel/errors.ts";
+export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/record/key.ts";
+export { type Layout, walkLayout } from "./decode/record/layout.ts";
+export type { DumpError, Outcome } from "./decode/plan/plan.ts";
+export { DATAGRAM_SIZE, type RecordSink } from "./decode/record/record_sink.ts";
 export type { Schema } from "./formats/schema.ts";
 export type { Filter } from "./filters/filter.ts";
 export { FilterSyntaxError } from "./filters/syntax_error.ts";
@@ -58,7 +58,7 @@ export { type Color, type Content, type FormatOptions, type OutputSink } from ".
 export { type Format, formats } from "./formats/all_formats.ts";
 export type { Write } from "./formats/output_buffer.ts";
 export { LimitSink } from "./formats/limit_sink.ts";
-export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./formats/objects.ts";
+export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./decode/record/object_sink.ts";
 export { type Order, SortSink } from "./formats/sort_sink.ts";
 
 /** Names of the families, as their options on the command line. */

@@ -1,14 +1,14 @@
 /**
  * The command line: what was typed, and what is to be done about it.
  */
-import { AF_INET, AF_INET6 } from "./decode/address_family.ts";
-import type { Lookup } from "./decode/annotation.ts";
-import { quote } from "./decode/control_characters.ts";
-import { families, loadFamilies, registry } from "./decode/families.ts";
-import type { Family, FamilyEntry } from "./decode/family.ts";
-import type { Key } from "./decode/key.ts";
-import type { Plan } from "./decode/plan.ts";
-import { ALL_STATES, BOUND_INACTIVE_STATES, CONNECTED_STATES, LISTENING_STATES } from "./decode/tcp_states.ts";
+import { AF_INET, AF_INET6 } from "./decode/kernel/address_family.ts";
+import type { Lookup } from "./decode/lookups/lookup.ts";
+import { quote } from "./decode/text/control_characters.ts";
+import { families, loadFamilies, registry } from "./decode/families/registry.ts";
+import type { Family, FamilyEntry } from "./decode/families/family.ts";
+import type { Key } from "./decode/record/key.ts";
+import type { Plan } from "./decode/plan/plan.ts";
+import { ALL_STATES, BOUND_INACTIVE_STATES, CONNECTED_STATES, LISTENING_STATES } from "./decode/kernel/tcp_states.ts";
 import type { OwnerDetails } from "./ffi/owners.ts";
 import type { Arrangement } from "./formats/arrange.ts";
 import { type FormatEntry, type FormatOptions, formats, type OpenOutput } from "./formats/formats.ts";
@@ -232,7 +232,7 @@ async function chosenNamespaces(
 
 /** What has to be looked up for a filter. */
 async function filterLookups({ paths }: Filter): Promise<readonly Lookup[]> {
-  const { lookupsFor } = await import("./decode/annotations.ts");
+  const { lookupsFor } = await import("./decode/lookups/registry.ts");
   const lookups = lookupsFor(new Set(paths));
   if (!lookups.includes("hosts")) return lookups;
   throw new UsageError("a filter cannot read src_host and dst_host: names come after it");

@@ -1,9 +1,9 @@
 /**
  * Writes docs/fields.md out of the tables that decode: `deno task fields`.
  */
-import { families } from "../decode/all_families.ts";
-import type { Family } from "../decode/family.ts";
-import { type Field, fieldsOf, units } from "../decode/fields.ts";
+import { families } from "../decode/families/all_families.ts";
+import type { Family } from "../decode/families/family.ts";
+import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
 import { sourceText, typeText } from "../formats/field_table.ts";
 
 const introduction = `# Fields

@@ -1,8 +1,8 @@
 /**
  * The annotators of this machine: what few runs look up is loaded by those that do.
  */
-import type { Annotator, Lookup } from "../decode/annotation.ts";
-import type { OwnerIndex } from "../decode/owners.ts";
+import type { Annotator, Lookup } from "../decode/lookups/lookup.ts";
+import type { OwnerIndex } from "../decode/lookups/owners.ts";
 
 /** What is known to be missing, one line. */
 const NO_CGROUPS =
@@ -25,12 +25,15 @@ export async function openAnnotators(lookups: readonly Lookup[]): Promise<Annota
   const makers: ((owners: OwnerIndex | null) => readonly Annotator[])[] = [];
   const warnings: string[] = [];
   if (lookups.includes("users")) {
-    const [{ UserNames }, { userName }] = await Promise.all([import("../decode/users.ts"), import("./users.ts")]);
+    const [{ UserNames }, { userName }] = await Promise.all([
+      import("../decode/lookups/users.ts"),
+      import("./users.ts"),
+    ]);
     makers.push(() => [new UserNames(userName)]);
   }
   if (lookups.includes("cgroups")) {
     const [{ CgroupNames }, { openCgroups }] = await Promise.all([
-      import("../decode/cgroups.ts"),
+      import("../decode/lookups/cgroups.ts"),
       import("./cgroups.ts"),
     ]);
     const paths = openCgroups();
@@ -38,16 +41,16 @@ export async function openAnnotators(lookups: readonly Lookup[]): Promise<Annota
     else makers.push(() => [new CgroupNames(paths)]);
   }
   if (lookups.includes("unix-peers")) {
-    const { UnixPeers } = await import("../decode/unix_peers.ts");
+    const { UnixPeers } = await import("../decode/lookups/unix_peers.ts");
     makers.push((owners) => owners === null ? [] : [new UnixPeers(owners)]);
   }
   if (lookups.includes("peers")) {
-    const { PairedPeers } = await import("../decode/paired_peers.ts");
+    const { PairedPeers } = await import("../decode/lookups/paired_peers.ts");
     makers.push((owners) => owners === null ? [] : [new PairedPeers(owners)]);
   }
   if (lookups.includes("contexts")) {
     const [{ SocketContexts }, { readSocketContext }] = await Promise.all([
-      import("../decode/socket_contexts.ts"),
+      import("../decode/lookups/socket_contexts.ts"),
       import("./owners.ts"),
     ]);
     makers.push((owners) => owners === null ? [] : [new SocketContexts(owners, readSocketContext)]);

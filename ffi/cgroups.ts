@@ -2,8 +2,8 @@
  * Paths of control groups (version 2) by their numbers: through file handles, as `ss` does, or by a walk over all groups
  * where that is not permitted; see open_by_handle_at(2) and cgroups(7).
  */
-import type { CgroupPaths } from "../decode/cgroups.ts";
-import { ENOENT, ESTALE } from "../decode/errno.ts";
+import type { CgroupPaths } from "../decode/lookups/cgroups.ts";
+import { ENOENT, ESTALE } from "../decode/kernel/errno.ts";
 import { D_NAME, D_RECLEN, O_DIRECTORY_CLOEXEC, openDirectory, readEntries } from "./directory.ts";
 import { AT_FDCWD, cString } from "./file.ts";
 import { readStatus } from "./file_status.ts";

@@ -1,8 +1,8 @@
 /**
  * Files read through the C library.
  */
-import { quote } from "../decode/control_characters.ts";
-import { SystemError } from "../decode/errors.ts";
+import { quote } from "../decode/text/control_characters.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
 import { libc, uninterrupted } from "./libc.ts";
 
 /** The working directory, in place of a descriptor of a directory. */

@@ -1,8 +1,8 @@
 /**
  * Names in filters, from the C library and the running kernel: of services (services(5)), hosts, interfaces, control groups.
  */
-import { AF_INET, AF_INET6 } from "../decode/address_family.ts";
-import type { Names } from "../filters/names.ts";
+import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
+import type { Names } from "../decode/lookups/names.ts";
 import { AT_FDCWD, cString } from "./file.ts";
 import { readStatus } from "./file_status.ts";
 import { libc } from "./libc.ts";

@@ -3,8 +3,8 @@
  *
  * It is opened on first use, never while modules load.
  */
-import { EINTR } from "../decode/errno.ts";
-import { SystemError } from "../decode/errors.ts";
+import { EINTR } from "../decode/kernel/errno.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
 
 /** This machine lacks something that is needed: a C library that can be used, or what was asked for. */
 export class UnsupportedError extends Error {

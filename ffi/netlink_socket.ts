@@ -1,11 +1,11 @@
 /**
  * The running kernel as a source of datagrams: a netlink socket; mirrors `linux/netlink.h`, see netlink(7).
  */
-import { AF_NETLINK } from "../decode/address_family.ts";
-import { type DatagramSource, OVERRUN } from "../decode/datagram_source.ts";
-import { EAGAIN, ENOBUFS } from "../decode/errno.ts";
-import { SystemError } from "../decode/errors.ts";
-import { NETLINK_SOCK_DIAG } from "../decode/sock_diag.ts";
+import { AF_NETLINK } from "../decode/kernel/address_family.ts";
+import { type DatagramSource, OVERRUN } from "../decode/netlink/datagram_source.ts";
+import { EAGAIN, ENOBUFS } from "../decode/kernel/errno.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
+import { NETLINK_SOCK_DIAG } from "../decode/families/sock_diag.ts";
 import { kernelReleaseName, parseKernelRelease } from "./kernel_release.ts";
 import { libc, succeed, uninterrupted, waitFor } from "./libc.ts";
 import { canReadAhead, ReadAhead } from "./read_ahead.ts";

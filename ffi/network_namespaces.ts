@@ -4,12 +4,12 @@
  * The kernel has one for each thread. A socket stays in the one in which it was made, so a thread need not be inside for
  * longer than it takes to make it.
  */
-import { quote } from "../decode/control_characters.ts";
-import type { DatagramSource } from "../decode/datagram_source.ts";
-import { EACCES, EINVAL, ENOENT, EPERM, errnoText, ESRCH } from "../decode/errno.ts";
-import { NamespaceError, SystemError } from "../decode/errors.ts";
-import { Netns, ROOT_NAME } from "../decode/netns.ts";
-import type { Place } from "../decode/plan.ts";
+import { quote } from "../decode/text/control_characters.ts";
+import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
+import { EACCES, EINVAL, ENOENT, EPERM, errnoText, ESRCH } from "../decode/kernel/errno.ts";
+import { NamespaceError, SystemError } from "../decode/kernel/errors.ts";
+import { Netns, ROOT_NAME } from "../decode/lookups/netns.ts";
+import type { Place } from "../decode/plan/plan.ts";
 import { readNames } from "./directory.ts";
 import { AT_FDCWD, readFile } from "./file.ts";
 import { type FileStatus, isSameFile, readStatus } from "./file_status.ts";

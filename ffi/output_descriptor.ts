@@ -1,8 +1,8 @@
 /**
  * Output to a file descriptor: all of it, or an error.
  */
-import { EAGAIN } from "../decode/errno.ts";
-import { SystemError } from "../decode/errors.ts";
+import { EAGAIN } from "../decode/kernel/errno.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
 import { libc, uninterrupted, waitFor } from "./libc.ts";
 
 /** Output could not be written; the reason is the {@linkcode SystemError} in `cause`. */

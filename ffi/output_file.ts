@@ -1,9 +1,9 @@
 /**
  * Output to a file that takes its name only when it is whole: what was there under the name stays until then.
  */
-import { quote } from "../decode/control_characters.ts";
-import { EEXIST, ENOENT } from "../decode/errno.ts";
-import { SystemError } from "../decode/errors.ts";
+import { quote } from "../decode/text/control_characters.ts";
+import { EEXIST, ENOENT } from "../decode/kernel/errno.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
 import { AT_FDCWD, cString } from "./file.ts";
 import { isSameFile, readStatus } from "./file_status.ts";
 import { errno, libc, uninterrupted } from "./libc.ts";

@@ -2,9 +2,9 @@
  * The walk over the descriptors of all processes, through the C library: Deno keeps programs out of `/proc` unless they may
  * do everything, and takes three times as long.
  */
-import { EACCES, ENOENT, EPERM, ESRCH } from "../decode/errno.ts";
-import { SystemError } from "../decode/errors.ts";
-import { type Holder, OwnerIndex } from "../decode/owners.ts";
+import { EACCES, ENOENT, EPERM, ESRCH } from "../decode/kernel/errno.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
+import { type Holder, OwnerIndex } from "../decode/lookups/owners.ts";
 import { D_NAME, D_RECLEN, openDirectory, readEntries, readNames, readNumber } from "./directory.ts";
 import { AT_FDCWD, readFile } from "./file.ts";
 import { readStatus } from "./file_status.ts";

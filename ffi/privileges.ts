@@ -1,7 +1,7 @@
 /**
  * What this process may do and where it looks, from `/proc`; see proc(5), capabilities(7).
  */
-import { SystemError } from "../decode/errors.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
 import { readFile } from "./file.ts";
 import { findCgroups, readMounts } from "./mounts.ts";
 

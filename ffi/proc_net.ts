@@ -2,9 +2,9 @@
  * Files below `/proc/net` of the network namespace of the calling thread, read through the C library: Deno keeps programs
  * out of `/proc` unless they may do everything.
  */
-import { ENOENT } from "../decode/errno.ts";
-import { SystemError } from "../decode/errors.ts";
-import type { ProcSource } from "../decode/proc_source.ts";
+import { ENOENT } from "../decode/kernel/errno.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
+import type { ProcSource } from "../decode/proc/proc_source.ts";
 import { readFile } from "./file.ts";
 
 /** The files of the running kernel. */

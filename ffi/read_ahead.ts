@@ -2,8 +2,8 @@
  * Datagrams received by a second thread while this one is at work, through the asynchronous input of the C library:
  * see aio(7). A netlink dump is made by whoever receives it, which is a third of the time of a long one.
  */
-import { EAGAIN, EINPROGRESS } from "../decode/errno.ts";
-import { SystemError } from "../decode/errors.ts";
+import { EAGAIN, EINPROGRESS } from "../decode/kernel/errno.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
 import { available, errno, libc } from "./libc.ts";
 
 /** Datagrams that are asked for at once, by one call: it costs as much as one of them. Twice as many are received ahead. */

@@ -1,13 +1,13 @@
 /**
  * Recordings in files: made of what passes between a source and those who ask it, and opened as a source.
  */
-import { quote } from "../decode/control_characters.ts";
-import { type DatagramSource, OVERRUN } from "../decode/datagram_source.ts";
-import { DecodeError, RecordingError, SystemError } from "../decode/errors.ts";
-import { encodeRequest, NLMSG_OVERRUN, setSequence } from "../decode/netlink.ts";
-import { encodeFileHeader, encodePacketHeader, INCOMING, OUTGOING, PACKET_OVERHEAD } from "../decode/pcap.ts";
-import { encodeRelease, RecordedSource } from "../decode/recorded_source.ts";
-import { NETLINK_SOCK_DIAG } from "../decode/sock_diag.ts";
+import { quote } from "../decode/text/control_characters.ts";
+import { type DatagramSource, OVERRUN } from "../decode/netlink/datagram_source.ts";
+import { DecodeError, RecordingError, SystemError } from "../decode/kernel/errors.ts";
+import { encodeRequest, NLMSG_OVERRUN, setSequence } from "../decode/netlink/message.ts";
+import { encodeFileHeader, encodePacketHeader, INCOMING, OUTGOING, PACKET_OVERHEAD } from "../decode/recording/pcap.ts";
+import { encodeRelease, RecordedSource } from "../decode/recording/recorded_source.ts";
+import { NETLINK_SOCK_DIAG } from "../decode/families/sock_diag.ts";
 import { cString, readFile } from "./file.ts";
 import { libc, uninterrupted } from "./libc.ts";
 import { OutputError, writeAll } from "./output_descriptor.ts";

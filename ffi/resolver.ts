@@ -2,7 +2,7 @@
  * Names of hosts from the C library's resolver: `/etc/hosts`, name servers and whatever else the machine has; see
  * getnameinfo(3) and nsswitch.conf(5). This may send queries over the network.
  */
-import { AF_INET, AF_INET6 } from "../decode/address_family.ts";
+import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
 
 const symbols = {
   // int getnameinfo(const struct sockaddr *address, socklen_t length, char *host, socklen_t host_length,

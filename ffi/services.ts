@@ -2,7 +2,7 @@
  * Names of services by their ports, from the C library's databases: `/etc/services`, `/etc/protocols` and whatever else the
  * machine has; see getservent(3).
  */
-import { SystemError } from "../decode/errors.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
 import type { ServiceNames } from "../formats/formats.ts";
 import { readFile } from "./file.ts";
 import { libc } from "./libc.ts";

@@ -1,13 +1,13 @@
 /**
  * What is asked of the kernel, and what of a filter is checked where, in words; for `--explain`.
  */
-import { AF_INET6 } from "../decode/address_family.ts";
-import type { Family, Question } from "../decode/family.ts";
-import { NLMSG_HDRLEN } from "../decode/netlink.ts";
-import type { Plan } from "../decode/plan.ts";
-import { readType } from "../decode/netlink.ts";
-import { SOCK_DIAG_BY_FAMILY } from "../decode/sock_diag.ts";
-import { ALL_STATES, tcpStateWords } from "../decode/tcp_states.ts";
+import { AF_INET6 } from "../decode/kernel/address_family.ts";
+import type { Family, Question } from "../decode/families/family.ts";
+import { NLMSG_HDRLEN } from "../decode/netlink/message.ts";
+import type { Plan } from "../decode/plan/plan.ts";
+import { readType } from "../decode/netlink/message.ts";
+import { SOCK_DIAG_BY_FAMILY } from "../decode/families/sock_diag.ts";
+import { ALL_STATES, tcpStateWords } from "../decode/kernel/tcp_states.ts";
 import {
   INET_DIAG_BC_AUTO,
   INET_DIAG_BC_CGROUP_COND,

@@ -1,11 +1,17 @@
 /**
  * Filters: which sockets pass, and what of that the kernel is asked.
  */
-import type { Family } from "../decode/family.ts";
-import type { Key } from "../decode/key.ts";
-import type { FamilyFilter, KernelFilter, RecordFilter, RecordGate, RecordPredicate } from "../decode/record_filter.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
-import { ALL_STATES } from "../decode/tcp_states.ts";
+import type { Family } from "../decode/families/family.ts";
+import type { Key } from "../decode/record/key.ts";
+import type {
+  FamilyFilter,
+  KernelFilter,
+  RecordFilter,
+  RecordGate,
+  RecordPredicate,
+} from "../decode/plan/record_filter.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import { compileProgram, isForKernel } from "./bytecode.ts";
 import { pathOf } from "./condition_tests.ts";
 import { keysOf } from "./dictionary.ts";

@@ -1,7 +1,7 @@
 /**
  * All output formats with their code, for programs and tests that use any of them.
  */
-import { families } from "../decode/all_families.ts";
+import { families } from "../decode/families/all_families.ts";
 import { type Content, type FormatEntry, type FormatOptions, formats as entries, type OutputSink } from "./formats.ts";
 import type { Write } from "./output_buffer.ts";
 

@@ -1,8 +1,8 @@
 /**
  * Choosing columns, counting, sorting and the limit, one behind the other before a format.
  */
-import type { Key } from "../decode/key.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
+import type { Key } from "../decode/record/key.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { ColumnChoice } from "./column_choice.ts";
 import { ColumnFilter } from "./column_filter.ts";
 import { countKey, CountSink } from "./count_sink.ts";

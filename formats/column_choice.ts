@@ -1,12 +1,12 @@
 /**
  * The choice of columns: names as they are typed, and the fields that they stand for.
  */
-import type { Lookup } from "../decode/annotation.ts";
-import { annotations, hiddenKeys, lookupsFor } from "../decode/annotations.ts";
-import type { Family } from "../decode/family.ts";
-import { type Field, fieldTree } from "../decode/fields.ts";
-import type { Key } from "../decode/key.ts";
-import { comm, owner, owners, pid } from "../decode/owners.ts";
+import type { Lookup } from "../decode/lookups/lookup.ts";
+import { annotations, hiddenKeys, lookupsFor } from "../decode/lookups/registry.ts";
+import type { Family } from "../decode/families/family.ts";
+import { type Field, fieldTree } from "../decode/reference/fields.ts";
+import type { Key } from "../decode/record/key.ts";
+import { comm, owner, owners, pid } from "../decode/lookups/owners.ts";
 import { type Column, columnsOf, OWNERS, PID, PROCESS, PROTOCOL } from "./columns.ts";
 
 /** What is shown of the records. */

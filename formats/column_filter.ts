@@ -1,9 +1,9 @@
 /**
  * A sink that passes on only some fields of each record.
  */
-import type { Key, Word } from "../decode/key.ts";
-import { type Layout, pickFields, walkLayout } from "../decode/layout.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
+import type { Key, Word } from "../decode/record/key.ts";
+import { type Layout, pickFields, walkLayout } from "../decode/record/layout.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
 
 /** The part of a layout that is passed on. */
 interface Part {

@@ -1,12 +1,12 @@
 /**
  * The columns of formats that show one socket a row: they follow from what was asked for, never from what is found.
  */
-import type { Lookup } from "../decode/annotation.ts";
-import { hiddenKeys } from "../decode/annotations.ts";
-import type { Family } from "../decode/family.ts";
-import { type Field, fieldTree } from "../decode/fields.ts";
-import type { Key } from "../decode/key.ts";
-import { ownerKeys, ownerStatus } from "../decode/owners.ts";
+import type { Lookup } from "../decode/lookups/lookup.ts";
+import { hiddenKeys } from "../decode/lookups/registry.ts";
+import type { Family } from "../decode/families/family.ts";
+import { type Field, fieldTree } from "../decode/reference/fields.ts";
+import type { Key } from "../decode/record/key.ts";
+import { ownerKeys, ownerStatus } from "../decode/lookups/owners.ts";
 
 /** A column, and the field whose values it has; `null` where it has none of its own. */
 export interface Column {

@@ -1,12 +1,12 @@
 /**
  * A sink that counts records by their values, and pushes on one record for each combination of them.
  */
-import { defineKey, defineWord, type Key } from "../decode/key.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
+import { defineKey, defineWord, type Key } from "../decode/record/key.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { Column } from "./columns.ts";
 import { PROTOCOL } from "./columns.ts";
-import { type FlowObject, ObjectSink } from "./objects.ts";
-import { playFields, RecordTape, type TapedRecord } from "./record_tape.ts";
+import { type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";
+import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 
 /** The protocol as a field, and the count. */
 export const protocolKey: Key = defineKey(null, PROTOCOL, { type: "name", meaning: "Protocol of the sockets." });

@@ -4,13 +4,21 @@
  * A value is written with the delimiter behind it. Fields come in the order of the columns as a rule, so a row needs no more
  * than the number of the next column; a field that comes late is moved to its place.
  */
-import { isControl } from "../decode/control_characters.ts";
-import type { Key, Word } from "../decode/key.ts";
-import { type Layout, type Step, walkLayout, writeMember } from "../decode/layout.ts";
-import { comm, owner, owners, pid } from "../decode/owners.ts";
-import { utf8Length } from "../decode/utf8.ts";
+import { isControl } from "../decode/text/control_characters.ts";
+import type { Key, Word } from "../decode/record/key.ts";
+import { type Layout, type Step, walkLayout, writeMember } from "../decode/record/layout.ts";
+import { comm, owner, owners, pid } from "../decode/lookups/owners.ts";
+import { utf8Length } from "../decode/text/utf8.ts";
 import { columnsOf, ownerColumns, OWNERS, PID, PROCESS, PROTOCOL } from "./columns.ts";
-import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
+import {
+  putHex,
+  putIdentifier,
+  putInteger,
+  putInteger64,
+  putIPv4,
+  putIPv6,
+  putThousandths,
+} from "../decode/text/digits.ts";
 import type { Content, FormatOptions, OpenOutput, OutputSink } from "./formats.ts";
 import { ListText } from "./list_text.ts";
 import { codePoint, putEscape } from "./nested_records.ts";

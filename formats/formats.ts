@@ -1,10 +1,10 @@
 /**
  * The registry of output formats: one entry each. The code of a format is loaded by those who print in it.
  */
-import type { Lookup } from "../decode/annotation.ts";
-import type { Family } from "../decode/family.ts";
-import type { Key } from "../decode/key.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
+import type { Lookup } from "../decode/lookups/lookup.ts";
+import type { Family } from "../decode/families/family.ts";
+import type { Key } from "../decode/record/key.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { Column } from "./columns.ts";
 import type { MetaEnd, MetaStart } from "./meta.ts";
 import type { Write } from "./output_buffer.ts";

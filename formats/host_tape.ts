@@ -1,15 +1,15 @@
 /**
  * A sink that keeps records until the names of the hosts in them are known, and adds these.
  */
-import { writeText } from "../decode/attribute.ts";
-import { dstHost, hosts, srcHost } from "../decode/hosts.ts";
-import { type Key, keys } from "../decode/key.ts";
-import { type Layout, walkLayout } from "../decode/layout.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
-import { RecordWatcher } from "../decode/record_watcher.ts";
+import { writeText } from "../decode/netlink/attribute.ts";
+import { dstHost, hosts, srcHost } from "../decode/lookups/hosts.ts";
+import { type Key, keys } from "../decode/record/key.ts";
+import { type Layout, walkLayout } from "../decode/record/layout.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import { RecordWatcher } from "../decode/record/noting_sink.ts";
 import { arrange, type Arrangement, neededKeys } from "./arrange.ts";
 import { ColumnFilter } from "./column_filter.ts";
-import { playFields, RecordTape, type TapedRecord } from "./record_tape.ts";
+import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 
 /** Names by addresses, whose bytes are characters. */
 export type HostNames = ReadonlyMap<string, Uint8Array>;

@@ -1,10 +1,10 @@
 /**
  * A sink that passes on the first records and lets the dump end then.
  */
-import { nowhere } from "../decode/record_watcher.ts";
-import type { Key, Word } from "../decode/key.ts";
-import type { Layout } from "../decode/layout.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
+import { nowhere } from "../decode/record/noting_sink.ts";
+import type { Key, Word } from "../decode/record/key.ts";
+import type { Layout } from "../decode/record/layout.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
 
 export class LimitSink implements RecordSink {
   #count = 0;

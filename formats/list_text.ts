@@ -1,7 +1,7 @@
 /**
  * A list as JSON text, for formats that show it within a row.
  */
-import type { Key } from "../decode/key.ts";
+import type { Key } from "../decode/record/key.ts";
 import { JsonRecords } from "./json_records.ts";
 
 /** Takes what is in one list, its opening and its end included; the text is in the buffer until the record is dropped. */

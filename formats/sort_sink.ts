@@ -1,11 +1,11 @@
 /**
  * A sink that gathers records and pushes them on in the order of one of their fields.
  */
-import type { Key } from "../decode/key.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
+import type { Key } from "../decode/record/key.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
 import { ColumnFilter } from "./column_filter.ts";
-import { ObjectSink } from "./objects.ts";
-import { playFields, RecordTape, type TapedRecord } from "./record_tape.ts";
+import { ObjectSink } from "../decode/record/object_sink.ts";
+import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 
 /** What to sort by. */
 export interface Order {

@@ -1,9 +1,17 @@
 /**
  * The format `table`: columns for people, one line a socket; what stands in them is told in `docs/formats.md`.
  */
-import type { Word } from "../decode/key.ts";
-import { UNKNOWN } from "../decode/layout.ts";
-import { putHex, putIdentifier, putInteger, putInteger64, putIPv4, putIPv6, putThousandths } from "./digits.ts";
+import type { Word } from "../decode/record/key.ts";
+import { UNKNOWN } from "../decode/record/layout.ts";
+import {
+  putHex,
+  putIdentifier,
+  putInteger,
+  putInteger64,
+  putIPv4,
+  putIPv6,
+  putThousandths,
+} from "../decode/text/digits.ts";
 import type { Content, FormatOptions, OpenOutput, OutputSink, ServiceNames } from "./formats.ts";
 import type { Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";

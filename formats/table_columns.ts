@@ -1,11 +1,11 @@
 /**
  * The columns of the format `table`, and the slots in which the values for them are gathered.
  */
-import { fieldsOf } from "../decode/fields.ts";
-import type { Key } from "../decode/key.ts";
-import { comm, context, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } from "../decode/owners.ts";
-import { peerOwners } from "../decode/peers.ts";
-import { socketContext } from "../decode/socket_contexts.ts";
+import { fieldsOf } from "../decode/reference/fields.ts";
+import type { Key } from "../decode/record/key.ts";
+import { comm, context, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } from "../decode/lookups/owners.ts";
+import { peerOwners } from "../decode/lookups/peers.ts";
+import { socketContext } from "../decode/lookups/socket_contexts.ts";
 import { ownerColumns, OWNERS, PROTOCOL } from "./columns.ts";
 import type { Content, FormatOptions } from "./formats.ts";
 import { BYTES, BYTES_PER_SECOND, MICROSECONDS, type Scale } from "./units.ts";

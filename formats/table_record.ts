@@ -2,12 +2,12 @@
  * The record that a line of the format `table` is made of: its values that have a column, in arrays that are used again for the
  * next one.
  */
-import type { Key, Word } from "../decode/key.ts";
-import { type Layout, type Step, UNKNOWN, writeMember } from "../decode/layout.ts";
-import { comm, context, fd, owner, owners, pid, tid } from "../decode/owners.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
-import { peerComm, peerOwner, peerPid } from "../decode/peers.ts";
-import { putHex, putInteger } from "./digits.ts";
+import type { Key, Word } from "../decode/record/key.ts";
+import { type Layout, type Step, UNKNOWN, writeMember } from "../decode/record/layout.ts";
+import { comm, context, fd, owner, owners, pid, tid } from "../decode/lookups/owners.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import { peerComm, peerOwner, peerPid } from "../decode/lookups/peers.ts";
+import { putHex, putInteger } from "../decode/text/digits.ts";
 import { putDisplayText } from "./display_text.ts";
 import { ListText } from "./list_text.ts";
 import { OutputBuffer } from "./output_buffer.ts";

@@ -4,7 +4,7 @@
  * Readers of 1.1 take `off` for a boolean and `22:22` for a number, so all strings stand between double quotes, where the
  * escapes of JSON mean the same. Lines end behind each value, as a comma stands there in JSON.
  */
-import type { Key } from "../decode/key.ts";
+import type { Key } from "../decode/record/key.ts";
 import type { Content, OpenOutput, OutputSink } from "./formats.ts";
 import { META, type MetaEnd, type MetaStart, metaText } from "./meta.ts";
 import { NestedRecords } from "./nested_records.ts";

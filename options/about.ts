@@ -1,8 +1,8 @@
 /**
  * What is asked about the output in place of sockets: its fields, its schema, its columns.
  */
-import { families, loadFamilies } from "../decode/families.ts";
-import type { FamilyEntry } from "../decode/family.ts";
+import { families, loadFamilies } from "../decode/families/registry.ts";
+import type { FamilyEntry } from "../decode/families/family.ts";
 import { ColumnNames } from "../formats/column_choice.ts";
 import type { FormatEntry } from "../formats/formats.ts";
 import type { Command, OutputOption, PlanChoice } from "../options.ts";

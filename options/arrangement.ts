@@ -1,10 +1,10 @@
 /**
  * What `--columns`, `--sort`, `--limit` and `--count-by` ask for.
  */
-import type { Lookup } from "../decode/annotation.ts";
-import { quote } from "../decode/control_characters.ts";
-import type { Family } from "../decode/family.ts";
-import type { Key } from "../decode/key.ts";
+import type { Lookup } from "../decode/lookups/lookup.ts";
+import { quote } from "../decode/text/control_characters.ts";
+import type { Family } from "../decode/families/family.ts";
+import type { Key } from "../decode/record/key.ts";
 import { nearest } from "../decode/nearest.ts";
 import { type Arrangement, neededKeys } from "../formats/arrange.ts";
 import {

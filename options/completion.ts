@@ -2,8 +2,8 @@
  * Completion of the command line by shells: scripts for bash, zsh and fish, made from the table of options and from what
  * there is to choose.
  */
-import { families, loadFamilies } from "../decode/families.ts";
-import { stateWords } from "../decode/tcp_states.ts";
+import { families, loadFamilies } from "../decode/families/registry.ts";
+import { stateWords } from "../decode/kernel/tcp_states.ts";
 import { ColumnNames, rowColumns } from "../formats/column_choice.ts";
 import { type Shell, shells } from "./about_program.ts";
 import { domainNames, formatNames, listNames, type Option, options } from "./option_table.ts";

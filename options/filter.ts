@@ -1,10 +1,10 @@
 /**
  * The filter in the words behind the options, and in the file that `--filter-file` names.
  */
-import type { Family } from "../decode/family.ts";
-import { AF_INET6 } from "../decode/address_family.ts";
+import type { Family } from "../decode/families/family.ts";
+import { AF_INET6 } from "../decode/kernel/address_family.ts";
 import { type Filter, readFilter } from "../filters/filter.ts";
-import { type Names, noNames } from "../filters/names.ts";
+import { type Names, noNames } from "../decode/lookups/names.ts";
 import { FilterSyntaxError } from "../filters/syntax_error.ts";
 import { UsageError } from "./usage_error.ts";
 

@@ -2,7 +2,7 @@
  * Arguments as getopt_long(3) reads them.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { quote } from "../decode/control_characters.ts";
+import { quote } from "../decode/text/control_characters.ts";
 import { nearest } from "../decode/nearest.ts";
 import { type Option, options } from "./option_table.ts";
 import { UsageError } from "./usage_error.ts";

@@ -1,7 +1,7 @@
 /**
  * The text of `--help`.
  */
-import { stateWords } from "../decode/tcp_states.ts";
+import { stateWords } from "../decode/kernel/tcp_states.ts";
 import { formats } from "../formats/formats.ts";
 import { domainNames, listNames, options } from "./option_table.ts";
 

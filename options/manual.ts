@@ -1,9 +1,9 @@
 /**
  * The manual page, in the macros of man(7): from the table of options and the dictionary of fields.
  */
-import { families, loadFamilies } from "../decode/families.ts";
-import { type Field, fieldsOf, units } from "../decode/fields.ts";
-import { stateWords } from "../decode/tcp_states.ts";
+import { families, loadFamilies } from "../decode/families/registry.ts";
+import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
+import { stateWords } from "../decode/kernel/tcp_states.ts";
 import { typeText } from "../formats/field_table.ts";
 import { formats } from "../formats/formats.ts";
 import { examples, exitStatuses, filterTerms } from "./help.ts";

@@ -1,7 +1,7 @@
 /**
  * What `-N` and `--netns-limit` ask for.
  */
-import { quote } from "../decode/control_characters.ts";
+import { quote } from "../decode/text/control_characters.ts";
 import type { Given } from "./given.ts";
 import { UsageError } from "./usage_error.ts";
 

@@ -1,7 +1,7 @@
 /**
  * The table of options, from which parser and help are made.
  */
-import { families } from "../decode/families.ts";
+import { families } from "../decode/families/registry.ts";
 import { type FormatOptions, formats } from "../formats/formats.ts";
 
 export interface Option {

@@ -1,7 +1,7 @@
 /**
  * What was typed and cannot be done, with what may have been meant.
  */
-import { quote } from "../decode/control_characters.ts";
+import { quote } from "../decode/text/control_characters.ts";
 import { nearest } from "../decode/nearest.ts";
 
 /** What was typed cannot be done. */

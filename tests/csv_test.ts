@@ -1,16 +1,16 @@
 /** The formats csv and tsv: what readers of CSV make of them is what the object sink has. */
-import { hiddenKeys } from "../decode/annotations.ts";
+import { hiddenKeys } from "../decode/lookups/registry.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { writeText } from "../decode/attribute.ts";
-import { families } from "../decode/all_families.ts";
-import type { Family } from "../decode/family.ts";
-import { fieldsOf } from "../decode/fields.ts";
-import { defineElement, defineKey } from "../decode/key.ts";
-import { OwnerIndex } from "../decode/owners.ts";
-import { runPlan } from "../decode/plan.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
-import { tcp } from "../decode/tcp.ts";
+import { writeText } from "../decode/netlink/attribute.ts";
+import { families } from "../decode/families/all_families.ts";
+import type { Family } from "../decode/families/family.ts";
+import { fieldsOf } from "../decode/reference/fields.ts";
+import { defineElement, defineKey } from "../decode/record/key.ts";
+import { OwnerIndex } from "../decode/lookups/owners.ts";
+import { runPlan } from "../decode/plan/plan.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import { tcp } from "../decode/families/inet/tcp.ts";
 import { columnsOf } from "../formats/columns.ts";
 import type { Content, FormatOptions } from "../formats/formats.ts";
 import { ipv4Plan } from "./decode/flows.ts";

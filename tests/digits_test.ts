@@ -8,7 +8,7 @@ import {
   putIPv4,
   putIPv6,
   putThousandths,
-} from "../formats/digits.ts";
+} from "../decode/text/digits.ts";
 
 const bytes = new Uint8Array(128);
 const view = new DataView(bytes.buffer);

@@ -1,8 +1,8 @@
 /** The documentation: its examples run, and what it lists is what there is. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { families } from "../decode/all_families.ts";
+import { families } from "../decode/families/all_families.ts";
 import { formats } from "../formats/all_formats.ts";
-import { fieldsOf } from "../decode/fields.ts";
+import { fieldsOf } from "../decode/reference/fields.ts";
 import { fieldsDocument } from "../docs/write_fields.ts";
 import { options } from "../options/option_table.ts";
 import { programWords, projectDirectory, run } from "./program.ts";
@@ -49,7 +49,9 @@ Deno.test("docs/fields.md is what deno task fields writes", () => {
 
 Deno.test("docs/fields.md says the same in whatever order the families are loaded", () => {
   const code = `
-    const { families } = await import(${JSON.stringify(new URL("../decode/families.ts", import.meta.url).href)});
+    const { families } = await import(${
+    JSON.stringify(new URL("../decode/families/registry.ts", import.meta.url).href)
+  });
     for (const family of [...families].reverse()) await family.load();
     const { fieldsDocument } = await import(${
     JSON.stringify(new URL("../docs/write_fields.ts", import.meta.url).href)

@@ -1,7 +1,7 @@
 /** The reference of fields as lines and as objects. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { families } from "../decode/all_families.ts";
-import { fieldsOf } from "../decode/fields.ts";
+import { families } from "../decode/families/all_families.ts";
+import { fieldsOf } from "../decode/reference/fields.ts";
 import { fieldEntries, fieldTable } from "../formats/field_table.ts";
 import { fields } from "../mod.ts";
 

@@ -1,6 +1,6 @@
 /** Formats: the same records through each of them, read back by another reader and compared with the object sink. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { defineElement, defineKey, defineWord } from "../decode/key.ts";
+import { defineElement, defineKey, defineWord } from "../decode/record/key.ts";
 import {
   defineLayout,
   enumeration,
@@ -10,13 +10,13 @@ import {
   nullable,
   row,
   walkLayout,
-} from "../decode/layout.ts";
-import { runPlan } from "../decode/plan.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
-import { tcp } from "../decode/tcp.ts";
-import { AF_INET } from "../decode/address_family.ts";
+} from "../decode/record/layout.ts";
+import { runPlan } from "../decode/plan/plan.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import { tcp } from "../decode/families/inet/tcp.ts";
+import { AF_INET } from "../decode/kernel/address_family.ts";
 import { type Format, formats } from "../formats/all_formats.ts";
-import { type FieldValue, type FlowObject, ObjectSink } from "../formats/objects.ts";
+import { type FieldValue, type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";
 import { openRecording } from "./pcap_source.ts";
 import { assertOutput } from "./schema.ts";
 

@@ -2,11 +2,11 @@
  * Records out of nothing: fields of a family in any order, with any values and with hostile text.
  */
 import fc from "fast-check";
-import { writeText } from "../decode/attribute.ts";
-import type { Family } from "../decode/family.ts";
-import { type Field, fieldTree } from "../decode/fields.ts";
-import { defineWord } from "../decode/key.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
+import { writeText } from "../decode/netlink/attribute.ts";
+import type { Family } from "../decode/families/family.ts";
+import { type Field, fieldTree } from "../decode/reference/fields.ts";
+import { defineWord } from "../decode/record/key.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
 
 /** Pushes something into a sink. */
 export type Push = (sink: RecordSink) => void;

@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "yaml";
 import { formats } from "../formats/all_formats.ts";
-import type { FlowObject } from "../formats/objects.ts";
+import type { FlowObject } from "../decode/record/object_sink.ts";
 import { openNamespace } from "./live/namespace.ts";
 import { PythonSockets } from "./live/python_sockets.ts";
 import { isInstalled, programWords } from "./program.ts";

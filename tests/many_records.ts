@@ -2,14 +2,14 @@
  * Writes 100,000 recorded sockets into nothing; `allocation_test.ts` watches it. Arguments: the family, by its long option,
  * the recording, the format, a filter by which each is checked first, and `annotated` for everything that can be looked up.
  */
-import { families } from "../decode/all_families.ts";
-import { CgroupNames } from "../decode/cgroups.ts";
-import { InterfaceNames } from "../decode/interfaces.ts";
-import { OwnerIndex } from "../decode/owners.ts";
-import { PairedPeers } from "../decode/paired_peers.ts";
-import { UserNames } from "../decode/users.ts";
+import { families } from "../decode/families/all_families.ts";
+import { CgroupNames } from "../decode/lookups/cgroups.ts";
+import { InterfaceNames } from "../decode/lookups/interfaces.ts";
+import { OwnerIndex } from "../decode/lookups/owners.ts";
+import { PairedPeers } from "../decode/lookups/paired_peers.ts";
+import { UserNames } from "../decode/lookups/users.ts";
 import { readFilter } from "../filters/filter.ts";
-import { noNames } from "../filters/names.ts";
+import { noNames } from "../decode/lookups/names.ts";
 import { formats } from "../formats/all_formats.ts";
 import { readExchanges, readFixture, splitMessages } from "./pcap_source.ts";
 

@@ -1,8 +1,8 @@
 /** The command line: what is understood, and what is said when it is not. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { AF_INET, AF_INET6 } from "../decode/address_family.ts";
-import { quote } from "../decode/control_characters.ts";
-import { families } from "../decode/all_families.ts";
+import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
+import { quote } from "../decode/text/control_characters.ts";
+import { families } from "../decode/families/all_families.ts";
 import { parseCommand } from "../options.ts";
 import { helpText } from "../options/help.ts";
 import { options } from "../options/option_table.ts";

@@ -509,7 +509,7 @@ function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 Deno.test("the packed scripts are made of the program's modules alone, each of them once, and small", () => {
   const program = programModules();
-  assert(program.has("main.ts") && program.has("decode/tcp.ts"));
+  assert(program.has("main.ts") && program.has("decode/families/inet/tcp.ts"));
   for (const path of program.keys()) {
     assert(
       !/^(tests|bench|build|docs|links\/(assert|yaml))\/|node_modules/.test(path),
@@ -529,7 +529,15 @@ Deno.test("the packed scripts are made of the program's modules alone, each of t
 Deno.test("the first packed script has what the usual listing runs, and imports no other at once", () => {
   const [first] = scripts.filter(({ name }) => name === FIRST_SCRIPT);
   assert(first !== undefined && first.bytes.length < 150_000, `${first?.bytes.length} bytes`);
-  for (const path of ["main.ts", "decode/tcp.ts", "formats/json.ts", "formats/ndjson.ts", "ffi/netlink_socket.ts"]) {
+  for (
+    const path of [
+      "main.ts",
+      "decode/families/inet/tcp.ts",
+      "formats/json.ts",
+      "formats/ndjson.ts",
+      "ffi/netlink_socket.ts",
+    ]
+  ) {
     assert(first.modules.includes(path), path);
   }
   assert(!/^import\b|;import *[{*"'`]/.test(new TextDecoder().decode(first.bytes)));

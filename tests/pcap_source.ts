@@ -1,13 +1,13 @@
 /**
  * Recordings of NETLINK_SOCK_DIAG traffic as sources of datagrams that a test can bend: other sizes, no padding, a tail.
  */
-import { align4 } from "../decode/attribute.ts";
-import type { DatagramSource } from "../decode/datagram_source.ts";
-import { TCPDIAG_GETSOCK } from "../decode/inet_diag.ts";
-import { NLMSG_DONE, NLMSG_HDRLEN, readType } from "../decode/netlink.ts";
-import { parsePcap } from "../decode/pcap.ts";
-import { groupExchanges } from "../decode/recorded_source.ts";
-import { SOCK_DIAG_BY_FAMILY } from "../decode/sock_diag.ts";
+import { align4 } from "../decode/netlink/attribute.ts";
+import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
+import { TCPDIAG_GETSOCK } from "../decode/families/inet/inet_diag.ts";
+import { NLMSG_DONE, NLMSG_HDRLEN, readType } from "../decode/netlink/message.ts";
+import { parsePcap } from "../decode/recording/pcap.ts";
+import { groupExchanges } from "../decode/recording/recorded_source.ts";
+import { SOCK_DIAG_BY_FAMILY } from "../decode/families/sock_diag.ts";
 
 /** A request and the datagrams that answer it. */
 export interface Exchange {

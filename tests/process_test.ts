@@ -18,7 +18,7 @@ import {
   SO_MARK,
   SOL_SOCKET,
 } from "./live/sockets.ts";
-import { families } from "../decode/all_families.ts";
+import { families } from "../decode/families/all_families.ts";
 import { fieldEntries, fieldTable } from "../formats/field_table.ts";
 import { schemaOf } from "../formats/schema.ts";
 import {

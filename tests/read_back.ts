@@ -1,13 +1,13 @@
 /**
  * Output of formats, read back into the values that the object sink has.
  */
-import type { Family } from "../decode/family.ts";
-import { type Key, keys } from "../decode/key.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
+import type { Family } from "../decode/families/family.ts";
+import { type Key, keys } from "../decode/record/key.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
 import { type Column, columnsOf } from "../formats/columns.ts";
 import { formats } from "../formats/all_formats.ts";
 import type { Content, FormatOptions } from "../formats/formats.ts";
-import { type FieldValue, type FlowObject, ObjectSink } from "../formats/objects.ts";
+import { type FieldValue, type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";
 import { parseExact } from "./exact_json.ts";
 import { run } from "./program.ts";
 

@@ -3,8 +3,8 @@
  * file is said in one line.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { parsePcap } from "../decode/pcap.ts";
-import { RecordedSource } from "../decode/recorded_source.ts";
+import { parsePcap } from "../decode/recording/pcap.ts";
+import { RecordedSource } from "../decode/recording/recorded_source.ts";
 import { dumpObjects, type FlowObject, openRecorder, openRecording, OVERRUN } from "../mod.ts";
 import { collect, ipv4Plan } from "./decode/flows.ts";
 import { attribute, datagram, done, message, refusal, socket } from "./decode/messages.ts";

@@ -3,7 +3,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { families } from "../decode/all_families.ts";
+import { families } from "../decode/families/all_families.ts";
 import { annotations, schemaOf } from "../formats/schema.ts";
 
 /** A validator that takes no schema that is doubtful. */

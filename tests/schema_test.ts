@@ -2,8 +2,8 @@
  * The schema takes what the program prints, and refuses what it never prints.
  */
 import { assert, assertEquals } from "@std/assert";
-import { families } from "../decode/all_families.ts";
-import { type Field, fieldTree } from "../decode/fields.ts";
+import { families } from "../decode/families/all_families.ts";
+import { type Field, fieldTree } from "../decode/reference/fields.ts";
 import { schemaOf } from "../formats/schema.ts";
 import { schema } from "../mod.ts";
 import { recordedFlows } from "./decode/flows.ts";

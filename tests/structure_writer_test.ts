@@ -1,10 +1,10 @@
 /** The loop that writes structures: numbers against the platform's own conversions, and where its memory ends. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { wasmModule } from "../build/wasm.ts";
-import { DecodeError } from "../decode/errors.ts";
-import { defineKey } from "../decode/key.ts";
-import { defineLayout, enumeration, identifier, type Layout, milliseconds, row } from "../decode/layout.ts";
-import { DATAGRAM_SIZE } from "../decode/record_sink.ts";
+import { DecodeError } from "../decode/kernel/errors.ts";
+import { defineKey } from "../decode/record/key.ts";
+import { defineLayout, enumeration, identifier, type Layout, milliseconds, row } from "../decode/record/layout.ts";
+import { DATAGRAM_SIZE } from "../decode/record/record_sink.ts";
 import { NdjsonSink } from "../formats/ndjson.ts";
 import { projectDirectory } from "./program.ts";
 

@@ -1,16 +1,16 @@
 /** The format table: what people see of recorded, generated and hostile records, at any width. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { AF_INET } from "../decode/address_family.ts";
-import { writeText } from "../decode/attribute.ts";
-import { families } from "../decode/all_families.ts";
-import type { Key } from "../decode/key.ts";
-import type { Family } from "../decode/family.ts";
-import { fieldsOf } from "../decode/fields.ts";
-import { OwnerIndex } from "../decode/owners.ts";
-import { runPlan } from "../decode/plan.ts";
-import type { RecordSink } from "../decode/record_sink.ts";
-import { ALL_STATES } from "../decode/tcp_states.ts";
+import { AF_INET } from "../decode/kernel/address_family.ts";
+import { writeText } from "../decode/netlink/attribute.ts";
+import { families } from "../decode/families/all_families.ts";
+import type { Key } from "../decode/record/key.ts";
+import type { Family } from "../decode/families/family.ts";
+import { fieldsOf } from "../decode/reference/fields.ts";
+import { OwnerIndex } from "../decode/lookups/owners.ts";
+import { runPlan } from "../decode/plan/plan.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import { displayWidth } from "../formats/display_text.ts";
 import type { Content, FormatOptions } from "../formats/formats.ts";
 import { TableSink } from "../formats/table.ts";

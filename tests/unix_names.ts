@@ -1,7 +1,7 @@
 /**
  * Names of UNIX sockets, as a reader of the output gets their exact bytes back.
  */
-import type { FlowObject } from "../formats/objects.ts";
+import type { FlowObject } from "../decode/record/object_sink.ts";
 
 export const toHex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

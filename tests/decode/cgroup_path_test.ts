@@ -2,7 +2,7 @@
  * Paths of control groups as systemd and the runtimes of containers make them, and what they tell.
  */
 import { assertEquals } from "@std/assert";
-import { parseCgroupPath, type Runtime } from "../../decode/cgroup_path.ts";
+import { parseCgroupPath, type Runtime } from "../../decode/lookups/cgroup_path.ts";
 
 const A = "3f4e8a6f0c1d2b5a79886a7b6c5d4e3f2a1b0c9d8e7f60514233445566778899";
 const B = "b1946ac92492d2347c6235b4d2611184cd2b0fda0b8a4d5f6c7e8091a2b3c4d5";

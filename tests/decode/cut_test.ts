@@ -3,14 +3,14 @@
  * received, and nothing depends on how the kernel filled its datagrams.
  */
 import { assert, assertEquals } from "@std/assert";
-import { type AttributeTable, defineAttributes, NLA_HDRLEN, walkAttributes } from "../../decode/attribute.ts";
-import { DecodeError } from "../../decode/errors.ts";
-import { type Layout, walkLayout } from "../../decode/layout.ts";
-import { NLMSG_HDRLEN } from "../../decode/netlink.ts";
-import { stepPlan } from "../../decode/plan.ts";
-import { tcp } from "../../decode/tcp.ts";
-import type { FieldObject, FieldValue, FlowObject } from "../../formats/objects.ts";
-import { ObjectSink } from "../../formats/objects.ts";
+import { type AttributeTable, defineAttributes, NLA_HDRLEN, walkAttributes } from "../../decode/netlink/attribute.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import { type Layout, walkLayout } from "../../decode/record/layout.ts";
+import { NLMSG_HDRLEN } from "../../decode/netlink/message.ts";
+import { stepPlan } from "../../decode/plan/plan.ts";
+import { tcp } from "../../decode/families/inet/tcp.ts";
+import type { FieldObject, FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
+import { ObjectSink } from "../../decode/record/object_sink.ts";
 import { openRecording, type PcapOptions, readExchanges, readFixture, splitMessages } from "../pcap_source.ts";
 import { EventLog } from "./event_log.ts";
 import { collect, ipv4Plan, printed, recordedFlows } from "./flows.ts";

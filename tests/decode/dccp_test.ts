@@ -1,9 +1,9 @@
 /** DCCP: states by release, and a recording against its ground truth and `ss`. */
 import { assert, assertEquals } from "@std/assert";
-import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
-import { dccp, dccpInfo, dccpStateWords, IPPROTO_DCCP } from "../../decode/dccp.ts";
-import { CONNECTED_STATES, LISTENING_STATES, tcpStateWords } from "../../decode/tcp_states.ts";
-import type { FieldObject } from "../../formats/objects.ts";
+import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
+import { dccp, dccpInfo, dccpStateWords, IPPROTO_DCCP } from "../../decode/families/inet/dccp.ts";
+import { CONNECTED_STATES, LISTENING_STATES, tcpStateWords } from "../../decode/kernel/tcp_states.ts";
+import type { FieldObject } from "../../decode/record/object_sink.ts";
 import { readExchanges, readFixture, splitMessages } from "../pcap_source.ts";
 import { at } from "./flows.ts";
 import {

@@ -2,13 +2,19 @@
  * A dump against a kernel that answers by script: errors, warnings, interruptions, losses, strangers.
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { OVERRUN } from "../../decode/datagram_source.ts";
-import { Dump } from "../../decode/dump.ts";
-import { DecodeError, KernelError, SystemError } from "../../decode/errors.ts";
-import { NLM_F_DUMP_INTR, NLMSG_NOOP, NLMSG_OVERRUN, readError, readExplanation } from "../../decode/netlink.ts";
-import { tcp } from "../../decode/tcp.ts";
+import { OVERRUN } from "../../decode/netlink/datagram_source.ts";
+import { Dump } from "../../decode/netlink/dump.ts";
+import { DecodeError, KernelError, SystemError } from "../../decode/kernel/errors.ts";
+import {
+  NLM_F_DUMP_INTR,
+  NLMSG_NOOP,
+  NLMSG_OVERRUN,
+  readError,
+  readExplanation,
+} from "../../decode/netlink/message.ts";
+import { tcp } from "../../decode/families/inet/tcp.ts";
 import { NdjsonSink } from "../../formats/ndjson.ts";
-import { ObjectSink } from "../../formats/objects.ts";
+import { ObjectSink } from "../../decode/record/object_sink.ts";
 import { EventLog } from "./event_log.ts";
 import { bytesOf, datagram, done, join, message, NLM_F_MULTI, refusal, socket, socketPayload } from "./messages.ts";
 import { type Answer, ScriptedSource } from "./scripted_source.ts";

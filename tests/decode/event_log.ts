@@ -2,9 +2,9 @@
  * A sink that writes down every call as one line of text, and checks that the calls are nested as they must be.
  */
 import { assert, assertEquals } from "@std/assert";
-import type { Key, Word } from "../../decode/key.ts";
-import { type Layout, walkLayout } from "../../decode/layout.ts";
-import type { RecordSink } from "../../decode/record_sink.ts";
+import type { Key, Word } from "../../decode/record/key.ts";
+import { type Layout, walkLayout } from "../../decode/record/layout.ts";
+import type { RecordSink } from "../../decode/record/record_sink.ts";
 
 export class EventLog implements RecordSink {
   /** The events of all records that were closed, and of the one that is open. */

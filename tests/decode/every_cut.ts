@@ -2,10 +2,10 @@
  * Messages cut at every byte, for the tests of families.
  */
 import { assert } from "@std/assert";
-import { DecodeError } from "../../decode/errors.ts";
-import type { SocketDecoder } from "../../decode/family.ts";
-import { NLMSG_HDRLEN } from "../../decode/netlink.ts";
-import { SOCK_DIAG_BY_FAMILY } from "../../decode/sock_diag.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import type { SocketDecoder } from "../../decode/families/family.ts";
+import { NLMSG_HDRLEN } from "../../decode/netlink/message.ts";
+import { SOCK_DIAG_BY_FAMILY } from "../../decode/families/sock_diag.ts";
 import { readExchanges, readFixture, splitMessages } from "../pcap_source.ts";
 import { EventLog } from "./event_log.ts";
 

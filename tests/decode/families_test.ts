@@ -3,10 +3,10 @@
  * and whatever is cut off them gives fewer fields or a DecodeError.
  */
 import { assert, assertEquals } from "@std/assert";
-import { type AttributeTable, walkAttributes } from "../../decode/attribute.ts";
-import { DecodeError } from "../../decode/errors.ts";
-import { families } from "../../decode/all_families.ts";
-import { type Layout, walkLayout } from "../../decode/layout.ts";
+import { type AttributeTable, walkAttributes } from "../../decode/netlink/attribute.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import { families } from "../../decode/families/all_families.ts";
+import { type Layout, walkLayout } from "../../decode/record/layout.ts";
 import { readFixture } from "../pcap_source.ts";
 import { EventLog } from "./event_log.ts";
 

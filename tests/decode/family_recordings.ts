@@ -2,13 +2,13 @@
  * What tests of one family need: its recordings decoded, its messages cut, its structures beside the interface table.
  */
 import { assert, assertEquals } from "@std/assert";
-import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
-import { DecodeError } from "../../decode/errors.ts";
-import type { Family } from "../../decode/family.ts";
-import type { Layout } from "../../decode/layout.ts";
-import { NLMSG_HDRLEN } from "../../decode/netlink.ts";
-import { SOCK_DIAG_BY_FAMILY } from "../../decode/sock_diag.ts";
-import type { FlowObject } from "../../formats/objects.ts";
+import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import type { Family } from "../../decode/families/family.ts";
+import type { Layout } from "../../decode/record/layout.ts";
+import { NLMSG_HDRLEN } from "../../decode/netlink/message.ts";
+import { SOCK_DIAG_BY_FAMILY } from "../../decode/families/sock_diag.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { type Exchange, openRecording, readExchanges, readFixture, splitMessages } from "../pcap_source.ts";
 import { EventLog } from "./event_log.ts";
 import { collect } from "./flows.ts";

@@ -2,15 +2,15 @@
  * The fields of families as their tables describe them: complete, in order, and the same as what decoding pushes.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { annotations } from "../../decode/annotations.ts";
-import { custom, defineAttributes, nests, rawBytes, scalar, structure, text } from "../../decode/attribute.ts";
-import { families } from "../../decode/all_families.ts";
-import type { Description, Family } from "../../decode/family.ts";
-import { type Field, fieldsOf, fieldTree, units } from "../../decode/fields.ts";
-import { defineElement, defineKey } from "../../decode/key.ts";
-import { defineLayout, enumeration, flags, nullable, row } from "../../decode/layout.ts";
-import { tcp } from "../../decode/tcp.ts";
-import type { FieldValue } from "../../formats/objects.ts";
+import { annotations } from "../../decode/lookups/registry.ts";
+import { custom, defineAttributes, nests, rawBytes, scalar, structure, text } from "../../decode/netlink/attribute.ts";
+import { families } from "../../decode/families/all_families.ts";
+import type { Description, Family } from "../../decode/families/family.ts";
+import { type Field, fieldsOf, fieldTree, units } from "../../decode/reference/fields.ts";
+import { defineElement, defineKey } from "../../decode/record/key.ts";
+import { defineLayout, enumeration, flags, nullable, row } from "../../decode/record/layout.ts";
+import { tcp } from "../../decode/families/inet/tcp.ts";
+import type { FieldValue } from "../../decode/record/object_sink.ts";
 import { recordedFlows } from "./flows.ts";
 
 for (const family of families) {

@@ -1,16 +1,16 @@
 /**
  * Runs the TCP family against a source and gives what came out.
  */
-import type { DatagramSource } from "../../decode/datagram_source.ts";
-import type { Question } from "../../decode/family.ts";
-import type { Outcome, Plan } from "../../decode/plan.ts";
-import { runPlan } from "../../decode/plan.ts";
-import type { RecordSink } from "../../decode/record_sink.ts";
-import { AF_INET } from "../../decode/address_family.ts";
-import { tcp } from "../../decode/tcp.ts";
-import { ALL_STATES } from "../../decode/tcp_states.ts";
+import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
+import type { Question } from "../../decode/families/family.ts";
+import type { Outcome, Plan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/plan.ts";
+import type { RecordSink } from "../../decode/record/record_sink.ts";
+import { AF_INET } from "../../decode/kernel/address_family.ts";
+import { tcp } from "../../decode/families/inet/tcp.ts";
+import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { formats } from "../../formats/all_formats.ts";
-import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { openRecording, type PcapOptions } from "../pcap_source.ts";
 import { assertOutput, assertRecords } from "../schema.ts";
 

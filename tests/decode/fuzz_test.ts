@@ -3,16 +3,16 @@
  * what it prints must stay well-formed.
  */
 import { assert, assertEquals } from "@std/assert";
-import { DecodeError, KernelError } from "../../decode/errors.ts";
-import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
-import { tcp } from "../../decode/tcp.ts";
-import { families } from "../../decode/all_families.ts";
+import { DecodeError, KernelError } from "../../decode/kernel/errors.ts";
+import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
+import { tcp } from "../../decode/families/inet/tcp.ts";
+import { families } from "../../decode/families/all_families.ts";
 import { formats } from "../../formats/all_formats.ts";
 import { cellValue, columnsFor, columnValue, parseCsv } from "../read_back.ts";
 import { parse } from "@std/yaml";
-import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { readExchanges, readFixture } from "../pcap_source.ts";
-import { runPlan } from "../../decode/plan.ts";
+import { runPlan } from "../../decode/plan/plan.ts";
 import { collect, ipv4Plan } from "./flows.ts";
 import { attribute, datagram, done, refusal, socket } from "./messages.ts";
 import { ScriptedSource } from "./scripted_source.ts";

@@ -3,15 +3,15 @@
  * these families must pass.
  */
 import { assert, assertEquals } from "@std/assert";
-import { AF_INET } from "../../decode/address_family.ts";
-import { DecodeError } from "../../decode/errors.ts";
-import type { Family } from "../../decode/family.ts";
-import type { Layout } from "../../decode/layout.ts";
-import { NLMSG_HDRLEN } from "../../decode/netlink.ts";
-import type { Plan } from "../../decode/plan.ts";
-import { SOCK_DIAG_BY_FAMILY } from "../../decode/sock_diag.ts";
-import { ALL_STATES } from "../../decode/tcp_states.ts";
-import type { FieldValue, FlowObject } from "../../formats/objects.ts";
+import { AF_INET } from "../../decode/kernel/address_family.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import type { Family } from "../../decode/families/family.ts";
+import type { Layout } from "../../decode/record/layout.ts";
+import { NLMSG_HDRLEN } from "../../decode/netlink/message.ts";
+import type { Plan } from "../../decode/plan/plan.ts";
+import { SOCK_DIAG_BY_FAMILY } from "../../decode/families/sock_diag.ts";
+import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
+import type { FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
 import { openRecording, readExchanges, readFixture, splitMessages } from "../pcap_source.ts";
 import { EventLog } from "./event_log.ts";
 import { at, collect, printed } from "./flows.ts";

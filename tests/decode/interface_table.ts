@@ -1,7 +1,7 @@
 /**
  * The table of the kernel's interface, `fixtures/uapi.json`, as tests of families compare their layouts with it.
  */
-import type { Layout } from "../../decode/layout.ts";
+import type { Layout } from "../../decode/record/layout.ts";
 import { readFixture } from "../pcap_source.ts";
 
 interface Field {

@@ -2,9 +2,9 @@
  * Layouts against the type information of the running kernel, `/sys/kernel/btf/vmlinux`.
  */
 import { assert, assertEquals } from "@std/assert";
-import type { Layout } from "../../decode/layout.ts";
-import { SK_MEMINFO } from "../../decode/sock_diag.ts";
-import { tcpStateWords } from "../../decode/tcp_states.ts";
+import type { Layout } from "../../decode/record/layout.ts";
+import { SK_MEMINFO } from "../../decode/families/sock_diag.ts";
+import { tcpStateWords } from "../../decode/kernel/tcp_states.ts";
 import { Btf, type BtfMember, type BtfStruct } from "./btf.ts";
 import { attributeTables, MEMBER_OF_7_0, pairs, plainLayouts, TCP_INFO, TCP_INFO_7_0 } from "./layouts.ts";
 

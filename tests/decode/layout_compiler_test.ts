@@ -2,8 +2,8 @@
  * Layouts against the offsets that the C compiler finds in the installed kernel headers.
  */
 import { assert, assertEquals } from "@std/assert";
-import type { Layout } from "../../decode/layout.ts";
-import { SK_MEMINFO } from "../../decode/sock_diag.ts";
+import type { Layout } from "../../decode/record/layout.ts";
+import { SK_MEMINFO } from "../../decode/families/sock_diag.ts";
 import {
   attributeLayout,
   attributeTables,

@@ -1,23 +1,34 @@
 /**
  * The layouts and attribute tables of `decode/`, as tests compare them with the kernel's own description.
  */
-import type { AttributeTable } from "../../decode/attribute.ts";
-import { NETLINK_DIAG_MSG } from "../../decode/netlink_diag.ts";
-import { UNIX_DIAG_MSG, UNIX_DIAG_RQLEN_LAYOUT, UNIX_DIAG_VFS_LAYOUT } from "../../decode/unix.ts";
-import { INET_DIAG_MEMINFO_LAYOUT, INET_DIAG_MSG } from "../../decode/inet_diag.ts";
-import type { Word } from "../../decode/key.ts";
-import type { Layout } from "../../decode/layout.ts";
+import type { AttributeTable } from "../../decode/netlink/attribute.ts";
+import { NETLINK_DIAG_MSG } from "../../decode/families/netlink_diag.ts";
+import { UNIX_DIAG_MSG, UNIX_DIAG_RQLEN_LAYOUT, UNIX_DIAG_VFS_LAYOUT } from "../../decode/families/unix.ts";
+import { INET_DIAG_MEMINFO_LAYOUT, INET_DIAG_MSG } from "../../decode/families/inet/inet_diag.ts";
+import type { Word } from "../../decode/record/key.ts";
+import type { Layout } from "../../decode/record/layout.ts";
 import {
   PACKET_DIAG_INFO_LAYOUT,
   PACKET_DIAG_MCLIST_LAYOUT,
   PACKET_DIAG_MSG,
   PACKET_DIAG_RX_RING_LAYOUT,
   SOCK_FILTER,
-} from "../../decode/packet.ts";
-import { SK_MEMINFO } from "../../decode/sock_diag.ts";
-import { TCP_BBR_INFO, TCP_DCTCP_INFO, TCP_DIAG_MD5SIG, tcpAttributes, TCPVEGAS_INFO } from "../../decode/tcp.ts";
-import { VSOCK_DIAG_MSG } from "../../decode/vsock.ts";
-import { XDP_DIAG_INFO_LAYOUT, XDP_DIAG_MSG, XDP_DIAG_STATS_LAYOUT, XDP_DIAG_UMEM_LAYOUT } from "../../decode/xdp.ts";
+} from "../../decode/families/packet.ts";
+import { SK_MEMINFO } from "../../decode/families/sock_diag.ts";
+import {
+  TCP_BBR_INFO,
+  TCP_DCTCP_INFO,
+  TCP_DIAG_MD5SIG,
+  tcpAttributes,
+  TCPVEGAS_INFO,
+} from "../../decode/families/inet/tcp.ts";
+import { VSOCK_DIAG_MSG } from "../../decode/families/vsock.ts";
+import {
+  XDP_DIAG_INFO_LAYOUT,
+  XDP_DIAG_MSG,
+  XDP_DIAG_STATS_LAYOUT,
+  XDP_DIAG_UMEM_LAYOUT,
+} from "../../decode/families/xdp.ts";
 
 /** Layouts of C structures that are the same in every kernel. */
 export const plainLayouts: readonly Layout[] = [

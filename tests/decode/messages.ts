@@ -1,10 +1,10 @@
 /**
  * Netlink messages made by hand, for tests that need an answer no recording holds.
  */
-import { align4, NLA_HDRLEN } from "../../decode/attribute.ts";
-import { NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN } from "../../decode/netlink.ts";
-import { AF_INET } from "../../decode/address_family.ts";
-import { SOCK_DIAG_BY_FAMILY } from "../../decode/sock_diag.ts";
+import { align4, NLA_HDRLEN } from "../../decode/netlink/attribute.ts";
+import { NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN } from "../../decode/netlink/message.ts";
+import { AF_INET } from "../../decode/kernel/address_family.ts";
+import { SOCK_DIAG_BY_FAMILY } from "../../decode/families/sock_diag.ts";
 
 export const NLM_F_MULTI = 2;
 export const NLM_F_CAPPED = 0x100;

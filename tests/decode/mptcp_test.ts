@@ -1,8 +1,8 @@
 /** Multipath TCP: layout by release and length, recordings against their ground truth, kernels that answer wrongly. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { walkLayout } from "../../decode/layout.ts";
-import { IPPROTO_MPTCP, mptcp, MPTCP_INFO, mptcpInfo } from "../../decode/mptcp.ts";
-import type { FieldObject, FlowObject } from "../../formats/objects.ts";
+import { walkLayout } from "../../decode/record/layout.ts";
+import { IPPROTO_MPTCP, mptcp, MPTCP_INFO, mptcpInfo } from "../../decode/families/inet/mptcp.ts";
+import type { FieldObject, FlowObject } from "../../decode/record/object_sink.ts";
 import { openRecording } from "../pcap_source.ts";
 import { EventLog } from "./event_log.ts";
 import { collect, recordedFlows } from "./flows.ts";

@@ -1,11 +1,11 @@
 /** Netlink sockets: the table of the kernel's interface, recordings, repeated sockets, and cut messages. */
 import { assert, assertEquals } from "@std/assert";
-import { CookieSet } from "../../decode/cookie_set.ts";
-import { DecodeError } from "../../decode/errors.ts";
-import * as module from "../../decode/netlink_diag.ts";
-import { netlink, NETLINK_DIAG_MSG, netlinkAttributes } from "../../decode/netlink_diag.ts";
-import { NLM_F_DUMP_INTR } from "../../decode/netlink.ts";
-import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { CookieSet } from "../../decode/families/cookie_set.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import * as module from "../../decode/families/netlink_diag.ts";
+import { netlink, NETLINK_DIAG_MSG, netlinkAttributes } from "../../decode/families/netlink_diag.ts";
+import { NLM_F_DUMP_INTR } from "../../decode/netlink/message.ts";
+import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { parseCommand } from "../../options.ts";
 import { openRecording, readFixture } from "../pcap_source.ts";
 import {

@@ -1,8 +1,8 @@
 /** Packet sockets: the tables against the kernel's interface, recordings against their ground truth and `ss`. */
 import { assert, assertEquals } from "@std/assert";
-import { AF_PACKET } from "../../decode/address_family.ts";
-import { DecodeError } from "../../decode/errors.ts";
-import * as packetDiag from "../../decode/packet.ts";
+import { AF_PACKET } from "../../decode/kernel/address_family.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import * as packetDiag from "../../decode/families/packet.ts";
 import {
   packet,
   PACKET_DIAG_FANOUT_LAYOUT,
@@ -12,10 +12,10 @@ import {
   PACKET_DIAG_RX_RING_LAYOUT,
   PACKET_DIAG_TX_RING_LAYOUT,
   SOCK_FILTER,
-} from "../../decode/packet.ts";
-import * as socketTypes from "../../decode/socket_types.ts";
-import { CONNECTED_STATES, LISTENING_STATES } from "../../decode/tcp_states.ts";
-import type { FlowObject } from "../../formats/objects.ts";
+} from "../../decode/families/packet.ts";
+import * as socketTypes from "../../decode/kernel/socket_types.ts";
+import { CONNECTED_STATES, LISTENING_STATES } from "../../decode/kernel/tcp_states.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { parseCommand } from "../../options.ts";
 import { openRecording } from "../pcap_source.ts";
 import {

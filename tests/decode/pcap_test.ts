@@ -1,6 +1,6 @@
 /** The capture file format: what is written is read back, by every variant that other programs write. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { DecodeError } from "../../decode/errors.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
 import {
   encodeFileHeader,
   encodePacketHeader,
@@ -8,7 +8,7 @@ import {
   OUTGOING,
   PACKET_OVERHEAD,
   parsePcap,
-} from "../../decode/pcap.ts";
+} from "../../decode/recording/pcap.ts";
 import { readFixture } from "../pcap_source.ts";
 import { join } from "./messages.ts";
 

@@ -2,14 +2,14 @@
  * Running a plan: counts, warnings, and protocols that are opened and closed whatever happens.
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { OVERRUN } from "../../decode/datagram_source.ts";
-import { DecodeError, KernelError, SystemError } from "../../decode/errors.ts";
-import { NLM_F_DUMP_INTR } from "../../decode/netlink.ts";
-import { type Outcome, type Place, type Plan, runPlan, runSteps, stepPlaces } from "../../decode/plan.ts";
-import { Netns } from "../../decode/netns.ts";
-import { tcp } from "../../decode/tcp.ts";
-import { udp } from "../../decode/udp.ts";
-import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
+import { OVERRUN } from "../../decode/netlink/datagram_source.ts";
+import { DecodeError, KernelError, SystemError } from "../../decode/kernel/errors.ts";
+import { NLM_F_DUMP_INTR } from "../../decode/netlink/message.ts";
+import { type Outcome, type Place, type Plan, runPlan, runSteps, stepPlaces } from "../../decode/plan/plan.ts";
+import { Netns } from "../../decode/lookups/netns.ts";
+import { tcp } from "../../decode/families/inet/tcp.ts";
+import { udp } from "../../decode/families/inet/udp.ts";
+import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
 import { formats } from "../../formats/all_formats.ts";
 import { EventLog } from "./event_log.ts";
 import { collect, ipv4Plan } from "./flows.ts";

@@ -1,18 +1,18 @@
 /**
  * Files below `/proc/net` out of recordings or made by hand, and the sockets in them.
  */
-import type { Family, ProcFile, Question } from "../../decode/family.ts";
-import { ping } from "../../decode/ping.ts";
-import type { Outcome } from "../../decode/plan.ts";
-import { runPlan } from "../../decode/plan.ts";
-import type { ProcSource } from "../../decode/proc_source.ts";
-import { netlinkFiles, packetFiles, unixFiles } from "../../decode/proc_unix.ts";
-import { rawFiles, udpFiles, udpliteFiles } from "../../decode/proc_inet.ts";
-import { sctpFiles } from "../../decode/proc_sctp.ts";
-import { tcp } from "../../decode/tcp.ts";
-import { ALL_STATES } from "../../decode/tcp_states.ts";
-import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
-import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import type { Family, ProcFile, Question } from "../../decode/families/family.ts";
+import { ping } from "../../decode/families/inet/ping.ts";
+import type { Outcome } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/plan.ts";
+import type { ProcSource } from "../../decode/proc/proc_source.ts";
+import { netlinkFiles, packetFiles, unixFiles } from "../../decode/families/proc_unix.ts";
+import { rawFiles, udpFiles, udpliteFiles } from "../../decode/families/inet/proc_inet.ts";
+import { sctpFiles } from "../../decode/families/inet/proc_sctp.ts";
+import { tcp } from "../../decode/families/inet/tcp.ts";
+import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
+import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
+import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { readFixture } from "../pcap_source.ts";
 import { refusal } from "./messages.ts";
 import { ScriptedSource } from "./scripted_source.ts";

@@ -2,16 +2,16 @@
  * Sockets in files below `/proc/net`, recorded and made by hand; and when a plan looks there.
  */
 import { assert, assertEquals } from "@std/assert";
-import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
-import { DecodeError, SystemError } from "../../decode/errors.ts";
-import { ping } from "../../decode/ping.ts";
-import { runPlan } from "../../decode/plan.ts";
-import { procDatagramKeys, procTcpKeys } from "../../decode/proc_inet.ts";
-import { stepProcSockets } from "../../decode/proc_net.ts";
-import { procNetlinkKeys, procPacketKeys, procUnixKeys } from "../../decode/proc_unix.ts";
-import { tcp } from "../../decode/tcp.ts";
-import { ALL_STATES, TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN } from "../../decode/tcp_states.ts";
-import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
+import { DecodeError, SystemError } from "../../decode/kernel/errors.ts";
+import { ping } from "../../decode/families/inet/ping.ts";
+import { runPlan } from "../../decode/plan/plan.ts";
+import { procDatagramKeys, procTcpKeys } from "../../decode/families/inet/proc_inet.ts";
+import { stepProcSockets } from "../../decode/proc/proc_sockets.ts";
+import { procNetlinkKeys, procPacketKeys, procUnixKeys } from "../../decode/families/proc_unix.ts";
+import { tcp } from "../../decode/families/inet/tcp.ts";
+import { ALL_STATES, TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN } from "../../decode/kernel/tcp_states.ts";
+import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { readFixture } from "../pcap_source.ts";
 import { EventLog } from "./event_log.ts";
 import { flowAt } from "./flows.ts";

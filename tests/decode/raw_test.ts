@@ -1,7 +1,7 @@
 /** Raw sockets: a recording against its ground truth, and a kernel without diagnostics for them. */
 import { assertEquals } from "@std/assert";
-import { IPPROTO_RAW, raw } from "../../decode/raw.ts";
-import { INET_DIAG_PROTOCOL } from "../../decode/inet_diag.ts";
+import { IPPROTO_RAW, raw } from "../../decode/families/inet/raw.ts";
+import { INET_DIAG_PROTOCOL } from "../../decode/families/inet/inet_diag.ts";
 import { openRecording } from "../pcap_source.ts";
 import { at, collect } from "./flows.ts";
 import { assertCommon, familyFlows, flowWith, planFor, readTruth, testRecording, uapi } from "./inet_recordings.ts";

@@ -1,14 +1,14 @@
 /**
  * Runs any family against recordings and single messages, for the tests of families.
  */
-import { AF_INET } from "../../decode/address_family.ts";
-import { DecodeError } from "../../decode/errors.ts";
-import type { Family } from "../../decode/family.ts";
-import type { Layout } from "../../decode/layout.ts";
-import { NLMSG_HDRLEN } from "../../decode/netlink.ts";
-import type { Plan } from "../../decode/plan.ts";
-import { ALL_STATES } from "../../decode/tcp_states.ts";
-import type { FieldValue, FlowObject } from "../../formats/objects.ts";
+import { AF_INET } from "../../decode/kernel/address_family.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import type { Family } from "../../decode/families/family.ts";
+import type { Layout } from "../../decode/record/layout.ts";
+import { NLMSG_HDRLEN } from "../../decode/netlink/message.ts";
+import type { Plan } from "../../decode/plan/plan.ts";
+import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
+import type { FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
 import { openRecording, type PcapOptions, readExchanges, readFixture, splitMessages } from "../pcap_source.ts";
 import { EventLog } from "./event_log.ts";
 import { collect } from "./flows.ts";

@@ -1,13 +1,19 @@
 /** Recordings as sources: each request gets the answer that was recorded for it, and what is missing is told. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
-import { DecodeError, KernelError } from "../../decode/errors.ts";
-import { encodeInetDiagRequests, encodeTcpDiagRequest } from "../../decode/inet_diag.ts";
-import { encodeFileHeader, encodePacketHeader, INCOMING, OUTGOING, PACKET_OVERHEAD } from "../../decode/pcap.ts";
-import type { Plan } from "../../decode/plan.ts";
-import { encodeRelease, RecordedSource } from "../../decode/recorded_source.ts";
-import { ALL_STATES, tcpStateWords } from "../../decode/tcp_states.ts";
-import type { FlowObject } from "../../formats/objects.ts";
+import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
+import { DecodeError, KernelError } from "../../decode/kernel/errors.ts";
+import { encodeInetDiagRequests, encodeTcpDiagRequest } from "../../decode/families/inet/inet_diag.ts";
+import {
+  encodeFileHeader,
+  encodePacketHeader,
+  INCOMING,
+  OUTGOING,
+  PACKET_OVERHEAD,
+} from "../../decode/recording/pcap.ts";
+import type { Plan } from "../../decode/plan/plan.ts";
+import { encodeRelease, RecordedSource } from "../../decode/recording/recorded_source.ts";
+import { ALL_STATES, tcpStateWords } from "../../decode/kernel/tcp_states.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { openRecording, readFixture } from "../pcap_source.ts";
 import { collect, ipv4Plan } from "./flows.ts";
 import { attribute, bytesOf, datagram, done, join, message, refusal, socket } from "./messages.ts";

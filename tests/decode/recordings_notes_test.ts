@@ -3,8 +3,8 @@
  * congestion controls, privileges, lengths of structures.
  */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { KernelError } from "../../decode/errors.ts";
-import type { FieldObject, FlowObject } from "../../formats/objects.ts";
+import { KernelError } from "../../decode/kernel/errors.ts";
+import type { FieldObject, FlowObject } from "../../decode/record/object_sink.ts";
 import { openRecording, readExchanges, readFixture } from "../pcap_source.ts";
 import { ascii } from "./messages.ts";
 import { at, collect, encodeOne, flowAt, printed, recordedFlows } from "./flows.ts";

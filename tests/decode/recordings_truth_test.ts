@@ -5,8 +5,8 @@
  * covers both families.
  */
 import { assert, assertEquals } from "@std/assert";
-import { tcpStateWords } from "../../decode/tcp_states.ts";
-import type { FlowObject } from "../../formats/objects.ts";
+import { tcpStateWords } from "../../decode/kernel/tcp_states.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { readFixture } from "../pcap_source.ts";
 import { at, recordedFlows } from "./flows.ts";
 

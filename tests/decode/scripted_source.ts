@@ -1,9 +1,9 @@
 /**
  * A kernel that answers as a test tells it to.
  */
-import type { DatagramSource } from "../../decode/datagram_source.ts";
-import { align4 } from "../../decode/attribute.ts";
-import { readType } from "../../decode/netlink.ts";
+import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
+import { align4 } from "../../decode/netlink/attribute.ts";
+import { readType } from "../../decode/netlink/message.ts";
 import { refusal } from "./messages.ts";
 
 const EBUSY = 16;

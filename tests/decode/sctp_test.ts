@@ -1,11 +1,11 @@
 /** SCTP: layouts and words of the kernel's interface, endpoints and associations of a recording, addresses of every family. */
 import { assert, assertEquals } from "@std/assert";
-import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
-import { walkAttributes } from "../../decode/attribute.ts";
-import { INET_DIAG_INFO, INET_DIAG_LOCALS, INET_DIAG_PEERS } from "../../decode/inet_diag.ts";
-import { IPPROTO_SCTP, sctp, SCTP_ASSOCIATION_MSG, sctpAttributes, sctpInfo } from "../../decode/sctp.ts";
-import { CONNECTED_STATES, tcpStateWords } from "../../decode/tcp_states.ts";
-import type { FieldObject, FlowObject } from "../../formats/objects.ts";
+import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
+import { walkAttributes } from "../../decode/netlink/attribute.ts";
+import { INET_DIAG_INFO, INET_DIAG_LOCALS, INET_DIAG_PEERS } from "../../decode/families/inet/inet_diag.ts";
+import { IPPROTO_SCTP, sctp, SCTP_ASSOCIATION_MSG, sctpAttributes, sctpInfo } from "../../decode/families/inet/sctp.ts";
+import { CONNECTED_STATES, tcpStateWords } from "../../decode/kernel/tcp_states.ts";
+import type { FieldObject, FlowObject } from "../../decode/record/object_sink.ts";
 import { EventLog } from "./event_log.ts";
 import { at, collect } from "./flows.ts";
 import {

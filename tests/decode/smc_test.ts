@@ -3,10 +3,10 @@
  * recording holds one), numbers and words against the interface table, cut messages.
  */
 import { assert, assertEquals } from "@std/assert";
-import { AF_SMC } from "../../decode/address_family.ts";
-import { DecodeError } from "../../decode/errors.ts";
-import type { Plan } from "../../decode/plan.ts";
-import * as decoder from "../../decode/smc.ts";
+import { AF_SMC } from "../../decode/kernel/address_family.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import type { Plan } from "../../decode/plan/plan.ts";
+import * as decoder from "../../decode/families/smc.ts";
 import {
   smc,
   SMC_DIAG_CONNINFO_LAYOUT,
@@ -16,15 +16,15 @@ import {
   SMC_DIAG_MSG,
   smcAttributes,
   SMCD_DIAG_DMBINFO,
-} from "../../decode/smc.ts";
+} from "../../decode/families/smc.ts";
 import {
   ALL_STATES,
   BOUND_INACTIVE_STATES,
   CONNECTED_STATES,
   LISTENING_STATES,
   tcpStateWords,
-} from "../../decode/tcp_states.ts";
-import type { FlowObject } from "../../formats/objects.ts";
+} from "../../decode/kernel/tcp_states.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { openRecording, readExchanges, readFixture } from "../pcap_source.ts";
 import { assertEveryCut, eventsOf, recordedPayloads } from "./every_cut.ts";
 import { collect, printed } from "./flows.ts";

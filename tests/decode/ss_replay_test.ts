@@ -3,7 +3,7 @@
  * are written the way `ss` does (`misc/ss.c`) and must give its output, token by token.
  */
 import { assert, assertEquals } from "@std/assert";
-import type { FieldObject, FlowObject } from "../../formats/objects.ts";
+import type { FieldObject, FlowObject } from "../../decode/record/object_sink.ts";
 import { readFixture } from "../pcap_source.ts";
 import { stateNames, timerNames } from "../ss_names.ts";
 import { recordedFlows } from "./flows.ts";

@@ -1,13 +1,13 @@
 /** TIPC sockets: recorded ones against their ground truth, numbers and words against the interface table, cut messages. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { AF_TIPC } from "../../decode/address_family.ts";
-import type { AttributeTable } from "../../decode/attribute.ts";
-import { DecodeError } from "../../decode/errors.ts";
-import type { Plan } from "../../decode/plan.ts";
-import { ALL_STATES, BOUND_INACTIVE_STATES, TCP_LISTEN } from "../../decode/tcp_states.ts";
-import * as decoder from "../../decode/tipc.ts";
-import { tipc, tipcAttributes } from "../../decode/tipc.ts";
-import type { FlowObject } from "../../formats/objects.ts";
+import { AF_TIPC } from "../../decode/kernel/address_family.ts";
+import type { AttributeTable } from "../../decode/netlink/attribute.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import type { Plan } from "../../decode/plan/plan.ts";
+import { ALL_STATES, BOUND_INACTIVE_STATES, TCP_LISTEN } from "../../decode/kernel/tcp_states.ts";
+import * as decoder from "../../decode/families/tipc.ts";
+import { tipc, tipcAttributes } from "../../decode/families/tipc.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { openRecording, readExchanges, readFixture } from "../pcap_source.ts";
 import { assertEveryCut, eventsOf, recordedPayloads } from "./every_cut.ts";
 import { collect, printed } from "./flows.ts";

@@ -3,15 +3,15 @@
  * which was checked against the headers of Linux 6.1, 6.18 and 7.1.
  */
 import { assert, assertEquals } from "@std/assert";
-import { align4, NLA_HDRLEN, NLA_TYPE_MASK } from "../../decode/attribute.ts";
-import * as errno from "../../decode/errno.ts";
-import * as inetDiag from "../../decode/inet_diag.ts";
-import type { Layout } from "../../decode/layout.ts";
-import * as netlink from "../../decode/netlink.ts";
-import * as addressFamily from "../../decode/address_family.ts";
-import * as sockDiag from "../../decode/sock_diag.ts";
-import * as tcp from "../../decode/tcp.ts";
-import * as tcpStates from "../../decode/tcp_states.ts";
+import { align4, NLA_HDRLEN, NLA_TYPE_MASK } from "../../decode/netlink/attribute.ts";
+import * as errno from "../../decode/kernel/errno.ts";
+import * as inetDiag from "../../decode/families/inet/inet_diag.ts";
+import type { Layout } from "../../decode/record/layout.ts";
+import * as netlink from "../../decode/netlink/message.ts";
+import * as addressFamily from "../../decode/kernel/address_family.ts";
+import * as sockDiag from "../../decode/families/sock_diag.ts";
+import * as tcp from "../../decode/families/inet/tcp.ts";
+import * as tcpStates from "../../decode/kernel/tcp_states.ts";
 import { readFixture } from "../pcap_source.ts";
 import {
   attributeLayout,

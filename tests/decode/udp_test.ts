@@ -1,9 +1,9 @@
 /** UDP and UDP-Lite: recordings against their ground truth and `ss`. */
 import { assert, assertEquals } from "@std/assert";
-import { INET_DIAG_MSG } from "../../decode/inet_diag.ts";
-import { ESTABLISHED_STATES } from "../../decode/tcp_states.ts";
-import * as module from "../../decode/udp.ts";
-import type { FlowObject } from "../../formats/objects.ts";
+import { INET_DIAG_MSG } from "../../decode/families/inet/inet_diag.ts";
+import { ESTABLISHED_STATES } from "../../decode/kernel/tcp_states.ts";
+import * as module from "../../decode/families/inet/udp.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { openRecording } from "../pcap_source.ts";
 import { at, collect } from "./flows.ts";
 import {

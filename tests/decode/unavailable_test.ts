@@ -3,12 +3,12 @@
  * warning for each family.
  */
 import { assert, assertEquals } from "@std/assert";
-import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
-import { families } from "../../decode/all_families.ts";
-import type { Family } from "../../decode/family.ts";
-import { type Outcome, runPlan } from "../../decode/plan.ts";
-import type { ProcSource } from "../../decode/proc_source.ts";
-import { ALL_STATES } from "../../decode/tcp_states.ts";
+import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
+import { families } from "../../decode/families/all_families.ts";
+import type { Family } from "../../decode/families/family.ts";
+import { type Outcome, runPlan } from "../../decode/plan/plan.ts";
+import type { ProcSource } from "../../decode/proc/proc_source.ts";
+import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { formats } from "../../formats/all_formats.ts";
 import { done, refusal } from "./messages.ts";
 import { type Answer, ScriptedSource } from "./scripted_source.ts";

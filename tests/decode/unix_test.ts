@@ -1,16 +1,16 @@
 /** UNIX sockets: the table of the kernel's interface, recordings, names of every kind, and cut messages. */
 import { assert, assertEquals } from "@std/assert";
-import { DecodeError } from "../../decode/errors.ts";
-import { keys } from "../../decode/key.ts";
-import * as module from "../../decode/unix.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import { keys } from "../../decode/record/key.ts";
+import * as module from "../../decode/families/unix.ts";
 import {
   unix,
   UNIX_DIAG_MSG,
   UNIX_DIAG_RQLEN_LAYOUT,
   UNIX_DIAG_VFS_LAYOUT,
   unixAttributes,
-} from "../../decode/unix.ts";
-import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
+} from "../../decode/families/unix.ts";
+import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { parseCommand } from "../../options.ts";
 import { openRecording, readFixture } from "../pcap_source.ts";
 import {

@@ -2,9 +2,9 @@
  * What the program does not know is kept: attributes, bytes behind structures, numbers, bits, and text that is none.
  */
 import { assert, assertEquals } from "@std/assert";
-import { INET_DIAG_MEMINFO_LAYOUT } from "../../decode/inet_diag.ts";
-import { SK_MEMINFO } from "../../decode/sock_diag.ts";
-import type { FlowObject } from "../../formats/objects.ts";
+import { INET_DIAG_MEMINFO_LAYOUT } from "../../decode/families/inet/inet_diag.ts";
+import { SK_MEMINFO } from "../../decode/families/sock_diag.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { collect, printed } from "./flows.ts";
 import { TCP_INFO, TCP_INFO_7_0, TCP_INFO_COMMON } from "./layouts.ts";
 import { ascii, attribute, bytesOf, datagram, done, join, socket, type SocketParts } from "./messages.ts";

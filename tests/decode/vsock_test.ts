@@ -1,10 +1,10 @@
 /** Sockets of AF_VSOCK: the table against the kernel's interface, recordings against their ground truth and `ss`. */
 import { assert, assertEquals } from "@std/assert";
-import { AF_VSOCK } from "../../decode/address_family.ts";
-import { DecodeError } from "../../decode/errors.ts";
-import { CONNECTED_STATES, LISTENING_STATES } from "../../decode/tcp_states.ts";
-import { vsock, VSOCK_DIAG_MSG } from "../../decode/vsock.ts";
-import type { FlowObject } from "../../formats/objects.ts";
+import { AF_VSOCK } from "../../decode/kernel/address_family.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import { CONNECTED_STATES, LISTENING_STATES } from "../../decode/kernel/tcp_states.ts";
+import { vsock, VSOCK_DIAG_MSG } from "../../decode/families/vsock.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { parseCommand } from "../../options.ts";
 import { openRecording } from "../pcap_source.ts";
 import { stateNames } from "../ss_names.ts";

@@ -7,13 +7,13 @@
  * user of UNIX and PACKET sockets among them; it passes over `idiag_uid` and `ndiag_dst_group`.
  */
 import { assert, assertEquals } from "@std/assert";
-import { align4, NLA_HDRLEN, NLA_TYPE_MASK } from "../../decode/attribute.ts";
-import { families } from "../../decode/all_families.ts";
-import { NLMSG_HDRLEN } from "../../decode/netlink.ts";
-import { runPlan } from "../../decode/plan.ts";
-import { SOCK_DIAG_BY_FAMILY } from "../../decode/sock_diag.ts";
-import { ALL_STATES, tcpStateWords } from "../../decode/tcp_states.ts";
-import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { align4, NLA_HDRLEN, NLA_TYPE_MASK } from "../../decode/netlink/attribute.ts";
+import { families } from "../../decode/families/all_families.ts";
+import { NLMSG_HDRLEN } from "../../decode/netlink/message.ts";
+import { runPlan } from "../../decode/plan/plan.ts";
+import { SOCK_DIAG_BY_FAMILY } from "../../decode/families/sock_diag.ts";
+import { ALL_STATES, tcpStateWords } from "../../decode/kernel/tcp_states.ts";
+import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { openRecording, readExchanges, readFixture, splitMessages } from "../pcap_source.ts";
 import { isInstalled } from "../program.ts";
 import { at } from "./flows.ts";

@@ -1,18 +1,18 @@
 /** Express data path sockets: the tables against the kernel's interface, recordings against their ground truth and `ss`. */
 import { assert, assertEquals } from "@std/assert";
-import { AF_XDP } from "../../decode/address_family.ts";
-import { DecodeError } from "../../decode/errors.ts";
-import type { Layout } from "../../decode/layout.ts";
-import { CONNECTED_STATES, LISTENING_STATES } from "../../decode/tcp_states.ts";
-import * as xdpDiag from "../../decode/xdp.ts";
+import { AF_XDP } from "../../decode/kernel/address_family.ts";
+import { DecodeError } from "../../decode/kernel/errors.ts";
+import type { Layout } from "../../decode/record/layout.ts";
+import { CONNECTED_STATES, LISTENING_STATES } from "../../decode/kernel/tcp_states.ts";
+import * as xdpDiag from "../../decode/families/xdp.ts";
 import {
   xdp,
   XDP_DIAG_INFO_LAYOUT,
   XDP_DIAG_MSG,
   XDP_DIAG_STATS_LAYOUT,
   XDP_DIAG_UMEM_LAYOUT,
-} from "../../decode/xdp.ts";
-import type { FlowObject } from "../../formats/objects.ts";
+} from "../../decode/families/xdp.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { parseCommand } from "../../options.ts";
 import { openRecording } from "../pcap_source.ts";
 import {

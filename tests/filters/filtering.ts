@@ -1,18 +1,18 @@
 /**
  * Filters in tests: read for all families, run against a source.
  */
-import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
-import type { DatagramSource } from "../../decode/datagram_source.ts";
-import { families } from "../../decode/all_families.ts";
-import type { Family } from "../../decode/family.ts";
-import type { Key } from "../../decode/key.ts";
-import { type Layout, walkLayout } from "../../decode/layout.ts";
-import { type Outcome, type Plan, runPlan } from "../../decode/plan.ts";
-import { RecordWatcher } from "../../decode/record_watcher.ts";
-import { ALL_STATES } from "../../decode/tcp_states.ts";
+import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
+import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
+import { families } from "../../decode/families/all_families.ts";
+import type { Family } from "../../decode/families/family.ts";
+import type { Key } from "../../decode/record/key.ts";
+import { type Layout, walkLayout } from "../../decode/record/layout.ts";
+import { type Outcome, type Plan, runPlan } from "../../decode/plan/plan.ts";
+import { RecordWatcher } from "../../decode/record/noting_sink.ts";
+import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { type Filter, readFilter } from "../../filters/filter.ts";
 import type { Context } from "../../filters/meaning.ts";
-import { type Names, noNames } from "../../filters/names.ts";
+import { type Names, noNames } from "../../decode/lookups/names.ts";
 
 export const family = (name: string): Family => families.find((family) => family.name === name)!;
 

@@ -1,7 +1,7 @@
 /** Filters that nobody would write: nothing but a FilterSyntaxError comes out, with a place in the text. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { families } from "../../decode/all_families.ts";
+import { families } from "../../decode/families/all_families.ts";
 import { FilterSyntaxError } from "../../filters/syntax_error.ts";
 import { filterOf } from "./filtering.ts";
 

@@ -1,13 +1,13 @@
 /** What filters mean: hosts, ports, fields, values, and what is no filter. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { families } from "../../decode/all_families.ts";
-import { playFields, RecordTape, type TapedRecord } from "../../formats/record_tape.ts";
-import type { RecordSink } from "../../decode/record_sink.ts";
+import { families } from "../../decode/families/all_families.ts";
+import { playFields, RecordTape, type TapedRecord } from "../../decode/record/record_tape.ts";
+import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { possibleStates } from "../../filters/expression.ts";
-import type { Names } from "../../filters/names.ts";
+import type { Names } from "../../decode/lookups/names.ts";
 import { parseQuantity, rangeOf } from "../../filters/quantity.ts";
 import { FilterSyntaxError } from "../../filters/syntax_error.ts";
-import { defineWord, keys } from "../../decode/key.ts";
+import { defineWord, keys } from "../../decode/record/key.ts";
 import { contextOf, family, filterOf } from "./filtering.ts";
 import { parseHost } from "../../filters/hosts.ts";
 

@@ -1,13 +1,13 @@
 /** Filters in a dump: what the kernel is asked, and what happens if it refuses. */
 import { assert, assertEquals } from "@std/assert";
-import { AF_INET } from "../../decode/address_family.ts";
-import { KernelError } from "../../decode/errors.ts";
+import { AF_INET } from "../../decode/kernel/address_family.ts";
+import { KernelError } from "../../decode/kernel/errors.ts";
 import { attribute, datagram, done, refusal, socket } from "../decode/messages.ts";
 import { ScriptedSource } from "../decode/scripted_source.ts";
-import type { ProcSource } from "../../decode/proc_source.ts";
-import { runPlan } from "../../decode/plan.ts";
-import { ALL_STATES } from "../../decode/tcp_states.ts";
-import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import type { ProcSource } from "../../decode/proc/proc_source.ts";
+import { runPlan } from "../../decode/plan/plan.ts";
+import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
+import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { refusing } from "../decode/proc_files.ts";
 import { readFixture } from "../pcap_source.ts";
 import { contextOf, family, filterOf, recorded, select } from "./filtering.ts";

@@ -3,7 +3,7 @@
  * option list of `ss` shows the same sockets.
  */
 import { assert, assertEquals } from "@std/assert";
-import { families } from "../../decode/all_families.ts";
+import { families } from "../../decode/families/all_families.ts";
 import { type JsonObject, parseExact } from "../exact_json.ts";
 import { assertPrinted, run, runProgram } from "../program.ts";
 import { openNamespace } from "./namespace.ts";

@@ -2,7 +2,7 @@
  * Sockets in every state that TCP has, with what a dump must say about each.
  */
 import { kernelReleaseName, parseKernelRelease } from "../../ffi/kernel_release.ts";
-import type { FlowObject } from "../../formats/objects.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { dumpFlows } from "./flows.ts";
 import {
   AF_INET,

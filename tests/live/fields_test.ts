@@ -2,7 +2,7 @@
  * Fields of a dump against the values that were set on live sockets.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { FlowObject } from "../../formats/objects.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { fillUp, limitReceiving } from "./every_state.ts";
 import { dumpFlows, flowOf, objectIn } from "./flows.ts";
 import { openNamespace } from "./namespace.ts";

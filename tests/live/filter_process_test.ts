@@ -2,8 +2,8 @@
  * Filters of the program as a process, side by side with `ss` where that means the same.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import type { FlowObject } from "../../formats/objects.ts";
-import { runPlan } from "../../decode/plan.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
+import { runPlan } from "../../decode/plan/plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { CookieSink } from "../filters/filtering.ts";
 import { dumpObjects, type DumpOptions, FilterSyntaxError, parseFilter } from "../../mod.ts";

@@ -3,7 +3,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { DatagramSource } from "../../decode/datagram_source.ts";
+import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
 import { currentNames } from "../../ffi/filter_names.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { contextOf, filterOf, recorded, select, type Selected } from "../filters/filtering.ts";

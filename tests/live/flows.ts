@@ -2,11 +2,11 @@
  * Dumps of the running kernel for live tests, chosen in the words of the command line.
  */
 import { assertEquals } from "@std/assert";
-import { families } from "../../decode/all_families.ts";
-import { type Plan, runPlan } from "../../decode/plan.ts";
+import { families } from "../../decode/families/all_families.ts";
+import { type Plan, runPlan } from "../../decode/plan/plan.ts";
 import { currentNames } from "../../ffi/filter_names.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
-import { type FieldObject, type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { type FieldObject, type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { choosePlan } from "../../options.ts";
 import { expandArguments, parseGiven } from "../../options/given.ts";
 import { contextOf, filterOf } from "../filters/filtering.ts";

@@ -2,9 +2,9 @@
  * Names of interfaces: of the namespace that is asked, whatever bytes they have, and gone with the interface.
  */
 import { assertEquals } from "@std/assert";
-import { runPlan } from "../../decode/plan.ts";
+import { runPlan } from "../../decode/plan/plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
-import { ObjectSink } from "../../formats/objects.ts";
+import { ObjectSink } from "../../decode/record/object_sink.ts";
 import { asNobody, isRoot, programWords, run } from "../program.ts";
 import { dumpFlows, flowOf, planOf } from "./flows.ts";
 import { openNamespace } from "./namespace.ts";
@@ -21,7 +21,7 @@ import {
   type Socket,
   SOL_SOCKET,
 } from "./sockets.ts";
-import { SOCK_RAW } from "../../decode/socket_types.ts";
+import { SOCK_RAW } from "../../decode/kernel/socket_types.ts";
 
 const bindTo = <T extends Socket>(socket: T, device: string): T => {
   socket.setBytes(SOL_SOCKET, SO_BINDTODEVICE, cString(device));

@@ -3,7 +3,7 @@
  * sockets, and the same sockets as `ss` lists.
  */
 import { assert, assertEquals } from "@std/assert";
-import type { FieldObject, FieldValue } from "../../formats/objects.ts";
+import type { FieldObject, FieldValue } from "../../decode/record/object_sink.ts";
 import { isInstalled, run } from "../program.ts";
 import { dumpFlows, flowOf, objectIn } from "./flows.ts";
 import { openNamespace } from "./namespace.ts";

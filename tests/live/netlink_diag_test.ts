@@ -1,9 +1,9 @@
 /** Netlink sockets of the running kernel, opened with every property that the fields show. */
 import { assert, assertEquals } from "@std/assert";
-import { netlink, NETLINK_DIAG_MSG } from "../../decode/netlink_diag.ts";
-import { runPlan } from "../../decode/plan.ts";
+import { netlink, NETLINK_DIAG_MSG } from "../../decode/families/netlink_diag.ts";
+import { runPlan } from "../../decode/plan/plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
-import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { planFor } from "../decode/recorded_family.ts";
 import { wordsOf } from "../decode/layouts.ts";
 import { isInstalled, run } from "../program.ts";

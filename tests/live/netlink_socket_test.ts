@@ -2,9 +2,9 @@
  * The netlink socket: long answers, which a second thread receives, and who may send to it.
  */
 import { assert, assertEquals } from "@std/assert";
-import type { DatagramSource } from "../../decode/datagram_source.ts";
-import { setSequence } from "../../decode/netlink.ts";
-import { ALL_STATES } from "../../decode/tcp_states.ts";
+import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
+import { setSequence } from "../../decode/netlink/message.ts";
+import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { encodeOne } from "../decode/flows.ts";
 import { run } from "../program.ts";

@@ -500,7 +500,7 @@ Deno.test("-p while hundreds of processes come and go never names a wrong owner 
 /** Looks up the owners of a socket for seconds; prints how often, how many there were, and the names that none of them has. */
 const WALKS = `
 import { readOwners } from "${projectDirectory}ffi/owners.ts";
-import { ObjectSink } from "${projectDirectory}formats/objects.ts";
+import { ObjectSink } from "${projectDirectory}decode/record/object_sink.ts";
 const sink = new ObjectSink();
 sink.openProtocol("UNIX");
 const wrong = [];

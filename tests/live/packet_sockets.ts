@@ -1,8 +1,8 @@
 /**
  * Packet sockets, and sockets of AF_VSOCK, with known properties, opened through the C library.
  */
-import { AF_PACKET, AF_VSOCK } from "../../decode/address_family.ts";
-import { SOCK_STREAM } from "../../decode/socket_types.ts";
+import { AF_PACKET, AF_VSOCK } from "../../decode/kernel/address_family.ts";
+import { SOCK_STREAM } from "../../decode/kernel/socket_types.ts";
 import { errno } from "../../ffi/libc.ts";
 import { CallError, Socket, SOL_SOCKET } from "./sockets.ts";
 

@@ -3,10 +3,10 @@
  * `ss`.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { runPlan } from "../../decode/plan.ts";
-import { SOCK_DGRAM, SOCK_RAW } from "../../decode/socket_types.ts";
+import { runPlan } from "../../decode/plan/plan.ts";
+import { SOCK_DGRAM, SOCK_RAW } from "../../decode/kernel/socket_types.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
-import { type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { isInstalled, programWords, run } from "../program.ts";
 import { dumpFlows, flowOf, objectIn, planOf } from "./flows.ts";
 import { openNamespace } from "./namespace.ts";

@@ -3,17 +3,17 @@
  * where it has not.
  */
 import { assert, assertEquals } from "@std/assert";
-import { AF_INET, AF_INET6 } from "../../decode/address_family.ts";
-import type { DatagramSource } from "../../decode/datagram_source.ts";
-import { families } from "../../decode/all_families.ts";
-import type { Family } from "../../decode/family.ts";
-import { ping } from "../../decode/ping.ts";
-import { type Outcome, runPlan } from "../../decode/plan.ts";
-import { rawFiles } from "../../decode/proc_inet.ts";
-import { ALL_STATES } from "../../decode/tcp_states.ts";
+import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
+import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
+import { families } from "../../decode/families/all_families.ts";
+import type { Family } from "../../decode/families/family.ts";
+import { ping } from "../../decode/families/inet/ping.ts";
+import { type Outcome, runPlan } from "../../decode/plan/plan.ts";
+import { rawFiles } from "../../decode/families/inet/proc_inet.ts";
+import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { procNet } from "../../ffi/proc_net.ts";
-import { type FieldValue, type FlowObject, ObjectSink } from "../../formats/objects.ts";
+import { type FieldValue, type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { refusing } from "../decode/proc_files.ts";
 import { isInstalled, run, runProgram } from "../program.ts";
 import { EveryState, IPV4, IPV6, MAPPED } from "./every_state.ts";

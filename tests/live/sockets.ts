@@ -1,7 +1,7 @@
 /**
  * TCP sockets with known properties, opened through the C library: what the live tests find again in the dumps.
  */
-import { errnoText } from "../../decode/errno.ts";
+import { errnoText } from "../../decode/kernel/errno.ts";
 import { errno } from "../../ffi/libc.ts";
 
 export const AF_INET = 2;

@@ -2,7 +2,7 @@
  * Flows against what `ss` of iproute2 prints for the same sockets at the same moment, item by item.
  */
 import { assert, assertEquals } from "@std/assert";
-import type { FieldObject, FieldValue, FlowObject } from "../../formats/objects.ts";
+import type { FieldObject, FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
 import { isInstalled, run } from "../program.ts";
 import { EveryState, IPV4, IPV6, MAPPED } from "./every_state.ts";
 import { dumpFlows } from "./flows.ts";

@@ -2,7 +2,7 @@
  * `tcp_info` of a dump against getsockopt(TCP_INFO) of the same socket, member by member; mirrors `linux/tcp.h`.
  */
 import { assert, assertEquals } from "@std/assert";
-import type { FieldObject, FieldValue } from "../../formats/objects.ts";
+import type { FieldObject, FieldValue } from "../../decode/record/object_sink.ts";
 import { fillUp, limitReceiving } from "./every_state.ts";
 import { dumpFlows, flowOf, objectIn } from "./flows.ts";
 import { openNamespace } from "./namespace.ts";

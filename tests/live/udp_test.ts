@@ -3,7 +3,7 @@
  * `/proc/net` list.
  */
 import { assert, assertEquals } from "@std/assert";
-import type { FieldObject } from "../../formats/objects.ts";
+import type { FieldObject } from "../../decode/record/object_sink.ts";
 import { isInstalled, run } from "../program.ts";
 import { dumpFlows, flowOf, objectIn } from "./flows.ts";
 import { openNamespace } from "./namespace.ts";

@@ -1,6 +1,6 @@
 /** UNIX sockets of the running kernel, opened with every property that the fields show. */
 import { assert, assertEquals } from "@std/assert";
-import type { FlowObject } from "../../formats/objects.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { isInstalled, run } from "../program.ts";
 import { nameBytes, toHex } from "../unix_names.ts";
 import { dumpFlows } from "./flows.ts";

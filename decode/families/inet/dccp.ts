@@ -1,0 +1,77 @@
+/**
+ * DCCP: connections of datagrams, which Linux 6.16 gave up; mirrors the states of `linux/dccp.h`. The kernel's side is
+ * `net/dccp/diag.c`.
+ */
+import { type AttributeTable, structure } from "../../netlink/attribute.ts";
+import { registry } from "../registry.ts";
+import type { Family } from "../family.ts";
+import {
+  ALL_EXTENSIONS,
+  defineInetAttributes,
+  defineInetFamily,
+  defineInetMessage,
+  INET_DIAG_INFO,
+  readInetState,
+} from "./inet_diag.ts";
+import { enumeration, type Layout, type Row } from "../../record/layout.ts";
+import { defineTcpInfo, infoKey } from "./tcp.ts";
+import { CONNECTED_STATES, TCP_ESTABLISHED, tcpStateWords } from "../../kernel/tcp_states.ts";
+
+export const IPPROTO_DCCP = 33;
+
+/** Where DCCP's own states begin: behind TCP's, which became more by 4.1 and by 6.8. */
+const FIRST_OWN_STATE = 13;
+/** All numbers that those two states can have, without 12, which kernels since 4.1 take for syn-recv. */
+const OWN_STATES = 0x7 << FIRST_OWN_STATE;
+
+/** Words of the states of a kernel; of an unknown one (0) without those of which the number is not known. */
+export function dccpStateWords(release: number): readonly (string | undefined)[] {
+  const first = release === 0 ? 0 : release < 4001 ? 12 : release < 6008 ? 13 : 14;
+  const shared = tcpStateWords.slice(0, first === 0 ? 12 : first);
+  return first === 0 ? shared : [...shared, "partopen", "passive-closereq"];
+}
+
+/** Members of `struct tcp_info` that DCCP and its congestion controls fill; the others are 0 and mean nothing. */
+const filled = ["state", "ca_state", "retransmits", "probes", "backoff", "opts", "rto", "pmtu", "rtt", "rcv_rtt"];
+
+/** `struct tcp_info` as DCCP fills it. */
+export function dccpInfo(release: number): Layout {
+  const states = enumeration(dccpStateWords(release));
+  return defineTcpInfo([], (item): Row[] => {
+    if (item.field === "state") return [{ ...item, show: states }];
+    if (filled.includes(item.field)) return [item];
+    return item.again === true ? [] : [{ ...item, field: "" }];
+  });
+}
+
+/** The attributes of DCCP sockets of a kernel; `release` as in {@linkcode DatagramSource.release}. */
+export function dccpAttributes(release: number): AttributeTable {
+  return defineInetAttributes([
+    { number: INET_DIAG_INFO, name: "INET_DIAG_INFO", payload: structure(infoKey, dccpInfo(release)) },
+  ]);
+}
+
+const inetDccp = defineInetFamily({
+  ...registry.dccp,
+  defaultStates: CONNECTED_STATES,
+  // More is asked for than is wanted.
+  kernelFiltersStates: false,
+  paired: true,
+  // Both of DCCP's own states are those of connections.
+  stateOf(view, start, end) {
+    const state = readInetState(view, start, end);
+    return state >= FIRST_OWN_STATE - 1 ? TCP_ESTABLISHED : state;
+  },
+  protocol: { protocol: IPPROTO_DCCP, extensions: ALL_EXTENSIONS },
+  attributes: dccpAttributes,
+  message: (release) => defineInetMessage({ states: dccpStateWords(release) }),
+});
+
+/** DCCP over IPv4 and IPv6. */
+export const dccp: Family = {
+  ...inetDccp,
+  encodeRequests(question) {
+    const connected = (question.states >> TCP_ESTABLISHED & 1) === 1;
+    return inetDccp.encodeRequests(connected ? { ...question, states: question.states | OWN_STATES } : question);
+  },
+};

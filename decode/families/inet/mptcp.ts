@@ -1,0 +1,125 @@
+/**
+ * Multipath TCP: connections, whose parts are TCP sockets of their own; mirrors `linux/mptcp.h`. The kernel's side is
+ * `net/mptcp/mptcp_diag.c` and `mptcp_diag_fill_info()` in `net/mptcp/sockopt.c`.
+ */
+import { type AttributeTable, structure, text } from "../../netlink/attribute.ts";
+import { registry } from "../registry.ts";
+import type { Family } from "../family.ts";
+import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily, INET_DIAG_CONG, INET_DIAG_INFO } from "./inet_diag.ts";
+import { defineKey } from "../../record/key.ts";
+import { boolean, defineLayout, flags, hidden, type Layout, pickVariant, row } from "../../record/layout.ts";
+import { congestionKey } from "./tcp.ts";
+import { CONNECTED_STATES } from "../../kernel/tcp_states.ts";
+
+export const IPPROTO_MPTCP = 262;
+
+const infoKey = defineKey(null, "mptcp_info", {
+  type: "object",
+  meaning: "State of the protocol; a listener has few of its values, the others are 0.",
+  since: "5.10",
+  source: "INET_DIAG_INFO",
+});
+
+/** Conditions of rows: members that took the place of padding or of reserved bytes, so that no length tells of them. */
+const KNOWS_CHECKSUM = 1;
+const KNOWS_LAMINAR = 2;
+const KNOWS_FULLMESH = 4;
+
+/**
+ * Lengths that kernels have sent, padding included: a member that starts in the padding needs the next one.
+ */
+const v6_5 = { since: "6.5", needs: 80 };
+const v6_8 = { since: "6.8", needs: 88 };
+const v6_10 = { since: "6.10", needs: 96 };
+
+/** `struct mptcp_info` of a kernel that knows all of it. */
+export const MPTCP_INFO: Layout = defineLayout("mptcp_info", "linux/mptcp.h", infoKey, [
+  row("u8", "mptcpi_subflows", "subflows", "", "Subflows beside the first one."),
+  row("u8", "mptcpi_add_addr_signal", "add_addr_signal", "", "Addresses announced to the peer."),
+  row("u8", "mptcpi_add_addr_accepted", "add_addr_accepted", "", "Addresses announced by the peer and accepted."),
+  row("u8", "mptcpi_subflows_max", "subflows_max", "", "Limit of subflows beside the first one."),
+  row("u8", "mptcpi_add_addr_signal_max", "add_addr_signal_max", "", "Addresses of this machine to be announced."),
+  row(
+    "u8",
+    "mptcpi_add_addr_accepted_max",
+    "add_addr_accepted_max",
+    "",
+    "Limit of addresses accepted that the peer announces.",
+  ),
+  row("u32", "mptcpi_flags", "flags", "", "Properties of the connection.", {
+    show: flags(["fallback", "remote_key_received"]),
+  }),
+  row("u32", "mptcpi_token", "token", "", "Token of this side, the same as `ulp.mptcp.token_loc` of its TCP sockets."),
+  row("u64", "mptcpi_write_seq", "write_seq", "", "Data sequence number of the next byte to be written."),
+  row("u64", "mptcpi_snd_una", "snd_una", "", "Data sequence number of the first byte that is not acknowledged."),
+  row("u64", "mptcpi_rcv_nxt", "rcv_nxt", "", "Data sequence number expected next from the peer."),
+  row("u8", "mptcpi_local_addr_used", "local_addr_used", "", "Addresses of this machine used for subflows.", {
+    since: "5.12",
+    needs: 48,
+  }),
+  row("u8", "mptcpi_local_addr_max", "local_addr_max", "", "Addresses of this machine that subflows may use.", {
+    since: "5.12",
+    needs: 48,
+  }),
+  row("u8", "mptcpi_csum_enabled", "csum_enabled", "", "Whether data is protected by checksums.", {
+    since: "5.14",
+    needs: 48,
+    show: boolean,
+    when: KNOWS_CHECKSUM,
+  }),
+  row("u32", "mptcpi_retransmits", "retransmits", "", "Timeouts in a row since data was last acknowledged.", v6_5),
+  row("u64", "mptcpi_bytes_retrans", "bytes_retrans", "bytes", "Data retransmitted.", v6_5),
+  row("u64", "mptcpi_bytes_sent", "bytes_sent", "bytes", "Data sent, without retransmissions.", v6_5),
+  row("u64", "mptcpi_bytes_received", "bytes_received", "bytes", "Data received.", v6_5),
+  row("u64", "mptcpi_bytes_acked", "bytes_acked", "bytes", "Data acknowledged by the peer.", v6_5),
+  row("u8", "mptcpi_subflows_total", "subflows_total", "", "Subflows, the first one included.", v6_8),
+  row("u8", "mptcpi_endp_laminar_max", "endp_laminar_max", "", "Endpoints of this machine with the flag laminar.", {
+    since: "6.18",
+    needs: 96,
+    when: KNOWS_LAMINAR,
+  }),
+  row("u8", "mptcpi_endp_fullmesh_max", "endp_fullmesh_max", "", "Endpoints of this machine with the flag fullmesh.", {
+    since: "6.19",
+    needs: 96,
+    when: KNOWS_FULLMESH,
+  }),
+  hidden("reserved", 1),
+  row("u32", "mptcpi_last_data_sent", "last_data_sent", "ms", "Time since data was sent.", v6_10),
+  row("u32", "mptcpi_last_data_recv", "last_data_recv", "ms", "Time since data was received.", v6_10),
+  row("u32", "mptcpi_last_ack_recv", "last_ack_recv", "ms", "Time since an acknowledgement was received.", v6_10),
+]);
+
+/** `struct mptcp_info` of a kernel; of an unknown one (0) without the members that its length does not tell of. */
+export function mptcpInfo(release: number): Layout {
+  return pickVariant(
+    MPTCP_INFO,
+    (release >= 5014 ? KNOWS_CHECKSUM : 0) | (release >= 6018 ? KNOWS_LAMINAR : 0) |
+      (release >= 6019 ? KNOWS_FULLMESH : 0),
+  );
+}
+
+/** The attributes of MPTCP sockets of a kernel; `release` as in {@linkcode DatagramSource.release}. */
+export function mptcpAttributes(release: number): AttributeTable {
+  return defineInetAttributes([
+    { number: INET_DIAG_CONG, name: "INET_DIAG_CONG", payload: text(congestionKey) },
+    { number: INET_DIAG_INFO, name: "INET_DIAG_INFO", payload: structure(infoKey, mptcpInfo(release)) },
+  ]);
+}
+
+/** Multipath TCP over IPv4 and IPv6. */
+export const mptcp: Family = defineInetFamily({
+  ...registry.mptcp,
+  defaultStates: CONNECTED_STATES,
+  kernelFiltersStates: true,
+  paired: true,
+  protocol: { protocol: IPPROTO_MPTCP, extensions: ALL_EXTENSIONS },
+  attributes: mptcpAttributes,
+  // Kernels from 5.7 on pass over the attribute with the number 262 and see its low byte, which is TCP's; earlier ones
+  // refuse any attribute but a filter.
+  absence: (release) =>
+    release === 0 || release >= 5010
+      ? null
+      : `Linux ${Math.floor(release / 1000)}.${release % 1000} ${
+        release < 5007 ? "cannot list them" : "answers with TCP sockets instead"
+      } (5.10 and later can)`,
+});

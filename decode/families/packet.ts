@@ -1,0 +1,466 @@
+/**
+ * Packet sockets: rings, fanout groups, memberships and filters; mirrors `linux/packet_diag.h`. The kernel's side is
+ * `net/packet/diag.c`.
+ */
+import { AF_PACKET } from "../kernel/address_family.ts";
+import {
+  type AskingBits,
+  type AttributeTable,
+  bitsFor,
+  custom,
+  defineAttributes,
+  numberInAttribute,
+  type PayloadWriter,
+  scalar,
+  structure,
+  walkAttributes,
+} from "../netlink/attribute.ts";
+import { DecodeError } from "../kernel/errors.ts";
+import { registry } from "./registry.ts";
+import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
+import { defineElement, defineKey, defineWord, type Key, type Word } from "../record/key.ts";
+import {
+  defineLayout,
+  enumeration,
+  flags,
+  hidden,
+  identifier,
+  type Layout,
+  row,
+  writeExtra,
+} from "../record/layout.ts";
+import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
+import { packetFiles, procPacketKeys } from "./proc_unix.ts";
+import {
+  meminfoWithQueues,
+  rxRingKey,
+  SK_MEMINFO,
+  SK_MEMINFO_QUEUES,
+  SOCK_DIAG_BY_FAMILY,
+  txRingKey,
+} from "./sock_diag.ts";
+import { socketTypeWords } from "../kernel/socket_types.ts";
+import { TCP_CLOSE, tcpStateWords } from "../kernel/tcp_states.ts";
+
+export const PACKET_SHOW_INFO = 1;
+export const PACKET_SHOW_MCLIST = 2;
+export const PACKET_SHOW_RING_CFG = 4;
+export const PACKET_SHOW_FANOUT = 8;
+export const PACKET_SHOW_MEMINFO = 16;
+export const PACKET_SHOW_FILTER = 32;
+
+export const PACKET_DIAG_INFO = 0;
+export const PACKET_DIAG_MCLIST = 1;
+export const PACKET_DIAG_RX_RING = 2;
+export const PACKET_DIAG_TX_RING = 3;
+export const PACKET_DIAG_FANOUT = 4;
+export const PACKET_DIAG_UID = 5;
+export const PACKET_DIAG_MEMINFO = 6;
+export const PACKET_DIAG_FILTER = 7;
+
+const TYPE = 1;
+const NUM = 2;
+
+const v3_7 = { since: "3.7" };
+const v3_10 = { since: "3.10" };
+
+/** `struct packet_diag_msg`. */
+export const PACKET_DIAG_MSG: Layout = defineLayout("packet_diag_msg", "linux/packet_diag.h", null, [
+  row("u8", "pdiag_family", "family", "", "Address family.", { show: enumeration(["packet"], AF_PACKET) }),
+  // The kernel has no states for this family: the word follows from the family alone.
+  row("u8", "pdiag_family", "state", "", "State of the socket, in the words that `ss` takes.", {
+    again: true,
+    show: enumeration([tcpStateWords[TCP_CLOSE]], AF_PACKET),
+  }),
+  row("u8", "pdiag_type", "type", "", "Type of the socket.", { show: enumeration(socketTypeWords) }),
+  row(
+    "u16",
+    "pdiag_num",
+    "num",
+    "",
+    "Ethertype of the packets that the socket receives: 3 for all of them, 0 for none.",
+    v3_7,
+  ),
+  row("u32", "pdiag_ino", "inode", "", "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it."),
+  row("u32x2", "pdiag_cookie", "cookie", "", "Number of the socket, never given again until the machine restarts.", {
+    show: identifier,
+  }),
+], { order: ["family", "state", "type", "inode", "cookie", "num"] });
+
+/** Names of ethertypes: `ETH_P_*` of `linux/if_ether.h`. */
+const ethertypes: readonly (readonly [number, string])[] = [
+  [0x0001, "802_3"],
+  [0x0002, "ax25"],
+  [0x0003, "all"],
+  [0x0004, "802_2"],
+  [0x0005, "snap"],
+  [0x000c, "can"],
+  [0x000d, "canfd"],
+  [0x000e, "canxl"],
+  [0x0016, "control"],
+  [0x0017, "irda"],
+  [0x001b, "dsa"],
+  [0x0060, "loop"],
+  [0x00f5, "phonet"],
+  [0x00f6, "ieee802154"],
+  [0x00f7, "caif"],
+  [0x00f9, "map"],
+  [0x00fa, "mctp"],
+  [0x0200, "pup"],
+  [0x0800, "ip"],
+  [0x0805, "x25"],
+  [0x0806, "arp"],
+  [0x08ff, "bpq"],
+  [0x4305, "batman"],
+  [0x6558, "teb"],
+  [0x8035, "rarp"],
+  [0x8100, "8021q"],
+  [0x8137, "ipx"],
+  [0x86dd, "ipv6"],
+  [0x8808, "pause"],
+  [0x8809, "slow"],
+  [0x883e, "wccp"],
+  [0x8847, "mpls_uc"],
+  [0x8848, "mpls_mc"],
+  [0x8863, "ppp_disc"],
+  [0x8864, "ppp_ses"],
+  [0x886c, "link_ctl"],
+  [0x888e, "pae"],
+  [0x8892, "profinet"],
+  [0x8899, "realtek"],
+  [0x88a2, "aoe"],
+  [0x88a4, "ethercat"],
+  [0x88a8, "8021ad"],
+  [0x88be, "erspan"],
+  [0x88c7, "preauth"],
+  [0x88ca, "tipc"],
+  [0x88cc, "lldp"],
+  [0x88e3, "mrp"],
+  [0x88e5, "macsec"],
+  [0x88e7, "8021ah"],
+  [0x88f7, "1588"],
+  [0x88f8, "ncsi"],
+  [0x88fb, "prp"],
+  [0x8902, "cfm"],
+  [0x8906, "fcoe"],
+  [0x8914, "fip"],
+  [0x8915, "iboe"],
+  [0x892f, "hsr"],
+  [0x894f, "nsh"],
+  [0x9000, "loopback"],
+  [0x9100, "qinq1"],
+];
+
+const numNameKey = defineKey(null, "num_name", {
+  type: "name",
+  meaning: "Name of the ethertype, where it has one.",
+  since: "3.7",
+  source: "packet_diag_msg.pdiag_num",
+  words: ethertypes.map(([, name]) => name),
+});
+
+const defineEthertypeWords = (): ReadonlyMap<number, Word> =>
+  new Map(ethertypes.map(([number, name]) => [number, defineWord(name)]));
+
+const infoKey = defineKey(null, "packet_info", {
+  type: "object",
+  meaning: "Settings of a packet socket.",
+  since: "3.7",
+  source: "PACKET_DIAG_INFO",
+});
+
+const versions = ["v1", "v2", "v3"];
+/** Bits of PACKET_TIMESTAMP: `SOF_TIMESTAMPING_*` of `linux/net_tstamp.h`. */
+const timestampWords = [
+  "tx_hardware",
+  "tx_software",
+  "rx_hardware",
+  "rx_software",
+  "software",
+  "sys_hardware",
+  "raw_hardware",
+  "opt_id",
+  "tx_sched",
+  "tx_ack",
+  "opt_cmsg",
+  "opt_tsonly",
+  "opt_stats",
+  "opt_pktinfo",
+  "opt_tx_swhw",
+  "bind_phc",
+  "opt_id_tcp",
+  "opt_rx_filter",
+  "tx_completion",
+];
+const infoFlags = ["running", "auxdata", "origdev", "vnethdr", "loss"];
+
+/** The first member of `struct packet_diag_info`, which other families have at the top of the record too. */
+export const PACKET_DIAG_INDEX: Layout = defineLayout("packet_diag_info", "linux/packet_diag.h", null, [
+  row("u32", "pdi_index", "iface_idx", "", "Index of the interface that the socket is bound to, 0 for none."),
+]);
+
+/** `struct packet_diag_info`. */
+export const PACKET_DIAG_INFO_LAYOUT: Layout = defineLayout("packet_diag_info", "linux/packet_diag.h", infoKey, [
+  hidden("pdi_index", 4),
+  row("u32", "pdi_version", "version", "", "Form of the frames in the rings: TPACKET_V1 and so on (PACKET_VERSION).", {
+    ...v3_7,
+    show: enumeration(versions),
+  }),
+  row("u32", "pdi_reserve", "reserve", "bytes", "Room before the packets in the rings (PACKET_RESERVE).", v3_7),
+  row(
+    "u32",
+    "pdi_copy_thresh",
+    "copy_thresh",
+    "",
+    "Not 0 if packets that do not fit a frame of the ring are queued whole as well (PACKET_COPY_THRESH).",
+    v3_7,
+  ),
+  row("u32", "pdi_tstamp", "tstamp", "", "Timestamps that packets in the rings get (PACKET_TIMESTAMP).", {
+    ...v3_7,
+    show: flags(timestampWords),
+  }),
+  row(
+    "u32",
+    "pdi_flags",
+    "flags",
+    "",
+    "What is on: the hook for packets itself (running) and the options PACKET_AUXDATA, PACKET_ORIGDEV, PACKET_VNET_HDR, PACKET_LOSS.",
+    { ...v3_7, show: flags(infoFlags) },
+  ),
+]);
+
+const writeInfo: PayloadWriter = (view, bytes, start, end, sink) => {
+  sink.structure(PACKET_DIAG_INDEX, view, bytes, start, end);
+  sink.openObject(infoKey);
+  sink.structure(PACKET_DIAG_INFO_LAYOUT, view, bytes, start, end);
+  sink.closeObject(infoKey);
+  writeExtra(PACKET_DIAG_INFO_LAYOUT, bytes, start, end, sink);
+};
+
+const mclistKey = defineKey(null, "mclist", {
+  type: "list",
+  meaning: "Addresses and modes that the socket has asked interfaces for (PACKET_ADD_MEMBERSHIP).",
+  since: "3.7",
+  source: "PACKET_DIAG_MCLIST",
+});
+const membership = defineElement(mclistKey, "object");
+const membershipTypes = ["mc", "promisc", "allmulti", "unicast"];
+
+/** `struct packet_diag_mclist`. */
+export const PACKET_DIAG_MCLIST_LAYOUT: Layout = defineLayout(
+  "packet_diag_mclist",
+  "linux/packet_diag.h",
+  membership,
+  [
+    row("u32", "pdmc_index", "iface_idx", "", "Index of the interface.", v3_7),
+    row("u32", "pdmc_count", "count", "", "Times that it was asked for.", v3_7),
+    row(
+      "u16",
+      "pdmc_type",
+      "type",
+      "",
+      "What was asked for: packets to a multicast or unicast address, all, all multicast.",
+      {
+        ...v3_7,
+        show: enumeration(membershipTypes),
+      },
+    ),
+    hidden("pdmc_alen", 2),
+    hidden("pdmc_addr", 32),
+  ],
+);
+
+const ALEN = 10;
+const ADDR = 12;
+const ADDR_SIZE = 32;
+
+const addrKey = defineKey(membership, "addr", {
+  type: "hex",
+  meaning: "The address, as long as addresses of that interface are; not there if none was given.",
+  since: "3.7",
+  source: "packet_diag_mclist.pdmc_addr",
+});
+
+const writeMclist: PayloadWriter = (view, bytes, start, end, sink) => {
+  const { size } = PACKET_DIAG_MCLIST_LAYOUT;
+  sink.openList(mclistKey);
+  for (let at = start; end - at >= size; at += size) {
+    sink.openObject(membership);
+    sink.structure(PACKET_DIAG_MCLIST_LAYOUT, view, bytes, at, at + size);
+    const length = Math.min(view.getUint16(at + ALEN, true), ADDR_SIZE);
+    if (length > 0) sink.hex(addrKey, bytes, at + ADDR, at + ADDR + length);
+    sink.closeObject(membership);
+  }
+  sink.closeList(mclistKey);
+};
+
+const ringFeatures = ["fill_rxhash"];
+
+function defineRing(key: Key): Layout {
+  return defineLayout("packet_diag_ring", "linux/packet_diag.h", key, [
+    row("u32", "pdr_block_size", "block_size", "bytes", "Size of a block.", v3_7),
+    row("u32", "pdr_block_nr", "block_nr", "blocks", "Number of blocks.", v3_7),
+    row("u32", "pdr_frame_size", "frame_size", "bytes", "Size of a frame.", v3_7),
+    row("u32", "pdr_frame_nr", "frame_nr", "frames", "Number of frames.", v3_7),
+    row(
+      "u32",
+      "pdr_retire_tmo",
+      "retire_tmo",
+      "ms",
+      "Time after which a block is handed over even if it is not full; 0 before version v3.",
+      v3_7,
+    ),
+    row("u32", "pdr_sizeof_priv", "sizeof_priv", "bytes", "Private room in each block; 0 before version v3.", v3_7),
+    row("u32", "pdr_features", "features", "", "Features that were asked for; none before version v3.", {
+      ...v3_7,
+      show: flags(ringFeatures),
+    }),
+  ]);
+}
+
+/** `struct packet_diag_ring` of the ring for received packets. */
+export const PACKET_DIAG_RX_RING_LAYOUT: Layout = defineRing(rxRingKey);
+/** `struct packet_diag_ring` of the ring for packets to send. */
+export const PACKET_DIAG_TX_RING_LAYOUT: Layout = defineRing(txRingKey);
+
+const fanoutKey = defineKey(null, "fanout", {
+  type: "object",
+  meaning: "Group of sockets that share the packets (PACKET_FANOUT); not there for a socket in none.",
+  since: "3.7",
+  source: "PACKET_DIAG_FANOUT",
+});
+const fanoutTypes = ["hash", "lb", "cpu", "rollover", "rnd", "qm", "cbpf", "ebpf"];
+
+/** The number in PACKET_DIAG_FANOUT. Unlike getsockopt(PACKET_FANOUT), no kernel says the flags of the group here. */
+export const PACKET_DIAG_FANOUT_LAYOUT: Layout = defineLayout("PACKET_DIAG_FANOUT", "linux/packet_diag.h", fanoutKey, [
+  row("u32", "PACKET_DIAG_FANOUT", "id", "", "Number of the group.", { ...v3_7, bits: [0, 16] }),
+  row("u32", "PACKET_DIAG_FANOUT", "type", "", "How a socket of the group is chosen for a packet.", {
+    ...v3_7,
+    bits: [16, 16],
+    show: enumeration(fanoutTypes),
+  }),
+]);
+
+const filterKey = defineKey(null, "filter", {
+  type: "list",
+  meaning: "Classic BPF program that chooses packets (SO_ATTACH_FILTER); not there without one.",
+  since: "3.10",
+  source: "PACKET_DIAG_FILTER",
+  privilege: "CAP_NET_ADMIN",
+});
+
+/** `struct sock_filter`. */
+export const SOCK_FILTER: Layout = defineLayout("sock_filter", "linux/filter.h", defineElement(filterKey, "object"), [
+  row("u16", "code", "code", "", "Opcode.", v3_10),
+  row("u8", "jt", "jt", "instructions", "Distance of the jump if the condition holds.", v3_10),
+  row("u8", "jf", "jf", "instructions", "Distance of the jump if it does not hold.", v3_10),
+  row("u32", "k", "k", "", "Operand.", v3_10),
+]);
+
+const writeFilter: PayloadWriter = (view, bytes, start, end, sink) => {
+  const { size } = SOCK_FILTER;
+  const element = SOCK_FILTER.object!;
+  // Without privilege the kernel sends it empty for every socket, whether there is a program or not.
+  if (end - start < size) return;
+  sink.openList(filterKey);
+  for (let at = start; end - at >= size; at += size) {
+    sink.openObject(element);
+    sink.structure(SOCK_FILTER, view, bytes, at, at + size);
+    sink.closeObject(element);
+  }
+  sink.closeList(filterKey);
+};
+
+const attributes: AttributeTable = defineAttributes(null, [
+  {
+    number: PACKET_DIAG_INFO,
+    name: "PACKET_DIAG_INFO",
+    payload: custom(infoKey, writeInfo, [], [PACKET_DIAG_INDEX, PACKET_DIAG_INFO_LAYOUT]),
+  },
+  scalar(
+    PACKET_DIAG_UID,
+    "PACKET_DIAG_UID",
+    "u32",
+    "uid",
+    "User that owns the socket, as numbered in the caller's user namespace.",
+  ),
+  { number: PACKET_DIAG_MEMINFO, name: "PACKET_DIAG_MEMINFO", payload: meminfoWithQueues },
+  {
+    number: PACKET_DIAG_RX_RING,
+    name: "PACKET_DIAG_RX_RING",
+    payload: structure(rxRingKey, PACKET_DIAG_RX_RING_LAYOUT),
+  },
+  {
+    number: PACKET_DIAG_TX_RING,
+    name: "PACKET_DIAG_TX_RING",
+    payload: structure(txRingKey, PACKET_DIAG_TX_RING_LAYOUT),
+  },
+  {
+    number: PACKET_DIAG_FANOUT,
+    name: "PACKET_DIAG_FANOUT",
+    payload: structure(fanoutKey, PACKET_DIAG_FANOUT_LAYOUT),
+  },
+  { number: PACKET_DIAG_MCLIST, name: "PACKET_DIAG_MCLIST", payload: custom(mclistKey, writeMclist, [addrKey]) },
+  { number: PACKET_DIAG_FILTER, name: "PACKET_DIAG_FILTER", payload: custom(filterKey, writeFilter) },
+]);
+
+/** Bits of the request by what they ask for. */
+const SHOW_BITS: AskingBits = {
+  [PACKET_DIAG_INFO]: PACKET_SHOW_INFO,
+  [PACKET_DIAG_UID]: PACKET_SHOW_INFO,
+  [PACKET_DIAG_MCLIST]: PACKET_SHOW_MCLIST,
+  [PACKET_DIAG_RX_RING]: PACKET_SHOW_RING_CFG,
+  [PACKET_DIAG_TX_RING]: PACKET_SHOW_RING_CFG,
+  [PACKET_DIAG_FANOUT]: PACKET_SHOW_FANOUT,
+  [PACKET_DIAG_MEMINFO]: PACKET_SHOW_MEMINFO,
+  [PACKET_DIAG_FILTER]: PACKET_SHOW_FILTER,
+};
+
+/** `struct packet_diag_req`, 20 bytes. */
+function encodePacketDiagRequest({ wanted }: Question): Uint8Array<ArrayBuffer> {
+  const payload = new Uint8Array(20);
+  payload[0] = AF_PACKET;
+  new DataView(payload.buffer).setUint32(8, bitsFor(SHOW_BITS, () => attributes, wanted), true);
+  return encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload);
+}
+
+const readPacketType: NumberReader = (view, start, end) => end - start > TYPE ? view.getUint8(start + TYPE) : -1;
+
+/** Packet sockets, which are all unconnected. */
+export const packet: Family = {
+  ...registry.packet,
+  defaultStates: 1 << TCP_CLOSE,
+  kernelFiltersStates: false,
+  inodeOf: numberAt(4),
+  interfaceOf: numberInAttribute(PACKET_DIAG_MSG.size, PACKET_DIAG_INFO, 0),
+  userOf: numberInAttribute(PACKET_DIAG_MSG.size, PACKET_DIAG_UID, -1),
+  stateOf: null,
+  typeOf: readPacketType,
+  encodeRequests: (question) =>
+    (question.states >> TCP_CLOSE & 1) === 0 ? [] : [{ part: "", message: encodePacketDiagRequest(question) }],
+  openDecoder() {
+    const ethertypeWords = defineEthertypeWords();
+    return (view, bytes, start, end, sink) => {
+      const body = start + PACKET_DIAG_MSG.size;
+      if (body > end) throw new DecodeError(`socket message of ${end - start} bytes`, start);
+      sink.structure(PACKET_DIAG_MSG, view, bytes, start, body);
+      const name = ethertypeWords.get(view.getUint16(start + NUM, true));
+      if (name !== undefined) sink.name(numNameKey, name);
+      walkAttributes(attributes, view, bytes, body, end, sink);
+    };
+  },
+  procFiles: packetFiles,
+  describe: () => ({
+    layouts: [
+      PACKET_DIAG_MSG,
+      PACKET_DIAG_INDEX,
+      PACKET_DIAG_INFO_LAYOUT,
+      SK_MEMINFO_QUEUES,
+      SK_MEMINFO,
+      PACKET_DIAG_MCLIST_LAYOUT,
+      SOCK_FILTER,
+    ],
+    attributes: [attributes],
+    keys: [numNameKey, PACKET_DIAG_INFO_LAYOUT.extra, ...procPacketKeys()],
+  }),
+};

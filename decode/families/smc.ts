@@ -1,0 +1,418 @@
+/**
+ * SMC: sockets that share memory with their peer (RFC 7609), over RDMA (SMC-R), within a machine (SMC-D) or, fallen back, as
+ * TCP; mirrors `linux/smc_diag.h`. The kernel's side is `net/smc/smc_diag.c`.
+ */
+import { AF_INET, AF_INET6, AF_SMC } from "../kernel/address_family.ts";
+import {
+  type AttributeTable,
+  custom,
+  defineAttributes,
+  inline,
+  type PayloadWriter,
+  structure,
+  walkAttributes,
+  writeText,
+} from "../netlink/attribute.ts";
+import { DecodeError } from "../kernel/errors.ts";
+import { registry } from "./registry.ts";
+import { type Family, numberAt, type NumberReader, type SocketDecoder } from "./family.ts";
+import { defineElement, defineKey, type FieldNote, type Key } from "../record/key.ts";
+import {
+  defineLayout,
+  enumeration,
+  flags,
+  hidden,
+  identifier,
+  type Layout,
+  pickVariant,
+  type Row,
+  row,
+  writeExtra,
+} from "../record/layout.ts";
+import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+import { SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
+import { CONNECTED_STATES, TCP_ESTABLISHED, tcpStateWords } from "../kernel/tcp_states.ts";
+
+export const SMC_DIAG_CONNINFO = 1;
+export const SMC_DIAG_LGRINFO = 2;
+export const SMC_DIAG_SHUTDOWN = 3;
+export const SMC_DIAG_DMBINFO = 4;
+export const SMC_DIAG_FALLBACK = 5;
+
+/** Asks for what is not sent anyway: bit n-1 is attribute n. */
+const EXTENSIONS = 1 << SMC_DIAG_CONNINFO - 1 | 1 << SMC_DIAG_LGRINFO - 1 | 1 << SMC_DIAG_DMBINFO - 1;
+
+/**
+ * `enum smc_state` of `net/smc/smc.h`: number, SMC's own word, and the word of the state of TCP that comes closest, by
+ * which sockets are chosen. The closing ones are taken for what TCP would be in after the same calls of both sides;
+ * where SMC waits for no packet but for the process, or after an abort, that is `closing`.
+ */
+const smcStates: readonly (readonly [number: number, own: string, word: string])[] = [
+  [1, "active", "established"],
+  // Also while connect() waits.
+  [2, "init", "unconnected"],
+  [7, "closed", "unconnected"],
+  [10, "listen", "listening"],
+  // This side has closed, or ends its sending; the peer has done nothing of the kind, and then has ended its sending.
+  [20, "peer-close-wait-1", "fin-wait-1"],
+  [21, "peer-close-wait-2", "fin-wait-2"],
+  // The peer has closed, or ends its sending; this side has done nothing of the kind, and then has ended its sending.
+  [22, "app-close-wait-1", "close-wait"],
+  [23, "app-close-wait-2", "last-ack"],
+  // Both have ended their sending and the peer has closed; the process has not.
+  [24, "app-fin-close-wait", "closing"],
+  // This side has closed; the peer has ended its sending and not closed.
+  [25, "peer-fin-close-wait", "last-ack"],
+  // This side has broken the connection off, or the peer has.
+  [26, "peer-abort-wait", "closing"],
+  [27, "process-abort", "closing"],
+];
+
+const stateWords: string[] = [];
+const ownStateWords: string[] = [];
+/** The state in the numbering of `tcp_states.ts` for each of SMC's; one that is not known must not be left out. */
+const stateNumbers = new Uint8Array(256).fill(TCP_ESTABLISHED);
+/** Bit n for every state n of `tcp_states.ts` that a socket can be in. */
+let possibleStates = 0;
+for (const [number, own, word] of smcStates) {
+  stateWords[number] = word;
+  ownStateWords[number] = own;
+  stateNumbers[number] = tcpStateWords.indexOf(word);
+  possibleStates |= 1 << stateNumbers[number]!;
+}
+
+const familyWords: string[] = [];
+familyWords[AF_INET] = "inet";
+familyWords[AF_INET6] = "inet6";
+familyWords[AF_SMC] = "smc";
+
+/** What is shown before the addresses and what behind them, as conditions of rows of {@linkcode SMC_DIAG_MSG}. */
+const HEAD = 1;
+const TAIL = 2;
+
+/** `struct smc_diag_msg` with the `struct inet_diag_sockid` inside it. */
+export const SMC_DIAG_MSG: Layout = defineLayout("smc_diag_msg", "linux/smc_diag.h", null, [
+  row("u8", "diag_family", "family", "", "Address family that the socket was made with.", {
+    when: HEAD,
+    show: enumeration(familyWords),
+  }),
+  row("u8", "diag_state", "state", "", "State of the socket, in the words that `ss` takes: the closest one.", {
+    when: HEAD,
+    show: enumeration(stateWords),
+  }),
+  row("u8", "diag_state", "smc_state", "", "State of the socket, as SMC calls it.", {
+    when: HEAD,
+    again: true,
+    show: enumeration(ownStateWords),
+  }),
+  row(
+    "u8",
+    "diag_mode",
+    "mode",
+    "",
+    "How data goes: over RDMA (smcr), within the machine (smcd), or as TCP (fallback).",
+    {
+      when: HEAD,
+      show: enumeration(["smcr", "fallback", "smcd"]),
+    },
+  ),
+  // The kernel leaves it 0 and sends the attribute SMC_DIAG_SHUTDOWN.
+  hidden("diag_shutdown", 1),
+  row("be16", "id.idiag_sport", "src_port", "", "Local port.", { when: TAIL }),
+  row("be16", "id.idiag_dport", "dst_port", "", "Remote port.", { when: TAIL }),
+  hidden("id.idiag_src", 16),
+  hidden("id.idiag_dst", 16),
+  row("u32", "id.idiag_if", "iface_idx", "", "Index of the interface that the socket is bound to, 0 for none.", {
+    when: TAIL,
+  }),
+  row("u32x2", "id.idiag_cookie", "cookie", "", "Number of the socket, never given again until the machine restarts.", {
+    when: TAIL,
+    show: identifier,
+  }),
+  row("u32", "diag_uid", "uid", "", "User that owns the socket, as numbered in the caller's user namespace.", {
+    when: TAIL,
+  }),
+  hidden("diag_inode", 8),
+], { order: ["family", "state", "smc_state", "mode", "src_port", "dst_port", "iface_idx", "uid", "cookie"] });
+
+const note = (type: FieldNote["type"], source: string, meaning: string) => ({ type, source, meaning });
+const srcKey = defineKey(
+  null,
+  "src",
+  note("address", "smc_diag_msg.id.idiag_src", "Local address; for a listener at all addresses always 0.0.0.0."),
+);
+const dstKey = defineKey(null, "dst", note("address", "smc_diag_msg.id.idiag_dst", "Remote address."));
+const inodeKey = defineKey(
+  null,
+  "inode",
+  note("integer", "smc_diag_msg.diag_inode", "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it."),
+);
+const inode64Key = defineKey(
+  null,
+  "inode64",
+  note("integer64", "smc_diag_msg.diag_inode", "Inode of the socket in place of inode, if it has more than 32 bits."),
+);
+
+const SRC = SMC_DIAG_MSG.offsetOf("id.idiag_src");
+const DST = SMC_DIAG_MSG.offsetOf("id.idiag_dst");
+const STATE = SMC_DIAG_MSG.offsetOf("diag_state");
+const INODE = SMC_DIAG_MSG.offsetOf("diag_inode");
+
+/**
+ * Whether the addresses are of IPv6. Sockets of AF_SMC do not say: those of IPv4 have all but the first four bytes 0, which
+ * only the unspecified address of IPv6 has too.
+ */
+function hasIPv6(view: DataView, start: number): boolean {
+  switch (view.getUint8(start)) {
+    case AF_INET:
+      return false;
+    case AF_INET6:
+      return true;
+    default:
+      return hasLongAddress(view, start + SRC) || hasLongAddress(view, start + DST);
+  }
+}
+
+const hasLongAddress = (view: DataView, at: number): boolean =>
+  (view.getInt32(at + 4) | view.getInt32(at + 8) | view.getInt32(at + 12)) !== 0;
+
+const connInfoKey = defineKey(null, "conninfo", {
+  ...note("object", "SMC_DIAG_CONNINFO", "Buffers of the connection; not there once it has fallen back to TCP."),
+  since: "4.11",
+});
+
+/** `struct smc_diag_cursor`, a place in a ring buffer: its members are fields of the connection, with a prefix. */
+const cursor = (name: string, what: string): readonly Row[] => [
+  hidden(`${name}.reserved`, 2),
+  row("u16", `${name}.wrap`, `${name}_wrap`, "", `${what}: times that the buffer was gone round.`),
+  row("u32", `${name}.count`, `${name}_count`, "bytes", `${what}: place in the buffer.`),
+];
+
+const producerFlags = flags([
+  undefined,
+  undefined,
+  undefined,
+  "failover_validation",
+  "cons_curs_upd_req",
+  "urg_data_present",
+  "urg_data_pending",
+  "write_blocked",
+]);
+const connStateFlags = flags([
+  undefined,
+  undefined,
+  undefined,
+  undefined,
+  undefined,
+  "peer_conn_abort",
+  "peer_conn_closed",
+  "peer_done_writing",
+]);
+
+/** `struct smc_diag_conninfo`. */
+export const SMC_DIAG_CONNINFO_LAYOUT: Layout = defineLayout("smc_diag_conninfo", "linux/smc_diag.h", connInfoKey, [
+  row("u32", "token", "token", "", "Number of the connection."),
+  row("u32", "sndbuf_size", "sndbuf_size", "bytes", "Size of the send buffer."),
+  row("u32", "rmbe_size", "rmbe_size", "bytes", "Size of the buffer that the peer writes to."),
+  row("u32", "peer_rmbe_size", "peer_rmbe_size", "bytes", "Size of the buffer at the peer that this side writes to."),
+  ...cursor("rx_prod", "How far the peer has written"),
+  ...cursor("rx_cons", "How far the peer has read"),
+  ...cursor("tx_prod", "How far this side has written, as told to the peer"),
+  ...cursor("tx_cons", "How far this side has read, as told to the peer"),
+  row("u8", "rx_prod_flags", "rx_prod_flags", "", "What the peer says of its writing.", { show: producerFlags }),
+  row("u8", "rx_conn_state_flags", "rx_conn_state_flags", "", "What the peer says of the connection's end.", {
+    show: connStateFlags,
+  }),
+  row("u8", "tx_prod_flags", "tx_prod_flags", "", "What this side says of its writing.", { show: producerFlags }),
+  row("u8", "tx_conn_state_flags", "tx_conn_state_flags", "", "What this side says of the connection's end.", {
+    show: connStateFlags,
+  }),
+  ...cursor("tx_prep", "How far data to send is prepared"),
+  ...cursor("tx_sent", "How far data is sent"),
+  ...cursor("tx_fin", "How far data is confirmed as sent"),
+]);
+
+const lgrInfoKey = defineKey(null, "lgrinfo", {
+  ...note("object", "SMC_DIAG_LGRINFO", "Group of links that an SMC-R connection is in."),
+  since: "4.11",
+});
+const linksKey = defineKey(lgrInfoKey, "lnk", note("list", "smc_diag_lgrinfo.lnk", "Links; the kernel tells one."));
+const linkKey = defineElement(linksKey, "object");
+
+/** `struct smc_diag_linkinfo` without its texts. */
+export const SMC_DIAG_LINKINFO: Layout = defineLayout("smc_diag_linkinfo", "linux/smc_diag.h", linkKey, [
+  row("u8", "link_id", "link_id", "", "Number of the link."),
+  hidden("ibname", 64),
+  row("u8", "ibport", "ibport", "", "Port of the RDMA device."),
+  hidden("gid", 40),
+  hidden("peer_gid", 40),
+]);
+
+const linkText = (name: string, meaning: string) =>
+  defineKey(linkKey, name, note("text", `smc_diag_linkinfo.${name}`, meaning));
+/** The texts of a link, each filled up with NUL. */
+const linkTexts = SMC_DIAG_LINKINFO.members.filter(({ size }) => size > 1).map(({ member, offset, size }) => ({
+  key: linkText(
+    member,
+    member === "ibname"
+      ? "Name of the RDMA device."
+      : `Address of the RDMA port${member === "gid" ? "" : " at the peer"} (GID).`,
+  ),
+  offset,
+  size,
+}));
+
+/** `struct smc_diag_lgrinfo`, which starts with one `struct smc_diag_linkinfo`. */
+export const SMC_DIAG_LGRINFO_LAYOUT: Layout = defineLayout("smc_diag_lgrinfo", "linux/smc_diag.h", lgrInfoKey, [
+  hidden("lnk", SMC_DIAG_LINKINFO.size),
+  row("u8", "role", "role", "", "Side that opened the group or the one that accepted it.", {
+    show: enumeration(["client", "server"]),
+  }),
+]);
+
+const writeLgrInfo: PayloadWriter = (view, bytes, start, end, sink) => {
+  sink.openObject(lgrInfoKey);
+  sink.structure(SMC_DIAG_LGRINFO_LAYOUT, view, bytes, start, end);
+  sink.openList(linksKey);
+  sink.openObject(linkKey);
+  writeLink(view, bytes, start, Math.min(end, start + SMC_DIAG_LINKINFO.size), sink);
+  sink.closeObject(linkKey);
+  sink.closeList(linksKey);
+  sink.closeObject(lgrInfoKey);
+  writeExtra(SMC_DIAG_LGRINFO_LAYOUT, bytes, start, end, sink);
+};
+
+function writeLink(view: DataView, bytes: Uint8Array, start: number, end: number, sink: RecordSink): void {
+  sink.structure(SMC_DIAG_LINKINFO, view, bytes, start, end);
+  for (let i = 0; i < linkTexts.length; i++) {
+    const { key, offset, size } = linkTexts[i]!;
+    const from = start + offset;
+    if (from + size > end) return;
+    let stop = from;
+    while (stop < from + size && bytes[stop] !== 0) stop++;
+    writeText(key, bytes, from, stop, sink);
+  }
+}
+
+const dmbInfoKey = defineKey(null, "dmbinfo", {
+  ...note("object", "SMC_DIAG_DMBINFO", "Direct memory buffers of an SMC-D connection."),
+  since: "4.19",
+});
+const v4_19 = { since: "4.19", show: identifier };
+const v6_8 = { since: "6.8", show: identifier };
+
+/** `struct smcd_diag_dmbinfo`: 40 bytes before 6.8. */
+export const SMCD_DIAG_DMBINFO: Layout = defineLayout("smcd_diag_dmbinfo", "linux/smc_diag.h", dmbInfoKey, [
+  row("u32", "linkid", "linkid", "", "Number of the group of links.", { since: "4.19" }),
+  row("u64", "peer_gid", "peer_gid", "", "Address of the peer's device (GID).", v4_19),
+  row("u64", "my_gid", "my_gid", "", "Address of this side's device (GID).", v4_19),
+  row("u64", "token", "token", "", "Token of the buffer that the peer writes to.", v4_19),
+  row("u64", "peer_token", "peer_token", "", "Token of the buffer at the peer that this side writes to.", v4_19),
+  row("u64", "peer_gid_ext", "peer_gid_ext", "", "Second half of peer_gid.", v6_8),
+  row("u64", "my_gid_ext", "my_gid_ext", "", "Second half of my_gid.", v6_8),
+]);
+
+const fallbackKey = defineKey(null, "fallback", {
+  ...note("object", "SMC_DIAG_FALLBACK", "Why the connection fell back to TCP; zeros if it did not."),
+  since: "4.19",
+});
+
+/** `struct smc_diag_fallback`. Its numbers are codes that the kernel writes in hexadecimal (`SMC_CLC_DECL_*`). */
+export const SMC_DIAG_FALLBACK_LAYOUT: Layout = defineLayout("smc_diag_fallback", "linux/smc_diag.h", fallbackKey, [
+  hidden("reason", 4),
+  hidden("peer_diagnosis", 4),
+]);
+
+const code = (name: string, meaning: string): Key =>
+  defineKey(fallbackKey, name, {
+    ...note("identifier", `smc_diag_fallback.${name}`, `${meaning}, a code of net/smc/smc_clc.h; 0x0 for none.`),
+    since: "4.19",
+  });
+const reasonKey = code("reason", "Reason of this side");
+const peerDiagnosisKey = code("peer_diagnosis", "Reason that the peer gave");
+
+const writeFallback: PayloadWriter = (view, bytes, start, end, sink) => {
+  sink.openObject(fallbackKey);
+  if (end - start >= 4) sink.identifier(reasonKey, view.getInt32(start, true), 0);
+  if (end - start >= 8) sink.identifier(peerDiagnosisKey, view.getInt32(start + 4, true), 0);
+  sink.closeObject(fallbackKey);
+  writeExtra(SMC_DIAG_FALLBACK_LAYOUT, bytes, start, end, sink);
+};
+
+const closed = "Sides of the connection that are closed";
+const shutdownLayout = defineLayout("SMC_DIAG_SHUTDOWN", "", null, [
+  row("u8", "SMC_DIAG_SHUTDOWN", "shutdown", "", `${closed}: 1 for receiving, 2 for sending, added up.`),
+  row("u8", "SMC_DIAG_SHUTDOWN", "shutdown_names", "", `${closed}, in words.`, {
+    again: true,
+    show: flags(["receive", "send"]),
+  }),
+]);
+
+/** The attributes of SMC sockets. */
+export const smcAttributes: AttributeTable = defineAttributes(null, [
+  { number: SMC_DIAG_SHUTDOWN, name: "SMC_DIAG_SHUTDOWN", payload: inline(shutdownLayout) },
+  {
+    number: SMC_DIAG_FALLBACK,
+    name: "SMC_DIAG_FALLBACK",
+    payload: custom(fallbackKey, writeFallback, [reasonKey, peerDiagnosisKey]),
+  },
+  {
+    number: SMC_DIAG_CONNINFO,
+    name: "SMC_DIAG_CONNINFO",
+    payload: structure(connInfoKey, SMC_DIAG_CONNINFO_LAYOUT),
+  },
+  {
+    number: SMC_DIAG_LGRINFO,
+    name: "SMC_DIAG_LGRINFO",
+    payload: custom(lgrInfoKey, writeLgrInfo, [linksKey, linkKey, ...linkTexts.map(({ key }) => key)]),
+  },
+  { number: SMC_DIAG_DMBINFO, name: "SMC_DIAG_DMBINFO", payload: structure(dmbInfoKey, SMCD_DIAG_DMBINFO) },
+]);
+
+/** Pushes the fields of a socket; a payload shorter than `struct smc_diag_msg` is one that no kernel ever sent. */
+const writeSocket: SocketDecoder = (view, bytes, start, end, sink) => {
+  const body = start + SMC_DIAG_MSG.size;
+  if (body > end) throw new DecodeError(`socket message of ${end - start} bytes`, start);
+  sink.structure(pickVariant(SMC_DIAG_MSG, HEAD), view, bytes, start, body);
+  const v6 = hasIPv6(view, start);
+  sink.address(srcKey, v6, bytes, start + SRC);
+  sink.address(dstKey, v6, bytes, start + DST);
+  sink.structure(pickVariant(SMC_DIAG_MSG, TAIL), view, bytes, start, body);
+  writeInode(view, start + INODE, sink);
+  walkAttributes(smcAttributes, view, bytes, body, end, sink);
+};
+
+/** The inode has 64 bits in this structure alone, and 32 wherever else the kernel tells it. */
+function writeInode(view: DataView, at: number, sink: RecordSink): void {
+  const high = view.getInt32(at + 4, true);
+  if (high === 0) sink.integer(inodeKey, view.getUint32(at, true));
+  else sink.integer64(inode64Key, view.getInt32(at, true), high);
+}
+
+const readState: NumberReader = (view, start, end) =>
+  end - start > STATE ? stateNumbers[view.getUint8(start + STATE)]! : -1;
+
+/** SMC over IPv4 and IPv6. */
+export const smc: Family = {
+  ...registry.smc,
+  defaultStates: CONNECTED_STATES,
+  kernelFiltersStates: false,
+  inodeOf: numberAt(INODE),
+  interfaceOf: numberAt(SMC_DIAG_MSG.offsetOf("id.idiag_if")),
+  userOf: numberAt(SMC_DIAG_MSG.offsetOf("diag_uid")),
+  stateOf: readState,
+  encodeRequests({ states }) {
+    if ((states & possibleStates) === 0) return [];
+    // struct smc_diag_req, whose address, port and cookie the kernel does not look at.
+    const payload = new Uint8Array(52);
+    payload.set([AF_SMC, 0, 0, EXTENSIONS]);
+    return [{ part: "", message: encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload) }];
+  },
+  openDecoder: () => writeSocket,
+  describe: () => ({
+    layouts: [SMC_DIAG_MSG, SMC_DIAG_LINKINFO, SMC_DIAG_LGRINFO_LAYOUT, SMC_DIAG_FALLBACK_LAYOUT],
+    attributes: [smcAttributes],
+    keys: [srcKey, dstKey, inodeKey, inode64Key, SMC_DIAG_LGRINFO_LAYOUT.extra, SMC_DIAG_FALLBACK_LAYOUT.extra],
+  }),
+};

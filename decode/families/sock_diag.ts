@@ -1,0 +1,106 @@
+/**
+ * What all families of NETLINK_SOCK_DIAG share; mirrors `linux/sock_diag.h`.
+ */
+import { custom, type Payload } from "../netlink/attribute.ts";
+import { defineKey } from "../record/key.ts";
+import { defineLayout, hidden, type Layout, row, writeExtra } from "../record/layout.ts";
+
+export const NETLINK_SOCK_DIAG = 4;
+/** Message type of requests and of the sockets in the answers. */
+export const SOCK_DIAG_BY_FAMILY = 20;
+
+/** The inode, where it is no member of a layout; every family has it. */
+export const inodeKey = defineKey(null, "inode", {
+  type: "integer",
+  meaning: "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it.",
+  source: "the family's own member for it; /proc",
+});
+
+/** The index of an interface, where it is no member of a layout. */
+export const ifaceIdxKey = defineKey(null, "iface_idx", {
+  type: "integer",
+  meaning: "Index of the interface that the socket is bound to, 0 for none.",
+  source: "the family's own member for it",
+});
+
+/** The user, where it is no member of a layout. */
+export const uidKey = defineKey(null, "uid", {
+  type: "integer",
+  meaning: "User that owns the socket, as numbered in the caller's user namespace.",
+  source: "the family's own member for it",
+});
+
+/** The inode of the other end, where it is no attribute. */
+export const peerInode = defineKey(null, "peer_inode", {
+  type: "integer",
+  meaning:
+    `Inode of the socket at the other end, if that is in the same network namespace and held by a process; only with --peers.`,
+  source: "the socket with the same addresses and ports the other way round",
+});
+export const skmeminfoKey = defineKey(null, "skmeminfo", {
+  type: "object",
+  meaning: "Memory of the socket (SK_MEMINFO_*).",
+  since: "3.3",
+  source: "INET_DIAG_SKMEMINFO",
+});
+
+export const rxRingKey = defineKey(null, "rx_ring", {
+  type: "object",
+  meaning: "Ring of received packets that the process shares with the kernel; netlink sockets had it before 4.6.",
+  source: "NETLINK_DIAG_RX_RING, PACKET_DIAG_RX_RING, XDP_DIAG_RX_RING",
+});
+export const txRingKey = defineKey(null, "tx_ring", {
+  type: "object",
+  meaning: "Ring of packets to send that the process shares with the kernel; netlink sockets had it before 4.6.",
+  source: "NETLINK_DIAG_TX_RING, PACKET_DIAG_TX_RING, XDP_DIAG_TX_RING",
+});
+
+/** `enum sk_meminfo`, an array of 32-bit numbers that later kernels made longer. */
+export const SK_MEMINFO: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h", skmeminfoKey, [
+  row("u32", "SK_MEMINFO_RMEM_ALLOC", "rmem_alloc", "bytes", "Memory charged for received data.", { since: "3.3" }),
+  row("u32", "SK_MEMINFO_RCVBUF", "rcvbuf", "bytes", "Limit of the receive buffer.", { since: "3.3" }),
+  row("u32", "SK_MEMINFO_WMEM_ALLOC", "wmem_alloc", "bytes", "Memory of data handed to the transmit path.", {
+    since: "3.3",
+  }),
+  row("u32", "SK_MEMINFO_SNDBUF", "sndbuf", "bytes", "Limit of the send buffer.", { since: "3.3" }),
+  row("s32", "SK_MEMINFO_FWD_ALLOC", "fwd_alloc", "bytes", "Memory reserved ahead and not yet used; may be negative.", {
+    since: "3.3",
+  }),
+  row("u32", "SK_MEMINFO_WMEM_QUEUED", "wmem_queued", "bytes", "Memory of the send queue.", { since: "3.3" }),
+  row("u32", "SK_MEMINFO_OPTMEM", "optmem", "bytes", "Memory of socket options and ancillary data.", { since: "3.3" }),
+  row(
+    "u32",
+    "SK_MEMINFO_BACKLOG",
+    "backlog",
+    "bytes",
+    "Data that arrived while the socket was in use by its process.",
+    {
+      since: "3.6",
+    },
+  ),
+  row("u32", "SK_MEMINFO_DROPS", "drops", "packets", "Packets that the socket dropped.", { since: "4.7" }),
+]);
+
+/**
+ * The queues of a socket whose kernel side has no better number for them than its memory, in the same array: what `ss`
+ * shows as Recv-Q, and the memory of what is being sent.
+ */
+export const SK_MEMINFO_QUEUES: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h", null, [
+  row("u32", "SK_MEMINFO_RMEM_ALLOC", "recv_q", "bytes", "Memory of data received and not read by the process."),
+  hidden("SK_MEMINFO_RCVBUF", 4),
+  row("u32", "SK_MEMINFO_WMEM_ALLOC", "send_q", "bytes", "Memory of data handed to the transmit path."),
+]);
+
+/** `enum sk_meminfo` as the object `skmeminfo`, after `recv_q` and `send_q` that are made of it. */
+export const meminfoWithQueues: Payload = custom(
+  skmeminfoKey,
+  (view, bytes, start, end, sink) => {
+    sink.structure(SK_MEMINFO_QUEUES, view, bytes, start, end);
+    sink.openObject(skmeminfoKey);
+    sink.structure(SK_MEMINFO, view, bytes, start, end);
+    sink.closeObject(skmeminfoKey);
+    writeExtra(SK_MEMINFO, bytes, start, end, sink);
+  },
+  [],
+  [SK_MEMINFO_QUEUES, SK_MEMINFO],
+);

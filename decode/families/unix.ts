@@ -1,0 +1,331 @@
+/**
+ * UNIX sockets: names, peers, queues and pending connections; mirrors `linux/unix_diag.h`. The kernel's side is
+ * `net/unix/diag.c`.
+ */
+import { AF_UNIX } from "../kernel/address_family.ts";
+import {
+  type AskingBits,
+  type AttributeTable,
+  bitsFor,
+  custom,
+  defineAttributes,
+  inline,
+  numberInAttribute,
+  scalar,
+  structure,
+  walkAttributes,
+  writeText,
+} from "../netlink/attribute.ts";
+import { DecodeError } from "../kernel/errors.ts";
+import { registry } from "./registry.ts";
+import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
+import { defineElement, defineKey, type Key } from "../record/key.ts";
+import {
+  defineLayout,
+  enumeration,
+  flags,
+  hidden,
+  identifier,
+  type Layout,
+  pickVariant,
+  row,
+} from "../record/layout.ts";
+import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
+import { procUnixKeys, unixFiles } from "./proc_unix.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
+import { CONNECTED_STATES, TCP_LISTEN, tcpStateWords } from "../kernel/tcp_states.ts";
+import { isUtf8 } from "../text/utf8.ts";
+
+export const UNIX_DIAG_NAME = 0;
+export const UNIX_DIAG_VFS = 1;
+export const UNIX_DIAG_PEER = 2;
+export const UNIX_DIAG_ICONS = 3;
+export const UNIX_DIAG_RQLEN = 4;
+export const UNIX_DIAG_MEMINFO = 5;
+export const UNIX_DIAG_SHUTDOWN = 6;
+export const UNIX_DIAG_UID = 7;
+
+export const UDIAG_SHOW_NAME = 0x01;
+export const UDIAG_SHOW_VFS = 0x02;
+export const UDIAG_SHOW_PEER = 0x04;
+export const UDIAG_SHOW_ICONS = 0x08;
+export const UDIAG_SHOW_RQLEN = 0x10;
+export const UDIAG_SHOW_MEMINFO = 0x20;
+/** Kernels before 5.3 pass over it. */
+export const UDIAG_SHOW_UID = 0x40;
+
+/** Types of socket(2) that the family has. */
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_SEQPACKET = 5;
+
+const TYPE = 1;
+const STATE = 2;
+const NUL = 0;
+const AT_SIGN = 0x40;
+
+export const UNIX_DIAG_MSG: Layout = defineLayout("unix_diag_msg", "linux/unix_diag.h", null, [
+  row("u8", "udiag_family", "family", "", "Address family.", { show: enumeration(["unix"], AF_UNIX) }),
+  row("u8", "udiag_type", "type", "", "Type of the socket, as in socket(2).", {
+    show: enumeration(["stream", "dgram", undefined, undefined, "seqpacket"], SOCK_STREAM),
+  }),
+  row("u8", "udiag_state", "state", "", "State of the socket, in the words that `ss` takes.", {
+    show: enumeration(tcpStateWords),
+  }),
+  hidden("pad", 1),
+  row("u32", "udiag_ino", "inode", "", "Inode of the socket, as in `/proc/PID/fd`."),
+  row("u32x2", "udiag_cookie", "cookie", "", "Number of the socket, never given again until the machine restarts.", {
+    show: identifier,
+  }),
+], { order: ["family", "state", "type", "inode", "cookie"] });
+
+const vfsKey = defineKey(null, "vfs", {
+  type: "object",
+  meaning: "The socket file; only of sockets bound to a path, also after it was removed.",
+  source: "UNIX_DIAG_VFS",
+  since: "3.3",
+});
+
+/** The kernel's own encoding of a device number, not that of `makedev(3)`. */
+const DEVICE_MINOR_BITS = 20;
+
+export const UNIX_DIAG_VFS_LAYOUT: Layout = defineLayout("unix_diag_vfs", "linux/unix_diag.h", vfsKey, [
+  row("u32", "udiag_vfs_ino", "inode", "", "Inode of the file."),
+  row(
+    "u32",
+    "udiag_vfs_dev",
+    "dev",
+    "",
+    "Device of its file system as the kernel numbers it: major * 1048576 + minor.",
+  ),
+  row("u32", "udiag_vfs_dev", "major", "", "Major number of the device.", {
+    again: true,
+    bits: [DEVICE_MINOR_BITS, 32 - DEVICE_MINOR_BITS],
+  }),
+  row("u32", "udiag_vfs_dev", "minor", "", "Minor number of the device.", {
+    again: true,
+    bits: [0, DEVICE_MINOR_BITS],
+  }),
+]);
+
+/** Condition of rows of {@linkcode UNIX_DIAG_RQLEN_LAYOUT}. */
+const IS_LISTENER = 1;
+
+export const UNIX_DIAG_RQLEN_LAYOUT: Layout = defineLayout("unix_diag_rqlen", "linux/unix_diag.h", null, [
+  row(
+    "u32",
+    "udiag_rqueue",
+    "recv_q",
+    "bytes",
+    "Bytes received and not read by the process, of datagrams those in the first one only; for a listener, connections that wait to be accepted.",
+  ),
+  row("u32", "udiag_rqueue", "backlog", "connections", "Connections that wait to be accepted (listeners).", {
+    again: true,
+    when: IS_LISTENER,
+  }),
+  row(
+    "u32",
+    "udiag_wqueue",
+    "send_q",
+    "bytes",
+    "Memory of what was written and not yet read by the peer, overhead included; for a listener, the limit of waiting connections.",
+  ),
+  row(
+    "u32",
+    "udiag_wqueue",
+    "backlog_limit",
+    "connections",
+    "Limit of connections that wait to be accepted (listeners).",
+    { again: true, when: IS_LISTENER },
+  ),
+], { order: ["recv_q", "send_q", "backlog", "backlog_limit"], extra: "rqlen" });
+
+const shutdown = "Sides of the connection that are closed";
+const shutdownLayout: Layout = defineLayout("UNIX_DIAG_SHUTDOWN", "", null, [
+  row("u8", "UNIX_DIAG_SHUTDOWN", "shutdown", "", `${shutdown}: 1 for receiving, 2 for sending, added up.`, {
+    since: "3.8",
+  }),
+  row("u8", "UNIX_DIAG_SHUTDOWN", "shutdown_names", "", `${shutdown}, in words.`, {
+    since: "3.8",
+    again: true,
+    show: flags(["receive", "send"]),
+  }),
+]);
+
+/** Before `path_name`, whose exact bytes it holds in one more case than other texts have. */
+const nameBytesKey = defineKey(null, "path_name_hex", {
+  type: "hex",
+  meaning:
+    "Exact bytes of the name, the first NUL of abstract ones included; only where path_name does not tell them: " +
+    "it is not valid UTF-8, or the name is abstract and has further NULs.",
+  source: "UNIX_DIAG_NAME",
+  since: "3.3",
+});
+
+/** What it is bound to. */
+export const nameKey: Key = defineKey(null, "path_name", {
+  type: "text",
+  meaning:
+    "Path that the socket is bound to, as it was given to bind(2); or an abstract name, `@` in place of each NUL.",
+  source: "UNIX_DIAG_NAME",
+  since: "3.3",
+});
+
+const abstractKey = defineKey(null, "abstract", {
+  type: "boolean",
+  meaning: "Whether the name is abstract: its first byte is a NUL, shown as `@`, and it is no path.",
+  source: "UNIX_DIAG_NAME",
+  since: "3.3",
+});
+
+/** An abstract name as it is shown. */
+let shown = new Uint8Array(0);
+
+/** Pushes the name of a socket: all bytes of an abstract one, a path without the NUL that the kernel puts behind it. */
+function writeName(_view: DataView, bytes: Uint8Array, start: number, end: number, sink: RecordSink): void {
+  sink.boolean(abstractKey, writeUnixName(nameKey, nameBytesKey, bytes, start, end, sink));
+}
+
+/** Pushes a name out of UNIX_DIAG_NAME as the text `key`, or `hex` where that does not tell it; returns if it is abstract. */
+export function writeUnixName(
+  key: Key,
+  hex: Key,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sink: RecordSink,
+): boolean {
+  const abstract = end > start && bytes[start] === NUL;
+  if (abstract) writeAbstractName(key, hex, bytes, start, end, sink);
+  else writeText(key, bytes, start, end > start && bytes[end - 1] === NUL ? end - 1 : end, sink);
+  return abstract;
+}
+
+function writeAbstractName(
+  key: Key,
+  hex: Key,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sink: RecordSink,
+): void {
+  const length = end - start;
+  if (shown.length < length) shown = new Uint8Array(Math.max(2 * length, 128));
+  let exact = true;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[start + i]!;
+    if (byte === NUL && i > 0) exact = false;
+    shown[i] = byte === NUL ? AT_SIGN : byte;
+  }
+  sink.text(key, shown, 0, length);
+  if (!exact || !isUtf8(shown, 0, length)) sink.hex(hex, bytes, start, end);
+}
+
+const pendingKey = defineKey(null, "pending", {
+  type: "list",
+  meaning: "Inodes of the sockets whose connections wait to be accepted (listeners), 0 for one that is closed already.",
+  source: "UNIX_DIAG_ICONS",
+  since: "3.3",
+});
+const pendingInode = defineElement(pendingKey, "integer");
+
+function writePending(view: DataView, _bytes: Uint8Array, start: number, end: number, sink: RecordSink): void {
+  sink.openList(pendingKey);
+  for (let at = start; end - at >= 4; at += 4) sink.integer(pendingInode, view.getUint32(at, true));
+  sink.closeList(pendingKey);
+}
+
+/** The attributes of a UNIX socket that listens, or of one that does not. */
+export function unixAttributes(listening: boolean): AttributeTable {
+  return defineAttributes(null, [
+    { number: UNIX_DIAG_NAME, name: "UNIX_DIAG_NAME", payload: custom(nameKey, writeName, [abstractKey]) },
+    { number: UNIX_DIAG_VFS, name: "UNIX_DIAG_VFS", payload: structure(vfsKey, UNIX_DIAG_VFS_LAYOUT) },
+    scalar(
+      UNIX_DIAG_PEER,
+      "UNIX_DIAG_PEER",
+      "u32",
+      "peer_inode",
+      "Inode of the socket at the other end, 0 if no process holds that one: it is closed, or not accepted yet.",
+      { since: "3.3" },
+    ),
+    {
+      number: UNIX_DIAG_RQLEN,
+      name: "UNIX_DIAG_RQLEN",
+      payload: inline(pickVariant(UNIX_DIAG_RQLEN_LAYOUT, listening ? IS_LISTENER : 0)),
+    },
+    {
+      number: UNIX_DIAG_ICONS,
+      name: "UNIX_DIAG_ICONS",
+      payload: custom(pendingKey, writePending, [pendingInode]),
+    },
+    { number: UNIX_DIAG_SHUTDOWN, name: "UNIX_DIAG_SHUTDOWN", payload: inline(shutdownLayout) },
+    scalar(
+      UNIX_DIAG_UID,
+      "UNIX_DIAG_UID",
+      "u32",
+      "uid",
+      "User that owns the socket, as numbered in the caller's user namespace.",
+      { since: "5.3" },
+    ),
+    { number: UNIX_DIAG_MEMINFO, name: "UNIX_DIAG_MEMINFO", payload: structure(skmeminfoKey, SK_MEMINFO) },
+  ]);
+}
+
+/** `struct unix_diag_req` with everything that can be asked for. */
+/** Bits of the request by what they ask for. */
+const SHOW_BITS: AskingBits = {
+  [UNIX_DIAG_NAME]: UDIAG_SHOW_NAME,
+  [UNIX_DIAG_VFS]: UDIAG_SHOW_VFS,
+  [UNIX_DIAG_PEER]: UDIAG_SHOW_PEER,
+  [UNIX_DIAG_ICONS]: UDIAG_SHOW_ICONS,
+  [UNIX_DIAG_RQLEN]: UDIAG_SHOW_RQLEN,
+  [UNIX_DIAG_MEMINFO]: UDIAG_SHOW_MEMINFO,
+  [UNIX_DIAG_UID]: UDIAG_SHOW_UID,
+};
+
+function encodeUnixDiagRequest({ states, wanted }: Question): Uint8Array<ArrayBuffer> {
+  const payload = new Uint8Array(24);
+  const view = new DataView(payload.buffer);
+  view.setUint8(0, AF_UNIX);
+  view.setUint32(4, states, true);
+  const show = bitsFor(SHOW_BITS, () => unixAttributes(true), wanted) |
+    bitsFor(SHOW_BITS, () => unixAttributes(false), wanted);
+  view.setUint32(12, show, true);
+  // No cookie; a dump does not look at it.
+  payload.fill(0xff, 16);
+  return encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload);
+}
+
+const readType: NumberReader = (view, start, end) => end - start > TYPE ? view.getUint8(start + TYPE) : -1;
+const readState: NumberReader = (view, start, end) => end - start > STATE ? view.getUint8(start + STATE) : -1;
+
+/** UNIX sockets of the network namespace, whether of a path, an abstract name or none. */
+export const unix: Family = {
+  ...registry.unix,
+  defaultStates: CONNECTED_STATES,
+  kernelFiltersStates: true,
+  inodeOf: numberAt(4),
+  userOf: numberInAttribute(UNIX_DIAG_MSG.size, UNIX_DIAG_UID, -1),
+  peerOf: numberInAttribute(UNIX_DIAG_MSG.size, UNIX_DIAG_PEER, 0),
+  stateOf: readState,
+  typeOf: readType,
+  encodeRequests: (question) => [{ part: "", message: encodeUnixDiagRequest(question) }],
+  openDecoder() {
+    const listening = unixAttributes(true);
+    const others = unixAttributes(false);
+    return (view, bytes, start, end, sink) => {
+      const body = start + UNIX_DIAG_MSG.size;
+      if (body > end) throw new DecodeError(`UNIX socket message of ${end - start} bytes`, start);
+      sink.structure(UNIX_DIAG_MSG, view, bytes, start, body);
+      const attributes = view.getUint8(start + STATE) === TCP_LISTEN ? listening : others;
+      walkAttributes(attributes, view, bytes, body, end, sink);
+    };
+  },
+  procFiles: unixFiles,
+  describe: () => ({
+    layouts: [UNIX_DIAG_MSG],
+    attributes: [unixAttributes(true)],
+    keys: [nameBytesKey, ...procUnixKeys()],
+  }),
+};

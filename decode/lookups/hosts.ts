@@ -1,0 +1,24 @@
+/**
+ * Names of the hosts that addresses belong to; see getnameinfo(3).
+ */
+import type { Annotation } from "./lookup.ts";
+import { defineKey, type Key } from "../record/key.ts";
+
+const hostKey = (name: string, address: string) =>
+  defineKey(null, name, {
+    type: "text",
+    meaning: `Name of the host with the address ${address}, if there is one; only with -r.`,
+    source: "getnameinfo(3)",
+  });
+
+export const srcHost: Key = hostKey("src_host", "src");
+export const dstHost: Key = hostKey("dst_host", "dst");
+
+/** What the hosts are called. */
+export const hosts: Annotation = {
+  lookup: "hosts",
+  // Addresses are in the fixed part of messages.
+  from: [],
+  keys: [srcHost, dstHost],
+  isFor: ({ domain }) => domain === "inet" || domain === "smc",
+};

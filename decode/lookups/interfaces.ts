@@ -1,0 +1,45 @@
+/**
+ * Names of the interfaces that sockets are bound to, by their indexes; see netdevice(7), SIOCGIFNAME.
+ */
+import type { Annotation, Annotator } from "./lookup.ts";
+import { writeText } from "../netlink/attribute.ts";
+import type { Family, NumberReader } from "../families/family.ts";
+import { defineKey, type Key } from "../record/key.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+import { ifaceIdxKey } from "../families/sock_diag.ts";
+
+const iface = defineKey(null, "iface", {
+  type: "text",
+  meaning: "Name of the interface with the index iface_idx, if there is one at this moment.",
+  source: "SIOCGIFNAME",
+});
+
+/** What the interface is called. */
+export const interfaces: Annotation = {
+  lookup: null,
+  from: [ifaceIdxKey],
+  keys: [iface],
+  isFor: ({ interfaceOf }) => interfaceOf !== undefined,
+};
+
+/** Names of the interfaces of one network namespace, each looked up once. */
+export class InterfaceNames implements Annotator {
+  readonly annotation: Annotation = interfaces;
+  readonly from: Key = ifaceIdxKey;
+  readonly none = 0;
+  readonly #names = new Map<number, Uint8Array | null>();
+
+  /** @param lookUp the name of an interface without NUL, `null` if there is none of that index */
+  constructor(readonly lookUp: (index: number) => Uint8Array | null) {}
+
+  readerOf({ interfaceOf }: Family): NumberReader | null {
+    return interfaceOf ?? null;
+  }
+
+  write(index: number, sink: RecordSink): void {
+    if (index === 0) return;
+    let name = this.#names.get(index);
+    if (name === undefined) this.#names.set(index, name = this.lookUp(index));
+    if (name !== null) writeText(iface, name, 0, name.length, sink);
+  }
+}

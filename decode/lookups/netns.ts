@@ -1,0 +1,71 @@
+/**
+ * The network namespace that a socket is in, where sockets of several were asked for; see network_namespaces(7).
+ */
+import type { Annotation, Annotator } from "./lookup.ts";
+import { writeText } from "../netlink/attribute.ts";
+import { quote } from "../text/control_characters.ts";
+import type { Family, NumberReader } from "../families/family.ts";
+import { defineKey, type Key } from "../record/key.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+import { inodeKey } from "../families/sock_diag.ts";
+
+/** Name of the network namespace of process 1. */
+export const ROOT_NAME = "root";
+
+const netns: Key = defineKey(null, "netns", {
+  type: "object",
+  meaning: "Network namespace of the socket; only with -N.",
+  source: "/proc/PID/ns/net",
+});
+/** Its inode. */
+export const netnsInode: Key = defineKey(netns, "inode", {
+  type: "integer",
+  meaning: "Its inode, by which it is known: that in net:[INODE].",
+  source: "/proc/PID/ns/net",
+});
+/** Its name. */
+export const netnsName: Key = defineKey(netns, "name", {
+  type: "text",
+  meaning: `Its name, that of a file in /run/netns; ${ROOT_NAME} for the one that process 1 is in. Most have none.`,
+  source: "/run/netns",
+});
+
+/** Fields that `-N` adds to every flow. */
+export const netnsKeys: readonly Key[] = [netns, netnsInode, netnsName];
+
+/** The namespace of the socket. */
+export const residence: Annotation = {
+  lookup: "netns",
+  from: [],
+  keys: netnsKeys,
+  isFor: () => true,
+};
+
+/** A network namespace, which it adds to each socket that was found there, whatever its number is. */
+export class Netns implements Annotator {
+  readonly annotation: Annotation = residence;
+  readonly from: Key = inodeKey;
+  readonly none = 0;
+
+  /**
+   * @param inode by which it is known: no two have the same at the same time
+   * @param name any bytes; `null` if it has none
+   */
+  constructor(readonly inode: number, readonly name: Uint8Array | null) {}
+
+  readerOf({ inodeOf }: Family): NumberReader {
+    return inodeOf;
+  }
+
+  write(_inode: number, sink: RecordSink): void {
+    sink.openObject(netns);
+    sink.integer(netnsInode, this.inode);
+    if (this.name !== null) writeText(netnsName, this.name, 0, this.name.length, sink);
+    sink.closeObject(netns);
+  }
+
+  /** What it is called in warnings. */
+  get text(): string {
+    return this.name === null ? `net:[${this.inode}]` : quote(new TextDecoder().decode(this.name));
+  }
+}

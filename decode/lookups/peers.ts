@@ -1,0 +1,57 @@
+/**
+ * The socket at the other end of a connection within the machine, and who holds it: what can be said of it.
+ */
+import type { Annotation } from "./lookup.ts";
+import { defineElement, defineKey, type Key } from "../record/key.ts";
+import type { HolderKeys } from "./owners.ts";
+import { peerInode } from "../families/sock_diag.ts";
+
+/** What a UNIX socket at the other end is bound to. */
+export const peerPathName: Key = defineKey(null, "peer_path_name", {
+  type: "text",
+  meaning:
+    "Name of the socket at the other end (its path_name), if that is bound and in the same network namespace; only with -p.",
+  source: "UNIX_DIAG_NAME of the other end",
+});
+/** Its holders. */
+export const peerOwners: Key = defineKey(null, "peer_owners", {
+  type: "list",
+  meaning: "The processes that hold the socket at the other end; only with --peers, of UNIX sockets with -p too.",
+  source: "/proc/PID/fd",
+  privilege: "CAP_SYS_PTRACE for processes of other users",
+});
+/** One of them. */
+export const peerOwner: Key = defineElement(peerOwners, "object");
+/** Its number. */
+export const peerPid: Key = defineKey(peerOwner, "pid", {
+  type: "integer",
+  meaning: "Number of the process.",
+  source: "/proc/PID",
+});
+/** Its name. */
+export const peerComm: Key = defineKey(peerOwner, "comm", {
+  type: "text",
+  meaning: "Name of the process.",
+  source: "/proc/PID/stat",
+});
+
+const holders: readonly Key[] = [peerOwners, peerOwner, peerPid, peerComm];
+
+/** Where the holders go. */
+export const peerHolders: HolderKeys = { list: peerOwners, element: peerOwner, pid: peerPid, comm: peerComm };
+
+/** The other end of UNIX sockets, by the inode that the kernel tells. */
+export const unixPeers: Annotation = {
+  lookup: "unix-peers",
+  from: [peerInode],
+  keys: [peerPathName, ...holders],
+  isFor: ({ peerOf }) => peerOf !== undefined,
+};
+
+/** The other end of sockets that have the same addresses and ports as that, the other way round. */
+export const pairedPeers: Annotation = {
+  lookup: "peers",
+  from: [],
+  keys: [peerInode, ...holders],
+  isFor: ({ paired }) => paired === true,
+};

@@ -1,0 +1,48 @@
+/**
+ * SELinux contexts of sockets, which the kernel tells as an attribute of a descriptor; see xattr(7), `security.selinux`.
+ */
+import type { Annotation, Annotator } from "./lookup.ts";
+import { writeText } from "../netlink/attribute.ts";
+import type { Family, NumberReader } from "../families/family.ts";
+import { defineKey, type Key } from "../record/key.ts";
+import type { OwnerIndex } from "./owners.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+import { inodeKey } from "../families/sock_diag.ts";
+
+/** The context of the socket. */
+export const socketContext: Key = defineKey(null, "context", {
+  type: "text",
+  meaning: "SELinux context of the socket, where a process holds it; only with -z.",
+  source: "extended attribute security.selinux",
+});
+
+/** How the socket is labelled. */
+export const socketContexts: Annotation = {
+  lookup: "contexts",
+  from: [inodeKey],
+  keys: [socketContext],
+  isFor: () => true,
+};
+
+/** Reads the context of the socket that a descriptor of another process or thread leads to; `null` if it has gone. */
+export type ContextReader = (pid: number, fd: number) => Uint8Array | null;
+
+/** Contexts of sockets, each read by way of its first holder. */
+export class SocketContexts implements Annotator {
+  readonly annotation: Annotation = socketContexts;
+  readonly from: Key = inodeKey;
+  readonly none = 0;
+
+  constructor(readonly owners: OwnerIndex, readonly read: ContextReader) {}
+
+  readerOf({ inodeOf }: Family): NumberReader {
+    return inodeOf;
+  }
+
+  write(inode: number, sink: RecordSink): void {
+    const first = this.owners.firstOf(inode);
+    if (first === null) return;
+    const context = this.read(first.holder.tid ?? first.holder.pid, first.fd);
+    if (context !== null) writeText(socketContext, context, 0, context.length, sink);
+  }
+}

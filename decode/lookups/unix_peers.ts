@@ -1,0 +1,48 @@
+/**
+ * The other end of UNIX sockets, by the inode that the kernel tells.
+ */
+import type { Annotation, Annotator, Survey } from "./lookup.ts";
+import { findAttribute, NLA_HDRLEN } from "../netlink/attribute.ts";
+import type { Family, NumberReader } from "../families/family.ts";
+import type { Key } from "../record/key.ts";
+import type { OwnerIndex } from "./owners.ts";
+import { peerHolders, peerPathName, unixPeers } from "./peers.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+import { peerInode } from "../families/sock_diag.ts";
+import { nameKey, UNIX_DIAG_MSG, UNIX_DIAG_NAME, writeUnixName } from "../families/unix.ts";
+
+/** Adds path and holders of the other end to UNIX sockets. Names of all bound sockets of a namespace are in memory. */
+export class UnixPeers implements Annotator {
+  readonly annotation: Annotation = unixPeers;
+  readonly from: Key = peerInode;
+  readonly none = 0;
+  /** Names as the kernel sends them, by inode. */
+  readonly #names = new Map<number, Uint8Array>();
+
+  constructor(readonly owners: OwnerIndex) {}
+
+  readerOf({ peerOf }: Family): NumberReader | null {
+    return peerOf ?? null;
+  }
+
+  survey({ peerOf, inodeOf }: Family): Survey | null {
+    if (peerOf === undefined) return null;
+    this.#names.clear();
+    return {
+      wanted: (key) => key === nameKey,
+      see: (view, start, end) => {
+        const at = findAttribute(view, start + UNIX_DIAG_MSG.size, end, UNIX_DIAG_NAME);
+        if (at < 0) return;
+        const name = new Uint8Array(view.buffer.slice(at + NLA_HDRLEN, at + view.getUint16(at, true)) as ArrayBuffer);
+        this.#names.set(inodeOf(view, start, end), name);
+      },
+    };
+  }
+
+  write(inode: number, sink: RecordSink): void {
+    if (inode === 0) return;
+    const name = this.#names.get(inode);
+    if (name !== undefined) writeUnixName(peerPathName, peerPathName.hex!, name, 0, name.length, sink);
+    this.owners.writeHolders(inode, peerHolders, sink);
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Names of the users that own sockets, by their numbers; see getpwuid(3).
+ */
+import type { Annotation, Annotator } from "./lookup.ts";
+import { writeText } from "../netlink/attribute.ts";
+import type { Family, NumberReader } from "../families/family.ts";
+import { defineKey, type Key } from "../record/key.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+import { uidKey } from "../families/sock_diag.ts";
+
+const user = defineKey(null, "user", {
+  type: "text",
+  meaning: "Name of the user uid, if the C library knows one; only with -p, in the table with -e.",
+  source: "getpwuid(3)",
+});
+
+/** What the user is called. */
+export const users: Annotation = {
+  lookup: "users",
+  from: [uidKey],
+  keys: [user],
+  isFor: ({ userOf }) => userOf !== undefined,
+};
+
+/** Names of users. */
+export class UserNames implements Annotator {
+  readonly annotation: Annotation = users;
+  readonly from: Key = uidKey;
+  readonly none = -1;
+
+  /** @param lookUp the name of a user, `null` if there is none; it is asked for every socket */
+  constructor(readonly lookUp: (uid: number) => Uint8Array | null) {}
+
+  readerOf({ userOf }: Family): NumberReader | null {
+    return userOf ?? null;
+  }
+
+  write(uid: number, sink: RecordSink): void {
+    if (uid < 0) return;
+    const name = this.lookUp(uid);
+    if (name !== null) writeText(user, name, 0, name.length, sink);
+  }
+}

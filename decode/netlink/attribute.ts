@@ -1,0 +1,401 @@
+/**
+ * Netlink attributes as tables, and the walk over a block of them; mirrors `linux/netlink.h` (`struct nlattr`).
+ */
+import { DecodeError } from "../kernel/errors.ts";
+import type { FieldChoice, NumberReader } from "../families/family.ts";
+import { defineElement, defineKey, type Key } from "../record/key.ts";
+import { defineLayout, type Layout, type Row, row, type RowOptions, writeExtra } from "../record/layout.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+import { isUtf8 } from "../text/utf8.ts";
+
+export const NLA_HDRLEN = 4;
+/** Number of an attribute without the flags NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
+export const NLA_TYPE_MASK = 0x3fff;
+
+/** Next multiple of 4: where the next message or attribute starts. */
+export const align4 = (length: number): number => (length + 3) & ~3;
+
+/** What an attribute carries; see the functions below. Literals for the reason given at `StepKind`. */
+type PayloadKind =
+  | "structure"
+  | "inline"
+  | "structures"
+  | "text"
+  | "bytes"
+  | "present"
+  | "nest"
+  | "inlineNest"
+  | "nests"
+  | "custom"
+  | "filler";
+
+/** Pushes a payload that no other kind describes. */
+export type PayloadWriter = (
+  view: DataView,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sink: RecordSink,
+) => void;
+
+/** What an attribute carries; one shape for all kinds, because the walk reads it for every attribute. */
+export interface Payload {
+  readonly kind: PayloadKind;
+  /** Field that the payload is; `null` if its members are fields beside the others. */
+  readonly key: Key | null;
+  readonly layout: Layout | null;
+  readonly attributes: AttributeTable | null;
+  readonly write: PayloadWriter | null;
+  /** Fields that `write` pushes, `key` apart. */
+  readonly keys: readonly Key[];
+  /** Structures of which `write` pushes members that the family describes elsewhere. */
+  readonly parts: readonly Layout[];
+}
+
+const payload = (
+  kind: PayloadKind,
+  key: Key | null,
+  layout: Layout | null,
+  attributes: AttributeTable | null,
+  write: PayloadWriter | null = null,
+  keys: readonly Key[] = [],
+  parts: readonly Layout[] = [],
+): Payload => ({
+  kind,
+  key,
+  layout,
+  attributes,
+  write,
+  keys,
+  parts,
+});
+
+/** A structure as the object `key`. */
+export const structure = (key: Key, layout: Layout): Payload => payload("structure", key, layout, null);
+/** A structure, mostly of one member, whose members are fields beside the others. */
+export const inline = (layout: Layout): Payload => payload("inline", null, layout, null);
+/** Structures back to back, as a list of objects; the layout is that of the list's element. */
+export const structures = (list: Key, layout: Layout): Payload => payload("structures", list, layout, null);
+/** A string that ends at the first NUL or at the end of the payload. */
+export const text = (key: Key): Payload => payload("text", key, null, null);
+export const rawBytes = (key: Key): Payload => payload("bytes", key, null, null);
+/** No payload: being there is the value. */
+export const present = (key: Key): Payload => payload("present", key, null, null);
+/** Attributes within, as the object `key`. */
+export const nest = (key: Key, attributes: AttributeTable): Payload => payload("nest", key, null, attributes);
+/** Attributes within, whose fields stand beside the others. */
+export const inlineNest = (attributes: AttributeTable): Payload => payload("inlineNest", null, null, attributes);
+/** Attributes that each hold attributes, as a list of objects. */
+export const nests = (list: Key, attributes: AttributeTable): Payload => payload("nests", list, null, attributes);
+/** What `write` makes of it: the field `key`, with the fields `keys` and members of `parts` inside it or beside it. */
+export const custom = (
+  key: Key,
+  write: PayloadWriter,
+  keys: readonly Key[] = [],
+  parts: readonly Layout[] = [],
+): Payload => payload("custom", key, null, null, write, keys, parts);
+/** Filler of the kernel that means nothing. */
+export const filler: Payload = payload("filler", null, null, null);
+
+/** Bits of a request by the numbers of the attributes that they ask for. */
+export type AskingBits = Readonly<Record<number, number>>;
+
+/**
+ * The bits that ask for those attributes of a table that can hold a field of the choice; all bits without a choice, and for
+ * attributes that the table does not know.
+ */
+export function bitsFor(bits: AskingBits, makeTable: () => AttributeTable, wanted?: FieldChoice): number {
+  const all = Object.values(bits).reduce((mask, bit) => mask | bit, 0);
+  if (wanted === undefined) return all;
+  const { attributes, unknown } = makeTable();
+  if (wanted(unknown.list)) return all;
+  return attributes.reduce(
+    (mask, { payload, number }) => carries(payload, wanted) ? mask | (bits[number] ?? 0) : mask,
+    0,
+  );
+}
+
+function carries({ key, keys, layout, parts, attributes }: Payload, wanted: FieldChoice): boolean {
+  const layouts = layout === null ? parts : [layout, ...parts];
+  const members = layouts.flatMap(({ extra, steps }) => [extra, ...steps.flatMap(({ key, raw }) => [key, raw])]);
+  const all = [...key === null ? [] : [key], ...keys, ...members];
+  if (all.some((one) => wanted(one) || one.hex !== null && wanted(one.hex))) return true;
+  return attributes !== null &&
+    (wanted(attributes.unknown.list) || attributes.attributes.some(({ payload }) => carries(payload, wanted)));
+}
+
+export interface Attribute {
+  readonly number: number;
+  /** Name in the header. */
+  readonly name: string;
+  readonly payload: Payload;
+}
+
+/** An attribute that carries one number, as a field of the record or of the object `parent`. */
+export function scalar(
+  number: number,
+  name: string,
+  storage: "u8" | "u16" | "u32" | "s32" | "u64",
+  field: string,
+  meaning: string,
+  options: RowOptions & { readonly unit?: string; readonly parent?: Key } = {},
+): Attribute {
+  const member: Row = row(storage, name, field, options.unit ?? "", meaning, options);
+  return {
+    number,
+    name,
+    payload: inline(defineLayout(name, "", options.parent ?? null, [member], { extra: field })),
+  };
+}
+
+/** Fields for the attributes that a table does not have. */
+interface UnknownKeys {
+  readonly list: Key;
+  readonly element: Key;
+  readonly type: Key;
+  readonly hex: Key;
+}
+
+/** The attributes of one block, in the order in which they are shown. */
+export class AttributeTable {
+  /** Walk's notes: where the payload of each number starts and ends, 0 for not there. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** Walk's notes: offsets of the attributes that the table does not have. */
+  readonly strangers: number[] = [];
+  #unknown: UnknownKeys | null = null;
+
+  constructor(
+    readonly object: Key | null,
+    readonly attributes: readonly Attribute[],
+    readonly unknownName: string,
+  ) {
+    let count = 0;
+    for (const { number } of attributes) count = Math.max(count, number + 1);
+    this.starts = new Int32Array(count);
+    this.ends = new Int32Array(count);
+  }
+
+  /** Made when it is first looked at: kernels seldom send what nobody knows. */
+  get unknown(): UnknownKeys {
+    return this.#unknown ??= defineUnknown(this.object, this.unknownName);
+  }
+}
+
+function defineUnknown(object: Key | null, name: string): UnknownKeys {
+  const list = defineKey(object, name, {
+    type: "list",
+    meaning: "Attributes that this kernel sent and this program does not know.",
+    source: "nlattr",
+  });
+  const element = defineElement(list, "object");
+  return {
+    list,
+    element,
+    type: defineKey(element, "type", {
+      type: "integer",
+      meaning: "Number of an attribute that this program does not know.",
+      source: "nlattr.nla_type",
+    }),
+    hex: defineKey(element, "hex", {
+      type: "hex",
+      meaning: "Payload of an attribute that this program does not know, byte by byte.",
+      source: "nlattr",
+    }),
+  };
+}
+
+/**
+ * Defines the attributes that may stand in the record, or in the object `object`.
+ *
+ * @param unknown where those without a row go; tables whose fields stand in one object need different names for it
+ */
+export const defineAttributes = (
+  object: Key | null,
+  attributes: readonly Attribute[],
+  unknown = "unknown",
+): AttributeTable => new AttributeTable(object, attributes, unknown);
+
+/**
+ * Pushes the attributes between `start` and `end`, in the order of the table. Of an attribute that stands there twice
+ * the last one counts, as in the kernel's own parser.
+ *
+ * @throws {DecodeError} if a length does not fit
+ */
+export function walkAttributes(
+  table: AttributeTable,
+  view: DataView,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sink: RecordSink,
+): void {
+  const { starts, ends, strangers, attributes } = table;
+  strangers.length = 0;
+  /** Numbers noted and not yet pushed. */
+  let pending = 0;
+  for (let at = start; end - at >= NLA_HDRLEN;) {
+    const length = view.getUint16(at, true);
+    if (length < NLA_HDRLEN || length > end - at) {
+      starts.fill(0);
+      throw new DecodeError(`attribute of length ${length}`, at);
+    }
+    const number = view.getUint16(at + 2, true) & NLA_TYPE_MASK;
+    if (number < starts.length) {
+      if (starts[number] === 0) pending++;
+      starts[number] = at + NLA_HDRLEN;
+      ends[number] = at + length;
+    } else {
+      strangers.push(at);
+    }
+    at += align4(length);
+  }
+  for (let i = 0; i < attributes.length && pending > 0; i++) {
+    const attribute = attributes[i]!;
+    const from = starts[attribute.number]!;
+    if (from === 0) continue;
+    // The notes are all 0 again when the walk is over, or has failed.
+    starts[attribute.number] = 0;
+    pending--;
+    try {
+      writePayload(attribute.payload, view, bytes, from, ends[attribute.number]!, sink);
+    } catch (error) {
+      starts.fill(0);
+      throw error;
+    }
+  }
+  // What is left are numbers below the highest known one that have no row.
+  for (let number = 0; pending > 0; number++) {
+    if (starts[number] === 0) continue;
+    strangers.push(starts[number]! - NLA_HDRLEN);
+    starts[number] = 0;
+    pending--;
+  }
+  if (strangers.length > 0) writeStrangers(table, view, bytes, sink);
+}
+
+/**
+ * Where the attribute `number` starts between `start` and `end`; -1 if it is not there. Of several the last one counts, as
+ * in {@linkcode walkAttributes}.
+ *
+ * @throws {DecodeError} if a length does not fit
+ */
+export function findAttribute(view: DataView, start: number, end: number, number: number): number {
+  let found = -1;
+  for (let at = start; end - at >= NLA_HDRLEN;) {
+    const length = view.getUint16(at, true);
+    if (length < NLA_HDRLEN || length > end - at) throw new DecodeError(`attribute of length ${length}`, at);
+    if ((view.getUint16(at + 2, true) & NLA_TYPE_MASK) === number) found = at;
+    at += align4(length);
+  }
+  return found;
+}
+
+/**
+ * Reads the first 32 bits of an attribute, behind a fixed part of `body` bytes; `none` if it is not there or shorter. The
+ * lengths of the attributes must fit.
+ */
+export const numberInAttribute = (body: number, number: number, none: number): NumberReader => (view, start, end) => {
+  const at = findAttribute(view, start + body, end, number);
+  return at < 0 || view.getUint16(at, true) < NLA_HDRLEN + 4 ? none : view.getUint32(at + NLA_HDRLEN, true);
+};
+
+function writePayload(
+  payload: Payload,
+  view: DataView,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sink: RecordSink,
+): void {
+  switch (payload.kind) {
+    case "structure":
+      sink.openObject(payload.key!);
+      sink.structure(payload.layout!, view, bytes, start, end);
+      sink.closeObject(payload.key!);
+      return writeExtra(payload.layout!, bytes, start, end, sink);
+    case "inline":
+      sink.structure(payload.layout!, view, bytes, start, end);
+      return writeExtra(payload.layout!, bytes, start, end, sink);
+    case "structures":
+      return writeStructures(payload.key!, payload.layout!, view, bytes, start, end, sink);
+    case "text": {
+      let stop = start;
+      while (stop < end && bytes[stop] !== 0) stop++;
+      return writeText(payload.key!, bytes, start, stop, sink);
+    }
+    case "bytes":
+      return sink.hex(payload.key!, bytes, start, end);
+    case "present":
+      return sink.boolean(payload.key!, true);
+    case "nest":
+      sink.openObject(payload.key!);
+      walkAttributes(payload.attributes!, view, bytes, start, end, sink);
+      return sink.closeObject(payload.key!);
+    case "inlineNest":
+      return walkAttributes(payload.attributes!, view, bytes, start, end, sink);
+    case "nests":
+      return writeNests(payload.key!, payload.attributes!, view, bytes, start, end, sink);
+    case "custom":
+      return payload.write!(view, bytes, start, end, sink);
+  }
+}
+
+/** Pushes text from outside, and its exact bytes beside it if they are not valid UTF-8. */
+export function writeText(key: Key, bytes: Uint8Array, start: number, end: number, sink: RecordSink): void {
+  sink.text(key, bytes, start, end);
+  if (key.hex !== null && !isUtf8(bytes, start, end)) sink.hex(key.hex, bytes, start, end);
+}
+
+function writeStructures(
+  list: Key,
+  layout: Layout,
+  view: DataView,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sink: RecordSink,
+): void {
+  const element = layout.object!;
+  sink.openList(list);
+  for (let at = start; end - at >= layout.size; at += layout.size) {
+    sink.openObject(element);
+    sink.structure(layout, view, bytes, at, at + layout.size);
+    sink.closeObject(element);
+  }
+  sink.closeList(list);
+}
+
+function writeNests(
+  list: Key,
+  attributes: AttributeTable,
+  view: DataView,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sink: RecordSink,
+): void {
+  const element = attributes.object!;
+  sink.openList(list);
+  for (let at = start; end - at >= NLA_HDRLEN;) {
+    const length = view.getUint16(at, true);
+    if (length < NLA_HDRLEN || length > end - at) throw new DecodeError(`attribute of length ${length}`, at);
+    sink.openObject(element);
+    walkAttributes(attributes, view, bytes, at + NLA_HDRLEN, at + length, sink);
+    sink.closeObject(element);
+    at += align4(length);
+  }
+  sink.closeList(list);
+}
+
+function writeStrangers(table: AttributeTable, view: DataView, bytes: Uint8Array, sink: RecordSink): void {
+  const { list, element, type, hex } = table.unknown;
+  sink.openList(list);
+  for (const at of table.strangers) {
+    sink.openObject(element);
+    sink.integer(type, view.getUint16(at + 2, true) & NLA_TYPE_MASK);
+    sink.hex(hex, bytes, at + NLA_HDRLEN, at + view.getUint16(at, true));
+    sink.closeObject(element);
+  }
+  sink.closeList(list);
+}

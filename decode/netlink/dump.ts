@@ -1,0 +1,196 @@
+/**
+ * A dump: one request and the datagrams that answer it, up to the message that ends them.
+ */
+import { align4 } from "./attribute.ts";
+import { type DatagramSource, OVERRUN } from "./datagram_source.ts";
+import { DecodeError } from "../kernel/errors.ts";
+import type { SeenSockets, SocketDecoder } from "../families/family.ts";
+import {
+  NLM_F_DUMP_INTR,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+  NLMSG_HDRLEN,
+  NLMSG_NOOP,
+  NLMSG_OVERRUN,
+  readError,
+  readExplanation,
+  readType,
+  setSequence,
+} from "./message.ts";
+import { DATAGRAM_SIZE, type RecordSink } from "../record/record_sink.ts";
+
+/** Times that an interrupted dump is asked for again. */
+const RETRIES = 3;
+
+/** Starts where no number in a damaged answer is by chance. */
+let lastSequence = 0x73733200;
+
+/** Says whether the socket in the message payload from `start` to `end` is pushed. */
+export type Acceptance = (view: DataView, bytes: Uint8Array, start: number, end: number) => boolean;
+
+/** A dump in progress. Errors of the kernel and of decoding are thrown by {@linkcode Dump.step}. */
+export class Dump {
+  /** Sockets pushed so far. */
+  records = 0;
+  /** Datagrams received so far, and their bytes. */
+  datagrams = 0;
+  received = 0;
+  /** The kernel says that the sockets changed during the dump: some may be missing or there twice. */
+  interrupted = false;
+  /** Datagrams were lost: sockets are missing. */
+  overrun = false;
+  /** Bytes of datagrams that did not fit the buffer: sockets are missing. */
+  truncated = 0;
+  /** Warnings of the kernel in the extended acknowledgement. */
+  readonly warnings: string[] = [];
+
+  readonly #buffer: Uint8Array<ArrayBuffer>;
+  readonly #view: DataView;
+  /** Type of the sockets in the answer: that of the request. */
+  readonly #type: number;
+  #sequence = 0;
+  #retries = RETRIES;
+  #ended = false;
+
+  /** Sends the request. The dump uses `source` alone until it is done. */
+  constructor(
+    readonly source: DatagramSource,
+    readonly request: Uint8Array<ArrayBuffer>,
+    readonly decode: SocketDecoder,
+    readonly sink: RecordSink,
+    /** Says which sockets are pushed; `null` for all. */
+    readonly accept: Acceptance | null = null,
+    /** Adds fields to each socket; `null` for none. */
+    readonly extend: ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null = null,
+    /** Passes over sockets that come again; `null` where none do. */
+    readonly seen: SeenSockets | null = null,
+  ) {
+    this.#buffer = sink.datagrams ?? new Uint8Array(DATAGRAM_SIZE);
+    this.#view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
+    this.#type = readType(request);
+    this.#start();
+  }
+
+  /** Whether the dump has ended but is known to lack sockets, or to hold some twice. */
+  get incomplete(): boolean {
+    return this.interrupted || this.overrun || this.truncated > 0;
+  }
+
+  #start(): void {
+    this.records = 0;
+    this.interrupted = false;
+    this.overrun = false;
+    this.truncated = 0;
+    this.warnings.length = 0;
+    this.seen?.clear();
+    this.#ended = false;
+    this.#sequence = ++lastSequence;
+    setSequence(this.request, this.#sequence);
+    this.sink.mark();
+    this.source.send(this.request);
+  }
+
+  /**
+   * Receives one datagram and pushes its sockets.
+   *
+   * @returns whether there is more to come
+   * @throws {KernelError} if the kernel refused the request or ended the dump with an error
+   * @throws {DecodeError} if the datagram is malformed
+   */
+  step(): boolean {
+    const length = this.source.receive(this.#buffer);
+    if (length === OVERRUN) {
+      this.overrun = true;
+      return this.#again();
+    }
+    if (length === 0) throw new DecodeError("answer ends without NLMSG_DONE", 0);
+    this.datagrams++;
+    this.received += length;
+    if (length > DATAGRAM_SIZE) this.truncated += length - DATAGRAM_SIZE;
+    if (this.#walk(Math.min(length, DATAGRAM_SIZE), length > DATAGRAM_SIZE)) return true;
+    return this.incomplete && this.#again();
+  }
+
+  /** Leaves the source ready for another request, wherever this one is. */
+  giveUp(): void {
+    if (!this.#ended) this.source.restart();
+    this.#ended = true;
+  }
+
+  /** Starts over if nothing has been printed yet, so that nothing is printed twice. */
+  #again(): boolean {
+    if (this.#retries === 0 || !this.sink.rewind()) return false;
+    this.#retries--;
+    this.giveUp();
+    this.#start();
+    return true;
+  }
+
+  /** Pushes the messages of a datagram; returns whether the dump goes on. */
+  #walk(end: number, cut: boolean): boolean {
+    const view = this.#view;
+    let at = 0;
+    while (end - at >= NLMSG_HDRLEN) {
+      const length = view.getUint32(at, true);
+      if (length < NLMSG_HDRLEN || length > end - at) {
+        if (cut) return true;
+        throw new DecodeError(`message of length ${length}`, at);
+      }
+      if (this.#isAnswer(at)) {
+        const type = view.getUint16(at + 4, true);
+        if ((view.getUint16(at + 6, true) & NLM_F_DUMP_INTR) !== 0) this.interrupted = true;
+        if (type === this.#type) this.#push(at + NLMSG_HDRLEN, at + length);
+        else if (this.#isLast(type, at, at + length)) return false;
+      }
+      at += align4(length);
+    }
+    if (at < end && !cut) throw new DecodeError(`${end - at} stray bytes`, at);
+    return true;
+  }
+
+  #isAnswer(at: number): boolean {
+    return this.#view.getUint32(at + 8, true) === this.#sequence &&
+      this.#view.getUint32(at + 12, true) === this.source.portId;
+  }
+
+  #push(start: number, end: number): void {
+    if (start === end) return; // TIPC sends messages that are only a header.
+    if (this.accept !== null && !this.accept(this.#view, this.#buffer, start, end)) return;
+    if (this.seen !== null && !this.seen.add(this.#view, start, end)) return;
+    this.sink.openRecord();
+    try {
+      this.decode(this.#view, this.#buffer, start, end, this.sink);
+      if (this.extend !== null) this.extend(this.#view, start, end, this.sink);
+    } catch (error) {
+      this.sink.dropRecord();
+      throw error;
+    }
+    this.sink.closeRecord();
+    this.records++;
+  }
+
+  /** Handles the messages that are no sockets; returns whether this one ends the dump. */
+  #isLast(type: number, start: number, end: number): boolean {
+    switch (type) {
+      case NLMSG_NOOP:
+        return false;
+      case NLMSG_OVERRUN:
+        this.overrun = true;
+        return false;
+      case NLMSG_ERROR:
+      case NLMSG_DONE: {
+        if (type === NLMSG_ERROR && end - start < NLMSG_HDRLEN + 4) {
+          throw new DecodeError("error message without a number", start);
+        }
+        this.#ended = true;
+        const error = readError(this.#view, this.#buffer, start, end);
+        if (error !== null) throw error;
+        const warning = readExplanation(this.#view, this.#buffer, start, end);
+        if (warning !== "") this.warnings.push(warning);
+        return true;
+      }
+      default:
+        throw new DecodeError(`message of type ${type}`, start);
+    }
+  }
+}

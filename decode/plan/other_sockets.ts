@@ -1,0 +1,126 @@
+/**
+ * Sockets that some process holds and no dump shows: AF_ALG, CAN, Bluetooth, TCP sockets that were never bound, and those of
+ * other network namespaces. The kernel says what they are by an attribute of the descriptor; see `net/socket.c`.
+ */
+import { writeText } from "../netlink/attribute.ts";
+import { registry } from "../families/registry.ts";
+import type { Annotation, Annotator } from "../lookups/lookup.ts";
+import type { Family, NumberReader } from "../families/family.ts";
+import { defineKey, type Key } from "../record/key.ts";
+import type { Netns } from "../lookups/netns.ts";
+import type { OwnerIndex } from "../lookups/owners.ts";
+import { type OtherSockets, type Outcome, type Place, type Plan, stepAll } from "./plan.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+import { inodeKey } from "../families/sock_diag.ts";
+import { ALL_STATES } from "../kernel/tcp_states.ts";
+
+const name = defineKey(null, "sockprotoname", {
+  type: "text",
+  meaning: "The kernel's name for the protocol.",
+  source: "extended attribute system.sockprotoname",
+});
+const holderNetns = defineKey(null, "holder_netns", {
+  type: "integer",
+  meaning: "Inode of the network namespace of the first holder, where the socket most likely is.",
+  source: "/proc/PID/ns/net",
+});
+
+/** Reads what the kernel calls the protocol of a descriptor of another process or thread; `null` if it has gone. */
+export type ProtocolNameReader = (pid: number, fd: number) => Uint8Array | null;
+
+/** What is left when all other families have been listed; only `-p` finds it. */
+export const other: Family = {
+  ...registry.other,
+  defaultStates: ALL_STATES,
+  encodeRequests: () => [],
+  openDecoder: () => () => {},
+  stateOf: null,
+  kernelFiltersStates: true,
+  inodeOf: () => 0,
+  describe: () => ({ layouts: [], attributes: [], keys: [inodeKey, name, holderNetns] }),
+};
+
+/** Marks sockets as listed. */
+class Marker implements Annotator {
+  readonly annotation: Annotation;
+  readonly from: Key;
+  readonly none = 0;
+
+  constructor(readonly owners: OwnerIndex) {
+    this.annotation = owners.annotation;
+    this.from = owners.from;
+  }
+
+  readerOf({ inodeOf }: Family): NumberReader {
+    return inodeOf;
+  }
+
+  write(inode: number): void {
+    this.owners.mark(inode);
+  }
+}
+
+/** Finds them, and pushes them as records. */
+export class HeldSockets implements OtherSockets {
+  /**
+   * @param families all families that there are: their sockets are none of these
+   */
+  constructor(
+    readonly owners: OwnerIndex,
+    readonly readName: ProtocolNameReader,
+    readonly families: readonly Family[],
+  ) {}
+
+  *step(plan: Plan, places: readonly Place[], sink: RecordSink, outcome: Outcome): Generator<void> {
+    outcome.dumps++;
+    const filter = plan.filter?.of(other);
+    if (filter?.excludesAll === true) return;
+    for (const place of places) yield* this.#markOthers(plan, place);
+    const gate = filter?.openGate(sink);
+    const written = this.#write(gate ?? sink, namespacesOf(places));
+    outcome.records += gate?.passed ?? written;
+  }
+
+  /** Marks the sockets of all families that the plan lists in part or not at all, so that what is unmarked is of no family. */
+  *#markOthers(plan: Plan, place: Place): Generator<void> {
+    const marker = new Marker(this.owners);
+    for (const family of this.families) {
+      const listed = plan.families.includes(family) && plan.addressFamilies.length === 2 &&
+        plan.types?.[family.name] === undefined && plan.filter === undefined &&
+        ((plan.states ?? family.defaultStates) & ALL_STATES) === ALL_STATES;
+      if (listed || family === other) continue;
+      yield* stepAll(family, place, [marker]);
+    }
+  }
+
+  /**
+   * Pushes a record for every socket that has not been listed. Those whose holder has gone meanwhile are passed over.
+   *
+   * @param namespaces the network namespaces by their inodes, if only sockets in these are asked for: as their own does not
+   * tell it, where the first holder is counts; `null` for all
+   */
+  #write(sink: RecordSink, namespaces: ReadonlyMap<number, Netns> | null): number {
+    let records = 0;
+    this.owners.forEachUnseen((socket, holder, fd) => {
+      const netns = namespaces?.get(holder.netns) ?? null;
+      if (netns === null && namespaces !== null) return;
+      const protocol = this.readName(holder.tid ?? holder.pid, fd);
+      if (protocol === null) return;
+      sink.openRecord();
+      sink.integer(inodeKey, socket);
+      writeText(name, protocol, 0, protocol.length, sink);
+      if (holder.netns !== 0) sink.integer(holderNetns, holder.netns);
+      netns?.write(socket, sink);
+      this.owners.write(socket, sink);
+      sink.closeRecord();
+      records++;
+    });
+    return records;
+  }
+}
+
+/** The namespaces of places by their inodes, `null` if nobody asked for them. */
+function namespacesOf(places: readonly Place[]): ReadonlyMap<number, Netns> | null {
+  const asked = places.flatMap(({ netns }) => netns === null ? [] : [netns]);
+  return asked.length === 0 ? null : new Map(asked.map((netns) => [netns.inode, netns]));
+}

@@ -1,0 +1,160 @@
+/**
+ * Sockets listed in files below `/proc/net`, where the kernel has no diagnostics for them; mirrors the `seq_show`
+ * functions of the kernel, see proc(5).
+ */
+import { DecodeError, SystemError } from "../kernel/errors.ts";
+import type { ProcFile, Wanted } from "../families/family.ts";
+import { defineKey, defineWord, type FieldNote, type Key, type Word } from "../record/key.ts";
+import type { Step, Words } from "../record/layout.ts";
+import type { Outcome } from "../plan/plan.ts";
+import type { ProcSource } from "./proc_source.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+
+const NEWLINE = 10;
+/** Lines after which the caller may take what the sink has. */
+const LINES_A_STEP = 256;
+
+/** Largest number that an inode can have here. */
+export const MAX_INODE: number = Number.MAX_SAFE_INTEGER;
+/** The kernel shows times in units of 1/100 s (USER_HZ), whatever it counts in. */
+export const MILLISECONDS_A_TICK = 10;
+
+export const sourceKey: Key = defineKey(null, "source", {
+  type: "name",
+  meaning:
+    "Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less.",
+  source: "/proc/net",
+});
+const procWord = defineWord("proc");
+
+/** Marks a record as one from `/proc/net`. */
+export const writeSource = (sink: RecordSink): void => sink.name(sourceKey, procWord);
+
+export const dropsKey = (): Key =>
+  defineKey(null, "drops", {
+    type: "integer",
+    unit: "packets",
+    meaning: "Packets that the socket dropped, from `/proc/net`; else it is in skmeminfo.",
+    since: "2.6.27",
+    source: "/proc/net",
+  });
+
+/** A field that shows numbers as words. */
+export type NameField = Pick<Step, "key" | "raw" | "words">;
+
+/** A field of that kind that need not be member of a structure; `words` by number. */
+export function defineNameField(
+  name: string,
+  words: readonly (string | undefined)[],
+  note: Omit<FieldNote, "type" | "unit" | "since" | "privilege">,
+): NameField {
+  const defined: (Word | undefined)[] = words.map((word) => word === undefined ? undefined : defineWord(word));
+  return {
+    key: defineKey(null, name, { type: "name", ...note }),
+    raw: defineKey(null, `${name}_raw`, {
+      type: "integer",
+      source: note.source,
+      meaning: `Number of ${name}, only where it holds something that this program has no word for.`,
+    }),
+    words: defined as Words,
+  };
+}
+
+const unknownWord = defineWord("unknown");
+
+export function writeName({ key, raw, words }: NameField, value: number, sink: RecordSink): void {
+  const word = words[value];
+  sink.name(key, word ?? unknownWord);
+  if (word === undefined) sink.integer(raw, value);
+}
+
+/** Whether bit `value` is set, of a value that may be too large to have one. */
+export const hasBit = (mask: number, value: number): boolean => value < 32 && (mask >>> value & 1) === 1;
+
+/**
+ * Pushes the sockets in files of a family that are wanted; the caller may take what the sink has after each step.
+ *
+ * @returns whether there was any of the files
+ */
+export function* stepProcSockets(
+  family: string,
+  files: readonly ProcFile[],
+  source: ProcSource,
+  wanted: Wanted,
+  sink: RecordSink,
+  outcome: Outcome,
+): Generator<void, boolean> {
+  let found = false;
+  for (const file of files) {
+    let error: DecodeError | SystemError | null = null;
+    try {
+      const bytes = source.read(file.name);
+      if (bytes === null) continue;
+      file.begin?.(source);
+      error = yield* stepLines(file, bytes, wanted, sink, outcome);
+    } catch (thrown) {
+      if (!(thrown instanceof SystemError)) throw thrown;
+      error = thrown;
+    }
+    found = true;
+    outcome.dumps++;
+    if (error === null) continue;
+    outcome.failed++;
+    outcome.errors.push(error);
+    const cause = error instanceof DecodeError ? `/proc/net/${file.name}: ${error.message}` : error.message;
+    outcome.warnings.push(`cannot list ${family} sockets${file.part}: ${cause}`);
+  }
+  return found;
+}
+
+/** Pushes the sockets of a file; returns what was wrong with the first line that was malformed. */
+function* stepLines(
+  file: ProcFile,
+  bytes: Uint8Array,
+  wanted: Wanted,
+  sink: RecordSink,
+  outcome: Outcome,
+): Generator<void, DecodeError | null> {
+  let error: DecodeError | null = null;
+  let lines = 0;
+  for (const { start, end } of linesOf(bytes, file.headings, file)) {
+    try {
+      if (end === bytes.length) throw new DecodeError("line without an end", start);
+      if (end > start && file.write(bytes, start, end, wanted, sink)) outcome.records++;
+    } catch (thrown) {
+      if (!(thrown instanceof DecodeError)) throw thrown;
+      error ??= thrown;
+    }
+    if (++lines % LINES_A_STEP === 0) yield;
+  }
+  return error;
+}
+
+/** Where a line starts and ends, its line break not counted. */
+interface Line {
+  start: number;
+  end: number;
+}
+
+/** The lines behind the headings, in one object that changes; with a file that says so, some lines belong together. */
+export function* linesOf(bytes: Uint8Array, headings: number, file?: ProcFile): Generator<Line> {
+  const line = { start: 0, end: -1 };
+  for (let count = 0; line.end + 1 < bytes.length; count++) {
+    line.start = line.end + 1;
+    line.end = endOfLine(bytes, line.start);
+    if (count < headings) continue;
+    // A name with line breaks in it goes on in lines that do not look like a socket.
+    while (file?.begins !== undefined && line.end + 1 < bytes.length) {
+      const next = endOfLine(bytes, line.end + 1);
+      if (file.begins(bytes, line.end + 1, next)) break;
+      line.end = next;
+    }
+    yield line;
+  }
+}
+
+/** Where the line from `start` on ends: its line break, or the end of the bytes. */
+function endOfLine(bytes: Uint8Array, start: number): number {
+  const newline = bytes.indexOf(NEWLINE, start);
+  return newline < 0 ? bytes.length : newline;
+}

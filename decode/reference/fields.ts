@@ -1,0 +1,220 @@
+/**
+ * The fields that the sockets of a family can have, gathered from the tables that decode them: for the reference of fields,
+ * the schema and columns.
+ */
+import { annotations } from "../lookups/registry.ts";
+import type { Attribute, AttributeTable, Payload } from "../netlink/attribute.ts";
+import type { Family } from "../families/family.ts";
+import { type FieldNote, type Key, keys } from "../record/key.ts";
+import { type Layout, type Step, UNKNOWN } from "../record/layout.ts";
+
+/** A field of a family's records, or the element of a list in them. */
+export interface Field extends FieldNote {
+  readonly key: Key;
+  /** Dotted path, elements of lists not counted: `md5sig.addr`. */
+  readonly path: string;
+  /** The kernel release that first sent it, `""` where it has always been there; that of the object it is in, if later. */
+  readonly since: string;
+  /** The attribute that carries it, `null` for a member of the fixed part of a message. */
+  readonly attribute: Pick<Attribute, "name" | "number"> | null;
+  /** Whether it can be null: the kernel's "no value". */
+  readonly nullable: boolean;
+  /** For names: all that there can be, in the order of their values; empty where that is not known. */
+  readonly words: readonly string[];
+  /** For numbers: the least and the greatest that the kernel has room for; greatest of 64 bits is `null`. */
+  readonly range: Range | null;
+  /** Members of an object in the order of the output; of a list, its element alone. */
+  readonly children: readonly Field[];
+}
+
+/** The least and the greatest value. */
+export type Range = readonly [least: number, greatest: number | null];
+
+/** Units of fields, as they stand in notes, and what they are. */
+export const units: ReadonlyMap<string, string> = new Map([
+  ["bits", "bits"],
+  ["bytes", "bytes"],
+  ["bytes/s", "bytes a second"],
+  ["ms", "milliseconds"],
+  ["us", "microseconds"],
+  ["ns", "nanoseconds"],
+  ["s", "seconds"],
+  ["segments", "TCP segments"],
+  ["packets", "packets"],
+  ["messages", "messages"],
+  ["connections", "connections"],
+  ["chunks", "SCTP chunks"],
+  ["streams", "SCTP streams"],
+  ["frames", "frames of a ring"],
+  ["blocks", "blocks of a ring"],
+  ["descriptors", "descriptors of a ring"],
+  ["pages", "pages of memory"],
+  ["instructions", "instructions of a program"],
+  ["ticks", "ticks of the kernel's clock (`CONFIG_HZ` a second)"],
+  ["1/256", "parts of 256"],
+  ["1/1024", "parts of 1024"],
+]);
+
+/** The top-level fields of a family, in the order of the output; what is inside them is in {@linkcode Field.children}. */
+export function fieldTree(family: Family): readonly Field[] {
+  const tree = new Tree();
+  const { layouts, attributes, keys } = family.describe();
+  for (const layout of layouts) tree.addLayout(layout, null);
+  for (const table of attributes) tree.addTable(table);
+  const added = annotations.filter(({ isFor }) => isFor(family)).flatMap(({ keys }) => keys);
+  for (const key of [...keys, ...added]) tree.addKey(key, null);
+  return tree.roots;
+}
+
+/** All fields of a family in the order of the output, each object and list before what is in it. */
+export function fieldsOf(family: Family): readonly Field[] {
+  return flatten(fieldTree(family));
+}
+
+function flatten(fields: readonly Field[]): readonly Field[] {
+  return fields.flatMap((field) => [...field.key.name === "" ? [] : [field], ...flatten(field.children)]);
+}
+
+/** A field that may still be widened. */
+interface Draft extends Omit<Field, "children"> {
+  nullable: boolean;
+  words: readonly string[];
+  range: Range | null;
+  readonly children: Draft[];
+}
+
+/** What a description says of a key beside its note. */
+interface Values {
+  readonly nullable?: boolean;
+  readonly words?: readonly string[];
+  readonly range?: Range | null;
+}
+
+/** Fields by their keys. A key that several tables have is one field, which takes all that any of them can give. */
+class Tree {
+  readonly roots: Draft[] = [];
+  readonly #drafts = new Map<Key, Draft>();
+
+  addTable(table: AttributeTable): void {
+    for (const attribute of table.attributes) this.#addPayload(attribute.payload, attribute);
+    const { list, type, hex } = table.unknown;
+    this.addKey(list, null);
+    this.#add(type, type.note, null, { range: [0, 0x3fff] });
+    this.addKey(hex, null);
+  }
+
+  #addPayload({ key, kind, layout, attributes, keys }: Payload, attribute: Attribute): void {
+    if (key !== null) this.#add(key, { ...key.note, source: attribute.name }, attribute);
+    for (const inner of keys) this.addKey(inner, attribute);
+    if (layout !== null) {
+      this.addLayout(layout, attribute);
+      // A list of structures has no bytes behind a structure but the next one.
+      if (kind !== "structures") this.#addExtra(layout, attribute);
+    }
+    if (attributes !== null) this.addTable(attributes);
+  }
+
+  #addExtra({ extra, steps, object, name }: Layout, attribute: Attribute): void {
+    const { since = "", privilege = "" } = object === extra.parent ? steps[0]?.note ?? {} : {};
+    this.#add(extra, { ...extra.note, since, privilege, source: name }, attribute);
+  }
+
+  addLayout(layout: Layout, attribute: Attribute | null): void {
+    for (const step of layout.steps) {
+      this.#add(step.key, step.note, attribute, valuesOf(step));
+      if (step.raw === step.key) continue;
+      const { since, source, privilege } = step.note;
+      this.#add(step.raw, { ...step.raw.note, since, source, privilege }, attribute, { range: rangeOf(step) });
+    }
+  }
+
+  /** A field of which only its key tells. */
+  addKey(key: Key, attribute: Attribute | null): void {
+    this.#add(key, key.note.source === "" ? { ...key.note, source: attribute?.name ?? "" } : key.note, attribute);
+  }
+
+  #add(key: Key, note: FieldNote, attribute: Attribute | null, values: Values = {}): Draft {
+    const { nullable = note.nullable ?? false, words = note.words ?? [], range = null } = values;
+    // First, because with a list comes its element, which may be this key.
+    const parent = key.parent === null ? null : this.#drafts.get(key.parent) ??
+      this.#add(key.parent, { ...key.parent.note, source: key.parent.note.source || note.source }, attribute);
+    const known = this.#drafts.get(key);
+    if (known !== undefined) {
+      known.nullable ||= nullable;
+      known.words = union(known.words, words);
+      known.range = widen(known.range, range);
+      const element = known.children[0];
+      if (element?.key.name === "") element.words = union(element.words, words);
+      return known;
+    }
+    const draft: Draft = {
+      ...note,
+      type: key.note.type,
+      since: note.since || (parent?.since ?? ""),
+      privilege: note.privilege || (parent?.privilege ?? ""),
+      key,
+      path: key.path,
+      attribute: attribute === null ? null : { name: attribute.name, number: attribute.number },
+      nullable,
+      words,
+      range,
+      children: [],
+    };
+    this.#drafts.set(key, draft);
+    (parent?.children ?? this.roots).push(draft);
+    if (key.note.type === "list") {
+      const element = keys.find((candidate) => candidate.parent === key && candidate.name === "");
+      if (element !== undefined) this.#add(element, { ...note, type: element.note.type }, attribute, { words });
+    }
+    if (key.hex !== null) {
+      const { since, source, privilege } = note;
+      this.#add(key.hex, { ...key.hex.note, since, source, privilege }, attribute);
+    }
+    return draft;
+  }
+}
+
+const union = (some: readonly string[], others: readonly string[]): readonly string[] =>
+  [...new Set([...some, ...others])].sort((a, b) => Number(a === UNKNOWN.text) - Number(b === UNKNOWN.text));
+
+function widen(one: Range | null, other: Range | null): Range | null {
+  if (one === null || other === null) return one ?? other;
+  return [
+    Math.min(one[0], other[0]),
+    one[1] === null || other[1] === null ? null : Math.max(one[1], other[1]),
+  ];
+}
+
+function valuesOf(step: Step): Values {
+  const words = step.words.flatMap((word) => word === undefined ? [] : [word.text]);
+  return {
+    nullable: step.kind === "nullable",
+    words: step.kind === "enumeration" ? union(words, [UNKNOWN.text]) : words,
+    range: step.raw === step.key ? rangeOf(step) : null,
+  };
+}
+
+/** The numbers that a member has room for; `null` if it is shown as something else. */
+function rangeOf(step: Step): Range | null {
+  switch (step.kind) {
+    case "s32":
+      return [-0x80000000, 0x7fffffff];
+    case "u64":
+      return [0, null];
+    case "milliseconds":
+      return [0, 0xffffffff / 1000];
+    case "u8":
+    case "u16":
+    case "u32":
+    case "bits":
+    case "port":
+    case "nullable":
+    case "enumeration":
+    case "flags":
+      return [0, step.mask === -1 ? 2 ** (8 * step.size) - 1 : step.mask >>> 0];
+    case "identifier":
+    case "boolean":
+    case "address":
+      return null;
+  }
+}
