@@ -14,7 +14,7 @@ import { kernelReleaseName, parseKernelRelease } from "./ffi/kernel_release.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { effectiveCapabilities, inUserNamespace, kernelMounts } from "./ffi/privileges.ts";
 import { procNet } from "./ffi/proc_net.ts";
-import { LimitSink } from "./formats/limit_sink.ts";
+import { LimitSink } from "./query/limit.ts";
 import { type Build, buildOf, versionText } from "./options/version.ts";
 
 /** How the sockets of a family can be had. */

@@ -214,7 +214,7 @@ interface Opened {
 
 /** Takes one socket and prints nothing. */
 async function quietly({ record }: DumpCommand): Promise<Opened> {
-  const { LimitSink } = await import("./formats/limit_sink.ts");
+  const { LimitSink } = await import("./query/limit.ts");
   const { nowhere } = await import("./decode/record/noting_sink.ts");
   const sink = new LimitSink(nowhere, 1, false, record === null);
   return { output: { close() {} }, sink, finish: () => Promise.resolve([]) };
@@ -231,13 +231,13 @@ async function openOutput(
     const output = open({});
     return { output, sink: output, finish: () => Promise.resolve([]) };
   }
-  const { arrange, arrangedContent } = await import("./formats/arrange.ts");
+  const { arrange, arrangedContent } = await import("./query/pipeline.ts");
   const output = open(arrangement === null ? {} : arrangedContent(arrangement));
   if (!lookups.has("hosts")) {
     const { sink, finish } = arrange(output, arrangement!);
     return { output, sink, finish: () => Promise.resolve((finish(), [])) };
   }
-  const { arrangeWithHosts } = await import("./formats/host_tape.ts");
+  const { arrangeWithHosts } = await import("./query/host_names.ts");
   const warnings: string[] = [];
   const { sink, finish } = arrangeWithHosts(output, arrangement, async (addresses) => {
     const { resolveHosts } = await import("./ffi/resolver.ts");

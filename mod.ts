@@ -32,7 +32,7 @@ import { openPlaces, type Places } from "./ffi/network_namespaces.ts";
 import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { userName } from "./ffi/users.ts";
-import { type Filter, readFilter } from "./filters/filter.ts";
+import { type Filter, readFilter } from "./query/filter/filter.ts";
 import { type FlowObject, ObjectSink } from "./decode/record/object_sink.ts";
 import { type Schema, schemaOf } from "./formats/schema.ts";
 
@@ -46,20 +46,20 @@ export { type Layout, walkLayout } from "./decode/record/layout.ts";
 export type { DumpError, Outcome } from "./decode/plan/plan.ts";
 export { DATAGRAM_SIZE, type RecordSink } from "./decode/record/record_sink.ts";
 export type { Schema } from "./formats/schema.ts";
-export type { Filter } from "./filters/filter.ts";
-export { FilterSyntaxError } from "./filters/syntax_error.ts";
+export type { Filter } from "./query/filter/filter.ts";
+export { FilterSyntaxError } from "./query/filter/syntax_error.ts";
 export { UnsupportedError } from "./ffi/libc.ts";
 export { openRecorder, openRecording } from "./ffi/recording.ts";
 export { OutputError } from "./ffi/output_descriptor.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 export type { MetaEnd, MetaStart } from "./formats/meta.ts";
-export { ColumnFilter } from "./formats/column_filter.ts";
+export { ColumnFilter } from "./query/select_fields.ts";
 export { type Color, type Content, type FormatOptions, type OutputSink } from "./formats/formats.ts";
 export { type Format, formats } from "./formats/all_formats.ts";
 export type { Write } from "./formats/output_buffer.ts";
-export { LimitSink } from "./formats/limit_sink.ts";
+export { LimitSink } from "./query/limit.ts";
 export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./decode/record/object_sink.ts";
-export { type Order, SortSink } from "./formats/sort_sink.ts";
+export { type Order, SortSink } from "./query/sort.ts";
 
 /** Names of the families, as their options on the command line. */
 export type FamilyName =

@@ -10,9 +10,9 @@ import type { Key } from "./decode/record/key.ts";
 import type { Plan } from "./decode/plan/plan.ts";
 import { ALL_STATES, BOUND_INACTIVE_STATES, CONNECTED_STATES, LISTENING_STATES } from "./decode/kernel/tcp_states.ts";
 import type { OwnerDetails } from "./ffi/owners.ts";
-import type { Arrangement } from "./formats/arrange.ts";
+import type { Arrangement } from "./query/pipeline.ts";
 import { type FormatEntry, type FormatOptions, formats, type OpenOutput } from "./formats/formats.ts";
-import type { Filter } from "./filters/filter.ts";
+import type { Filter } from "./query/filter/filter.ts";
 import type { Environment } from "./options/filter.ts";
 import type { Shell } from "./options/about_program.ts";
 import { booleans, expandArguments, type Given, listed, parseGiven } from "./options/given.ts";
@@ -209,7 +209,7 @@ export const asksOwners = (given: Given): boolean =>
 /** The fields that the kernel is asked for: those of an arrangement, and those that a filter reads. */
 async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Promise<(key: Key) => boolean> {
   if (filter === null) return (key) => asked.has(key);
-  const { sourcesOf } = await import("./formats/column_choice.ts");
+  const { sourcesOf } = await import("./query/column_choice.ts");
   const sources = new Set(sourcesOf((key) => filter.reads(key)));
   return (key) => asked.has(key) || filter.reads(key) || sources.has(key);
 }
@@ -240,7 +240,7 @@ async function filterLookups({ paths }: Filter): Promise<readonly Lookup[]> {
 
 /** What has to be looked up for columns as they are typed. */
 async function lookupsFor(typed: readonly string[]): Promise<readonly Lookup[]> {
-  const { lookupsOf } = await import("./formats/column_choice.ts");
+  const { lookupsOf } = await import("./query/column_choice.ts");
   return lookupsOf(typed.map((name) => name.replace(/^\+|:(asc|desc)$/g, "")));
 }
 

@@ -20,9 +20,9 @@ import {
   INET_DIAG_BC_S_COND,
   INET_DIAG_BC_S_GE,
   INET_DIAG_BC_S_LE,
-} from "./bytecode.ts";
-import type { Expression } from "./expression.ts";
-import type { Filter, OwnFilter } from "./filter.ts";
+} from "../query/filter/bytecode.ts";
+import type { Expression } from "../query/filter/expression.ts";
+import type { Filter, OwnFilter } from "../query/filter/filter.ts";
 
 /** What a plan asks for, family by family. */
 export function explainPlan(plan: Plan, filter: Filter | null): string {

@@ -9,7 +9,7 @@ import type { Key, Word } from "../decode/record/key.ts";
 import { type Layout, type Step, walkLayout, writeMember } from "../decode/record/layout.ts";
 import { comm, owner, owners, pid } from "../decode/lookups/owners.ts";
 import { utf8Length } from "../decode/text/utf8.ts";
-import { columnsOf, ownerColumns, OWNERS, PID, PROCESS, PROTOCOL } from "./columns.ts";
+import { columnsOf, ownerColumns, OWNERS, PID, PROCESS, PROTOCOL } from "../query/columns.ts";
 import {
   putHex,
   putIdentifier,

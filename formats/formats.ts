@@ -5,7 +5,7 @@ import type { Lookup } from "../decode/lookups/lookup.ts";
 import type { Family } from "../decode/families/family.ts";
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
-import type { Column } from "./columns.ts";
+import type { Column } from "../query/columns.ts";
 import type { MetaEnd, MetaStart } from "./meta.ts";
 import type { Write } from "./output_buffer.ts";
 

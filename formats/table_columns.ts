@@ -6,7 +6,7 @@ import type { Key } from "../decode/record/key.ts";
 import { comm, context, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } from "../decode/lookups/owners.ts";
 import { peerOwners } from "../decode/lookups/peers.ts";
 import { socketContext } from "../decode/lookups/socket_contexts.ts";
-import { ownerColumns, OWNERS, PROTOCOL } from "./columns.ts";
+import { ownerColumns, OWNERS, PROTOCOL } from "../query/columns.ts";
 import type { Content, FormatOptions } from "./formats.ts";
 import { BYTES, BYTES_PER_SECOND, MICROSECONDS, type Scale } from "./units.ts";
 

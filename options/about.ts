@@ -3,7 +3,7 @@
  */
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import type { FamilyEntry } from "../decode/families/family.ts";
-import { ColumnNames } from "../formats/column_choice.ts";
+import { ColumnNames } from "../query/column_choice.ts";
 import type { FormatEntry } from "../formats/formats.ts";
 import type { Command, OutputOption, PlanChoice } from "../options.ts";
 import type { Given } from "./given.ts";

@@ -5,8 +5,8 @@ import type { Lookup } from "../decode/lookups/lookup.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import type { Family } from "../decode/families/family.ts";
 import type { Key } from "../decode/record/key.ts";
-import { nearest } from "../decode/nearest.ts";
-import { type Arrangement, neededKeys } from "../formats/arrange.ts";
+import { nearest } from "../query/nearest.ts";
+import { type Arrangement, neededKeys } from "../query/pipeline.ts";
 import {
   askedKeys,
   choose,
@@ -14,11 +14,11 @@ import {
   ColumnNames,
   type NamedColumn,
   rowColumns,
-} from "../formats/column_choice.ts";
-import { ownerColumns, PID, PROTOCOL } from "../formats/columns.ts";
-import { countKey, protocolKey } from "../formats/count_sink.ts";
+} from "../query/column_choice.ts";
+import { ownerColumns, PID, PROTOCOL } from "../query/columns.ts";
+import { countKey, protocolKey } from "../query/count.ts";
 import type { FormatEntry, FormatOptions } from "../formats/formats.ts";
-import type { Order } from "../formats/sort_sink.ts";
+import type { Order } from "../query/sort.ts";
 import { type Given, listed } from "./given.ts";
 import { UsageError } from "./usage_error.ts";
 

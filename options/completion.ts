@@ -4,7 +4,7 @@
  */
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import { stateWords } from "../decode/kernel/tcp_states.ts";
-import { ColumnNames, rowColumns } from "../formats/column_choice.ts";
+import { ColumnNames, rowColumns } from "../query/column_choice.ts";
 import { type Shell, shells } from "./about_program.ts";
 import { domainNames, formatNames, listNames, type Option, options } from "./option_table.ts";
 

@@ -3,9 +3,9 @@
  */
 import type { Family } from "../decode/families/family.ts";
 import { AF_INET6 } from "../decode/kernel/address_family.ts";
-import { type Filter, readFilter } from "../filters/filter.ts";
+import { type Filter, readFilter } from "../query/filter/filter.ts";
 import { type Names, noNames } from "../decode/lookups/names.ts";
-import { FilterSyntaxError } from "../filters/syntax_error.ts";
+import { FilterSyntaxError } from "../query/filter/syntax_error.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What the command line is told of the machine. */

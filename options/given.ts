@@ -3,7 +3,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { quote } from "../decode/text/control_characters.ts";
-import { nearest } from "../decode/nearest.ts";
+import { nearest } from "../query/nearest.ts";
 import { type Option, options } from "./option_table.ts";
 import { UsageError } from "./usage_error.ts";
 

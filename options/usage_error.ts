@@ -2,7 +2,7 @@
  * What was typed and cannot be done, with what may have been meant.
  */
 import { quote } from "../decode/text/control_characters.ts";
-import { nearest } from "../decode/nearest.ts";
+import { nearest } from "../query/nearest.ts";
 
 /** What was typed cannot be done. */
 export class UsageError extends Error {

@@ -1,7 +1,7 @@
 /** The program as a process: columns, order, limit and counts. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { families } from "../decode/families/all_families.ts";
-import { ColumnNames } from "../formats/column_choice.ts";
+import { ColumnNames } from "../query/column_choice.ts";
 import { openNamespace } from "./live/namespace.ts";
 import { AF_INET, openPair } from "./live/sockets.ts";
 import { flowsIn, parseExact } from "./exact_json.ts";

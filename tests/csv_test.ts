@@ -11,7 +11,7 @@ import { OwnerIndex } from "../decode/lookups/owners.ts";
 import { runPlan } from "../decode/plan/plan.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import { tcp } from "../decode/families/inet/tcp.ts";
-import { columnsOf } from "../formats/columns.ts";
+import { columnsOf } from "../query/columns.ts";
 import type { Content, FormatOptions } from "../formats/formats.ts";
 import { ipv4Plan } from "./decode/flows.ts";
 import { generatedFlows, hostileTexts, PROPERTY, type Push } from "./generated_records.ts";

@@ -8,7 +8,7 @@ import { InterfaceNames } from "../decode/lookups/interfaces.ts";
 import { OwnerIndex } from "../decode/lookups/owners.ts";
 import { PairedPeers } from "../decode/lookups/paired_peers.ts";
 import { UserNames } from "../decode/lookups/users.ts";
-import { readFilter } from "../filters/filter.ts";
+import { readFilter } from "../query/filter/filter.ts";
 import { noNames } from "../decode/lookups/names.ts";
 import { formats } from "../formats/all_formats.ts";
 import { readExchanges, readFixture, splitMessages } from "./pcap_source.ts";

@@ -6,7 +6,7 @@ import { families } from "../decode/families/all_families.ts";
 import { parseCommand } from "../options.ts";
 import { helpText } from "../options/help.ts";
 import { options } from "../options/option_table.ts";
-import { nearest } from "../decode/nearest.ts";
+import { nearest } from "../query/nearest.ts";
 import { UsageError } from "../options/usage_error.ts";
 
 async function dump(...args: string[]) {

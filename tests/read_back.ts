@@ -4,7 +4,7 @@
 import type { Family } from "../decode/families/family.ts";
 import { type Key, keys } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
-import { type Column, columnsOf } from "../formats/columns.ts";
+import { type Column, columnsOf } from "../query/columns.ts";
 import { formats } from "../formats/all_formats.ts";
 import type { Content, FormatOptions } from "../formats/formats.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";

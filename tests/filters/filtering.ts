@@ -10,8 +10,8 @@ import { type Layout, walkLayout } from "../../decode/record/layout.ts";
 import { type Outcome, type Plan, runPlan } from "../../decode/plan/plan.ts";
 import { RecordWatcher } from "../../decode/record/noting_sink.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
-import { type Filter, readFilter } from "../../filters/filter.ts";
-import type { Context } from "../../filters/meaning.ts";
+import { type Filter, readFilter } from "../../query/filter/filter.ts";
+import type { Context } from "../../query/filter/interpret.ts";
 import { type Names, noNames } from "../../decode/lookups/names.ts";
 
 export const family = (name: string): Family => families.find((family) => family.name === name)!;

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { families } from "../../decode/families/all_families.ts";
-import { FilterSyntaxError } from "../../filters/syntax_error.ts";
+import { FilterSyntaxError } from "../../query/filter/syntax_error.ts";
 import { filterOf } from "./filtering.ts";
 
 /** Reads a filter and makes of it all that a dump would; returns whether it is one. */

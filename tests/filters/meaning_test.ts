@@ -3,13 +3,13 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { families } from "../../decode/families/all_families.ts";
 import { playFields, RecordTape, type TapedRecord } from "../../decode/record/record_tape.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
-import { possibleStates } from "../../filters/expression.ts";
+import { possibleStates } from "../../query/filter/expression.ts";
 import type { Names } from "../../decode/lookups/names.ts";
-import { parseQuantity, rangeOf } from "../../filters/quantity.ts";
-import { FilterSyntaxError } from "../../filters/syntax_error.ts";
+import { parseQuantity, rangeOf } from "../../query/filter/quantity.ts";
+import { FilterSyntaxError } from "../../query/filter/syntax_error.ts";
 import { defineWord, keys } from "../../decode/record/key.ts";
 import { contextOf, family, filterOf } from "./filtering.ts";
-import { parseHost } from "../../filters/hosts.ts";
+import { parseHost } from "../../query/filter/hosts.ts";
 
 const ports: Readonly<Record<string, number>> = {
   "ssh tcp": 22,

@@ -1,7 +1,7 @@
 /** The grammar of filters: what is read as what, and where errors are. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { operatorNames, parseSyntax, type Syntax } from "../../filters/syntax.ts";
-import { FilterSyntaxError } from "../../filters/syntax_error.ts";
+import { operatorNames, parseSyntax, type Syntax } from "../../query/filter/syntax.ts";
+import { FilterSyntaxError } from "../../query/filter/syntax_error.ts";
 
 /** A tree as text, every pair of parentheses there. */
 function show(syntax: Syntax): string {

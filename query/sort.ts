@@ -3,7 +3,7 @@
  */
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
-import { ColumnFilter } from "./column_filter.ts";
+import { ColumnFilter } from "./select_fields.ts";
 import { ObjectSink } from "../decode/record/object_sink.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 

@@ -9,8 +9,8 @@
  *                | NAME OPERATOR VALUE | WORD VALUE
  *     state-word = ("state" | "exclude" | "excl") STATE
  */
-import { quote } from "../decode/text/control_characters.ts";
-import { stateWords } from "../decode/kernel/tcp_states.ts";
+import { quote } from "../../decode/text/control_characters.ts";
+import { stateWords } from "../../decode/kernel/tcp_states.ts";
 import { FilterSyntaxError } from "./syntax_error.ts";
 
 /** A part of the text, as it is meant: without quotes and backslashes. */

@@ -1,9 +1,9 @@
 /**
  * A sink that keeps each record until it is known whether it passes; for sources that can push a record only once.
  */
-import type { RecordGate, RecordPredicate } from "../decode/plan/record_filter.ts";
-import type { RecordSink } from "../decode/record/record_sink.ts";
-import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
+import type { RecordGate, RecordPredicate } from "../../decode/plan/record_filter.ts";
+import type { RecordSink } from "../../decode/record/record_sink.ts";
+import { playFields, RecordTape, type TapedRecord } from "../../decode/record/record_tape.ts";
 
 export class Gate extends RecordTape implements RecordGate {
   passed = 0;

@@ -1,9 +1,9 @@
 /**
  * The fields that filters can name, by their paths.
  */
-import type { Family } from "../decode/families/family.ts";
-import { type Field, fieldTree } from "../decode/reference/fields.ts";
-import type { Key } from "../decode/record/key.ts";
+import type { Family } from "../../decode/families/family.ts";
+import { type Field, fieldTree } from "../../decode/reference/fields.ts";
+import type { Key } from "../../decode/record/key.ts";
 
 /** Shorter names for fields of the processes that hold a socket. */
 const shortNames: ReadonlyMap<string, string> = new Map([

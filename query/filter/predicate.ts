@@ -1,9 +1,9 @@
 /**
  * A sink that says of each record whether a filter lets it pass, by looking at the fields while they are pushed.
  */
-import type { Key, Word } from "../decode/record/key.ts";
-import { type Layout, pickFields, walkLayout } from "../decode/record/layout.ts";
-import type { RecordPredicate } from "../decode/plan/record_filter.ts";
+import type { Key, Word } from "../../decode/record/key.ts";
+import { type Layout, pickFields, walkLayout } from "../../decode/record/layout.ts";
+import type { RecordPredicate } from "../../decode/plan/record_filter.ts";
 import { type Condition, conditionsOf, type Expression, weaken } from "./expression.ts";
 import { testOf } from "./condition_tests.ts";
 import { ExistsTest, type Test } from "./value_tests.ts";

@@ -1,8 +1,8 @@
 /**
  * Addresses and ports as they stand in filters; the forms are those of `ss`, see `parse_hostcond()` in `misc/ss.c` of iproute2.
  */
-import { quote } from "../decode/text/control_characters.ts";
-import type { Names } from "../decode/lookups/names.ts";
+import { quote } from "../../decode/text/control_characters.ts";
+import type { Names } from "../../decode/lookups/names.ts";
 import type { Network } from "./value_tests.ts";
 
 /** What was typed is no address or port; the message says what was expected. */

@@ -3,7 +3,7 @@
  */
 import type { Test } from "./value_tests.ts";
 import type { Network } from "./value_tests.ts";
-import type { Domain } from "../decode/families/family.ts";
+import type { Domain } from "../../decode/families/family.ts";
 
 export type Side = "src" | "dst";
 

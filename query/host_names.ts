@@ -7,8 +7,8 @@ import { type Key, keys } from "../decode/record/key.ts";
 import { type Layout, walkLayout } from "../decode/record/layout.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import { RecordWatcher } from "../decode/record/noting_sink.ts";
-import { arrange, type Arrangement, neededKeys } from "./arrange.ts";
-import { ColumnFilter } from "./column_filter.ts";
+import { arrange, type Arrangement, neededKeys } from "./pipeline.ts";
+import { ColumnFilter } from "./select_fields.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 
 /** Names by addresses, whose bytes are characters. */

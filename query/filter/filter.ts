@@ -1,20 +1,20 @@
 /**
  * Filters: which sockets pass, and what of that the kernel is asked.
  */
-import type { Family } from "../decode/families/family.ts";
-import type { Key } from "../decode/record/key.ts";
+import type { Family } from "../../decode/families/family.ts";
+import type { Key } from "../../decode/record/key.ts";
 import type {
   FamilyFilter,
   KernelFilter,
   RecordFilter,
   RecordGate,
   RecordPredicate,
-} from "../decode/plan/record_filter.ts";
-import type { RecordSink } from "../decode/record/record_sink.ts";
-import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
+} from "../../decode/plan/record_filter.ts";
+import type { RecordSink } from "../../decode/record/record_sink.ts";
+import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { compileProgram, isForKernel } from "./bytecode.ts";
 import { pathOf } from "./condition_tests.ts";
-import { keysOf } from "./dictionary.ts";
+import { keysOf } from "./field_names.ts";
 import {
   allOf,
   type Condition,
@@ -26,8 +26,8 @@ import {
   replace,
   weaken,
 } from "./expression.ts";
-import { Gate } from "./gate.ts";
-import { type Context, understand } from "./meaning.ts";
+import { Gate } from "./buffered_filter.ts";
+import { type Context, understand } from "./interpret.ts";
 import { Predicate } from "./predicate.ts";
 import { parseSyntax } from "./syntax.ts";
 import { ExistsTest } from "./value_tests.ts";

@@ -1,15 +1,15 @@
 /**
  * From the words of a filter to what they mean: names become numbers, values become tests of fields.
  */
-import { quote } from "../decode/text/control_characters.ts";
-import type { Domain, Family } from "../decode/families/family.ts";
-import { netlinkWords } from "../decode/kernel/netlink_protocols.ts";
-import { ALL_STATES, stateWords, TCP_BOUND_INACTIVE, TCP_CLOSE } from "../decode/kernel/tcp_states.ts";
-import { nearest } from "../decode/nearest.ts";
-import { Dictionary } from "./dictionary.ts";
+import { quote } from "../../decode/text/control_characters.ts";
+import type { Domain, Family } from "../../decode/families/family.ts";
+import { netlinkWords } from "../../decode/kernel/netlink_protocols.ts";
+import { ALL_STATES, stateWords, TCP_BOUND_INACTIVE, TCP_CLOSE } from "../../decode/kernel/tcp_states.ts";
+import { nearest } from "../nearest.ts";
+import { Dictionary } from "./field_names.ts";
 import { allOf, anyOf, type Condition, constant, type Expression, not, type Side } from "./expression.ts";
 import { HostError, isNumber, parseHost, parseNumber, parsePort } from "./hosts.ts";
-import type { Names } from "../decode/lookups/names.ts";
+import type { Names } from "../../decode/lookups/names.ts";
 import { parseQuantity, rangeOf, unitNames } from "./quantity.ts";
 import { comparedWords, type Operator, type ParsedFilter, type Piece, type StateWord, type Syntax } from "./syntax.ts";
 import { FilterSyntaxError } from "./syntax_error.ts";

@@ -1,7 +1,7 @@
 /**
  * What is said of a filter that cannot be understood.
  */
-import { escapeControls } from "../decode/text/control_characters.ts";
+import { escapeControls } from "../../decode/text/control_characters.ts";
 
 /** Letters shown on either side of the place of an error. */
 const SHOWN = 60;

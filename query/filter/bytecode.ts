@@ -2,7 +2,7 @@
  * Programs by which the kernel chooses sockets of Internet protocols (INET_DIAG_REQ_BYTECODE); mirrors `linux/inet_diag.h`.
  * The kernel's side is `inet_diag_bc_audit()` and `inet_diag_bc_run()` in `net/ipv4/inet_diag.c`.
  */
-import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
+import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
 import type { Condition, Expression, Side } from "./expression.ts";
 import type { Network } from "./value_tests.ts";
 

@@ -1,7 +1,7 @@
 /**
  * What a field is compared with: one test of a value for each kind of values that there are.
  */
-import type { Word } from "../decode/record/key.ts";
+import type { Word } from "../../decode/record/key.ts";
 import type { Range } from "./quantity.ts";
 
 /**

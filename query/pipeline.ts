@@ -4,11 +4,11 @@
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { ColumnChoice } from "./column_choice.ts";
-import { ColumnFilter } from "./column_filter.ts";
-import { countKey, CountSink } from "./count_sink.ts";
-import type { Content } from "./formats.ts";
-import { LimitSink } from "./limit_sink.ts";
-import { type Order, SortSink } from "./sort_sink.ts";
+import { ColumnFilter } from "./select_fields.ts";
+import { countKey, CountSink } from "./count.ts";
+import type { Content } from "../formats/formats.ts";
+import { LimitSink } from "./limit.ts";
+import { type Order, SortSink } from "./sort.ts";
 
 /** What is done to records before they are written. */
 export interface Arrangement {

@@ -1,8 +1,8 @@
 /**
  * Conditions of filters as tests of fields, for what is not checked by the kernel.
  */
-import { tcpStateWords } from "../decode/kernel/tcp_states.ts";
-import { TCP_BOUND_INACTIVE, TCP_CLOSE } from "../decode/kernel/tcp_states.ts";
+import { tcpStateWords } from "../../decode/kernel/tcp_states.ts";
+import { TCP_BOUND_INACTIVE, TCP_CLOSE } from "../../decode/kernel/tcp_states.ts";
 import type { Condition } from "./expression.ts";
 import { AddressTest, IdentifierTest, RangeTest, Test, WordTest } from "./value_tests.ts";
 
