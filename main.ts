@@ -13,9 +13,9 @@ import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { NotAFileError, OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
-import type { Content, FormatOptions, OutputSink } from "./formats/formats.ts";
-import { type MetaStart, SCHEMA_VERSION } from "./formats/meta.ts";
-import type { Write } from "./formats/output_buffer.ts";
+import type { Content, FormatOptions, OutputSink } from "./formats/registry.ts";
+import { type MetaStart, SCHEMA_VERSION } from "./formats/json/meta.ts";
+import type { Write } from "./formats/text/output_buffer.ts";
 import { type Command, type DumpCommand, type LookupReason, parseCommand, shownLookups } from "./options.ts";
 import type { Environment } from "./options/filter.ts";
 import { UsageError } from "./options/usage_error.ts";
@@ -76,7 +76,7 @@ async function perform(command: Command, print: Write): Promise<number> {
     case "columns":
       return printText(command.names.join("\n") + "\n", print);
     case "schema": {
-      const { schemaOf } = await import("./formats/schema.ts");
+      const { schemaOf } = await import("./formats/json/schema.ts");
       return printText(jsonText(schemaOf(command.families, command.format), command.compact), print);
     }
     case "explain": {
@@ -97,7 +97,7 @@ function printText(text: string, print: Write): number {
 const jsonText = (value: unknown, compact: boolean) => JSON.stringify(value, null, compact ? 0 : 4) + "\n";
 
 async function fieldsText({ families, format, compact }: Command & { action: "fields" }): Promise<string> {
-  const { fieldEntries, fieldTable } = await import("./formats/field_table.ts");
+  const { fieldEntries, fieldTable } = await import("./formats/json/field_table.ts");
   if (format === null) return fieldTable(families);
   const entries = fieldEntries(families);
   return format === "json" ? jsonText(entries, compact) : entries.map((entry) => jsonText(entry, true)).join("");

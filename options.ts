@@ -11,7 +11,7 @@ import type { Plan } from "./decode/plan/plan.ts";
 import { ALL_STATES, BOUND_INACTIVE_STATES, CONNECTED_STATES, LISTENING_STATES } from "./decode/kernel/tcp_states.ts";
 import type { OwnerDetails } from "./ffi/owners.ts";
 import type { Arrangement } from "./query/pipeline.ts";
-import { type FormatEntry, type FormatOptions, formats, type OpenOutput } from "./formats/formats.ts";
+import { type FormatEntry, type FormatOptions, formats, type OpenOutput } from "./formats/registry.ts";
 import type { Filter } from "./query/filter/filter.ts";
 import type { Environment } from "./options/filter.ts";
 import type { Shell } from "./options/about_program.ts";
@@ -481,7 +481,7 @@ function parseSetting(long: string, typed: string): string {
 }
 
 async function checkDelimiter(delimiter: string): Promise<void> {
-  const { isDelimiter } = await import("./formats/csv.ts");
+  const { isDelimiter } = await import("./formats/csv/csv.ts");
   if (isDelimiter(delimiter)) return;
   throw new UsageError(
     `--delimiter takes one character that no number, word or address has, such as ; or \\t, not ${quote(delimiter)}`,

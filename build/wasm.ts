@@ -1,13 +1,13 @@
 /**
- * `deno task wasm`: compiles `formats/put_structure.as` to WebAssembly, and writes that to `formats/put_structure_wasm.ts`.
+ * `deno task wasm`: compiles `formats/structure/put_structure.as` to WebAssembly, and writes that to `formats/structure/put_structure_wasm.ts`.
  */
 import asc from "assemblyscript/asc";
 import { BuildError, projectDirectory, runBuild } from "./stage.ts";
 
-const SOURCE = `${projectDirectory}formats/put_structure.as`;
-const RESULT = `${projectDirectory}formats/put_structure_wasm.ts`;
+const SOURCE = `${projectDirectory}formats/structure/put_structure.as`;
+const RESULT = `${projectDirectory}formats/structure/put_structure_wasm.ts`;
 
-/** The text of `formats/put_structure_wasm.ts`. */
+/** The text of `formats/structure/put_structure_wasm.ts`. */
 export async function wasmModule(): Promise<string> {
   const source = Deno.readTextFileSync(SOURCE);
   let binary = new Uint8Array(0);

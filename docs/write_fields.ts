@@ -4,7 +4,7 @@
 import { families } from "../decode/families/all_families.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
-import { sourceText, typeText } from "../formats/field_table.ts";
+import { sourceText, typeText } from "../formats/json/field_table.ts";
 
 const introduction = `# Fields
 

@@ -2,8 +2,8 @@
  * All output formats with their code, for programs and tests that use any of them.
  */
 import { families } from "../decode/families/all_families.ts";
-import { type Content, type FormatEntry, type FormatOptions, formats as entries, type OutputSink } from "./formats.ts";
-import type { Write } from "./output_buffer.ts";
+import { type Content, type FormatEntry, type FormatOptions, formats as entries, type OutputSink } from "./registry.ts";
+import type { Write } from "./text/output_buffer.ts";
 
 /** An output format. */
 export interface Format extends Omit<FormatEntry, "load"> {

@@ -5,11 +5,11 @@
  * escapes of JSON mean the same. Lines end behind each value, as a comma stands there in JSON.
  */
 import type { Key } from "../decode/record/key.ts";
-import type { Content, OpenOutput, OutputSink } from "./formats.ts";
-import { META, type MetaEnd, type MetaStart, metaText } from "./meta.ts";
-import { NestedRecords } from "./nested_records.ts";
-import type { Write } from "./output_buffer.ts";
-import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
+import type { Content, OpenOutput, OutputSink } from "./registry.ts";
+import { META, type MetaEnd, type MetaStart, metaText } from "./json/meta.ts";
+import { NestedRecords } from "./text/nested_records.ts";
+import type { Write } from "./text/output_buffer.ts";
+import { type PreparedText, prepareText, putText } from "./text/prepared_texts.ts";
 
 /** Keys above a record: protocol and `flows`, and the list; above a count `counts` and the list. */
 const FLOW_LEVEL = 3;

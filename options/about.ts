@@ -4,7 +4,7 @@
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import type { FamilyEntry } from "../decode/families/family.ts";
 import { ColumnNames } from "../query/column_choice.ts";
-import type { FormatEntry } from "../formats/formats.ts";
+import type { FormatEntry } from "../formats/registry.ts";
 import type { Command, OutputOption, PlanChoice } from "../options.ts";
 import type { Given } from "./given.ts";
 import { options } from "./option_table.ts";

@@ -17,7 +17,7 @@ import {
 } from "../query/column_choice.ts";
 import { ownerColumns, PID, PROTOCOL } from "../query/columns.ts";
 import { countKey, protocolKey } from "../query/count.ts";
-import type { FormatEntry, FormatOptions } from "../formats/formats.ts";
+import type { FormatEntry, FormatOptions } from "../formats/registry.ts";
 import type { Order } from "../query/sort.ts";
 import { type Given, listed } from "./given.ts";
 import { UsageError } from "./usage_error.ts";

@@ -2,7 +2,7 @@
  * The text of `--help`.
  */
 import { stateWords } from "../decode/kernel/tcp_states.ts";
-import { formats } from "../formats/formats.ts";
+import { formats } from "../formats/registry.ts";
 import { domainNames, listNames, options } from "./option_table.ts";
 
 /** What a filter is made of. */

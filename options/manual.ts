@@ -4,8 +4,8 @@
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
 import { stateWords } from "../decode/kernel/tcp_states.ts";
-import { typeText } from "../formats/field_table.ts";
-import { formats } from "../formats/formats.ts";
+import { typeText } from "../formats/json/field_table.ts";
+import { formats } from "../formats/registry.ts";
 import { examples, exitStatuses, filterTerms } from "./help.ts";
 import { domainNames, listNames, options } from "./option_table.ts";
 import { buildOf, version } from "./version.ts";

@@ -2,7 +2,7 @@
  * The table of options, from which parser and help are made.
  */
 import { families } from "../decode/families/registry.ts";
-import { type FormatOptions, formats } from "../formats/formats.ts";
+import { type FormatOptions, formats } from "../formats/registry.ts";
 
 export interface Option {
   /** Heading in the help. */

@@ -6,7 +6,7 @@ import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { ColumnChoice } from "./column_choice.ts";
 import { ColumnFilter } from "./select_fields.ts";
 import { countKey, CountSink } from "./count.ts";
-import type { Content } from "../formats/formats.ts";
+import type { Content } from "../formats/registry.ts";
 import { LimitSink } from "./limit.ts";
 import { type Order, SortSink } from "./sort.ts";
 

@@ -3,7 +3,7 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import { fieldEntries } from "../formats/field_table.ts";
+import { fieldEntries } from "../formats/json/field_table.ts";
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import { options } from "../options/option_table.ts";
 import { asNobody, assertPrinted, isBuilt, isInstalled, isRoot, run, runProgram, without } from "./program.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { families } from "../decode/families/all_families.ts";
 import { fieldsOf } from "../decode/reference/fields.ts";
-import { fieldEntries, fieldTable } from "../formats/field_table.ts";
+import { fieldEntries, fieldTable } from "../formats/json/field_table.ts";
 import { fields } from "../mod.ts";
 
 const lines = fieldTable(families).trimEnd().split("\n");

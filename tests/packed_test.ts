@@ -533,8 +533,8 @@ Deno.test("the first packed script has what the usual listing runs, and imports 
     const path of [
       "main.ts",
       "decode/families/inet/tcp.ts",
-      "formats/json.ts",
-      "formats/ndjson.ts",
+      "formats/json/json.ts",
+      "formats/json/ndjson.ts",
       "ffi/netlink_socket.ts",
     ]
   ) {

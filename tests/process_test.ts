@@ -19,8 +19,8 @@ import {
   SOL_SOCKET,
 } from "./live/sockets.ts";
 import { families } from "../decode/families/all_families.ts";
-import { fieldEntries, fieldTable } from "../formats/field_table.ts";
-import { schemaOf } from "../formats/schema.ts";
+import { fieldEntries, fieldTable } from "../formats/json/field_table.ts";
+import { schemaOf } from "../formats/json/schema.ts";
 import {
   asNobody,
   assertPrinted,

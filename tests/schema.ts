@@ -4,7 +4,7 @@
 import { assertEquals } from "@std/assert";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { families } from "../decode/families/all_families.ts";
-import { annotations, schemaOf } from "../formats/schema.ts";
+import { annotations, schemaOf } from "../formats/json/schema.ts";
 
 /** A validator that takes no schema that is doubtful. */
 export function compile(schema: object): ValidateFunction {

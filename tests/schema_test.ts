@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { families } from "../decode/families/all_families.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";
-import { schemaOf } from "../formats/schema.ts";
+import { schemaOf } from "../formats/json/schema.ts";
 import { schema } from "../mod.ts";
 import { recordedFlows } from "./decode/flows.ts";
 import { compile } from "./schema.ts";

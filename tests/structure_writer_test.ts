@@ -5,7 +5,7 @@ import { DecodeError } from "../decode/kernel/errors.ts";
 import { defineKey } from "../decode/record/key.ts";
 import { defineLayout, enumeration, identifier, type Layout, milliseconds, row } from "../decode/record/layout.ts";
 import { DATAGRAM_SIZE } from "../decode/record/record_sink.ts";
-import { NdjsonSink } from "../formats/ndjson.ts";
+import { NdjsonSink } from "../formats/json/ndjson.ts";
 import { projectDirectory } from "./program.ts";
 
 const object = defineKey(null, "written", { type: "object" });
@@ -178,5 +178,5 @@ Deno.test("structures in a record of any length are written, and in those behind
 });
 
 Deno.test("the WebAssembly is what its source makes", async () => {
-  assertEquals(await wasmModule(), Deno.readTextFileSync(`${projectDirectory}formats/put_structure_wasm.ts`));
+  assertEquals(await wasmModule(), Deno.readTextFileSync(`${projectDirectory}formats/structure/put_structure_wasm.ts`));
 });

@@ -13,7 +13,7 @@ import {
   readExplanation,
 } from "../../decode/netlink/message.ts";
 import { tcp } from "../../decode/families/inet/tcp.ts";
-import { NdjsonSink } from "../../formats/ndjson.ts";
+import { NdjsonSink } from "../../formats/json/ndjson.ts";
 import { ObjectSink } from "../../decode/record/object_sink.ts";
 import { EventLog } from "./event_log.ts";
 import { bytesOf, datagram, done, join, message, NLM_F_MULTI, refusal, socket, socketPayload } from "./messages.ts";

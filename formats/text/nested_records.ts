@@ -1,11 +1,11 @@
 /**
  * Records as nested text, written field by field into one buffer; what JSON and YAML share.
  */
-import { isControl } from "../decode/text/control_characters.ts";
-import type { Key, Word } from "../decode/record/key.ts";
-import { type Layout, type Step, writeMember } from "../decode/record/layout.ts";
-import type { RecordSink } from "../decode/record/record_sink.ts";
-import { utf8Length } from "../decode/text/utf8.ts";
+import { isControl } from "../../decode/text/control_characters.ts";
+import type { Key, Word } from "../../decode/record/key.ts";
+import { type Layout, type Step, writeMember } from "../../decode/record/layout.ts";
+import type { RecordSink } from "../../decode/record/record_sink.ts";
+import { utf8Length } from "../../decode/text/utf8.ts";
 import {
   putHex,
   putIdentifier,
@@ -14,10 +14,10 @@ import {
   putIPv4,
   putIPv6,
   putThousandths,
-} from "../decode/text/digits.ts";
+} from "../../decode/text/digits.ts";
 import { OutputBuffer, type Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
-import { type Notation, type Program, type ProgramSink, StructureWriter } from "./structure_writer.ts";
+import { type Notation, type Program, type ProgramSink, StructureWriter } from "../structure/structure_writer.ts";
 
 /** Room for a key and a short value. */
 const ROOM = 512;

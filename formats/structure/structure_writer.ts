@@ -5,10 +5,10 @@
  * fast from the first record on, where the engine would take thousands of them to optimize JavaScript. It works on a
  * memory of its own, in which lie the datagrams, the programs with their texts, and the output.
  */
-import type { Word } from "../decode/record/key.ts";
-import type { Step } from "../decode/record/layout.ts";
-import { DATAGRAM_SIZE } from "../decode/record/record_sink.ts";
-import { OUTPUT_SIZE, type OutputBuffer } from "./output_buffer.ts";
+import type { Word } from "../../decode/record/key.ts";
+import type { Step } from "../../decode/record/layout.ts";
+import { DATAGRAM_SIZE } from "../../decode/record/record_sink.ts";
+import { OUTPUT_SIZE, type OutputBuffer } from "../text/output_buffer.ts";
 import { wasm } from "./put_structure_wasm.ts";
 
 /** How a format writes the members of a structure. */

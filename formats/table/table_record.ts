@@ -2,16 +2,16 @@
  * The record that a line of the format `table` is made of: its values that have a column, in arrays that are used again for the
  * next one.
  */
-import type { Key, Word } from "../decode/record/key.ts";
-import { type Layout, type Step, UNKNOWN, writeMember } from "../decode/record/layout.ts";
-import { comm, context, fd, owner, owners, pid, tid } from "../decode/lookups/owners.ts";
-import type { RecordSink } from "../decode/record/record_sink.ts";
-import { peerComm, peerOwner, peerPid } from "../decode/lookups/peers.ts";
-import { putHex, putInteger } from "../decode/text/digits.ts";
+import type { Key, Word } from "../../decode/record/key.ts";
+import { type Layout, type Step, UNKNOWN, writeMember } from "../../decode/record/layout.ts";
+import { comm, context, fd, owner, owners, pid, tid } from "../../decode/lookups/owners.ts";
+import type { RecordSink } from "../../decode/record/record_sink.ts";
+import { peerComm, peerOwner, peerPid } from "../../decode/lookups/peers.ts";
+import { putHex, putInteger } from "../../decode/text/digits.ts";
 import { putDisplayText } from "./display_text.ts";
-import { ListText } from "./list_text.ts";
-import { OutputBuffer } from "./output_buffer.ts";
-import { prepareText, putText } from "./prepared_texts.ts";
+import { ListText } from "../text/list_text.ts";
+import { OutputBuffer } from "../text/output_buffer.ts";
+import { prepareText, putText } from "../text/prepared_texts.ts";
 import { NO_SLOT, type TableChoice } from "./table_columns.ts";
 
 /** Room for a short value. */

@@ -1,8 +1,8 @@
 /**
  * Sizes and times in units that a person reads at a glance: `1.2 MB`, `3.4 ms`.
  */
-import { putInteger } from "../decode/text/digits.ts";
-import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
+import { putInteger } from "../../decode/text/digits.ts";
+import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
 
 /** Units of one quantity, smallest first. */
 export interface Scale {

@@ -1,8 +1,8 @@
 /**
  * The format `table`: columns for people, one line a socket; what stands in them is told in `docs/formats.md`.
  */
-import type { Word } from "../decode/record/key.ts";
-import { UNKNOWN } from "../decode/record/layout.ts";
+import type { Word } from "../../decode/record/key.ts";
+import { UNKNOWN } from "../../decode/record/layout.ts";
 import {
   putHex,
   putIdentifier,
@@ -11,10 +11,10 @@ import {
   putIPv4,
   putIPv6,
   putThousandths,
-} from "../decode/text/digits.ts";
-import type { Content, FormatOptions, OpenOutput, OutputSink, ServiceNames } from "./formats.ts";
-import type { Write } from "./output_buffer.ts";
-import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
+} from "../../decode/text/digits.ts";
+import type { Content, FormatOptions, OpenOutput, OutputSink, ServiceNames } from "../registry.ts";
+import type { Write } from "../text/output_buffer.ts";
+import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
 import {
   BACKLOG,
   chooseTable,

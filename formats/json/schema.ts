@@ -1,8 +1,8 @@
 /**
  * The output as a JSON Schema (draft 2020-12), made from the tables that decode it.
  */
-import type { Family } from "../decode/families/family.ts";
-import { type Field, fieldTree } from "../decode/reference/fields.ts";
+import type { Family } from "../../decode/families/family.ts";
+import { type Field, fieldTree } from "../../decode/reference/fields.ts";
 import { sourceText } from "./field_table.ts";
 import { META, metaLineSchemas, metaSchema } from "./meta.ts";
 

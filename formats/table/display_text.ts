@@ -1,10 +1,10 @@
 /**
  * Text from outside as a terminal may show it, and how many columns it takes there.
  */
-import { isControl } from "../decode/text/control_characters.ts";
-import { utf8Length } from "../decode/text/utf8.ts";
-import { codePoint, putEscape } from "./nested_records.ts";
-import type { OutputBuffer } from "./output_buffer.ts";
+import { isControl } from "../../decode/text/control_characters.ts";
+import { utf8Length } from "../../decode/text/utf8.ts";
+import { codePoint, putEscape } from "../text/nested_records.ts";
+import type { OutputBuffer } from "../text/output_buffer.ts";
 
 const BACKSLASH = 92;
 const REPLACEMENT = new TextEncoder().encode("\ufffd");

@@ -1,8 +1,8 @@
 /**
  * A list as JSON text, for formats that show it within a row.
  */
-import type { Key } from "../decode/record/key.ts";
-import { JsonRecords } from "./json_records.ts";
+import type { Key } from "../../decode/record/key.ts";
+import { JsonRecords } from "../json/json_records.ts";
 
 /** Takes what is in one list, its opening and its end included; the text is in the buffer until the record is dropped. */
 export class ListText extends JsonRecords {

@@ -1,10 +1,10 @@
 /**
  * Records as JSON text (RFC 8259); what `json` and `ndjson` share.
  */
-import type { Key } from "../decode/record/key.ts";
-import { NestedRecords } from "./nested_records.ts";
-import type { Write } from "./output_buffer.ts";
-import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
+import type { Key } from "../../decode/record/key.ts";
+import { NestedRecords } from "../text/nested_records.ts";
+import type { Write } from "../text/output_buffer.ts";
+import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
 
 /** Room for brackets. */
 const ROOM = 512;

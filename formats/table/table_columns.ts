@@ -1,13 +1,13 @@
 /**
  * The columns of the format `table`, and the slots in which the values for them are gathered.
  */
-import { fieldsOf } from "../decode/reference/fields.ts";
-import type { Key } from "../decode/record/key.ts";
-import { comm, context, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } from "../decode/lookups/owners.ts";
-import { peerOwners } from "../decode/lookups/peers.ts";
-import { socketContext } from "../decode/lookups/socket_contexts.ts";
-import { ownerColumns, OWNERS, PROTOCOL } from "../query/columns.ts";
-import type { Content, FormatOptions } from "./formats.ts";
+import { fieldsOf } from "../../decode/reference/fields.ts";
+import type { Key } from "../../decode/record/key.ts";
+import { comm, context, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } from "../../decode/lookups/owners.ts";
+import { peerOwners } from "../../decode/lookups/peers.ts";
+import { socketContext } from "../../decode/lookups/socket_contexts.ts";
+import { ownerColumns, OWNERS, PROTOCOL } from "../../query/columns.ts";
+import type { Content, FormatOptions } from "../registry.ts";
 import { BYTES, BYTES_PER_SECOND, MICROSECONDS, type Scale } from "./units.ts";
 
 /** Of a field without a slot. */

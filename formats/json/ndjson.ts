@@ -1,11 +1,11 @@
 /**
  * The format `ndjson`: one JSON object a line, the protocol first; with `--meta` a line before and one behind them.
  */
-import type { Content, OpenOutput, OutputSink } from "./formats.ts";
+import type { Content, OpenOutput, OutputSink } from "../registry.ts";
 import { JsonRecords } from "./json_records.ts";
 import { META, type MetaEnd, metaText } from "./meta.ts";
-import type { Write } from "./output_buffer.ts";
-import { type PreparedText, prepareText } from "./prepared_texts.ts";
+import type { Write } from "../text/output_buffer.ts";
+import { type PreparedText, prepareText } from "../text/prepared_texts.ts";
 
 const CLOSING = prepareText("}\n");
 

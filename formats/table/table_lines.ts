@@ -3,8 +3,8 @@
  * give the widths of the columns.
  */
 import { displayWidth, fittingEnd } from "./display_text.ts";
-import { OutputBuffer, type Write } from "./output_buffer.ts";
-import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
+import { OutputBuffer, type Write } from "../text/output_buffer.ts";
+import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
 import { FIRST_TO_GO, LOCAL_COLUMN, SHRINKING, type TableColumn } from "./table_columns.ts";
 
 /** Room for blanks and the end of a line. */

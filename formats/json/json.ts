@@ -1,11 +1,11 @@
 /**
  * The format `json`: one document, an object with one member a protocol, each with its `flows`.
  */
-import type { Content, FormatOptions, OpenOutput, OutputSink } from "./formats.ts";
+import type { Content, FormatOptions, OpenOutput, OutputSink } from "../registry.ts";
 import { JsonRecords } from "./json_records.ts";
 import { META, type MetaEnd, type MetaStart, metaText } from "./meta.ts";
-import type { Write } from "./output_buffer.ts";
-import { type PreparedText, prepareText } from "./prepared_texts.ts";
+import type { Write } from "../text/output_buffer.ts";
+import { type PreparedText, prepareText } from "../text/prepared_texts.ts";
 
 /** Brackets around a record: document, protocol, flows; around a count: document, counts. */
 const FLOW_LEVEL = 3;

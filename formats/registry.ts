@@ -6,8 +6,8 @@ import type { Family } from "../decode/families/family.ts";
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { Column } from "../query/columns.ts";
-import type { MetaEnd, MetaStart } from "./meta.ts";
-import type { Write } from "./output_buffer.ts";
+import type { MetaEnd, MetaStart } from "./json/meta.ts";
+import type { Write } from "./text/output_buffer.ts";
 
 /** What a format can be told; each lists in {@linkcode Format.honours} what makes a difference to it. */
 export interface FormatOptions {
@@ -105,14 +105,14 @@ export const formats: readonly FormatEntry[] = [
     name: "json",
     honours: ["compact", "meta"],
     help: "one document, a list of flows for each protocol",
-    load: async () => (await import("./json.ts")).openJson,
+    load: async () => (await import("./json/json.ts")).openJson,
   },
   {
     name: "ndjson",
     honours: ["meta"],
     flat: true,
     help: "one JSON object a line for each flow",
-    load: async () => (await import("./ndjson.ts")).openNdjson,
+    load: async () => (await import("./json/ndjson.ts")).openNdjson,
   },
   {
     name: "yaml",
@@ -126,7 +126,7 @@ export const formats: readonly FormatEntry[] = [
     flat: true,
     rows: true,
     help: "one row for each flow, commas between cells (RFC 4180)",
-    load: async () => (await import("./csv.ts")).openCsv,
+    load: async () => (await import("./csv/csv.ts")).openCsv,
   },
   {
     name: "tsv",
@@ -134,12 +134,12 @@ export const formats: readonly FormatEntry[] = [
     flat: true,
     rows: true,
     help: "csv with tabs between cells",
-    load: async () => (await import("./csv.ts")).openTsv,
+    load: async () => (await import("./csv/csv.ts")).openTsv,
   },
   {
     name: "table",
     honours: ["noHeader", "numeric", "plain", "color", "wide", "width", ...columns],
     help: "columns for people, one line for each flow",
-    load: async () => (await import("./table.ts")).openTable,
+    load: async () => (await import("./table/table.ts")).openTable,
   },
 ];

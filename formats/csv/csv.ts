@@ -4,12 +4,12 @@
  * A value is written with the delimiter behind it. Fields come in the order of the columns as a rule, so a row needs no more
  * than the number of the next column; a field that comes late is moved to its place.
  */
-import { isControl } from "../decode/text/control_characters.ts";
-import type { Key, Word } from "../decode/record/key.ts";
-import { type Layout, type Step, walkLayout, writeMember } from "../decode/record/layout.ts";
-import { comm, owner, owners, pid } from "../decode/lookups/owners.ts";
-import { utf8Length } from "../decode/text/utf8.ts";
-import { columnsOf, ownerColumns, OWNERS, PID, PROCESS, PROTOCOL } from "../query/columns.ts";
+import { isControl } from "../../decode/text/control_characters.ts";
+import type { Key, Word } from "../../decode/record/key.ts";
+import { type Layout, type Step, walkLayout, writeMember } from "../../decode/record/layout.ts";
+import { comm, owner, owners, pid } from "../../decode/lookups/owners.ts";
+import { utf8Length } from "../../decode/text/utf8.ts";
+import { columnsOf, ownerColumns, OWNERS, PID, PROCESS, PROTOCOL } from "../../query/columns.ts";
 import {
   putHex,
   putIdentifier,
@@ -18,13 +18,13 @@ import {
   putIPv4,
   putIPv6,
   putThousandths,
-} from "../decode/text/digits.ts";
-import type { Content, FormatOptions, OpenOutput, OutputSink } from "./formats.ts";
-import { ListText } from "./list_text.ts";
-import { codePoint, putEscape } from "./nested_records.ts";
-import { OutputBuffer, type Write } from "./output_buffer.ts";
-import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
-import { type Notation, type Program, type ProgramSink, StructureWriter } from "./structure_writer.ts";
+} from "../../decode/text/digits.ts";
+import type { Content, FormatOptions, OpenOutput, OutputSink } from "../registry.ts";
+import { ListText } from "../text/list_text.ts";
+import { codePoint, putEscape } from "../text/nested_records.ts";
+import { OutputBuffer, type Write } from "../text/output_buffer.ts";
+import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
+import { type Notation, type Program, type ProgramSink, StructureWriter } from "../structure/structure_writer.ts";
 
 /** Room for a short value. */
 const ROOM = 512;

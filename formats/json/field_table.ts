@@ -1,8 +1,8 @@
 /**
  * The reference of fields: one line a field to read and to search, or one object a field for programs.
  */
-import type { Family } from "../decode/families/family.ts";
-import { type Field, fieldsOf } from "../decode/reference/fields.ts";
+import type { Family } from "../../decode/families/family.ts";
+import { type Field, fieldsOf } from "../../decode/reference/fields.ts";
 
 /** Stands where there is nothing to say, so that every line has the same number of columns. */
 const NOTHING = "-";
