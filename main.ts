@@ -16,7 +16,13 @@ import { NotAFileError, OutputError, STDOUT, writeAll } from "./ffi/output_descr
 import type { Content, FormatOptions, OutputSink } from "./formats/registry.ts";
 import { type MetaStart, SCHEMA_VERSION } from "./formats/json/meta.ts";
 import type { Write } from "./formats/text/output_buffer.ts";
-import { type Command, type DumpCommand, type LookupReason, parseCommand, shownLookups } from "./options.ts";
+import {
+  type Command,
+  type DumpCommand,
+  type LookupReason,
+  parseCommand,
+  shownLookups,
+} from "./options/parse_command.ts";
 import type { Environment } from "./options/filter.ts";
 import { UsageError } from "./options/usage_error.ts";
 
@@ -50,25 +56,25 @@ async function run(command: Command): Promise<number> {
 async function perform(command: Command, print: Write): Promise<number> {
   switch (command.action) {
     case "help": {
-      const { helpText } = await import("./options/help.ts");
+      const { helpText } = await import("./commands/help.ts");
       return printText(helpText(), print);
     }
     case "version": {
-      const { buildOf, versionText } = await import("./options/version.ts");
+      const { buildOf, versionText } = await import("./commands/version.ts");
       return printText(command.json ? jsonText(buildOf(), command.compact) : `${versionText()}\n`, print);
     }
     case "doctor": {
-      const { examine, findingsText } = await import("./doctor.ts");
+      const { examine, findingsText } = await import("./commands/doctor.ts");
       const findings = await examine();
       printText(command.json ? jsonText(findings, command.compact) : findingsText(findings), print);
       return findings.missing.length > 0 ? INCOMPLETE : DONE;
     }
     case "completion": {
-      const { completionScript } = await import("./options/completion.ts");
+      const { completionScript } = await import("./commands/completion.ts");
       return printText(await completionScript(command.shell), print);
     }
     case "man": {
-      const { manualPage } = await import("./options/manual.ts");
+      const { manualPage } = await import("./commands/manual.ts");
       return printText(await manualPage(), print);
     }
     case "fields":
@@ -80,7 +86,7 @@ async function perform(command: Command, print: Write): Promise<number> {
       return printText(jsonText(schemaOf(command.families, command.format), command.compact), print);
     }
     case "explain": {
-      const { explainPlan } = await import("./filters/explain.ts");
+      const { explainPlan } = await import("./commands/explain.ts");
       printText(explainPlan(command.explained.plan, command.explained.filter), print);
       return command.stats ? await measure(command.explained, print) : DONE;
     }
@@ -169,7 +175,7 @@ function verdict({ expected, quiet }: DumpCommand, records: number, status: numb
 /** What is known before the first socket; of a recording what it tells. */
 async function describe({ words }: DumpCommand, [place]: readonly Place[]): Promise<MetaStart> {
   const options = [...words];
-  const { version } = await import("./options/version.ts");
+  const { version } = await import("./commands/version.ts");
   const start = { schema_version: SCHEMA_VERSION, version };
   const { RecordedSource } = await import("./decode/recording/recorded_source.ts");
   if (place?.source instanceof RecordedSource) {

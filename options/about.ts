@@ -5,8 +5,8 @@ import { families, loadFamilies } from "../decode/families/registry.ts";
 import type { FamilyEntry } from "../decode/families/family.ts";
 import { ColumnNames } from "../query/column_choice.ts";
 import type { FormatEntry } from "../formats/registry.ts";
-import type { Command, OutputOption, PlanChoice } from "../options.ts";
-import type { Given } from "./given.ts";
+import type { Command, OutputOption, PlanChoice } from "./parse_command.ts";
+import type { Given } from "./getopt.ts";
 import { options } from "./option_table.ts";
 import { unknownName, UsageError } from "./usage_error.ts";
 

@@ -2,8 +2,8 @@
  * What is asked about the program in place of sockets: its version, its manual, what completes it, what it can do here.
  */
 import { quote } from "../decode/text/control_characters.ts";
-import type { Command, OutputOption } from "../options.ts";
-import type { Given } from "./given.ts";
+import type { Command, OutputOption } from "./parse_command.ts";
+import type { Given } from "./getopt.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Shells that there are scripts for. */

@@ -2,7 +2,7 @@
  * What `-N` and `--netns-limit` ask for.
  */
 import { quote } from "../decode/text/control_characters.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./getopt.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Network namespaces that are asked for. */

@@ -16,7 +16,7 @@ import { LimitSink } from "../query/limit.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 import { SortSink } from "../query/sort.ts";
-import { parseCommand } from "../options.ts";
+import { parseCommand } from "../options/parse_command.ts";
 import { UsageError } from "../options/usage_error.ts";
 import { ipv4Plan } from "./decode/flows.ts";
 import { parseExact } from "./exact_json.ts";

@@ -14,7 +14,7 @@ import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import { choose, ColumnNames } from "../query/column_choice.ts";
 import { ColumnFilter } from "../query/select_fields.ts";
 import type { FlowObject } from "../decode/record/object_sink.ts";
-import { parseCommand } from "../options.ts";
+import { parseCommand } from "../options/parse_command.ts";
 import { PROPERTY } from "./generated_records.ts";
 import { openRecording, splitMessages } from "./pcap_source.ts";
 import { objects } from "./read_back.ts";

@@ -16,7 +16,7 @@ import { choose, type ColumnChoice, ColumnNames } from "../query/column_choice.t
 import { ColumnFilter } from "../query/select_fields.ts";
 import { columnsOf } from "../query/columns.ts";
 import type { FieldObject, FieldValue, FlowObject } from "../decode/record/object_sink.ts";
-import { parseCommand } from "../options.ts";
+import { parseCommand } from "../options/parse_command.ts";
 import { UsageError } from "../options/usage_error.ts";
 import { parseExact } from "./exact_json.ts";
 import { generatedFlows, PROPERTY, type Push } from "./generated_records.ts";

@@ -3,7 +3,7 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { shells } from "../options/about_program.ts";
-import { completionScript, optionValues } from "../options/completion.ts";
+import { completionScript, optionValues } from "../commands/completion.ts";
 import { options } from "../options/option_table.ts";
 import { assertPrinted, isInstalled, run, runProgram, without } from "./program.ts";
 

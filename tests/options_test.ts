@@ -3,8 +3,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import { families } from "../decode/families/all_families.ts";
-import { parseCommand } from "../options.ts";
-import { helpText } from "../options/help.ts";
+import { parseCommand } from "../options/parse_command.ts";
+import { helpText } from "../commands/help.ts";
 import { options } from "../options/option_table.ts";
 import { nearest } from "../query/nearest.ts";
 import { UsageError } from "../options/usage_error.ts";

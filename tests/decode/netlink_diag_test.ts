@@ -6,7 +6,7 @@ import * as module from "../../decode/families/netlink_diag.ts";
 import { netlink, NETLINK_DIAG_MSG, netlinkAttributes } from "../../decode/families/netlink_diag.ts";
 import { NLM_F_DUMP_INTR } from "../../decode/netlink/message.ts";
 import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
-import { parseCommand } from "../../options.ts";
+import { parseCommand } from "../../options/parse_command.ts";
 import { openRecording, readFixture } from "../pcap_source.ts";
 import {
   eventsOf,

@@ -16,7 +16,7 @@ import {
 import * as socketTypes from "../../decode/kernel/socket_types.ts";
 import { CONNECTED_STATES, LISTENING_STATES } from "../../decode/kernel/tcp_states.ts";
 import type { FlowObject } from "../../decode/record/object_sink.ts";
-import { parseCommand } from "../../options.ts";
+import { parseCommand } from "../../options/parse_command.ts";
 import { openRecording } from "../pcap_source.ts";
 import {
   assertKnowsAttributes,

@@ -11,7 +11,7 @@ import {
   unixAttributes,
 } from "../../decode/families/unix.ts";
 import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
-import { parseCommand } from "../../options.ts";
+import { parseCommand } from "../../options/parse_command.ts";
 import { openRecording, readFixture } from "../pcap_source.ts";
 import {
   eventsOf,

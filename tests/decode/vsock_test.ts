@@ -5,7 +5,7 @@ import { DecodeError } from "../../decode/kernel/errors.ts";
 import { CONNECTED_STATES, LISTENING_STATES } from "../../decode/kernel/tcp_states.ts";
 import { vsock, VSOCK_DIAG_MSG } from "../../decode/families/vsock.ts";
 import type { FlowObject } from "../../decode/record/object_sink.ts";
-import { parseCommand } from "../../options.ts";
+import { parseCommand } from "../../options/parse_command.ts";
 import { openRecording } from "../pcap_source.ts";
 import { stateNames } from "../ss_names.ts";
 import {

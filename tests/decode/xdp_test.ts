@@ -13,7 +13,7 @@ import {
   XDP_DIAG_UMEM_LAYOUT,
 } from "../../decode/families/xdp.ts";
 import type { FlowObject } from "../../decode/record/object_sink.ts";
-import { parseCommand } from "../../options.ts";
+import { parseCommand } from "../../options/parse_command.ts";
 import { openRecording } from "../pcap_source.ts";
 import {
   assertKnowsAttributes,

@@ -3,7 +3,7 @@
  */
 import { stateWords } from "../decode/kernel/tcp_states.ts";
 import { formats } from "../formats/registry.ts";
-import { domainNames, listNames, options } from "./option_table.ts";
+import { domainNames, listNames, options } from "../options/option_table.ts";
 
 /** What a filter is made of. */
 export const filterTerms: readonly (readonly [term: string, meaning: string])[] = [

@@ -2,20 +2,20 @@
  * `--doctor`: what the running kernel and this user can give, what is missing and how to get it. It asks as a listing does
  * and changes nothing.
  */
-import { AF_INET, AF_INET6 } from "./decode/kernel/address_family.ts";
-import { escapeControls } from "./decode/text/control_characters.ts";
-import { families, loadFamilies, registry } from "./decode/families/registry.ts";
-import type { Family } from "./decode/families/family.ts";
-import { type Field, fieldsOf } from "./decode/reference/fields.ts";
-import { runPlan } from "./decode/plan/plan.ts";
-import { nowhere } from "./decode/record/noting_sink.ts";
-import { ALL_STATES } from "./decode/kernel/tcp_states.ts";
-import { kernelReleaseName, parseKernelRelease } from "./ffi/kernel_release.ts";
-import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
-import { effectiveCapabilities, inUserNamespace, kernelMounts } from "./ffi/privileges.ts";
-import { procNet } from "./ffi/proc_net.ts";
-import { LimitSink } from "./query/limit.ts";
-import { type Build, buildOf, versionText } from "./options/version.ts";
+import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
+import { escapeControls } from "../decode/text/control_characters.ts";
+import { families, loadFamilies, registry } from "../decode/families/registry.ts";
+import type { Family } from "../decode/families/family.ts";
+import { type Field, fieldsOf } from "../decode/reference/fields.ts";
+import { runPlan } from "../decode/plan/plan.ts";
+import { nowhere } from "../decode/record/noting_sink.ts";
+import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
+import { kernelReleaseName, parseKernelRelease } from "../ffi/kernel_release.ts";
+import { openNetlinkSocket } from "../ffi/netlink_socket.ts";
+import { effectiveCapabilities, inUserNamespace, kernelMounts } from "../ffi/privileges.ts";
+import { procNet } from "../ffi/proc_net.ts";
+import { LimitSink } from "../query/limit.ts";
+import { type Build, buildOf, versionText } from "./version.ts";
 
 /** How the sockets of a family can be had. */
 export interface FamilyFinding {

@@ -19,7 +19,7 @@ import { ownerColumns, PID, PROTOCOL } from "../query/columns.ts";
 import { countKey, protocolKey } from "../query/count.ts";
 import type { FormatEntry, FormatOptions } from "../formats/registry.ts";
 import type { Order } from "../query/sort.ts";
-import { type Given, listed } from "./given.ts";
+import { type Given, listed } from "./getopt.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The families that are listed, and what is looked up. */

@@ -7,7 +7,7 @@ import { stateWords } from "../decode/kernel/tcp_states.ts";
 import { typeText } from "../formats/json/field_table.ts";
 import { formats } from "../formats/registry.ts";
 import { examples, exitStatuses, filterTerms } from "./help.ts";
-import { domainNames, listNames, options } from "./option_table.ts";
+import { domainNames, listNames, options } from "../options/option_table.ts";
 import { buildOf, version } from "./version.ts";
 
 /** Text as roff takes it for text: in ASCII, no line of it for a request, hyphens for hyphens and minus for minus. */

@@ -1,24 +1,24 @@
 /**
  * The command line: what was typed, and what is to be done about it.
  */
-import { AF_INET, AF_INET6 } from "./decode/kernel/address_family.ts";
-import type { Lookup } from "./decode/lookups/lookup.ts";
-import { quote } from "./decode/text/control_characters.ts";
-import { families, loadFamilies, registry } from "./decode/families/registry.ts";
-import type { Family, FamilyEntry } from "./decode/families/family.ts";
-import type { Key } from "./decode/record/key.ts";
-import type { Plan } from "./decode/plan/plan.ts";
-import { ALL_STATES, BOUND_INACTIVE_STATES, CONNECTED_STATES, LISTENING_STATES } from "./decode/kernel/tcp_states.ts";
-import type { OwnerDetails } from "./ffi/owners.ts";
-import type { Arrangement } from "./query/pipeline.ts";
-import { type FormatEntry, type FormatOptions, formats, type OpenOutput } from "./formats/registry.ts";
-import type { Filter } from "./query/filter/filter.ts";
-import type { Environment } from "./options/filter.ts";
-import type { Shell } from "./options/about_program.ts";
-import { booleans, expandArguments, type Given, listed, parseGiven } from "./options/given.ts";
-import { domainNames, formatNames, listNames, options } from "./options/option_table.ts";
-import type { NamespacesOption } from "./options/namespaces.ts";
-import { unknownName, UsageError } from "./options/usage_error.ts";
+import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
+import type { Lookup } from "../decode/lookups/lookup.ts";
+import { quote } from "../decode/text/control_characters.ts";
+import { families, loadFamilies, registry } from "../decode/families/registry.ts";
+import type { Family, FamilyEntry } from "../decode/families/family.ts";
+import type { Key } from "../decode/record/key.ts";
+import type { Plan } from "../decode/plan/plan.ts";
+import { ALL_STATES, BOUND_INACTIVE_STATES, CONNECTED_STATES, LISTENING_STATES } from "../decode/kernel/tcp_states.ts";
+import type { OwnerDetails } from "../ffi/owners.ts";
+import type { Arrangement } from "../query/pipeline.ts";
+import { type FormatEntry, type FormatOptions, formats, type OpenOutput } from "../formats/registry.ts";
+import type { Filter } from "../query/filter/filter.ts";
+import type { Environment } from "./filter.ts";
+import type { Shell } from "./about_program.ts";
+import { booleans, expandArguments, type Given, listed, parseGiven } from "./getopt.ts";
+import { domainNames, formatNames, listNames, options } from "./option_table.ts";
+import type { NamespacesOption } from "./namespaces.ts";
+import { unknownName, UsageError } from "./usage_error.ts";
 
 /** What the program has been told to do. */
 export type Command =
@@ -127,7 +127,7 @@ async function parseDump(
 ): Promise<Command> {
   if (given["help"] === true) return { action: "help" };
   if (given["version"] === true || given["doctor"] === true || given["man"] === true || "completion" in given) {
-    const { describeProgram, programOptions } = await import("./options/about_program.ts");
+    const { describeProgram, programOptions } = await import("./about_program.ts");
     const asked = programOptions.find((long) => given[long] !== undefined && given[long] !== false);
     return describeProgram(given, asked!, chosenOutput(given));
   }
@@ -137,7 +137,7 @@ async function parseDump(
   const ownersAsked = asksOwners(given) || needsOwners(named);
   const output = chosenOutput(given);
   if (["fields", "schema", "list-columns"].some((long) => given[long] === true)) {
-    const { describe } = await import("./options/about.ts");
+    const { describe } = await import("./about.ts");
     const choice = choosePlan(expanded, given, ownersAsked);
     return await describe(given, choice, format, output);
   }
@@ -187,7 +187,7 @@ async function parseDump(
     return { ...command, plan: { ...plan, ...wanted }, arrangement: null };
   }
   if (columns.length === 0 && given["limit"] === undefined) return { ...command, plan, arrangement: null };
-  const { chooseArrangement } = await import("./options/arrangement.ts");
+  const { chooseArrangement } = await import("./query.ts");
   const content = { families, lookups: shownLookups(lookups) };
   const { arrangement, asked } = chooseArrangement(given, content, format, formatOptions, record !== null);
   // What is recorded is to serve for other columns too.
@@ -209,7 +209,7 @@ export const asksOwners = (given: Given): boolean =>
 /** The fields that the kernel is asked for: those of an arrangement, and those that a filter reads. */
 async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Promise<(key: Key) => boolean> {
   if (filter === null) return (key) => asked.has(key);
-  const { sourcesOf } = await import("./query/column_choice.ts");
+  const { sourcesOf } = await import("../query/column_choice.ts");
   const sources = new Set(sourcesOf((key) => filter.reads(key)));
   return (key) => asked.has(key) || filter.reads(key) || sources.has(key);
 }
@@ -226,13 +226,13 @@ async function chosenNamespaces(
 ): Promise<NamespacesOption | null> {
   const told = named.has("netns") && given["read"] === undefined;
   if (!told && given["net"] === undefined && given["netns-limit"] === undefined) return null;
-  const { chooseNamespaces } = await import("./options/namespaces.ts");
+  const { chooseNamespaces } = await import("./namespaces.ts");
   return chooseNamespaces(args, given);
 }
 
 /** What has to be looked up for a filter. */
 async function filterLookups({ paths }: Filter): Promise<readonly Lookup[]> {
-  const { lookupsFor } = await import("./decode/lookups/registry.ts");
+  const { lookupsFor } = await import("../decode/lookups/registry.ts");
   const lookups = lookupsFor(new Set(paths));
   if (!lookups.includes("hosts")) return lookups;
   throw new UsageError("a filter cannot read src_host and dst_host: names come after it");
@@ -240,7 +240,7 @@ async function filterLookups({ paths }: Filter): Promise<readonly Lookup[]> {
 
 /** What has to be looked up for columns as they are typed. */
 async function lookupsFor(typed: readonly string[]): Promise<readonly Lookup[]> {
-  const { lookupsOf } = await import("./query/column_choice.ts");
+  const { lookupsOf } = await import("../query/column_choice.ts");
   return lookupsOf(typed.map((name) => name.replace(/^\+|:(asc|desc)$/g, "")));
 }
 
@@ -304,7 +304,7 @@ async function chosenFilter(
   const words = given._.map(String);
   const file = chosenFile(given, "filter-file");
   if (words.length === 0 && file === null) return null;
-  const { chooseFilter, nowhere } = await import("./options/filter.ts");
+  const { chooseFilter, nowhere } = await import("./filter.ts");
   // What a dump lists only with the processes has fields all the same.
   const { families, addressFamilies } = choosePlan(args, given, true);
   return await chooseFilter(
@@ -481,7 +481,7 @@ function parseSetting(long: string, typed: string): string {
 }
 
 async function checkDelimiter(delimiter: string): Promise<void> {
-  const { isDelimiter } = await import("./formats/csv/csv.ts");
+  const { isDelimiter } = await import("../formats/csv/csv.ts");
   if (isDelimiter(delimiter)) return;
   throw new UsageError(
     `--delimiter takes one character that no number, word or address has, such as ; or \\t, not ${quote(delimiter)}`,
