@@ -1,6 +1,6 @@
 /**
  * What the path of a control group tells: the unit of systemd and the container. There is no standard for it; the forms are
- * those that the runtimes themselves make, listed in `tests/decode/cgroup_path_test.ts`.
+ * those that the runtimes themselves make, listed in `tests/decode/lookups/cgroup_path_test.ts`.
  */
 
 /** Names of runtimes. */

@@ -5,7 +5,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows }
 import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { runPlan } from "../../decode/plan/plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
-import { CookieSink } from "../filters/filtering.ts";
+import { CookieSink } from "../query/filter/filtering.ts";
 import { dumpObjects, type DumpOptions, FilterSyntaxError, parseFilter } from "../../mod.ts";
 import { parseExact } from "../exact_json.ts";
 import {

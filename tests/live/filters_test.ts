@@ -6,7 +6,7 @@ import fc from "fast-check";
 import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
 import { currentNames } from "../../ffi/filter_names.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
-import { contextOf, filterOf, recorded, select, type Selected } from "../filters/filtering.ts";
+import { contextOf, filterOf, recorded, select, type Selected } from "../query/filter/filtering.ts";
 import { isInstalled, run } from "../program.ts";
 import { ManySockets, PORTS } from "./many_sockets.ts";
 import { openNamespace } from "./namespace.ts";

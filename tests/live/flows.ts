@@ -9,7 +9,7 @@ import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FieldObject, type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { choosePlan } from "../../options/parse_command.ts";
 import { expandArguments, parseGiven } from "../../options/getopt.ts";
-import { contextOf, filterOf } from "../filters/filtering.ts";
+import { contextOf, filterOf } from "../query/filter/filtering.ts";
 import { assertRecords } from "../schema.ts";
 import type { Socket } from "./sockets.ts";
 

@@ -1,0 +1,422 @@
+/** The format table: what people see of recorded, generated and hostile records, at any width. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { AF_INET } from "../../decode/kernel/address_family.ts";
+import { writeText } from "../../decode/netlink/attribute.ts";
+import { families } from "../../decode/families/all_families.ts";
+import type { Key } from "../../decode/record/key.ts";
+import type { Family } from "../../decode/families/family.ts";
+import { fieldsOf } from "../../decode/reference/fields.ts";
+import { OwnerIndex } from "../../decode/lookups/owners.ts";
+import { runPlan } from "../../decode/plan/plan.ts";
+import type { RecordSink } from "../../decode/record/record_sink.ts";
+import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
+import { displayWidth } from "../../formats/table/display_text.ts";
+import type { Content, FormatOptions } from "../../formats/registry.ts";
+import { TableSink } from "../../formats/table/table.ts";
+import { BYTES, BYTES_PER_SECOND, MICROSECONDS, putScaled, type Scale } from "../../formats/table/units.ts";
+import { generatedFlows, hostileTexts, PROPERTY, type Push } from "../generated_records.ts";
+import { openRecording } from "../pcap_source.ts";
+import { objects, written } from "../read_back.ts";
+
+const named = (name: string): Family => families.find((family) => family.name === name)!;
+const tcp = named("TCP");
+const unix = named("UNIX");
+
+const keyOf = (family: Family, path: string) => fieldsOf(family).find((field) => field.path === path)!.key;
+
+const recorded = (name: string, family: Family) => (sink: RecordSink) =>
+  void runPlan(
+    { families: [family], addressFamilies: [AF_INET], states: ALL_STATES, bpfMaps: false },
+    openRecording(name),
+    sink,
+  );
+
+const table = (push: Push, options: FormatOptions = {}, content: Content = { families: [tcp] }) =>
+  written("table", push, options, content);
+
+/** Lines without the break at the end. */
+function linesOf(text: string): string[] {
+  assert(text.endsWith("\n"));
+  return text.slice(0, -1).split("\n");
+}
+
+const width = (line: string) => {
+  const bytes = new TextEncoder().encode(line);
+  return displayWidth(bytes, 0, bytes.length);
+};
+
+const scaled = (value: number, scale: Scale) => {
+  const bytes = new Uint8Array(128);
+  return new TextDecoder().decode(bytes.subarray(0, putScaled(new DataView(bytes.buffer), 0, value, scale)));
+};
+
+/** What the program may print for a text of a table besides itself. */
+// deno-lint-ignore no-control-regex
+const UNSAFE = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+/** All options that add columns. */
+const everything: FormatOptions = { extended: true, info: true, memory: true, timers: true };
+
+Deno.test("putScaled shows one decimal below 100, none above, the next unit from its size on, and zero without unit", () => {
+  const cases: readonly (readonly [value: number, scale: Scale, shown: string])[] = [
+    [0, BYTES, "0"],
+    [1, BYTES, "1 B"],
+    [999, BYTES, "999 B"],
+    [1000, BYTES, "1.0 kB"],
+    [1448, BYTES, "1.4 kB"],
+    [99_949, BYTES, "99.9 kB"],
+    [99_951, BYTES, "100 kB"],
+    [999_499, BYTES, "999 kB"],
+    [999_500, BYTES, "1.0 MB"],
+    [1_234_567, BYTES, "1.2 MB"],
+    [2 ** 64, BYTES, "18.4 EB"],
+    [-1500, BYTES, "-1.5 kB"],
+    [12_500_000, BYTES_PER_SECOND, "12.5 MB/s"],
+    [943, MICROSECONDS, "943 us"],
+    [3400, MICROSECONDS, "3.4 ms"],
+    [201_000, MICROSECONDS, "201 ms"],
+    [1_500_000, MICROSECONDS, "1.5 s"],
+    [5_904_113_000, MICROSECONDS, "1.6 h"],
+    [59_990_000, MICROSECONDS, "1.0 min"],
+    [864_000_000_000, MICROSECONDS, "10.0 d"],
+  ];
+  for (const [value, scale, shown] of cases) assertEquals(scaled(value, scale), shown);
+});
+
+const golden: readonly (readonly [recording: string, family: string])[] = [
+  ["tcp4-bpfstore-all.k61", "TCP"],
+  ["mptcp4.k61", "MPTCP"],
+  ["udp4.k61", "UDP"],
+  ["raw4.k61", "RAW"],
+  ["sctp4.k61", "SCTP"],
+  ["unix.k61", "UNIX"],
+  ["netlink.k618", "NETLINK"],
+  ["packet.k618", "PACKET"],
+  ["vsock.k61", "VSOCK"],
+  ["xdp.k61", "XDP"],
+  ["tipc.k61", "TIPC"],
+  ["smc.k61", "SMC"],
+];
+
+Deno.test("table of recorded sockets of twelve families is byte for byte what it was", () => {
+  const text = golden.map(([recording, name]) =>
+    `# ${recording}\n` + table(recorded(recording, named(name)), {}, { families: [named(name)] })
+  ).join("");
+  const options = ["extended", "info", "memory", "timers"].map((option) =>
+    `# tcp4-bpfstore-all.k61, ${option}\n` + table(recorded("tcp4-bpfstore-all.k61", tcp), { [option]: true })
+  ).join("");
+  assertEquals(text + options, Deno.readTextFileSync(new URL("../fixtures/golden.table.txt", import.meta.url)));
+});
+
+Deno.test("table has a line for each socket, whatever its fields, and no character that a terminal obeys", () => {
+  for (const family of families) {
+    fc.assert(
+      fc.property(generatedFlows(family), (push) => {
+        let records = 0;
+        const counting = (sink: RecordSink) => {
+          const openRecord = sink.openRecord.bind(sink);
+          sink.openRecord = () => (records++, openRecord());
+          push(sink);
+        };
+        const text = table(counting, everything, { families: [family], lookups: ["owners"] });
+        assertEquals(linesOf(text).length, records + 1);
+        assert(!UNSAFE.test(text), JSON.stringify(text));
+        records = 0;
+        for (
+          const line of linesOf(
+            table(counting, { ...everything, width: 60 }, { families: [family], lookups: ["owners"] }),
+          )
+        ) {
+          assert(width(line) <= 60, line);
+        }
+      }),
+      { ...PROPERTY, numRuns: 20 },
+    );
+  }
+});
+
+/** UNIX sockets of these names. */
+const pushPaths = (names: readonly Uint8Array[]) => (sink: RecordSink) => {
+  sink.openProtocol("UNIX");
+  names.forEach((name, i) => {
+    sink.openRecord();
+    writeText(keyOf(unix, "path_name"), name, 0, name.length, sink);
+    sink.integer(keyOf(unix, "inode"), i);
+    sink.closeRecord();
+  });
+  sink.closeProtocol();
+};
+
+Deno.test("table escapes hostile names, one socket one line, and can be read back", () => {
+  const lines = linesOf(table(pushPaths(hostileTexts), { noHeader: true }, { families: [unix] }));
+  assertEquals(lines.length, hostileTexts.length);
+  hostileTexts.forEach((bytes, i) => {
+    assert(!UNSAFE.test(lines[i]!));
+    const shown = new RegExp(`^UNIX {2}- {2}- {2}- {2}(.*) ${i} +\\*$`, "s").exec(lines[i]!)![1]!;
+    const read = shown.replace(
+      /\\(?:\\|u([0-9a-f]{4}))/g,
+      (_, hex) => hex ? String.fromCharCode(parseInt(hex, 16)) : "\\",
+    );
+    assertEquals(read, bytes.length === 0 ? "-" : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
+  });
+});
+
+Deno.test("table keeps columns straight beside characters that take two columns, one or none", () => {
+  const names = ["plain", "日本語", "e\u0301te\u0301", "한국", "𝄞"].map((name) => new TextEncoder().encode(name));
+  const lines = linesOf(table(pushPaths(names), {}, { families: [unix] })).slice(1);
+  assertEquals(new Set(lines.map(width)).size, 1, lines.join("\n"));
+});
+
+/** TCP sockets with addresses, ports and interfaces. */
+const pushAddresses =
+  (places: readonly (readonly [address: readonly number[], port: number, zone: number])[]) => (sink: RecordSink) => {
+    sink.openProtocol("TCP");
+    for (const [address, port, zone] of places) {
+      sink.openRecord();
+      for (const end of ["src", "dst"]) {
+        sink.address(keyOf(tcp, end), address.length === 16, Uint8Array.from(address), 0);
+        sink.integer(keyOf(tcp, `${end}_port`), port);
+      }
+      sink.integer(keyOf(tcp, "iface_idx"), zone);
+      sink.closeRecord();
+    }
+    sink.closeProtocol();
+  };
+
+Deno.test("table shows addresses with ports, IPv6 in brackets, * for any and for port 0, the interface at the local one", () => {
+  const v6 = (first: number, last: number) => [first, 0, ...new Array<number>(13).fill(0), last];
+  const lines = linesOf(table(
+    pushAddresses([
+      [[10, 0, 0, 1], 22, 0],
+      [[0, 0, 0, 0], 22, 0],
+      [[0, 0, 0, 0], 0, 3],
+      [v6(0, 0), 0, 0],
+      [v6(0, 1), 65535, 0],
+      [v6(0xfe, 1), 22, 2],
+    ]),
+    { noHeader: true },
+  ));
+  assertEquals(lines.map((line) => line.split(/ +/).slice(4)), [
+    ["10.0.0.1:22", "10.0.0.1:22"],
+    ["*:22", "*:22"],
+    ["*%3:*", "*:*"],
+    ["[*]:*", "[*]:*"],
+    ["[::1]:65535", "[::1]:65535"],
+    ["[fe00::1%2]:22", "[fe00::1]:22"],
+  ]);
+});
+
+Deno.test("table shows the kernel's name and the inode of sockets of other kinds, and anything else by its inode", () => {
+  const other = named("OTHER");
+  const push = (name: string) => (sink: RecordSink) => {
+    sink.openProtocol(name);
+    sink.openRecord();
+    sink.integer(keyOf(other, "inode"), 4711);
+    writeText(keyOf(other, "sockprotoname"), new TextEncoder().encode("ALG"), 0, 3, sink);
+    sink.closeRecord();
+    sink.closeProtocol();
+  };
+  const [, line] = linesOf(table(push("OTHER"), {}, { families: [other] }));
+  assertMatch(line!, /^OTHER +- +- +- +ALG 4711 +-$/);
+  assertMatch(linesOf(table(push("NOVEL"), {}, { families: [other] }))[1]!, /^NOVEL +- +- +- +inode 4711 +-$/);
+});
+
+Deno.test("table shows all processes that hold a socket, with all descriptors, or why they are not known", () => {
+  const owners = new OwnerIndex();
+  const holder = (pid: number, name: string) => ({
+    ...{ pid, comm: new TextEncoder().encode(name), exe: null, cmdline: null, uid: 0, user: null },
+    ...{ startTime: 1700000000000, netns: 0, tid: null, context: null },
+  });
+  owners.holders.push(holder(17, "evil\n\x1b[31m; x"), holder(4711, "tmux: server"));
+  owners.add(1, 0, 3);
+  owners.add(1, 0, 5);
+  owners.add(1, 1, 3);
+  const push = (sink: RecordSink) => {
+    sink.openProtocol("TCP");
+    for (const inode of [1, 2, 0]) {
+      sink.openRecord();
+      owners.write(inode, sink);
+      sink.closeRecord();
+    }
+    owners.denied = 1;
+    sink.openRecord();
+    owners.write(3, sink);
+    sink.closeRecord();
+    sink.closeProtocol();
+  };
+  const lines = linesOf(table(push, {}, { families: [tcp], lookups: ["owners"] }));
+  const at = lines[0]!.indexOf("process");
+  assertEquals(lines.slice(1).map((line) => line.slice(at)), [
+    "evil\\u000a\\u001b[31m; x pid=17 fd=3,5; tmux: server pid=4711 fd=3",
+    "-",
+    "-",
+    "(denied)",
+  ]);
+  assert(!table(push).includes("evil"));
+});
+
+Deno.test("table adds the columns of its options for the families that have such fields", () => {
+  const header = (options: FormatOptions, ...chosen: Family[]) =>
+    linesOf(table(() => {}, options, { families: chosen }))[0]!.split(/ +/).slice(6);
+  assertEquals(header({}, tcp), []);
+  assertEquals(header({ timers: true }, tcp), ["timer", "expires", "retrans"]);
+  assertEquals(header({ timers: true, info: true }, unix), []);
+  assertEquals(header({ extended: true }, unix), ["uid", "user", "inode", "cookie", "shutdown_names"]);
+  assertEquals(header({ info: true }, tcp, unix).slice(0, 2), ["cong_algo", "tcp_info.rtt"]);
+  assert(header({ memory: true }, unix).every((name) => name.startsWith("skmeminfo.")));
+});
+
+Deno.test("table with plain has numbers without units", () => {
+  const push = recorded("tcp4.k618", tcp);
+  const units = / [kMG]?B(\/s)?\b| (us|ms|min)\b|unlimited/;
+  assertMatch(table(push, everything), units);
+  const plain = table(push, { ...everything, plain: true });
+  assert(!units.test(plain));
+  assertStringIncludes(plain, "18446744073709551615");
+});
+
+Deno.test("table with plain has the values of the object sink in its columns", () => {
+  for (const [recording, name] of [...golden, ["tcp4.k61", "TCP"], ["tcp4.k618", "TCP"]] as const) {
+    const family = named(name);
+    const push = recorded(recording, family);
+    const [header, ...rows] = linesOf(table(push, { ...everything, plain: true }, { families: [family] }));
+    const flows = objects(push);
+    assertEquals(rows.length, flows.length);
+    // Only texts of `local` have blanks, and it is not compared.
+    const names = header!.split(/ +/);
+    const compared = names.filter((column) => !["local", "remote"].includes(column));
+    rows.forEach((row, r) => {
+      const cells = row.trimEnd().split(/ {2,}/);
+      for (const column of compared) {
+        // deno-lint-ignore no-explicit-any
+        const value = column.split(".").reduce<any>((inner, part) => inner?.[part], flows[r]);
+        const text = value === undefined || value === ""
+          ? "-"
+          : value === null
+          ? "none"
+          : Array.isArray(value)
+          ? value.join(",") || "-"
+          : String(value);
+        const cell = cells[names.indexOf(column)]!;
+        const shown = column.startsWith("tcp_info.r") && cell.includes(".") ? String(Number(cell)) : cell;
+        assertEquals(shown, text, `${column} of ${recording}: ${row}`);
+      }
+    });
+  }
+});
+
+/** The value as it is once 64-bit integers are numbers of JavaScript. */
+const rounded = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_, inner) => typeof inner === "bigint" ? Number(inner) : inner));
+
+Deno.test("table has lists in one cell, those of objects or texts as JSON, and bytes in hexadecimal", () => {
+  const found = new Set<string>();
+  const recordings = ["tcp4.k618", "tcp4-bpfstore-all.k61", "tcp500.k61"].map((recording) =>
+    [recording, "TCP"] as const
+  );
+  for (const [recording, name] of [...golden, ...recordings]) {
+    const family = named(name);
+    const push = recorded(recording, family);
+    const flows = objects(push);
+    const inList = ({ parent }: Key): boolean => parent !== null && (parent.note.type === "list" || inList(parent));
+    for (const { path, key, type } of fieldsOf(family)) {
+      if (key.name === "" || inList(key) || type !== "list" && type !== "hex" && !type.endsWith("[]")) continue;
+      const [, ...rows] = linesOf(table(push, {}, { families: [family], columns: [{ name: path, key }] }));
+      assertEquals(rows.length, flows.length);
+      rows.forEach((row, r) => {
+        // deno-lint-ignore no-explicit-any
+        const value = path.split(".").reduce<any>((inner, part) => inner?.[part], flows[r]);
+        if (value === undefined || value.length === 0) return assertEquals(row, "-", path);
+        found.add(row.startsWith("[") ? "json" : type);
+        if (row.startsWith("[")) assertEquals(JSON.parse(row), rounded(value), `${path} of ${recording}`);
+        else assertEquals(row, Array.isArray(value) ? value.join(",") : value, `${path} of ${recording}`);
+      });
+    }
+  }
+  assertEquals([...found].sort(), ["hex", "json", "list"]);
+});
+
+Deno.test("table never wraps and cuts nothing without a width or with wide, and names no columns", () => {
+  const path = new Uint8Array(300000).fill(0x41);
+  for (const options of [{}, { wide: true, width: 40 }, { width: 0 }]) {
+    const text = table(pushPaths([path, path]), { ...everything, ...options }, {
+      families: [unix],
+      lookups: ["owners"],
+    });
+    assertEquals(text.match(/A{300000}/g)?.length, 2);
+    assert(!text.includes("…"));
+    const sink = new TableSink(() => {}, { ...everything, ...options }, { families });
+    recorded("tcp4.k618", tcp)(sink);
+    sink.close();
+    assertEquals(sink.notice, null);
+  }
+});
+
+Deno.test("table fits every width: added columns go first, the addresses last, and the notice names what is cut", () => {
+  const push = recorded("tcp4.k618", tcp);
+  for (let columns = 1; columns < 260; columns += columns < 100 ? 1 : 13) {
+    let text = "";
+    const decoder = new TextDecoder();
+    const write = (bytes: Uint8Array) => void (text += decoder.decode(bytes, { stream: true }));
+    const sink = new TableSink(write, { extended: true, timers: true, width: columns }, { families: [tcp] });
+    push(sink);
+    sink.close();
+    for (const line of linesOf(text)) assert(width(line) <= columns, `${columns}: ${line}`);
+    const full = Math.max(...linesOf(table(push, { extended: true, timers: true })).map(width));
+    assertEquals(sink.notice === null, full <= columns, `${columns} of ${full}`);
+    if (columns < full) {
+      assertMatch(sink.notice!, /^not everything fits \d+ columns \(--wide shows it\): (cut|left out): /);
+    }
+    if (columns === 85) assertMatch(linesOf(text)[0]!, /^protocol +state +recv_q +send_q +local +remote/);
+    if (columns < 15) {
+      assertEquals(
+        linesOf(text)[0]!.slice(0, 5),
+        "local".slice(0, columns < 5 ? columns - 1 : 5) + (columns < 5 ? "…" : ""),
+      );
+    }
+  }
+});
+
+Deno.test("table cuts values that come after the widths are set, on a terminal only", () => {
+  const short = Array.from({ length: 5000 }, () => new TextEncoder().encode("/a"));
+  const names = [...short, new TextEncoder().encode("/long".repeat(40))];
+  const free = linesOf(table(pushPaths(names), {}, { families: [unix] }));
+  assertStringIncludes(free.at(-1)!, "/long".repeat(40));
+  const fitted = linesOf(table(pushPaths(names), { width: 70 }, { families: [unix] }));
+  assert(fitted.every((line) => width(line) <= 70));
+  assertMatch(fitted.at(-1)!, /\/long.*… +\*$/);
+});
+
+Deno.test("table has colours for states only if they are asked for, and the same text", () => {
+  const push = recorded("tcp4.k618", tcp);
+  const coloured = table(push, { color: "always" });
+  assertStringIncludes(coloured, "\x1b[36mlistening\x1b[0m");
+  assertStringIncludes(coloured, "\x1b[32mestablished\x1b[0m");
+  // deno-lint-ignore no-control-regex
+  assertEquals(coloured.replaceAll(/\x1b\[\d+m/g, ""), table(push));
+  assertEquals(table(push, { color: "never" }), table(push));
+  assertEquals(table(push, { color: "auto" }), table(push));
+});
+
+Deno.test("table: rewind forgets the records since mark, unless some have left", () => {
+  const paths = (count: number) =>
+    pushPaths(Array.from({ length: count }, () => new TextEncoder().encode("B".repeat(1000))));
+  const run = (marked: number, before: number, expected: boolean) =>
+    table(
+      (sink) => {
+        paths(before)(sink);
+        sink.mark();
+        paths(marked)(sink);
+        assertEquals(sink.rewind(), expected);
+        paths(1)(sink);
+      },
+      {},
+      { families: [unix] },
+    ).match(/B{1000}/g)?.length;
+  assertEquals(run(5, 2, true), 3);
+  assertEquals(run(500, 2, false), 503);
+  assertEquals(run(5, 100, true), 101);
+  // The first lines have been laid out and have left in between.
+  assertEquals(run(40, 40, false), 81);
+});

@@ -1,0 +1,450 @@
+/** What filters mean: hosts, ports, fields, values, and what is no filter. */
+import { assertEquals, assertThrows } from "@std/assert";
+import { families } from "../../../decode/families/all_families.ts";
+import { playFields, RecordTape, type TapedRecord } from "../../../decode/record/record_tape.ts";
+import type { RecordSink } from "../../../decode/record/record_sink.ts";
+import { possibleStates } from "../../../query/filter/expression.ts";
+import type { Names } from "../../../decode/lookups/names.ts";
+import { parseQuantity, rangeOf } from "../../../query/filter/quantity.ts";
+import { FilterSyntaxError } from "../../../query/filter/syntax_error.ts";
+import { defineWord, keys } from "../../../decode/record/key.ts";
+import { contextOf, family, filterOf } from "./filtering.ts";
+import { parseHost } from "../../../query/filter/hosts.ts";
+
+const ports: Readonly<Record<string, number>> = {
+  "ssh tcp": 22,
+  "domain tcp": 53,
+  "domain udp": 53,
+  "odd tcp": 1,
+  "odd udp": 2,
+  "3com-tsmux tcp": 106,
+};
+
+const names: Names = {
+  port: (service, protocol) => ports[`${service} ${protocol}`] ?? null,
+  addresses: (host) =>
+    host === "both.example" ? [Uint8Array.of(10, 0, 0, 1), Uint8Array.of(10, 0, 0, 2), new Uint8Array(16).fill(1)] : [],
+  device: (name) => name === "lo" ? 1 : null,
+  cgroup: (path) => path === "/" ? 1n : path === "/a" ? 7n : null,
+};
+
+const context = contextOf(names);
+
+/** Message and offset of an error. */
+function problem(text: string, ...families: string[]): [string, number] {
+  const { message, offset } = assertThrows(
+    () => filterOf(text, contextOf(names, ...families)),
+    FilterSyntaxError,
+  );
+  return [message, offset];
+}
+
+/** Networks and port as text. */
+function host(text: string): string {
+  const { networks, port } = parseHost(text, names, ["tcp", "udp"]);
+  const shown = networks.map(({ address, length }) => address === null ? "any" : `${[...address].join(".")}/${length}`);
+  return `${shown.join(" ")} ${port ?? "*"}`;
+}
+
+Deno.test("parseHost takes every form of an IPv4 address", () => {
+  assertEquals(host("10.0.0.1"), "10.0.0.1/32 *");
+  assertEquals(host("10.0.0.1:443"), "10.0.0.1/32 443");
+  assertEquals(host("10.0.0.1:*"), "10.0.0.1/32 *");
+  assertEquals(host("10.0.0.0/8"), "10.0.0.0/8 *");
+  assertEquals(host("10/8:80"), "10.0.0.0/8 80");
+  assertEquals(host("193.233.7/24"), "193.233.7.0/24 *");
+  assertEquals(host("127.1"), "127.1.0.0/32 *");
+  assertEquals(host("10.0.0.0/255.192.0.0:1"), "10.0.0.0/10 1");
+  assertEquals(host("0.0.0.0/0"), "0.0.0.0/0 *");
+  for (const any of ["*", "default", "all", "any", ":*", "*:*"]) assertEquals(host(any), "any *", any);
+  assertEquals(host(":22"), "any 22");
+  assertEquals(host("*:ssh"), "any 22");
+  assertEquals(host(":3com-tsmux"), "any 106");
+});
+
+Deno.test("parseHost takes every form of an IPv6 address, in brackets where a port follows", () => {
+  const zeros = (count: number) => new Array(count).fill(0).join(".");
+  assertEquals(host("::1"), `${zeros(15)}.1/128 *`);
+  assertEquals(host("[::1]"), `${zeros(15)}.1/128 *`);
+  assertEquals(host("[::1]:22"), `${zeros(15)}.1/128 22`);
+  assertEquals(host("[::1]:*"), `${zeros(15)}.1/128 *`);
+  assertEquals(host("::/0"), `${zeros(16)}/0 *`);
+  assertEquals(host("[fe80::/10]:22"), `254.128.${zeros(14)}/10 22`);
+  assertEquals(host("[fe80::]/10:22"), `254.128.${zeros(14)}/10 22`);
+  assertEquals(host("2001:db8::/32:443"), `32.1.13.184.${zeros(12)}/32 443`);
+  assertEquals(host("::ffff:10.0.0.1"), `${zeros(10)}.255.255.10.0.0.1/128 *`);
+  assertEquals(host("1:2:3:4:5:6:7:8"), "0.1.0.2.0.3.0.4.0.5.0.6.0.7.0.8/128 *");
+});
+
+Deno.test("parseHost: a name stands for all addresses of a host", () => {
+  assertEquals(host("both.example:80"), `10.0.0.1/32 10.0.0.2/32 ${new Array(16).fill(1).join(".")}/128 80`);
+});
+
+Deno.test("a filter that cannot be understood says why, at the value", () => {
+  const cases: [text: string, message: string][] = [
+    ["src 10.0.0.256", '"10.0.0.256" is no IPv4 address'],
+    ["src 010.0.0.1", '"010.0.0.1" is no IPv4 address'],
+    ["src 10.0.0.0/33", 'expected a prefix from /0 to /32, not "/33"'],
+    ["src 10.0.0.0/255.0.255.0", 'expected a prefix from /0 to /32, not "/255.0.255.0"'],
+    ["src ::1/129", 'expected a prefix from /0 to /128, not "/129"'],
+    ["src ::1:22:x", '"::1:22:x" is no IPv6 address; with a port it is [ADDRESS]:PORT'],
+    ["src [::1", 'expected "[ADDRESS]" or "[ADDRESS]:PORT"'],
+    ["src [10.0.0.1]:2", 'expected an IPv6 address in the brackets, not "10.0.0.1"'],
+    ["src none.example", 'no address is known of a host "none.example"'],
+    ["src 10.0.0.1:70000", 'expected a port from 0 to 65535, not "70000"'],
+    ["sport 65536", 'expected a port from 0 to 65535, not "65536"'],
+    ["sport 010", '"010" could be octal; write 10, or 0x8'],
+    ["sport nonsense", '"nonsense" is no port, and no service of that name is known'],
+    ["sport odd", '"odd" is more than one port: 1, 2'],
+    ["sport 0x", 'expected a port from 0 to 65535, not "0x"'],
+    ["sport -1", '"-1" is no port, and no service of that name is known'],
+    ["dev eth9", 'no interface "eth9" is known'],
+    ["fwmark x", 'expected a mark from 0 to 4294967295, not "x"'],
+    ["fwmark 1/y", 'expected a mask from 0 to 4294967295, not "y"'],
+    ["cgroup /none", 'no control group "/none" is known'],
+    ["uid = x", 'expected a number, not "x"'],
+    [
+      "recv_q > 5ms",
+      'expected a number (in bytes, or with one of k K M G T Ki Mi Gi Ti B kB KB MB GB TB KiB MiB GiB TiB), not "5ms"',
+    ],
+    ["tcp_info.rtt > 5MB", 'expected a number (in ms, or with one of ns us µs ms s min h d), not "5MB"'],
+    ["uid ~ 5", "uid is a number: it takes = != > < >= <="],
+    ["cong_algo > bbr", "cong_algo is text: it takes = != ~ !~"],
+    ["comm ~ (", '"(" is no regular expression: Unterminated group'],
+    ["v6only = yes", 'v6only is true or false, not "yes"'],
+    ["cookie = xyz", 'expected a number like 0x1f, not "xyz"'],
+    ["cookie > 5", "cookie takes = and != only"],
+    ["timer = onn", 'timer is never "onn"; unknown word "onn"; there are '],
+    ["protocol = tcpp", 'unknown protocol "TCPP", did you mean TCP?'],
+    ["src link:foo", 'unknown ethertype "foo"; there are '],
+    ["src netlink:rout", 'unknown netlink protocol "rout", did you mean route?'],
+    ["dst unix:/a", "the kernel does not tell the names of peers of UNIX sockets; there is peer_inode"],
+    ["dst link:ip", "packet sockets have no destination; there is src"],
+  ];
+  for (const [text, message] of cases) {
+    const [said, offset] = problem(text);
+    assertEquals(said.slice(0, message.length), message, text);
+    assertEquals(offset, text.lastIndexOf(" ") + 1, text);
+  }
+  const places: [text: string, message: string, offset: number][] = [
+    ["uid = 0 and ruid = 5", 'unknown field "ruid", did you mean uid?', 12],
+    ["uid = 0 and xyzzyplugh = 5", 'unknown field "xyzzyplugh" (see --fields)', 12],
+    ["exists tcp_info.rrtt", 'unknown field "tcp_info.rrtt", did you mean tcp_info.rtt?', 7],
+    ["tcp_info > 5", '"tcp_info" has no value of its own; name a field in it, tcp_info.state for example', 0],
+    ["src > 10.0.0.1", "src takes = and != only", 0],
+    ["sport 1 state foo", 'unknown state "foo"', 14],
+  ];
+  for (const [text, message, offset] of places) {
+    const [said, at] = problem(text);
+    assertEquals([said.slice(0, message.length), at], [message, offset], text);
+  }
+});
+
+/** Fields of a record, each pushed as it would be. */
+class Fields extends RecordTape {
+  record: TapedRecord | null = null;
+  override openProtocol(): void {}
+  override closeProtocol(): void {}
+  override mark(): void {}
+  override rewind(): boolean {
+    return true;
+  }
+  protected override keep(record: TapedRecord): void {
+    this.record = record;
+  }
+}
+
+/** Whether a record of a family passes. */
+function passes(text: string, name: string, push: (sink: RecordSink) => void, ...listed: string[]): boolean {
+  const fields = new Fields();
+  fields.openRecord();
+  push(fields);
+  fields.closeRecord();
+  const filter = filterOf(text, contextOf(names, ...listed)).of(family(name));
+  if (filter.excludesAll) return false;
+  const predicate = filter.openPredicate(false);
+  if (predicate === null) return true;
+  predicate.openRecord();
+  playFields(fields.record!, predicate);
+  return predicate.passes();
+}
+
+/** The key at a path, not that of the elements of a list. */
+const key = (path: string) => keys.find((key) => key.path === path && key.name !== "")!;
+const element = (path: string) => keys.find((key) => key.path === path && key.name === "")!;
+const encode = (text: string) => new TextEncoder().encode(text);
+
+families.forEach((family) => filterOf("uid = 0").of(family));
+
+Deno.test("numbers are compared in the unit of the field, with or without one, exactly", () => {
+  const rtt = (text: string, microseconds: number) =>
+    passes(text, "TCP", (sink) => sink.thousandths(key("tcp_info.rtt"), microseconds));
+  assertEquals(rtt("tcp_info.rtt = 0.5", 500), true);
+  assertEquals(rtt("tcp_info.rtt > 0.5", 500), false);
+  assertEquals(rtt("tcp_info.rtt > 0.5", 501), true);
+  assertEquals(rtt("tcp_info.rtt >= 50ms", 50_000), true);
+  assertEquals(rtt("tcp_info.rtt < 50ms", 50_000), false);
+  assertEquals(rtt("tcp_info.rtt <= 0.05s", 50_000), true);
+  assertEquals(rtt("tcp_info.rtt = 500us", 500), true);
+  assertEquals(rtt("tcp_info.rtt = 500.5us", 500), false);
+  assertEquals(rtt("tcp_info.rtt > 500.5us", 501), true);
+  const acked = (text: string, value: bigint) =>
+    passes(text, "TCP", (sink) => {
+      sink.integer64(key("tcp_info.bytes_acked"), Number(value & 0xffffffffn) | 0, Number(value >> 32n) | 0);
+    });
+  const largest = (1n << 64n) - 1n;
+  for (const value of [0n, 1n, (1n << 32n) - 1n, 1n << 32n, (1n << 53n) + 1n, 1n << 63n, largest]) {
+    assertEquals(acked(`tcp_info.bytes_acked = ${value}`, value), true);
+    assertEquals(acked(`tcp_info.bytes_acked != ${value}`, value), false);
+    assertEquals(acked(`tcp_info.bytes_acked = ${value + 1n}`, value), false);
+    assertEquals(acked(`tcp_info.bytes_acked > ${value}`, value), false);
+    assertEquals(acked(`tcp_info.bytes_acked >= ${value}`, value), true);
+    assertEquals(acked(`tcp_info.bytes_acked < ${value + 1n}`, value), true);
+    assertEquals(acked(`tcp_info.bytes_acked <= ${value}`, value), true);
+    assertEquals(acked(`tcp_info.bytes_acked < ${value}`, value), false);
+  }
+  assertEquals(acked("tcp_info.bytes_acked = 2MB", 2_000_000n), true);
+  assertEquals(acked("tcp_info.bytes_acked = 2MiB", 2n << 20n), true);
+  assertEquals(acked("tcp_info.bytes_acked > -1", 0n), true);
+  assertEquals(acked("tcp_info.bytes_acked < -1", 0n), false);
+});
+
+Deno.test("rangeOf gives the whole numbers that a comparison allows", () => {
+  const range = (operator: "=" | ">" | "<" | ">=" | "<=", text: string, unit = "", scale = 1n) => {
+    const { least, most } = rangeOf(operator, parseQuantity(text, unit)!, scale);
+    return [least, most];
+  };
+  assertEquals(range("=", "5"), [5n, 5n]);
+  assertEquals(range("=", "2.5"), [3n, 2n]);
+  assertEquals(range(">", "2.5"), [3n, null]);
+  assertEquals(range(">=", "2.5"), [3n, null]);
+  assertEquals(range("<", "2.5"), [null, 2n]);
+  assertEquals(range("<=", "2.5"), [null, 2n]);
+  assertEquals(range("<", "-2.5"), [null, -3n]);
+  assertEquals(range(">", "-2.5"), [-2n, null]);
+  assertEquals(range("=", "0x10"), [16n, 16n]);
+  assertEquals(range("=", "1.5", "ms", 1000n), [1500n, 1500n]);
+  assertEquals(range("=", "1min", "us"), [60_000_000n, 60_000_000n]);
+  assertEquals(range("=", "10Mbit/s", "bytes/s"), [1_250_000n, 1_250_000n]);
+  assertEquals(range("=", "1 kB", "bytes"), [1000n, 1000n]);
+  for (const [text, unit] of [["", ""], ["x", ""], ["5ms", "bytes"], ["1e3", ""], ["5B", ""]] as const) {
+    assertEquals(parseQuantity(text, unit), null, text);
+  }
+});
+
+Deno.test("what is absent passes no comparison, null only that with null, a list if one element does", () => {
+  const nothing = () => {};
+  for (const text of ["uid = 0", "uid != 0", "uid < 1", "exists uid", "cong_algo !~ x", "cong_algo != x"]) {
+    assertEquals(passes(text, "TCP", nothing), false, text);
+    assertEquals(passes(`not ${text}`, "TCP", nothing), true, text);
+  }
+  const none = (sink: RecordSink) => sink.null(key("tcp_info.snd_ssthresh"));
+  assertEquals(passes("tcp_info.snd_ssthresh = null", "TCP", none), true);
+  assertEquals(passes("exists tcp_info.snd_ssthresh", "TCP", none), true);
+  assertEquals(passes("tcp_info.snd_ssthresh = 0", "TCP", none), false);
+  assertEquals(passes("tcp_info.snd_ssthresh != 0", "TCP", none), true);
+  const groups = (...numbers: number[]) => (sink: RecordSink) => {
+    sink.openList(key("groups"));
+    for (const number of numbers) sink.integer(element("groups"), number);
+    sink.closeList(key("groups"));
+  };
+  assertEquals(passes("groups = 3", "NETLINK", groups(1, 3)), true);
+  assertEquals(passes("groups > 3", "NETLINK", groups(1, 3)), false);
+  assertEquals(passes("groups != 3", "NETLINK", groups(1, 3)), false);
+  assertEquals(passes("groups != 2", "NETLINK", groups(1, 3)), true);
+  assertEquals(passes("exists groups", "NETLINK", groups()), true);
+  assertEquals(passes("groups != 2", "NETLINK", groups()), true);
+  const words = ["ts", "sack"].map(defineWord);
+  const opts = (sink: RecordSink) => sink.flags(key("tcp_info.opts"), words, 2);
+  assertEquals(passes("tcp_info.opts = sack", "TCP", opts), true);
+  assertEquals(passes("tcp_info.opts = ts", "TCP", opts), false);
+  assertEquals(passes("tcp_info.opts ~ ^sa", "TCP", opts), true);
+});
+
+Deno.test("text is compared byte by byte, or searched", () => {
+  const comm = (text: string, bytes: Uint8Array) =>
+    passes(text, "TCP", (sink) => {
+      sink.openList(key("owners"));
+      sink.text(key("owners.comm"), bytes, 0, bytes.length);
+      sink.closeList(key("owners"));
+    });
+  assertEquals(comm("comm = nginx", encode("nginx")), true);
+  assertEquals(comm("comm = nginx", encode("nginx2")), false);
+  assertEquals(comm("owners.comm ~ ^ngi", encode("nginx")), true);
+  assertEquals(comm("comm !~ ^ngi", encode("nginx")), false);
+  assertEquals(comm("comm = 'a b'", encode("a b")), true);
+  assertEquals(comm("comm = ü", encode("ü")), true);
+  assertEquals(comm("comm = \ufffd", Uint8Array.of(0xff)), false);
+  assertEquals(comm("comm ~ ^\ufffd$", Uint8Array.of(0xff)), true);
+});
+
+Deno.test("patterns for UNIX sockets are those of the shell, upper case like lower, * also for /", () => {
+  const unix = (text: string, name: string | null) =>
+    passes(text, "UNIX", (sink) => {
+      if (name !== null) sink.text(key("path_name"), encode(name), 0, encode(name).length);
+    });
+  assertEquals(unix("src unix:/run/*", "/run/a/b"), true);
+  assertEquals(unix("src unix:/RUN/?", "/run/a"), true);
+  assertEquals(unix("src unix:/run/[!a-c]x", "/run/dx"), true);
+  assertEquals(unix("src unix:/run/[!a-c]x", "/run/ax"), false);
+  assertEquals(unix("src unix:/run/a.b", "/run/aXb"), false);
+  assertEquals(unix("src unix:@x*", "@xyz"), true);
+  assertEquals(unix("src unix:*", null), true);
+  assertEquals(unix("src unix:/a", null), false);
+  assertEquals(unix("src != unix:/a", null), true);
+  assertEquals(unix("autobound", null), true);
+  assertEquals(unix("autobound", "@0a1f3"), true);
+  assertEquals(unix("autobound", "@0A1f3"), false);
+  assertEquals(unix("autobound", "/a"), false);
+  const own = (text: string) =>
+    passes(text, "UNIX", (sink) => {
+      sink.integer(key("inode"), 17);
+      sink.integer(key("peer_inode"), 18);
+    }, "UNIX");
+  assertEquals([own("sport 17"), own("sport = unix:17"), own("dport 18"), own("sport ge 18"), own("dport > 17")], [
+    true,
+    true,
+    true,
+    false,
+    true,
+  ]);
+});
+
+Deno.test("places of other families: link, netlink, vsock, with a prefix or where only they are asked for", () => {
+  const packet = (text: string, ...listed: string[]) =>
+    passes(text, "PACKET", (sink) => {
+      sink.integer(key("num"), 0x800);
+      sink.name(key("num_name"), defineWord("ip"));
+      sink.integer(key("iface_idx"), 1);
+    }, ...listed);
+  assertEquals(
+    ["src link:ip", "src link:IP:lo", "src link:*:1", "src link:0x800:*", "sport = link:lo", "dev lo"].map((text) =>
+      packet(text)
+    ),
+    new Array(6).fill(true),
+  );
+  assertEquals(
+    ["src link:arp", "src link:ip:2", "sport != link:lo", "src 10.0.0.1"].map((text) => packet(text)),
+    new Array(4).fill(false),
+  );
+  assertEquals(packet("src ip:lo", "PACKET"), true);
+  const netlink = (text: string, ...listed: string[]) =>
+    passes(text, "NETLINK", (sink) => {
+      sink.name(key("netlink_protocol"), defineWord("route"));
+      sink.integer(key("portid"), 1234);
+      sink.integer(key("dst_portid"), 0);
+    }, ...listed);
+  assertEquals(
+    ["src netlink:route", "src netlink:0:1234", "src netlink:rtnl", "dst netlink:*:kernel", "sport ge netlink:1234"]
+      .map((text) => netlink(text)),
+    new Array(5).fill(true),
+  );
+  assertEquals(["src netlink:audit", "src netlink:route:5", "autobound"].map((text) => netlink(text)), [
+    false,
+    false,
+    false,
+  ]);
+  assertEquals(netlink("src route:1234", "NETLINK"), true);
+  const vsock = (text: string, ...listed: string[]) =>
+    passes(text, "VSOCK", (sink) => {
+      sink.integer(key("src_cid"), 3);
+      sink.integer(key("src_port"), 4_000_000_000);
+      sink.null(key("dst_cid"));
+    }, ...listed);
+  assertEquals(
+    ["src vsock:3", "src vsock:3:4000000000", "src vsock:*:4000000000", "sport = vsock:4000000000", "autobound"].map((
+      text,
+    ) => vsock(text)),
+    new Array(5).fill(true),
+  );
+  assertEquals(["src vsock:2", "dst vsock:3", "sport 22"].map((text) => vsock(text)), new Array(3).fill(false));
+  assertEquals(vsock("src 3:4000000000", "VSOCK"), true);
+});
+
+Deno.test("an IPv4 address stands for the same inside IPv6, and a prefix for one version of IP", () => {
+  const address = (text: string, v6: boolean, bytes: number[]) =>
+    passes(text, "TCP", (sink) => sink.address(key("src"), v6, Uint8Array.from(bytes), 0));
+  const mapped = [...new Array(10).fill(0), 255, 255, 10, 0, 0, 1];
+  assertEquals(address("src 10.0.0.1", false, [10, 0, 0, 1]), true);
+  assertEquals(address("src 10.0.0.1", true, mapped), true);
+  assertEquals(address("src 10.0.0.0/8", true, mapped), true);
+  assertEquals(address("src 0.0.0.0/0", true, mapped), true);
+  assertEquals(address("src 0.0.0.0/0", true, [...new Array(15).fill(0), 1]), false);
+  assertEquals(address("src ::ffff:10.0.0.1", true, mapped), true);
+  assertEquals(address("src ::ffff:10.0.0.1", false, [10, 0, 0, 1]), false);
+  assertEquals(address("src ::/0", false, [10, 0, 0, 1]), false);
+  assertEquals(address("src 10.0.0.0/31", false, [10, 0, 0, 1]), true);
+  assertEquals(address("src 10.0.0.0/32", false, [10, 0, 0, 1]), false);
+  assertEquals(address("src inet6:*", false, [10, 0, 0, 1]), false);
+  assertEquals(address("src inet6:*", true, mapped), true);
+  assertEquals(address("src inet:10/8", false, [10, 0, 0, 1]), true);
+  assertEquals(address("src both.example", false, [10, 0, 0, 2]), true);
+  assertEquals(address("src both.example", true, new Array(16).fill(1)), true);
+  assertEquals(address("src != both.example", false, [10, 0, 0, 2]), false);
+});
+
+Deno.test("states are words or a mask, and tell which sockets to ask for", () => {
+  const states = (text: string) => possibleStates(filterOf(text).expression, 0x2fff);
+  assertEquals(states("state = listening"), 1 << 10);
+  assertEquals(states("state == LISTEN or state = closed"), 1 << 10 | 1 << 7 | 1 << 13);
+  assertEquals(states("state != listening"), 0x2fff & ~(1 << 10));
+  assertEquals(states("uid = 0 and state listening"), 1 << 10);
+  assertEquals(states("uid = 0 or state listening"), 0x2fff);
+  assertEquals(states("not ( state = listening or uid = 0 )"), 0x2fff & ~(1 << 10));
+  assertEquals(states("state ~ wait"), 0x2fff);
+  assertEquals(filterOf("state bucket uid = 0").states, 1 << 3 | 1 << 6);
+  assertEquals([filterOf("uid = 0").namesStates, filterOf("state ~ wait").namesStates], [false, true]);
+  const tcp = (text: string, state: string) =>
+    passes(text, "TCP", (sink) => sink.name(key("state"), defineWord(state)));
+  assertEquals(tcp("uid = 0 or state = time-wait", "time-wait"), true);
+  assertEquals(tcp("uid = 0 or state = time-wait", "established"), false);
+  assertEquals(tcp("uid = 0 or state bound-inactive", "unconnected"), true);
+  assertEquals(tcp("uid = 0 or state unconnected", "unconnected"), false);
+  assertEquals(tcp("uid = 0 or state = unconnected", "unconnected"), true);
+  assertEquals(tcp("state ~ wait", "time-wait"), true);
+  const state = (text: string, name: string, word: string) =>
+    passes(text, name, (sink) => sink.name(key("state"), defineWord(word)));
+  assertEquals(state("state = closed", "SCTP", "closed"), true);
+  assertEquals(state("state != cookie-wait", "SCTP", "closed"), true);
+  assertEquals(state("state = unconnected", "PACKET", "unconnected"), true);
+  assertEquals(filterOf("state = closed").of(family("SCTP")).states, 0x2fff);
+  assertEquals(filterOf("state = closed").of(family("TCP")).states, 1 << 7 | 1 << 13);
+});
+
+Deno.test("a mark that is not told, and ports that the kernel chose, leave it open whether a socket passes", () => {
+  const undecided = (text: string, push: (sink: RecordSink) => void) => {
+    const predicate = filterOf(text).of(family("TCP")).openPredicate(false)!;
+    predicate.openRecord();
+    push(predicate);
+    return [predicate.passes(), predicate.undecided];
+  };
+  const marked = (sink: RecordSink) => {
+    sink.integer(key("src_port"), 22);
+    sink.integer(key("mark"), 5);
+  };
+  const unmarked = (sink: RecordSink) => sink.integer(key("src_port"), 22);
+  assertEquals(undecided("fwmark 5", marked), [true, 0]);
+  assertEquals(undecided("fwmark 5", unmarked), [false, 1]);
+  assertEquals(undecided("not fwmark 5", unmarked), [false, 1]);
+  assertEquals(undecided("fwmark 5 and sport 23", unmarked), [false, 0]);
+  assertEquals(undecided("autobound", unmarked), [false, 1]);
+  assertEquals(undecided("not autobound and sport 23", unmarked), [false, 0]);
+});
+
+Deno.test("the protocol is a field, and decides for whole families", () => {
+  const listed = (text: string) =>
+    families.filter((family) => !filterOf(text, context).of(family).excludesAll).map(({ name }) => name);
+  assertEquals(listed("protocol = tcp"), ["TCP"]);
+  assertEquals(listed("protocol ~ ^U"), ["UDP", "UDPLITE", "UNIX"]);
+  assertEquals(listed("protocol != tcp and protocol !~ ^U and sport 22"), [
+    "MPTCP",
+    "RAW",
+    "SCTP",
+    "DCCP",
+    "PING",
+    "VSOCK",
+    "SMC",
+  ]);
+  assertEquals(listed("tcp_info.rtt > 5"), ["TCP", "DCCP"]);
+  assertEquals(listed("path_name ~ x or num = 3"), ["UNIX", "PACKET"]);
+});

@@ -1,0 +1,143 @@
+/** The program as a process: columns, order, limit and counts. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { families } from "../../decode/families/all_families.ts";
+import { ColumnNames } from "../../query/column_choice.ts";
+import { openNamespace } from "../live/namespace.ts";
+import { AF_INET, openPair } from "../live/sockets.ts";
+import { flowsIn, parseExact } from "../exact_json.ts";
+import { assertPrinted, projectDirectory, runInShell, runProgram } from "../program.ts";
+import { parseCsv } from "../read_back.ts";
+
+const recording = `${projectDirectory}tests/fixtures/tcp4.k618.pcap`;
+const read = (...args: string[]) => assertPrinted(runProgram("-ta", "--read", recording, ...args));
+
+Deno.test("the program lists the names of columns for --list-columns, of the families that are chosen", () => {
+  const names = (...args: string[]) => assertPrinted(runProgram("--list-columns", ...args)).trimEnd().split("\n");
+  const tcp = families.filter(({ name }) => name === "TCP");
+  assertEquals(names("-t"), new ColumnNames(tcp).names);
+  assertEquals(names(), new ColumnNames(families.filter(({ name }) => name !== "OTHER")).names);
+  assertEquals(names("--tcp", "--other").includes("holder_netns"), true);
+});
+
+Deno.test("the program counts sockets by state", () => {
+  const flows = flowsIn(parseExact(read()));
+  const expected = new Map<unknown, number>();
+  for (const { state } of flows) expected.set(state, (expected.get(state) ?? 0) + 1);
+  const document = JSON.parse(read("--count-by", "state"));
+  assertEquals(document, { counts: [...expected].map(([state, count]) => ({ state, count })) });
+  const rows = parseCsv(read("--count-by", "state", "--csv", "--sort", "count:desc", "--limit", "3"));
+  const most = [...expected].map(([, count]) => count).sort((a, b) => b - a).slice(0, 3);
+  assertEquals(rows[0], ["state", "count"]);
+  assertEquals(rows.slice(1).map(([, count]) => Number(count)), most);
+  const lines = runProgram("-ta", "--read", recording, "--count-by", "protocol,state", "--format", "ndjson").stdout;
+  assertEquals(JSON.parse(lines.split("\n")[0]!), { protocol: "TCP", ...document.counts[0] });
+});
+
+Deno.test("the program shows the slowest connections by --columns, --sort and --limit", () => {
+  const args = ["--columns", "protocol,state,src,dst,tcp_info.rtt", "--sort", "tcp_info.rtt:desc", "--limit", "5"];
+  const rtt = flowsIn(parseExact(read())).map((flow) => (flow["tcp_info"] as { rtt?: number } | undefined)?.rtt ?? 0);
+  const slowest = rtt.sort((a, b) => b - a).slice(0, 5);
+  const [header, ...rows] = parseCsv(read(...args, "--csv"));
+  assertEquals(header, ["protocol", "state", "src", "dst", "tcp_info.rtt"]);
+  assertEquals(rows.map((row) => Number(row[4])), slowest);
+  const flows = JSON.parse(read(...args)).TCP.flows;
+  assertEquals(flows.map(({ tcp_info }: { tcp_info: { rtt: number } }) => tcp_info.rtt), slowest);
+  for (const flow of flows) assertEquals(Object.keys(flow), ["state", "src", "dst", "tcp_info"]);
+  const lines = read(...args, "--format", "ndjson").trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(lines, flows.map((flow: object) => ({ protocol: "TCP", ...flow })));
+  assertMatch(read(...args, "--yaml"), /^TCP:\n {2}flows:\n {4}- state: "/);
+});
+
+for (
+  const [what, args, message] of [
+    [
+      "an unknown column and names a near one",
+      ["-t", "--columns", "tcp_info.rtx"],
+      /"tcp_info\.rtx".*--columns.*did you mean/,
+    ],
+    ["columns without a name", ["--columns="], /--columns/],
+    ["a column that the format cannot show", ["--columns", "pid"], /--columns pid .*--format json/],
+    ["an order by a list", ["-t", "--sort", "tcp_info.opts"], /--sort/],
+    ["a limit that is no number", ["--limit", "many"], /--limit.*"many"/],
+    ["counts by an unknown column without printing it", ["--count-by", "\x1b[31m"], /\\u001b/],
+    ["columns beside counts", ["--columns", "src", "--count-by", "src"], /--columns and --count-by/],
+    ["columns of the list of fields", ["--fields", "--columns", "src"], /--columns does nothing for --fields/],
+    ["a limit of the list of columns", ["--list-columns", "--limit", "1"], /--limit does nothing for --list-columns/],
+  ] as const
+) {
+  Deno.test(`the program refuses ${what}, in one line, status 2`, () => {
+    const { code, stdout, stderr } = runProgram(...args);
+    assertMatch(stderr, /^ss2: [^\n]+\n$/);
+    assertMatch(stderr, message);
+    // deno-lint-ignore no-control-regex
+    assertEquals([code, stdout, /[\x00-\x09\x0b-\x1f]/.test(stderr)], [2, "", false]);
+  });
+}
+
+Deno.test("the program takes --list for --listening, as ss does, and --list-columns in full only", () => {
+  assertEquals(read("--list", "--count-by", "state", "--compact").includes("established"), false);
+});
+
+/** Connections, each with its listener. */
+class Connections implements Disposable {
+  readonly #pairs = new DisposableStack();
+  constructor(count: number) {
+    for (let i = 0; i < count; i++) this.#pairs.use(openPair({ family: AF_INET }));
+  }
+  [Symbol.dispose](): void {
+    this.#pairs.dispose();
+  }
+}
+
+/** Types in place of values. */
+function shape(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shape);
+  if (typeof value !== "object" || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shape(member)]));
+}
+
+Deno.test("the kernel sends what each column needs, also if no other is asked for", () => {
+  using _namespace = openNamespace();
+  using _pairs = new Connections(2);
+  const full = flowsIn(parseExact(assertPrinted(runProgram("-ta"))));
+  const paths = [...new Set(full.flatMap((flow) => Object.keys(flow)))];
+  assert(paths.length > 20);
+  for (const path of paths) {
+    const flows = flowsIn(parseExact(assertPrinted(runProgram("-ta", "--columns", path))));
+    assertEquals(
+      flows.map((flow) => shape(flow)),
+      full.map((flow) => flow[path] === undefined ? {} : { [path]: shape(flow[path]) }),
+      path,
+    );
+  }
+});
+
+Deno.test("the program looks processes up for their columns, wherever these stand", () => {
+  using _namespace = openNamespace();
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = String((listener.addr as Deno.NetAddr).port);
+  const args = ["-tl", "-4", "--csv"];
+  const [header, row] = parseCsv(assertPrinted(runProgram(...args, "--columns", "process,src_port,pid,owner_status")));
+  assertEquals(header, ["process", "src_port", "pid", "owner_status"]);
+  assertEquals(row!.slice(1), [port, String(Deno.pid), "resolved"]);
+  assert(row![0] !== "");
+  const exploded = ["--explode", "owners", "--columns", "src_port,owners.fds,pid"];
+  const rows = parseCsv(assertPrinted(runProgram(...args, ...exploded)));
+  assertEquals(rows[0], ["src_port", "owners", "pid"]);
+  assertEquals([rows[1]![0], rows[1]![2]], [port, String(Deno.pid)]);
+  const flows = JSON.parse(assertPrinted(runProgram("-tl", "-4", "--columns", "owners.pid"))).TCP.flows;
+  assertEquals(flows, [{ owners: [{ pid: Deno.pid }] }]);
+  const counts = JSON.parse(assertPrinted(runProgram("-tl", "-4", "--count-by", "owners.pid")));
+  assertEquals(counts, { counts: [{ owners: [{ pid: Deno.pid }], count: 1 }] });
+});
+
+Deno.test("the program ends a dump early at the limit, and closes quietly when the reader goes", () => {
+  using _namespace = openNamespace();
+  using _pairs = new Connections(200);
+  const lines = assertPrinted(runProgram("-ta", "--limit", "7", "--format", "ndjson")).trimEnd().split("\n");
+  assertEquals(lines.length, 7);
+  const flows = JSON.parse(assertPrinted(runProgram("-tau", "--limit", "2")));
+  assertEquals([flows.TCP.flows.length, flows.UDP.flows.length], [2, 0]);
+  const { code, stderr } = runInShell(`"$@" | head -1 >/dev/null`, ["-ta", "--sort", "src_port", "--format", "ndjson"]);
+  assertEquals([code, stderr], [0, ""]);
+});

@@ -1,0 +1,380 @@
+/** Sorting, limiting and counting: what comes out is what a program makes of the full objects. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
+import { families } from "../../decode/families/all_families.ts";
+import type { Family } from "../../decode/families/family.ts";
+import { fieldsOf } from "../../decode/reference/fields.ts";
+import { defineKey, type Key } from "../../decode/record/key.ts";
+import { type Plan, runPlan } from "../../decode/plan/plan.ts";
+import type { RecordSink } from "../../decode/record/record_sink.ts";
+import { tcp } from "../../decode/families/inet/tcp.ts";
+import { arrange, type Arrangement } from "../../query/pipeline.ts";
+import { choose, ColumnNames } from "../../query/column_choice.ts";
+import { formats } from "../../formats/all_formats.ts";
+import { countKey, CountSink, protocolKey } from "../../query/count.ts";
+import { LimitSink } from "../../query/limit.ts";
+import { type FieldValue, type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
+import { playFields, RecordTape, type TapedRecord } from "../../decode/record/record_tape.ts";
+import { SortSink } from "../../query/sort.ts";
+import { parseCommand } from "../../options/parse_command.ts";
+import { UsageError } from "../../options/usage_error.ts";
+import { ipv4Plan } from "../decode/flows.ts";
+import { parseExact } from "../exact_json.ts";
+import { generatedFlows, PROPERTY, type Push } from "../generated_records.ts";
+import { openRecording } from "../pcap_source.ts";
+import { objects, parseCsv, written } from "../read_back.ts";
+
+const recorded = (family: Family, recording: string): Push => (sink) =>
+  void runPlan({ ...ipv4Plan, families: [family] }, openRecording(recording), sink);
+const tcpFlows = recorded(tcp, "tcp4.k618");
+
+const nothing: Arrangement = {
+  columns: null,
+  countBy: null,
+  sort: null,
+  limit: null,
+  ofEach: false,
+  endsEarly: true,
+};
+
+/** The objects behind an arrangement. */
+function arranged(push: Push, arrangement: Partial<Arrangement>): FlowObject[] {
+  const objects = new ObjectSink();
+  const output = Object.assign(objects, { close: () => {} });
+  const { sink, finish } = arrange(output, { ...nothing, ...arrangement });
+  push(sink);
+  finish();
+  return objects.take();
+}
+
+const keyOf = (family: Family, name: string): Key => new ColumnNames([family]).find(name)!.single!;
+
+// deno-lint-ignore no-explicit-any
+const at = (flow: FlowObject, path: string) => path.split(".").reduce((object: any, name) => object?.[name], flow);
+
+/** Keeps records and plays them again at once. */
+class Echo extends RecordTape {
+  constructor(readonly target: RecordSink) {
+    super();
+  }
+  override openProtocol(name: string): void {
+    this.target.openProtocol(name);
+  }
+  override closeProtocol(): void {
+    this.target.closeProtocol();
+  }
+  override mark(): void {
+    this.target.mark();
+  }
+  override rewind(): boolean {
+    return this.target.rewind();
+  }
+  protected override keep(record: TapedRecord): void {
+    this.target.openRecord();
+    playFields(record, this.target);
+    this.target.closeRecord();
+  }
+}
+
+Deno.test("RecordTape plays again what was pushed, byte for byte, in every format", () => {
+  for (const [name, recording] of [["TCP", "tcp4.k618"], ["UNIX", "unix.k618"], ["PACKET", "packet.k618"]] as const) {
+    const push = recorded(families.find((family) => family.name === name)!, recording);
+    for (const format of ["json", "ndjson", "yaml", "csv", "tsv"]) {
+      assertEquals(written(format, (sink) => push(new Echo(sink))), written(format, push), format);
+    }
+  }
+  const property = fc.property(generatedFlows(tcp), (push) => {
+    assertEquals(written("ndjson", (sink) => push(new Echo(sink))), written("ndjson", push));
+  });
+  fc.assert(property, PROPERTY);
+});
+
+for (
+  const [name, recording] of [
+    ["TCP", "tcp4.k618"],
+    ["TCP", "tcp500.k61"],
+    ["UDP", "udp4.k618"],
+    ["UNIX", "unix.k618"],
+    ["NETLINK", "netlink.k618"],
+  ] as const
+) {
+  const family = families.find((candidate) => candidate.name === name)!;
+  const push = recorded(family, recording);
+  const full = objects(push);
+  const types = ["integer", "integer64", "decimal", "name", "boolean", "text", "identifier"];
+  const paths = fieldsOf(family).filter(({ path, type }) =>
+    types.includes(type) && new ColumnNames([family]).find(path)?.single !== null
+  ).map(({ path }) => path);
+
+  Deno.test(`records of ${recording} sorted by any field, limited or not, are the sorted objects`, () => {
+    const property = fc.property(
+      fc.constantFrom(...paths),
+      fc.boolean(),
+      fc.option(fc.integer({ min: 1, max: full.length + 3 })),
+      (path, descending, limit) => {
+        const key = keyOf(family, path);
+        const value = (flow: FlowObject) => {
+          const found = at(flow, path) ?? undefined;
+          return found !== undefined && key.note.type === "identifier" ? BigInt(found) : found;
+        };
+        const sign = descending ? -1 : 1;
+        const expected = full.toSorted((a, b) => {
+          const [left, right] = [value(a), value(b)];
+          if (left === undefined || right === undefined) {
+            return Number(left === undefined) - Number(right === undefined);
+          }
+          return left === right ? 0 : left < right ? -sign : sign;
+        }).slice(0, limit ?? undefined);
+        assertEquals(arranged(push, { sort: { key, descending }, limit }), expected, path);
+        const shown = new ColumnNames([family]).find("inode")!;
+        const columns = choose([shown]);
+        assertEquals(
+          arranged(push, { sort: { key, descending }, limit, columns }),
+          expected.map(({ protocol, inode }) => ({ protocol, ...inode === undefined ? {} : { inode } }) as FlowObject),
+        );
+      },
+    );
+    fc.assert(property, { ...PROPERTY, numRuns: 40 });
+  });
+
+  Deno.test(`records of ${recording} counted by any fields are the counted objects`, () => {
+    const names = ["protocol", ...paths, "skmeminfo.rcvbuf"].filter((path) =>
+      new ColumnNames([family]).find(path) !== null
+    );
+    const property = fc.property(fc.shuffledSubarray([...new Set(names)], { minLength: 1, maxLength: 3 }), (chosen) => {
+      const found = choose(chosen.map((path) => new ColumnNames([family]).find(path)!));
+      const columns = found.columns.map((column) =>
+        column.name === "protocol" ? { ...column, key: protocolKey } : column
+      );
+      const expected = new Map<string, number>();
+      const text = (flow: FlowObject) => chosen.map((path) => String(at(flow, path))).join("|");
+      for (const flow of full) expected.set(text(flow), (expected.get(text(flow)) ?? 0) + 1);
+      const counts = arranged(push, { countBy: { columns, shown: found.shown } });
+      const rows = counts.map((row) =>
+        [
+          chosen.map((path) => String(at(row, path))).join("|"),
+          Number(row["count"]),
+        ] as const
+      );
+      // The object sink puts a protocol into each record.
+      if (!chosen.includes("protocol")) counts.forEach((row) => assertEquals(row.protocol, "counts"));
+      assertEquals(rows.map(([values]) => values), [...expected.keys()]);
+      assertEquals(rows.map(([, count]) => count), [...expected.values()]);
+    });
+    fc.assert(property, { ...PROPERTY, numRuns: 30 });
+  });
+
+  Deno.test(`the first records of ${recording} are those of the full objects`, () => {
+    for (const limit of [1, 2, full.length - 1, full.length, full.length + 1].filter((limit) => limit > 0)) {
+      assertEquals(arranged(push, { limit }), full.slice(0, limit));
+    }
+  });
+}
+
+/** Pushes records with one value each. */
+const pushValues = (protocol: string, key: Key, write: readonly ((sink: RecordSink) => void)[]): Push => (sink) => {
+  sink.openProtocol(protocol);
+  for (const push of write) {
+    sink.openRecord();
+    push(sink);
+    sink.closeRecord();
+  }
+  sink.closeProtocol();
+  assert(key.id >= 0);
+};
+
+Deno.test("SortSink sorts 64-bit numbers to the last digit, absent and null last in both directions", () => {
+  const key = defineKey(null, "sort_test_64", { type: "integer64" });
+  const push = pushValues("TCP", key, [
+    (sink) => sink.integer64(key, -1, -1),
+    () => {},
+    (sink) => sink.integer64(key, -2, -1),
+    (sink) => sink.integer64(key, 5, 0),
+    (sink) => sink.null(key),
+    (sink) => sink.integer64(key, 0, -0x80000000),
+  ]);
+  const values = (descending: boolean) =>
+    arranged(push, { sort: { key, descending } }).map((flow) => String(flow["sort_test_64"]));
+  const numbers = ["5", "9223372036854775808", "18446744073709551614", "18446744073709551615"];
+  assertEquals(values(false), [...numbers, "undefined", "null"]);
+  assertEquals(values(true), [...numbers.reverse(), "undefined", "null"]);
+});
+
+Deno.test("SortSink sorts addresses by their bytes, those of IPv4 before those of IPv6", () => {
+  const key = keyOf(tcp, "src");
+  const address = (...bytes: number[]) => (sink: RecordSink) =>
+    sink.address(key, bytes.length > 4, Uint8Array.from(bytes), 0);
+  const v6 = (last: number) => address(0xfd, ...new Array(14).fill(0), last);
+  const push = pushValues("TCP", key, [v6(9), address(10, 0, 0, 10), v6(1), address(9, 0, 0, 1), address(10, 0, 0, 9)]);
+  assertEquals(arranged(push, { sort: { key, descending: false } }).map(({ src }) => src), [
+    "9.0.0.1",
+    "10.0.0.9",
+    "10.0.0.10",
+    "fd00::1",
+    "fd00::9",
+  ]);
+});
+
+Deno.test("SortSink keeps about twice the limit, and the records of one value in their order", () => {
+  const key = defineKey(null, "sort_test_number", { type: "integer" });
+  const place = defineKey(null, "sort_test_place", { type: "integer" });
+  const sink = new ObjectSink();
+  const sorter = new SortSink(sink, { key, descending: true }, 3, false);
+  sorter.openProtocol("TCP");
+  for (let i = 0; i < 5000; i++) {
+    sorter.openRecord();
+    sorter.integer(key, i % 100);
+    sorter.integer(place, i);
+    sorter.closeRecord();
+  }
+  sorter.closeProtocol();
+  sorter.finish();
+  assertEquals(sink.take().map((flow) => flow["sort_test_place"]), [99, 199, 299]);
+});
+
+Deno.test("SortSink and CountSink forget the records since mark, and a dropped record", () => {
+  const key = defineKey(null, "sort_test_number", { type: "integer" });
+  const write = (sink: RecordSink, ...values: number[]) => {
+    for (const value of values) {
+      sink.openRecord();
+      sink.integer(key, value);
+      sink.closeRecord();
+    }
+  };
+  const run = (sink: SortSink | CountSink | LimitSink) => {
+    sink.openProtocol("TCP");
+    write(sink, 3, 1);
+    sink.mark();
+    write(sink, 1, 2, 0);
+    sink.openRecord();
+    sink.integer(key, 7);
+    sink.dropRecord();
+    assert(sink.rewind());
+    write(sink, 1);
+    sink.closeProtocol();
+    if (!(sink instanceof LimitSink)) sink.finish();
+  };
+  const objects = new ObjectSink();
+  run(new SortSink(objects, { key, descending: false }, null, false));
+  assertEquals(objects.take().map((flow) => flow["sort_test_number"]), [1, 1, 3]);
+  run(new CountSink(objects, [{ name: "sort_test_number", key }]));
+  assertEquals(objects.take().map(({ sort_test_number, count }) => [sort_test_number, count]), [[3, 1], [1, 2]]);
+  run(new LimitSink(objects, 3, false));
+  assertEquals(objects.take().map((flow) => flow["sort_test_number"]), [3, 1, 1]);
+});
+
+Deno.test("a dump ends early, without a warning, when the limit is reached", () => {
+  const source = openRecording("tcp500.k61", { datagramSize: 2000 });
+  let received = 0;
+  const receive = source.receive.bind(source);
+  source.receive = (buffer) => {
+    received++;
+    return receive(buffer);
+  };
+  const sink = new ObjectSink();
+  const outcome = runPlan(ipv4Plan, source, new LimitSink(sink, 5, false));
+  assertEquals([outcome.warnings, outcome.failed, sink.take().length], [[], 0, 5]);
+  assert(received < 5, `${received} datagrams`);
+});
+
+Deno.test("a limit of all protocols leaves the others empty, a limit of each does not", () => {
+  const push = (sink: RecordSink) => {
+    for (const name of ["TCP", "UDP"]) {
+      pushValues(name, countKey, [1, 2, 3].map((n) => (to) => to.integer(countKey, n)))(sink);
+    }
+  };
+  const count = (arrangement: Partial<Arrangement>) => arranged(push, arrangement).map(({ protocol }) => protocol);
+  assertEquals(count({ limit: 2 }), ["TCP", "TCP"]);
+  assertEquals(count({ limit: 2, ofEach: true }), ["TCP", "TCP", "UDP", "UDP"]);
+  const sort = { key: countKey, descending: true };
+  assertEquals(count({ limit: 3, sort }), ["TCP", "UDP", "TCP"]);
+  assertEquals(count({ limit: 1, sort, ofEach: true }), ["TCP", "UDP"]);
+  assertEquals(count({ sort: { key: null, descending: true }, limit: 4 }), ["UDP", "UDP", "UDP", "TCP"]);
+});
+
+Deno.test("runPlan asks for no further family when the sink is full", () => {
+  const plan: Plan = { ...ipv4Plan, families: families.filter(({ name }) => ["TCP", "UDP"].includes(name)) };
+  const source = openRecording("tcp4.k618", { anyFamily: true });
+  const opened: string[] = [];
+  const sink = new LimitSink(new ObjectSink(), 1, false);
+  const openProtocol = sink.openProtocol.bind(sink);
+  sink.openProtocol = (name) => {
+    opened.push(name);
+    openProtocol(name);
+  };
+  runPlan(plan, source, sink);
+  assertEquals([source.requests, opened], [1, ["TCP", "UDP"]]);
+});
+
+Deno.test("counts are a document of their own in json and yaml, and rows without a protocol elsewhere", () => {
+  const { shown, columns } = choose([new ColumnNames([tcp]).find("state")!]);
+  const countBy = { columns, shown };
+  const text = (name: string, push: Push, compact = false) => {
+    const pieces: string[] = [];
+    const output = formats.find((format) => format.name === name)!.open(
+      (bytes) => pieces.push(new TextDecoder().decode(bytes)),
+      { compact },
+      { counts: true, columns: [...columns, { name: "count", key: countKey }] },
+    );
+    const { sink, finish } = arrange(output, { ...nothing, countBy });
+    push(sink);
+    finish();
+    output.close();
+    return pieces.join("");
+  };
+  const expected = new Map<FieldValue, number>();
+  for (const { state } of objects(tcpFlows)) expected.set(state!, (expected.get(state!) ?? 0) + 1);
+  const rows = [...expected].map(([state, count]) => ({ state, count }));
+  assertEquals(parseExact(text("json", tcpFlows)), { counts: rows });
+  assertEquals(text("json", tcpFlows, true), JSON.stringify({ counts: rows }) + "\n");
+  assertEquals(text("json", tcpFlows), JSON.stringify({ counts: rows }, null, 4) + "\n");
+  assertEquals(text("ndjson", tcpFlows), rows.map((row) => JSON.stringify(row) + "\n").join(""));
+  assertEquals(
+    text("yaml", tcpFlows),
+    "counts:\n" + rows.map(({ state, count }) => `  - state: "${state}"\n    count: ${count}\n`).join(""),
+  );
+  assertEquals(parseCsv(text("csv", tcpFlows)), [
+    ["state", "count"],
+    ...rows.map(({ state, count }) => [String(state), String(count)]),
+  ]);
+  assertEquals(text("json", () => {}, true), '{"counts":[]}\n');
+  assertEquals(text("yaml", () => {}), "counts: []\n");
+});
+
+Deno.test("parseCommand refuses what cannot be arranged", async () => {
+  const message = async (...args: string[]) =>
+    (await assertRejects(() => parseCommand(["-t", ...args]), UsageError)).message;
+  assertEquals(
+    await message("--sort", "tcp_info.rt:desc"),
+    'unknown column "tcp_info.rt" in --sort, did you mean tcp_info.rto?',
+  );
+  assertEquals(
+    await message("--sort", "src:down"),
+    '--sort takes the name of a column, :asc or :desc behind it, not "src:down"',
+  );
+  assertEquals(
+    await message("--sort", "tcp_info.opts"),
+    "--sort cannot sort by tcp_info.opts, which is more than one value",
+  );
+  assertEquals(await message("--sort", "tcp_info"), "--sort cannot sort by tcp_info, which is more than one value");
+  assertEquals(await message("--sort", "opts"), 'unknown column "opts" in --sort; --list-columns lists them');
+  assertEquals(await message("--csv", "--sort", "pid"), "--sort cannot sort by pid, which is more than one value");
+  assertEquals(await message("--limit", "0"), '--limit takes a number from 1 on, not "0"');
+  assertEquals(await message("--limit", "x"), '--limit takes a number from 1 on, not "x"');
+  assertEquals(
+    await message("--count-by", "state", "--sort", "src"),
+    "--sort src is neither count nor among --count-by",
+  );
+  assertEquals(
+    await message("--count-by", "state", "--columns", "src"),
+    "--columns and --count-by exclude each other: the columns are those of --count-by, and count",
+  );
+  assertEquals(
+    await message("--csv", "--count-by", "process"),
+    "--count-by cannot count by process, which only rows have; there is owners",
+  );
+  assertEquals(
+    await message("-p", "--csv", "--explode", "owners", "--count-by", "state"),
+    "--explode does nothing for --count-by",
+  );
+});
