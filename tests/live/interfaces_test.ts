@@ -41,7 +41,7 @@ Deno.test("iface is the name of the interface that a socket of any family is bou
   using six = bindTo(openTcp(AF_INET6), "bridge0").bind("::").listen(1);
   using datagram = bindTo(openSocket(AF_INET, SOCK_DGRAM, IPPROTO_UDP), "lo").bind("127.0.0.1");
   using free = openTcp(AF_INET).bind("127.0.0.1").listen(1);
-  using packet = openPacket(SOCK_RAW).bindTo(LO, ETH_P_ALL);
+  using packet = openPacket(SOCK_RAW).bindToInterface(LO, ETH_P_ALL);
   const flows = dumpFlows("-tu0a");
   assertEquals([four, six, datagram, packet].map((socket) => flowOf(socket, flows)["iface"]), [
     "bridge0",
@@ -93,7 +93,7 @@ Deno.test({
 Deno.test("--table shows the interface by its name behind the address, or the ethertype, as ss does", () => {
   using _namespace = openNamespace();
   using socket = bindTo(openTcp(AF_INET), "lo").bind("127.0.0.53").listen(1);
-  using _packet = openPacket(SOCK_RAW).bindTo(LO, ETH_P_ALL);
+  using _packet = openPacket(SOCK_RAW).bindToInterface(LO, ETH_P_ALL);
   const { stdout } = run([...programWords(), "-t0a", "--table", "--no-header"]);
   const local = stdout.trimEnd().split("\n").map((line) => line.split(/ +/)[4]);
   assertEquals(local, [`127.0.0.53%lo:${socket.localPort}`, "all:lo"]);
@@ -101,7 +101,7 @@ Deno.test("--table shows the interface by its name behind the address, or the et
 });
 Deno.test("--columns iface asks for what it takes, and shows no index", () => {
   using _namespace = openNamespace();
-  using _socket = openPacket(SOCK_RAW).bindTo(LO, ETH_P_ALL);
+  using _socket = openPacket(SOCK_RAW).bindToInterface(LO, ETH_P_ALL);
   const { stdout } = run([...programWords(), "-0", "--format", "ndjson", "--columns", "iface"]);
   assertEquals(stdout, '{"protocol":"PACKET","iface":"lo"}\n');
 });

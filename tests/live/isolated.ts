@@ -3,44 +3,43 @@
  * nobody else's processes, names and network namespaces are there.
  */
 import { programWords, type Run, run, type RunOptions } from "../program.ts";
-
-/** A TCP listener on a port of all addresses, under a name of its own; says when it is ready. */
-const LISTEN = `
-import os, signal, socket, sys
-s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(('0.0.0.0', int(sys.argv[1]))); s.listen(5)
-if len(sys.argv) > 2: open('/proc/self/comm', 'w').write(sys.argv[2])
-open('/run/ready', 'w').write('x')
-signal.pause()
-`;
+import type { Hold } from "./hold.ts";
+import { OwnCommands } from "./own_commands.ts";
 
 const PRELUDE = `
 set -e
 mount -t tmpfs none /run
-ip link set lo up
-# Waits until the script that runs in the background says that it is ready.
+loopback_up
+# Waits until the command that runs in the background says that it is ready.
 await() {
-  for i in $(seq 500); do
+  for i in $(seq 3000); do
     if [ -s /run/ready ]; then rm /run/ready; return; fi
     sleep 0.02
   done
   echo "not ready" >&2
   exit 1
 }
-# Runs the rest of its words in the background until the script there is ready.
+# Runs the rest of its words in the background until the command there is ready.
 start() { "$@" & await; }
 `;
 
 const UNSHARE = ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
 
+export interface IsolatedOptions extends RunOptions {
+  /** Each becomes a command for `start`: a process that opens sockets, and is named `holder` unless it says otherwise. */
+  readonly holders?: Readonly<Record<string, Hold>>;
+}
+
 /**
- * Runs a script by `sh` with an empty `/run`; in it `"$@"` is the program, and `$LISTEN` a Python script for `start`:
- * `start ip netns exec a python3 -c "$LISTEN" 8080 name`.
+ * Runs a script by `sh` with an empty `/run`; in it `"$@"` is the program, and the commands are those of `own_commands.ts`:
+ * `netns_add a; start in_netns a listen 8080 name`.
  */
 export function runIsolated(
   script: string,
   words: readonly string[] = programWords(),
-  { env = {}, ...options }: RunOptions = {},
+  { env = {}, holders = {}, ...options }: IsolatedOptions = {},
 ): Run {
-  return run([...UNSHARE, "sh", "-c", PRELUDE + script, "sh", ...words], { ...options, env: { ...env, LISTEN } });
+  using commands = new OwnCommands(holders);
+  const command = [...UNSHARE, "sh", "-c", PRELUDE + script, "sh", ...words];
+  return run(command, { ...options, env: { ...env, PATH: commands.path } });
 }

@@ -3,10 +3,9 @@
  */
 import { AF_PACKET, AF_VSOCK } from "../../decode/kernel/address_family.ts";
 import { SOCK_STREAM } from "../../decode/kernel/socket_types.ts";
-import { errno } from "../../ffi/libc.ts";
-import { CallError, Socket, SOL_SOCKET } from "./sockets.ts";
+import { CallError } from "./libc.ts";
+import { openDescriptor, Socket, SOL_SOCKET } from "./sockets.ts";
 
-const SOCK_CLOEXEC = 0o2000000;
 const SO_ATTACH_FILTER = 26;
 const SOL_PACKET = 263;
 /** In every network namespace `lo` has this index. */
@@ -28,25 +27,7 @@ export const PACKET_VNET_HDR = 15;
 export const PACKET_TIMESTAMP = 17;
 export const PACKET_FANOUT = 18;
 
-const symbols = {
-  // int socket(int domain, int type, int protocol);
-  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
-  // int bind(int fd, const struct sockaddr *address, socklen_t length);
-  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
-
-type Symbols = Deno.DynamicLibrary<typeof symbols>["symbols"];
-
-let opened: Symbols | null = null;
-const libc = (): Symbols => opened ??= Deno.dlopen("libc.so.6", symbols).symbols;
-
 const swap16 = (value: number) => (value & 0xff) << 8 | value >> 8;
-
-function open(domain: number, type: number, protocol: number): number {
-  const fd = libc().socket(domain, type | SOCK_CLOEXEC, protocol);
-  if (fd < 0) throw new CallError("socket", errno());
-  return fd;
-}
 
 /** A classic BPF instruction: code, jt, jf, k. */
 export type Instruction = readonly [code: number, jt: number, jf: number, k: number];
@@ -54,14 +35,13 @@ export type Instruction = readonly [code: number, jt: number, jf: number, k: num
 /** A packet socket. */
 export class PacketSocket extends Socket {
   /** Binds to an interface: `struct sockaddr_ll`. */
-  bindTo(index: number, ethertype: number): this {
+  bindToInterface(index: number, ethertype: number): this {
     const address = new Uint8Array(20);
     const view = new DataView(address.buffer);
     view.setUint16(0, AF_PACKET, true);
     view.setUint16(2, ethertype, false);
     view.setInt32(4, index, true);
-    if (libc().bind(this.fd, address, address.length) < 0) throw new CallError("bind", errno());
-    return this;
+    return this.bindTo(address);
   }
 
   set(option: number, value: number): this {
@@ -108,14 +88,14 @@ export class PacketSocket extends Socket {
 
 /** Opens a packet socket; it receives at once if `ethertype` is not 0. */
 export function openPacket(type: number, ethertype = 0): PacketSocket {
-  return new PacketSocket(open(AF_PACKET, type, swap16(ethertype)), AF_PACKET);
+  return new PacketSocket(openDescriptor(AF_PACKET, type, swap16(ethertype)), AF_PACKET);
 }
 
 /** Opens a stream socket of AF_VSOCK that is bound to any port; `null` if the kernel has none. */
 export function openVsock(): Socket | null {
   let socket: Socket;
   try {
-    socket = new Socket(open(AF_VSOCK, SOCK_STREAM, 0), AF_VSOCK);
+    socket = new Socket(openDescriptor(AF_VSOCK, SOCK_STREAM, 0), AF_VSOCK);
   } catch (error) {
     if (error instanceof CallError) return null;
     throw error;
@@ -123,9 +103,10 @@ export function openVsock(): Socket | null {
   // struct sockaddr_vm with VMADDR_PORT_ANY and VMADDR_CID_ANY.
   const address = new Uint8Array(16).fill(0xff, 4, 12);
   new DataView(address.buffer).setUint16(0, AF_VSOCK, true);
-  if (libc().bind(socket.fd, address, address.length) < 0) {
-    socket[Symbol.dispose]();
-    throw new CallError("bind", errno());
+  try {
+    return socket.bindTo(address);
+  } catch (error) {
+    socket.close();
+    throw error;
   }
-  return socket;
 }

@@ -70,7 +70,7 @@ Deno.test("packet: type, num and num_name are what socket(2) and bind(2) were gi
   using _namespace = openNamespace();
   using all = openPacket(SOCK_RAW, ETH_P_ALL);
   using ip = openPacket(SOCK_DGRAM, ETH_P_IP);
-  using nameless = openPacket(SOCK_DGRAM).bindTo(LO, ETH_P_EXPERIMENTAL);
+  using nameless = openPacket(SOCK_DGRAM).bindToInterface(LO, ETH_P_EXPERIMENTAL);
   using old = openPacket(SOCK_PACKET, 0x0806);
   const values = [all, ip, nameless, old].map((socket) => {
     const { type, num, num_name, iface_idx, packet_info } = shown(socket);
@@ -112,7 +112,7 @@ Deno.test("packet: -A packet_raw and packet_dgram list sockets of their type", (
 for (const [version, name] of [[0, "v1"], [1, "v2"], [2, "v3"]] as const) {
   Deno.test(`PACKET_DIAG_RX_RING and PACKET_DIAG_TX_RING are the rings of version ${name} that were made`, () => {
     using _namespace = openNamespace();
-    using socket = openPacket(SOCK_RAW).set(PACKET_VERSION, version).set(PACKET_LOSS, 1).bindTo(LO, ETH_P_ALL);
+    using socket = openPacket(SOCK_RAW).set(PACKET_VERSION, version).set(PACKET_LOSS, 1).bindToInterface(LO, ETH_P_ALL);
     const sizes = (blockSize: number, blocks: number) => [blockSize, blocks, 2048, blockSize * blocks / 2048];
     // Only version v3 has the other members, and only for receiving.
     socket.makeRing(PACKET_RX_RING, ...sizes(8192, 4), ...version === 2 ? [150, 16, 1] : []);
@@ -176,11 +176,11 @@ Deno.test("PACKET_DIAG_FANOUT has group and type of PACKET_FANOUT for every type
   using _namespace = openNamespace();
   const types = ["hash", "lb", "cpu", "rollover", "rnd", "qm", "cbpf", "ebpf"];
   types.forEach((name, type) => {
-    using socket = openPacket(SOCK_RAW).bindTo(LO, ETH_P_ALL).set(PACKET_FANOUT, 0xff00 + type | type << 16);
+    using socket = openPacket(SOCK_RAW).bindToInterface(LO, ETH_P_ALL).set(PACKET_FANOUT, 0xff00 + type | type << 16);
     assertEquals(fanoutOf(socket), { id: 0xff00 + type, type, flags: 0 });
     assertEquals(shown(socket)["fanout"], { id: 0xff00 + type, type: name });
   });
-  using alone = openPacket(SOCK_RAW).bindTo(LO, ETH_P_ALL);
+  using alone = openPacket(SOCK_RAW).bindToInterface(LO, ETH_P_ALL);
   assertEquals(shown(alone)["fanout"], undefined);
 });
 
@@ -190,16 +190,16 @@ Deno.test("PACKET_DIAG_FANOUT has group and type of groups with flags, too, and 
   const UNIQUEID = 0x2000;
   const DEFRAG = 0x8000;
   for (const flags of [ROLLOVER, DEFRAG, ROLLOVER | DEFRAG]) {
-    using first = openPacket(SOCK_RAW).bindTo(LO, ETH_P_ALL).set(PACKET_FANOUT, 9 | (1 | flags) << 16);
-    using second = openPacket(SOCK_RAW).bindTo(LO, ETH_P_ALL).set(PACKET_FANOUT, 9 | (1 | flags) << 16);
+    using first = openPacket(SOCK_RAW).bindToInterface(LO, ETH_P_ALL).set(PACKET_FANOUT, 9 | (1 | flags) << 16);
+    using second = openPacket(SOCK_RAW).bindToInterface(LO, ETH_P_ALL).set(PACKET_FANOUT, 9 | (1 | flags) << 16);
     assertEquals(fanoutOf(first), { id: 9, type: 1, flags: flags >> 8 });
     assertEquals([first, second].map((socket) => shown(socket)["fanout"]), [{ id: 9, type: "lb" }, {
       id: 9,
       type: "lb",
     }]);
   }
-  using first = openPacket(SOCK_RAW).bindTo(LO, ETH_P_ALL).set(PACKET_FANOUT, UNIQUEID << 16);
-  using second = openPacket(SOCK_RAW).bindTo(LO, ETH_P_ALL).set(PACKET_FANOUT, UNIQUEID << 16);
+  using first = openPacket(SOCK_RAW).bindToInterface(LO, ETH_P_ALL).set(PACKET_FANOUT, UNIQUEID << 16);
+  using second = openPacket(SOCK_RAW).bindToInterface(LO, ETH_P_ALL).set(PACKET_FANOUT, UNIQUEID << 16);
   const ids = [first, second].map((socket) => fanoutOf(socket).id);
   assert(ids[0] !== ids[1]);
   assertEquals([first, second].map((socket) => shown(socket)["fanout"]), ids.map((id) => ({ id, type: "hash" })));
@@ -232,8 +232,8 @@ Deno.test("PACKET_DIAG_MCLIST has memberships of every kind, the newest first", 
 Deno.test("packet: recv_q, send_q and skmeminfo are SO_MEMINFO while packets wait, and drops count those without room", () => {
   using _namespace = openNamespace();
   // Frames of letters only, which no ethertype stands in: sockets for all packets get them.
-  using receiver = openPacket(SOCK_RAW).setInteger(SOL_SOCKET, SO_RCVBUF, 4096).bindTo(LO, ETH_P_ALL);
-  using sender = openPacket(SOCK_RAW).bindTo(LO, ETH_P_EXPERIMENTAL);
+  using receiver = openPacket(SOCK_RAW).setInteger(SOL_SOCKET, SO_RCVBUF, 4096).bindToInterface(LO, ETH_P_ALL);
+  using sender = openPacket(SOCK_RAW).bindToInterface(LO, ETH_P_EXPERIMENTAL);
   for (let i = 0; i < 20; i++) sender.send(100);
   const names = [
     "rmem_alloc",
@@ -263,10 +263,10 @@ function openSeveral(): Disposable & { readonly sockets: readonly PacketSocket[]
   const sockets = [
     openPacket(SOCK_RAW, ETH_P_ALL),
     openPacket(SOCK_DGRAM, ETH_P_IP),
-    openPacket(SOCK_RAW).bindTo(LO, ETH_P_EXPERIMENTAL),
+    openPacket(SOCK_RAW).bindToInterface(LO, ETH_P_EXPERIMENTAL),
     openPacket(SOCK_RAW),
-    openPacket(SOCK_RAW).attachFilter(program).bindTo(LO, ETH_P_ALL).set(PACKET_FANOUT, 12 | 2 << 16),
-    openPacket(SOCK_RAW).set(PACKET_VERSION, 2).bindTo(LO, ETH_P_ALL)
+    openPacket(SOCK_RAW).attachFilter(program).bindToInterface(LO, ETH_P_ALL).set(PACKET_FANOUT, 12 | 2 << 16),
+    openPacket(SOCK_RAW).set(PACKET_VERSION, 2).bindToInterface(LO, ETH_P_ALL)
       .makeRing(PACKET_RX_RING, 8192, 4, 2048, 16, 150, 0, 1),
   ];
   return { sockets, [Symbol.dispose]: () => sockets.forEach((socket) => socket[Symbol.dispose]()) };

@@ -2,27 +2,11 @@
  * A pipe through the C library, whose writing end a child process can inherit.
  */
 import { errno } from "../../ffi/libc.ts";
-import { CallError } from "./sockets.ts";
+import { CallError, libc } from "./libc.ts";
 
 const O_NONBLOCK = 0o4000;
 const FD_CLOEXEC = 1;
 const F_SETFD = 2;
-
-const symbols = {
-  // int pipe2(int ends[2], int flags);
-  pipe2: { parameters: ["buffer", "i32"], result: "i32" },
-  // int fcntl(int fd, int command, int value);
-  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
-  // ssize_t read(int fd, void *buffer, size_t length);
-  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-  // int close(int fd);
-  close: { parameters: ["i32"], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
-
-type Symbols = Deno.DynamicLibrary<typeof symbols>["symbols"];
-
-let opened: Symbols | null = null;
-const libc = (): Symbols => opened ??= Deno.dlopen("libc.so.6", symbols).symbols;
 
 const EAGAIN = 11;
 
@@ -50,7 +34,7 @@ export class NonBlockingPipe implements Disposable {
   /** What is there now, at most `size` bytes; `"empty"` if there is nothing yet, `"end"` if nothing will come. */
   read(size: number): Uint8Array | "empty" | "end" {
     const buffer = new Uint8Array(size);
-    const length = Number(libc().read(this.#ends[0]!, buffer, BigInt(size)));
+    const length = libc().read(this.#ends[0]!, buffer, BigInt(size));
     if (length > 0) return buffer.subarray(0, length);
     if (length === 0) return "end";
     const error = errno();

@@ -2,6 +2,7 @@
  * The program with files of the machine replaced: in a mount namespace of its own, from which nothing gets out.
  */
 import { programWords, type Run, run } from "../program.ts";
+import { ownCommand, OwnCommands } from "./own_commands.ts";
 
 const text = (content: string | Uint8Array) =>
   typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -12,6 +13,7 @@ export function runWithFiles(
   args: readonly string[],
   script = "",
 ): Run {
+  using commands = new OwnCommands();
   const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
   try {
     const binds = Object.entries(files).map(([path, content], i) => {
@@ -19,11 +21,13 @@ export function runWithFiles(
       return `mount --bind ${directory}/${i} ${path}`;
     });
     const lines = ["set -e", ...binds, script, '"$@"'].join("\n");
-    return run(["unshare", "--mount", "sh", "-c", lines, "sh", ...programWords(), ...args]);
+    const command = ["unshare", "--mount", "sh", "-c", lines, "sh", ...programWords(), ...args];
+    return run(command, { env: { PATH: commands.path } });
   } finally {
     Deno.removeSync(directory, { recursive: true });
   }
 }
 
 /** Whether files can be mounted here. */
-export const mounts: boolean = run(["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]).code === 0;
+export const mounts: boolean =
+  run(["unshare", "--mount", ...ownCommand("mount"), "-t", "tmpfs", "none", "/mnt"]).code === 0;

@@ -1,8 +1,11 @@
 /**
- * TCP sockets with known properties, opened through the C library: what the live tests find again in the dumps.
+ * Sockets with known properties, opened through the C library: what the live tests find again in the dumps.
  */
-import { errnoText } from "../../decode/kernel/errno.ts";
+import { AF_NETLINK, AF_UNIX } from "../../decode/kernel/address_family.ts";
 import { errno } from "../../ffi/libc.ts";
+import { bytesOf, CallError, check, cString, libc, waitUntil } from "./libc.ts";
+
+export { CallError, cString, sleep, waitUntil } from "./libc.ts";
 
 export const AF_INET = 2;
 export const AF_INET6 = 10;
@@ -23,6 +26,7 @@ export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_KEEPALIVE = 9;
 export const SO_PRIORITY = 12;
+const SO_TYPE = 3;
 const SO_RCVTIMEO = 20;
 const SO_SNDTIMEO = 21;
 export const SO_BINDTODEVICE = 25;
@@ -71,68 +75,7 @@ const EAGAIN = 11;
 const EINPROGRESS = 115;
 
 /** No call of a test may hang; the kernel's own waits end after this many seconds. */
-const TIMEOUT = 10n;
-
-const symbols = {
-  // int socket(int domain, int type, int protocol);
-  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
-  // int bind(int fd, const struct sockaddr *address, socklen_t length);
-  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
-  // int listen(int fd, int backlog);
-  listen: { parameters: ["i32", "i32"], result: "i32" },
-  // int connect(int fd, const struct sockaddr *address, socklen_t length);
-  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
-  // int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
-  accept4: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
-  // int getsockname(int fd, struct sockaddr *address, socklen_t *length);
-  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
-  // ssize_t send(int fd, const void *buffer, size_t length, int flags);
-  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
-  // ssize_t recv(int fd, void *buffer, size_t length, int flags);
-  recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
-  // int setsockopt(int fd, int level, int option, const void *value, socklen_t length);
-  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
-  // int getsockopt(int fd, int level, int option, void *value, socklen_t *length);
-  getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
-  // int shutdown(int fd, int how);
-  shutdown: { parameters: ["i32", "i32"], result: "i32" },
-  // int fcntl(int fd, int command, int value);
-  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
-  // int ioctl(int fd, unsigned long request, void *value);
-  ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
-  // int fchown(int fd, uid_t owner, gid_t group);
-  fchown: { parameters: ["i32", "u32", "u32"], result: "i32" },
-  // ssize_t readlink(const char *path, char *buffer, size_t size);
-  readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
-  // int inet_pton(int family, const char *text, void *address);
-  inet_pton: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
-  // int close(int fd);
-  close: { parameters: ["i32"], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
-
-type Symbols = Deno.DynamicLibrary<typeof symbols>["symbols"];
-
-let opened: Symbols | null = null;
-const libc = (): Symbols => opened ??= Deno.dlopen("libc.so.6", symbols).symbols;
-
-/** A call of a test failed; `errno` is its positive error number. */
-export class CallError extends Error {
-  override readonly name = "CallError";
-
-  constructor(call: string, readonly errno: number) {
-    super(`${call}: ${errnoText(errno)}`);
-  }
-}
-
-function check(call: string, result: number | bigint): number {
-  if (result < 0) throw new CallError(call, errno());
-  return Number(result);
-}
-
-const encoder = new TextEncoder();
-
-/** `text` as a C string. */
-export const cString = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(`${text}\0`);
+const TIMEOUT = 60n;
 
 /** The bytes of an IP address in network order, as libc reads it. */
 export function addressBytes(family: number, text: string): Uint8Array<ArrayBuffer> {
@@ -142,7 +85,7 @@ export function addressBytes(family: number, text: string): Uint8Array<ArrayBuff
 }
 
 /** `struct sockaddr_in` or `struct sockaddr_in6`. */
-function socketAddress(family: number, text: string, port: number): Uint8Array<ArrayBuffer> {
+export function inetAddress(family: number, text: string, port: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(family === AF_INET ? 16 : 28);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, family, true);
@@ -151,21 +94,21 @@ function socketAddress(family: number, text: string, port: number): Uint8Array<A
   return bytes;
 }
 
-/** Waits until `holds` is true. */
-export function waitUntil(what: string, holds: () => boolean): void {
-  const end = Date.now() + Number(TIMEOUT) * 1000;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
-    sleep(2);
-  }
+/** `struct sockaddr_un`: a path, an abstract name with NUL first, or nothing for a name that the kernel chooses. */
+export const unixAddress = (name: string | Uint8Array): Uint8Array<ArrayBuffer> =>
+  new Uint8Array([AF_UNIX, 0, ...bytesOf(name)]);
+
+/** `struct sockaddr_nl`. */
+export function netlinkAddress(portId: number, groups = 0): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(12);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF_NETLINK, true);
+  view.setUint32(4, portId, true);
+  view.setUint32(8, groups, true);
+  return bytes;
 }
 
-/** Stops this thread for a while; the kernel goes on. */
-export function sleep(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
-}
-
-/** A TCP socket. */
+/** A socket of any family; what is said about states is for TCP. */
 export class Socket implements Disposable {
   #open = true;
 
@@ -174,12 +117,19 @@ export class Socket implements Disposable {
   /** Inode, as `/proc/self/fd` shows it. */
   get inode(): number {
     const target = new Uint8Array(64);
-    const length = check(
-      "readlink",
-      libc().readlink(cString(`/proc/thread-self/fd/${this.fd}`), target, BigInt(target.length)),
-    );
+    const path = cString(`/proc/thread-self/fd/${this.fd}`);
+    const length = check("readlink", libc().readlink(path, target, BigInt(target.length)));
     const match = /^socket:\[(\d+)\]$/.exec(new TextDecoder().decode(target.subarray(0, length)));
     return Number(match![1]);
+  }
+
+  get uid(): number {
+    return Deno.statSync(`/proc/thread-self/fd/${this.fd}`).uid!;
+  }
+
+  /** SO_TYPE. */
+  get type(): number {
+    return this.getInteger(SOL_SOCKET, SO_TYPE);
   }
 
   /** SO_COOKIE. */
@@ -215,10 +165,16 @@ export class Socket implements Disposable {
     return Array.from({ length: view.byteLength / 4 }, (_, i) => view.getUint32(4 * i, true));
   }
 
+  /** The address as getsockname(2) has it. */
+  get address(): Uint8Array<ArrayBuffer> {
+    const address = new Uint8Array(128);
+    const length = new Uint32Array([address.length]);
+    check("getsockname", libc().getsockname(this.fd, address, length));
+    return address.slice(0, length[0]);
+  }
+
   get localPort(): number {
-    const address = new Uint8Array(28);
-    check("getsockname", libc().getsockname(this.fd, address, new Uint32Array([address.length])));
-    return new DataView(address.buffer).getUint16(2, false);
+    return new DataView(this.address.buffer).getUint16(2, false);
   }
 
   /** SIOCINQ: bytes received and not read. */
@@ -279,8 +235,12 @@ export class Socket implements Disposable {
   }
 
   bind(address: string, port = 0): this {
-    const to = socketAddress(this.family, address, port);
-    check(`bind ${address}`, libc().bind(this.fd, to, to.length));
+    return this.bindTo(inetAddress(this.family, address, port));
+  }
+
+  /** Binds to an address of any family: {@linkcode unixAddress}, {@linkcode netlinkAddress}. */
+  bindTo(address: Uint8Array<ArrayBuffer>): this {
+    check("bind", libc().bind(this.fd, address, address.length));
     return this;
   }
 
@@ -291,15 +251,18 @@ export class Socket implements Disposable {
 
   /** Connects and waits until the connection stands on this side. */
   connect(address: string, port: number): this {
-    const to = socketAddress(this.family, address, port);
-    check(`connect ${address}`, libc().connect(this.fd, to, to.length));
+    return this.connectTo(inetAddress(this.family, address, port));
+  }
+
+  connectTo(address: Uint8Array<ArrayBuffer>): this {
+    check("connect", libc().connect(this.fd, address, address.length));
     return this;
   }
 
   /** Starts to connect; the answer never comes, or later. */
   startConnect(address: string, port: number): this {
     this.setBlocking(false);
-    const to = socketAddress(this.family, address, port);
+    const to = inetAddress(this.family, address, port);
     const result = libc().connect(this.fd, to, to.length);
     const error = result < 0 ? errno() : 0;
     if (error !== 0 && error !== EINPROGRESS) throw new CallError(`connect ${address}`, error);
@@ -312,12 +275,34 @@ export class Socket implements Disposable {
 
   /** Sends `count` bytes. */
   send(count: number): this {
-    const data = new Uint8Array(count).fill(0x41);
-    for (let sent = 0; sent < count;) {
+    return this.write(new Uint8Array(count).fill(0x41));
+  }
+
+  /** Sends these bytes. */
+  write(data: Uint8Array<ArrayBuffer>): this {
+    for (let sent = 0; sent < data.length;) {
       const rest = data.subarray(sent);
       sent += check("send", libc().send(this.fd, rest, BigInt(rest.length), MSG_NOSIGNAL));
     }
     return this;
+  }
+
+  /** Sends one datagram to an address. */
+  sendTo(data: Uint8Array<ArrayBuffer>, address: Uint8Array<ArrayBuffer>): this {
+    check("sendto", libc().sendto(this.fd, data, BigInt(data.length), MSG_NOSIGNAL, address, address.length));
+    return this;
+  }
+
+  /** A datagram and where it is from, `null` if none has come. */
+  receiveFrom(): { data: Uint8Array<ArrayBuffer>; from: Uint8Array<ArrayBuffer> } | null {
+    const data = new Uint8Array(65536);
+    const from = new Uint8Array(128);
+    const length = new Uint32Array([from.length]);
+    const count = libc().recvfrom(this.fd, data, BigInt(data.length), MSG_DONTWAIT, from, length);
+    if (count >= 0) return { data: data.slice(0, count), from: from.slice(0, length[0]) };
+    const error = errno();
+    if (error === EAGAIN) return null;
+    throw new CallError("recvfrom", error);
   }
 
   /** Sends until the kernel takes no more; returns how much it took. */
@@ -330,7 +315,7 @@ export class Socket implements Disposable {
         if (error === EAGAIN) return total;
         throw new CallError("send", error);
       }
-      total += Number(sent);
+      total += sent;
     }
   }
 
@@ -350,18 +335,37 @@ export class Socket implements Disposable {
     return this;
   }
 
-  [Symbol.dispose](): void {
+  close(): void {
     if (!this.#open) return;
     this.#open = false;
     libc().close(this.fd);
   }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** A new socket that no program inherits. */
+export const openDescriptor = (family: number, type: number, protocol: number): number =>
+  check("socket", libc().socket(family, type | SOCK_CLOEXEC, protocol));
+
+/** Gives a socket's calls an end in time. */
+function limitWaiting(socket: Socket): Socket {
+  const timeout = new Uint8Array(new BigInt64Array([TIMEOUT, 0n]).buffer);
+  return socket.setBytes(SOL_SOCKET, SO_RCVTIMEO, timeout).setBytes(SOL_SOCKET, SO_SNDTIMEO, timeout);
 }
 
 /** Opens a socket of any kind, whose calls end in time. */
-export function openSocket(family: number, type: number, protocol: number): Socket {
-  const socket = new Socket(check("socket", libc().socket(family, type | SOCK_CLOEXEC, protocol)), family);
-  const timeout = new Uint8Array(new BigInt64Array([TIMEOUT, 0n]).buffer);
-  return socket.setBytes(SOL_SOCKET, SO_RCVTIMEO, timeout).setBytes(SOL_SOCKET, SO_SNDTIMEO, timeout);
+export function openSocket(family: number, type: number, protocol = 0): Socket {
+  return limitWaiting(new Socket(openDescriptor(family, type, protocol), family));
+}
+
+/** Two UNIX sockets that are connected with each other. */
+export function openSocketPair(type: number = SOCK_STREAM): readonly [Socket, Socket] {
+  const ends = new Int32Array(2);
+  check("socketpair", libc().socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends));
+  return [limitWaiting(new Socket(ends[0]!, AF_UNIX)), limitWaiting(new Socket(ends[1]!, AF_UNIX))];
 }
 
 /** Opens a TCP socket; another `protocol` that has streams will do too. */
@@ -410,7 +414,7 @@ export function requireSignature(socket: Socket, address: string, prefixLength: 
   view.setUint8(128, 1); // TCP_MD5SIG_FLAG_PREFIX
   view.setUint8(129, prefixLength);
   view.setUint16(130, key.length, true);
-  signature.set(encoder.encode(key), 136);
+  signature.set(bytesOf(key), 136);
   socket.setBytes(IPPROTO_TCP, TCP_MD5SIG_EXT, signature);
 }
 
