@@ -11,6 +11,19 @@ import type { RecordSink } from "../record/record_sink.ts";
 /** Stands for a kernel that sends all that is known, where a reference of fields is asked for. */
 export const NEWEST_KERNEL = 7000;
 
+/**
+ * Makes something once for each argument, a kernel release for example, and gives the same again later. Sinks keep what they
+ * prepare for a layout, so layouts must not be made anew for every namespace, round or file.
+ */
+export function madeOnce<Argument, Made>(make: (argument: Argument) => Made): (argument: Argument) => Made {
+  const all = new Map<Argument, Made>();
+  return (argument) => {
+    let made = all.get(argument);
+    if (made === undefined) all.set(argument, made = make(argument));
+    return made;
+  };
+}
+
 /** What is asked for, in terms that all families understand. */
 export interface Question {
   /** AF_INET, AF_INET6 or both. */

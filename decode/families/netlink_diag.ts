@@ -16,7 +16,7 @@ import {
 import { CookieSet } from "./cookie_set.ts";
 import { DecodeError } from "../kernel/errors.ts";
 import { registry } from "./registry.ts";
-import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
+import { type Family, madeOnce, numberAt, type NumberReader, type Question } from "./family.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
 import { defineLayout, enumeration, flags, identifier, type Layout, type Row, row } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
@@ -123,8 +123,8 @@ const ringRows: readonly Row[] = [
 const defineRing = (object: Key) => defineLayout("netlink_diag_ring", "linux/netlink_diag.h", object, ringRows);
 
 /** The attributes of a netlink socket. */
-export function netlinkAttributes(): AttributeTable {
-  return defineAttributes(null, [
+export const netlinkAttributes: () => AttributeTable = madeOnce<void, AttributeTable>(() =>
+  defineAttributes(null, [
     { number: NETLINK_DIAG_GROUPS, name: "NETLINK_DIAG_GROUPS", payload: custom(groupsKey, writeGroups, [groupKey]) },
     scalar(
       NETLINK_DIAG_FLAGS,
@@ -148,8 +148,8 @@ export function netlinkAttributes(): AttributeTable {
       payload: structure(txRingKey, defineRing(txRingKey)),
     },
     { number: NETLINK_DIAG_MEMINFO, name: "NETLINK_DIAG_MEMINFO", payload: meminfoWithQueues },
-  ]);
-}
+  ])
+);
 
 /** `struct netlink_diag_req` with everything that can be asked for. */
 /** Bits of the request by what they ask for. */

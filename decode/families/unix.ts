@@ -18,7 +18,7 @@ import {
 } from "../netlink/attribute.ts";
 import { DecodeError } from "../kernel/errors.ts";
 import { registry } from "./registry.ts";
-import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
+import { type Family, madeOnce, numberAt, type NumberReader, type Question } from "./family.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
 import {
   defineLayout,
@@ -237,8 +237,8 @@ function writePending(view: DataView, _bytes: Uint8Array, start: number, end: nu
 }
 
 /** The attributes of a UNIX socket that listens, or of one that does not. */
-export function unixAttributes(listening: boolean): AttributeTable {
-  return defineAttributes(null, [
+export const unixAttributes: (listening: boolean) => AttributeTable = madeOnce((listening) =>
+  defineAttributes(null, [
     { number: UNIX_DIAG_NAME, name: "UNIX_DIAG_NAME", payload: custom(nameKey, writeName, [abstractKey]) },
     { number: UNIX_DIAG_VFS, name: "UNIX_DIAG_VFS", payload: structure(vfsKey, UNIX_DIAG_VFS_LAYOUT) },
     scalar(
@@ -269,8 +269,8 @@ export function unixAttributes(listening: boolean): AttributeTable {
       { since: "5.3" },
     ),
     { number: UNIX_DIAG_MEMINFO, name: "UNIX_DIAG_MEMINFO", payload: structure(skmeminfoKey, SK_MEMINFO) },
-  ]);
-}
+  ])
+);
 
 /** `struct unix_diag_req` with everything that can be asked for. */
 /** Bits of the request by what they ask for. */

@@ -37,6 +37,7 @@ import {
   type DumpRequest,
   type Family,
   type FamilyEntry,
+  madeOnce,
   NEWEST_KERNEL,
   numberAt,
   type NumberReader,
@@ -474,7 +475,9 @@ export interface InetFamily
 /** Defines a family of sockets that `struct inet_diag_msg` describes. */
 export function defineInetFamily(inet: InetFamily): Family {
   const { name, option, domain, load, defaultStates, kernelFiltersStates, protocol } = inet;
-  const { message = () => INET_DIAG_MSG, stateOf = readInetState } = inet;
+  const { stateOf = readInetState } = inet;
+  const message = madeOnce(inet.message ?? (() => INET_DIAG_MSG));
+  const attributesOf = madeOnce(inet.attributes);
   return {
     name,
     option,
@@ -494,16 +497,16 @@ export function defineInetFamily(inet: InetFamily): Family {
     encodeRequests: (question) =>
       encodeInetDiagRequests(question, {
         protocol: protocol.protocol,
-        extensions: protocol.extensions & extensionsFor(question, () => inet.attributes(NEWEST_KERNEL)),
+        extensions: protocol.extensions & extensionsFor(question, () => attributesOf(NEWEST_KERNEL)),
       }),
-    openDecoder(release) {
+    openDecoder: madeOnce((release) => {
       const layout = message(release);
-      const attributes = inet.attributes(release);
+      const attributes = attributesOf(release);
       return (view, bytes, start, end, sink) => writeInetSocket(layout, attributes, view, bytes, start, end, sink);
-    },
+    }),
     describe: () => ({
       layouts: [message(NEWEST_KERNEL)],
-      attributes: [inet.attributes(NEWEST_KERNEL)],
+      attributes: [attributesOf(NEWEST_KERNEL)],
       keys: inet.keys?.() ?? [],
     }),
   };

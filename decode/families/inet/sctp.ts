@@ -14,7 +14,7 @@ import {
 } from "../../netlink/attribute.ts";
 import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
 import { registry } from "../registry.ts";
-import { type Family, NEWEST_KERNEL, numberAt } from "../family.ts";
+import { type Family, madeOnce, NEWEST_KERNEL, numberAt } from "../family.ts";
 import {
   ALL_EXTENSIONS,
   defineInetAttributes,
@@ -396,7 +396,7 @@ export const sctp: Family = {
   ...inetSctp,
   // Numbers of states are its own, and all of them have users.
   userOf: numberAt(INET_DIAG_MSG.offsetOf("idiag_uid")),
-  openDecoder(release) {
+  openDecoder: madeOnce((release) => {
     const ofEndpoint = sctpAttributes(release, false);
     const ofAssociation = sctpAttributes(release, true);
     return (view, bytes, start, end, sink) => {
@@ -406,7 +406,7 @@ export const sctp: Family = {
       writeInetSocket(message, isAssociation ? ofAssociation : ofEndpoint, view, bytes, start, end, sink);
       sink.boolean(associationKey, isAssociation);
     };
-  },
+  }),
   describe() {
     const info = sctpInfo(NEWEST_KERNEL);
     const forms = [primary, locals.forms, peers.forms];

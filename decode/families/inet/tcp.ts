@@ -14,7 +14,7 @@ import {
   text,
 } from "../../netlink/attribute.ts";
 import { registry } from "../registry.ts";
-import { type Family, NEWEST_KERNEL } from "../family.ts";
+import { type Family, madeOnce, NEWEST_KERNEL } from "../family.ts";
 import {
   ALL_EXTENSIONS,
   defineInetAttributes,
@@ -538,9 +538,9 @@ const defineTcpAttributes = (info: Layout): AttributeTable =>
   ]);
 
 /** The attributes of TCP sockets of a kernel; `release` as in {@linkcode DatagramSource.release}. */
-export function tcpAttributes(release: number): AttributeTable {
-  return defineTcpAttributes(release === 0 ? tcpInfoCommon() : release < 7000 ? TCP_INFO : tcpInfo7_0());
-}
+export const tcpAttributes: (release: number) => AttributeTable = madeOnce((release) =>
+  defineTcpAttributes(release === 0 ? tcpInfoCommon() : release < 7000 ? TCP_INFO : tcpInfo7_0())
+);
 
 const inetTcp = defineInetFamily({
   ...registry.tcp,
