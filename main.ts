@@ -1,14 +1,14 @@
 /**
  * The program `ss2`: reads the command line, asks the kernel, prints.
  */
-import type { Lookup } from "./decode/lookups/lookup.ts";
 import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
 import { families, loadFamilies } from "./decode/families/registry.ts";
 import { NamespaceError, RecordingError, SystemError } from "./decode/kernel/errors.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
-import { type Held, type Outcome, type Place, runSteps, stepPlaces } from "./decode/plan/plan.ts";
-import type { Annotators } from "./ffi/annotators.ts";
-import type { Places } from "./ffi/network_namespaces.ts";
+import { type Outcome, runSteps, type SocketHolders, stepVantages, type Vantage } from "./decode/plan/plan.ts";
+import type { OwnerIndex } from "./decode/lookups/owners.ts";
+import type { OpenedLookups } from "./ffi/lookups.ts";
+import type { Vantages } from "./ffi/network_namespaces.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
@@ -129,12 +129,12 @@ async function dump(
   print: Write,
   watch: (source: DatagramSource) => DatagramSource = (source) => source,
 ): Promise<{ readonly status: number; readonly records: number }> {
-  const opened = await openPlaces(command);
-  const places = opened.places.map((place) => ({ ...place, source: watch(place.source) }));
+  const opened = await openVantages(command);
+  const vantages = opened.vantages.map((vantage) => ({ ...vantage, source: watch(vantage.source) }));
   const { plan, open } = command;
   const formatOptions = await fitTerminal(command);
   const live = command.read === null;
-  const meta = formatOptions.meta === true ? await describe(command, places) : null;
+  const meta = formatOptions.meta === true ? await describe(command, vantages) : null;
   const content = {
     families: plan.families,
     lookups: shownLookups(command.lookups),
@@ -145,17 +145,20 @@ async function dump(
     command,
     (columns) => open(print, formatOptions, { ...content, ...columns }),
   );
-  const { make, warnings: missing } = live ? await readAnnotators(command) : nothingKnown(command);
-  const held = live ? await readHeld(command) : null;
-  const outcome = runSteps(stepPlaces(plan, places, sink, held, make(held?.owners ?? null)));
-  outcome.warnings.push(...opened.warnings, ...missing, ...await finish());
+  const openLookups = live ? await loadLookups(command) : null;
+  const holders = live ? await readHolders(command) : null;
+  const { enrichers, failures } = openLookups?.(holders?.owners ?? null) ?? { enrichers: [], failures: [] };
+  const outcome = runSteps(stepVantages(plan, vantages, sink, holders, enrichers));
+  const missed = failures.filter(({ name }) => isMissed(command.lookups.get(name))).map(({ reason }) => reason);
+  outcome.warnings.push(...opened.warnings, ...missed, ...live ? [] : await missingInRecording(command));
+  outcome.warnings.push(...await finish());
   const nothing = !live && outcome.dumps === 0 && outcome.warnings.length === 0;
   if (nothing) outcome.warnings.push("there are no sockets of these protocols in the recording");
   const { records, warnings } = outcome;
   if (meta === null) output.close();
   else output.close({ sockets: records, complete: warnings.length === 0, warnings });
   // Else left open: the process ends here, and looking up close(2) takes longer than all the rest of closing.
-  if (command.record !== null) places.forEach(({ source }) => source[Symbol.dispose]());
+  if (command.record !== null) vantages.forEach(({ source }) => source[Symbol.dispose]());
   warnings.forEach(complain);
   const notice = output.notice ?? null;
   if (notice !== null) complain(notice);
@@ -173,13 +176,13 @@ function verdict({ expected, quiet }: DumpCommand, records: number, status: numb
 }
 
 /** What is known before the first socket; of a recording what it tells. */
-async function describe({ words }: DumpCommand, [place]: readonly Place[]): Promise<MetaStart> {
+async function describe({ words }: DumpCommand, [vantage]: readonly Vantage[]): Promise<MetaStart> {
   const options = [...words];
   const { version } = await import("./commands/version.ts");
   const start = { schema_version: SCHEMA_VERSION, version };
   const { RecordedSource } = await import("./decode/recording/recorded_source.ts");
-  if (place?.source instanceof RecordedSource) {
-    const { release, time } = place.source;
+  if (vantage?.source instanceof RecordedSource) {
+    const { release, time } = vantage.source;
     const kernel = release === 0 ? {} : { kernel: `${Math.floor(release / 1000)}.${release % 1000}` };
     return { ...start, ...kernel, time: new Date(time).toISOString(), options };
   }
@@ -264,7 +267,7 @@ async function openOutput(
 let abandoned = false;
 
 /** Looks up who holds which socket, if that was asked for. */
-async function readHeld({ owners: details, plan }: DumpCommand): Promise<Held | null> {
+async function readHolders({ owners: details, plan }: DumpCommand): Promise<SocketHolders | null> {
   if (details === null) return null;
   const { readOwners, readProtocolName } = await import("./ffi/owners.ts");
   const owners = readOwners(details);
@@ -273,36 +276,34 @@ async function readHeld({ owners: details, plan }: DumpCommand): Promise<Held | 
   return { owners, others: new HeldSockets(owners, readProtocolName, await loadFamilies(families)) };
 }
 
-/** Gets ready what else is looked up. */
-async function readAnnotators({ lookups }: DumpCommand): Promise<Annotators> {
-  if (!annotated.some((lookup) => lookups.has(lookup))) return { make: () => [], warnings: [] };
-  const { openAnnotators } = await import("./ffi/annotators.ts");
-  const { make, warnings } = await openAnnotators([...lookups.keys()]);
-  return { make, warnings: isMissed(lookups.get("cgroups")) ? warnings : [] };
+/** Loads what else is looked up; then starting it takes no time, in which processes could end. */
+async function loadLookups({ lookups }: DumpCommand): Promise<(owners: OwnerIndex | null) => OpenedLookups> {
+  if (lookups.size === 0) return () => ({ enrichers: [], failures: [] });
+  const { loadLookups, openLookups } = await import("./ffi/lookups.ts");
+  const loaded = await loadLookups(lookups.keys());
+  return (owners) => openLookups(loaded, owners);
 }
-
-const annotated: readonly Lookup[] = ["users", "cgroups", "unix-peers", "peers", "contexts"];
 
 /** Whether there is to be a warning if it cannot be looked up. */
 const isMissed = (reason: LookupReason | undefined) => reason !== undefined && reason !== "implied";
 
 /** What was asked for and no recording tells. */
-const nothingKnown = ({ lookups }: DumpCommand): Annotators => ({
-  make: () => [],
-  warnings: [
-    ...isMissed(lookups.get("owners")) ? ["a recording does not tell who holds the sockets: no owners"] : [],
-    ...isMissed(lookups.get("cgroups")) ? ["a recording does not tell names of control groups: no cgroup"] : [],
-  ],
-});
+async function missingInRecording({ lookups }: DumpCommand): Promise<readonly string[]> {
+  if (lookups.size === 0) return [];
+  const { notRecorded } = await import("./decode/lookups/registry.ts");
+  return notRecorded((name) => isMissed(lookups.get(name)));
+}
 
 /** Where to ask, and what is known to be missing there. */
-async function openPlaces({ read, record, namespaces }: DumpCommand): Promise<Pick<Places, "places" | "warnings">> {
+async function openVantages(
+  { read, record, namespaces }: DumpCommand,
+): Promise<Pick<Vantages, "vantages" | "warnings">> {
   if (namespaces !== null) {
-    const { openPlaces } = await import("./ffi/network_namespaces.ts");
-    return openPlaces(namespaces.words, namespaces.limit);
+    const { openVantages } = await import("./ffi/network_namespaces.ts");
+    return openVantages(namespaces.words, namespaces.limit);
   }
-  const place = { source: await openSource(read, record), proc: read === null ? procNet : null, netns: null };
-  return { places: [place], warnings: [] };
+  const vantage = { source: await openSource(read, record), proc: read === null ? procNet : null, netns: null };
+  return { vantages: [vantage], warnings: [] };
 }
 
 async function openSource(read: string | null, record: string | null): Promise<DatagramSource> {

@@ -11,13 +11,13 @@
  *
  * @module
  */
-import type { Annotator, Lookup } from "./decode/lookups/lookup.ts";
+import type { Enricher, LookupName } from "./decode/lookups/lookup.ts";
 import { lookupsFor } from "./decode/lookups/registry.ts";
 import { CgroupNames } from "./decode/lookups/cgroups.ts";
 import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
 import { families } from "./decode/families/all_families.ts";
 import { type Field, fieldsOf } from "./decode/reference/fields.ts";
-import { type Held, type Outcome, type Plan, runSteps, stepPlaces } from "./decode/plan/plan.ts";
+import { type Outcome, type Plan, runSteps, type SocketHolders, stepVantages } from "./decode/plan/plan.ts";
 import { HeldSockets, other } from "./decode/plan/other_sockets.ts";
 import { PairedPeers } from "./decode/lookups/paired_peers.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
@@ -28,7 +28,7 @@ import { UserNames } from "./decode/lookups/users.ts";
 import { openCgroups } from "./ffi/cgroups.ts";
 import { currentNames, lastingNames } from "./ffi/filter_names.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
-import { openPlaces, type Places } from "./ffi/network_namespaces.ts";
+import { openVantages, type Vantages } from "./ffi/network_namespaces.ts";
 import { readOwners, readProtocolName } from "./ffi/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { userName } from "./ffi/users.ts";
@@ -131,16 +131,16 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
 export function* dumpObjects(chosen: DumpOptions = {}): Generator<FlowObject, Outcome> {
   const options = withLookups(chosen);
   const plan = makePlan(options);
-  using places = placesFor(options);
+  using vantages = vantagesFor(options);
   const sink = new ObjectSink();
-  const held = heldFor(options);
-  const steps = stepPlaces(plan, places.places, sink, held, annotatorsFor(options, held));
+  const holders = holdersFor(options);
+  const steps = stepVantages(plan, vantages.vantages, sink, holders, enrichersFor(options, holders));
   while (true) {
     const step = steps.next();
     yield* sink.take();
     if (step.done !== true) continue;
     if (step.value.errors.length > 0) throw step.value.errors[0];
-    step.value.warnings.push(...places.warnings);
+    step.value.warnings.push(...vantages.warnings);
     return step.value;
   }
 }
@@ -157,10 +157,10 @@ export function* dumpObjects(chosen: DumpOptions = {}): Generator<FlowObject, Ou
 export function dump(sink: RecordSink, chosen: DumpOptions = {}): Outcome {
   const options = withLookups(chosen);
   const plan = makePlan(options);
-  using places = placesFor(options);
-  const held = heldFor(options);
-  const outcome = runSteps(stepPlaces(plan, places.places, sink, held, annotatorsFor(options, held)));
-  outcome.warnings.push(...places.warnings);
+  using vantages = vantagesFor(options);
+  const holders = holdersFor(options);
+  const outcome = runSteps(stepVantages(plan, vantages.vantages, sink, holders, enrichersFor(options, holders)));
+  outcome.warnings.push(...vantages.warnings);
   return outcome;
 }
 
@@ -169,7 +169,7 @@ function withLookups(options: DumpOptions): DumpOptions {
   const { filter, source, processes = false, peers = false, users = false, cgroups = false, namespaces } = options;
   if (filter === undefined || source !== undefined) return options;
   const lookups = lookupsFor(new Set(filter.paths));
-  const reads = (lookup: Lookup) => lookups.includes(lookup);
+  const reads = (lookup: LookupName) => lookups.includes(lookup);
   const readsPeers = reads("peers") || reads("unix-peers");
   const told = namespaces ?? (reads("netns") ? [] : undefined);
   return {
@@ -183,11 +183,11 @@ function withLookups(options: DumpOptions): DumpOptions {
 }
 
 /** Where to ask, and what closes that again. */
-function placesFor({ source, namespaces }: DumpOptions): Places {
-  if (source === undefined && namespaces !== undefined) return openPlaces(namespaces, Infinity);
+function vantagesFor({ source, namespaces }: DumpOptions): Vantages {
+  if (source === undefined && namespaces !== undefined) return openVantages(namespaces, Infinity);
   const asked = source ?? openNetlinkSocket();
   return {
-    places: [{ source: asked, proc: source === undefined ? procNet : null, netns: null }],
+    vantages: [{ source: asked, proc: source === undefined ? procNet : null, netns: null }],
     warnings: [],
     [Symbol.dispose]: () => {
       if (source === undefined) asked[Symbol.dispose]();
@@ -195,22 +195,22 @@ function placesFor({ source, namespaces }: DumpOptions): Places {
   };
 }
 
-function heldFor({ source, processes = false, threads = false }: DumpOptions): Held | null {
+function holdersFor({ source, processes = false, threads = false }: DumpOptions): SocketHolders | null {
   if (source !== undefined || !processes) return null;
   const owners = readOwners({ threads });
   return { owners, others: new HeldSockets(owners, readProtocolName, families) };
 }
 
-function annotatorsFor(
+function enrichersFor(
   { source, users = false, cgroups = false, peers = false }: DumpOptions,
-  held: Held | null,
-): readonly Annotator[] {
+  holders: SocketHolders | null,
+): readonly Enricher[] {
   if (source !== undefined) return [];
   const paths = cgroups ? openCgroups() : null;
   return [
     ...users ? [new UserNames(userName)] : [],
     ...paths === null ? [] : [new CgroupNames(paths)],
-    ...peers && held !== null ? [new UnixPeers(held.owners), new PairedPeers(held.owners)] : [],
+    ...peers && holders !== null ? [new UnixPeers(holders.owners), new PairedPeers(holders.owners)] : [],
   ];
 }
 

@@ -96,7 +96,7 @@ function askFamily(family: Family): FamilyFinding {
   };
   using source = openNetlinkSocket();
   const ask = (proc: typeof procNet | null) =>
-    runPlan(plan, source, new LimitSink(nowhere, 1, false), { proc, held: null });
+    runPlan(plan, source, new LimitSink(nowhere, 1, false), { proc, holders: null });
   const { name } = family;
   const { dumps, failed, warnings } = ask(null);
   if (failed < dumps) return { name, answer: "netlink" };

@@ -2,7 +2,7 @@
  * Paths of control groups (version 2) by their numbers: through file handles, as `ss` does, or by a walk over all groups
  * where that is not permitted; see open_by_handle_at(2) and cgroups(7).
  */
-import type { CgroupPaths } from "../decode/lookups/cgroups.ts";
+import { CgroupNames, type CgroupPaths } from "../decode/lookups/cgroups.ts";
 import { ENOENT, ESTALE } from "../decode/kernel/errno.ts";
 import { D_NAME, D_RECLEN, O_DIRECTORY_CLOEXEC, openDirectory, readEntries } from "./directory.ts";
 import { AT_FDCWD, cString } from "./file.ts";
@@ -108,3 +108,12 @@ export function openCgroups(): CgroupPaths | null {
   const fd = mount === null ? -1 : openDirectory(mount.directory);
   return mount === null || fd < 0 ? null : new MountedCgroups(mount, fd);
 }
+
+/** Paths, units and containers of control groups; in one line why there are none. */
+export function openCgroupNames(): CgroupNames | string {
+  const paths = openCgroups();
+  return paths === null ? NO_CGROUPS : new CgroupNames(paths);
+}
+
+const NO_CGROUPS =
+  "cannot name control groups: the hierarchy of version 2 (cgroup2), whose groups sockets belong to, is not mounted";

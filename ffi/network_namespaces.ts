@@ -9,7 +9,7 @@ import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
 import { EACCES, EINVAL, ENOENT, EPERM, errnoText, ESRCH } from "../decode/kernel/errno.ts";
 import { NamespaceError, SystemError } from "../decode/kernel/errors.ts";
 import { Netns, ROOT_NAME } from "../decode/lookups/netns.ts";
-import type { Place } from "../decode/plan/plan.ts";
+import type { Vantage } from "../decode/plan/plan.ts";
 import { readNames } from "./directory.ts";
 import { AT_FDCWD, readFile } from "./file.ts";
 import { type FileStatus, isSameFile, readStatus } from "./file_status.ts";
@@ -87,20 +87,20 @@ function leave(home: number): void {
 }
 
 /** What was found, and is to be closed. */
-export interface Places extends Disposable {
-  readonly places: readonly Place[];
+export interface Vantages extends Disposable {
+  readonly vantages: readonly Vantage[];
   /** What is known to be missing, one line each. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Finds network namespaces, each once, and makes them places to ask. No more than `limit` are open at the same time, and
+ * Finds network namespaces, each once, and makes them vantages to ask. No more than `limit` are open at the same time, and
  * no socket in them before something is asked there.
  *
  * @param words names of files in `/run/netns`, numbers of processes, paths, or {@linkcode ALL}; the own namespace without any
  * @throws {NamespaceError} if one that was named is not there, or none of those may be entered
  */
-export function openPlaces(words: readonly string[], limit: number): Places {
+export function openVantages(words: readonly string[], limit: number): Vantages {
   const finder = new Finder(limit);
   try {
     if (words.length === 0) finder.addOwn();
@@ -113,18 +113,18 @@ export function openPlaces(words: readonly string[], limit: number): Places {
     finder[Symbol.dispose]();
     throw error;
   }
-  const places = finder.found.map(makePlace);
+  const vantages = finder.found.map(makeVantage);
   return {
-    places,
+    vantages,
     warnings: finder.warnings,
     [Symbol.dispose]: () => {
-      for (const { source } of places) source[Symbol.dispose]();
+      for (const { source } of vantages) source[Symbol.dispose]();
       finder[Symbol.dispose]();
     },
   };
 }
 
-function makePlace(namespace: NetworkNamespace): Place {
+function makeVantage(namespace: NetworkNamespace): Vantage {
   const source: DatagramSource = openNetlinkSocketInside(namespace.inside);
   return { source, proc: { read: (name) => namespace.inside(() => procNet.read(name)) }, netns: namespace.netns };
 }

@@ -5,6 +5,7 @@
 import { EACCES, ENOENT, EPERM, ESRCH } from "../decode/kernel/errno.ts";
 import { SystemError } from "../decode/kernel/errors.ts";
 import { type Holder, OwnerIndex } from "../decode/lookups/owners.ts";
+import { SocketContexts } from "../decode/lookups/socket_contexts.ts";
 import { D_NAME, D_RECLEN, openDirectory, readEntries, readNames, readNumber } from "./directory.ts";
 import { AT_FDCWD, readFile } from "./file.ts";
 import { readStatus } from "./file_status.ts";
@@ -243,6 +244,10 @@ export const readProtocolName = (pid: number, fd: number): Uint8Array | null =>
 /** The SELinux context of the socket that a descriptor of a process or thread leads to; likewise. */
 export const readSocketContext = (pid: number, fd: number): Uint8Array | null =>
   readAttribute(pid, fd, "security.selinux");
+
+/** SELinux contexts of sockets, by way of their holders. */
+export const openSocketContexts = (owners: OwnerIndex | null): SocketContexts =>
+  new SocketContexts(owners, readSocketContext);
 
 /** A text that comes with a NUL behind it. */
 function readAttribute(pid: number, fd: number, name: string): Uint8Array | null {

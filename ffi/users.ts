@@ -1,6 +1,7 @@
 /**
  * Names of users, from the C library's database: `/etc/passwd`, LDAP and whatever else the machine has; see nsswitch.conf(5).
  */
+import { UserNames } from "../decode/lookups/users.ts";
 import { libc } from "./libc.ts";
 
 const names = new Map<number, Uint8Array | null>();
@@ -11,6 +12,9 @@ export function userName(uid: number): Uint8Array | null {
   if (name === undefined) names.set(uid, name = lookUp(uid));
   return name;
 }
+
+/** Names beside the numbers of users that own sockets. */
+export const openUserNames = (): UserNames => new UserNames(userName);
 
 function lookUp(uid: number): Uint8Array | null {
   // `struct passwd` starts with a pointer to the name.

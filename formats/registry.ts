@@ -1,7 +1,7 @@
 /**
  * The registry of output formats: one entry each. The code of a format is loaded by those who print in it.
  */
-import type { Lookup } from "../decode/lookups/lookup.ts";
+import type { LookupName } from "../decode/lookups/lookup.ts";
 import type { Family } from "../decode/families/family.ts";
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
@@ -55,7 +55,7 @@ export type ServiceNames = (protocol: string, port: number) => string | null;
 export interface Content {
   readonly families: readonly Family[];
   /** What is looked up beside what the kernel answers; by default nothing. */
-  readonly lookups?: readonly Lookup[];
+  readonly lookups?: readonly LookupName[];
   /** What ports are called, for formats that show it; numbers by default. */
   readonly services?: ServiceNames;
   /** The columns of a row, in place of all that the families have. */

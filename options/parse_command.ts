@@ -2,7 +2,7 @@
  * The command line: what was typed, and what is to be done about it.
  */
 import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
-import type { Lookup } from "../decode/lookups/lookup.ts";
+import type { LookupName } from "../decode/lookups/lookup.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import { families, loadFamilies, registry } from "../decode/families/registry.ts";
 import type { Family, FamilyEntry } from "../decode/families/family.ts";
@@ -54,7 +54,7 @@ export type Command =
     /** Network namespaces to ask; `null` for the own one, of which nothing is told. */
     readonly namespaces: NamespacesOption | null;
     /** What is looked up beside what the kernel answers, the owners among it. */
-    readonly lookups: ReadonlyMap<Lookup, LookupReason>;
+    readonly lookups: ReadonlyMap<LookupName, LookupReason>;
     /** Milliseconds in which names of hosts are to be there. */
     readonly resolveTimeout: number;
     readonly format: FormatEntry;
@@ -96,7 +96,7 @@ export type OwnersOption = OwnerDetails | null;
 export type LookupReason = "option" | "column" | "implied";
 
 /** What is shown by default of what is looked up: what is there for a column that was named has that column. */
-export const shownLookups = (lookups: ReadonlyMap<Lookup, LookupReason>): readonly Lookup[] =>
+export const shownLookups = (lookups: ReadonlyMap<LookupName, LookupReason>): readonly LookupName[] =>
   [...lookups.keys()].filter((lookup) => lookups.get(lookup) !== "column");
 
 /** Formats of the reference of fields, and formats that have a schema. */
@@ -215,14 +215,14 @@ async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Prom
 }
 
 /** Whether it takes to know who holds the sockets. */
-const needsOwners = (lookups: ReadonlySet<Lookup>) =>
+const needsOwners = (lookups: ReadonlySet<LookupName>) =>
   (["owners", "peers", "unix-peers", "contexts"] as const).some((lookup) => lookups.has(lookup));
 
 /** The network namespaces that are asked for, or of which a column or the filter tells. */
 async function chosenNamespaces(
   args: readonly string[],
   given: Given,
-  named: ReadonlySet<Lookup>,
+  named: ReadonlySet<LookupName>,
 ): Promise<NamespacesOption | null> {
   const told = named.has("netns") && given["read"] === undefined;
   if (!told && given["net"] === undefined && given["netns-limit"] === undefined) return null;
@@ -231,7 +231,7 @@ async function chosenNamespaces(
 }
 
 /** What has to be looked up for a filter. */
-async function filterLookups({ paths }: Filter): Promise<readonly Lookup[]> {
+async function filterLookups({ paths }: Filter): Promise<readonly LookupName[]> {
   const { lookupsFor } = await import("../decode/lookups/registry.ts");
   const lookups = lookupsFor(new Set(paths));
   if (!lookups.includes("hosts")) return lookups;
@@ -239,7 +239,7 @@ async function filterLookups({ paths }: Filter): Promise<readonly Lookup[]> {
 }
 
 /** What has to be looked up for columns as they are typed. */
-async function lookupsFor(typed: readonly string[]): Promise<readonly Lookup[]> {
+async function lookupsFor(typed: readonly string[]): Promise<readonly LookupName[]> {
   const { lookupsOf } = await import("../query/column_choice.ts");
   return lookupsOf(typed.map((name) => name.replace(/^\+|:(asc|desc)$/g, "")));
 }
@@ -252,15 +252,15 @@ async function lookupsFor(typed: readonly string[]): Promise<readonly Lookup[]> 
 function chosenLookups(
   given: Given,
   format: FormatEntry,
-  named: ReadonlySet<Lookup>,
-  filtered: readonly Lookup[],
+  named: ReadonlySet<LookupName>,
+  filtered: readonly LookupName[],
   owned: boolean,
-): Map<Lookup, LookupReason> {
+): Map<LookupName, LookupReason> {
   const { processes, threads, context, contexts, extended, cgroup, peers, resolve } = given;
   if (named.has("hosts") && resolve !== true) {
     throw new UsageError("src_host and dst_host need -r: without it no name is asked for");
   }
-  const lookups = new Map<Lookup, LookupReason>([...named].map((lookup) => [lookup, "column"]));
+  const lookups = new Map<LookupName, LookupReason>([...named].map((lookup) => [lookup, "column"]));
   if (owned) lookups.set("owners", "column");
   if (asksOwners(given)) lookups.set("owners", "option");
   for (const lookup of filtered) lookups.set(lookup, "option");
@@ -358,7 +358,7 @@ function chosenOwners(
   args: readonly string[],
   given: Given,
   owned: boolean,
-  named: ReadonlySet<Lookup>,
+  named: ReadonlySet<LookupName>,
 ): OwnersOption {
   const asked = owned || chosenTables(args).tables.has(registry.other);
   if (given["cmdline"] === true && !asked) throw new UsageError("--cmdline does nothing without -p");

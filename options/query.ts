@@ -1,7 +1,7 @@
 /**
  * What `--columns`, `--sort`, `--limit` and `--count-by` ask for.
  */
-import type { Lookup } from "../decode/lookups/lookup.ts";
+import type { LookupName } from "../decode/lookups/lookup.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import type { Family } from "../decode/families/family.ts";
 import type { Key } from "../decode/record/key.ts";
@@ -25,7 +25,7 @@ import { UsageError } from "./usage_error.ts";
 /** The families that are listed, and what is looked up. */
 interface Listed {
   readonly families: readonly Family[];
-  readonly lookups: readonly Lookup[];
+  readonly lookups: readonly LookupName[];
 }
 
 /** What --columns, --sort, --limit and --count-by ask for, and the fields to ask the kernel for, `null` for all. */

@@ -1,8 +1,8 @@
 /**
  * The choice of columns: names as they are typed, and the fields that they stand for.
  */
-import type { Lookup } from "../decode/lookups/lookup.ts";
-import { annotations, hiddenKeys, lookupsFor } from "../decode/lookups/registry.ts";
+import type { LookupName } from "../decode/lookups/lookup.ts";
+import { allLookups, hiddenKeys, lookupsFor } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";
 import type { Key } from "../decode/record/key.ts";
@@ -31,12 +31,12 @@ export interface NamedColumn {
 export const rowColumns: readonly string[] = [PID, PROCESS];
 
 /** What has to be looked up for some columns. */
-export const lookupsOf = (names: readonly string[]): readonly Lookup[] =>
+export const lookupsOf = (names: readonly string[]): readonly LookupName[] =>
   lookupsFor(new Set(names.map((name) => rowColumns.includes(name) ? OWNERS : name.replace(/\.\*$/, ""))));
 
 /** The fields that tell what is added to records, as far as somebody reads that. */
 export const sourcesOf = (reads: (key: Key) => boolean): readonly Key[] =>
-  annotations.filter(({ keys }) => keys.some(reads)).flatMap(({ from }) => from);
+  allLookups.filter(({ keys }) => keys.some(reads)).flatMap(({ from }) => from);
 
 /** The fields that the kernel is to be asked for so that some can be shown. */
 export const askedKeys = (needed: ReadonlySet<Key>): ReadonlySet<Key> =>
@@ -84,7 +84,7 @@ export class ColumnNames {
   }
 
   /** What is shown by default, and what is looked up. */
-  byDefault(lookups: readonly Lookup[]): NamedColumn {
+  byDefault(lookups: readonly LookupName[]): NamedColumn {
     const shown = this.#families.flatMap((family) => {
       const hidden = hiddenKeys(family, lookups);
       return fieldTree(family).flatMap(keysIn).filter((key) => !hidden.has(key));

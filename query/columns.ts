@@ -1,7 +1,7 @@
 /**
  * The columns of formats that show one socket a row: they follow from what was asked for, never from what is found.
  */
-import type { Lookup } from "../decode/lookups/lookup.ts";
+import type { LookupName } from "../decode/lookups/lookup.ts";
 import { hiddenKeys } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";
@@ -30,7 +30,7 @@ export const ownerColumns: readonly string[] = [PID, PROCESS, OWNERS];
  * The columns for sockets of some families: the protocol, the fields of each in their order, those that several have once,
  * what is looked up, and the processes at last. Objects are shown by their members, lists of any kind are one column.
  */
-export function columnsOf(families: readonly Family[], lookups: readonly Lookup[] = []): readonly Column[] {
+export function columnsOf(families: readonly Family[], lookups: readonly LookupName[] = []): readonly Column[] {
   const columns: Column[] = [{ name: PROTOCOL, key: null }];
   for (const family of families) {
     // A field that is new goes behind the one it follows in its family, so that each family keeps its order.

@@ -26,7 +26,7 @@ const decode = family.openDecoder(6001);
 const sink = formats.find(({ name }) => name === Deno.args[2])!.open(() => {}, {}, { families: [family] });
 const context = { families: [family], addressLengths: [4, 16], names: noNames };
 const predicate = readFilter(Deno.args[3] ?? "", context).of(family).openPredicate(false);
-const annotators = Deno.args[4] === "annotated" ? annotate() : [];
+const enrichers = Deno.args[4] === "annotated" ? annotate() : [];
 sink.openProtocol(family.name);
 for (let i = 0; i < SOCKETS; i++) {
   const { bytes, view } = messages[i % messages.length]!;
@@ -38,7 +38,7 @@ for (let i = 0; i < SOCKETS; i++) {
   sink.openRecord();
   const end = view.getUint32(0, true);
   decode(view, bytes, HEADER, end, sink);
-  for (const annotator of annotators) annotator.write(annotator.readerOf(family)!(view, HEADER, end), sink);
+  for (const enricher of enrichers) enricher.write(enricher.readerOf(family)!(view, HEADER, end), sink);
   sink.closeRecord();
 }
 

@@ -1,7 +1,7 @@
 /**
  * The control group of a socket, and what its path tells: the unit of systemd, the container.
  */
-import type { Annotation, Annotator } from "./lookup.ts";
+import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import { parseCgroupPath } from "./cgroup_path.ts";
 import type { Family, NumberReader } from "../families/family.ts";
@@ -52,8 +52,9 @@ const podUid = defineKey(container, "pod_uid", {
 const keys: readonly Key[] = [cgroup, unit, container, id, runtime, podUid];
 
 /** Which control group the socket is of. */
-export const cgroups: Annotation = {
-  lookup: "cgroups",
+export const cgroups: Lookup = {
+  name: "cgroups",
+  notRecorded: "a recording does not tell names of control groups: no cgroup",
   from: [cgroupId],
   keys,
   isFor: ({ cgroupOf }) => cgroupOf !== undefined,
@@ -75,8 +76,8 @@ interface Shown {
 }
 
 /** Control groups by their numbers, each looked up once. */
-export class CgroupNames implements Annotator {
-  readonly annotation: Annotation = cgroups;
+export class CgroupNames implements Enricher {
+  readonly lookup: Lookup = cgroups;
   readonly from: Key = cgroupId;
   readonly none = 0;
   readonly #shown = new Map<number, Shown | null>();

@@ -1,7 +1,7 @@
 /**
  * Names of the hosts that addresses belong to; see getnameinfo(3).
  */
-import type { Annotation } from "./lookup.ts";
+import type { Lookup } from "./lookup.ts";
 import { defineKey, type Key } from "../record/key.ts";
 
 const hostKey = (name: string, address: string) =>
@@ -15,8 +15,8 @@ export const srcHost: Key = hostKey("src_host", "src");
 export const dstHost: Key = hostKey("dst_host", "dst");
 
 /** What the hosts are called. */
-export const hosts: Annotation = {
-  lookup: "hosts",
+export const hosts: Lookup = {
+  name: "hosts",
   // Addresses are in the fixed part of messages.
   from: [],
   keys: [srcHost, dstHost],

@@ -1,7 +1,7 @@
 /**
  * Names of the interfaces that sockets are bound to, by their indexes; see netdevice(7), SIOCGIFNAME.
  */
-import type { Annotation, Annotator } from "./lookup.ts";
+import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import type { Family, NumberReader } from "../families/family.ts";
 import { defineKey, type Key } from "../record/key.ts";
@@ -15,16 +15,16 @@ const iface = defineKey(null, "iface", {
 });
 
 /** What the interface is called. */
-export const interfaces: Annotation = {
-  lookup: null,
+export const interfaces: Lookup = {
+  name: null,
   from: [ifaceIdxKey],
   keys: [iface],
   isFor: ({ interfaceOf }) => interfaceOf !== undefined,
 };
 
 /** Names of the interfaces of one network namespace, each looked up once. */
-export class InterfaceNames implements Annotator {
-  readonly annotation: Annotation = interfaces;
+export class InterfaceNames implements Enricher {
+  readonly lookup: Lookup = interfaces;
   readonly from: Key = ifaceIdxKey;
   readonly none = 0;
   readonly #names = new Map<number, Uint8Array | null>();

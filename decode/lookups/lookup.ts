@@ -1,22 +1,24 @@
 /**
- * Annotations: fields that a record has beside those of the kernel's message, found out by what is in it: what its interface
- * is called, which processes hold it.
+ * Lookups: fields that a record has beside those of the kernel's message, found by a number in it, such as the name of its
+ * interface or the processes that hold it.
  */
 import type { Family, FieldChoice, NumberReader } from "../families/family.ts";
 import type { Key } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 
-/** What is looked up beside what the kernel answers, only if it is asked for. */
-export type Lookup = "cgroups" | "contexts" | "hosts" | "netns" | "owners" | "peers" | "unix-peers" | "users";
+/** Names of the lookups that are made only if they are asked for. */
+export type LookupName = "cgroups" | "contexts" | "hosts" | "netns" | "owners" | "peers" | "unix-peers" | "users";
 
-/** What can be added to records. */
-export interface Annotation {
-  /** What has to be looked up for it; `null` if it is there in any case. */
-  readonly lookup: Lookup | null;
-  /** The fields that tell it; they are asked for with it. */
+/** What a lookup adds to records. */
+export interface Lookup {
+  /** `null` for one that is always made. */
+  readonly name: LookupName | null;
+  /** The fields with the number; the kernel is asked for them too. */
   readonly from: readonly Key[];
-  /** The fields that are added, each object and list before what is in it. */
+  /** The fields that are added, each object and list before its members. */
   readonly keys: readonly Key[];
+  /** What is said where it is asked of a recording, which cannot tell it. */
+  readonly notRecorded?: string;
   /** Whether sockets of a family can have them. */
   isFor(family: Family): boolean;
 }
@@ -24,22 +26,22 @@ export interface Annotation {
 /** Pushes fields of the socket in the message payload from `start` to `end` into the record that is open. */
 export type Extension = (view: DataView, start: number, end: number, sink: RecordSink) => void;
 
-/** Adds an annotation that is found by one number of a socket. */
-export interface Annotator {
-  readonly annotation: Annotation;
+/** Adds the fields of a lookup to records, by one number of a socket. */
+export interface Enricher {
+  readonly lookup: Lookup;
   /** The field with that number, by which it is found in records that do not come out of messages. */
   readonly from: Key;
   /** The number of a socket that has none. */
   readonly none: number;
-  /** What is known to be missing, one line each; asked for at the end. */
+  /** What is known to be missing, one line each; read after the last socket. */
   readonly warnings?: readonly string[];
-  /** Of how many records it could not find out all; {@linkcode write} adds to it. */
+  /** Number of records for which not everything was found; {@linkcode write} adds to it. */
   unresolved?: number;
   /** Reads the number in messages of a family; `null` for families that have none. */
   readerOf(family: Family): NumberReader | null;
   /** Pushes the fields for a number into the record that is open; nothing where nothing is known. */
   write(number: number, sink: RecordSink): void;
-  /** Looks at all sockets of a family in a place before those with peers are listed that were asked for; `null` if it need not. */
+  /** Looks at all sockets of a family in a namespace before any of them is listed; `null` if it need not. */
   survey?(family: Family): Survey | null;
 }
 

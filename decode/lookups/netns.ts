@@ -1,7 +1,7 @@
 /**
  * The network namespace that a socket is in, where sockets of several were asked for; see network_namespaces(7).
  */
-import type { Annotation, Annotator } from "./lookup.ts";
+import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import { quote } from "../text/control_characters.ts";
 import type { Family, NumberReader } from "../families/family.ts";
@@ -34,16 +34,16 @@ export const netnsName: Key = defineKey(netns, "name", {
 export const netnsKeys: readonly Key[] = [netns, netnsInode, netnsName];
 
 /** The namespace of the socket. */
-export const residence: Annotation = {
-  lookup: "netns",
+export const residence: Lookup = {
+  name: "netns",
   from: [],
   keys: netnsKeys,
   isFor: () => true,
 };
 
 /** A network namespace, which it adds to each socket that was found there, whatever its number is. */
-export class Netns implements Annotator {
-  readonly annotation: Annotation = residence;
+export class Netns implements Enricher {
+  readonly lookup: Lookup = residence;
   readonly from: Key = inodeKey;
   readonly none = 0;
 

@@ -1,7 +1,7 @@
 /**
  * Who holds a socket: the processes with a descriptor of it, by the socket's inode; see proc(5), `/proc/PID/fd`.
  */
-import type { Annotation, Annotator } from "./lookup.ts";
+import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import type { Family, NumberReader } from "../families/family.ts";
 import { defineElement, defineKey, defineWord, type Key } from "../record/key.ts";
@@ -127,8 +127,9 @@ export interface HolderKeys {
 }
 
 /** Who holds the socket. */
-export const ownership: Annotation = {
-  lookup: "owners",
+export const ownership: Lookup = {
+  name: "owners",
+  notRecorded: "a recording does not tell who holds the sockets: no owners",
   from: [inodeKey],
   keys: ownerKeys,
   isFor: () => true,
@@ -139,8 +140,8 @@ const ENTRY = 4;
 const NOTHING = -1;
 
 /** All descriptors of sockets that were found, by inode; a descriptor takes 16 bytes and 8 to 16 of the table. */
-export class OwnerIndex implements Annotator {
-  readonly annotation: Annotation = ownership;
+export class OwnerIndex implements Enricher {
+  readonly lookup: Lookup = ownership;
   readonly from: Key = inodeKey;
   readonly none = 0;
   readonly holders: Holder[] = [];

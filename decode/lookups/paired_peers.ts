@@ -3,7 +3,7 @@
  * addresses and ports, the other way round.
  */
 import { AF_INET } from "../kernel/address_family.ts";
-import type { Annotation, Annotator, Survey } from "./lookup.ts";
+import type { Enricher, Lookup, Survey } from "./lookup.ts";
 import type { Family, NumberReader } from "../families/family.ts";
 import { INET_DIAG_MSG } from "../families/inet/inet_diag.ts";
 import type { Key } from "../record/key.ts";
@@ -30,8 +30,8 @@ const MAPPED = 0xffff0000 | 0;
  * Adds inode and holders of the other end to sockets whose connections have both ends in one network namespace. Keeps 48 to
  * 96 bytes of every connected socket.
  */
-export class PairedPeers implements Annotator {
-  readonly annotation: Annotation = pairedPeers;
+export class PairedPeers implements Enricher {
+  readonly lookup: Lookup = pairedPeers;
   readonly from: Key = peerInode;
   readonly none = 0;
   #entries = new Int32Array(ENTRY * 1024);
@@ -41,7 +41,8 @@ export class PairedPeers implements Annotator {
   /** An entry that is looked for. */
   readonly #wanted = new Int32Array(ENTRY);
 
-  constructor(readonly owners: OwnerIndex) {}
+  /** @param owners who holds which socket; `null` if nobody looked */
+  constructor(readonly owners: OwnerIndex | null) {}
 
   readerOf({ paired }: Family): NumberReader | null {
     return paired === true ? (view, start, end) => this.#find(view, start, end) : null;
@@ -113,7 +114,7 @@ export class PairedPeers implements Annotator {
   write(inode: number, sink: RecordSink): void {
     if (inode === 0) return;
     sink.integer(peerInode, inode);
-    this.owners.writeHolders(inode, peerHolders, sink);
+    this.owners?.writeHolders(inode, peerHolders, sink);
   }
 }
 
@@ -138,3 +139,6 @@ function readAddress(view: DataView, start: number, at: number, into: Int32Array
   into[place + 2] = v4 ? MAPPED : view.getInt32(start + at + 8, true);
   into[place + 3] = view.getInt32(start + at + (v4 ? 0 : 12), true);
 }
+
+/** The other ends of connections, for one run. */
+export const openPairedPeers = (owners: OwnerIndex | null): PairedPeers => new PairedPeers(owners);

@@ -1,7 +1,7 @@
 /**
  * The socket at the other end of a connection within the machine, and who holds it: what can be said of it.
  */
-import type { Annotation } from "./lookup.ts";
+import type { Lookup } from "./lookup.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
 import type { HolderKeys } from "./owners.ts";
 import { peerInode } from "../families/sock_diag.ts";
@@ -41,16 +41,16 @@ const holders: readonly Key[] = [peerOwners, peerOwner, peerPid, peerComm];
 export const peerHolders: HolderKeys = { list: peerOwners, element: peerOwner, pid: peerPid, comm: peerComm };
 
 /** The other end of UNIX sockets, by the inode that the kernel tells. */
-export const unixPeers: Annotation = {
-  lookup: "unix-peers",
+export const unixPeers: Lookup = {
+  name: "unix-peers",
   from: [peerInode],
   keys: [peerPathName, ...holders],
   isFor: ({ peerOf }) => peerOf !== undefined,
 };
 
 /** The other end of sockets that have the same addresses and ports as that, the other way round. */
-export const pairedPeers: Annotation = {
-  lookup: "peers",
+export const pairedPeers: Lookup = {
+  name: "peers",
   from: [],
   keys: [peerInode, ...holders],
   isFor: ({ paired }) => paired === true,

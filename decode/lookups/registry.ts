@@ -1,7 +1,7 @@
 /**
- * The registry of annotations: one line each, in the order of the output.
+ * The registry of lookups: one row each, in the order of the output.
  */
-import type { Annotation, Lookup } from "./lookup.ts";
+import type { Lookup, LookupName } from "./lookup.ts";
 import { cgroups } from "./cgroups.ts";
 import type { Family } from "../families/family.ts";
 import { hosts } from "./hosts.ts";
@@ -13,8 +13,8 @@ import { pairedPeers, unixPeers } from "./peers.ts";
 import { socketContexts } from "./socket_contexts.ts";
 import { users } from "./users.ts";
 
-/** All annotations. */
-export const annotations: readonly Annotation[] = [
+/** All lookups. */
+export const allLookups: readonly Lookup[] = [
   interfaces,
   users,
   cgroups,
@@ -26,17 +26,23 @@ export const annotations: readonly Annotation[] = [
   hosts,
 ];
 
+/** What is said of lookups that were asked of a recording, which cannot tell them; one line each. */
+export const notRecorded = (asked: (name: LookupName) => boolean): readonly string[] =>
+  allLookups.flatMap(({ name, notRecorded }) =>
+    name !== null && notRecorded !== undefined && asked(name) ? [notRecorded] : []
+  );
+
 /** Fields that records of a family do not have if only these look-ups are made. */
-export const hiddenKeys = (family: Family, lookups: readonly Lookup[]): ReadonlySet<Key> =>
+export const hiddenKeys = (family: Family, lookups: readonly LookupName[]): ReadonlySet<Key> =>
   new Set(
-    annotations
-      .filter(({ lookup, isFor }) => lookup !== null && !lookups.includes(lookup) && isFor(family))
+    allLookups
+      .filter(({ name, isFor }) => name !== null && !lookups.includes(name) && isFor(family))
       .flatMap(({ keys }) => keys.flatMap((key) => key.hex === null ? [key] : [key, key.hex])),
   );
 
 /** What has to be looked up so that some fields are there; for those that the kernel sends of some family nothing. */
-export function lookupsFor(paths: ReadonlySet<string>): readonly Lookup[] {
-  const sent = new Set(annotations.flatMap(({ from }) => from));
+export function lookupsFor(paths: ReadonlySet<string>): readonly LookupName[] {
+  const sent = new Set(allLookups.flatMap(({ from }) => from));
   const needs = (key: Key) => !sent.has(key) && (paths.has(key.path) || key.hex !== null && paths.has(key.hex.path));
-  return annotations.flatMap(({ lookup, keys }) => lookup !== null && keys.some(needs) ? [lookup] : []);
+  return allLookups.flatMap(({ name, keys }) => name !== null && keys.some(needs) ? [name] : []);
 }

@@ -1,7 +1,7 @@
 /**
  * SELinux contexts of sockets, which the kernel tells as an attribute of a descriptor; see xattr(7), `security.selinux`.
  */
-import type { Annotation, Annotator } from "./lookup.ts";
+import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import type { Family, NumberReader } from "../families/family.ts";
 import { defineKey, type Key } from "../record/key.ts";
@@ -17,8 +17,8 @@ export const socketContext: Key = defineKey(null, "context", {
 });
 
 /** How the socket is labelled. */
-export const socketContexts: Annotation = {
-  lookup: "contexts",
+export const socketContexts: Lookup = {
+  name: "contexts",
   from: [inodeKey],
   keys: [socketContext],
   isFor: () => true,
@@ -28,19 +28,19 @@ export const socketContexts: Annotation = {
 export type ContextReader = (pid: number, fd: number) => Uint8Array | null;
 
 /** Contexts of sockets, each read by way of its first holder. */
-export class SocketContexts implements Annotator {
-  readonly annotation: Annotation = socketContexts;
+export class SocketContexts implements Enricher {
+  readonly lookup: Lookup = socketContexts;
   readonly from: Key = inodeKey;
   readonly none = 0;
 
-  constructor(readonly owners: OwnerIndex, readonly read: ContextReader) {}
+  constructor(readonly owners: OwnerIndex | null, readonly read: ContextReader) {}
 
   readerOf({ inodeOf }: Family): NumberReader {
     return inodeOf;
   }
 
   write(inode: number, sink: RecordSink): void {
-    const first = this.owners.firstOf(inode);
+    const first = this.owners?.firstOf(inode) ?? null;
     if (first === null) return;
     const context = this.read(first.holder.tid ?? first.holder.pid, first.fd);
     if (context !== null) writeText(socketContext, context, 0, context.length, sink);

@@ -1,7 +1,7 @@
 /**
  * The other end of UNIX sockets, by the inode that the kernel tells.
  */
-import type { Annotation, Annotator, Survey } from "./lookup.ts";
+import type { Enricher, Lookup, Survey } from "./lookup.ts";
 import { findAttribute, NLA_HDRLEN } from "../netlink/attribute.ts";
 import type { Family, NumberReader } from "../families/family.ts";
 import type { Key } from "../record/key.ts";
@@ -12,14 +12,15 @@ import { peerInode } from "../families/sock_diag.ts";
 import { nameKey, UNIX_DIAG_MSG, UNIX_DIAG_NAME, writeUnixName } from "../families/unix.ts";
 
 /** Adds path and holders of the other end to UNIX sockets. Names of all bound sockets of a namespace are in memory. */
-export class UnixPeers implements Annotator {
-  readonly annotation: Annotation = unixPeers;
+export class UnixPeers implements Enricher {
+  readonly lookup: Lookup = unixPeers;
   readonly from: Key = peerInode;
   readonly none = 0;
   /** Names as the kernel sends them, by inode. */
   readonly #names = new Map<number, Uint8Array>();
 
-  constructor(readonly owners: OwnerIndex) {}
+  /** @param owners who holds which socket; `null` if nobody looked */
+  constructor(readonly owners: OwnerIndex | null) {}
 
   readerOf({ peerOf }: Family): NumberReader | null {
     return peerOf ?? null;
@@ -43,6 +44,9 @@ export class UnixPeers implements Annotator {
     if (inode === 0) return;
     const name = this.#names.get(inode);
     if (name !== undefined) writeUnixName(peerPathName, peerPathName.hex!, name, 0, name.length, sink);
-    this.owners.writeHolders(inode, peerHolders, sink);
+    this.owners?.writeHolders(inode, peerHolders, sink);
   }
 }
+
+/** The other ends of connections, for one run. */
+export const openUnixPeers = (owners: OwnerIndex | null): UnixPeers => new UnixPeers(owners);

@@ -1,7 +1,7 @@
 /**
  * Names of the users that own sockets, by their numbers; see getpwuid(3).
  */
-import type { Annotation, Annotator } from "./lookup.ts";
+import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import type { Family, NumberReader } from "../families/family.ts";
 import { defineKey, type Key } from "../record/key.ts";
@@ -15,16 +15,16 @@ const user = defineKey(null, "user", {
 });
 
 /** What the user is called. */
-export const users: Annotation = {
-  lookup: "users",
+export const users: Lookup = {
+  name: "users",
   from: [uidKey],
   keys: [user],
   isFor: ({ userOf }) => userOf !== undefined,
 };
 
 /** Names of users. */
-export class UserNames implements Annotator {
-  readonly annotation: Annotation = users;
+export class UserNames implements Enricher {
+  readonly lookup: Lookup = users;
   readonly from: Key = uidKey;
   readonly none = -1;
 

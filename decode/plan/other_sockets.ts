@@ -4,12 +4,12 @@
  */
 import { writeText } from "../netlink/attribute.ts";
 import { registry } from "../families/registry.ts";
-import type { Annotation, Annotator } from "../lookups/lookup.ts";
+import type { Enricher, Lookup } from "../lookups/lookup.ts";
 import type { Family, NumberReader } from "../families/family.ts";
 import { defineKey, type Key } from "../record/key.ts";
 import type { Netns } from "../lookups/netns.ts";
 import type { OwnerIndex } from "../lookups/owners.ts";
-import { type OtherSockets, type Outcome, type Place, type Plan, stepAll } from "./plan.ts";
+import { type OtherSockets, type Outcome, type Plan, stepAll, type Vantage } from "./plan.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 import { ALL_STATES } from "../kernel/tcp_states.ts";
@@ -41,13 +41,13 @@ export const other: Family = {
 };
 
 /** Marks sockets as listed. */
-class Marker implements Annotator {
-  readonly annotation: Annotation;
+class Marker implements Enricher {
+  readonly lookup: Lookup;
   readonly from: Key;
   readonly none = 0;
 
   constructor(readonly owners: OwnerIndex) {
-    this.annotation = owners.annotation;
+    this.lookup = owners.lookup;
     this.from = owners.from;
   }
 
@@ -71,25 +71,25 @@ export class HeldSockets implements OtherSockets {
     readonly families: readonly Family[],
   ) {}
 
-  *step(plan: Plan, places: readonly Place[], sink: RecordSink, outcome: Outcome): Generator<void> {
+  *step(plan: Plan, vantages: readonly Vantage[], sink: RecordSink, outcome: Outcome): Generator<void> {
     outcome.dumps++;
     const filter = plan.filter?.of(other);
     if (filter?.excludesAll === true) return;
-    for (const place of places) yield* this.#markOthers(plan, place);
+    for (const vantage of vantages) yield* this.#markOthers(plan, vantage);
     const gate = filter?.openGate(sink);
-    const written = this.#write(gate ?? sink, namespacesOf(places));
+    const written = this.#write(gate ?? sink, namespacesOf(vantages));
     outcome.records += gate?.passed ?? written;
   }
 
   /** Marks the sockets of all families that the plan lists in part or not at all, so that what is unmarked is of no family. */
-  *#markOthers(plan: Plan, place: Place): Generator<void> {
+  *#markOthers(plan: Plan, vantage: Vantage): Generator<void> {
     const marker = new Marker(this.owners);
     for (const family of this.families) {
       const listed = plan.families.includes(family) && plan.addressFamilies.length === 2 &&
         plan.types?.[family.name] === undefined && plan.filter === undefined &&
         ((plan.states ?? family.defaultStates) & ALL_STATES) === ALL_STATES;
       if (listed || family === other) continue;
-      yield* stepAll(family, place, [marker]);
+      yield* stepAll(family, vantage, [marker]);
     }
   }
 
@@ -119,8 +119,8 @@ export class HeldSockets implements OtherSockets {
   }
 }
 
-/** The namespaces of places by their inodes, `null` if nobody asked for them. */
-function namespacesOf(places: readonly Place[]): ReadonlyMap<number, Netns> | null {
-  const asked = places.flatMap(({ netns }) => netns === null ? [] : [netns]);
+/** The namespaces of vantages by their inodes, `null` if nobody asked for them. */
+function namespacesOf(vantages: readonly Vantage[]): ReadonlyMap<number, Netns> | null {
+  const asked = vantages.flatMap(({ netns }) => netns === null ? [] : [netns]);
   return asked.length === 0 ? null : new Map(asked.map((netns) => [netns.inode, netns]));
 }

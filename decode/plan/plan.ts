@@ -2,7 +2,7 @@
  * A plan: what is asked for. Running it asks the kernel family by family and pushes what it answers.
  */
 import { AF_INET, AF_INET6 } from "../kernel/address_family.ts";
-import type { Annotator, Extension } from "../lookups/lookup.ts";
+import type { Enricher, Extension } from "../lookups/lookup.ts";
 import type { DatagramSource } from "../netlink/datagram_source.ts";
 import { type Acceptance, Dump } from "../netlink/dump.ts";
 import { DecodeError, KernelError, SystemError } from "../kernel/errors.ts";
@@ -38,7 +38,7 @@ export interface Plan {
 }
 
 /** Who holds which socket, where that was looked up. */
-export interface Held {
+export interface SocketHolders {
   readonly owners: OwnerIndex;
   /** Those that no dump shows, if they are asked for. */
   readonly others: OtherSockets | null;
@@ -46,12 +46,12 @@ export interface Held {
 
 /** The sockets that processes hold and no family lists. */
 export interface OtherSockets {
-  /** Finds them in some places and pushes them. */
-  step(plan: Plan, places: readonly Place[], sink: RecordSink, outcome: Outcome): Generator<void>;
+  /** Finds them at some vantages and pushes them. */
+  step(plan: Plan, vantages: readonly Vantage[], sink: RecordSink, outcome: Outcome): Generator<void>;
 }
 
 /** Where sockets are asked for: a network namespace of the running kernel, or a recording of one. */
-export interface Place {
+export interface Vantage {
   readonly source: DatagramSource;
   /** Files for families that the kernel has no diagnostics for; `null` with a recording. */
   readonly proc: ProcSource | null;
@@ -61,15 +61,15 @@ export interface Place {
 
 /** What belongs to the running kernel alone, besides the datagrams; nothing of it with a recording. */
 export interface Surroundings {
-  /** As in {@linkcode Place.proc}. */
+  /** As in {@linkcode Vantage.proc}. */
   readonly proc: ProcSource | null;
   /** Adds its owners to each socket; `null` if nobody asked. */
-  readonly held: Held | null;
+  readonly holders: SocketHolders | null;
   /** Add what else was asked for, in the order of the output; by default nothing. */
-  readonly annotators?: readonly Annotator[];
+  readonly enrichers?: readonly Enricher[];
 }
 
-const NO_SURROUNDINGS: Surroundings = { proc: null, held: null };
+const NO_SURROUNDINGS: Surroundings = { proc: null, holders: null };
 
 /** What can end a dump. */
 export type DumpError = KernelError | DecodeError | SystemError;
@@ -92,75 +92,75 @@ export function stepPlan(
   plan: Plan,
   source: DatagramSource,
   sink: RecordSink,
-  { proc, held, annotators }: Surroundings = NO_SURROUNDINGS,
+  { proc, holders, enrichers }: Surroundings = NO_SURROUNDINGS,
 ): Generator<void, Outcome> {
-  return stepPlaces(plan, [{ source, proc, netns: null }], sink, held, annotators);
+  return stepVantages(plan, [{ source, proc, netns: null }], sink, holders, enrichers);
 }
 
-/** The same in several places: family by family, and each in one place after the other. */
-export function* stepPlaces(
+/** The same at several vantages: family by family, and each at one vantage after the other. */
+export function* stepVantages(
   plan: Plan,
-  places: readonly Place[],
+  vantages: readonly Vantage[],
   sink: RecordSink,
-  held: Held | null,
-  annotators: readonly Annotator[] = [],
+  holders: SocketHolders | null,
+  enrichers: readonly Enricher[] = [],
 ): Generator<void, Outcome> {
   const outcome = newOutcome();
-  const everywhere = [...annotators, ...held === null ? [] : [held.owners]];
-  const annotated = places.map((place) => ({ place, annotators: [...annotatorsOf(place), ...everywhere] }));
+  const everywhere = [...enrichers, ...holders === null ? [] : [holders.owners]];
+  const enriched = vantages.map((vantage) => ({ vantage, enrichers: [...enrichersOf(vantage), ...everywhere] }));
   for (const family of plan.families) {
     sink.openProtocol(family.name);
-    if (family.domain !== "other") yield* stepFamilyInPlaces(family, plan, annotated, sink, outcome);
-    else if (!isFull(sink)) yield* held?.others?.step(plan, places, sink, outcome) ?? [];
+    if (family.domain !== "other") yield* stepFamilyEverywhere(family, plan, enriched, sink, outcome);
+    else if (!isFull(sink)) yield* holders?.others?.step(plan, vantages, sink, outcome) ?? [];
     sink.closeProtocol();
   }
   for (const { warnings = [] } of everywhere) outcome.warnings.push(...warnings);
-  for (const { source } of places) outcome.warnings.push(...source.warnings ?? []);
+  for (const { source } of vantages) outcome.warnings.push(...source.warnings ?? []);
   return outcome;
 }
 
-/** What adds the fields that the place of a socket tells, in the order of the output. */
-function annotatorsOf({ source, netns }: Place): readonly Annotator[] {
+/** What adds the fields that the vantage of a socket tells, in the order of the output. */
+function enrichersOf({ source, netns }: Vantage): readonly Enricher[] {
   return [
     ...source.interfaceName === undefined ? [] : [new InterfaceNames((index) => source.interfaceName!(index))],
     ...netns === null ? [] : [netns],
   ];
 }
 
-/** A place, and all that adds fields to the sockets in it. */
-interface AnnotatedPlace {
-  readonly place: Place;
-  readonly annotators: readonly Annotator[];
+/** A vantage, and all that adds fields to the sockets in it. */
+interface EnrichedVantage {
+  readonly vantage: Vantage;
+  readonly enrichers: readonly Enricher[];
 }
 
-function* stepFamilyInPlaces(
+function* stepFamilyEverywhere(
   family: Family,
   plan: Plan,
-  annotated: readonly AnnotatedPlace[],
+  enriched: readonly EnrichedVantage[],
   sink: RecordSink,
   outcome: Outcome,
 ): Generator<void> {
-  const places = annotated.map(({ place }) => place);
-  const warned = new Map<string, Place[]>();
-  for (const { place, annotators } of annotated) {
+  const vantages = enriched.map(({ vantage }) => vantage);
+  const warned = new Map<string, Vantage[]>();
+  for (const { vantage, enrichers } of enriched) {
     if (isFull(sink)) break;
     const here = newOutcome();
-    if (((plan.states ?? family.defaultStates) & ~LONELY_STATES) !== 0) yield* survey(family, place, annotators);
-    yield* stepFamily(family, plan, place, sink, annotators, here);
+    if (((plan.states ?? family.defaultStates) & ~LONELY_STATES) !== 0) yield* survey(family, vantage, enrichers);
+    yield* stepFamily(family, plan, vantage, sink, enrichers, here);
     outcome.records += here.records;
     outcome.dumps += here.dumps;
     outcome.failed += here.failed;
     outcome.errors.push(...here.errors);
-    for (const warning of here.warnings) warned.set(warning, [...warned.get(warning) ?? [], place]);
+    for (const warning of here.warnings) warned.set(warning, [...warned.get(warning) ?? [], vantage]);
     // Each has a socket of its own and room for what it receives ahead: not for all of them at the same time.
-    if (places.length > 1) place.source.restart();
+    if (vantages.length > 1) vantage.source.restart();
   }
-  for (const [warning, where] of warned) outcome.warnings.push(warning + wherePhrase(where, places));
+  for (const [warning, where] of warned) outcome.warnings.push(warning + wherePhrase(where, vantages));
 }
 
 /** Names the namespaces that a warning is about, unless it is about all that there are. */
-function wherePhrase(where: readonly Place[], places: readonly Place[]): string {
-  if (where.length === places.length) return "";
+function wherePhrase(where: readonly Vantage[], vantages: readonly Vantage[]): string {
+  if (where.length === vantages.length) return "";
   const names = where.flatMap(({ netns }) => netns === null ? [] : [netns.text]);
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
   return ` (network namespace${names.length > 1 ? "s" : ""} ${names.slice(0, NAMED).join(", ")}${more})`;
@@ -200,9 +200,9 @@ interface Failure {
 function* stepFamily(
   family: Family,
   plan: Plan,
-  { source, proc }: Place,
+  { source, proc }: Vantage,
   sink: RecordSink,
-  annotators: readonly Annotator[],
+  enrichers: readonly Enricher[],
   outcome: Outcome,
   see: Extension | null = null,
 ): Generator<void> {
@@ -222,7 +222,7 @@ function* stepFamily(
     return;
   }
   const decode = family.openDecoder(source.release);
-  const readers = readersOf(family, annotators);
+  const readers = readersOf(family, enrichers);
   const extend = see ?? extension(readers);
   const ofStates = acceptance(family, plan, question, source);
   const checks = [false, true].map((inKernel) => check(filter, inKernel, ofStates, decode, readers));
@@ -349,9 +349,9 @@ function check(
 ): Check {
   const predicate = filter?.openPredicate(inKernel) ?? null;
   if (predicate === null) return { accept: ofMessage, predicate };
-  const read = readers.filter(({ annotator }) => annotator.annotation.keys.some((key) => filter!.reads(key)));
+  const read = readers.filter(({ enricher }) => enricher.lookup.keys.some((key) => filter!.reads(key)));
   const extend = extension(read);
-  const counting = read.find(({ annotator }) => annotator.unresolved !== undefined)?.annotator ?? null;
+  const counting = read.find(({ enricher }) => enricher.unresolved !== undefined)?.enricher ?? null;
   const accept: Acceptance = (view, bytes, start, end) => {
     if (ofMessage !== null && !ofMessage(view, bytes, start, end)) return false;
     const unresolved = counting?.unresolved ?? 0;
@@ -368,14 +368,14 @@ function check(
 
 /** What adds fields to the sockets of a family, and how it reads its number in their messages. */
 interface Reader {
-  readonly annotator: Annotator;
+  readonly enricher: Enricher;
   readonly read: NumberReader;
 }
 
-const readersOf = (family: Family, annotators: readonly Annotator[]): readonly Reader[] =>
-  annotators.flatMap((annotator) => {
-    const read = annotator.readerOf(family);
-    return read === null ? [] : [{ annotator, read }];
+const readersOf = (family: Family, enrichers: readonly Enricher[]): readonly Reader[] =>
+  enrichers.flatMap((enricher) => {
+    const read = enricher.readerOf(family);
+    return read === null ? [] : [{ enricher, read }];
   });
 
 /** Adds to a record what the readers find. */
@@ -383,40 +383,40 @@ function extension(readers: readonly Reader[]): Extension | null {
   if (readers.length === 0) return null;
   return (view, start, end, sink) => {
     for (let i = 0; i < readers.length; i++) {
-      const { annotator, read } = readers[i]!;
-      annotator.write(read(view, start, end), sink);
+      const { enricher, read } = readers[i]!;
+      enricher.write(read(view, start, end), sink);
     }
   };
 }
 
 /** Likewise for a record that does not come out of a message. */
-const watchFor = ({ annotator }: Reader, sink: RecordSink): Watch => ({
-  from: annotator.from,
-  none: annotator.none,
-  ended: (value) => annotator.write(value, sink),
+const watchFor = ({ enricher }: Reader, sink: RecordSink): Watch => ({
+  from: enricher.from,
+  none: enricher.none,
+  ended: (value) => enricher.write(value, sink),
 });
 
 /** States in which a socket has no peer. */
 const LONELY_STATES = 1 << TCP_LISTEN | 1 << TCP_CLOSE | 1 << TCP_BOUND_INACTIVE;
 
 /** Lets those look at all sockets of a family who need that. */
-function* survey(family: Family, place: Place, annotators: readonly Annotator[]): Generator<void> {
-  for (const annotator of annotators) {
-    const survey = annotator.survey?.(family) ?? null;
-    if (survey !== null) yield* stepAll(family, { ...place, proc: null }, [], survey);
+function* survey(family: Family, vantage: Vantage, enrichers: readonly Enricher[]): Generator<void> {
+  for (const enricher of enrichers) {
+    const survey = enricher.survey?.(family) ?? null;
+    if (survey !== null) yield* stepAll(family, { ...vantage, proc: null }, [], survey);
   }
 }
 
 /** Goes over all sockets of a family without listing them; what fails will fail again when they are listed. */
 export function* stepAll(
   family: Family,
-  place: Place,
-  annotators: readonly Annotator[],
+  vantage: Vantage,
+  enrichers: readonly Enricher[],
   { wanted, see }: { wanted: FieldChoice; see: Extension | null } = { wanted: () => false, see: null },
 ): Generator<void> {
   const all = { families: [], addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false, wanted };
   const undecoded: Family = { ...family, openDecoder: () => () => {}, kernelFiltersStates: true };
-  yield* stepFamily(undecoded, all, place, nowhere, annotators, newOutcome(), see);
+  yield* stepFamily(undecoded, all, vantage, nowhere, enrichers, newOutcome(), see);
 }
 
 /** Codes of errors by which kernels say that they have no diagnostics for a family; EINVAL if they do not know its number. */

@@ -2,7 +2,7 @@
  * The fields that the sockets of a family can have, gathered from the tables that decode them: for the reference of fields,
  * the schema and columns.
  */
-import { annotations } from "../lookups/registry.ts";
+import { allLookups } from "../lookups/registry.ts";
 import type { Attribute, AttributeTable, Payload } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
 import { type FieldNote, type Key, keys } from "../record/key.ts";
@@ -61,7 +61,7 @@ export function fieldTree(family: Family): readonly Field[] {
   const { layouts, attributes, keys } = family.describe();
   for (const layout of layouts) tree.addLayout(layout, null);
   for (const table of attributes) tree.addTable(table);
-  const added = annotations.filter(({ isFor }) => isFor(family)).flatMap(({ keys }) => keys);
+  const added = allLookups.filter(({ isFor }) => isFor(family)).flatMap(({ keys }) => keys);
   for (const key of [...keys, ...added]) tree.addKey(key, null);
   return tree.roots;
 }

@@ -65,7 +65,7 @@ export function readSockets(
     named,
     ...types === undefined ? {} : { types: { [family]: types } },
   };
-  const outcome = runPlan(plan, refusing(), sink, { proc, held: null });
+  const outcome = runPlan(plan, refusing(), sink, { proc, holders: null });
   return { flows: sink.take(), outcome };
 }
 

@@ -137,7 +137,7 @@ function dump(family: Family, source: DatagramSource): { flows: FlowObject[]; ou
     bpfMaps: false,
     named: true,
   };
-  const outcome = runPlan(plan, source, sink, { proc: procNet, held: null });
+  const outcome = runPlan(plan, source, sink, { proc: procNet, holders: null });
   return { flows: sink.take(), outcome };
 }
 

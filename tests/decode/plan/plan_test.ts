@@ -5,7 +5,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { OVERRUN } from "../../../decode/netlink/datagram_source.ts";
 import { DecodeError, KernelError, SystemError } from "../../../decode/kernel/errors.ts";
 import { NLM_F_DUMP_INTR } from "../../../decode/netlink/message.ts";
-import { type Outcome, type Place, type Plan, runPlan, runSteps, stepPlaces } from "../../../decode/plan/plan.ts";
+import { type Outcome, type Plan, runPlan, runSteps, stepVantages, type Vantage } from "../../../decode/plan/plan.ts";
 import { Netns } from "../../../decode/lookups/netns.ts";
 import { tcp } from "../../../decode/families/inet/tcp.ts";
 import { udp } from "../../../decode/families/inet/udp.ts";
@@ -301,21 +301,21 @@ Deno.test("runPlan takes an answer of another kind of message for malformed", ()
   assertEquals(outcome.warnings, ["cannot list TCP sockets: message of type 18 at byte 0"]);
 });
 
-/** A place whose kernel answers every request by a script, in a namespace of this inode. */
-function place(
+/** A vantage whose kernel answers every request by a script, in a namespace of this inode. */
+function vantage(
   inode: number,
   script: readonly Answer[],
   name: string | null = null,
-): Place & { source: ScriptedSource } {
+): Vantage & { source: ScriptedSource } {
   const netns = new Netns(inode, name === null ? null : new TextEncoder().encode(name));
   return { source: new ScriptedSource([script], 6018, true), proc: null, netns };
 }
 
-Deno.test("stepPlaces asks family by family, and each place in its order, with its namespace in each record", () => {
+Deno.test("stepVantages asks family by family, and each vantage in its order, with its namespace in each record", () => {
   const log = new EventLog();
-  const places = [place(7, [one(1), done()], "a"), place(8, [done()]), place(9, [one(2), one(3), done()])];
+  const vantages = [vantage(7, [one(1), done()], "a"), vantage(8, [done()]), vantage(9, [one(2), one(3), done()])];
   const plan = { ...ipv4Plan, families: [tcp, udp] };
-  const outcome = runSteps(stepPlaces(plan, places, log, null));
+  const outcome = runSteps(stepVantages(plan, vantages, log, null));
   const shown = log.events.filter((event) => /protocol|^(netns\.)?(inode|name) /.test(event));
   const flows = ["inode 1", "netns.inode 7", "netns.name 97", "inode 2", "netns.inode 9", "inode 3", "netns.inode 9"];
   assertEquals(shown, [
@@ -329,15 +329,17 @@ Deno.test("stepPlaces asks family by family, and each place in its order, with i
   assertEquals([outcome.records, outcome.dumps, outcome.failed, outcome.warnings], [6, 6, 0, []]);
 });
 
-Deno.test("stepPlaces says of which namespaces a warning is, each warning once, and of none if it is of all", () => {
+Deno.test("stepVantages says of which namespaces a warning is, each warning once, and of none if it is of all", () => {
   const denied = [refusal(EPERM)];
-  const warned = (...places: Place[]) => runSteps(stepPlaces(ipv4Plan, places, new EventLog(), null)).warnings;
+  const warned = (...vantages: Vantage[]) => runSteps(stepVantages(ipv4Plan, vantages, new EventLog(), null)).warnings;
   const text = "cannot list TCP sockets: operation not permitted (EPERM)";
-  const fine = () => place(1, [done()]);
-  assertEquals(warned(place(7, denied), place(8, denied)), [text]);
-  assertEquals(warned(fine(), place(7, denied, 'a"\n')), [`${text} (network namespace "a\\"\\n")`]);
-  assertEquals(warned(fine(), place(7, denied), place(8, denied)), [`${text} (network namespaces net:[7], net:[8])`]);
-  const many = Array.from({ length: 9 }, (_, i) => place(11 + i, denied));
+  const fine = () => vantage(1, [done()]);
+  assertEquals(warned(vantage(7, denied), vantage(8, denied)), [text]);
+  assertEquals(warned(fine(), vantage(7, denied, 'a"\n')), [`${text} (network namespace "a\\"\\n")`]);
+  assertEquals(warned(fine(), vantage(7, denied), vantage(8, denied)), [
+    `${text} (network namespaces net:[7], net:[8])`,
+  ]);
+  const many = Array.from({ length: 9 }, (_, i) => vantage(11 + i, denied));
   assertEquals(warned(fine(), ...many), [
     `${text} (network namespaces net:[11], net:[12], net:[13], net:[14], net:[15] and 4 more)`,
   ]);

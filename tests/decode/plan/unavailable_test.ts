@@ -43,7 +43,7 @@ function run(
   const pieces: Uint8Array[] = [];
   const sink = formats[0]!.open((bytes) => pieces.push(bytes.slice()), { compact: true });
   const plan = { families: listed, addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false, named };
-  const outcome = runPlan(plan, new ScriptedSource([[answer]], 6018, false, true), sink, { proc, held: null });
+  const outcome = runPlan(plan, new ScriptedSource([[answer]], 6018, false, true), sink, { proc, holders: null });
   sink.close();
   return { ...outcome, text: pieces.map((piece) => new TextDecoder().decode(piece)).join("") };
 }

@@ -536,7 +536,7 @@ function fallBack(answers: ScriptedSource, options: { named?: boolean; bpfMaps?:
   const { named = true, bpfMaps = false, proc = true } = options;
   const sink = new ObjectSink();
   const plan = { families: [tcp], addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps, named };
-  const outcome = runPlan(plan, answers, sink, { proc: proc ? k618 : filesOf({}), held: null });
+  const outcome = runPlan(plan, answers, sink, { proc: proc ? k618 : filesOf({}), holders: null });
   const sources = new Set(sink.take().map((flow) => flow["source"]));
   return { sources: [...sources], records: outcome.records, failed: outcome.failed, warnings: outcome.warnings };
 }

@@ -2,7 +2,7 @@
  * The fields of families as their tables describe them: complete, in order, and the same as what decoding pushes.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { annotations } from "../../../decode/lookups/registry.ts";
+import { allLookups } from "../../../decode/lookups/registry.ts";
 import {
   custom,
   defineAttributes,
@@ -115,7 +115,7 @@ const described = (description: Partial<Description>): Family => ({
 });
 
 /** Without what is not the family's own. */
-const annotated = annotations.flatMap(({ keys }) => keys.flatMap(({ path }) => [path, `${path}_hex`]));
+const annotated = allLookups.flatMap(({ keys }) => keys.flatMap(({ path }) => [path, `${path}_hex`]));
 const unannotated = (fields: readonly Field[]) => fields.filter(({ path }) => !annotated.includes(path));
 const ownFields = (family: Family) => unannotated(fieldsOf(family));
 const ownTree = (family: Family) => unannotated(fieldTree(family));

@@ -110,7 +110,7 @@ function fromFiles(name: string, text: string): { flows: FlowObject[]; records: 
     ...text === "" ? {} : { filter: filterOf(text, contextOf(undefined, name)) },
   };
   const sink = new ObjectSink();
-  const { records, warnings } = runPlan(plan, refusing(), sink, { proc, held: null });
+  const { records, warnings } = runPlan(plan, refusing(), sink, { proc, holders: null });
   return { flows: sink.take(), records, warnings };
 }
 

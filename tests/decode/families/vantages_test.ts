@@ -1,5 +1,5 @@
 /**
- * A thousand places: every family and release is asked in as many network namespaces, and nothing is made anew for each.
+ * A thousand vantages: every family and release is asked in as many network namespaces, and nothing is made anew for each.
  */
 import { assert, assertEquals } from "@std/assert";
 import { families } from "../../../decode/families/all_families.ts";
@@ -9,7 +9,7 @@ import type { Family } from "../../../decode/families/family.ts";
 import { AF_INET } from "../../../decode/kernel/address_family.ts";
 import { ALL_STATES } from "../../../decode/kernel/tcp_states.ts";
 import { Netns } from "../../../decode/lookups/netns.ts";
-import { type Plan, runSteps, stepPlaces } from "../../../decode/plan/plan.ts";
+import { type Plan, runSteps, stepVantages } from "../../../decode/plan/plan.ts";
 import { defineLayout } from "../../../decode/record/layout.ts";
 import { formats } from "../../../formats/all_formats.ts";
 import { done } from "../messages.ts";
@@ -50,7 +50,7 @@ const layoutCount = () => defineLayout("probe", "", null, []).id;
 const listed = families.filter(({ name }) => name !== registry.ping.name && name !== registry.other.name);
 
 for (const family of listed) {
-  Deno.test(`${family.name}: ${PLACES} places of every release are listed with layouts that were made once`, () => {
+  Deno.test(`${family.name}: ${PLACES} vantages of every release are listed with layouts that were made once`, () => {
     const messages = answerOf(family);
     assert(messages.length > 0);
     const plan: Plan = {
@@ -65,8 +65,8 @@ for (const family of listed) {
       const sink = formats.find(({ name }) => name === "ndjson")!.open(() => {}, { compact: true });
       const list = (count: number, answers: readonly Uint8Array[]) => {
         const source = new ScriptedSource([[...answers, done()]], release);
-        const place = (inode: number) => ({ source, proc: null, netns: new Netns(inode, null) });
-        return runSteps(stepPlaces(plan, Array.from({ length: count }, (_, i) => place(i + 1)), sink, null));
+        const vantage = (inode: number) => ({ source, proc: null, netns: new Netns(inode, null) });
+        return runSteps(stepVantages(plan, Array.from({ length: count }, (_, i) => vantage(i + 1)), sink, null));
       };
       // What is made when it is first needed is there after this.
       const { records } = list(1, messages);
