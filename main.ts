@@ -13,7 +13,7 @@ import { UnsupportedError } from "./ffi/libc.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import { procNet } from "./ffi/proc_net.ts";
 import { NotAFileError, OutputError, STDOUT, writeAll } from "./ffi/output_descriptor.ts";
-import type { Content, FormatOptions, OutputSink } from "./formats/registry.ts";
+import type { Content, FormatOptions, OutputSink } from "./formats/format.ts";
 import { type MetaStart, SCHEMA_VERSION } from "./formats/json/meta.ts";
 import type { Write } from "./formats/text/output_buffer.ts";
 import {
@@ -234,21 +234,22 @@ async function openOutput(
   command: DumpCommand,
   open: (columns: Partial<Content>) => OutputSink,
 ): Promise<Opened> {
-  const { arrangement, lookups, resolveTimeout, quiet } = command;
+  const { query, lookups, resolveTimeout, quiet } = command;
   if (quiet) return await quietly(command);
-  if (arrangement === null && !lookups.has("hosts")) {
+  if (query === null && !lookups.has("hosts")) {
     const output = open({});
     return { output, sink: output, finish: () => Promise.resolve([]) };
   }
-  const { arrange, arrangedContent } = await import("./query/pipeline.ts");
-  const output = open(arrangement === null ? {} : arrangedContent(arrangement));
+  const { openQuery } = await import("./query/pipeline.ts");
+  const { contentOf } = await import("./formats/format.ts");
+  const output = open(query === null ? {} : contentOf(query));
   if (!lookups.has("hosts")) {
-    const { sink, finish } = arrange(output, arrangement!);
+    const { sink, finish } = openQuery(output, query!);
     return { output, sink, finish: () => Promise.resolve((finish(), [])) };
   }
-  const { arrangeWithHosts } = await import("./query/host_names.ts");
+  const { openQueryWithHosts } = await import("./query/host_names.ts");
   const warnings: string[] = [];
-  const { sink, finish } = arrangeWithHosts(output, arrangement, async (addresses) => {
+  const { sink, finish } = openQueryWithHosts(output, query, async (addresses) => {
     const { resolveHosts } = await import("./ffi/resolver.ts");
     const { names, late, failed } = await resolveHosts(addresses, resolveTimeout);
     const count = addresses.size;

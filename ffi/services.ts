@@ -3,7 +3,7 @@
  * machine has; see getservent(3).
  */
 import { SystemError } from "../decode/kernel/errors.ts";
-import type { ServiceNames } from "../formats/registry.ts";
+import type { ServiceNames } from "../formats/format.ts";
 import { readFile } from "./file.ts";
 import { libc } from "./libc.ts";
 

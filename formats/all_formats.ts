@@ -2,7 +2,8 @@
  * All output formats with their code, for programs and tests that use any of them.
  */
 import { families } from "../decode/families/all_families.ts";
-import { type Content, type FormatEntry, type FormatOptions, formats as entries, type OutputSink } from "./registry.ts";
+import type { Content, FormatEntry, FormatOptions, OutputSink } from "./format.ts";
+import { formats as entries } from "./registry.ts";
 import type { Write } from "./text/output_buffer.ts";
 
 /** An output format. */

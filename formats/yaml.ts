@@ -5,7 +5,7 @@
  * escapes of JSON mean the same. Lines end behind each value, as a comma stands there in JSON.
  */
 import type { Key } from "../decode/record/key.ts";
-import type { Content, OpenOutput, OutputSink } from "./registry.ts";
+import type { Content, OpenOutput, OutputSink } from "./format.ts";
 import { META, type MetaEnd, type MetaStart, metaText } from "./json/meta.ts";
 import { NestedRecords } from "./text/nested_records.ts";
 import type { Write } from "./text/output_buffer.ts";

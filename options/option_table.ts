@@ -2,7 +2,8 @@
  * The table of options, from which parser and help are made.
  */
 import { families } from "../decode/families/registry.ts";
-import { type FormatOptions, formats } from "../formats/registry.ts";
+import type { FormatOptions } from "../formats/format.ts";
+import { formats } from "../formats/registry.ts";
 
 export interface Option {
   /** Heading in the help. */

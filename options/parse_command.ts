@@ -10,8 +10,9 @@ import type { Key } from "../decode/record/key.ts";
 import type { Plan } from "../decode/plan/plan.ts";
 import { ALL_STATES, BOUND_INACTIVE_STATES, CONNECTED_STATES, LISTENING_STATES } from "../decode/kernel/tcp_states.ts";
 import type { OwnerDetails } from "../ffi/owners.ts";
-import type { Arrangement } from "../query/pipeline.ts";
-import { type FormatEntry, type FormatOptions, formats, type OpenOutput } from "../formats/registry.ts";
+import type { Query } from "../query/pipeline.ts";
+import type { FormatEntry, FormatOptions, OpenOutput } from "../formats/format.ts";
+import { formats } from "../formats/registry.ts";
 import type { Filter } from "../query/filter/filter.ts";
 import type { Environment } from "./filter.ts";
 import type { Shell } from "./about_program.ts";
@@ -61,7 +62,7 @@ export type Command =
     readonly open: OpenOutput;
     readonly formatOptions: FormatOptions;
     /** `null` for all there is, in the kernel's order. */
-    readonly arrangement: Arrangement | null;
+    readonly query: Query | null;
     /** Recording to decode in place of asking the kernel. */
     readonly read: string | null;
     /** Where to record. */
@@ -184,15 +185,15 @@ async function parseDump(
   if (quiet) {
     // Nothing but what the filter reads is needed.
     const wanted = record === null ? { wanted: await fieldChoice(new Set(), filter) } : {};
-    return { ...command, plan: { ...plan, ...wanted }, arrangement: null };
+    return { ...command, plan: { ...plan, ...wanted }, query: null };
   }
-  if (columns.length === 0 && given["limit"] === undefined) return { ...command, plan, arrangement: null };
-  const { chooseArrangement } = await import("./query.ts");
+  if (columns.length === 0 && given["limit"] === undefined) return { ...command, plan, query: null };
+  const { chooseQuery } = await import("./query.ts");
   const content = { families, lookups: shownLookups(lookups) };
-  const { arrangement, asked } = chooseArrangement(given, content, format, formatOptions, record !== null);
+  const { query, asked } = chooseQuery(given, content, format, formatOptions, record !== null);
   // What is recorded is to serve for other columns too.
   const wanted = asked === null || record !== null ? {} : { wanted: await fieldChoice(asked, filter) };
-  return { ...command, plan: { ...plan, ...wanted }, arrangement };
+  return { ...command, plan: { ...plan, ...wanted }, query };
 }
 
 /** What --quiet, --fail-if-empty and --fail-if-any expect. */
@@ -206,7 +207,7 @@ function chosenExpectation(given: Given): "some" | "none" | null {
 export const asksOwners = (given: Given): boolean =>
   ["processes", "threads", "context", "contexts", "peers"].some((long) => given[long] === true);
 
-/** The fields that the kernel is asked for: those of an arrangement, and those that a filter reads. */
+/** The fields that the kernel is asked for: those of a query, and those that a filter reads. */
 async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Promise<(key: Key) => boolean> {
   if (filter === null) return (key) => asked.has(key);
   const { sourcesOf } = await import("../query/column_choice.ts");

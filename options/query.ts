@@ -6,7 +6,7 @@ import { quote } from "../decode/text/control_characters.ts";
 import type { Family } from "../decode/families/family.ts";
 import type { Key } from "../decode/record/key.ts";
 import { nearest } from "../query/nearest.ts";
-import { type Arrangement, neededKeys } from "../query/pipeline.ts";
+import { neededKeys, type Query } from "../query/pipeline.ts";
 import {
   askedKeys,
   choose,
@@ -17,7 +17,7 @@ import {
 } from "../query/column_choice.ts";
 import { ownerColumns, PID, PROTOCOL } from "../query/columns.ts";
 import { countKey, protocolKey } from "../query/count.ts";
-import type { FormatEntry, FormatOptions } from "../formats/registry.ts";
+import type { FormatEntry, FormatOptions } from "../formats/format.ts";
 import type { Order } from "../query/sort.ts";
 import { type Given, listed } from "./getopt.ts";
 import { UsageError } from "./usage_error.ts";
@@ -29,19 +29,19 @@ interface Listed {
 }
 
 /** What --columns, --sort, --limit and --count-by ask for, and the fields to ask the kernel for, `null` for all. */
-export function chooseArrangement(
+export function chooseQuery(
   given: Given,
   { families, lookups }: Listed,
   format: FormatEntry,
   formatOptions: FormatOptions,
   recorded: boolean,
-): { readonly arrangement: Arrangement; readonly asked: ReadonlySet<Key> | null } {
+): { readonly query: Query; readonly asked: ReadonlySet<Key> | null } {
   const columns = chosenColumns(given, { families, lookups }, format, formatOptions);
   const countBy = chosenCounts(given, families, format, formatOptions);
   if (columns !== null && countBy !== null) {
     throw new UsageError("--columns and --count-by exclude each other: the columns are those of --count-by, and count");
   }
-  const arrangement: Arrangement = {
+  const query: Query = {
     columns,
     countBy,
     sort: chosenOrder(given, families, format, countBy),
@@ -50,8 +50,8 @@ export function chooseArrangement(
     // What is recorded is to be whole.
     endsEarly: !recorded,
   };
-  const needed = neededKeys(arrangement);
-  return { arrangement, asked: needed === null ? null : askedKeys(needed) };
+  const needed = neededKeys(query);
+  return { query, asked: needed === null ? null : askedKeys(needed) };
 }
 
 /** What --count-by chooses, `null` without it; the protocol is a field of counts. */

@@ -6,9 +6,9 @@ import { dstHost, hosts, srcHost } from "../decode/lookups/hosts.ts";
 import { type Key, keys } from "../decode/record/key.ts";
 import { type Layout, walkLayout } from "../decode/record/layout.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
-import { RecordWatcher } from "../decode/record/noting_sink.ts";
-import { arrange, type Arrangement, neededKeys } from "./pipeline.ts";
-import { ColumnFilter } from "./select_fields.ts";
+import { NotingSink } from "../decode/record/noting_sink.ts";
+import { neededKeys, openQuery, type Query } from "./pipeline.ts";
+import { SelectFields } from "./select_fields.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 
 /** Names by addresses, whose bytes are characters. */
@@ -20,12 +20,12 @@ type Kept =
   | { readonly close: true }
   | { readonly record: TapedRecord; readonly src: string | null; readonly dst: string | null };
 
-/** All records are in memory until {@linkcode HostTape.finish}. */
-export class HostTape extends RecordTape {
+/** All records are in memory until {@linkcode HostNamesSink.finish}. */
+export class HostNamesSink extends RecordTape {
   #kept: Kept[] = [];
   #marked = 0;
   readonly #found = new AddressFinder();
-  readonly #filter = new ColumnFilter(this.#found, addressKeys());
+  readonly #filter = new SelectFields(this.#found, addressKeys());
 
   constructor(readonly target: RecordSink) {
     super();
@@ -100,7 +100,7 @@ const addressKeys = (): ReadonlySet<Key> => new Set(keys.filter(({ path }) => pa
 const MAPPED = "\0".repeat(10) + "\xff\xff";
 
 /** Notes the addresses of a record. */
-class AddressFinder extends RecordWatcher {
+class AddressFinder extends NotingSink {
   src: string | null = null;
   dst: string | null = null;
 
@@ -125,32 +125,32 @@ class AddressFinder extends RecordWatcher {
 export type HostResolver = (addresses: ReadonlySet<string>) => Promise<HostNames>;
 
 /**
- * Puts an arrangement before a format, and a tape where names are needed: before the arrangement if it puts records in order
+ * Puts a query before a format, and a tape where names are needed: before the query if it puts records in order
  * or counts them by names, else behind it, so that only those of records that are shown are looked up.
  */
-export function arrangeWithHosts(
+export function openQueryWithHosts(
   output: RecordSink,
-  arrangement: Arrangement | null,
+  query: Query | null,
   resolve: HostResolver,
 ): { readonly sink: RecordSink; finish(): Promise<void> } {
-  if (arrangement !== null && arrangesHosts(arrangement)) {
-    const { sink, finish } = arrange(output, arrangement);
-    const tape = new HostTape(sink);
-    const needed = neededKeys(arrangement);
+  if (query !== null && needsHosts(query)) {
+    const { sink, finish } = openQuery(output, query);
+    const tape = new HostNamesSink(sink);
+    const needed = neededKeys(query);
     return {
-      sink: needed === null ? tape : new ColumnFilter(tape, new Set([...needed, ...addressKeys()])),
+      sink: needed === null ? tape : new SelectFields(tape, new Set([...needed, ...addressKeys()])),
       async finish() {
         tape.finish(await resolve(tape.addresses()));
         finish();
       },
     };
   }
-  const columns = arrangement?.columns ?? null;
-  const tape = new HostTape(columns === null ? output : new ColumnFilter(output, columns.shown));
+  const columns = query?.columns ?? null;
+  const tape = new HostNamesSink(columns === null ? output : new SelectFields(output, columns.shown));
   const taped = columns === null ? null : { ...columns, shown: new Set([...columns.shown, ...addressKeys()]) };
-  const { sink, finish } = arrangement === null
+  const { sink, finish } = query === null
     ? { sink: tape, finish: () => {} }
-    : arrange(tape, { ...arrangement, columns: taped });
+    : openQuery(tape, { ...query, columns: taped });
   return {
     sink,
     async finish() {
@@ -160,6 +160,6 @@ export function arrangeWithHosts(
   };
 }
 
-/** Whether an arrangement needs names to put records in order or to count them. */
-const arrangesHosts = ({ countBy, sort }: Arrangement): boolean =>
+/** Whether a query needs names to put records in order or to count them. */
+const needsHosts = ({ countBy, sort }: Query): boolean =>
   hosts.keys.some((key) => sort?.key === key || countBy?.shown.has(key) === true);

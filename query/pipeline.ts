@@ -4,14 +4,13 @@
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { ColumnChoice } from "./column_choice.ts";
-import { ColumnFilter } from "./select_fields.ts";
-import { countKey, CountSink } from "./count.ts";
-import type { Content } from "../formats/registry.ts";
+import { SelectFields } from "./select_fields.ts";
+import { CountSink } from "./count.ts";
 import { LimitSink } from "./limit.ts";
 import { type Order, SortSink } from "./sort.ts";
 
 /** What is done to records before they are written. */
-export interface Arrangement {
+export interface Query {
   /** What is shown of each; `null` for everything. */
   readonly columns: ColumnChoice | null;
   /** What they are counted by; then counts are sorted, limited and shown. `null` for no counting. */
@@ -24,8 +23,8 @@ export interface Arrangement {
   readonly endsEarly: boolean;
 }
 
-/** The fields that an arrangement needs, `null` for all. */
-export function neededKeys({ columns, countBy, sort }: Arrangement): ReadonlySet<Key> | null {
+/** The fields that a query needs, `null` for all. */
+export function neededKeys({ columns, countBy, sort }: Query): ReadonlySet<Key> | null {
   if (countBy !== null) return countBy.shown;
   if (columns === null) return null;
   const needed = new Set(columns.shown);
@@ -33,28 +32,18 @@ export function neededKeys({ columns, countBy, sort }: Arrangement): ReadonlySet
   return needed;
 }
 
-/** What a format is told of records that are arranged. */
-export function arrangedContent({ columns, countBy }: Arrangement): Partial<Content> {
-  if (countBy !== null) {
-    return { counts: true, columns: [...countBy.columns, { name: countKey.path, key: countKey }] };
-  }
-  if (columns === null) return {};
-  const { shown, added } = columns;
-  return { columns: columns.columns, shown, ...added === undefined ? {} : { added } };
-}
-
-/** Puts an arrangement before a sink, which is to be closed when the arrangement has pushed on all that it holds back. */
-export function arrange(
+/** Puts a query before a sink, which is to be closed when the query has pushed on all that it holds back. */
+export function openQuery(
   output: RecordSink,
-  arrangement: Arrangement,
+  query: Query,
 ): { readonly sink: RecordSink; finish(): void } {
-  const { columns, countBy, sort, limit, endsEarly } = arrangement;
-  const needed = neededKeys(arrangement);
-  const ofEach = arrangement.ofEach && countBy === null;
+  const { columns, countBy, sort, limit, endsEarly } = query;
+  const needed = neededKeys(query);
+  const ofEach = query.ofEach && countBy === null;
   const ends: (() => void)[] = [];
   let sink: RecordSink = output;
   if (countBy === null && columns !== null && needed!.size > columns.shown.size) {
-    sink = new ColumnFilter(sink, columns.shown);
+    sink = new SelectFields(sink, columns.shown);
   }
   if (sort !== null) {
     const sorter = new SortSink(sink, sort, limit, ofEach);
@@ -68,7 +57,7 @@ export function arrange(
     ends.unshift(() => counter.finish());
     sink = counter;
   }
-  if (needed !== null) sink = new ColumnFilter(sink, needed);
+  if (needed !== null) sink = new SelectFields(sink, needed);
   return {
     sink,
     finish: () => ends.forEach((finish) => finish()),

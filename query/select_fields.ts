@@ -13,7 +13,7 @@ interface Part {
   readonly walked: boolean;
 }
 
-export class ColumnFilter implements RecordSink {
+export class SelectFields implements RecordSink {
   /** 1 for the keys that are passed on, by their number. */
   readonly #shown: Uint8Array;
   readonly #parts: (Part | undefined)[] = [];

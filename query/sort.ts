@@ -3,7 +3,7 @@
  */
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
-import { ColumnFilter } from "./select_fields.ts";
+import { SelectFields } from "./select_fields.ts";
 import { ObjectSink } from "../decode/record/object_sink.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 
@@ -120,14 +120,14 @@ function compare(a: Value, b: Value, sign: number): number {
 /** Finds the value of a field in records, in a form that `<` puts in order. */
 class SortValue {
   readonly #objects = new AddressObjects();
-  readonly #filter: ColumnFilter;
+  readonly #filter: SelectFields;
   readonly #key: Key;
   readonly #path: readonly string[];
 
   constructor(key: Key | null) {
     const shown: Key[] = [];
     for (let place = key; place !== null; place = place.parent) shown.unshift(place);
-    this.#filter = new ColumnFilter(this.#objects, new Set(shown));
+    this.#filter = new SelectFields(this.#objects, new Set(shown));
     this.#key = key!;
     this.#path = shown.map(({ name }) => name);
   }

@@ -12,7 +12,7 @@ import { type Plan, runPlan } from "../decode/plan/plan.ts";
 import { SOCK_DIAG_BY_FAMILY } from "../decode/families/sock_diag.ts";
 import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import { choose, ColumnNames } from "../query/column_choice.ts";
-import { ColumnFilter } from "../query/select_fields.ts";
+import { SelectFields } from "../query/select_fields.ts";
 import type { FlowObject } from "../decode/record/object_sink.ts";
 import { parseCommand } from "../options/parse_command.ts";
 import { PROPERTY } from "./generated_records.ts";
@@ -115,7 +115,7 @@ function both(family: Family, asking: Asking, names: readonly string[]) {
       const outcome = runPlan(
         plan,
         obey(openRecording(asking.recording), asking, asked),
-        new ColumnFilter(sink, shown),
+        new SelectFields(sink, shown),
       );
       assertEquals(outcome.warnings, []);
     });

@@ -6,7 +6,7 @@ import { type Key, keys } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import { type Column, columnsOf } from "../query/columns.ts";
 import { formats } from "../formats/all_formats.ts";
-import type { Content, FormatOptions } from "../formats/registry.ts";
+import type { Content, FormatOptions } from "../formats/format.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";
 import { parseExact } from "./exact_json.ts";
 import { run } from "./program.ts";

@@ -14,7 +14,7 @@ import { stepProcSockets } from "../proc/proc_sockets.ts";
 import type { ProcSource } from "../proc/proc_source.ts";
 import type { FamilyFilter, KernelFilter, RecordFilter, RecordPredicate } from "./record_filter.ts";
 import type { RecordSink } from "../record/record_sink.ts";
-import { nowhere, RecordWatcher, type Watch } from "../record/noting_sink.ts";
+import { NotingSink, nowhere, type Watch } from "../record/noting_sink.ts";
 import { ALL_STATES, TCP_BOUND_INACTIVE, TCP_CLOSE, TCP_LISTEN } from "../kernel/tcp_states.ts";
 
 export interface Plan {
@@ -269,7 +269,7 @@ function* stepFamily(
     const target = gate ?? sink;
     const extended = readers.length === 0
       ? target
-      : new RecordWatcher(target, readers.map((reader) => watchFor(reader, target)));
+      : new NotingSink(target, readers.map((reader) => watchFor(reader, target)));
     const found = yield* stepProcSockets(family.name, files, proc, wanted, extended, outcome);
     if (gate !== undefined) outcome.records = before + gate.passed;
     if (gate !== undefined && gate.predicate !== null) tellUndecided(family, [gate.predicate], outcome);

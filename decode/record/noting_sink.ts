@@ -15,7 +15,7 @@ export interface Watch {
   readonly ended: (value: number) => void;
 }
 
-export class RecordWatcher implements RecordSink {
+export class NotingSink implements RecordSink {
   readonly #values: number[] = [];
 
   /** @param target where everything goes; `null` for nowhere */
@@ -122,4 +122,4 @@ export class RecordWatcher implements RecordSink {
 }
 
 /** Takes everything and does nothing. */
-export const nowhere: RecordSink = new RecordWatcher(null, []);
+export const nowhere: RecordSink = new NotingSink(null, []);

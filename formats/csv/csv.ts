@@ -19,7 +19,7 @@ import {
   putIPv6,
   putThousandths,
 } from "../../decode/text/digits.ts";
-import type { Content, FormatOptions, OpenOutput, OutputSink } from "../registry.ts";
+import type { Content, FormatOptions, OpenOutput, OutputSink } from "../format.ts";
 import { ListText } from "../text/list_text.ts";
 import { codePoint, putEscape } from "../text/nested_records.ts";
 import { OutputBuffer, type Write } from "../text/output_buffer.ts";

@@ -1,7 +1,7 @@
 /**
  * The format `json`: one document, an object with one member a protocol, each with its `flows`.
  */
-import type { Content, FormatOptions, OpenOutput, OutputSink } from "../registry.ts";
+import type { Content, FormatOptions, OpenOutput, OutputSink } from "../format.ts";
 import { JsonRecords } from "./json_records.ts";
 import { META, type MetaEnd, type MetaStart, metaText } from "./meta.ts";
 import type { Write } from "../text/output_buffer.ts";

@@ -2,7 +2,7 @@
  * What is told of a run beside its sockets: whence, when, how, and whether they are all there.
  */
 import { escapeControls } from "../../decode/text/control_characters.ts";
-import type { Schema } from "./schema.ts";
+import type { Schema } from "./json_schema.ts";
 
 /** Version of the shape of the output; grows when a field is renamed or changes its meaning. */
 export const SCHEMA_VERSION = 1;

@@ -1,7 +1,7 @@
 /**
  * The format `ndjson`: one JSON object a line, the protocol first; with `--meta` a line before and one behind them.
  */
-import type { Content, OpenOutput, OutputSink } from "../registry.ts";
+import type { Content, OpenOutput, OutputSink } from "../format.ts";
 import { JsonRecords } from "./json_records.ts";
 import { META, type MetaEnd, metaText } from "./meta.ts";
 import type { Write } from "../text/output_buffer.ts";

@@ -4,12 +4,8 @@
 import type { Family } from "../../decode/families/family.ts";
 import { type Field, fieldTree } from "../../decode/reference/fields.ts";
 import { sourceText } from "./field_table.ts";
+import type { Schema } from "./json_schema.ts";
 import { META, metaLineSchemas, metaSchema } from "./meta.ts";
-
-/** A JSON Schema, as plain data. */
-export interface Schema {
-  readonly [keyword: string]: unknown;
-}
 
 /** Keywords that are no part of JSON Schema: they say more of a field and restrict nothing. */
 export const annotations: readonly string[] = ["x-unit", "x-since", "x-source", "x-privilege"];

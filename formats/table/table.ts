@@ -12,7 +12,7 @@ import {
   putIPv6,
   putThousandths,
 } from "../../decode/text/digits.ts";
-import type { Content, FormatOptions, OpenOutput, OutputSink, ServiceNames } from "../registry.ts";
+import type { Content, FormatOptions, OpenOutput, OutputSink, ServiceNames } from "../format.ts";
 import type { Write } from "../text/output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
 import {

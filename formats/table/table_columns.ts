@@ -7,7 +7,7 @@ import { comm, context, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } fr
 import { peerOwners } from "../../decode/lookups/peers.ts";
 import { socketContext } from "../../decode/lookups/socket_contexts.ts";
 import { ownerColumns, OWNERS, PROTOCOL } from "../../query/columns.ts";
-import type { Content, FormatOptions } from "../registry.ts";
+import type { Content, FormatOptions } from "../format.ts";
 import { BYTES, BYTES_PER_SECOND, MICROSECONDS, type Scale } from "./units.ts";
 
 /** Of a field without a slot. */

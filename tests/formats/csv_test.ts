@@ -12,7 +12,7 @@ import { runPlan } from "../../decode/plan/plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { tcp } from "../../decode/families/inet/tcp.ts";
 import { columnsOf } from "../../query/columns.ts";
-import type { Content, FormatOptions } from "../../formats/registry.ts";
+import type { Content, FormatOptions } from "../../formats/format.ts";
 import { ipv4Plan } from "../decode/flows.ts";
 import { generatedFlows, hostileTexts, PROPERTY, type Push } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";

@@ -12,7 +12,7 @@ import { runPlan } from "../../decode/plan/plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { displayWidth } from "../../formats/table/display_text.ts";
-import type { Content, FormatOptions } from "../../formats/registry.ts";
+import type { Content, FormatOptions } from "../../formats/format.ts";
 import { TableSink } from "../../formats/table/table.ts";
 import { BYTES, BYTES_PER_SECOND, MICROSECONDS, putScaled, type Scale } from "../../formats/table/units.ts";
 import { generatedFlows, hostileTexts, PROPERTY, type Push } from "../generated_records.ts";

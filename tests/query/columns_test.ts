@@ -13,7 +13,7 @@ import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { tcp } from "../../decode/families/inet/tcp.ts";
 import { choose, type ColumnChoice, ColumnNames } from "../../query/column_choice.ts";
-import { ColumnFilter } from "../../query/select_fields.ts";
+import { SelectFields } from "../../query/select_fields.ts";
 import { columnsOf } from "../../query/columns.ts";
 import type { FieldObject, FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
 import { parseCommand } from "../../options/parse_command.ts";
@@ -74,7 +74,7 @@ const someNames = (family: Family): fc.Arbitrary<string[]> =>
 
 function assertChosen(family: Family, push: Push, names: readonly string[]): void {
   const { shown, columns } = choice(family, names);
-  const filtered = (sink: RecordSink) => push(new ColumnFilter(sink, shown));
+  const filtered = (sink: RecordSink) => push(new SelectFields(sink, shown));
   const full = objects(push);
   const expected = full.map((flow) => leftOf(flow, names));
   assertEquals(objects(filtered), expected as FlowObject[]);
@@ -111,7 +111,7 @@ Deno.test("any columns of generated flows are those of the full objects, in ever
       // Texts that are hostile are read back elsewhere.
       const { shown } = choice(family, names);
       const expected = objects(push).map((flow) => leftOf(flow, names));
-      assertEquals(objects((sink) => push(new ColumnFilter(sink, shown))), expected as FlowObject[]);
+      assertEquals(objects((sink) => push(new SelectFields(sink, shown))), expected as FlowObject[]);
     });
     fc.assert(property, PROPERTY);
   }
@@ -141,7 +141,7 @@ Deno.test("structure of the filter passes on what its walk does, numbers of unkn
   assertEquals(full[0]!["columns_test"], { word: "unknown", word_raw: 7, list: ["x"], list_raw: 5, number: 9 });
   for (let chosen = 1; chosen < 1 << keys.length; chosen++) {
     const some = keys.filter((_, i) => (chosen >> i & 1) === 1);
-    const left = (sink: RecordSink) => push(new ColumnFilter(sink, new Set([object, ...some])));
+    const left = (sink: RecordSink) => push(new SelectFields(sink, new Set([object, ...some])));
     const expected = full.map((flow) => leftOf(flow, some.map(({ path }) => path)));
     assertEquals(objects(left), expected as FlowObject[]);
     const lines = written("ndjson", left).trimEnd().split("\n");
@@ -184,13 +184,13 @@ const plainly = { cmdline: false, threads: false, context: false };
 
 Deno.test("+NAME adds to what is shown by default", async () => {
   const command = await parseCommand(["-t", "--csv", "--columns", "+pid,+src"]);
-  assert(command.action === "dump" && command.arrangement !== null && command.arrangement.columns !== null);
+  assert(command.action === "dump" && command.query !== null && command.query.columns !== null);
   assertEquals(command.owners, plainly);
-  assertEquals(command.arrangement.columns.columns.map(({ name }) => name), [
+  assertEquals(command.query.columns.columns.map(({ name }) => name), [
     ...columnsOf([tcp]).map(({ name }) => name),
     "pid",
   ]);
-  assertEquals(command.arrangement.columns.added?.map(({ name }) => name), ["pid", "src"]);
+  assertEquals(command.query.columns.added?.map(({ name }) => name), ["pid", "src"]);
 });
 
 Deno.test("columns of the processes that hold a socket ask for them, others do not", async () => {

@@ -8,7 +8,7 @@ import { defineKey, type Key } from "../../decode/record/key.ts";
 import { type Plan, runPlan } from "../../decode/plan/plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { tcp } from "../../decode/families/inet/tcp.ts";
-import { arrange, type Arrangement } from "../../query/pipeline.ts";
+import { openQuery, type Query } from "../../query/pipeline.ts";
 import { choose, ColumnNames } from "../../query/column_choice.ts";
 import { formats } from "../../formats/all_formats.ts";
 import { countKey, CountSink, protocolKey } from "../../query/count.ts";
@@ -28,7 +28,7 @@ const recorded = (family: Family, recording: string): Push => (sink) =>
   void runPlan({ ...ipv4Plan, families: [family] }, openRecording(recording), sink);
 const tcpFlows = recorded(tcp, "tcp4.k618");
 
-const nothing: Arrangement = {
+const nothing: Query = {
   columns: null,
   countBy: null,
   sort: null,
@@ -37,11 +37,11 @@ const nothing: Arrangement = {
   endsEarly: true,
 };
 
-/** The objects behind an arrangement. */
-function arranged(push: Push, arrangement: Partial<Arrangement>): FlowObject[] {
+/** The objects behind a query. */
+function queried(push: Push, query: Partial<Query>): FlowObject[] {
   const objects = new ObjectSink();
   const output = Object.assign(objects, { close: () => {} });
-  const { sink, finish } = arrange(output, { ...nothing, ...arrangement });
+  const { sink, finish } = openQuery(output, { ...nothing, ...query });
   push(sink);
   finish();
   return objects.take();
@@ -125,11 +125,11 @@ for (
           }
           return left === right ? 0 : left < right ? -sign : sign;
         }).slice(0, limit ?? undefined);
-        assertEquals(arranged(push, { sort: { key, descending }, limit }), expected, path);
+        assertEquals(queried(push, { sort: { key, descending }, limit }), expected, path);
         const shown = new ColumnNames([family]).find("inode")!;
         const columns = choose([shown]);
         assertEquals(
-          arranged(push, { sort: { key, descending }, limit, columns }),
+          queried(push, { sort: { key, descending }, limit, columns }),
           expected.map(({ protocol, inode }) => ({ protocol, ...inode === undefined ? {} : { inode } }) as FlowObject),
         );
       },
@@ -149,7 +149,7 @@ for (
       const expected = new Map<string, number>();
       const text = (flow: FlowObject) => chosen.map((path) => String(at(flow, path))).join("|");
       for (const flow of full) expected.set(text(flow), (expected.get(text(flow)) ?? 0) + 1);
-      const counts = arranged(push, { countBy: { columns, shown: found.shown } });
+      const counts = queried(push, { countBy: { columns, shown: found.shown } });
       const rows = counts.map((row) =>
         [
           chosen.map((path) => String(at(row, path))).join("|"),
@@ -166,7 +166,7 @@ for (
 
   Deno.test(`the first records of ${recording} are those of the full objects`, () => {
     for (const limit of [1, 2, full.length - 1, full.length, full.length + 1].filter((limit) => limit > 0)) {
-      assertEquals(arranged(push, { limit }), full.slice(0, limit));
+      assertEquals(queried(push, { limit }), full.slice(0, limit));
     }
   });
 }
@@ -194,7 +194,7 @@ Deno.test("SortSink sorts 64-bit numbers to the last digit, absent and null last
     (sink) => sink.integer64(key, 0, -0x80000000),
   ]);
   const values = (descending: boolean) =>
-    arranged(push, { sort: { key, descending } }).map((flow) => String(flow["sort_test_64"]));
+    queried(push, { sort: { key, descending } }).map((flow) => String(flow["sort_test_64"]));
   const numbers = ["5", "9223372036854775808", "18446744073709551614", "18446744073709551615"];
   assertEquals(values(false), [...numbers, "undefined", "null"]);
   assertEquals(values(true), [...numbers.reverse(), "undefined", "null"]);
@@ -206,7 +206,7 @@ Deno.test("SortSink sorts addresses by their bytes, those of IPv4 before those o
     sink.address(key, bytes.length > 4, Uint8Array.from(bytes), 0);
   const v6 = (last: number) => address(0xfd, ...new Array(14).fill(0), last);
   const push = pushValues("TCP", key, [v6(9), address(10, 0, 0, 10), v6(1), address(9, 0, 0, 1), address(10, 0, 0, 9)]);
-  assertEquals(arranged(push, { sort: { key, descending: false } }).map(({ src }) => src), [
+  assertEquals(queried(push, { sort: { key, descending: false } }).map(({ src }) => src), [
     "9.0.0.1",
     "10.0.0.9",
     "10.0.0.10",
@@ -283,7 +283,7 @@ Deno.test("a limit of all protocols leaves the others empty, a limit of each doe
       pushValues(name, countKey, [1, 2, 3].map((n) => (to) => to.integer(countKey, n)))(sink);
     }
   };
-  const count = (arrangement: Partial<Arrangement>) => arranged(push, arrangement).map(({ protocol }) => protocol);
+  const count = (query: Partial<Query>) => queried(push, query).map(({ protocol }) => protocol);
   assertEquals(count({ limit: 2 }), ["TCP", "TCP"]);
   assertEquals(count({ limit: 2, ofEach: true }), ["TCP", "TCP", "UDP", "UDP"]);
   const sort = { key: countKey, descending: true };
@@ -316,7 +316,7 @@ Deno.test("counts are a document of their own in json and yaml, and rows without
       { compact },
       { counts: true, columns: [...columns, { name: "count", key: countKey }] },
     );
-    const { sink, finish } = arrange(output, { ...nothing, countBy });
+    const { sink, finish } = openQuery(output, { ...nothing, countBy });
     push(sink);
     finish();
     output.close();
@@ -341,7 +341,7 @@ Deno.test("counts are a document of their own in json and yaml, and rows without
   assertEquals(text("yaml", () => {}), "counts: []\n");
 });
 
-Deno.test("parseCommand refuses what cannot be arranged", async () => {
+Deno.test("parseCommand refuses what cannot be done", async () => {
   const message = async (...args: string[]) =>
     (await assertRejects(() => parseCommand(["-t", ...args]), UsageError)).message;
   assertEquals(

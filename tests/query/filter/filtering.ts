@@ -8,7 +8,7 @@ import type { Family } from "../../../decode/families/family.ts";
 import type { Key } from "../../../decode/record/key.ts";
 import { type Layout, walkLayout } from "../../../decode/record/layout.ts";
 import { type Outcome, type Plan, runPlan } from "../../../decode/plan/plan.ts";
-import { RecordWatcher } from "../../../decode/record/noting_sink.ts";
+import { NotingSink } from "../../../decode/record/noting_sink.ts";
 import { ALL_STATES } from "../../../decode/kernel/tcp_states.ts";
 import { type Filter, readFilter } from "../../../query/filter/filter.ts";
 import type { Context } from "../../../query/filter/interpret.ts";
@@ -28,7 +28,7 @@ export function contextOf(names: Names = noNames, ...chosen: string[]): Context 
 export const filterOf = (text: string, context: Context = contextOf()): Filter => readFilter(text, context);
 
 /** Notes the cookies of records, in hexadecimal. */
-export class CookieSink extends RecordWatcher {
+export class CookieSink extends NotingSink {
   readonly cookies: string[] = [];
 
   constructor() {

@@ -1,0 +1,108 @@
+/**
+ * The contract of output formats: what one is told, what the records can hold, and what it has to do.
+ */
+import type { LookupName } from "../decode/lookups/lookup.ts";
+import type { Family } from "../decode/families/family.ts";
+import type { Key } from "../decode/record/key.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import type { Column } from "../query/columns.ts";
+import { countKey } from "../query/count.ts";
+import type { Query } from "../query/pipeline.ts";
+import type { MetaEnd, MetaStart } from "./json/meta.ts";
+import type { Write } from "./text/output_buffer.ts";
+
+/** What a format can be told; each lists in {@linkcode Format.honours} what makes a difference to it. */
+export interface FormatOptions {
+  /** No white space between tokens. */
+  readonly compact?: boolean;
+  /** The character between cells. */
+  readonly delimiter?: string;
+  /** No row with the names of the columns. */
+  readonly noHeader?: boolean;
+  /** The mark of byte order at the start, by which spreadsheets know UTF-8. */
+  readonly excel?: boolean;
+  /** The character before decimals. */
+  readonly decimal?: "." | ",";
+  /** Text as it is, even if a spreadsheet takes it for a formula. */
+  readonly rawText?: boolean;
+  /** One row for each process that holds a socket. */
+  readonly explode?: "owners";
+  /** More columns: identity of the socket, its control group, its TCP state, its memory, its timer. */
+  readonly extended?: boolean;
+  readonly cgroup?: boolean;
+  readonly info?: boolean;
+  readonly memory?: boolean;
+  readonly timers?: boolean;
+  /** Ports as numbers, whatever their services are called. */
+  readonly numeric?: boolean;
+  /** Numbers as they are, without units. */
+  readonly plain?: boolean;
+  /** Colours; `auto` is for the caller to decide, who knows where the output goes, and without effect here. */
+  readonly color?: Color;
+  /** Lines as long as they get, whatever the width. */
+  readonly wide?: boolean;
+  /** Columns of the terminal that lines must fit; any number if it is not there. */
+  readonly width?: number;
+  /** What is told of the run too: {@linkcode Content.meta}, and what comes with {@linkcode OutputSink.close}. */
+  readonly meta?: boolean;
+}
+
+/** Whether there are colours. */
+export type Color = "auto" | "always" | "never";
+
+/** The name of a service by protocol (`tcp`, `udp`, `sctp`, `dccp`, `raw`) and port, in printable ASCII; `null` if it has none. */
+export type ServiceNames = (protocol: string, port: number) => string | null;
+
+/** What the records can hold, for formats that have to know before the first of them. */
+export interface Content {
+  readonly families: readonly Family[];
+  /** What is looked up beside what the kernel answers; by default nothing. */
+  readonly lookups?: readonly LookupName[];
+  /** What ports are called, for formats that show it; numbers by default. */
+  readonly services?: ServiceNames;
+  /** The columns of a row, in place of all that the families have. */
+  readonly columns?: readonly Column[];
+  /** The fields that are in these columns, and the objects and lists that they are in. */
+  readonly shown?: ReadonlySet<Key>;
+  /** Those of `columns` that were added to the default, for formats whose default is a choice of their own. */
+  readonly added?: readonly Column[];
+  /** Whether the records are counts in place of sockets: what stands for the protocol around them is no protocol. */
+  readonly counts?: boolean;
+  /** What is known of the run before the first record; only to be given with {@linkcode FormatOptions.meta}. */
+  readonly meta?: MetaStart;
+}
+
+/** A sink whose end must be told: it may still hold output back. */
+export interface OutputSink extends RecordSink {
+  /** Ends the document and hands on everything that is left. With {@linkcode Content.meta} the end must be given too. */
+  close(end?: MetaEnd): void;
+  /** What the output leaves out for lack of room, once it has ended; `null` for nothing. */
+  readonly notice?: string | null;
+}
+
+/** Opens an output that hands its bytes to `write`. */
+export type OpenOutput = (write: Write, options: FormatOptions, content: Content) => OutputSink;
+
+/** What is known of a format before its code is loaded. */
+export interface FormatEntry {
+  /** Name after `--format`. */
+  readonly name: string;
+  /** One line for the help. */
+  readonly help: string;
+  readonly honours: readonly (keyof FormatOptions)[];
+  /** Whether records of all protocols stand behind each other, so that one order goes for all. */
+  readonly flat?: true;
+  /** Whether it shows one socket a row, by columns. */
+  readonly rows?: true;
+  load(): Promise<OpenOutput>;
+}
+
+/** What a format is told of the records that a query leaves. */
+export function contentOf({ columns, countBy }: Query): Partial<Content> {
+  if (countBy !== null) {
+    return { counts: true, columns: [...countBy.columns, { name: countKey.path, key: countKey }] };
+  }
+  if (columns === null) return {};
+  const { shown, added } = columns;
+  return { columns: columns.columns, shown, ...added === undefined ? {} : { added } };
+}
