@@ -6,7 +6,7 @@ import { families, loadFamilies } from "./decode/families/registry.ts";
 import { NamespaceError, RecordingError, SystemError } from "./decode/kernel/errors.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
 import { type Outcome, runSteps, type SocketHolders, stepVantages, type Vantage } from "./decode/plan/plan.ts";
-import type { OwnerIndex } from "./decode/lookups/owners.ts";
+import type { OwnerIndex } from "./decode/lookups/owner_index.ts";
 import type { OpenedLookups } from "./ffi/lookups.ts";
 import type { Vantages } from "./ffi/network_namespaces.ts";
 import { UnsupportedError } from "./ffi/libc.ts";

@@ -2,7 +2,7 @@
  * The lookups of this machine: one row for each that has code of its own here. The code is loaded when a run needs it.
  */
 import type { Enricher, LookupName } from "../decode/lookups/lookup.ts";
-import type { OwnerIndex } from "../decode/lookups/owners.ts";
+import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
 
 /**
  * Starts a lookup for one run.

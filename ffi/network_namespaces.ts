@@ -1,12 +1,9 @@
 /**
- * Network namespaces, as they are found and entered; see network_namespaces(7), setns(2).
- *
- * The kernel has one for each thread. A socket stays in the one in which it was made, so a thread need not be inside for
- * longer than it takes to make it.
+ * Network namespaces, as they are found: by name, by process, by mount; see network_namespaces(7).
  */
 import { quote } from "../decode/text/control_characters.ts";
 import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
-import { EACCES, EINVAL, ENOENT, EPERM, errnoText, ESRCH } from "../decode/kernel/errno.ts";
+import { EACCES, EINVAL, ENOENT, EPERM, ESRCH } from "../decode/kernel/errno.ts";
 import { NamespaceError, SystemError } from "../decode/kernel/errors.ts";
 import { Netns, ROOT_NAME } from "../decode/lookups/netns.ts";
 import type { Vantage } from "../decode/plan/plan.ts";
@@ -14,13 +11,13 @@ import { readNames } from "./directory.ts";
 import { AT_FDCWD, readFile } from "./file.ts";
 import { type FileStatus, isSameFile, readStatus } from "./file_status.ts";
 import { libc, uninterrupted } from "./libc.ts";
+import { enter, leave, NetworkNamespace } from "./network_namespace.ts";
 import { openNetlinkSocketInside } from "./netlink_socket.ts";
 import { procNet } from "./proc_net.ts";
 
 const ENFILE = 23;
 const EMFILE = 24;
 
-const CLONE_NEWNET = 0x40000000;
 /** `O_NONBLOCK`, because what has a name need not be a namespace: to open a pipe would wait for its writer. */
 const O_CLOEXEC_NONBLOCK = 0o2004000;
 
@@ -40,51 +37,6 @@ type Path = Uint8Array<ArrayBuffer>;
 
 const pathOf = (text: string): Path => encoder.encode(`${text}\0`);
 const processPath = (pid: number) => pathOf(`/proc/${pid}/ns/net`);
-
-/** A namespace that is kept while it is open, even if the last process leaves it. */
-class NetworkNamespace implements Disposable {
-  /**
-   * @param fd by which to enter it; -1 for the one that this thread is in
-   * @param home by which to return
-   */
-  constructor(
-    readonly netns: Netns,
-    readonly fd: number,
-    readonly home: number,
-  ) {}
-
-  /**
-   * Calls `action` inside, and returns what it does.
-   *
-   * @throws {SystemError} if it cannot be entered
-   * @throws {NamespaceError} if this thread cannot return: then it is where it should not be, and nothing it finds is right
-   */
-  inside = <T>(action: () => T): T => {
-    if (this.fd < 0) return action();
-    const error = enter(this.fd);
-    if (error !== 0) throw new SystemError(`enter network namespace ${this.netns.text}`, error);
-    try {
-      return action();
-    } finally {
-      leave(this.home);
-    }
-  };
-
-  [Symbol.dispose](): void {
-    if (this.fd >= 0) libc.close(this.fd);
-  }
-}
-
-/** Moves this thread into a namespace; the number of the error, 0 for none. */
-function enter(fd: number): number {
-  const { setns } = libc;
-  return Math.max(0, -uninterrupted(() => setns(fd, CLONE_NEWNET)));
-}
-
-function leave(home: number): void {
-  const error = enter(home);
-  if (error !== 0) throw new NamespaceError(`cannot return to the own network namespace: ${errnoText(error)}`);
-}
 
 /** What was found, and is to be closed. */
 export interface Vantages extends Disposable {

@@ -4,7 +4,8 @@
  */
 import { EACCES, ENOENT, EPERM, ESRCH } from "../decode/kernel/errno.ts";
 import { SystemError } from "../decode/kernel/errors.ts";
-import { type Holder, OwnerIndex } from "../decode/lookups/owners.ts";
+import { OwnerIndex } from "../decode/lookups/owner_index.ts";
+import type { Holder } from "../decode/lookups/owners.ts";
 import { SocketContexts } from "../decode/lookups/socket_contexts.ts";
 import { D_NAME, D_RECLEN, openDirectory, readEntries, readNames, readNumber } from "./directory.ts";
 import { AT_FDCWD, readFile } from "./file.ts";

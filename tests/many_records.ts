@@ -5,7 +5,7 @@
 import { families } from "../decode/families/all_families.ts";
 import { CgroupNames } from "../decode/lookups/cgroups.ts";
 import { InterfaceNames } from "../decode/lookups/interfaces.ts";
-import { OwnerIndex } from "../decode/lookups/owners.ts";
+import { OwnerIndex } from "../decode/lookups/owner_index.ts";
 import { PairedPeers } from "../decode/lookups/paired_peers.ts";
 import { UserNames } from "../decode/lookups/users.ts";
 import { readFilter } from "../query/filter/filter.ts";

@@ -7,7 +7,7 @@ import type { Enricher, Lookup, Survey } from "./lookup.ts";
 import type { Family, NumberReader } from "../families/family.ts";
 import { INET_DIAG_MSG } from "../families/inet/inet_diag.ts";
 import type { Key } from "../record/key.ts";
-import type { OwnerIndex } from "./owners.ts";
+import type { OwnerIndex } from "./owner_index.ts";
 import { pairedPeers, peerHolders } from "./peers.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { peerInode } from "../families/sock_diag.ts";

@@ -5,7 +5,7 @@ import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import type { Family, NumberReader } from "../families/family.ts";
 import { defineKey, type Key } from "../record/key.ts";
-import type { OwnerIndex } from "./owners.ts";
+import type { OwnerIndex } from "./owner_index.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 

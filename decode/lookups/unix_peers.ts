@@ -5,7 +5,7 @@ import type { Enricher, Lookup, Survey } from "./lookup.ts";
 import { findAttribute, NLA_HDRLEN } from "../netlink/attribute.ts";
 import type { Family, NumberReader } from "../families/family.ts";
 import type { Key } from "../record/key.ts";
-import type { OwnerIndex } from "./owners.ts";
+import type { OwnerIndex } from "./owner_index.ts";
 import { peerHolders, peerPathName, unixPeers } from "./peers.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { peerInode } from "../families/sock_diag.ts";

@@ -8,7 +8,7 @@ import type { Enricher, Lookup } from "../lookups/lookup.ts";
 import type { Family, NumberReader } from "../families/family.ts";
 import { defineKey, type Key } from "../record/key.ts";
 import type { Netns } from "../lookups/netns.ts";
-import type { OwnerIndex } from "../lookups/owners.ts";
+import type { OwnerIndex } from "../lookups/owner_index.ts";
 import { type OtherSockets, type Outcome, type Plan, stepAll, type Vantage } from "./plan.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";

@@ -9,7 +9,7 @@ import { DecodeError, KernelError, SystemError } from "../kernel/errors.ts";
 import type { DumpRequest, Family, FieldChoice, NumberReader, Question, SocketDecoder } from "../families/family.ts";
 import { InterfaceNames } from "../lookups/interfaces.ts";
 import type { Netns } from "../lookups/netns.ts";
-import type { OwnerIndex } from "../lookups/owners.ts";
+import type { OwnerIndex } from "../lookups/owner_index.ts";
 import { stepProcSockets } from "../proc/proc_sockets.ts";
 import type { ProcSource } from "../proc/proc_source.ts";
 import type { FamilyFilter, KernelFilter, RecordFilter, RecordPredicate } from "./record_filter.ts";

@@ -7,7 +7,7 @@ import { families } from "../../decode/families/all_families.ts";
 import type { Family } from "../../decode/families/family.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import { defineElement, defineKey } from "../../decode/record/key.ts";
-import { OwnerIndex } from "../../decode/lookups/owners.ts";
+import { OwnerIndex } from "../../decode/lookups/owner_index.ts";
 import { runPlan } from "../../decode/plan/plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { tcp } from "../../decode/families/inet/tcp.ts";

@@ -1,6 +1,7 @@
 /** Owners of sockets: the index by inode, and what it writes. */
 import { assert, assertEquals } from "@std/assert";
-import { type Holder, OwnerIndex } from "../../../decode/lookups/owners.ts";
+import { OwnerIndex } from "../../../decode/lookups/owner_index.ts";
+import type { Holder } from "../../../decode/lookups/owners.ts";
 import { type FieldObject, ObjectSink } from "../../../decode/record/object_sink.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
