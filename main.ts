@@ -224,7 +224,7 @@ interface Opened {
 /** Takes one socket and prints nothing. */
 async function quietly({ record }: DumpCommand): Promise<Opened> {
   const { LimitSink } = await import("./query/limit.ts");
-  const { nowhere } = await import("./decode/record/noting_sink.ts");
+  const { nowhere } = await import("./decode/record/nowhere.ts");
   const sink = new LimitSink(nowhere, 1, false, record === null);
   return { output: { close() {} }, sink, finish: () => Promise.resolve([]) };
 }

@@ -8,7 +8,7 @@ import { families, loadFamilies, registry } from "../decode/families/registry.ts
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldsOf } from "../decode/reference/fields.ts";
 import { runPlan } from "../decode/plan/plan.ts";
-import { nowhere } from "../decode/record/noting_sink.ts";
+import { nowhere } from "../decode/record/nowhere.ts";
 import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import { kernelReleaseName, parseKernelRelease } from "../ffi/kernel_release.ts";
 import { openNetlinkSocket } from "../ffi/netlink_socket.ts";

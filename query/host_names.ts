@@ -6,7 +6,8 @@ import { dstHost, hosts, srcHost } from "../decode/lookups/hosts.ts";
 import { type Key, keys } from "../decode/record/key.ts";
 import { type Layout, walkLayout } from "../decode/record/layout.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
-import { NotingSink } from "../decode/record/noting_sink.ts";
+import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
+import { nowhere } from "../decode/record/nowhere.ts";
 import { neededKeys, openQuery, type Query } from "./pipeline.ts";
 import { SelectFields } from "./select_fields.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
@@ -100,12 +101,12 @@ const addressKeys = (): ReadonlySet<Key> => new Set(keys.filter(({ path }) => pa
 const MAPPED = "\0".repeat(10) + "\xff\xff";
 
 /** Notes the addresses of a record. */
-class AddressFinder extends NotingSink {
+class AddressFinder extends ForwardingSink {
   src: string | null = null;
   dst: string | null = null;
 
   constructor() {
-    super(null, []);
+    super(nowhere);
   }
 
   override structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {

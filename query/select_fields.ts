@@ -3,6 +3,7 @@
  */
 import type { Key, Word } from "../decode/record/key.ts";
 import { type Layout, pickFields, walkLayout } from "../decode/record/layout.ts";
+import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 
 /** The part of a layout that is passed on. */
@@ -13,34 +14,27 @@ interface Part {
   readonly walked: boolean;
 }
 
-export class SelectFields implements RecordSink {
+export class SelectFields extends ForwardingSink {
   /** 1 for the keys that are passed on, by their number. */
   readonly #shown: Uint8Array;
   readonly #parts: (Part | undefined)[] = [];
 
   /** @param shown fields to pass on, and the objects and lists that they are in */
-  constructor(readonly target: RecordSink, shown: ReadonlySet<Key>) {
+  constructor(target: RecordSink, shown: ReadonlySet<Key>) {
+    super(target);
     this.#shown = new Uint8Array(1 + Math.max(0, ...[...shown].map(({ id }) => id)));
     for (const { id } of shown) this.#shown[id] = 1;
-  }
-
-  get full(): boolean {
-    return this.target.full === true;
-  }
-
-  get datagrams(): Uint8Array<ArrayBuffer> | undefined {
-    return this.target.datagrams;
   }
 
   #shows(key: Key): boolean {
     return key.id < this.#shown.length && this.#shown[key.id] === 1;
   }
 
-  structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
+  override structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
     const part = this.#parts[layout.id] ??= this.#partOf(layout);
     if (part.layout === null) return;
     if (part.walked) walkLayout(part.layout, view, bytes, start, end, this);
-    else this.target.structure(part.layout, view, bytes, start, end);
+    else super.structure(part.layout, view, bytes, start, end);
   }
 
   #partOf(layout: Layout): Part {
@@ -52,91 +46,63 @@ export class SelectFields implements RecordSink {
     return { layout: picked, walked: false };
   }
 
-  openProtocol(name: string): void {
-    this.target.openProtocol(name);
+  override openObject(key: Key): void {
+    if (this.#shows(key)) super.openObject(key);
   }
 
-  closeProtocol(): void {
-    this.target.closeProtocol();
+  override closeObject(key: Key): void {
+    if (this.#shows(key)) super.closeObject(key);
   }
 
-  openRecord(): void {
-    this.target.openRecord();
+  override openList(key: Key): void {
+    if (this.#shows(key)) super.openList(key);
   }
 
-  closeRecord(): void {
-    this.target.closeRecord();
+  override closeList(key: Key): void {
+    if (this.#shows(key)) super.closeList(key);
   }
 
-  dropRecord(): void {
-    this.target.dropRecord();
+  override integer(key: Key, value: number): void {
+    if (this.#shows(key)) super.integer(key, value);
   }
 
-  mark(): void {
-    this.target.mark();
+  override integer64(key: Key, low: number, high: number): void {
+    if (this.#shows(key)) super.integer64(key, low, high);
   }
 
-  rewind(): boolean {
-    return this.target.rewind();
+  override thousandths(key: Key, value: number): void {
+    if (this.#shows(key)) super.thousandths(key, value);
   }
 
-  openObject(key: Key): void {
-    if (this.#shows(key)) this.target.openObject(key);
+  override identifier(key: Key, low: number, high: number): void {
+    if (this.#shows(key)) super.identifier(key, low, high);
   }
 
-  closeObject(key: Key): void {
-    if (this.#shows(key)) this.target.closeObject(key);
+  override boolean(key: Key, value: boolean): void {
+    if (this.#shows(key)) super.boolean(key, value);
   }
 
-  openList(key: Key): void {
-    if (this.#shows(key)) this.target.openList(key);
+  override null(key: Key): void {
+    if (this.#shows(key)) super.null(key);
   }
 
-  closeList(key: Key): void {
-    if (this.#shows(key)) this.target.closeList(key);
+  override name(key: Key, word: Word): void {
+    if (this.#shows(key)) super.name(key, word);
   }
 
-  integer(key: Key, value: number): void {
-    if (this.#shows(key)) this.target.integer(key, value);
+  override flags(key: Key, words: readonly (Word | undefined)[], value: number): void {
+    if (this.#shows(key)) super.flags(key, words, value);
   }
 
-  integer64(key: Key, low: number, high: number): void {
-    if (this.#shows(key)) this.target.integer64(key, low, high);
+  override text(key: Key, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#shows(key)) super.text(key, bytes, start, end);
   }
 
-  thousandths(key: Key, value: number): void {
-    if (this.#shows(key)) this.target.thousandths(key, value);
+  override hex(key: Key, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#shows(key)) super.hex(key, bytes, start, end);
   }
 
-  identifier(key: Key, low: number, high: number): void {
-    if (this.#shows(key)) this.target.identifier(key, low, high);
-  }
-
-  boolean(key: Key, value: boolean): void {
-    if (this.#shows(key)) this.target.boolean(key, value);
-  }
-
-  null(key: Key): void {
-    if (this.#shows(key)) this.target.null(key);
-  }
-
-  name(key: Key, word: Word): void {
-    if (this.#shows(key)) this.target.name(key, word);
-  }
-
-  flags(key: Key, words: readonly (Word | undefined)[], value: number): void {
-    if (this.#shows(key)) this.target.flags(key, words, value);
-  }
-
-  text(key: Key, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#shows(key)) this.target.text(key, bytes, start, end);
-  }
-
-  hex(key: Key, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#shows(key)) this.target.hex(key, bytes, start, end);
-  }
-
-  address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
-    if (this.#shows(key)) this.target.address(key, v6, bytes, start);
+  override address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
+    if (this.#shows(key)) super.address(key, v6, bytes, start);
   }
 }

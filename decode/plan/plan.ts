@@ -14,7 +14,8 @@ import { stepProcSockets } from "../proc/proc_sockets.ts";
 import type { ProcSource } from "../proc/proc_source.ts";
 import type { FamilyFilter, KernelFilter, RecordFilter, RecordPredicate } from "./record_filter.ts";
 import type { RecordSink } from "../record/record_sink.ts";
-import { NotingSink, nowhere, type Watch } from "../record/noting_sink.ts";
+import { NotingSink, type Watch } from "../record/noting_sink.ts";
+import { nowhere } from "../record/nowhere.ts";
 import { ALL_STATES, TCP_BOUND_INACTIVE, TCP_CLOSE, TCP_LISTEN } from "../kernel/tcp_states.ts";
 
 export interface Plan {

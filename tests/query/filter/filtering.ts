@@ -8,7 +8,8 @@ import type { Family } from "../../../decode/families/family.ts";
 import type { Key } from "../../../decode/record/key.ts";
 import { type Layout, walkLayout } from "../../../decode/record/layout.ts";
 import { type Outcome, type Plan, runPlan } from "../../../decode/plan/plan.ts";
-import { NotingSink } from "../../../decode/record/noting_sink.ts";
+import { ForwardingSink } from "../../../decode/record/forwarding_sink.ts";
+import { nowhere } from "../../../decode/record/nowhere.ts";
 import { ALL_STATES } from "../../../decode/kernel/tcp_states.ts";
 import { type Filter, readFilter } from "../../../query/filter/filter.ts";
 import type { Context } from "../../../query/filter/interpret.ts";
@@ -28,11 +29,11 @@ export function contextOf(names: Names = noNames, ...chosen: string[]): Context 
 export const filterOf = (text: string, context: Context = contextOf()): Filter => readFilter(text, context);
 
 /** Notes the cookies of records, in hexadecimal. */
-export class CookieSink extends NotingSink {
+export class CookieSink extends ForwardingSink {
   readonly cookies: string[] = [];
 
   constructor() {
-    super(null, []);
+    super(nowhere);
   }
 
   override structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
