@@ -2,16 +2,21 @@
  * A process with open sockets: runs a function of a test, see `hold.ts`.
  *
  *     hold_main.ts said SOURCE ARGUMENTS    prints what the function returns as a line of JSON; ends with standard input
- *     hold_main.ts ready FILE WORDS...      the function is in a file; writes /run/ready; ends by a signal
+ *     hold_main.ts ready FILE WORDS...      the function is in a file; writes /run/ready; ends by a signal,
+ *                                          or after a function that it has returned
  */
 import * as held from "./held.ts";
 import type { Hold } from "./hold.ts";
 
-/** Takes the sockets of the runtime itself away: a test counts the sockets of its own alone. */
-function closeOwnSockets(): void {
+/**
+ * Takes the sockets of the runtime itself away, by which it learns of signals: a test counts the sockets of its own alone. In
+ * their place it finds something else to wait for.
+ */
+function replaceOwnSockets(): void {
+  const [reading] = held.openPipe();
   for (const { name } of [...Deno.readDirSync("/proc/self/fd")]) {
     const path = `/proc/self/fd/${name}`;
-    if (isSocket(path)) held.replace(Number(name), "/dev/null");
+    if (isSocket(path)) held.replace(Number(name), reading);
   }
 }
 
@@ -24,17 +29,19 @@ function isSocket(path: string): boolean {
   }
 }
 
-closeOwnSockets();
+replaceOwnSockets();
 held.setComm("holder");
 const [mode, source = "", ...words] = Deno.args;
 // What the function opens belongs to no variable here: it lives as long as the process.
 const run = (source: string, args: readonly unknown[]) => ((0, eval)(source) as Hold)(held, ...args);
 if (mode === "said") {
-  console.log(JSON.stringify(await run(source, JSON.parse(words[0]!)) ?? null));
+  held.say(await run(source, JSON.parse(words[0]!)) ?? null);
   for await (const _ of Deno.stdin.readable);
   Deno.exit();
 } else {
-  await run(Deno.readTextFileSync(source), words);
+  const rest = await run(Deno.readTextFileSync(source), words);
   Deno.writeTextFileSync("/run/ready", "x");
-  held.libc().pause();
+  if (typeof rest === "function") rest();
+  else held.pause();
+  Deno.exit();
 }

@@ -77,6 +77,8 @@ const symbols = {
   prctl: { parameters: ["i32", "usize", "usize", "usize", "usize"], result: "i32" },
   // pid_t fork(void);
   fork: { parameters: [], result: "i32" },
+  // int madvise(void *start, size_t length, int advice);
+  madvise: { parameters: ["usize", "usize", "i32"], result: "i32" },
   // pid_t gettid(void);
   gettid: { parameters: [], result: "i32" },
   // pid_t waitpid(pid_t pid, int *status, int options);
@@ -210,11 +212,14 @@ export function bringLoopbackUp(name = "lo"): void {
 // Processes
 
 const PR_CAPBSET_DROP = 24;
+const MADV_DOFORK = 11;
+/** The size of the address space of a process, less the last pages of any size. */
+const ADDRESSES = 2n ** 48n - 2n ** 16n;
 const SIGPIPE = 13;
 
-/** Names the process, as `/proc/PID/comm` shows it. */
-export function setComm(name: string | Uint8Array): void {
-  const fd = check("open comm", libc().open(cString("/proc/self/comm"), 1 | O_CLOEXEC, 0));
+/** Names the process, as `/proc/PID/comm` shows it, or this thread alone. */
+export function setComm(name: string | Uint8Array, whose: "self" | "thread-self" = "self"): void {
+  const fd = check("open comm", libc().open(cString(`/proc/${whose}/comm`), 1 | O_CLOEXEC, 0));
   const bytes = bytesOf(name);
   check("write comm", libc().write(fd, bytes, BigInt(bytes.length)));
   libc().close(fd);
@@ -222,6 +227,8 @@ export function setComm(name: string | Uint8Array): void {
 
 /** Makes a process that runs `child` and ends; it has this thread only, so it must not wait for anything asynchronous. */
 export function fork(child: () => void): number {
+  // The engine keeps its memory from children. Where nothing is mapped, and at the kernel's own pages, this fails, but later.
+  libc().madvise(0n, ADDRESSES, MADV_DOFORK);
   const pid = check("fork", libc().fork());
   if (pid !== 0) return pid;
   try {
@@ -234,6 +241,23 @@ export function fork(child: () => void): number {
   }
   return pid;
 }
+
+/** The same, but waits until `child` has returned; what that returns runs then. */
+export function forkUntilReady(child: () => () => void): number {
+  const [ready, readying] = openPipe();
+  const pid = fork(() => {
+    const rest = child();
+    close(readying);
+    rest();
+  });
+  close(readying);
+  readByte(ready);
+  close(ready);
+  return pid;
+}
+
+/** Waits for a signal. */
+export const pause = (): void => void libc().pause();
 
 /** Becomes another program, which finds signals as a shell leaves them. */
 export function exec(words: readonly string[]): never {
@@ -257,16 +281,24 @@ export function dropCapabilities(): void {
   for (let capability = 0; libc().prctl(PR_CAPBSET_DROP, BigInt(capability), 0n, 0n, 0n) === 0;) capability++;
 }
 
+/** Ends this thread, and the process only if it is the last one. */
+export function endThread(): never {
+  libc().syscall(Deno.build.arch === "x86_64" ? 60n : 93n, 0);
+  throw new Error("a thread that has ended");
+}
+
+/** Writes a line of JSON to standard output. */
+export function say(value: unknown): void {
+  const line = bytesOf(`${JSON.stringify(value)}\n`);
+  check("write", libc().write(1, line, BigInt(line.length)));
+}
+
 // Descriptors
 
 export const dup = (fd: number): number => check("dup", libc().dup(fd));
 
-/** Puts a file in the place of what the descriptor was. */
-export function replace(fd: number, path: string): void {
-  const other = check(`open ${path}`, libc().open(cString(path), 2 | O_CLOEXEC, 0));
-  check("dup2", libc().dup2(other, fd));
-  libc().close(other);
-}
+/** Makes one descriptor stand for what another one does. */
+export const replace = (fd: number, other: number): void => void check("dup2", libc().dup2(other, fd));
 
 export const close = (fd: number): void => void libc().close(fd);
 

@@ -3,7 +3,8 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";
-import { asNobody, isRoot, programWords, projectDirectory, run } from "../program.ts";
+import { asNobody, isInstalled, isRoot, programWords, projectDirectory, run, without } from "../program.ts";
+import { type Held, HeldSockets, type Hold } from "./hold.ts";
 import { runIsolated } from "./isolated.ts";
 import { openNamespace } from "./namespace.ts";
 
@@ -24,36 +25,8 @@ interface Flow extends JsonObject {
   readonly inode: number;
 }
 
-/** Runs a Python script that prints a line of JSON and then waits for the end of its standard input. */
-class Script implements AsyncDisposable {
-  readonly #child: Deno.ChildProcess;
-  readonly #output: ReadableStreamDefaultReader<Uint8Array>;
-
-  constructor(lines: readonly string[], args: readonly string[] = []) {
-    const text = ["import json, os, socket, sys", ...lines, "sys.stdin.read()"].join("\n");
-    this.#child = new Deno.Command("python3", { args: ["-c", text, ...args], stdin: "piped", stdout: "piped" }).spawn();
-    this.#output = this.#child.stdout.getReader();
-  }
-
-  get pid(): number {
-    return this.#child.pid;
-  }
-
-  async ready<T>(): Promise<T> {
-    const { value } = await this.#output.read();
-    return JSON.parse(new TextDecoder().decode(value)) as T;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#output.cancel();
-    await this.#child.stdin.close().catch(() => {});
-    await this.#child.status;
-  }
-}
-
-const inodeOf = "def inode(s): return os.fstat(s.fileno()).st_ino";
-const listener = "l = socket.socket(); l.bind(('127.0.0.1', 0)); l.listen(1)";
-const say = (value: string) => `print(json.dumps(${value}), flush=True)`;
+/** One listener. */
+const listener = ({ openTcp, AF_INET }: Held) => openTcp(AF_INET).bind("127.0.0.1").listen(1).inode;
 
 const UNRESOLVED =
   /^(ss2: cannot read owners of \d+ sockets: not permitted to look at all processes \(run with sudo\)\n)?$/;
@@ -85,24 +58,21 @@ const owners = (flow: Flow | undefined) => (flow?.["owners"] ?? []) as unknown a
 Deno.test("-p shows all processes that hold a socket, each with its descriptors, name, program, user and start", async () => {
   using _namespace = openNamespace();
   const before = Date.now();
-  await using script = new Script([
-    inodeOf,
-    listener,
-    "d = os.dup(l.fileno())",
-    "r, w = os.pipe()",
-    "children = []",
-    "for i in range(9):",
-    "    pid = os.fork()",
-    "    if pid == 0:",
-    "        os.close(w)",
-    "        open('/proc/self/comm', 'wb').write(b'a) (b\\n\\xff' + bytes([48 + i]))",
-    "        os.read(r, 1)",
-    "        os._exit(0)",
-    "    children.append(pid)",
-    "import time; time.sleep(0.2)",
-    say("{'inode': inode(l), 'fds': [l.fileno(), d], 'children': children, 'uid': os.geteuid()}"),
-  ]);
-  const said = await script.ready<{ inode: number; fds: number[]; children: number[]; uid: number }>();
+  await using script = await HeldSockets.open(
+    ({ openTcp, AF_INET, dup, openPipe, forkUntilReady, setComm, readByte }) => {
+      const listener = openTcp(AF_INET).bind("127.0.0.1").listen(1);
+      const fds = [listener.fd, dup(listener.fd)];
+      const [reading] = openPipe();
+      const name = [...new TextEncoder().encode("a) (b\n"), 0xff];
+      const children = Array.from({ length: 9 }, (_, i) =>
+        forkUntilReady(() => {
+          setComm(new Uint8Array([...name, 48 + i]));
+          return () => readByte(reading);
+        }));
+      return { inode: listener.inode, fds, children, uid: listener.uid };
+    },
+  );
+  const said = script.truth;
   const flow = list(["-tlp"]).get(said.inode);
   assertEquals(flow?.["owner_status"], "resolved");
   const found = owners(flow);
@@ -111,7 +81,7 @@ Deno.test("-p shows all processes that hold a socket, each with its descriptors,
     [script.pid, ...said.children].sort((a, b) => a - b).map((pid) => ({ pid, fds: 2 })),
   );
   const parent = found.find(({ pid }) => pid === script.pid)!;
-  assertEquals([parent.comm, parent.fds, parent.uid], ["python3", said.fds, said.uid]);
+  assertEquals([parent.comm, parent.fds, parent.uid], ["holder", said.fds, said.uid]);
   assertEquals(parent.exe, Deno.realPathSync(`/proc/${script.pid}/exe`));
   assert(Math.abs(parent.start_time - before) < 10_000, `${parent.start_time} and ${before}`);
   assertEquals(parent.user, run(["id", "-un"]).stdout.trim());
@@ -123,27 +93,31 @@ Deno.test("-p shows all processes that hold a socket, each with its descriptors,
 
 Deno.test("--cmdline shows the arguments of holders, empty ones and those with any bytes too", async () => {
   using _namespace = openNamespace();
-  await using script = new Script([inodeOf, listener, say("inode(l)")], ["", "a b", "line\nbreak"]);
-  const inode = await script.ready<number>();
-  const [owner] = owners(list(["-tl", "-p", "--cmdline"]).get(inode));
-  assertEquals(owner!.cmdline!.slice(-3), ["", "a b", "line\nbreak"]);
+  await using script = await HeldSockets.open(({ openTcp, AF_INET, dup, openPipe, fork, close, exec, readByte }) => {
+    const listener = openTcp(AF_INET).bind("127.0.0.1").listen(1);
+    // Unlike the listener this descriptor stays open in another program, unlike the pipe's.
+    dup(listener.fd);
+    const [started, starting] = openPipe();
+    const pid = fork(() => exec(["sh", "-c", "read -r line", "", "a b", "line\nbreak"]));
+    close(starting);
+    readByte(started);
+    return { inode: listener.inode, pid };
+  });
+  const { inode, pid } = script.truth;
+  const owner = owners(list(["-tl", "-p", "--cmdline"]).get(inode)).find((owner) => owner.pid === pid);
+  assertEquals(owner!.cmdline, ["sh", "-c", "read -r line", "", "a b", "line\nbreak"]);
 });
 
 Deno.test("-p says none of a socket that is only on its way between two processes, and of one that the kernel alone has", async () => {
   using _namespace = openNamespace();
-  await using script = new Script([
-    inodeOf,
-    listener,
-    "import array",
-    "a, b = socket.socketpair()",
-    "i = inode(l)",
-    "a.sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [l.fileno()]))])",
-    "port = l.getsockname()[1]",
-    "l.close()",
-    "c = socket.create_connection(('127.0.0.1', port))",
-    say("{'passed': i, 'client': inode(c)}"),
-  ]);
-  const said = await script.ready<{ passed: number; client: number }>();
+  await using script = await HeldSockets.open(({ openTcp, AF_INET, openSocketPair, sendDescriptors }) => {
+    const listener = openTcp(AF_INET).bind("127.0.0.1").listen(1);
+    const { inode: passed, localPort } = listener;
+    sendDescriptors(openSocketPair()[0].fd, [listener.fd]);
+    listener.close();
+    return { passed, client: openTcp(AF_INET).connect("127.0.0.1", localPort).inode };
+  });
+  const said = script.truth;
   const flows = list(["-tap"]);
   // Other processes of the machine may end meanwhile.
   const statuses = seesAll() ? ["none", "raced"] : ["denied"];
@@ -155,83 +129,78 @@ Deno.test("-p says none of a socket that is only on its way between two processe
 
 Deno.test("-p shows a socket that was passed on to another process with both, and with that one alone once it is closed", async () => {
   using _namespace = openNamespace();
-  await using script = new Script([
-    inodeOf,
-    "l = [socket.socket() for _ in range(2)]",
-    "for s in l: s.bind(('127.0.0.1', 0)); s.listen(1)",
-    "a, b = socket.socketpair()",
-    "r, w = os.pipe()",
-    "socket.send_fds(a, [b'x'], [s.fileno() for s in l])",
-    "inodes = [inode(s) for s in l]",
-    "child = os.fork()",
-    "if child == 0:",
-    "    [s.close() for s in l]",
-    "    kept = socket.recv_fds(b, 1, 2)[1]",
-    "    open('/proc/self/comm', 'w').write('receiver')",
-    "    os.write(w, b'x')",
-    "    sys.stdin.read()",
-    "    os._exit(0)",
-    "os.read(r, 1)",
-    "l[1].close()",
-    say("{'inodes': inodes, 'child': child}"),
-  ]);
-  const { inodes: [both, one], child } = await script.ready<{ inodes: number[]; child: number }>();
+  await using script = await HeldSockets.open(
+    ({ openTcp, AF_INET, openSocketPair, sendDescriptors, receiveDescriptors, forkUntilReady, setComm, pause }) => {
+      const listeners = [0, 1].map(() => openTcp(AF_INET).bind("127.0.0.1").listen(1));
+      const [a, b] = openSocketPair();
+      const inodes = listeners.map(({ inode }) => inode);
+      sendDescriptors(a.fd, listeners.map(({ fd }) => fd));
+      const child = forkUntilReady(() => {
+        for (const listener of listeners) listener.close();
+        receiveDescriptors(b.fd, 2);
+        setComm("receiver");
+        return pause;
+      });
+      listeners[1]!.close();
+      return { inodes, child };
+    },
+  );
+  const { inodes: [both, one], child } = script.truth;
   const flows = list(["-tlp"]);
   const holders = (inode: number | undefined) =>
     owners(flows.get(inode!)).map(({ pid, comm }) => `${pid} ${comm}`).sort();
-  assertEquals(holders(both), [`${script.pid} python3`, `${child} receiver`].sort());
+  assertEquals(holders(both), [`${script.pid} holder`, `${child} receiver`].sort());
   assertEquals(holders(one), [`${child} receiver`]);
 });
 
-/** Starts threads by number: 1 shares the descriptors of the process, 2 and 3 have their own, 4 shares those of 3. */
-const THREADS = [
-  "import ctypes, threading",
-  "libc = ctypes.CDLL(None)",
-  "sockets, ids, stop = {}, {}, threading.Event()",
-  "def listen(): s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(1); return s",
-  "def work(n, ready):",
-  "    ids[n] = threading.get_native_id()",
-  "    open('/proc/thread-self/comm', 'wb').write(b't) (\\n\\xff%d' % n)",
-  "    if n in (2, 3): assert libc.unshare(0x400) == 0",
-  "    sockets[n] = listen()",
-  "    if n == 3: start(4)",
-  "    ready.set()",
-  "    stop.wait()",
-  "def start(n):",
-  "    ready = threading.Event()",
-  "    threading.Thread(target=work, args=(n, ready), daemon=True).start()",
-  "    ready.wait()",
-];
+/** What a thread is and has. */
+interface Thread {
+  readonly tid: number;
+  readonly inode: number;
+}
 
 Deno.test("-T shows threads with descriptors of their own, each table once, with their names, beside their process", async () => {
   using _namespace = openNamespace();
-  await using script = new Script([
-    inodeOf,
-    ...THREADS,
-    "sockets[0] = listen()",
-    "for n in (1, 2, 3): start(n)",
-    // Only where the descriptor is known it leads to the socket.
-    "inodes = {n: os.stat('/proc/self/task/%d/fd/%d' % (ids.get(n, os.getpid()), s.fileno())).st_ino for n, s in sockets.items()}",
-    say("{'inodes': inodes, 'ids': ids}"),
-  ]);
-  const { inodes, ids } = await script.ready<{ inodes: Record<number, number>; ids: Record<number, number> }>();
+  // Threads by number: 1 shares the descriptors of the process, 2 and 3 have their own, 4 shares those of 3.
+  await using script = await HeldSockets.open(async ({ startThread, openTcp, AF_INET, libc }) => {
+    const work = async (held: Held, n: number): Promise<Thread[]> => {
+      const { openTcp, AF_INET, CLONE_FILES, libc, setComm, unshare } = held;
+      const name = [...new TextEncoder().encode("t) (\n"), 0xff, 48 + n];
+      setComm(new Uint8Array(name), "thread-self");
+      if (n === 2 || n === 3) unshare(CLONE_FILES);
+      const { inode } = openTcp(AF_INET).bind("127.0.0.1").listen(1);
+      const own = { tid: libc().gettid(), inode };
+      if (n !== 3) return [own];
+      const next = ({ openTcp, AF_INET, libc, setComm }: Held): Thread => {
+        setComm(new Uint8Array([...new TextEncoder().encode("t) (\n"), 0xff, 52]), "thread-self");
+        return { tid: libc().gettid(), inode: openTcp(AF_INET).bind("127.0.0.1").listen(1).inode };
+      };
+      return [own, await held.startThread(next)];
+    };
+    const first = { tid: libc().gettid(), inode: openTcp(AF_INET).bind("127.0.0.1").listen(1).inode };
+    const threads: Thread[] = [first];
+    for (const n of [1, 2, 3]) threads.push(...await startThread(work, n));
+    return threads;
+  });
+  const ids = script.truth.map(({ tid }) => tid);
+  const inodes = script.truth.map(({ inode }) => inode);
   const holders = (flows: Map<number, Flow>, n: number) =>
     owners(flows.get(inodes[n]!)).map((owner) => {
       const { pid, tid, comm } = owner as Owner & { tid?: number };
       assertEquals(pid, script.pid);
-      return tid === undefined ? `process ${comm}` : `${Object.keys(ids).find((n) => ids[Number(n)] === tid)} ${comm}`;
+      return tid === undefined ? `process ${comm}` : `${ids.indexOf(tid)} ${comm}`;
     });
   const threads = list(["-tlT"]);
   // A table is copied when it becomes one's own: the sockets of then are in both.
-  assertEquals(holders(threads, 0), ["process python3", "2 t) (\n\ufffd2", "3 t) (\n\ufffd3"]);
-  assertEquals(holders(threads, 1), ["process python3", "2 t) (\n\ufffd2", "3 t) (\n\ufffd3"]);
+  assertEquals(holders(threads, 0), ["process holder", "2 t) (\n\ufffd2", "3 t) (\n\ufffd3"]);
+  assertEquals(holders(threads, 1), ["process holder", "2 t) (\n\ufffd2", "3 t) (\n\ufffd3"]);
   assertEquals(holders(threads, 2), ["2 t) (\n\ufffd2"]);
   assertEquals(holders(threads, 3), ["3 t) (\n\ufffd3"]);
   assertEquals(holders(threads, 4), ["3 t) (\n\ufffd3"]);
   const processes = list(["-tlp"]);
   assertEquals([0, 1, 2, 3, 4].map((n) => holders(processes, n)), [
-    ["process python3"],
-    ["process python3"],
+    ["process holder"],
+    ["process holder"],
     [],
     [],
     [],
@@ -240,34 +209,34 @@ Deno.test("-T shows threads with descriptors of their own, each table once, with
 
 Deno.test("-T shows the sockets of a process whose first thread has ended", async () => {
   using _namespace = openNamespace();
-  await using script = new Script([
-    inodeOf,
-    ...THREADS,
-    "def last():",
-    "    import time; time.sleep(0.1)",
-    "    s = listen()",
-    "    " + say("{'inode': inode(s), 'tid': threading.get_native_id()}"),
-    "    sys.stdin.read()",
-    "    os._exit(0)",
-    "threading.Thread(target=last).start()",
-    "libc.syscall(60 if os.uname().machine == 'x86_64' else 93, 0)",
-  ]);
-  const { inode: socket, tid } = await script.ready<{ inode: number; tid: number }>();
-  const found = owners(list(["-tlT"]).get(socket)) as readonly (Owner & { tid?: number })[];
-  assertEquals(found.map((owner) => [owner.pid, owner.tid]), [[script.pid, tid]]);
+  await using script = await HeldSockets.open(({ startThread, endThread }): number => {
+    startThread(({ waitUntil, openTcp, AF_INET, libc, say, readByte }: Held) => {
+      waitUntil("the first thread has ended", () => / Z /.test(Deno.readTextFileSync("/proc/self/stat")));
+      say(openTcp(AF_INET).bind("127.0.0.1").listen(1).inode);
+      readByte(0);
+      libc()._exit(0);
+    });
+    return endThread();
+  });
+  const [owner, ...others] = owners(list(["-tlT"]).get(script.truth)) as readonly (Owner & { tid?: number })[];
+  assertEquals([owner?.pid, others], [script.pid, []]);
+  // Whichever of the others stands for the table.
+  const { tid = 0 } = owner!;
+  assert(tid !== script.pid && Deno.statSync(`/proc/${script.pid}/task/${tid}`).isDirectory, String(tid));
 });
 
 Deno.test("-a -p shows every socket inode that a process of this namespace holds, unbound ones under OTHER", async () => {
   using _namespace = openNamespace();
-  await using script = new Script([
-    inodeOf,
-    listener,
-    "s = [socket.socket(), socket.socket(socket.AF_INET6, socket.SOCK_STREAM), socket.socket(type=socket.SOCK_DGRAM)]",
-    "s += [socket.socket(socket.AF_UNIX), socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)]",
-    "s += socket.socketpair()",
-    say("{'all': [inode(x) for x in [l] + s], 'unbound': [inode(x) for x in s[:3]]}"),
-  ]);
-  const said = await script.ready<{ all: number[]; unbound: number[] }>();
+  await using script = await HeldSockets.open((held) => {
+    const { openTcp, openSocket, openSocketPair, AF_INET, AF_INET6, AF_UNIX, AF_NETLINK, SOCK_STREAM, SOCK_DGRAM } =
+      held;
+    const listener = openTcp(AF_INET).bind("127.0.0.1").listen(1);
+    const unbound = [openTcp(AF_INET), openTcp(AF_INET6), openSocket(AF_INET, SOCK_DGRAM)];
+    const others = [openSocket(AF_UNIX, SOCK_STREAM), openSocket(AF_NETLINK, held.SOCK_RAW), ...openSocketPair()];
+    const inodes = (sockets: readonly { readonly inode: number }[]) => sockets.map(({ inode }) => inode);
+    return { all: inodes([listener, ...unbound, ...others]), unbound: inodes(unbound) };
+  });
+  const said = script.truth;
   const flows = list(["-ap"]);
   for (const inode of said.all) {
     assertEquals(owners(flows.get(inode)).map(({ pid }) => pid), [script.pid], `inode ${inode}`);
@@ -283,8 +252,8 @@ Deno.test({
   ignore: !isRoot,
   async fn() {
     using _namespace = openNamespace();
-    await using script = new Script([inodeOf, listener, say("inode(l)")]);
-    const inode = await script.ready<number>();
+    await using script = await HeldSockets.open(listener);
+    const inode = script.truth;
     asNobody((words, options) => {
       const { code, stdout, stderr } = run([...words, "-tlp"], options);
       assertEquals(
@@ -305,7 +274,7 @@ Deno.test({
     asNobody((words, options) => {
       const { stdout, stderr } = runIsolated(
         `
-        start python3 -c "$LISTEN" 80
+        start listen 80
         set +e
         for value in 1 2 4; do mount -t proc -o hidepid=$value none /proc; "$@" -tlp --compact; echo $?; done
         "$@" -tl -N all --compact; echo $?`,
@@ -326,50 +295,67 @@ Deno.test({
     }),
 });
 
-Deno.test("-p shows the processes and descriptors that ss -tunapx shows", () => {
-  const { stdout, stderr } = runIsolated(`
-    start python3 -c '
-import os, socket
-l = socket.socket(); l.bind(("127.0.0.1", 0)); l.listen(5)
-c = [socket.create_connection(l.getsockname()) for _ in range(3)]; a = [l.accept() for _ in range(3)]
-u = [socket.socket(type=socket.SOCK_DGRAM) for _ in range(2)]; u[0].bind(("0.0.0.0", 53)); u[1].connect(("127.0.0.1", 53))
-p = [socket.socketpair() for _ in range(2)]; d = os.dup(p[0][0].fileno())
-n = socket.socket(socket.AF_UNIX); n.bind("/run/named"); n.listen(1)
-for name in ("one (x)", "two"):
-    if os.fork() == 0: open("/proc/self/comm", "w").write(name); break
-else: __import__("time").sleep(0.3)
-exec(os.environ["LISTEN"].replace("int(sys.argv[1])", "0"))'
-    sleep 0.5
+Deno.test({
+  name: `-p shows the processes and descriptors that ss -tunapx shows${without("ss")}`,
+  ignore: !isInstalled("ss"),
+  fn() {
+    const every: Hold = (held) => {
+      const { openTcp, openSocket, openSocketPair, unixAddress, AF_INET, AF_UNIX, SOCK_STREAM, SOCK_DGRAM } = held;
+      const listener = openTcp(AF_INET).bind("127.0.0.1").listen(5);
+      for (let i = 0; i < 3; i++) {
+        openTcp(AF_INET).connect("127.0.0.1", listener.localPort);
+        listener.accept();
+      }
+      openSocket(AF_INET, SOCK_DGRAM).bind("0.0.0.0", 53);
+      openSocket(AF_INET, SOCK_DGRAM).connect("127.0.0.1", 53);
+      const [[one]] = [openSocketPair(), openSocketPair()];
+      held.dup(one.fd);
+      openSocket(AF_UNIX, SOCK_STREAM).bindTo(unixAddress("/run/named")).listen(1);
+      openTcp(AF_INET).bind("0.0.0.0").listen(5);
+      for (const name of ["one (x)", "two"]) {
+        held.forkUntilReady(() => {
+          held.setComm(name);
+          return held.pause;
+        });
+      }
+    };
+    const { stdout, stderr } = runIsolated(
+      `
+    start every
     ss -Htunapxe
     echo
-    "$@" -tuxap --compact`);
-  assertEquals(stderr, "");
-  const [lines = "", json = ""] = stdout.split("\n\n");
-  const shown = new Map(
-    lines.split("\n").map((line) => {
-      const columns = line.trim().split(/ +/);
-      // Of a UNIX socket that is the inode of its file.
-      const inode = line.startsWith("u_") ? columns[5] : /ino:(\d+)/.exec(line)?.[1];
-      const holders = [...line.matchAll(/pid=(\d+),fd=(\d+)/g)].map(([, pid, fd]) => `${pid} ${fd}`);
-      return [Number(inode), holders.sort()];
-    }),
-  );
-  const document = parseExact(json) as unknown as Record<string, { flows: Flow[] }>;
-  const flows = Object.values(document).flatMap(({ flows }) => flows);
-  const found = new Map(flows.map((flow) => {
-    const holders = owners(flow).flatMap(({ pid, fds }) => fds.map((fd) => `${pid} ${fd}`));
-    return [flow.inode, holders.sort()];
-  }));
-  // The program has UNIX sockets of its own.
-  for (const [inode, holders] of shown) assertEquals(found.get(inode), holders, `inode ${inode}`);
-  assert(shown.size >= 17 && shown.size <= found.size);
-  assertEquals(Math.max(...[...shown.values()].map((holders) => holders.length)), 6);
+    "$@" -tuxap --compact`,
+      undefined,
+      { holders: { every } },
+    );
+    assertEquals(stderr, "");
+    const [lines = "", json = ""] = stdout.split("\n\n");
+    const shown = new Map(
+      lines.split("\n").map((line) => {
+        const columns = line.trim().split(/ +/);
+        // Of a UNIX socket that is the inode of its file.
+        const inode = line.startsWith("u_") ? columns[5] : /ino:(\d+)/.exec(line)?.[1];
+        const holders = [...line.matchAll(/pid=(\d+),fd=(\d+)/g)].map(([, pid, fd]) => `${pid} ${fd}`);
+        return [Number(inode), holders.sort()];
+      }),
+    );
+    const document = parseExact(json) as unknown as Record<string, { flows: Flow[] }>;
+    const flows = Object.values(document).flatMap(({ flows }) => flows);
+    const found = new Map(flows.map((flow) => {
+      const holders = owners(flow).flatMap(({ pid, fds }) => fds.map((fd) => `${pid} ${fd}`));
+      return [flow.inode, holders.sort()];
+    }));
+    // The program has UNIX sockets of its own.
+    for (const [inode, holders] of shown) assertEquals(found.get(inode), holders, `inode ${inode}`);
+    assert(shown.size >= 15 && shown.size <= found.size, `${shown.size} ${found.size}`);
+    assertEquals(Math.max(...[...shown.values()].map((holders) => holders.length)), 6);
+  },
 });
 
 Deno.test("-Z shows the SELinux contexts of processes where the kernel has SELinux, and says in one line where it has not", () => {
   const { stdout, stderr, code } = runIsolated(`
-    start python3 -c "$LISTEN" 80; one=$!
-    start python3 -c "$LISTEN" 81
+    start listen 80; one=$!
+    start listen 81
     set +e
     cp /proc/filesystems /run/without; grep -v selinuxfs /run/without >/run/filesystems
     mount --bind /run/filesystems /proc/filesystems
@@ -414,7 +400,7 @@ Deno.test("-z shows the SELinux contexts of sockets that processes hold, as an a
   `;
   const words = [Deno.execPath(), "run", "-q", "--no-prompt", "--allow-ffi", `--config=${projectDirectory}deno.json`];
   const { stdout, stderr, code } = runIsolated(
-    `start python3 -c "$LISTEN" 80
+    `start listen 80
     printf 'nodev\\tselinuxfs\\n' >/run/filesystems; mount --bind /run/filesystems /proc/filesystems
     for option in -tlz "-tl --columns context" "-tlz --table"; do printf %s "$MAIN" | "$@" - $option; done`,
     words,
@@ -428,48 +414,57 @@ Deno.test("-z shows the SELinux contexts of sockets that processes hold, as an a
   assertEquals(more, []);
   assertEquals(stdout.match(/"context": "system_u:object_r:http_port_t:s0"/g)?.length, 2);
   assertMatch(stdout, /^protocol .* context +process$/m);
-  assertMatch(stdout, / system_u:object_r:http_port_t:s0 +python3 pid=/);
+  assertMatch(stdout, / system_u:object_r:http_port_t:s0 +holder pid=/);
 });
 
 /**
- * Starts processes without end, several at a time, each with a socket of its own name for some milliseconds, and each first a
- * copy of this one, with its sockets, and then another program without them.
+ * Starts processes until `/run/stop` is there, several at a time, each with a socket of its own name for some milliseconds, and
+ * each first a copy of this one, with its sockets, and then another program without them. Counts them in `/run/count`.
  */
-const CHURN = `
-import os, socket, threading, time
-kept = socket.socket(socket.AF_UNIX); kept.bind("\\0kept"); kept.listen(1)
-count = 0
-code = 'import os, socket, time; s = socket.socket(socket.AF_UNIX); s.bind("\\\\0churn-%d" % os.getpid()); s.listen(1); time.sleep(0.005)'
-def churn():
-    global count
-    while True:
-        pid = os.fork()
-        if pid == 0:
-            if os.getpid() % 3 == 0: os.execvp("python3", ["python3", "-S", "-E", "-c", code])
-            own = socket.socket(socket.AF_UNIX); own.bind("\\0churn-%d" % os.getpid()); own.listen(1)
-            open("/proc/self/comm", "w").write("c%d" % os.getpid())
-            if os.getpid() % 3 == 1: os.execvp("true", ["true"])
-            time.sleep(0.002)
-            os._exit(0)
-        os.waitpid(pid, 0)
-        count += 1
-for _ in range(6): threading.Thread(target=churn, daemon=True).start()
-open("/run/ready", "w").write("x")
-while not os.path.exists("/run/stop"): time.sleep(0.01)
-open("/run/count", "w").write(str(count))
-os._exit(0)
-`;
+const churn: Hold = (held) => {
+  const { openSocket, AF_UNIX, SOCK_STREAM, unixAddress, fork, waitFor, setComm, exec, sleep } = held;
+  openSocket(AF_UNIX, SOCK_STREAM).bindTo(unixAddress("\0kept")).listen(1);
+  const live = () => {
+    const { pid } = Deno;
+    if (pid % 10 === 0) exec(["churned"]);
+    openSocket(AF_UNIX, SOCK_STREAM).bindTo(unixAddress(`\0churn-${pid}`)).listen(1);
+    setComm(`c${pid}`);
+    if (pid % 10 < 5) exec(["true"]);
+    sleep(2);
+  };
+  return () => {
+    const running: number[] = [];
+    for (let count = 0;; count++) {
+      Deno.writeTextFileSync("/run/count", String(count));
+      while (running.length < 6) running.push(fork(live));
+      waitFor(running.shift()!);
+      if (Deno.statSync("/run").isDirectory && [...Deno.readDirSync("/run")].some(({ name }) => name === "stop")) {
+        return;
+      }
+    }
+  };
+};
+
+/** What some of them become: a program that opens such a socket by itself. */
+const churned: Hold = ({ openSocket, AF_UNIX, SOCK_STREAM, unixAddress, sleep }) => {
+  openSocket(AF_UNIX, SOCK_STREAM).bindTo(unixAddress(`\0churn-${Deno.pid}`)).listen(1);
+  return () => sleep(5);
+};
 
 Deno.test("-p while hundreds of processes come and go never names a wrong owner and never fails", () => {
   const { stdout, stderr, code } = runIsolated(
-    `start python3 -c "$CHURN"; churn=$!
-    for i in $(seq 15); do "$@" -xlpT --compact; done
+    `start churn; churn=$!
+    for i in $(seq 200); do
+      "$@" -xlpT --compact
+      [ $i -lt 15 ] || [ "$(cat /run/count)" -lt 300 ] || break
+    done
     touch /run/stop; wait $churn; cat /run/count; echo; echo $churn`,
     programWords(),
-    { env: { CHURN } },
+    { holders: { churn, churned } },
   );
-  const [churn, count, ...documents] = stdout.trimEnd().split("\n").toReversed();
-  assertEquals([code, stderr, documents.length], [0, "", 15]);
+  const [churnPid, count, ...documents] = stdout.trimEnd().split("\n").toReversed();
+  assertEquals([code, stderr], [0, ""]);
+  assert(documents.length >= 15);
   assert(Number(count) >= 300, `${count} processes`);
   let resolved = 0;
   let ended = 0;
@@ -479,9 +474,9 @@ Deno.test("-p while hundreds of processes come and go never names a wrong owner 
       const name = String(flow["path_name"]);
       if (name === "@kept") {
         // Its copies have it too, until they become another program.
-        const first = owners(flow).find(({ pid }) => pid === Number(churn));
-        assertEquals([flow["owner_status"], first?.comm], ["resolved", "python3"]);
-        for (const { pid, comm } of owners(flow)) assert(comm === "python3" || comm === `c${pid}`, `${pid} ${comm}`);
+        const first = owners(flow).find(({ pid }) => pid === Number(churnPid));
+        assertEquals([flow["owner_status"], first?.comm], ["resolved", "holder"]);
+        for (const { pid, comm } of owners(flow)) assert(comm === "holder" || comm === `c${pid}`, `${pid} ${comm}`);
       }
       if (!name.startsWith("@churn-")) continue;
       const pid = Number(name.slice("@churn-".length));
@@ -489,7 +484,8 @@ Deno.test("-p while hundreds of processes come and go never names a wrong owner 
       else ended++;
       for (const owner of owners(flow)) {
         assertEquals(owner.pid, pid);
-        assert([`c${pid}`, "python3"].includes(owner.comm), `${name}: ${owner.comm}`);
+        // A program that ends can have threads without the first one.
+        assert("tid" in owner || [`c${pid}`, "holder"].includes(owner.comm), `${name}: ${owner.comm}`);
       }
       assert(["resolved", "none", "raced"].includes(String(flow["owner_status"])));
     }
@@ -497,7 +493,10 @@ Deno.test("-p while hundreds of processes come and go never names a wrong owner 
   assert(resolved > 0, `${resolved} resolved, ${ended} not`);
 });
 
-/** Looks up the owners of a socket for seconds; prints how often, how many there were, and the names that none of them has. */
+/**
+ * Looks up the owners of a socket until copies of its process were seen often enough; prints how often, how many owners there
+ * were, and the names that none of them has.
+ */
 const WALKS = `
 import { readOwners } from "${projectDirectory}ffi/owners.ts";
 import { ObjectSink } from "${projectDirectory}decode/record/object_sink.ts";
@@ -505,14 +504,14 @@ const sink = new ObjectSink();
 sink.openProtocol("UNIX");
 const wrong = [];
 let walks = 0, holders = 0;
-for (const end = Date.now() + 4000; Date.now() < end; walks++) {
+for (const end = Date.now() + 60_000; Date.now() < end && (walks < 200 || holders < walks + 20); walks++) {
   const index = readOwners();
   sink.openRecord();
   index.write(Number(Deno.args[0]), sink);
   sink.closeRecord();
   for (const { pid, comm } of sink.take()[0].owners) {
     holders++;
-    if (comm !== "python3" && comm !== "c" + pid) wrong.push(comm);
+    if (comm !== "holder" && comm !== "c" + pid) wrong.push(comm);
   }
 }
 console.log(JSON.stringify({ walks, holders, wrong }));
@@ -520,11 +519,11 @@ console.log(JSON.stringify({ walks, holders, wrong }));
 
 Deno.test("a process that becomes another program is not taken for a holder of what it had before", () => {
   const { stdout, stderr } = runIsolated(
-    `start python3 -c "$CHURN"; churn=$!
-    inode=$(awk '/@kept$/ { print $7 }' /proc/net/unix)
+    `start churn; churn=$!
+    inode=$(sed -n 's/ @kept$//p' /proc/net/unix | sed 's/.* //')
     printf %s "$WALKS" | "$@" - $inode; touch /run/stop; wait $churn`,
     [Deno.execPath(), "run", "-q", "--no-prompt", "--allow-ffi", `--config=${projectDirectory}deno.json`],
-    { env: { CHURN, WALKS } },
+    { env: { WALKS }, holders: { churn, churned } },
   );
   assertEquals(stderr, "");
   const { walks, holders, wrong } = JSON.parse(stdout) as { walks: number; holders: number; wrong: string[] };
