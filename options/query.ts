@@ -82,7 +82,7 @@ function chosenOrder(
   families: readonly Family[],
   format: FormatEntry,
   countBy: ColumnChoice | null,
-): Order | null {
+): readonly Order[] | null {
   if (given["sort"] === undefined) return null;
   const [name = "", direction = "asc", ...rest] = String(given["sort"]).split(":");
   if (!["asc", "desc"].includes(direction) || rest.length > 0) {
@@ -91,14 +91,14 @@ function chosenOrder(
     );
   }
   const descending = direction === "desc";
-  if (countBy !== null && name === countKey.path) return { key: countKey, descending };
+  if (countBy !== null && name === countKey.path) return [{ key: countKey, descending }];
   const { columns: [column], single } = findColumn("sort", name, new ColumnNames(families), format);
   if (countBy !== null && !countBy.columns.some((counted) => counted.name === column?.name)) {
     throw new UsageError(`--sort ${name} is neither count nor among --count-by`);
   }
-  if (name === PROTOCOL) return { key: countBy === null ? null : protocolKey, descending };
+  if (name === PROTOCOL) return [{ key: countBy === null ? null : protocolKey, descending }];
   if (single === null) throw new UsageError(`--sort cannot sort by ${name}, which is more than one value`);
-  return { key: single, descending };
+  return [{ key: single, descending }];
 }
 
 function chosenLimit(given: Given): number | null {

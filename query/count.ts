@@ -1,12 +1,14 @@
 /**
  * A sink that counts records by their values, and pushes on one record for each combination of them.
  */
+import { ByteStore } from "../decode/record/byte_store.ts";
 import { defineKey, defineWord, type Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
+import * as slot from "../decode/record/record_slots.ts";
+import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 import type { Column } from "./columns.ts";
 import { PROTOCOL } from "./columns.ts";
-import { type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";
-import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
+import { ExplodeSink } from "./explode.ts";
 
 /** The protocol as a field, and the count. */
 export const protocolKey: Key = defineKey(null, PROTOCOL, { type: "name", meaning: "Protocol of the sockets." });
@@ -17,60 +19,158 @@ export const COUNTS = "counts";
 
 interface Count {
   readonly protocol: string;
-  /** The first record of these values. */
+  /** The first record of these values, and what tells them from others. */
   readonly record: TapedRecord;
+  readonly signature: Uint8Array;
   count: number;
+  /** Number of the socket that was counted last. */
+  socket: number;
 }
 
 /** Counts records that hold the fields to count by, and no others. */
 export class CountSink extends RecordTape {
+  /** Where records go: of a list of objects among the fields each element counts for itself, once a socket. */
+  readonly entry: RecordSink;
+  readonly #explode: ExplodeSink | null;
   #protocol = "";
-  #counts = new Map<string, Count>();
-  #marked: readonly (readonly [text: string, count: number])[] = [];
-  readonly #objects = new ObjectSink();
-  readonly #paths: readonly (readonly string[])[];
+  #counts: Count[] = [];
+  #byHash = new Map<number, Count[]>();
+  #marked: readonly number[] = [];
+  #sockets = 0;
+  readonly #slots: slot.RecordSlots;
+  readonly #count: number;
+  readonly #signature = new ByteStore();
   readonly #byProtocol: boolean;
 
-  /** @param columns what to count by */
-  constructor(readonly target: RecordSink, columns: readonly Column[]) {
+  /**
+   * @param columns what to count by
+   * @param shown the fields in these columns, and the objects and lists that they are in
+   */
+  constructor(readonly target: RecordSink, columns: readonly Column[], shown: ReadonlySet<Key>) {
     super();
-    this.#paths = columns.map(({ name }) => name.split("."));
+    const lists = [...shown].filter((key) =>
+      key.note.type === "list" && key.parent === null &&
+      [...shown].some(({ parent, note }) => parent === key && note.type === "object")
+    );
+    this.#explode = lists.length > 0 ? new ExplodeSink(this, lists) : null;
+    this.entry = this.#explode ?? this;
+    const groups = [...shown].map((key) => [key]);
+    this.#count = groups.length;
+    this.#slots = new slot.RecordSlots(slot.chooseSlots(groups));
     this.#byProtocol = columns.some(({ key }) => key === protocolKey);
   }
 
   override openProtocol(name: string): void {
     this.#protocol = name;
-    this.#objects.openProtocol(name);
   }
 
   override closeProtocol(): void {}
 
-  protected override keep(record: TapedRecord): void {
-    this.#objects.openRecord();
-    playFields(record, this.#objects);
-    this.#objects.closeRecord();
-    const text = this.#textOf(this.#objects.take()[0]!);
-    const known = this.#counts.get(text);
-    if (known === undefined) this.#counts.set(text, { protocol: this.#protocol, record, count: 1 });
-    else known.count++;
+  protected override recordEnded(): void {
+    const socket = this.#explode?.records ?? ++this.#sockets;
+    this.#slots.openRecord();
+    this.play(this.#slots);
+    this.#sign();
+    const count = this.#find();
+    if (count.socket === socket) return;
+    count.socket = socket;
+    count.count++;
   }
 
-  /** The values, absent ones told from null. */
-  #textOf(flow: FlowObject): string {
-    // deno-lint-ignore no-explicit-any
-    const values = this.#paths.map((path) => path.reduce((object: any, name) => object?.[name], flow));
-    return JSON.stringify(
-      values.map((value) => value === undefined ? 0 : [value]),
-      (_name, value) => typeof value === "bigint" ? String(value) : value,
-    );
+  /** The count of these values, a new one if they are new. */
+  #find(): Count {
+    const { bytes, length } = this.#signature;
+    const hash = hashOf(bytes, length);
+    const known = this.#byHash.get(hash);
+    const found = known?.find(({ signature }) => isSame(signature, bytes, length));
+    if (found !== undefined) return found;
+    const count = {
+      protocol: this.#protocol,
+      record: this.take(),
+      signature: bytes.slice(0, length),
+      count: 0,
+      socket: -1,
+    };
+    this.#counts.push(count);
+    if (known === undefined) this.#byHash.set(hash, [count]);
+    else known.push(count);
+    return count;
+  }
+
+  /** Writes down what tells these values from others; absent ones differ from null. */
+  #sign(): void {
+    const { kinds, next, elements } = this.#slots;
+    const signature = this.#signature;
+    signature.length = 0;
+    if (this.#byProtocol) this.#putNumber(defineWord(this.#protocol).id);
+    for (let i = 0; i < this.#count; i++) {
+      if (kinds[i] === slot.EMPTY) {
+        this.#putNumber(slot.EMPTY);
+        continue;
+      }
+      for (let value = i; value !== slot.NO_VALUE; value = next[value]!) {
+        this.#putNumber(kinds[value]!);
+        this.#putNumber(elements[value]!);
+        this.#putValue(value);
+      }
+      this.#putNumber(END);
+    }
+  }
+
+  #putValue(value: number): void {
+    const { kinds, low, high, numbers, words, wordLists, texts, addresses } = this.#slots;
+    switch (kinds[value]) {
+      case slot.WORD:
+        return this.#putNumber(words[value]!.id);
+      case slot.FLAGS: {
+        const set = wordLists[value]!;
+        for (let bit = 0; bit < set.length; bit++) {
+          if (set[bit] !== undefined && (low[value]! >>> bit & 1) === 1) this.#putNumber(set[bit]!.id);
+        }
+        return this.#putNumber(END);
+      }
+      case slot.TEXT:
+      case slot.HEX:
+        this.#putNumber(high[value]! - low[value]!);
+        this.#signature.add(texts.bytes, low[value]!, high[value]!);
+        return;
+      case slot.IPV4:
+      case slot.IPV6:
+        this.#signature.add(addresses, 16 * value, 16 * value + (kinds[value] === slot.IPV6 ? 16 : 4));
+        return;
+      case slot.INTEGER64:
+      case slot.IDENTIFIER:
+        this.#putNumber(low[value]!);
+        return this.#putNumber(high[value]!);
+      case slot.SMALL:
+        return this.#putNumber(low[value]!);
+      case slot.INTEGER:
+      case slot.THOUSANDTHS:
+      case slot.BOOLEAN:
+        scratch.setFloat64(0, numbers[value]!);
+        this.#signature.add(scratchBytes, 0, 8);
+    }
+  }
+
+  #putNumber(value: number): void {
+    scratch.setInt32(0, value);
+    this.#signature.add(scratchBytes, 0, 4);
   }
 
   override mark(): void {
-    this.#marked = [...this.#counts].map(([text, { count }]) => [text, count]);
+    this.#marked = this.#counts.map(({ count }) => count);
   }
 
   override rewind(): boolean {
-    this.#counts = new Map(this.#marked.map(([text, count]) => [text, { ...this.#counts.get(text)!, count }]));
+    this.#counts.length = this.#marked.length;
+    this.#byHash = new Map();
+    this.#counts.forEach((count, i) => {
+      count.count = this.#marked[i]!;
+      const hash = hashOf(count.signature, count.signature.length);
+      const known = this.#byHash.get(hash);
+      if (known === undefined) this.#byHash.set(hash, [count]);
+      else known.push(count);
+    });
     return true;
   }
 
@@ -78,7 +178,7 @@ export class CountSink extends RecordTape {
   finish(): void {
     const { target } = this;
     target.openProtocol(COUNTS);
-    for (const { protocol, record, count } of this.#counts.values()) {
+    for (const { protocol, record, count } of this.#counts) {
       target.openRecord();
       if (this.#byProtocol) target.name(protocolKey, defineWord(protocol));
       playFields(record, target);
@@ -87,4 +187,23 @@ export class CountSink extends RecordTape {
     }
     target.closeProtocol();
   }
+}
+
+/** Ends the values of a slot, and the words of flags: no kind and no word has this number. */
+const END = -1;
+
+const scratchBytes = new Uint8Array(8);
+const scratch = new DataView(scratchBytes.buffer);
+
+/** FNV-1a (draft-eastlake-fnv), 32 bits. */
+function hashOf(bytes: Uint8Array, length: number): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return hash;
+}
+
+function isSame(signature: Uint8Array, bytes: Uint8Array, length: number): boolean {
+  if (signature.length !== length) return false;
+  for (let i = 0; i < length; i++) if (signature[i] !== bytes[i]) return false;
+  return true;
 }

@@ -4,10 +4,8 @@
 import { writeText } from "../decode/netlink/attribute.ts";
 import { dstHost, hosts, srcHost } from "../decode/lookups/hosts.ts";
 import { type Key, keys } from "../decode/record/key.ts";
-import { type Layout, walkLayout } from "../decode/record/layout.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
-import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
-import { nowhere } from "../decode/record/nowhere.ts";
+import { chooseSlots, IPV4, IPV6, RecordSlots } from "../decode/record/record_slots.ts";
 import { neededKeys, openQuery, type Query } from "./pipeline.ts";
 import { SelectFields } from "./select_fields.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
@@ -25,8 +23,7 @@ type Kept =
 export class HostNamesSink extends RecordTape {
   #kept: Kept[] = [];
   #marked = 0;
-  readonly #found = new AddressFinder();
-  readonly #filter = new SelectFields(this.#found, addressKeys());
+  readonly #ends = new RecordSlots(chooseSlots([addressKeys(SRC), addressKeys(DST)]));
 
   constructor(readonly target: RecordSink) {
     super();
@@ -53,11 +50,10 @@ export class HostNamesSink extends RecordTape {
     return true;
   }
 
-  protected override keep(record: TapedRecord): void {
-    this.#found.src = null;
-    this.#found.dst = null;
-    playFields(record, this.#filter);
-    this.#kept.push({ record, src: this.#found.src, dst: this.#found.dst });
+  protected override recordEnded(): void {
+    this.#ends.openRecord();
+    this.play(this.#ends);
+    this.#kept.push({ record: this.take(), src: addressIn(this.#ends, 0), dst: addressIn(this.#ends, 1) });
   }
 
   /** The addresses of all records, each once: 4 bytes of IPv4, 16 of IPv6. */
@@ -94,32 +90,19 @@ export class HostNamesSink extends RecordTape {
 const SRC = "src";
 const DST = "dst";
 
-/** The addresses of a socket, as far as the families that are loaded have them. */
-const addressKeys = (): ReadonlySet<Key> => new Set(keys.filter(({ path }) => path === SRC || path === DST));
+/** The fields of one end of a socket, as far as the families that are loaded have them. */
+const addressKeys = (end: string): readonly Key[] => keys.filter(({ path }) => path === end);
 
 /** First bytes of an IPv4 address in the form of IPv6. */
 const MAPPED = "\0".repeat(10) + "\xff\xff";
 
-/** Notes the addresses of a record. */
-class AddressFinder extends ForwardingSink {
-  src: string | null = null;
-  dst: string | null = null;
-
-  constructor() {
-    super(nowhere);
-  }
-
-  override structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
-    walkLayout(layout, view, bytes, start, end, this);
-  }
-
-  override address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
-    const all = String.fromCharCode(...bytes.subarray(start, start + (v6 ? 16 : 4)));
-    const address = all.startsWith(MAPPED) ? all.slice(MAPPED.length) : all;
-    const host = /^\0+$/.test(address) ? null : address;
-    if (key.path === SRC) this.src = host;
-    else this.dst = host;
-  }
+/** The address in a slot, with its bytes for characters; `null` if there is none, or it stands for any. */
+function addressIn({ kinds, addresses }: RecordSlots, slot: number): string | null {
+  if (kinds[slot] !== IPV4 && kinds[slot] !== IPV6) return null;
+  const end = 16 * slot + (kinds[slot] === IPV6 ? 16 : 4);
+  const all = String.fromCharCode(...addresses.subarray(16 * slot, end));
+  const address = all.startsWith(MAPPED) ? all.slice(MAPPED.length) : all;
+  return /^\0+$/.test(address) ? null : address;
 }
 
 /** Looks up the names of addresses. */
@@ -139,7 +122,9 @@ export function openQueryWithHosts(
     const tape = new HostNamesSink(sink);
     const needed = neededKeys(query);
     return {
-      sink: needed === null ? tape : new SelectFields(tape, new Set([...needed, ...addressKeys()])),
+      sink: needed === null
+        ? tape
+        : new SelectFields(tape, new Set([...needed, ...addressKeys(SRC), ...addressKeys(DST)])),
       async finish() {
         tape.finish(await resolve(tape.addresses()));
         finish();
@@ -148,7 +133,9 @@ export function openQueryWithHosts(
   }
   const columns = query?.columns ?? null;
   const tape = new HostNamesSink(columns === null ? output : new SelectFields(output, columns.shown));
-  const taped = columns === null ? null : { ...columns, shown: new Set([...columns.shown, ...addressKeys()]) };
+  const taped = columns === null
+    ? null
+    : { ...columns, shown: new Set([...columns.shown, ...addressKeys(SRC), ...addressKeys(DST)]) };
   const { sink, finish } = query === null
     ? { sink: tape, finish: () => {} }
     : openQuery(tape, { ...query, columns: taped });
@@ -163,4 +150,4 @@ export function openQueryWithHosts(
 
 /** Whether a query needs names to put records in order or to count them. */
 const needsHosts = ({ countBy, sort }: Query): boolean =>
-  hosts.keys.some((key) => sort?.key === key || countBy?.shown.has(key) === true);
+  hosts.keys.some((key) => sort?.some((order) => order.key === key) === true || countBy?.shown.has(key) === true);

@@ -15,7 +15,8 @@ export interface Query {
   readonly columns: ColumnChoice | null;
   /** What they are counted by; then counts are sorted, limited and shown. `null` for no counting. */
   readonly countBy: ColumnChoice | null;
-  readonly sort: Order | null;
+  /** What they are sorted by, the first of them foremost; `null` for the order in which they come. */
+  readonly sort: readonly Order[] | null;
   readonly limit: number | null;
   /** Whether order and limit are those of each protocol: in formats that keep protocols apart. */
   readonly ofEach: boolean;
@@ -28,7 +29,9 @@ export function neededKeys({ columns, countBy, sort }: Query): ReadonlySet<Key> 
   if (countBy !== null) return countBy.shown;
   if (columns === null) return null;
   const needed = new Set(columns.shown);
-  for (let key = sort?.key ?? null; key !== null; key = key.parent) needed.add(key);
+  for (const order of sort ?? []) {
+    for (let { key } = order; key !== null; key = key.parent) needed.add(key);
+  }
   return needed;
 }
 
@@ -53,9 +56,9 @@ export function openQuery(
     sink = new LimitSink(sink, limit, ofEach, endsEarly);
   }
   if (countBy !== null) {
-    const counter = new CountSink(sink, countBy.columns);
+    const counter = new CountSink(sink, countBy.columns, countBy.shown);
     ends.unshift(() => counter.finish());
-    sink = counter;
+    sink = counter.entry;
   }
   if (needed !== null) sink = new SelectFields(sink, needed);
   return {

@@ -1,10 +1,9 @@
 /**
- * A sink that gathers records and pushes them on in the order of one of their fields.
+ * A sink that gathers records and pushes them on in the order of some of their fields.
  */
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
-import { SelectFields } from "./select_fields.ts";
-import { ObjectSink } from "../decode/record/object_sink.ts";
+import * as slot from "../decode/record/record_slots.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 
 /** What to sort by. */
@@ -14,11 +13,11 @@ export interface Order {
   readonly descending: boolean;
 }
 
-type Value = string | number | bigint | boolean | undefined;
+type Value = string | number | bigint | undefined;
 
 interface Gathered {
   readonly protocol: string;
-  readonly value: Value;
+  readonly values: readonly Value[];
   readonly record: TapedRecord;
 }
 
@@ -28,22 +27,27 @@ const SLACK = 1024;
 export class SortSink extends RecordTape {
   #protocol = "";
   #gathered: Gathered[] = [];
+  /** The last record that is within the limit, once there are so many: what comes behind it need not be kept. */
+  #worst: readonly Value[] | null = null;
   /** How many there were at the mark; -1 if some have been thrown away since. */
   #marked = -1;
-  readonly #values: SortValue;
+  readonly #slots: slot.RecordSlots;
+  readonly #signs: readonly number[];
 
   /**
+   * @param orders what to sort by; of several the next one counts where records are the same by those before
    * @param limit how many of the first are pushed on, `null` for all
    * @param ofEach whether each protocol is sorted for itself, or all records together at the end
    */
   constructor(
     readonly target: RecordSink,
-    readonly order: Order,
+    readonly orders: readonly Order[],
     readonly limit: number | null,
     readonly ofEach: boolean,
   ) {
     super();
-    this.#values = new SortValue(order.key);
+    this.#slots = new slot.RecordSlots(slot.chooseSlots(orders.map(({ key }) => key === null ? [] : [key])));
+    this.#signs = orders.map(({ descending }) => descending ? -1 : 1);
   }
 
   override openProtocol(name: string): void {
@@ -81,20 +85,32 @@ export class SortSink extends RecordTape {
     this.#sort();
     const gathered = this.#gathered;
     this.#gathered = [];
+    this.#worst = null;
     return gathered;
   }
 
   #sort(): void {
-    const { limit, order } = this;
-    const sign = order.descending ? -1 : 1;
-    this.#gathered.sort((a, b) => compare(a.value, b.value, sign));
+    const { limit } = this;
+    this.#gathered.sort((a, b) => this.#compare(a.values, b.values));
     if (limit === null || this.#gathered.length <= limit) return;
     this.#gathered.length = limit;
+    this.#worst = this.#gathered.at(-1)!.values;
   }
 
-  protected override keep(record: TapedRecord): void {
-    const value = this.order.key === null ? this.#protocol : this.#values.of(record);
-    this.#gathered.push({ protocol: this.#protocol, value, record });
+  #compare(a: readonly Value[], b: readonly Value[]): number {
+    for (let i = 0; i < this.#signs.length; i++) {
+      const order = compare(a[i], b[i], this.#signs[i]!);
+      if (order !== 0) return order;
+    }
+    return 0;
+  }
+
+  protected override recordEnded(): void {
+    this.#slots.openRecord();
+    this.play(this.#slots);
+    const values = this.orders.map(({ key }, i) => key === null ? this.#protocol : valueOf(this.#slots, i));
+    if (this.#worst !== null && this.#compare(values, this.#worst) >= 0) return;
+    this.#gathered.push({ protocol: this.#protocol, values, record: this.take() });
     if (this.limit === null || this.#gathered.length < 2 * this.limit + SLACK) return;
     this.#sort();
     this.#marked = -1;
@@ -117,37 +133,33 @@ function compare(a: Value, b: Value, sign: number): number {
   return a === b ? 0 : a < b ? -sign : sign;
 }
 
-/** Finds the value of a field in records, in a form that `<` puts in order. */
-class SortValue {
-  readonly #objects = new AddressObjects();
-  readonly #filter: SelectFields;
-  readonly #key: Key;
-  readonly #path: readonly string[];
+/** A mark of byte order is a character like others. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-  constructor(key: Key | null) {
-    const shown: Key[] = [];
-    for (let place = key; place !== null; place = place.parent) shown.unshift(place);
-    this.#filter = new SelectFields(this.#objects, new Set(shown));
-    this.#key = key!;
-    this.#path = shown.map(({ name }) => name);
-  }
-
-  of(record: TapedRecord): Value {
-    this.#filter.openRecord();
-    playFields(record, this.#filter);
-    this.#filter.closeRecord();
-    // deno-lint-ignore no-explicit-any
-    const value = this.#path.reduce((object: any, name) => object?.[name], this.#objects.take()[0]);
-    if (value === null || value === undefined) return undefined;
-    return this.#key.note.type === "identifier" ? BigInt(value) : value;
-  }
-}
-
-/** Objects with addresses as the digits of their bytes, those of IPv4 before those of IPv6. */
-class AddressObjects extends ObjectSink {
-  override address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
-    const length = v6 ? 16 : 4;
-    const version = Uint8Array.of(length, ...bytes.subarray(start, start + length));
-    this.hex(key, version, 0, version.length);
+/** A value in a form that `<` puts in order: addresses as their bytes, those of IPv4 first. */
+function valueOf({ kinds, numbers, low, high, words, texts, addresses }: slot.RecordSlots, value: number): Value {
+  switch (kinds[value]) {
+    case slot.SMALL:
+      return low[value]!;
+    case slot.INTEGER:
+    case slot.THOUSANDTHS:
+    case slot.BOOLEAN:
+      return numbers[value]!;
+    case slot.INTEGER64:
+    case slot.IDENTIFIER:
+      // A number and a bigint are compared exactly.
+      return high[value] === 0 ? low[value]! >>> 0 : BigInt(high[value]! >>> 0) << 32n | BigInt(low[value]! >>> 0);
+    case slot.WORD:
+      return words[value]!.text;
+    case slot.TEXT:
+      return decoder.decode(texts.bytes.subarray(low[value]!, high[value]!));
+    case slot.HEX:
+      return texts.bytes.subarray(low[value]!, high[value]!).toHex();
+    case slot.IPV4:
+      return "4" + String.fromCharCode(...addresses.subarray(16 * value, 16 * value + 4));
+    case slot.IPV6:
+      return "6" + String.fromCharCode(...addresses.subarray(16 * value, 16 * value + 16));
+    default:
+      return undefined;
   }
 }

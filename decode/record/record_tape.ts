@@ -1,175 +1,258 @@
 /**
  * Records kept as what was pushed, to be pushed again later: exactly the same into whatever sink.
  */
-import type { Key, Word } from "./key.ts";
+import { ByteStore } from "./byte_store.ts";
+import { type Key, keys, type Word, words } from "./key.ts";
 import type { Layout } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
 
-type Method = Exclude<keyof RecordSink, "full" | "openProtocol" | "closeProtocol" | "mark" | "rewind">;
-
-/** A call: its name, its key or layout, and numbers and words; of bytes where in those of the record they start and end. */
-interface Call {
-  readonly method: Method;
-  readonly key: Key | Layout;
-  readonly a: number;
-  readonly b: number;
-  readonly words: Word | readonly (Word | undefined)[] | null;
-}
+// Calls, each in CALL_SIZE numbers: its name, its key or layout, and two arguments. Of bytes these are where they start and end.
+const STRUCTURE = 0;
+const OPEN_OBJECT = 1;
+const CLOSE_OBJECT = 2;
+const OPEN_LIST = 3;
+const CLOSE_LIST = 4;
+const INTEGER = 5;
+const INTEGER64 = 6;
+const THOUSANDTHS = 7;
+const IDENTIFIER = 8;
+const BOOLEAN = 9;
+const NULL = 10;
+const NAME = 11;
+const FLAGS = 12;
+const TEXT = 13;
+const HEX = 14;
+const ADDRESS = 15;
+const CALL_SIZE = 4;
 
 /** A record that was pushed. */
 export interface TapedRecord {
-  readonly calls: readonly Call[];
+  readonly calls: Int32Array;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Keeps the calls between {@linkcode openRecord} and {@linkcode closeRecord}, which hands the record on. */
+/** Layouts, and lists of the words of flags, that calls name by number; there are as many as the program defines. */
+const layouts: Layout[] = [];
+const wordLists: (readonly (Word | undefined)[])[] = [];
+const wordListIds = new Map<readonly (Word | undefined)[], number>();
+
+function wordListId(list: readonly (Word | undefined)[]): number {
+  const known = wordListIds.get(list);
+  if (known !== undefined) return known;
+  wordListIds.set(list, wordLists.length);
+  return wordLists.push(list) - 1;
+}
+
+/** The halves of a number of JavaScript. */
+const halves = new Int32Array(2);
+const whole = new Float64Array(halves.buffer);
+
+/** Keeps the calls between {@linkcode openRecord} and {@linkcode closeRecord}, in memory that is used again for the next record. */
 export abstract class RecordTape implements RecordSink {
-  #calls: Call[] = [];
-  #bytes = new Uint8Array(4096);
-  #length = 0;
+  #calls = new Int32Array(256 * CALL_SIZE);
+  #count = 0;
+  readonly #bytes = new ByteStore();
 
   abstract openProtocol(name: string): void;
   abstract closeProtocol(): void;
   abstract mark(): void;
   abstract rewind(): boolean;
-  /** Takes a record that is complete. */
-  protected abstract keep(record: TapedRecord): void;
+  /** Is called when a record is complete: the moment to {@linkcode play} it or {@linkcode take} it. */
+  protected abstract recordEnded(): void;
 
   openRecord(): void {
-    this.#calls = [];
-    this.#length = 0;
+    this.#count = 0;
+    this.#bytes.length = 0;
   }
 
   closeRecord(): void {
-    this.keep({ calls: this.#calls, bytes: this.#bytes.slice(0, this.#length) });
-    this.#calls = [];
+    this.recordEnded();
+    this.#count = 0;
   }
 
   dropRecord(): void {
-    this.#calls = [];
+    this.#count = 0;
   }
 
-  #call(method: Method, key: Key | Layout, a = 0, b = 0, words: Call["words"] = null): void {
-    this.#calls.push({ method, key, a, b, words });
+  /** A copy of the record. */
+  protected take(): TapedRecord {
+    return {
+      calls: this.#calls.slice(0, CALL_SIZE * this.#count),
+      bytes: this.#bytes.bytes.slice(0, this.#bytes.length),
+    };
   }
 
-  #callWithBytes(method: Method, key: Key | Layout, bytes: Uint8Array, start: number, end: number): void {
-    const at = this.#length;
-    this.#length += end - start;
-    if (this.#length > this.#bytes.length) {
-      const larger = new Uint8Array(2 * this.#length);
-      larger.set(this.#bytes.subarray(0, at));
-      this.#bytes = larger;
+  /** Pushes the fields of the record without opening and closing it: the calls from `from` to `to`, all by default. */
+  protected play(sink: RecordSink, from: number = 0, to: number = this.#count): void {
+    playCalls(this.#calls, this.#bytes.bytes, sink, from, to);
+  }
+
+  /** Number of the call that opens a list at the top of the record, -1 if there is none. */
+  protected findList(list: Key): number {
+    for (let i = 0; i < this.#count; i++) {
+      if (this.#calls[CALL_SIZE * i] === OPEN_LIST && this.#calls[CALL_SIZE * i + 1] === list.id) return i;
     }
-    this.#bytes.set(bytes.subarray(start, end), at);
-    this.#call(method, key, at, this.#length);
+    return -1;
+  }
+
+  /** Number of the call behind the object that call `at` opens; `at` if that opens none. */
+  protected endOfObject(at: number): number {
+    if (this.#calls[CALL_SIZE * at] !== OPEN_OBJECT) return at;
+    const id = this.#calls[CALL_SIZE * at + 1];
+    for (let i = at + 1; i < this.#count; i++) {
+      if (this.#calls[CALL_SIZE * i] === CLOSE_OBJECT && this.#calls[CALL_SIZE * i + 1] === id) return i + 1;
+    }
+    return this.#count;
+  }
+
+  #call(method: number, id: number, a = 0, b = 0): void {
+    const at = CALL_SIZE * this.#count++;
+    if (at === this.#calls.length) {
+      const longer = new Int32Array(2 * at);
+      longer.set(this.#calls);
+      this.#calls = longer;
+    }
+    const calls = this.#calls;
+    calls[at] = method;
+    calls[at + 1] = id;
+    calls[at + 2] = a;
+    calls[at + 3] = b;
+  }
+
+  #callWithNumber(method: number, key: Key, value: number): void {
+    whole[0] = value;
+    this.#call(method, key.id, halves[0], halves[1]);
+  }
+
+  #callWithBytes(method: number, id: number, bytes: Uint8Array, start: number, end: number): void {
+    const at = this.#bytes.add(bytes, start, end);
+    this.#call(method, id, at, at + end - start);
   }
 
   structure(layout: Layout, _view: DataView, bytes: Uint8Array, start: number, end: number): void {
-    this.#callWithBytes("structure", layout, bytes, start, end);
+    layouts[layout.id] = layout;
+    this.#callWithBytes(STRUCTURE, layout.id, bytes, start, end);
   }
 
   openObject(key: Key): void {
-    this.#call("openObject", key);
+    this.#call(OPEN_OBJECT, key.id);
   }
 
   closeObject(key: Key): void {
-    this.#call("closeObject", key);
+    this.#call(CLOSE_OBJECT, key.id);
   }
 
   openList(key: Key): void {
-    this.#call("openList", key);
+    this.#call(OPEN_LIST, key.id);
   }
 
   closeList(key: Key): void {
-    this.#call("closeList", key);
+    this.#call(CLOSE_LIST, key.id);
   }
 
   integer(key: Key, value: number): void {
-    this.#call("integer", key, value);
+    this.#callWithNumber(INTEGER, key, value);
   }
 
   integer64(key: Key, low: number, high: number): void {
-    this.#call("integer64", key, low, high);
+    this.#call(INTEGER64, key.id, low, high);
   }
 
   thousandths(key: Key, value: number): void {
-    this.#call("thousandths", key, value);
+    this.#callWithNumber(THOUSANDTHS, key, value);
   }
 
   identifier(key: Key, low: number, high: number): void {
-    this.#call("identifier", key, low, high);
+    this.#call(IDENTIFIER, key.id, low, high);
   }
 
   boolean(key: Key, value: boolean): void {
-    this.#call("boolean", key, Number(value));
+    this.#call(BOOLEAN, key.id, value ? 1 : 0);
   }
 
   null(key: Key): void {
-    this.#call("null", key);
+    this.#call(NULL, key.id);
   }
 
   name(key: Key, word: Word): void {
-    this.#call("name", key, 0, 0, word);
+    this.#call(NAME, key.id, word.id);
   }
 
   flags(key: Key, words: readonly (Word | undefined)[], value: number): void {
-    this.#call("flags", key, value, 0, words);
+    this.#call(FLAGS, key.id, value, wordListId(words));
   }
 
   text(key: Key, bytes: Uint8Array, start: number, end: number): void {
-    this.#callWithBytes("text", key, bytes, start, end);
+    this.#callWithBytes(TEXT, key.id, bytes, start, end);
   }
 
   hex(key: Key, bytes: Uint8Array, start: number, end: number): void {
-    this.#callWithBytes("hex", key, bytes, start, end);
+    this.#callWithBytes(HEX, key.id, bytes, start, end);
   }
 
   address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
-    this.#callWithBytes("address", key, bytes, start, start + (v6 ? 16 : 4));
+    this.#callWithBytes(ADDRESS, key.id, bytes, start, start + (v6 ? 16 : 4));
   }
 }
 
 /** Pushes the fields of a record again, without opening and closing it. */
 export function playFields({ calls, bytes }: TapedRecord, sink: RecordSink): void {
+  playCalls(calls, bytes, sink, 0, calls.length / CALL_SIZE);
+}
+
+function playCalls(
+  calls: Int32Array,
+  bytes: Uint8Array<ArrayBuffer>,
+  sink: RecordSink,
+  from: number,
+  to: number,
+): void {
   const view = new DataView(bytes.buffer);
-  for (const { method, key: place, a, b, words } of calls) {
-    const key = place as Key;
-    switch (method) {
-      case "structure":
-        sink.structure(place as Layout, view, bytes, a, b);
-        break;
-      case "boolean":
-        sink.boolean(key, a === 1);
-        break;
-      case "name":
-        sink.name(key, words as Word);
-        break;
-      case "flags":
-        sink.flags(key, words as readonly (Word | undefined)[], a);
-        break;
-      case "text":
-      case "hex":
-        sink[method](key, bytes, a, b);
-        break;
-      case "address":
-        sink.address(key, b - a === 16, bytes, a);
-        break;
-      case "integer64":
-      case "identifier":
-        sink[method](key, a, b);
-        break;
-      case "integer":
-      case "thousandths":
-        sink[method](key, a);
-        break;
-      case "openObject":
-      case "closeObject":
-      case "openList":
-      case "closeList":
-      case "null":
-        sink[method](key);
-        break;
-    }
+  for (let at = CALL_SIZE * from; at < CALL_SIZE * to; at += CALL_SIZE) {
+    const a = calls[at + 2]!;
+    const b = calls[at + 3]!;
+    if (calls[at] === STRUCTURE) sink.structure(layouts[calls[at + 1]!]!, view, bytes, a, b);
+    else playCall(calls[at]!, keys[calls[at + 1]!]!, a, b, bytes, sink);
   }
+}
+
+function playCall(method: number, key: Key, a: number, b: number, bytes: Uint8Array, sink: RecordSink): void {
+  switch (method) {
+    case OPEN_OBJECT:
+      return sink.openObject(key);
+    case CLOSE_OBJECT:
+      return sink.closeObject(key);
+    case OPEN_LIST:
+      return sink.openList(key);
+    case CLOSE_LIST:
+      return sink.closeList(key);
+    case INTEGER:
+      return sink.integer(key, numberOf(a, b));
+    case INTEGER64:
+      return sink.integer64(key, a, b);
+    case THOUSANDTHS:
+      return sink.thousandths(key, numberOf(a, b));
+    case IDENTIFIER:
+      return sink.identifier(key, a, b);
+    case BOOLEAN:
+      return sink.boolean(key, a === 1);
+    case NULL:
+      return sink.null(key);
+    case NAME:
+      return sink.name(key, words[a]!);
+    case FLAGS:
+      return sink.flags(key, wordLists[b]!, a);
+    case TEXT:
+      return sink.text(key, bytes, a, b);
+    case HEX:
+      return sink.hex(key, bytes, a, b);
+    case ADDRESS:
+      return sink.address(key, b - a === 16, bytes, a);
+  }
+}
+
+function numberOf(low: number, high: number): number {
+  halves[0] = low;
+  halves[1] = high;
+  return whole[0]!;
 }

@@ -3,9 +3,9 @@
  */
 import type { RecordGate, RecordPredicate } from "../../decode/plan/record_filter.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
-import { playFields, RecordTape, type TapedRecord } from "../../decode/record/record_tape.ts";
+import { RecordTape } from "../../decode/record/record_tape.ts";
 
-export class Gate extends RecordTape implements RecordGate {
+export class BufferedFilter extends RecordTape implements RecordGate {
   passed = 0;
 
   /** @param predicate `null` if all records pass */
@@ -33,15 +33,15 @@ export class Gate extends RecordTape implements RecordGate {
     return this.target.rewind();
   }
 
-  protected override keep(record: TapedRecord): void {
+  protected override recordEnded(): void {
     const { predicate, target } = this;
     if (predicate !== null) {
       predicate.openRecord();
-      playFields(record, predicate);
+      this.play(predicate);
       if (!predicate.passes()) return;
     }
     target.openRecord();
-    playFields(record, target);
+    this.play(target);
     target.closeRecord();
     this.passed++;
   }

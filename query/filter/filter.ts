@@ -26,7 +26,7 @@ import {
   replace,
   weaken,
 } from "./expression.ts";
-import { Gate } from "./buffered_filter.ts";
+import { BufferedFilter } from "./buffered_filter.ts";
 import { type Context, understand } from "./interpret.ts";
 import { Predicate } from "./predicate.ts";
 import { parseSyntax } from "./syntax.ts";
@@ -128,7 +128,7 @@ export class OwnFilter implements FamilyFilter {
   }
 
   openGate(target: RecordSink): RecordGate {
-    return new Gate(target, this.openPredicate(false));
+    return new BufferedFilter(target, this.openPredicate(false));
   }
 }
 

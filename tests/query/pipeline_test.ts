@@ -14,7 +14,7 @@ import { formats } from "../../formats/all_formats.ts";
 import { countKey, CountSink, protocolKey } from "../../query/count.ts";
 import { LimitSink } from "../../query/limit.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
-import { playFields, RecordTape, type TapedRecord } from "../../decode/record/record_tape.ts";
+import { RecordTape } from "../../decode/record/record_tape.ts";
 import { SortSink } from "../../query/sort.ts";
 import { parseCommand } from "../../options/parse_command.ts";
 import { UsageError } from "../../options/usage_error.ts";
@@ -69,9 +69,9 @@ class Echo extends RecordTape {
   override rewind(): boolean {
     return this.target.rewind();
   }
-  protected override keep(record: TapedRecord): void {
+  protected override recordEnded(): void {
     this.target.openRecord();
-    playFields(record, this.target);
+    this.play(this.target);
     this.target.closeRecord();
   }
 }
@@ -125,11 +125,11 @@ for (
           }
           return left === right ? 0 : left < right ? -sign : sign;
         }).slice(0, limit ?? undefined);
-        assertEquals(queried(push, { sort: { key, descending }, limit }), expected, path);
+        assertEquals(queried(push, { sort: [{ key, descending }], limit }), expected, path);
         const shown = new ColumnNames([family]).find("inode")!;
         const columns = choose([shown]);
         assertEquals(
-          queried(push, { sort: { key, descending }, limit, columns }),
+          queried(push, { sort: [{ key, descending }], limit, columns }),
           expected.map(({ protocol, inode }) => ({ protocol, ...inode === undefined ? {} : { inode } }) as FlowObject),
         );
       },
@@ -194,7 +194,7 @@ Deno.test("SortSink sorts 64-bit numbers to the last digit, absent and null last
     (sink) => sink.integer64(key, 0, -0x80000000),
   ]);
   const values = (descending: boolean) =>
-    queried(push, { sort: { key, descending } }).map((flow) => String(flow["sort_test_64"]));
+    queried(push, { sort: [{ key, descending }] }).map((flow) => String(flow["sort_test_64"]));
   const numbers = ["5", "9223372036854775808", "18446744073709551614", "18446744073709551615"];
   assertEquals(values(false), [...numbers, "undefined", "null"]);
   assertEquals(values(true), [...numbers.reverse(), "undefined", "null"]);
@@ -206,7 +206,7 @@ Deno.test("SortSink sorts addresses by their bytes, those of IPv4 before those o
     sink.address(key, bytes.length > 4, Uint8Array.from(bytes), 0);
   const v6 = (last: number) => address(0xfd, ...new Array(14).fill(0), last);
   const push = pushValues("TCP", key, [v6(9), address(10, 0, 0, 10), v6(1), address(9, 0, 0, 1), address(10, 0, 0, 9)]);
-  assertEquals(queried(push, { sort: { key, descending: false } }).map(({ src }) => src), [
+  assertEquals(queried(push, { sort: [{ key, descending: false }] }).map(({ src }) => src), [
     "9.0.0.1",
     "10.0.0.9",
     "10.0.0.10",
@@ -219,7 +219,7 @@ Deno.test("SortSink keeps about twice the limit, and the records of one value in
   const key = defineKey(null, "sort_test_number", { type: "integer" });
   const place = defineKey(null, "sort_test_place", { type: "integer" });
   const sink = new ObjectSink();
-  const sorter = new SortSink(sink, { key, descending: true }, 3, false);
+  const sorter = new SortSink(sink, [{ key, descending: true }], 3, false);
   sorter.openProtocol("TCP");
   for (let i = 0; i < 5000; i++) {
     sorter.openRecord();
@@ -255,9 +255,9 @@ Deno.test("SortSink and CountSink forget the records since mark, and a dropped r
     if (!(sink instanceof LimitSink)) sink.finish();
   };
   const objects = new ObjectSink();
-  run(new SortSink(objects, { key, descending: false }, null, false));
+  run(new SortSink(objects, [{ key, descending: false }], null, false));
   assertEquals(objects.take().map((flow) => flow["sort_test_number"]), [1, 1, 3]);
-  run(new CountSink(objects, [{ name: "sort_test_number", key }]));
+  run(new CountSink(objects, [{ name: "sort_test_number", key }], new Set([key])));
   assertEquals(objects.take().map(({ sort_test_number, count }) => [sort_test_number, count]), [[3, 1], [1, 2]]);
   run(new LimitSink(objects, 3, false));
   assertEquals(objects.take().map((flow) => flow["sort_test_number"]), [3, 1, 1]);
@@ -286,10 +286,10 @@ Deno.test("a limit of all protocols leaves the others empty, a limit of each doe
   const count = (query: Partial<Query>) => queried(push, query).map(({ protocol }) => protocol);
   assertEquals(count({ limit: 2 }), ["TCP", "TCP"]);
   assertEquals(count({ limit: 2, ofEach: true }), ["TCP", "TCP", "UDP", "UDP"]);
-  const sort = { key: countKey, descending: true };
+  const sort = [{ key: countKey, descending: true }];
   assertEquals(count({ limit: 3, sort }), ["TCP", "UDP", "TCP"]);
   assertEquals(count({ limit: 1, sort, ofEach: true }), ["TCP", "UDP"]);
-  assertEquals(count({ sort: { key: null, descending: true }, limit: 4 }), ["UDP", "UDP", "UDP", "TCP"]);
+  assertEquals(count({ sort: [{ key: null, descending: true }], limit: 4 }), ["UDP", "UDP", "UDP", "TCP"]);
 });
 
 Deno.test("runPlan asks for no further family when the sink is full", () => {

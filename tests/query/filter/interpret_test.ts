@@ -149,8 +149,8 @@ class Fields extends RecordTape {
   override rewind(): boolean {
     return true;
   }
-  protected override keep(record: TapedRecord): void {
-    this.record = record;
+  protected override recordEnded(): void {
+    this.record = this.take();
   }
 }
 
