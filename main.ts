@@ -5,7 +5,7 @@ import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
 import { families, loadFamilies } from "./decode/families/registry.ts";
 import { NamespaceError, RecordingError, SystemError } from "./decode/kernel/errors.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
-import { type Outcome, runSteps, type SocketHolders, stepVantages, type Vantage } from "./decode/plan/plan.ts";
+import { runSteps, type SocketHolders, stepVantages, type Vantage } from "./decode/plan/plan.ts";
 import type { OwnerIndex } from "./decode/lookups/owner_index.ts";
 import type { OpenedLookups } from "./ffi/lookups.ts";
 import type { Vantages } from "./ffi/network_namespaces.ts";
@@ -16,15 +16,11 @@ import { NotAFileError, OutputError, STDOUT, writeAll } from "./ffi/output_descr
 import type { Content, FormatOptions, OutputSink } from "./formats/format.ts";
 import { type MetaStart, SCHEMA_VERSION } from "./formats/json/meta.ts";
 import type { Write } from "./formats/text/output_buffer.ts";
-import {
-  type Command,
-  type DumpCommand,
-  type LookupReason,
-  parseCommand,
-  shownLookups,
-} from "./options/parse_command.ts";
+import { parseCommand } from "./options/parse_command.ts";
 import type { Environment } from "./options/filter.ts";
 import { UsageError } from "./options/usage_error.ts";
+import type { Outcome } from "./decode/record/outcome.ts";
+import { type Command, type DumpCommand, type LookupReason, shownLookups } from "./options/command.ts";
 
 const DONE = 0;
 const INCOMPLETE = 1;

@@ -15,10 +15,10 @@ import type { Enricher, LookupName } from "./decode/lookups/lookup.ts";
 import { lookupsFor } from "./decode/lookups/registry.ts";
 import { CgroupNames } from "./decode/lookups/cgroups.ts";
 import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
-import { families } from "./decode/families/all_families.ts";
+import { families, familyCalled } from "./decode/families/all_families.ts";
 import { type Field, fieldsOf } from "./decode/reference/fields.ts";
-import { type Outcome, type Plan, runSteps, type SocketHolders, stepVantages } from "./decode/plan/plan.ts";
-import { HeldSockets, other } from "./decode/plan/other_sockets.ts";
+import { type Plan, runSteps, type SocketHolders, stepVantages } from "./decode/plan/plan.ts";
+import { HeldSockets } from "./decode/plan/other_sockets.ts";
 import { PairedPeers } from "./decode/lookups/paired_peers.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
 import { AF_INET, AF_INET6 } from "./decode/kernel/address_family.ts";
@@ -36,6 +36,7 @@ import { type Filter, readFilter } from "./query/filter/filter.ts";
 import { type FlowObject, ObjectSink } from "./decode/record/object_sink.ts";
 import type { Schema } from "./formats/json/json_schema.ts";
 import { schemaOf } from "./formats/json/schema.ts";
+import type { Outcome } from "./decode/record/outcome.ts";
 
 export { type DatagramSource, OVERRUN } from "./decode/netlink/datagram_source.ts";
 export { type Field, type Range, units } from "./decode/reference/fields.ts";
@@ -43,8 +44,7 @@ export { escapeControls } from "./decode/text/control_characters.ts";
 export { RecordedSource } from "./decode/recording/recorded_source.ts";
 export { DecodeError, KernelError, NamespaceError, RecordingError, SystemError } from "./decode/kernel/errors.ts";
 export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/record/key.ts";
-export { type Layout, walkLayout } from "./decode/record/layout.ts";
-export type { DumpError, Outcome } from "./decode/plan/plan.ts";
+export { type Layout } from "./decode/record/layout.ts";
 export { DATAGRAM_SIZE, type RecordSink } from "./decode/record/record_sink.ts";
 export type { Schema } from "./formats/json/json_schema.ts";
 export type { Filter } from "./query/filter/filter.ts";
@@ -61,6 +61,8 @@ export type { Write } from "./formats/text/output_buffer.ts";
 export { LimitSink } from "./query/limit.ts";
 export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./decode/record/object_sink.ts";
 export { type Order, SortSink } from "./query/sort.ts";
+export { walkLayout } from "./decode/record/walk_layout.ts";
+export type { DumpError, Outcome } from "./decode/record/outcome.ts";
 
 /** Names of the families, as their options on the command line. */
 export type FamilyName =
@@ -221,9 +223,7 @@ function enrichersFor(
  * @throws {RangeError} for an unknown family
  */
 export function fields(family: FamilyName): readonly Field[] {
-  const found = families.find(({ option }) => option.long === family);
-  if (found !== undefined) return fieldsOf(found);
-  throw new RangeError(`unknown family "${family}"; there are ${families.map(({ option }) => option.long).join(" ")}`);
+  return fieldsOf(familyCalled(family));
 }
 
 /** The JSON Schema (draft 2020-12) of a document of the format `json`, or of a line of `ndjson`, with all families. */
@@ -260,7 +260,7 @@ function chooseFamilies(
   const named = chosen.length > 0;
   const { ipv4 = false, ipv6 = false } = options;
   return {
-    families: named ? chosen : families.filter((family) => family !== other),
+    families: named ? chosen : families.filter(({ domain }) => domain !== "other"),
     named,
     addressFamilies: ipv4 === ipv6 ? [AF_INET, AF_INET6] : [ipv4 ? AF_INET : AF_INET6],
   };

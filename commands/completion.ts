@@ -5,8 +5,8 @@
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import { stateWords } from "../decode/kernel/tcp_states.ts";
 import { ColumnNames, rowColumns } from "../query/column_choice.ts";
-import { type Shell, shells } from "../options/about_program.ts";
 import { domainNames, formatNames, listNames, type Option, options } from "../options/option_table.ts";
+import { type Shell, shells } from "../options/command.ts";
 
 /** What can stand behind an option: some words, a list of them with commas between, one with a direction, a file … */
 type Values =

@@ -4,7 +4,7 @@
  */
 import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
 import { escapeControls } from "../decode/text/control_characters.ts";
-import { families, loadFamilies, registry } from "../decode/families/registry.ts";
+import { families, loadFamilies } from "../decode/families/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldsOf } from "../decode/reference/fields.ts";
 import { runPlan } from "../decode/plan/plan.ts";
@@ -70,7 +70,7 @@ export async function examine(): Promise<Findings> {
   const kernel = kernelReleaseName();
   const effective = effectiveCapabilities();
   const mounts = kernelMounts();
-  const asked = await loadFamilies(families.filter((family) => family !== registry.other));
+  const asked = await loadFamilies(families.filter(({ domain }) => domain !== "other"));
   const held = (numbers: readonly number[]) =>
     effective === null ? null : numbers.some((number) => (effective >> BigInt(number) & 1n) === 1n);
   const found = capabilities.map(([name, numbers]) => ({ name, held: held(numbers) }));

@@ -2,7 +2,7 @@
  * What is asked of the kernel, and what of a filter is checked where, in words; for `--explain`.
  */
 import { AF_INET6 } from "../decode/kernel/address_family.ts";
-import type { Family, Question } from "../decode/families/family.ts";
+import type { Family } from "../decode/families/family.ts";
 import { NLMSG_HDRLEN } from "../decode/netlink/message.ts";
 import type { Plan } from "../decode/plan/plan.ts";
 import { readType } from "../decode/netlink/message.ts";
@@ -23,6 +23,7 @@ import {
 } from "../query/filter/bytecode.ts";
 import type { Expression } from "../query/filter/expression.ts";
 import type { Filter, OwnFilter } from "../query/filter/filter.ts";
+import type { Question } from "../decode/families/question.ts";
 
 /** What a plan asks for, family by family. */
 export function explainPlan(plan: Plan, filter: Filter | null): string {

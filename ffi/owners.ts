@@ -5,7 +5,7 @@
 import { EACCES, ENOENT, EPERM, ESRCH } from "../decode/kernel/errno.ts";
 import { SystemError } from "../decode/kernel/errors.ts";
 import { OwnerIndex } from "../decode/lookups/owner_index.ts";
-import type { Holder } from "../decode/lookups/owners.ts";
+import type { Holder, OwnerDetails } from "../decode/lookups/owners.ts";
 import { SocketContexts } from "../decode/lookups/socket_contexts.ts";
 import { D_NAME, D_RECLEN, openDirectory, readEntries, readNames, readNumber } from "./directory.ts";
 import { AT_FDCWD, readFile } from "./file.ts";
@@ -31,16 +31,6 @@ const link = new Uint8Array(64);
 /** `socket:[` as two numbers. */
 const SOCKET = new Int32Array(encoder.encode("socket:[").buffer);
 const linkNumbers = new Int32Array(link.buffer);
-
-/** What else is to be read of the processes. */
-export interface OwnerDetails {
-  /** Their arguments. */
-  readonly cmdline?: boolean;
-  /** Their threads too, those that have a table of descriptors of their own. */
-  readonly threads?: boolean;
-  /** Their SELinux contexts. */
-  readonly context?: boolean;
-}
 
 /**
  * Looks up who holds which socket. Processes that may not be read, or end meanwhile, are counted.

@@ -3,9 +3,9 @@
  * machine has; see getservent(3).
  */
 import { SystemError } from "../decode/kernel/errors.ts";
-import type { ServiceNames } from "../formats/format.ts";
 import { readFile } from "./file.ts";
 import { libc } from "./libc.ts";
+import type { ServiceNames } from "../decode/lookups/names.ts";
 
 /** Members of `struct servent` and `struct protoent`, on 64-bit Linux; only services have the last. */
 const NAME = 0;

@@ -10,6 +10,7 @@ import { countKey } from "../query/count.ts";
 import type { Query } from "../query/pipeline.ts";
 import type { MetaEnd, MetaStart } from "./json/meta.ts";
 import type { Write } from "./text/output_buffer.ts";
+import type { ServiceNames } from "../decode/lookups/names.ts";
 
 /** What a format can be told; each lists in {@linkcode Format.honours} what makes a difference to it. */
 export interface FormatOptions {
@@ -49,9 +50,6 @@ export interface FormatOptions {
 
 /** Whether there are colours. */
 export type Color = "auto" | "always" | "never";
-
-/** The name of a service by protocol (`tcp`, `udp`, `sctp`, `dccp`, `raw`) and port, in printable ASCII; `null` if it has none. */
-export type ServiceNames = (protocol: string, port: number) => string | null;
 
 /** What the records can hold, for formats that have to know before the first of them. */
 export interface Content {

@@ -5,10 +5,10 @@ import { families, loadFamilies } from "../decode/families/registry.ts";
 import type { FamilyEntry } from "../decode/families/family.ts";
 import { ColumnNames } from "../query/column_choice.ts";
 import type { FormatEntry } from "../formats/format.ts";
-import type { Command, OutputOption, PlanChoice } from "./parse_command.ts";
 import type { Given } from "./getopt.ts";
 import { options } from "./option_table.ts";
 import { unknownName, UsageError } from "./usage_error.ts";
+import type { Command, OutputOption, PlanChoice } from "./command.ts";
 
 /** Refuses options that choose, sort or count records, where none are printed. */
 function refuseArranging(given: Given, long: string): void {

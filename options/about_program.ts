@@ -2,13 +2,9 @@
  * What is asked about the program in place of sockets: its version, its manual, what completes it, what it can do here.
  */
 import { quote } from "../decode/text/control_characters.ts";
-import type { Command, OutputOption } from "./parse_command.ts";
 import type { Given } from "./getopt.ts";
 import { UsageError } from "./usage_error.ts";
-
-/** Shells that there are scripts for. */
-export const shells = ["bash", "zsh", "fish"] as const;
-export type Shell = typeof shells[number];
+import { type Command, type OutputOption, shells } from "./command.ts";
 
 /** Options that ask about the program. */
 export const programOptions = ["version", "doctor", "completion", "man"] as const;

@@ -4,104 +4,26 @@
 import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
 import type { LookupName } from "../decode/lookups/lookup.ts";
 import { quote } from "../decode/text/control_characters.ts";
-import { families, loadFamilies, registry } from "../decode/families/registry.ts";
-import type { Family, FamilyEntry } from "../decode/families/family.ts";
+import { families, loadFamilies } from "../decode/families/registry.ts";
+import type { FamilyEntry } from "../decode/families/family.ts";
 import type { Key } from "../decode/record/key.ts";
-import type { Plan } from "../decode/plan/plan.ts";
 import { ALL_STATES, BOUND_INACTIVE_STATES, CONNECTED_STATES, LISTENING_STATES } from "../decode/kernel/tcp_states.ts";
-import type { OwnerDetails } from "../ffi/owners.ts";
-import type { Query } from "../query/pipeline.ts";
-import type { FormatEntry, FormatOptions, OpenOutput } from "../formats/format.ts";
+import type { FormatEntry, FormatOptions } from "../formats/format.ts";
 import { formats } from "../formats/registry.ts";
 import type { Filter } from "../query/filter/filter.ts";
 import type { Environment } from "./filter.ts";
-import type { Shell } from "./about_program.ts";
 import { booleans, expandArguments, type Given, listed, parseGiven } from "./getopt.ts";
 import { domainNames, formatNames, listNames, options } from "./option_table.ts";
 import type { NamespacesOption } from "./namespaces.ts";
 import { unknownName, UsageError } from "./usage_error.ts";
-
-/** What the program has been told to do. */
-export type Command =
-  | { readonly action: "help" }
-  | {
-    readonly action: "version" | "doctor";
-    readonly json: boolean;
-    readonly compact: boolean;
-    readonly output: OutputOption;
-  }
-  | { readonly action: "completion"; readonly shell: Shell; readonly output: OutputOption }
-  | { readonly action: "man"; readonly output: OutputOption }
-  | {
-    readonly action: "fields";
-    readonly families: readonly Family[];
-    /** `null` for lines to read. */
-    readonly format: JsonFormat | null;
-    readonly compact: boolean;
-    readonly output: OutputOption;
-  }
-  | { readonly action: "columns"; readonly names: readonly string[]; readonly output: OutputOption }
-  | {
-    readonly action: "schema";
-    readonly families: readonly Family[];
-    readonly format: JsonFormat;
-    readonly compact: boolean;
-    readonly output: OutputOption;
-  }
-  | {
-    readonly action: "dump";
-    readonly plan: Plan;
-    readonly owners: OwnersOption;
-    /** Network namespaces to ask; `null` for the own one, of which nothing is told. */
-    readonly namespaces: NamespacesOption | null;
-    /** What is looked up beside what the kernel answers, the owners among it. */
-    readonly lookups: ReadonlyMap<LookupName, LookupReason>;
-    /** Milliseconds in which names of hosts are to be there. */
-    readonly resolveTimeout: number;
-    readonly format: FormatEntry;
-    readonly open: OpenOutput;
-    readonly formatOptions: FormatOptions;
-    /** `null` for all there is, in the kernel's order. */
-    readonly query: Query | null;
-    /** Recording to decode in place of asking the kernel. */
-    readonly read: string | null;
-    /** Where to record. */
-    readonly record: string | null;
-    readonly output: OutputOption;
-    /** The words that were typed. */
-    readonly words: readonly string[];
-    /** Whether to print nothing. */
-    readonly quiet: boolean;
-    readonly filter: Filter | null;
-    /** Whether there must be sockets, or none; `null` if either will do. */
-    readonly expected: "some" | "none" | null;
-  }
-  | {
-    readonly action: "explain";
-    readonly explained: DumpCommand;
-    /** Whether it is done too, and what is received is counted. */
-    readonly stats: boolean;
-    readonly output: OutputOption;
-  };
-
-/** Sockets are to be listed. */
-export type DumpCommand = Extract<Command, { action: "dump" }>;
-
-/** File to print to; `null` for standard output. */
-export type OutputOption = string | null;
-
-/** Whether the owners of sockets are looked up, and what else of them; `null` for not. */
-export type OwnersOption = OwnerDetails | null;
-
-/** Whether an option or a column needs it, or it only comes with something else: then it is not missed. */
-export type LookupReason = "option" | "column" | "implied";
-
-/** What is shown by default of what is looked up: what is there for a column that was named has that column. */
-export const shownLookups = (lookups: ReadonlyMap<LookupName, LookupReason>): readonly LookupName[] =>
-  [...lookups.keys()].filter((lookup) => lookups.get(lookup) !== "column");
-
-/** Formats of the reference of fields, and formats that have a schema. */
-export type JsonFormat = "json" | "ndjson";
+import {
+  type Command,
+  type LookupReason,
+  type OutputOption,
+  type OwnersOption,
+  type PlanChoice,
+  shownLookups,
+} from "./command.ts";
 
 /**
  * Reads the command line.
@@ -292,9 +214,6 @@ function chosenTimeout(given: Given): number {
 
 const RESOLVE_TIMEOUT = 2000;
 
-/** A plan whose families are not loaded yet. */
-export type PlanChoice = Omit<Plan, "families"> & { readonly families: readonly FamilyEntry[] };
-
 /** The filter in words and file, `null` if there are none. */
 async function chosenFilter(
   args: readonly string[],
@@ -344,7 +263,7 @@ export function choosePlan(
   const types = [...tables].filter(([, mask]) => mask !== ALL_TYPES).map(([family, mask]) => [family.name, mask]);
   return {
     families: families.filter((family) =>
-      named ? tables.has(family) : family !== registry.other || owned && states === ALL_STATES
+      named ? tables.has(family) : family.domain !== "other" || owned && states === ALL_STATES
     ),
     addressFamilies: chosenAddressFamilies(args, given),
     states,
@@ -361,7 +280,7 @@ function chosenOwners(
   owned: boolean,
   named: ReadonlySet<LookupName>,
 ): OwnersOption {
-  const asked = owned || chosenTables(args).tables.has(registry.other);
+  const asked = owned || [...chosenTables(args).tables.keys()].some(({ domain }) => domain === "other");
   if (given["cmdline"] === true && !asked) throw new UsageError("--cmdline does nothing without -p");
   if (!asked) return null;
   return {
@@ -405,7 +324,7 @@ function changeTables(tables: Map<FamilyEntry, number>, item: string): void {
   for (const family of families) {
     const { option, domain, typeNames = {} } = family;
     const type = typeNames[name];
-    if (name === "all" && family !== registry.other || name === option.long || name === "inet" && domain === "inet") {
+    if (name === "all" && domain !== "other" || name === option.long || name === "inet" && domain === "inet") {
       chosen.set(family, ALL_TYPES);
     } else if (type !== undefined) chosen.set(family, 1 << type);
   }

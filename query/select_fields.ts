@@ -2,9 +2,10 @@
  * A sink that passes on only some fields of each record.
  */
 import type { Key, Word } from "../decode/record/key.ts";
-import { type Layout, pickFields, walkLayout } from "../decode/record/layout.ts";
+import { type Layout, pickFields } from "../decode/record/layout.ts";
 import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
+import { walkLayout } from "../decode/record/walk_layout.ts";
 
 /** The part of a layout that is passed on. */
 interface Part {

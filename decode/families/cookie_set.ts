@@ -1,7 +1,4 @@
-/**
- * A set of sockets by their cookies, which are 64-bit numbers that no two sockets share.
- */
-import type { SeenSockets } from "./family.ts";
+import type { SeenSockets } from "../netlink/socket_decoder.ts";
 
 const FIRST_SLOTS = 256;
 

@@ -4,9 +4,10 @@
 import type { AttributeTable } from "../netlink/attribute.ts";
 import type { Key } from "../record/key.ts";
 import type { Layout } from "../record/layout.ts";
-import type { ProcSource } from "../proc/proc_source.ts";
-import type { KernelFilter } from "../plan/record_filter.ts";
-import type { RecordSink } from "../record/record_sink.ts";
+import type { NumberReader } from "../netlink/number_reader.ts";
+import type { SeenSockets, SocketDecoder } from "../netlink/socket_decoder.ts";
+import type { ProcFile } from "../proc/proc_file.ts";
+import type { DumpRequest, Question } from "./question.ts";
 
 /** Stands for a kernel that sends all that is known, where a reference of fields is asked for. */
 export const NEWEST_KERNEL = 7000;
@@ -24,83 +25,8 @@ export function madeOnce<Argument, Made>(make: (argument: Argument) => Made): (a
   };
 }
 
-/** What is asked for, in terms that all families understand. */
-export interface Question {
-  /** AF_INET, AF_INET6 or both. */
-  readonly addressFamilies: readonly number[];
-  /** Bit n asks for sockets in state n. */
-  readonly states: number;
-  /** Asks for the values of BPF socket maps too; needs CAP_BPF. */
-  readonly bpfMaps: boolean;
-  /** The fields that are needed: what carries none of them need not be asked for. All by default. */
-  readonly wanted?: FieldChoice;
-  /** What the kernel is to check of sockets, for families that {@linkcode Family.runsFilters}. */
-  readonly kernelFilter?: KernelFilter;
-}
-
-/** Chooses fields, and the objects and lists that they are in. */
-export type FieldChoice = (key: Key) => boolean;
-
-/** One dump to ask the kernel for. */
-export interface DumpRequest {
-  /** The part of the family's sockets that it is about, as it stands in a warning: ` over IPv4`, `""` for all. */
-  readonly part: string;
-  /** Without a sequence number. */
-  readonly message: Uint8Array<ArrayBuffer>;
-  /** What to ask if the kernel refuses it. */
-  readonly instead?: readonly DumpRequest[];
-}
-
-/** Pushes the fields of the socket that the message payload from `start` to `end` describes. */
-export type SocketDecoder = (view: DataView, bytes: Uint8Array, start: number, end: number, sink: RecordSink) => void;
-
-/** The sockets that have come so far in a dump. */
-export interface SeenSockets {
-  /** Adds the socket in the message payload from `start` to `end`; returns whether it is new. */
-  add(view: DataView, start: number, end: number): boolean;
-  clear(): void;
-}
-
-/** Reads one number of the message payload at `start`; `end` may cut it off, then it is -1. */
-export type NumberReader = (view: DataView, start: number, end: number) => number;
-
-/** Reads a number of 32 bits at `offset`, the inode for example; 0 if the message ends before it. */
-export const numberAt = (offset: number): NumberReader => (view, start, end) =>
-  end - start >= offset + 4 ? view.getUint32(start + offset, true) : 0;
-
 /** Address families after `-f`, as `ss` calls them; `inet` stands for IPv4 and IPv6. */
 export type Domain = "inet" | "unix" | "netlink" | "link" | "vsock" | "xdp" | "tipc" | "smc" | "other";
-
-/** Which of the sockets in a file are wanted. */
-export interface Wanted {
-  /** Bit n for sockets in state n, in the numbering of `tcp_states.ts`. */
-  readonly states: number;
-  /** Bit n for sockets of type n (SOCK_STREAM …). */
-  readonly types: number;
-}
-
-/** A file below `/proc/net` that lists sockets, one a line. */
-export interface ProcFile {
-  /** Name below `/proc/net`: `tcp6`. */
-  readonly name: string;
-  /** As in {@linkcode DumpRequest.part}. */
-  readonly part: string;
-  /** Number of lines before the first socket. */
-  readonly headings: number;
-  /** Called before the first line, for what other files may say about the sockets in this one. */
-  begin?(source: ProcSource): void;
-  /**
-   * Whether the line from `start` to `end` looks like a socket; else it belongs to the line before. Not there if no line does.
-   */
-  begins?(bytes: Uint8Array, start: number, end: number): boolean;
-  /**
-   * Pushes the socket in the line from `start` to `end` (without its line break) as a record of its own, if it is wanted.
-   *
-   * @returns whether there was one to push
-   * @throws {DecodeError} if the line is malformed, before anything is pushed
-   */
-  write(bytes: Uint8Array, start: number, end: number, wanted: Wanted, sink: RecordSink): boolean;
-}
 
 /** Everything that the sockets of a family can have: for the reference of fields, columns and the schema. */
 export interface Description {
@@ -122,8 +48,8 @@ export interface FamilyEntry {
   load(): Promise<Family>;
 }
 
-/** A protocol or address family whose sockets the kernel lists. */
-export interface Family extends FamilyEntry {
+/** What only the file of a family knows: how to ask for its sockets, and how to read the answer. */
+export interface FamilyCode {
   /** States that are shown if the family is chosen and no states are. */
   readonly defaultStates: number;
   /** Why kernels of a release do not list it, `null` if they can; `release` as in `DatagramSource`. */
@@ -136,7 +62,7 @@ export interface Family extends FamilyEntry {
   readonly stateOf: NumberReader | null;
   /** Whether the kernel leaves out sockets in states that are not asked for; else they are left out here. */
   readonly kernelFiltersStates: boolean;
-  /** Whether the kernel takes a {@linkcode KernelFilter}. */
+  /** Whether the kernel takes a `KernelFilter`. */
   readonly runsFilters?: true;
   /** The socket's inode in its message, 0 for one that no process can hold. */
   readonly inodeOf: NumberReader;
@@ -158,3 +84,6 @@ export interface Family extends FamilyEntry {
   readonly procFiles?: (question: Question) => readonly ProcFile[];
   describe(): Description;
 }
+
+/** A protocol or address family whose sockets the kernel lists. */
+export interface Family extends FamilyEntry, FamilyCode {}

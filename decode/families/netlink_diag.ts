@@ -15,8 +15,7 @@ import {
 } from "../netlink/attribute.ts";
 import { CookieSet } from "./cookie_set.ts";
 import { DecodeError } from "../kernel/errors.ts";
-import { registry } from "./registry.ts";
-import { type Family, madeOnce, numberAt, type NumberReader, type Question } from "./family.ts";
+import { type FamilyCode, madeOnce } from "./family.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
 import { defineLayout, enumeration, flags, identifier, type Layout, type Row, row } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
@@ -32,6 +31,8 @@ import {
   txRingKey,
 } from "./sock_diag.ts";
 import { TCP_CLOSE, TCP_ESTABLISHED, tcpStateWords } from "../kernel/tcp_states.ts";
+import { numberAt, type NumberReader } from "../netlink/number_reader.ts";
+import type { Question } from "./question.ts";
 
 export const NETLINK_DIAG_MEMINFO = 0;
 export const NETLINK_DIAG_GROUPS = 1;
@@ -178,8 +179,7 @@ const readState: NumberReader = (view, start, end) => {
 const STATES = 1 << TCP_CLOSE | 1 << TCP_ESTABLISHED;
 
 /** Netlink sockets of the network namespace, the kernel's own included. */
-export const netlink: Family = {
-  ...registry.netlink,
+export const netlink: FamilyCode = {
   defaultStates: STATES,
   kernelFiltersStates: false,
   inodeOf: numberAt(16),

@@ -16,19 +16,9 @@ import {
   walkAttributes,
 } from "../netlink/attribute.ts";
 import { DecodeError } from "../kernel/errors.ts";
-import { registry } from "./registry.ts";
-import { type Family, numberAt, type NumberReader, type Question } from "./family.ts";
+import type { FamilyCode } from "./family.ts";
 import { defineElement, defineKey, defineWord, type Key, type Word } from "../record/key.ts";
-import {
-  defineLayout,
-  enumeration,
-  flags,
-  hidden,
-  identifier,
-  type Layout,
-  row,
-  writeExtra,
-} from "../record/layout.ts";
+import { defineLayout, enumeration, flags, hidden, identifier, type Layout, row } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
 import { packetFiles, procPacketKeys } from "./proc_unix.ts";
 import {
@@ -41,6 +31,9 @@ import {
 } from "./sock_diag.ts";
 import { socketTypeWords } from "../kernel/socket_types.ts";
 import { TCP_CLOSE, tcpStateWords } from "../kernel/tcp_states.ts";
+import { writeExtra } from "../record/walk_layout.ts";
+import { numberAt, type NumberReader } from "../netlink/number_reader.ts";
+import type { Question } from "./question.ts";
 
 export const PACKET_SHOW_INFO = 1;
 export const PACKET_SHOW_MCLIST = 2;
@@ -427,8 +420,7 @@ function encodePacketDiagRequest({ wanted }: Question): Uint8Array<ArrayBuffer> 
 const readPacketType: NumberReader = (view, start, end) => end - start > TYPE ? view.getUint8(start + TYPE) : -1;
 
 /** Packet sockets, which are all unconnected. */
-export const packet: Family = {
-  ...registry.packet,
+export const packet: FamilyCode = {
   defaultStates: 1 << TCP_CLOSE,
   kernelFiltersStates: false,
   inodeOf: numberAt(4),

@@ -4,7 +4,6 @@
  */
 import { writeText } from "../netlink/attribute.ts";
 import { DecodeError } from "../kernel/errors.ts";
-import type { ProcFile, Question, Wanted } from "./family.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
 import { netlinkWords } from "../kernel/netlink_protocols.ts";
 import { Columns } from "../proc/line_reader.ts";
@@ -19,6 +18,8 @@ import {
 } from "../proc/proc_sockets.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN, tcpStateWords } from "../kernel/tcp_states.ts";
+import type { ProcFile, Wanted } from "../proc/proc_file.ts";
+import type { Question } from "./question.ts";
 
 const AF_UNIX = 1;
 const AF_NETLINK = 16;

@@ -14,8 +14,7 @@ import {
   writeText,
 } from "../netlink/attribute.ts";
 import { DecodeError } from "../kernel/errors.ts";
-import { registry } from "./registry.ts";
-import { type Family, numberAt, type NumberReader, type SocketDecoder } from "./family.ts";
+import type { FamilyCode } from "./family.ts";
 import { defineElement, defineKey, type FieldNote, type Key } from "../record/key.ts";
 import {
   defineLayout,
@@ -27,12 +26,14 @@ import {
   pickVariant,
   type Row,
   row,
-  writeExtra,
 } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { CONNECTED_STATES, TCP_ESTABLISHED, tcpStateWords } from "../kernel/tcp_states.ts";
+import { writeExtra } from "../record/walk_layout.ts";
+import { numberAt, type NumberReader } from "../netlink/number_reader.ts";
+import type { SocketDecoder } from "../netlink/socket_decoder.ts";
 
 export const SMC_DIAG_CONNINFO = 1;
 export const SMC_DIAG_LGRINFO = 2;
@@ -394,8 +395,7 @@ const readState: NumberReader = (view, start, end) =>
   end - start > STATE ? stateNumbers[view.getUint8(start + STATE)]! : -1;
 
 /** SMC over IPv4 and IPv6. */
-export const smc: Family = {
-  ...registry.smc,
+export const smc: FamilyCode = {
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: false,
   inodeOf: numberAt(INODE),

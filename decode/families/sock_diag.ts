@@ -3,7 +3,8 @@
  */
 import { custom, type Payload } from "../netlink/attribute.ts";
 import { defineKey } from "../record/key.ts";
-import { defineLayout, hidden, type Layout, row, writeExtra } from "../record/layout.ts";
+import { defineLayout, hidden, type Layout, row } from "../record/layout.ts";
+import { writeExtra } from "../record/walk_layout.ts";
 
 export const NETLINK_SOCK_DIAG = 4;
 /** Message type of requests and of the sockets in the answers. */

@@ -22,13 +22,13 @@ import {
   scalar,
   walkAttributes,
 } from "../netlink/attribute.ts";
-import { registry } from "./registry.ts";
-import type { Family, NumberReader } from "./family.ts";
+import type { FamilyCode } from "./family.ts";
 import { defineKey, type Key } from "../record/key.ts";
 import { defineLayout, enumeration, identifier, row } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
 import { SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN, tcpStateWords } from "../kernel/tcp_states.ts";
+import type { NumberReader } from "../netlink/number_reader.ts";
 
 export const TIPC_NLA_SOCK = 2;
 
@@ -221,8 +221,7 @@ const inAttribute = (number: number, none: number): NumberReader => (view, start
 };
 
 /** TIPC. */
-export const tipc: Family = {
-  ...registry.tipc,
+export const tipc: FamilyCode = {
   defaultStates: 1 << TCP_ESTABLISHED | 1 << TCP_LISTEN | 1 << TCP_CLOSE,
   kernelFiltersStates: true,
   inodeOf: inAttribute(TIPC_NLA_SOCK_INO, 0),

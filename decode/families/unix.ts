@@ -17,8 +17,7 @@ import {
   writeText,
 } from "../netlink/attribute.ts";
 import { DecodeError } from "../kernel/errors.ts";
-import { registry } from "./registry.ts";
-import { type Family, madeOnce, numberAt, type NumberReader, type Question } from "./family.ts";
+import { type FamilyCode, madeOnce } from "./family.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
 import {
   defineLayout,
@@ -36,6 +35,8 @@ import type { RecordSink } from "../record/record_sink.ts";
 import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { CONNECTED_STATES, TCP_LISTEN, tcpStateWords } from "../kernel/tcp_states.ts";
 import { isUtf8 } from "../text/utf8.ts";
+import { numberAt, type NumberReader } from "../netlink/number_reader.ts";
+import type { Question } from "./question.ts";
 
 export const UNIX_DIAG_NAME = 0;
 export const UNIX_DIAG_VFS = 1;
@@ -301,8 +302,7 @@ const readType: NumberReader = (view, start, end) => end - start > TYPE ? view.g
 const readState: NumberReader = (view, start, end) => end - start > STATE ? view.getUint8(start + STATE) : -1;
 
 /** UNIX sockets of the network namespace, whether of a path, an abstract name or none. */
-export const unix: Family = {
-  ...registry.unix,
+export const unix: FamilyCode = {
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
   inodeOf: numberAt(4),

@@ -5,13 +5,13 @@
 import { AF_VSOCK } from "../kernel/address_family.ts";
 import { type AttributeTable, defineAttributes, walkAttributes } from "../netlink/attribute.ts";
 import { DecodeError } from "../kernel/errors.ts";
-import { registry } from "./registry.ts";
-import { type Family, numberAt, type NumberReader } from "./family.ts";
+import type { FamilyCode } from "./family.ts";
 import { defineLayout, enumeration, flags, identifier, type Layout, nullable, row } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
 import { SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { socketTypeWords } from "../kernel/socket_types.ts";
 import { CONNECTED_STATES, tcpStateWords } from "../kernel/tcp_states.ts";
+import { numberAt, type NumberReader } from "../netlink/number_reader.ts";
 
 const TYPE = 1;
 const STATE = 2;
@@ -86,8 +86,7 @@ const readState: NumberReader = (view, start, end) => end - start > STATE ? view
 const readVsockType: NumberReader = (view, start, end) => end - start > TYPE ? view.getUint8(start + TYPE) : -1;
 
 /** Sockets of AF_VSOCK. */
-export const vsock: Family = {
-  ...registry.vsock,
+export const vsock: FamilyCode = {
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
   inodeOf: numberAt(20),

@@ -14,8 +14,7 @@ import {
   walkAttributes,
 } from "../netlink/attribute.ts";
 import { DecodeError } from "../kernel/errors.ts";
-import { registry } from "./registry.ts";
-import { type Family, numberAt, type Question } from "./family.ts";
+import type { FamilyCode } from "./family.ts";
 import { defineKey, type Key } from "../record/key.ts";
 import { defineLayout, enumeration, flags, hidden, identifier, type Layout, row } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
@@ -29,6 +28,8 @@ import {
 } from "./sock_diag.ts";
 import { socketTypeWords } from "../kernel/socket_types.ts";
 import { TCP_CLOSE, tcpStateWords } from "../kernel/tcp_states.ts";
+import { numberAt } from "../netlink/number_reader.ts";
+import type { Question } from "./question.ts";
 
 export const XDP_SHOW_INFO = 1;
 export const XDP_SHOW_RING_CFG = 2;
@@ -178,8 +179,7 @@ function encodeXdpDiagRequest({ wanted }: Question): Uint8Array<ArrayBuffer> {
 }
 
 /** Sockets of AF_XDP, which are all unconnected. */
-export const xdp: Family = {
-  ...registry.xdp,
+export const xdp: FamilyCode = {
   defaultStates: 1 << TCP_CLOSE,
   kernelFiltersStates: false,
   inodeOf: numberAt(4),

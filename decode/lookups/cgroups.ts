@@ -4,9 +4,10 @@
 import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import { parseCgroupPath } from "./cgroup_path.ts";
-import type { Family, NumberReader } from "../families/family.ts";
+import type { Family } from "../families/family.ts";
 import { defineKey, defineWord, type Key, type Word } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
+import type { NumberReader } from "../netlink/number_reader.ts";
 
 const only = "only with --cgroup or -p";
 

@@ -3,10 +3,11 @@
  */
 import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
-import type { Family, NumberReader } from "../families/family.ts";
+import type { Family } from "../families/family.ts";
 import { defineKey, type Key } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { ifaceIdxKey } from "../families/sock_diag.ts";
+import type { NumberReader } from "../netlink/number_reader.ts";
 
 const iface = defineKey(null, "iface", {
   type: "text",

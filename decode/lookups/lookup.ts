@@ -2,9 +2,11 @@
  * Lookups: fields that a record has beside those of the kernel's message, found by a number in it, such as the name of its
  * interface or the processes that hold it.
  */
-import type { Family, FieldChoice, NumberReader } from "../families/family.ts";
+import type { Family } from "../families/family.ts";
 import type { Key } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
+import type { NumberReader } from "../netlink/number_reader.ts";
+import type { FieldChoice } from "../record/field_choice.ts";
 
 /** Names of the lookups that are made only if they are asked for. */
 export type LookupName = "cgroups" | "contexts" | "hosts" | "netns" | "owners" | "peers" | "unix-peers" | "users";

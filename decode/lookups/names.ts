@@ -21,3 +21,6 @@ export const noNames: Names = {
   device: () => null,
   cgroup: () => null,
 };
+
+/** The name of a service by protocol (`tcp`, `udp`, `sctp`, `dccp`, `raw`) and port, in printable ASCII; `null` if it has none. */
+export type ServiceNames = (protocol: string, port: number) => string | null;

@@ -4,10 +4,11 @@
 import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import { quote } from "../text/control_characters.ts";
-import type { Family, NumberReader } from "../families/family.ts";
+import type { Family } from "../families/family.ts";
 import { defineKey, type Key } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
+import type { NumberReader } from "../netlink/number_reader.ts";
 
 /** Name of the network namespace of process 1. */
 export const ROOT_NAME = "root";

@@ -3,7 +3,8 @@
  */
 import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
-import type { Family, NumberReader } from "../families/family.ts";
+import type { Family } from "../families/family.ts";
+import type { NumberReader } from "../netlink/number_reader.ts";
 import type { Key } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";

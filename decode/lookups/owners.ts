@@ -163,3 +163,13 @@ function writeArguments(bytes: Uint8Array, sink: RecordSink): void {
   }
   sink.closeList(cmdline);
 }
+
+/** What else is to be read of the processes. */
+export interface OwnerDetails {
+  /** Their arguments. */
+  readonly cmdline?: boolean;
+  /** Their threads too, those that have a table of descriptors of their own. */
+  readonly threads?: boolean;
+  /** Their SELinux contexts. */
+  readonly context?: boolean;
+}

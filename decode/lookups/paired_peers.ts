@@ -4,13 +4,14 @@
  */
 import { AF_INET } from "../kernel/address_family.ts";
 import type { Enricher, Lookup, Survey } from "./lookup.ts";
-import type { Family, NumberReader } from "../families/family.ts";
+import type { Family } from "../families/family.ts";
 import { INET_DIAG_MSG } from "../families/inet/inet_diag.ts";
 import type { Key } from "../record/key.ts";
 import type { OwnerIndex } from "./owner_index.ts";
 import { pairedPeers, peerHolders } from "./peers.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { peerInode } from "../families/sock_diag.ts";
+import type { NumberReader } from "../netlink/number_reader.ts";
 
 /** Where in `struct inet_diag_msg` ports and addresses lie. */
 const SPORT = INET_DIAG_MSG.offsetOf("id.idiag_sport");

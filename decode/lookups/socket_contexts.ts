@@ -3,11 +3,12 @@
  */
 import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
-import type { Family, NumberReader } from "../families/family.ts";
+import type { Family } from "../families/family.ts";
 import { defineKey, type Key } from "../record/key.ts";
 import type { OwnerIndex } from "./owner_index.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
+import type { NumberReader } from "../netlink/number_reader.ts";
 
 /** The context of the socket. */
 export const socketContext: Key = defineKey(null, "context", {

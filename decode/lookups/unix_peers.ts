@@ -3,13 +3,14 @@
  */
 import type { Enricher, Lookup, Survey } from "./lookup.ts";
 import { findAttribute, NLA_HDRLEN } from "../netlink/attribute.ts";
-import type { Family, NumberReader } from "../families/family.ts";
+import type { Family } from "../families/family.ts";
 import type { Key } from "../record/key.ts";
 import type { OwnerIndex } from "./owner_index.ts";
 import { peerHolders, peerPathName, unixPeers } from "./peers.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { peerInode } from "../families/sock_diag.ts";
 import { nameKey, UNIX_DIAG_MSG, UNIX_DIAG_NAME, writeUnixName } from "../families/unix.ts";
+import type { NumberReader } from "../netlink/number_reader.ts";
 
 /** Adds path and holders of the other end to UNIX sockets. Names of all bound sockets of a namespace are in memory. */
 export class UnixPeers implements Enricher {

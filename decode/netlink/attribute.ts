@@ -2,11 +2,13 @@
  * Netlink attributes as tables, and the walk over a block of them; mirrors `linux/netlink.h` (`struct nlattr`).
  */
 import { DecodeError } from "../kernel/errors.ts";
-import type { FieldChoice, NumberReader } from "../families/family.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
-import { defineLayout, type Layout, type Row, row, type RowOptions, writeExtra } from "../record/layout.ts";
+import { defineLayout, type Layout, type Row, row, type RowOptions } from "../record/layout.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { isUtf8 } from "../text/utf8.ts";
+import { writeExtra } from "../record/walk_layout.ts";
+import type { NumberReader } from "./number_reader.ts";
+import type { FieldChoice } from "../record/field_choice.ts";
 
 export const NLA_HDRLEN = 4;
 /** Number of an attribute without the flags NLA_F_NESTED and NLA_F_NET_BYTEORDER. */

@@ -4,7 +4,6 @@
 import { align4 } from "./attribute.ts";
 import { type DatagramSource, OVERRUN } from "./datagram_source.ts";
 import { DecodeError } from "../kernel/errors.ts";
-import type { SeenSockets, SocketDecoder } from "../families/family.ts";
 import {
   NLM_F_DUMP_INTR,
   NLMSG_DONE,
@@ -18,6 +17,7 @@ import {
   setSequence,
 } from "./message.ts";
 import { DATAGRAM_SIZE, type RecordSink } from "../record/record_sink.ts";
+import type { SeenSockets, SocketDecoder } from "./socket_decoder.ts";
 
 /** Times that an interrupted dump is asked for again. */
 const RETRIES = 3;

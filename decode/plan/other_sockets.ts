@@ -3,42 +3,21 @@
  * other network namespaces. The kernel says what they are by an attribute of the descriptor; see `net/socket.c`.
  */
 import { writeText } from "../netlink/attribute.ts";
-import { registry } from "../families/registry.ts";
 import type { Enricher, Lookup } from "../lookups/lookup.ts";
-import type { Family, NumberReader } from "../families/family.ts";
-import { defineKey, type Key } from "../record/key.ts";
+import type { Family } from "../families/family.ts";
+import type { Key } from "../record/key.ts";
 import type { Netns } from "../lookups/netns.ts";
 import type { OwnerIndex } from "../lookups/owner_index.ts";
-import { type OtherSockets, type Outcome, type Plan, stepAll, type Vantage } from "./plan.ts";
+import { type OtherSockets, type Plan, stepAll, type Vantage } from "./plan.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 import { ALL_STATES } from "../kernel/tcp_states.ts";
-
-const name = defineKey(null, "sockprotoname", {
-  type: "text",
-  meaning: "The kernel's name for the protocol.",
-  source: "extended attribute system.sockprotoname",
-});
-const holderNetns = defineKey(null, "holder_netns", {
-  type: "integer",
-  meaning: "Inode of the network namespace of the first holder, where the socket most likely is.",
-  source: "/proc/PID/ns/net",
-});
+import type { NumberReader } from "../netlink/number_reader.ts";
+import type { Outcome } from "../record/outcome.ts";
+import { holderNetns, name } from "../families/other.ts";
 
 /** Reads what the kernel calls the protocol of a descriptor of another process or thread; `null` if it has gone. */
 export type ProtocolNameReader = (pid: number, fd: number) => Uint8Array | null;
-
-/** What is left when all other families have been listed; only `-p` finds it. */
-export const other: Family = {
-  ...registry.other,
-  defaultStates: ALL_STATES,
-  encodeRequests: () => [],
-  openDecoder: () => () => {},
-  stateOf: null,
-  kernelFiltersStates: true,
-  inodeOf: () => 0,
-  describe: () => ({ layouts: [], attributes: [], keys: [inodeKey, name, holderNetns] }),
-};
 
 /** Marks sockets as listed. */
 class Marker implements Enricher {
@@ -71,9 +50,9 @@ export class HeldSockets implements OtherSockets {
     readonly families: readonly Family[],
   ) {}
 
-  *step(plan: Plan, vantages: readonly Vantage[], sink: RecordSink, outcome: Outcome): Generator<void> {
+  *step(family: Family, plan: Plan, vantages: readonly Vantage[], sink: RecordSink, outcome: Outcome): Generator<void> {
     outcome.dumps++;
-    const filter = plan.filter?.of(other);
+    const filter = plan.filter?.of(family);
     if (filter?.excludesAll === true) return;
     for (const vantage of vantages) yield* this.#markOthers(plan, vantage);
     const gate = filter?.openGate(sink);
@@ -88,7 +67,7 @@ export class HeldSockets implements OtherSockets {
       const listed = plan.families.includes(family) && plan.addressFamilies.length === 2 &&
         plan.types?.[family.name] === undefined && plan.filter === undefined &&
         ((plan.states ?? family.defaultStates) & ALL_STATES) === ALL_STATES;
-      if (listed || family === other) continue;
+      if (listed || family.domain === "other") continue;
       yield* stepAll(family, vantage, [marker]);
     }
   }

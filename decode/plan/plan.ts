@@ -6,17 +6,22 @@ import type { Enricher, Extension } from "../lookups/lookup.ts";
 import type { DatagramSource } from "../netlink/datagram_source.ts";
 import { type Acceptance, Dump } from "../netlink/dump.ts";
 import { DecodeError, KernelError, SystemError } from "../kernel/errors.ts";
-import type { DumpRequest, Family, FieldChoice, NumberReader, Question, SocketDecoder } from "../families/family.ts";
+import type { Family } from "../families/family.ts";
 import { InterfaceNames } from "../lookups/interfaces.ts";
 import type { Netns } from "../lookups/netns.ts";
 import type { OwnerIndex } from "../lookups/owner_index.ts";
 import { stepProcSockets } from "../proc/proc_sockets.ts";
 import type { ProcSource } from "../proc/proc_source.ts";
-import type { FamilyFilter, KernelFilter, RecordFilter, RecordPredicate } from "./record_filter.ts";
+import type { FamilyFilter, RecordFilter, RecordPredicate } from "./record_filter.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { NotingSink, type Watch } from "../record/noting_sink.ts";
 import { nowhere } from "../record/nowhere.ts";
 import { ALL_STATES, TCP_BOUND_INACTIVE, TCP_CLOSE, TCP_LISTEN } from "../kernel/tcp_states.ts";
+import type { NumberReader } from "../netlink/number_reader.ts";
+import type { SocketDecoder } from "../netlink/socket_decoder.ts";
+import type { FieldChoice } from "../record/field_choice.ts";
+import type { DumpRequest, KernelFilter, Question } from "../families/question.ts";
+import { type DumpError, newOutcome, type Outcome } from "../record/outcome.ts";
 
 export interface Plan {
   readonly families: readonly Family[];
@@ -48,7 +53,7 @@ export interface SocketHolders {
 /** The sockets that processes hold and no family lists. */
 export interface OtherSockets {
   /** Finds them at some vantages and pushes them. */
-  step(plan: Plan, vantages: readonly Vantage[], sink: RecordSink, outcome: Outcome): Generator<void>;
+  step(family: Family, plan: Plan, vantages: readonly Vantage[], sink: RecordSink, outcome: Outcome): Generator<void>;
 }
 
 /** Where sockets are asked for: a network namespace of the running kernel, or a recording of one. */
@@ -71,22 +76,6 @@ export interface Surroundings {
 }
 
 const NO_SURROUNDINGS: Surroundings = { proc: null, holders: null };
-
-/** What can end a dump. */
-export type DumpError = KernelError | DecodeError | SystemError;
-
-/** How a plan went. */
-export interface Outcome {
-  /** Sockets pushed. */
-  records: number;
-  /** Dumps asked for, and those of them that failed. A family that nobody named and the kernel does not have is not counted. */
-  dumps: number;
-  failed: number;
-  /** What is known to be missing or doubtful, one line each. */
-  warnings: string[];
-  /** Why the dumps failed; the warnings say it too. */
-  errors: DumpError[];
-}
 
 /** Everything the plan asks for, one datagram at a time: the caller may take what the sink has after each step. */
 export function stepPlan(
@@ -112,7 +101,7 @@ export function* stepVantages(
   for (const family of plan.families) {
     sink.openProtocol(family.name);
     if (family.domain !== "other") yield* stepFamilyEverywhere(family, plan, enriched, sink, outcome);
-    else if (!isFull(sink)) yield* holders?.others?.step(plan, vantages, sink, outcome) ?? [];
+    else if (!isFull(sink)) yield* holders?.others?.step(family, plan, vantages, sink, outcome) ?? [];
     sink.closeProtocol();
   }
   for (const { warnings = [] } of everywhere) outcome.warnings.push(...warnings);
@@ -172,8 +161,6 @@ const NAMED = 5;
 
 /** Whether no more is to be asked for this protocol. */
 const isFull = (sink: RecordSink) => sink.full === true;
-
-const newOutcome = (): Outcome => ({ records: 0, dumps: 0, failed: 0, warnings: [], errors: [] });
 
 /** Runs a plan to its end. */
 export function runPlan(

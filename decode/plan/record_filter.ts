@@ -4,15 +4,7 @@
 import type { Family } from "../families/family.ts";
 import type { Key } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
-
-/** What the kernel checks of the sockets of an Internet protocol before it sends them. */
-export interface KernelFilter {
-  /** Value of INET_DIAG_REQ_BYTECODE; empty for none. */
-  readonly program: Uint8Array;
-  /** Local and remote port, 0 for any. */
-  readonly sport: number;
-  readonly dport: number;
-}
+import type { KernelFilter } from "../families/question.ts";
 
 /** Takes the records of a family one by one, and keeps nothing of them. */
 export interface RecordPredicate extends RecordSink {

@@ -3,12 +3,12 @@
  * functions of the kernel, see proc(5).
  */
 import { DecodeError, SystemError } from "../kernel/errors.ts";
-import type { ProcFile, Wanted } from "../families/family.ts";
 import { defineKey, defineWord, type FieldNote, type Key, type Word } from "../record/key.ts";
 import type { Step, Words } from "../record/layout.ts";
-import type { Outcome } from "../plan/plan.ts";
 import type { ProcSource } from "./proc_source.ts";
 import type { RecordSink } from "../record/record_sink.ts";
+import type { ProcFile, Wanted } from "./proc_file.ts";
+import type { Outcome } from "../record/outcome.ts";
 
 const NEWLINE = 10;
 /** Lines after which the caller may take what the sink has. */

@@ -2,9 +2,10 @@
  * Records as JavaScript objects, for library users.
  */
 import type { Key, Word } from "./key.ts";
-import { type Layout, walkLayout } from "./layout.ts";
+import type { Layout } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { putHex, putIdentifier, putIPv4, putIPv6 } from "../text/digits.ts";
+import { walkLayout } from "./walk_layout.ts";
 
 /** A value of a record. Fields of type `integer64` are always `bigint`, so that no digit is lost. */
 export type FieldValue = number | bigint | string | boolean | null | FieldValue[] | FieldObject;

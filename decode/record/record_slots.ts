@@ -4,7 +4,8 @@
  */
 import { ByteStore } from "./byte_store.ts";
 import type { Key, Word } from "./key.ts";
-import { type Layout, type Step, UNKNOWN, writeMember } from "./layout.ts";
+import { type Layout, type Step, UNKNOWN } from "./layout.ts";
+import { writeMember } from "./walk_layout.ts";
 import type { RecordSink } from "./record_sink.ts";
 
 // What a value is.

@@ -6,7 +6,7 @@
  */
 import { isControl } from "../../decode/text/control_characters.ts";
 import type { Key, Word } from "../../decode/record/key.ts";
-import { type Layout, type Step, walkLayout, writeMember } from "../../decode/record/layout.ts";
+import type { Layout, Step } from "../../decode/record/layout.ts";
 import { comm, owner, owners, pid } from "../../decode/lookups/owners.ts";
 import { utf8Length } from "../../decode/text/utf8.ts";
 import { columnsOf, ownerColumns, OWNERS, PID, PROCESS, PROTOCOL } from "../../query/columns.ts";
@@ -25,6 +25,7 @@ import { codePoint, putEscape } from "../text/nested_records.ts";
 import { OutputBuffer, type Write } from "../text/output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
 import { type Notation, type Program, type ProgramSink, StructureWriter } from "../structure/structure_writer.ts";
+import { walkLayout, writeMember } from "../../decode/record/walk_layout.ts";
 
 /** Room for a short value. */
 const ROOM = 512;

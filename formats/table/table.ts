@@ -12,7 +12,7 @@ import {
   putIPv6,
   putThousandths,
 } from "../../decode/text/digits.ts";
-import type { Content, FormatOptions, OpenOutput, OutputSink, ServiceNames } from "../format.ts";
+import type { Content, FormatOptions, OpenOutput, OutputSink } from "../format.ts";
 import type { Write } from "../text/output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
 import {
@@ -81,6 +81,7 @@ import {
   WORD,
 } from "./table_record.ts";
 import { putScaled } from "./units.ts";
+import type { ServiceNames } from "../../decode/lookups/names.ts";
 
 /** Room for a short value. */
 const ROOM = 512;

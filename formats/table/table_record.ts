@@ -3,7 +3,7 @@
  * next one.
  */
 import type { Key, Word } from "../../decode/record/key.ts";
-import { type Layout, type Step, UNKNOWN, writeMember } from "../../decode/record/layout.ts";
+import { type Layout, type Step, UNKNOWN } from "../../decode/record/layout.ts";
 import { comm, context, fd, owner, owners, pid, tid } from "../../decode/lookups/owners.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { peerComm, peerOwner, peerPid } from "../../decode/lookups/peers.ts";
@@ -13,6 +13,7 @@ import { ListText } from "../text/list_text.ts";
 import { OutputBuffer } from "../text/output_buffer.ts";
 import { prepareText, putText } from "../text/prepared_texts.ts";
 import { NO_SLOT, type TableChoice } from "./table_columns.ts";
+import { writeMember } from "../../decode/record/walk_layout.ts";
 
 /** Room for a short value. */
 const ROOM = 512;

@@ -3,7 +3,7 @@
  */
 import { isControl } from "../../decode/text/control_characters.ts";
 import type { Key, Word } from "../../decode/record/key.ts";
-import { type Layout, type Step, writeMember } from "../../decode/record/layout.ts";
+import type { Layout, Step } from "../../decode/record/layout.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { utf8Length } from "../../decode/text/utf8.ts";
 import {
@@ -18,6 +18,7 @@ import {
 import { OutputBuffer, type Write } from "./output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./prepared_texts.ts";
 import { type Notation, type Program, type ProgramSink, StructureWriter } from "../structure/structure_writer.ts";
+import { writeMember } from "../../decode/record/walk_layout.ts";
 
 /** Room for a key and a short value. */
 const ROOM = 512;

@@ -3,13 +3,7 @@
  */
 import type { Family } from "../../decode/families/family.ts";
 import type { Key } from "../../decode/record/key.ts";
-import type {
-  FamilyFilter,
-  KernelFilter,
-  RecordFilter,
-  RecordGate,
-  RecordPredicate,
-} from "../../decode/plan/record_filter.ts";
+import type { FamilyFilter, RecordFilter, RecordGate, RecordPredicate } from "../../decode/plan/record_filter.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { compileProgram, isForKernel } from "./bytecode.ts";
@@ -31,6 +25,7 @@ import { type Context, understand } from "./interpret.ts";
 import { Predicate } from "./predicate.ts";
 import { parseSyntax } from "./syntax.ts";
 import { ExistsTest } from "./value_tests.ts";
+import type { KernelFilter } from "../../decode/families/question.ts";
 
 /** A filter of sockets; made by {@linkcode parseFilter}. */
 export class Filter implements RecordFilter {

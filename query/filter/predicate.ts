@@ -2,11 +2,12 @@
  * A sink that says of each record whether a filter lets it pass, by looking at the fields while they are pushed.
  */
 import type { Key, Word } from "../../decode/record/key.ts";
-import { type Layout, pickFields, walkLayout } from "../../decode/record/layout.ts";
+import { type Layout, pickFields } from "../../decode/record/layout.ts";
 import type { RecordPredicate } from "../../decode/plan/record_filter.ts";
 import { type Condition, conditionsOf, type Expression, weaken } from "./expression.ts";
 import { testOf } from "./condition_tests.ts";
 import { ExistsTest, type Test } from "./value_tests.ts";
+import { walkLayout } from "../../decode/record/walk_layout.ts";
 
 /** A test of a field, and where its result goes. */
 interface Slot {

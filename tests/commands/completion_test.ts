@@ -2,10 +2,10 @@
  * Completion, in the shells themselves: what stands on the command line behind a TAB.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { shells } from "../../options/about_program.ts";
 import { completionScript, optionValues } from "../../commands/completion.ts";
 import { options } from "../../options/option_table.ts";
 import { assertPrinted, isInstalled, run, runProgram, without } from "../program.ts";
+import { shells } from "../../options/command.ts";
 
 /** Runs a shell on a terminal, types lines and tells what the command in each was given; tabs are typed as they stand. */
 const typist = `

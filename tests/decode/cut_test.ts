@@ -2,13 +2,13 @@
  * Bytes that are cut, followed by garbage, or distributed over datagrams in another way: nothing is read that was not
  * received, and nothing depends on how the kernel filled its datagrams.
  */
+import { familyCalled } from "../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { type AttributeTable, defineAttributes, NLA_HDRLEN, walkAttributes } from "../../decode/netlink/attribute.ts";
 import { DecodeError } from "../../decode/kernel/errors.ts";
-import { type Layout, walkLayout } from "../../decode/record/layout.ts";
+import type { Layout } from "../../decode/record/layout.ts";
 import { NLMSG_HDRLEN } from "../../decode/netlink/message.ts";
 import { stepPlan } from "../../decode/plan/plan.ts";
-import { tcp } from "../../decode/families/inet/tcp.ts";
 import type { FieldObject, FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
 import { ObjectSink } from "../../decode/record/object_sink.ts";
 import { openRecording, type PcapOptions, readExchanges, readFixture, splitMessages } from "../pcap_source.ts";
@@ -17,6 +17,9 @@ import { collect, ipv4Plan, printed, recordedFlows } from "./flows.ts";
 import { allLayouts, attributeTables, TCP_INFO } from "./layouts.ts";
 import { attribute, bytesOf, datagram, done, join, message, socket, socketPayload } from "./messages.ts";
 import { ScriptedSource } from "./scripted_source.ts";
+import { walkLayout } from "../../decode/record/walk_layout.ts";
+
+const tcp = familyCalled("tcp");
 
 /** Bytes from a generator with a fixed seed (xorshift32), never 0. */
 function noise(length: number, seed: number): Uint8Array<ArrayBuffer> {

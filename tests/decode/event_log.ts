@@ -3,8 +3,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import type { Key, Word } from "../../decode/record/key.ts";
-import { type Layout, walkLayout } from "../../decode/record/layout.ts";
+import type { Layout } from "../../decode/record/layout.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
+import { walkLayout } from "../../decode/record/walk_layout.ts";
 
 export class EventLog implements RecordSink {
   /** The events of all records that were closed, and of the one that is open. */

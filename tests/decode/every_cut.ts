@@ -3,11 +3,11 @@
  */
 import { assert } from "@std/assert";
 import { DecodeError } from "../../decode/kernel/errors.ts";
-import type { SocketDecoder } from "../../decode/families/family.ts";
 import { NLMSG_HDRLEN } from "../../decode/netlink/message.ts";
 import { SOCK_DIAG_BY_FAMILY } from "../../decode/families/sock_diag.ts";
 import { readExchanges, readFixture, splitMessages } from "../pcap_source.ts";
 import { EventLog } from "./event_log.ts";
+import type { SocketDecoder } from "../../decode/netlink/socket_decoder.ts";
 
 /** The events of exactly these bytes, in a buffer that has no others; a {@linkcode DecodeError} is given back. */
 export function eventsOf(decode: SocketDecoder, payload: Uint8Array): string[] | DecodeError {

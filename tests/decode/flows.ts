@@ -1,18 +1,21 @@
 /**
  * Runs the TCP family against a source and gives what came out.
  */
+import { familyCalled } from "../../decode/families/all_families.ts";
 import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
-import type { Question } from "../../decode/families/family.ts";
-import type { Outcome, Plan } from "../../decode/plan/plan.ts";
+import type { Plan } from "../../decode/plan/plan.ts";
 import { runPlan } from "../../decode/plan/plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { AF_INET } from "../../decode/kernel/address_family.ts";
-import { tcp } from "../../decode/families/inet/tcp.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { formats } from "../../formats/all_formats.ts";
 import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { openRecording, type PcapOptions } from "../pcap_source.ts";
 import { assertOutput, assertRecords } from "../schema.ts";
+import type { Question } from "../../decode/families/question.ts";
+import type { Outcome } from "../../decode/record/outcome.ts";
+
+const tcp = familyCalled("tcp");
 
 /** All TCP sockets over IPv4. */
 export const ipv4Plan: Plan = {

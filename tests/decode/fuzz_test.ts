@@ -5,8 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DecodeError, KernelError } from "../../decode/kernel/errors.ts";
 import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
-import { tcp } from "../../decode/families/inet/tcp.ts";
-import { families } from "../../decode/families/all_families.ts";
+import { families, familyCalled } from "../../decode/families/all_families.ts";
 import { formats } from "../../formats/all_formats.ts";
 import { cellValue, columnsFor, columnValue, parseCsv } from "../read_back.ts";
 import { parse } from "@std/yaml";
@@ -16,6 +15,8 @@ import { runPlan } from "../../decode/plan/plan.ts";
 import { collect, ipv4Plan } from "./flows.ts";
 import { attribute, datagram, done, refusal, socket } from "./messages.ts";
 import { ScriptedSource } from "./scripted_source.ts";
+
+const tcp = familyCalled("tcp");
 
 const SEED = 0x5eed;
 /** Time for each of the tests, in milliseconds, and the rounds that even a slow machine must have made. */

@@ -1,21 +1,25 @@
 /**
  * Files below `/proc/net` out of recordings or made by hand, and the sockets in them.
  */
-import type { Family, ProcFile, Question } from "../../decode/families/family.ts";
-import { ping } from "../../decode/families/inet/ping.ts";
-import type { Outcome } from "../../decode/plan/plan.ts";
+import { familyCalled } from "../../decode/families/all_families.ts";
+import type { Family } from "../../decode/families/family.ts";
 import { runPlan } from "../../decode/plan/plan.ts";
 import type { ProcSource } from "../../decode/proc/proc_source.ts";
 import { netlinkFiles, packetFiles, unixFiles } from "../../decode/families/proc_unix.ts";
 import { rawFiles, udpFiles, udpliteFiles } from "../../decode/families/inet/proc_inet.ts";
 import { sctpFiles } from "../../decode/families/inet/proc_sctp.ts";
-import { tcp } from "../../decode/families/inet/tcp.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
 import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { readFixture } from "../pcap_source.ts";
 import { refusal } from "./messages.ts";
 import { ScriptedSource } from "./scripted_source.ts";
+import type { ProcFile } from "../../decode/proc/proc_file.ts";
+import type { Question } from "../../decode/families/question.ts";
+import type { Outcome } from "../../decode/record/outcome.ts";
+
+const ping = familyCalled("ping");
+const tcp = familyCalled("tcp");
 
 const ENOENT = 2;
 

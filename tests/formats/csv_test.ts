@@ -3,14 +3,13 @@ import { hiddenKeys } from "../../decode/lookups/registry.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { writeText } from "../../decode/netlink/attribute.ts";
-import { families } from "../../decode/families/all_families.ts";
+import { families, familyCalled } from "../../decode/families/all_families.ts";
 import type { Family } from "../../decode/families/family.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import { defineElement, defineKey } from "../../decode/record/key.ts";
 import { OwnerIndex } from "../../decode/lookups/owner_index.ts";
 import { runPlan } from "../../decode/plan/plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
-import { tcp } from "../../decode/families/inet/tcp.ts";
 import { columnsOf } from "../../query/columns.ts";
 import type { Content, FormatOptions } from "../../formats/format.ts";
 import { ipv4Plan } from "../decode/flows.ts";
@@ -27,6 +26,8 @@ import {
   readByPython,
   written,
 } from "../read_back.ts";
+
+const tcp = familyCalled("tcp");
 
 const NUMBER = /^-?[0-9]+(\.[0-9]+)?$/;
 const BY_PYTHON = "import csv, json, sys; f = open(sys.argv[1], encoding='utf-8', newline=''); " +

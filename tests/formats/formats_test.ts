@@ -1,4 +1,5 @@
 /** Formats: the same records through each of them, read back by another reader and compared with the object sink. */
+import { familyCalled } from "../../decode/families/all_families.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { defineElement, defineKey, defineWord } from "../../decode/record/key.ts";
 import {
@@ -9,16 +10,17 @@ import {
   milliseconds,
   nullable,
   row,
-  walkLayout,
 } from "../../decode/record/layout.ts";
 import { runPlan } from "../../decode/plan/plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
-import { tcp } from "../../decode/families/inet/tcp.ts";
 import { AF_INET } from "../../decode/kernel/address_family.ts";
 import { type Format, formats } from "../../formats/all_formats.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { openRecording } from "../pcap_source.ts";
 import { assertOutput } from "../schema.ts";
+import { walkLayout } from "../../decode/record/walk_layout.ts";
+
+const tcp = familyCalled("tcp");
 
 const json = formats.find((format) => format.name === "json")!;
 const ndjson = formats.find((format) => format.name === "ndjson")!;

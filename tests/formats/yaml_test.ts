@@ -4,18 +4,19 @@ import { parse as parseByJsYaml } from "@std/yaml";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { writeText } from "../../decode/netlink/attribute.ts";
-import { families } from "../../decode/families/all_families.ts";
+import { families, familyCalled } from "../../decode/families/all_families.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import { defineElement, defineKey } from "../../decode/record/key.ts";
 import { runPlan } from "../../decode/plan/plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
-import { tcp } from "../../decode/families/inet/tcp.ts";
 import { yamlKey } from "../../formats/yaml.ts";
 import { ipv4Plan } from "../decode/flows.ts";
 import { parseExact } from "../exact_json.ts";
 import { generatedFlows, hostileTexts, PROPERTY } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
 import { plain, pythonHas, readByPython, written } from "../read_back.ts";
+
+const tcp = familyCalled("tcp");
 
 /** Reads with every digit, by the rules of YAML 1.1 or 1.2. */
 function parseExactly(text: string, version: "1.1" | "1.2"): unknown {

@@ -1,6 +1,7 @@
 /** Netlink sockets of the running kernel, opened with every property that the fields show. */
+import { familyCalled } from "../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
-import { netlink, NETLINK_DIAG_MSG } from "../../decode/families/netlink_diag.ts";
+import { NETLINK_DIAG_MSG } from "../../decode/families/netlink_diag.ts";
 import { runPlan } from "../../decode/plan/plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
@@ -10,6 +11,8 @@ import { isInstalled, run } from "../program.ts";
 import { dumpFlows } from "./flows.ts";
 import { openNamespace } from "./namespace.ts";
 import { PythonSockets } from "./python_sockets.ts";
+
+const netlink = familyCalled("netlink");
 
 interface Truth {
   readonly inode: number;

@@ -5,10 +5,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
 import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
-import { families } from "../../decode/families/all_families.ts";
+import { families, familyCalled } from "../../decode/families/all_families.ts";
 import type { Family } from "../../decode/families/family.ts";
-import { ping } from "../../decode/families/inet/ping.ts";
-import { type Outcome, runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/plan.ts";
 import { rawFiles } from "../../decode/families/inet/proc_inet.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
@@ -19,6 +18,9 @@ import { isInstalled, run, runProgram } from "../program.ts";
 import { EveryState, IPV4, IPV6, MAPPED } from "./every_state.ts";
 import { openNamespace } from "./namespace.ts";
 import { waitUntil } from "./sockets.ts";
+import type { Outcome } from "../../decode/record/outcome.ts";
+
+const ping = familyCalled("ping");
 
 /** Opens sockets of all kinds, prints their inodes by name, and ends when nobody reads that any more. */
 const opener = String.raw`

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { AF_INET } from "../../decode/kernel/address_family.ts";
 import type { Family } from "../../decode/families/family.ts";
-import { families } from "../../decode/families/all_families.ts";
+import { families, familyCalled } from "../../decode/families/all_families.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import { defineKey } from "../../decode/record/key.ts";
 import { defineLayout, enumeration, flags, row } from "../../decode/record/layout.ts";
@@ -11,7 +11,6 @@ import { comm, ownerKeys } from "../../decode/lookups/owners.ts";
 import { runPlan } from "../../decode/plan/plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
-import { tcp } from "../../decode/families/inet/tcp.ts";
 import { choose, type ColumnChoice, ColumnNames } from "../../query/column_choice.ts";
 import { SelectFields } from "../../query/select_fields.ts";
 import { columnsOf } from "../../query/columns.ts";
@@ -22,6 +21,8 @@ import { parseExact } from "../exact_json.ts";
 import { generatedFlows, PROPERTY, type Push } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
 import { cellValue, columnValue, objects, parseCsv, plain, written } from "../read_back.ts";
+
+const tcp = familyCalled("tcp");
 
 const recordings: readonly (readonly [family: string, recording: string])[] = [
   ["TCP", "tcp4.k618"],

@@ -1,13 +1,12 @@
 /** Sorting, limiting and counting: what comes out is what a program makes of the full objects. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { families } from "../../decode/families/all_families.ts";
+import { families, familyCalled } from "../../decode/families/all_families.ts";
 import type { Family } from "../../decode/families/family.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import { defineKey, type Key } from "../../decode/record/key.ts";
 import { type Plan, runPlan } from "../../decode/plan/plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
-import { tcp } from "../../decode/families/inet/tcp.ts";
 import { openQuery, type Query } from "../../query/pipeline.ts";
 import { choose, ColumnNames } from "../../query/column_choice.ts";
 import { formats } from "../../formats/all_formats.ts";
@@ -23,6 +22,8 @@ import { parseExact } from "../exact_json.ts";
 import { generatedFlows, PROPERTY, type Push } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
 import { objects, parseCsv, written } from "../read_back.ts";
+
+const tcp = familyCalled("tcp");
 
 const recorded = (family: Family, recording: string): Push => (sink) =>
   void runPlan({ ...ipv4Plan, families: [family] }, openRecording(recording), sink);

@@ -3,8 +3,7 @@
  * `net/dccp/diag.c`.
  */
 import { type AttributeTable, structure } from "../../netlink/attribute.ts";
-import { registry } from "../registry.ts";
-import type { Family } from "../family.ts";
+import type { FamilyCode } from "../family.ts";
 import {
   ALL_EXTENSIONS,
   defineInetAttributes,
@@ -52,7 +51,6 @@ export function dccpAttributes(release: number): AttributeTable {
 }
 
 const inetDccp = defineInetFamily({
-  ...registry.dccp,
   defaultStates: CONNECTED_STATES,
   // More is asked for than is wanted.
   kernelFiltersStates: false,
@@ -68,7 +66,7 @@ const inetDccp = defineInetFamily({
 });
 
 /** DCCP over IPv4 and IPv6. */
-export const dccp: Family = {
+export const dccp: FamilyCode = {
   ...inetDccp,
   encodeRequests(question) {
     const connected = (question.states >> TCP_ESTABLISHED & 1) === 1;

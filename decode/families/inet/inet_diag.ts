@@ -33,18 +33,11 @@ import {
 import { encodeAttribute, encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../../netlink/message.ts";
 import type { RecordSink } from "../../record/record_sink.ts";
 import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
-import {
-  type DumpRequest,
-  type Family,
-  type FamilyEntry,
-  madeOnce,
-  NEWEST_KERNEL,
-  numberAt,
-  type NumberReader,
-  type Question,
-} from "../family.ts";
+import { type FamilyCode, madeOnce, NEWEST_KERNEL } from "../family.ts";
 import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "../sock_diag.ts";
 import { TCP_LISTEN, TCP_SYN_RECV, TCP_TIME_WAIT, tcpStateWords } from "../../kernel/tcp_states.ts";
+import { numberAt, type NumberReader } from "../../netlink/number_reader.ts";
+import type { DumpRequest, Question } from "../question.ts";
 
 export const INET_DIAG_MEMINFO = 1;
 export const INET_DIAG_INFO = 2;
@@ -458,7 +451,7 @@ const readCgroup: NumberReader = (view, start, end) => {
 
 /** What makes one Internet protocol differ from another. */
 export interface InetFamily
-  extends FamilyEntry, Pick<Family, "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles" | "paired"> {
+  extends Pick<FamilyCode, "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles" | "paired"> {
   /** Whether the kernel passes over programs that choose sockets, against what is usual. */
   readonly ignoresFilters?: true;
   readonly protocol: InetProtocol;
@@ -468,21 +461,17 @@ export interface InetFamily
   attributes(release: number): AttributeTable;
   /** Makes the layout of the fixed part of its messages; by default {@linkcode INET_DIAG_MSG}. */
   readonly message?: (release: number) => Layout;
-  /** As in {@linkcode Family.stateOf}, where the number in the message is not one of `tcp_states.ts`. */
+  /** As in {@linkcode FamilyCode.stateOf}, where the number in the message is not one of `tcp_states.ts`. */
   readonly stateOf?: NumberReader | null;
 }
 
 /** Defines a family of sockets that `struct inet_diag_msg` describes. */
-export function defineInetFamily(inet: InetFamily): Family {
-  const { name, option, domain, load, defaultStates, kernelFiltersStates, protocol } = inet;
+export function defineInetFamily(inet: InetFamily): FamilyCode {
+  const { defaultStates, kernelFiltersStates, protocol } = inet;
   const { stateOf = readInetState } = inet;
   const message = madeOnce(inet.message ?? (() => INET_DIAG_MSG));
   const attributesOf = madeOnce(inet.attributes);
   return {
-    name,
-    option,
-    domain,
-    load,
     defaultStates,
     kernelFiltersStates,
     ...inet.absence === undefined ? {} : { absence: inet.absence },

@@ -3,8 +3,7 @@
  * `net/mptcp/mptcp_diag.c` and `mptcp_diag_fill_info()` in `net/mptcp/sockopt.c`.
  */
 import { type AttributeTable, structure, text } from "../../netlink/attribute.ts";
-import { registry } from "../registry.ts";
-import type { Family } from "../family.ts";
+import type { FamilyCode } from "../family.ts";
 import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily, INET_DIAG_CONG, INET_DIAG_INFO } from "./inet_diag.ts";
 import { defineKey } from "../../record/key.ts";
 import { boolean, defineLayout, flags, hidden, type Layout, pickVariant, row } from "../../record/layout.ts";
@@ -107,8 +106,7 @@ export function mptcpAttributes(release: number): AttributeTable {
 }
 
 /** Multipath TCP over IPv4 and IPv6. */
-export const mptcp: Family = defineInetFamily({
-  ...registry.mptcp,
+export const mptcp: FamilyCode = defineInetFamily({
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
   paired: true,

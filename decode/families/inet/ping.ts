@@ -3,15 +3,13 @@
  * (`net/ipv4/ping.c`, `net/ipv6/ping.c`).
  */
 import { DecodeError } from "../../kernel/errors.ts";
-import { registry } from "../registry.ts";
-import type { Family } from "../family.ts";
+import type { FamilyCode } from "../family.ts";
 import { INET_DIAG_MSG } from "./inet_diag.ts";
 import { pingFiles, procDatagramKeys } from "./proc_inet.ts";
 import { TCP_ESTABLISHED } from "../../kernel/tcp_states.ts";
 
 /** `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)` and `socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6)`. */
-export const ping: Family = {
-  ...registry.ping,
+export const ping: FamilyCode = {
   defaultStates: 1 << TCP_ESTABLISHED,
   encodeRequests: () => [],
   openDecoder: () => (_view, _bytes, start) => {

@@ -3,7 +3,6 @@
  * `net/ipv4/{tcp_ipv4,udp,raw,ping}.c`, `net/ipv6/{tcp_ipv6,udp,raw,ping,datagram}.c`.
  */
 import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
-import type { ProcFile, Question, Wanted } from "../family.ts";
 import { INET_DIAG_MSG } from "./inet_diag.ts";
 import { DecodeError } from "../../kernel/errors.ts";
 import { defineKey, type Key } from "../../record/key.ts";
@@ -21,6 +20,8 @@ import {
 } from "../../proc/proc_sockets.ts";
 import type { RecordSink } from "../../record/record_sink.ts";
 import { TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN, TCP_SYN_RECV, TCP_TIME_WAIT } from "../../kernel/tcp_states.ts";
+import type { ProcFile, Wanted } from "../../proc/proc_file.ts";
+import type { Question } from "../question.ts";
 
 /** `timer_active` of `tcp4_seq_show`; other numbers have no count of retransmissions or probes. */
 const TIMER_RETRANSMIT = 1;

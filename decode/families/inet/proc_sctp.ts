@@ -3,7 +3,6 @@
  * `net/sctp/proc.c`.
  */
 import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
-import type { ProcFile, Question, Wanted } from "../family.ts";
 import { INET_DIAG_MSG } from "./inet_diag.ts";
 import { defineElement, defineKey, type Key } from "../../record/key.ts";
 import { Columns } from "../../proc/line_reader.ts";
@@ -18,6 +17,8 @@ import {
 } from "../../proc/proc_sockets.ts";
 import type { RecordSink } from "../../record/record_sink.ts";
 import { TCP_CLOSE, TCP_LISTEN } from "../../kernel/tcp_states.ts";
+import type { ProcFile, Wanted } from "../../proc/proc_file.ts";
+import type { Question } from "../question.ts";
 
 /** `SCTP_STATE_*`: states of associations. Endpoints have those of TCP. */
 const associationWords = [

@@ -2,8 +2,7 @@
  * Raw sockets of IP; mirrors their number in `linux/in.h`. The kernel's side is `net/ipv4/raw_diag.c` (since 4.10).
  */
 import { scalar } from "../../netlink/attribute.ts";
-import { registry } from "../registry.ts";
-import type { Family } from "../family.ts";
+import type { FamilyCode } from "../family.ts";
 import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily, INET_DIAG_PROTOCOL } from "./inet_diag.ts";
 import { procDatagramKeys, rawFiles } from "./proc_inet.ts";
 import { ESTABLISHED_STATES } from "../../kernel/tcp_states.ts";
@@ -14,8 +13,7 @@ export const IPPROTO_RAW = 255;
  * Raw sockets of every IP protocol over IPv4 and IPv6. The kernel puts the number of the protocol where others have the
  * local port; it is there as both.
  */
-export const raw: Family = defineInetFamily({
-  ...registry.raw,
+export const raw: FamilyCode = defineInetFamily({
   defaultStates: ESTABLISHED_STATES,
   kernelFiltersStates: false,
   protocol: { protocol: IPPROTO_RAW, extensions: ALL_EXTENSIONS },

@@ -13,8 +13,7 @@ import {
   text,
 } from "../../netlink/attribute.ts";
 import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
-import { registry } from "../registry.ts";
-import { type Family, madeOnce, NEWEST_KERNEL, numberAt } from "../family.ts";
+import { type FamilyCode, madeOnce, NEWEST_KERNEL } from "../family.ts";
 import {
   ALL_EXTENSIONS,
   defineInetAttributes,
@@ -39,12 +38,13 @@ import {
   pickVariant,
   type Row,
   row,
-  writeExtra,
 } from "../../record/layout.ts";
 import type { RecordSink } from "../../record/record_sink.ts";
 import { congestionKey } from "./tcp.ts";
 import { procSctpKeys, sctpFiles } from "./proc_sctp.ts";
 import { CONNECTED_STATES } from "../../kernel/tcp_states.ts";
+import { writeExtra } from "../../record/walk_layout.ts";
+import { numberAt } from "../../netlink/number_reader.ts";
 
 export const IPPROTO_SCTP = 132;
 
@@ -381,7 +381,6 @@ function hasAttribute(number: number, view: DataView, start: number, end: number
 
 const inetSctp = defineInetFamily({
   ignoresFilters: true,
-  ...registry.sctp,
   defaultStates: CONNECTED_STATES,
   // The states asked for choose between listeners and associations with their endpoints; each then comes in any state.
   kernelFiltersStates: true,
@@ -392,7 +391,7 @@ const inetSctp = defineInetFamily({
 });
 
 /** SCTP over IPv4 and IPv6: each endpoint, followed by its associations. */
-export const sctp: Family = {
+export const sctp: FamilyCode = {
   ...inetSctp,
   // Numbers of states are its own, and all of them have users.
   userOf: numberAt(INET_DIAG_MSG.offsetOf("idiag_uid")),

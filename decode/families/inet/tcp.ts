@@ -13,8 +13,7 @@ import {
   structures,
   text,
 } from "../../netlink/attribute.ts";
-import { registry } from "../registry.ts";
-import { type Family, madeOnce, NEWEST_KERNEL } from "../family.ts";
+import { type FamilyCode, madeOnce, NEWEST_KERNEL } from "../family.ts";
 import {
   ALL_EXTENSIONS,
   defineInetAttributes,
@@ -543,7 +542,6 @@ export const tcpAttributes: (release: number) => AttributeTable = madeOnce((rele
 );
 
 const inetTcp = defineInetFamily({
-  ...registry.tcp,
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
   paired: true,
@@ -553,7 +551,7 @@ const inetTcp = defineInetFamily({
 });
 
 /** TCP over IPv4 and IPv6. */
-export const tcp: Family = {
+export const tcp: FamilyCode = {
   ...inetTcp,
   encodeRequests(question) {
     const requests = inetTcp.encodeRequests(question);

@@ -1,23 +1,22 @@
 /**
  * UDP and UDP-Lite; mirrors the numbers of both in `linux/in.h`. The kernel's side is `net/ipv4/udp_diag.c`.
  */
-import { registry } from "../registry.ts";
-import type { Family, FamilyEntry, ProcFile, Question } from "../family.ts";
+import type { FamilyCode } from "../family.ts";
 import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily } from "./inet_diag.ts";
 import { procDatagramKeys, udpFiles, udpliteFiles } from "./proc_inet.ts";
 import { ESTABLISHED_STATES } from "../../kernel/tcp_states.ts";
+import type { ProcFile } from "../../proc/proc_file.ts";
+import type { Question } from "../question.ts";
 
 export const IPPROTO_UDP = 17;
 export const IPPROTO_UDPLITE = 136;
 
 /** Sockets are established when they are connected, else unconnected; those that were never bound are not listed. */
 const defineUdp = (
-  entry: FamilyEntry,
   protocol: number,
   procFiles: (question: Question) => ProcFile[],
-): Family =>
+): FamilyCode =>
   defineInetFamily({
-    ...entry,
     defaultStates: ESTABLISHED_STATES,
     kernelFiltersStates: true,
     paired: true,
@@ -27,7 +26,7 @@ const defineUdp = (
     keys: procDatagramKeys,
   });
 
-export const udp: Family = defineUdp(registry.udp, IPPROTO_UDP, udpFiles);
+export const udp: FamilyCode = defineUdp(IPPROTO_UDP, udpFiles);
 
 /** UDP-Lite (RFC 3828), which Linux 7.1 gave up. */
-export const udplite: Family = defineUdp(registry.udplite, IPPROTO_UDPLITE, udpliteFiles);
+export const udplite: FamilyCode = defineUdp(IPPROTO_UDPLITE, udpliteFiles);

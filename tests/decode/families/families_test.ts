@@ -6,9 +6,10 @@ import { assert, assertEquals } from "@std/assert";
 import { type AttributeTable, walkAttributes } from "../../../decode/netlink/attribute.ts";
 import { DecodeError } from "../../../decode/kernel/errors.ts";
 import { families } from "../../../decode/families/all_families.ts";
-import { type Layout, walkLayout } from "../../../decode/record/layout.ts";
+import type { Layout } from "../../../decode/record/layout.ts";
 import { readFixture } from "../../pcap_source.ts";
 import { EventLog } from "../event_log.ts";
+import { walkLayout } from "../../../decode/record/walk_layout.ts";
 
 interface Field {
   readonly name: string;

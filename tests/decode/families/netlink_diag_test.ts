@@ -1,9 +1,10 @@
 /** Netlink sockets: the table of the kernel's interface, recordings, repeated sockets, and cut messages. */
+import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { CookieSet } from "../../../decode/families/cookie_set.ts";
 import { DecodeError } from "../../../decode/kernel/errors.ts";
 import * as module from "../../../decode/families/netlink_diag.ts";
-import { netlink, NETLINK_DIAG_MSG, netlinkAttributes } from "../../../decode/families/netlink_diag.ts";
+import { NETLINK_DIAG_MSG, netlinkAttributes } from "../../../decode/families/netlink_diag.ts";
 import { NLM_F_DUMP_INTR } from "../../../decode/netlink/message.ts";
 import { type FlowObject, ObjectSink } from "../../../decode/record/object_sink.ts";
 import { parseCommand } from "../../../options/parse_command.ts";
@@ -26,6 +27,8 @@ import { at, collect, printed } from "../flows.ts";
 import { attributeLayout, wordsOf } from "../layouts.ts";
 import { attribute, bytesOf, datagram, done, join, message } from "../messages.ts";
 import { ScriptedSource } from "../scripted_source.ts";
+
+const netlink = familyCalled("netlink");
 
 const KERNELS = ["k61", "k618"] as const;
 

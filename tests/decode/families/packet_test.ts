@@ -1,10 +1,10 @@
 /** Packet sockets: the tables against the kernel's interface, recordings against their ground truth and `ss`. */
+import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { AF_PACKET } from "../../../decode/kernel/address_family.ts";
 import { DecodeError } from "../../../decode/kernel/errors.ts";
 import * as packetDiag from "../../../decode/families/packet.ts";
 import {
-  packet,
   PACKET_DIAG_FANOUT_LAYOUT,
   PACKET_DIAG_INFO_LAYOUT,
   PACKET_DIAG_MCLIST_LAYOUT,
@@ -37,6 +37,8 @@ import { collect, printed } from "../flows.ts";
 import { wordsOf } from "../layouts.ts";
 import { attribute, bytesOf, datagram, done, join, message } from "../messages.ts";
 import { ScriptedSource } from "../scripted_source.ts";
+
+const packet = familyCalled("packet");
 
 const recordings = [["packet.k61", "k61"], ["packet.k618", "k618"]] as const;
 const question = { addressFamilies: [], states: -1, bpfMaps: false };

@@ -2,13 +2,13 @@
  * SMC sockets: recorded ones against their ground truth, connections over RDMA and within a machine made by hand (no
  * recording holds one), numbers and words against the interface table, cut messages.
  */
+import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { AF_SMC } from "../../../decode/kernel/address_family.ts";
 import { DecodeError } from "../../../decode/kernel/errors.ts";
 import type { Plan } from "../../../decode/plan/plan.ts";
 import * as decoder from "../../../decode/families/smc.ts";
 import {
-  smc,
   SMC_DIAG_CONNINFO_LAYOUT,
   SMC_DIAG_FALLBACK_LAYOUT,
   SMC_DIAG_LGRINFO_LAYOUT,
@@ -32,6 +32,8 @@ import { interfaceTable, layoutPlaces, offsetIn, tablePlaces, wordsByNumber } fr
 import { wordsOf } from "../layouts.ts";
 import { ascii, attribute, bytesOf, datagram, done, join, message } from "../messages.ts";
 import { ScriptedSource } from "../scripted_source.ts";
+
+const smc = familyCalled("smc");
 
 const plan: Plan = { families: [smc], addressFamilies: [2], states: ALL_STATES, bpfMaps: false, named: true };
 const decode = smc.openDecoder(6001);

@@ -1,4 +1,5 @@
 /** TIPC sockets: recorded ones against their ground truth, numbers and words against the interface table, cut messages. */
+import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { AF_TIPC } from "../../../decode/kernel/address_family.ts";
 import type { AttributeTable } from "../../../decode/netlink/attribute.ts";
@@ -6,7 +7,7 @@ import { DecodeError } from "../../../decode/kernel/errors.ts";
 import type { Plan } from "../../../decode/plan/plan.ts";
 import { ALL_STATES, BOUND_INACTIVE_STATES, TCP_LISTEN } from "../../../decode/kernel/tcp_states.ts";
 import * as decoder from "../../../decode/families/tipc.ts";
-import { tipc, tipcAttributes } from "../../../decode/families/tipc.ts";
+import { tipcAttributes } from "../../../decode/families/tipc.ts";
 import type { FlowObject } from "../../../decode/record/object_sink.ts";
 import { openRecording, readExchanges, readFixture } from "../../pcap_source.ts";
 import { assertEveryCut, eventsOf, recordedPayloads } from "../every_cut.ts";
@@ -15,6 +16,8 @@ import { interfaceTable, offsetIn, wordsByNumber } from "../interface_table.ts";
 import { attributeLayout, wordsOf } from "../layouts.ts";
 import { attribute, bytesOf, datagram, done, join, message } from "../messages.ts";
 import { ScriptedSource } from "../scripted_source.ts";
+
+const tipc = familyCalled("tipc");
 
 const plan: Plan = { families: [tipc], addressFamilies: [2], states: ALL_STATES, bpfMaps: false, named: true };
 const decode = tipc.openDecoder(6001);

@@ -1,10 +1,10 @@
 /** UNIX sockets: the table of the kernel's interface, recordings, names of every kind, and cut messages. */
+import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { DecodeError } from "../../../decode/kernel/errors.ts";
 import { keys } from "../../../decode/record/key.ts";
 import * as module from "../../../decode/families/unix.ts";
 import {
-  unix,
   UNIX_DIAG_MSG,
   UNIX_DIAG_RQLEN_LAYOUT,
   UNIX_DIAG_VFS_LAYOUT,
@@ -31,6 +31,8 @@ import { at, collect, printed } from "../flows.ts";
 import { wordsOf } from "../layouts.ts";
 import { nameBytes, toHex } from "../../unix_names.ts";
 import { ascii, attribute, bytesOf, join } from "../messages.ts";
+
+const unix = familyCalled("unix");
 
 const KERNELS = ["k61", "k618"] as const;
 

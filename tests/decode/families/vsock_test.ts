@@ -1,9 +1,10 @@
 /** Sockets of AF_VSOCK: the table against the kernel's interface, recordings against their ground truth and `ss`. */
+import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { AF_VSOCK } from "../../../decode/kernel/address_family.ts";
 import { DecodeError } from "../../../decode/kernel/errors.ts";
 import { CONNECTED_STATES, LISTENING_STATES } from "../../../decode/kernel/tcp_states.ts";
-import { vsock, VSOCK_DIAG_MSG } from "../../../decode/families/vsock.ts";
+import { VSOCK_DIAG_MSG } from "../../../decode/families/vsock.ts";
 import type { FlowObject } from "../../../decode/record/object_sink.ts";
 import { parseCommand } from "../../../options/parse_command.ts";
 import { openRecording } from "../../pcap_source.ts";
@@ -24,6 +25,8 @@ import {
 import { collect, printed } from "../flows.ts";
 import { attribute, bytesOf, datagram, done, join, message, refusal } from "../messages.ts";
 import { ScriptedSource } from "../scripted_source.ts";
+
+const vsock = familyCalled("vsock");
 
 const RECORDING = "vsock.k61";
 const question = { addressFamilies: [], states: -1, bpfMaps: false };

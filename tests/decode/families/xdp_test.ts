@@ -1,4 +1,5 @@
 /** Express data path sockets: the tables against the kernel's interface, recordings against their ground truth and `ss`. */
+import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { AF_XDP } from "../../../decode/kernel/address_family.ts";
 import { DecodeError } from "../../../decode/kernel/errors.ts";
@@ -6,7 +7,6 @@ import type { Layout } from "../../../decode/record/layout.ts";
 import { CONNECTED_STATES, LISTENING_STATES } from "../../../decode/kernel/tcp_states.ts";
 import * as xdpDiag from "../../../decode/families/xdp.ts";
 import {
-  xdp,
   XDP_DIAG_INFO_LAYOUT,
   XDP_DIAG_MSG,
   XDP_DIAG_STATS_LAYOUT,
@@ -34,6 +34,8 @@ import { collect, printed } from "../flows.ts";
 import { wordsOf } from "../layouts.ts";
 import { attribute, bytesOf, datagram, done, join, message } from "../messages.ts";
 import { ScriptedSource } from "../scripted_source.ts";
+
+const xdp = familyCalled("xdp");
 
 const RECORDING = "xdp.k61";
 const question = { addressFamilies: [], states: -1, bpfMaps: false };

@@ -1,6 +1,7 @@
 /**
  * A dump against a kernel that answers by script: errors, warnings, interruptions, losses, strangers.
  */
+import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { OVERRUN } from "../../../decode/netlink/datagram_source.ts";
 import { Dump } from "../../../decode/netlink/dump.ts";
@@ -12,13 +13,14 @@ import {
   readError,
   readExplanation,
 } from "../../../decode/netlink/message.ts";
-import { tcp } from "../../../decode/families/inet/tcp.ts";
 import { NdjsonSink } from "../../../formats/json/ndjson.ts";
 import { ObjectSink } from "../../../decode/record/object_sink.ts";
 import { EventLog } from "../event_log.ts";
 import { bytesOf, datagram, done, join, message, NLM_F_MULTI, refusal, socket, socketPayload } from "../messages.ts";
 import { type Answer, ScriptedSource } from "../scripted_source.ts";
 import { encodeOne } from "../flows.ts";
+
+const tcp = familyCalled("tcp");
 
 const REQUEST = { addressFamilies: [2], states: -1, bpfMaps: false };
 const EPERM = 1;

@@ -1,20 +1,23 @@
 /**
  * Running a plan: counts, warnings, and protocols that are opened and closed whatever happens.
  */
+import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { OVERRUN } from "../../../decode/netlink/datagram_source.ts";
 import { DecodeError, KernelError, SystemError } from "../../../decode/kernel/errors.ts";
 import { NLM_F_DUMP_INTR } from "../../../decode/netlink/message.ts";
-import { type Outcome, type Plan, runPlan, runSteps, stepVantages, type Vantage } from "../../../decode/plan/plan.ts";
+import { type Plan, runPlan, runSteps, stepVantages, type Vantage } from "../../../decode/plan/plan.ts";
 import { Netns } from "../../../decode/lookups/netns.ts";
-import { tcp } from "../../../decode/families/inet/tcp.ts";
-import { udp } from "../../../decode/families/inet/udp.ts";
 import { AF_INET, AF_INET6 } from "../../../decode/kernel/address_family.ts";
 import { formats } from "../../../formats/all_formats.ts";
 import { EventLog } from "../event_log.ts";
 import { collect, ipv4Plan } from "../flows.ts";
 import { attribute, datagram, done, join, message, refusal, socket, socketPayload } from "../messages.ts";
 import { type Answer, ScriptedSource } from "../scripted_source.ts";
+import type { Outcome } from "../../../decode/record/outcome.ts";
+
+const tcp = familyCalled("tcp");
+const udp = familyCalled("udp");
 
 const bothFamilies: Plan = { ...ipv4Plan, addressFamilies: [AF_INET, AF_INET6] };
 const one = (inode: number) => datagram(socket({ inode }));

@@ -6,12 +6,13 @@ import { assert, assertEquals } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../../decode/kernel/address_family.ts";
 import { families } from "../../../decode/families/all_families.ts";
 import type { Family } from "../../../decode/families/family.ts";
-import { type Outcome, runPlan } from "../../../decode/plan/plan.ts";
+import { runPlan } from "../../../decode/plan/plan.ts";
 import type { ProcSource } from "../../../decode/proc/proc_source.ts";
 import { ALL_STATES } from "../../../decode/kernel/tcp_states.ts";
 import { formats } from "../../../formats/all_formats.ts";
 import { done, refusal } from "../messages.ts";
 import { type Answer, ScriptedSource } from "../scripted_source.ts";
+import type { Outcome } from "../../../decode/record/outcome.ts";
 
 const ENOENT = 2;
 const EPERM = 1;

@@ -1,15 +1,14 @@
 /**
  * Sockets in files below `/proc/net`, recorded and made by hand; and when a plan looks there.
  */
+import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../../decode/kernel/address_family.ts";
 import { DecodeError, SystemError } from "../../../decode/kernel/errors.ts";
-import { ping } from "../../../decode/families/inet/ping.ts";
 import { runPlan } from "../../../decode/plan/plan.ts";
 import { procDatagramKeys, procTcpKeys } from "../../../decode/families/inet/proc_inet.ts";
 import { stepProcSockets } from "../../../decode/proc/proc_sockets.ts";
 import { procNetlinkKeys, procPacketKeys, procUnixKeys } from "../../../decode/families/proc_unix.ts";
-import { tcp } from "../../../decode/families/inet/tcp.ts";
 import { ALL_STATES, TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN } from "../../../decode/kernel/tcp_states.ts";
 import { type FlowObject, ObjectSink } from "../../../decode/record/object_sink.ts";
 import { readFixture } from "../../pcap_source.ts";
@@ -19,6 +18,9 @@ import { done, refusal, socket } from "../messages.ts";
 import { families, filesOf, readSockets, recordedFiles, refusing } from "../proc_files.ts";
 import { ScriptedSource } from "../scripted_source.ts";
 import { TCP_INFO } from "../layouts.ts";
+
+const ping = familyCalled("ping");
+const tcp = familyCalled("tcp");
 
 const k618 = recordedFiles("k618");
 

@@ -6,14 +6,16 @@ import type { DatagramSource } from "../../../decode/netlink/datagram_source.ts"
 import { families } from "../../../decode/families/all_families.ts";
 import type { Family } from "../../../decode/families/family.ts";
 import type { Key } from "../../../decode/record/key.ts";
-import { type Layout, walkLayout } from "../../../decode/record/layout.ts";
-import { type Outcome, type Plan, runPlan } from "../../../decode/plan/plan.ts";
+import type { Layout } from "../../../decode/record/layout.ts";
+import { type Plan, runPlan } from "../../../decode/plan/plan.ts";
 import { ForwardingSink } from "../../../decode/record/forwarding_sink.ts";
 import { nowhere } from "../../../decode/record/nowhere.ts";
 import { ALL_STATES } from "../../../decode/kernel/tcp_states.ts";
 import { type Filter, readFilter } from "../../../query/filter/filter.ts";
 import type { Context } from "../../../query/filter/interpret.ts";
 import { type Names, noNames } from "../../../decode/lookups/names.ts";
+import { walkLayout } from "../../../decode/record/walk_layout.ts";
+import type { Outcome } from "../../../decode/record/outcome.ts";
 
 export const family = (name: string): Family => families.find((family) => family.name === name)!;
 

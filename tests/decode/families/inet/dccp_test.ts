@@ -1,7 +1,8 @@
 /** DCCP: states by release, and a recording against its ground truth and `ss`. */
+import { familyCalled } from "../../../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../../../decode/kernel/address_family.ts";
-import { dccp, dccpInfo, dccpStateWords, IPPROTO_DCCP } from "../../../../decode/families/inet/dccp.ts";
+import { dccpInfo, dccpStateWords, IPPROTO_DCCP } from "../../../../decode/families/inet/dccp.ts";
 import { CONNECTED_STATES, LISTENING_STATES, tcpStateWords } from "../../../../decode/kernel/tcp_states.ts";
 import type { FieldObject } from "../../../../decode/record/object_sink.ts";
 import { readExchanges, readFixture, splitMessages } from "../../../pcap_source.ts";
@@ -18,6 +19,8 @@ import {
   uapi,
 } from "../../inet_recordings.ts";
 import { TCP_INFO_COMMON } from "../../layouts.ts";
+
+const dccp = familyCalled("dccp");
 
 Deno.test("dccp has the number of the interface table", () => {
   assertEquals(IPPROTO_DCCP, uapi.constants["ipproto"]!["IPPROTO_DCCP"]);

@@ -1,7 +1,7 @@
 /** Multipath TCP: layout by release and length, recordings against their ground truth, kernels that answer wrongly. */
+import { familyCalled } from "../../../../decode/families/all_families.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { walkLayout } from "../../../../decode/record/layout.ts";
-import { IPPROTO_MPTCP, mptcp, MPTCP_INFO, mptcpInfo } from "../../../../decode/families/inet/mptcp.ts";
+import { IPPROTO_MPTCP, MPTCP_INFO, mptcpInfo } from "../../../../decode/families/inet/mptcp.ts";
 import type { FieldObject, FlowObject } from "../../../../decode/record/object_sink.ts";
 import { openRecording } from "../../../pcap_source.ts";
 import { EventLog } from "../../event_log.ts";
@@ -21,6 +21,9 @@ import {
 } from "../../inet_recordings.ts";
 import { wordsOf } from "../../layouts.ts";
 import { ScriptedSource } from "../../scripted_source.ts";
+import { walkLayout } from "../../../../decode/record/walk_layout.ts";
+
+const mptcp = familyCalled("mptcp");
 
 const struct = uapi.structs["mptcp_info"]!;
 

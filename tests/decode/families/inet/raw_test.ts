@@ -1,10 +1,13 @@
 /** Raw sockets: a recording against its ground truth, and a kernel without diagnostics for them. */
+import { familyCalled } from "../../../../decode/families/all_families.ts";
 import { assertEquals } from "@std/assert";
-import { IPPROTO_RAW, raw } from "../../../../decode/families/inet/raw.ts";
+import { IPPROTO_RAW } from "../../../../decode/families/inet/raw.ts";
 import { INET_DIAG_PROTOCOL } from "../../../../decode/families/inet/inet_diag.ts";
 import { openRecording } from "../../../pcap_source.ts";
 import { at, collect } from "../../flows.ts";
 import { assertCommon, familyFlows, flowWith, planFor, readTruth, testRecording, uapi } from "../../inet_recordings.ts";
+
+const raw = familyCalled("raw");
 
 Deno.test("raw has the numbers of the interface table", () => {
   assertEquals(IPPROTO_RAW, uapi.constants["ipproto"]!["IPPROTO_RAW"]);

@@ -1,15 +1,10 @@
 /** SCTP: layouts and words of the kernel's interface, endpoints and associations of a recording, addresses of every family. */
+import { familyCalled } from "../../../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../../../decode/kernel/address_family.ts";
 import { walkAttributes } from "../../../../decode/netlink/attribute.ts";
 import { INET_DIAG_INFO, INET_DIAG_LOCALS, INET_DIAG_PEERS } from "../../../../decode/families/inet/inet_diag.ts";
-import {
-  IPPROTO_SCTP,
-  sctp,
-  SCTP_ASSOCIATION_MSG,
-  sctpAttributes,
-  sctpInfo,
-} from "../../../../decode/families/inet/sctp.ts";
+import { IPPROTO_SCTP, SCTP_ASSOCIATION_MSG, sctpAttributes, sctpInfo } from "../../../../decode/families/inet/sctp.ts";
 import { CONNECTED_STATES, tcpStateWords } from "../../../../decode/kernel/tcp_states.ts";
 import type { FieldObject, FlowObject } from "../../../../decode/record/object_sink.ts";
 import { EventLog } from "../../event_log.ts";
@@ -31,6 +26,8 @@ import {
 import { wordsOf } from "../../layouts.ts";
 import { attribute, bytesOf, datagram, done, join, message, socketPayload } from "../../messages.ts";
 import { ScriptedSource } from "../../scripted_source.ts";
+
+const sctp = familyCalled("sctp");
 
 const PADDING = /^(__reserved\d|sin_zero|__pad|__data|__align)$/;
 

@@ -1,4 +1,5 @@
 /** UDP and UDP-Lite: recordings against their ground truth and `ss`. */
+import { familyCalled } from "../../../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { INET_DIAG_MSG } from "../../../../decode/families/inet/inet_diag.ts";
 import { ESTABLISHED_STATES } from "../../../../decode/kernel/tcp_states.ts";
@@ -17,7 +18,8 @@ import {
   uapi,
 } from "../../inet_recordings.ts";
 
-const { udp, udplite } = module;
+const udp = familyCalled("udp");
+const udplite = familyCalled("udplite");
 
 Deno.test("udp and udplite have the protocol numbers of the interface table", () => {
   const { IPPROTO_UDP, IPPROTO_UDPLITE } = module;

@@ -1,0 +1,30 @@
+/**
+ * Sockets of other kinds than all other families: AF_ALG, CAN, Bluetooth; only processes that hold them show them.
+ */
+import { defineKey } from "../record/key.ts";
+import type { FamilyCode } from "./family.ts";
+import { ALL_STATES } from "../kernel/tcp_states.ts";
+import { inodeKey } from "./sock_diag.ts";
+
+export const name = defineKey(null, "sockprotoname", {
+  type: "text",
+  meaning: "The kernel's name for the protocol.",
+  source: "extended attribute system.sockprotoname",
+});
+
+export const holderNetns = defineKey(null, "holder_netns", {
+  type: "integer",
+  meaning: "Inode of the network namespace of the first holder, where the socket most likely is.",
+  source: "/proc/PID/ns/net",
+});
+
+/** What is left when all other families have been listed; only `-p` finds it. */
+export const other: FamilyCode = {
+  defaultStates: ALL_STATES,
+  encodeRequests: () => [],
+  openDecoder: () => () => {},
+  stateOf: null,
+  kernelFiltersStates: true,
+  inodeOf: () => 0,
+  describe: () => ({ layouts: [], attributes: [], keys: [inodeKey, name, holderNetns] }),
+};

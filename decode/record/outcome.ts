@@ -1,0 +1,22 @@
+/**
+ * How a plan or a part of it went.
+ */
+import type { DecodeError, KernelError, SystemError } from "../kernel/errors.ts";
+
+/** What can end a dump. */
+export type DumpError = KernelError | DecodeError | SystemError;
+
+/** How a plan went. */
+export interface Outcome {
+  /** Sockets pushed. */
+  records: number;
+  /** Dumps asked for, and those of them that failed. A family that nobody named and the kernel does not have is not counted. */
+  dumps: number;
+  failed: number;
+  /** What is known to be missing or doubtful, one line each. */
+  warnings: string[];
+  /** Why the dumps failed; the warnings say it too. */
+  errors: DumpError[];
+}
+
+export const newOutcome = (): Outcome => ({ records: 0, dumps: 0, failed: 0, warnings: [], errors: [] });
