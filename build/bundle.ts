@@ -15,7 +15,13 @@ export interface Script {
 export const FIRST_SCRIPT = "ss2.js";
 
 /** Modules whose code is in the first script, with all that they import: what the usual listing runs. */
-const USUAL = ["main.ts", "decode/families/inet/tcp.ts", "formats/json/json.ts", "formats/json/ndjson.ts"];
+const USUAL = [
+  "main.ts",
+  "commands/list.ts",
+  "decode/families/inet/tcp.ts",
+  "formats/json/json.ts",
+  "formats/json/ndjson.ts",
+];
 
 /**
  * The scripts; the program says of itself how it was built.

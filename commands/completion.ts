@@ -5,8 +5,18 @@
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import { stateWords } from "../decode/kernel/tcp_states.ts";
 import { ColumnNames, rowColumns } from "../query/column_choice.ts";
-import { domainNames, formatNames, listNames, type Option, options } from "../options/option_table.ts";
+import type { Write } from "../formats/text/output_buffer.ts";
 import { type Shell, shells } from "../options/command.ts";
+import { domainNames, formatNames, listNames, type Option, options } from "../options/option_table.ts";
+import type { CommandOf } from "./action.ts";
+import { DONE } from "./exit_status.ts";
+import { printText } from "./print.ts";
+
+/** Prints the script for a shell. */
+export async function printCompletion({ shell }: CommandOf<"completion">, print: Write): Promise<number> {
+  printText(await completionScript(shell), print);
+  return DONE;
+}
 
 /** What can stand behind an option: some words, a list of them with commas between, one with a direction, a file … */
 type Values =

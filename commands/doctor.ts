@@ -14,7 +14,11 @@ import { kernelReleaseName, parseKernelRelease } from "../ffi/kernel_release.ts"
 import { openNetlinkSocket } from "../ffi/netlink_socket.ts";
 import { effectiveCapabilities, inUserNamespace, kernelMounts } from "../ffi/privileges.ts";
 import { procNet } from "../ffi/proc_net.ts";
+import type { Write } from "../formats/text/output_buffer.ts";
 import { LimitSink } from "../query/limit.ts";
+import type { CommandOf } from "./action.ts";
+import { DONE, INCOMPLETE } from "./exit_status.ts";
+import { jsonText, printText } from "./print.ts";
 import { type Build, buildOf, versionText } from "./version.ts";
 
 /** How the sockets of a family can be had. */
@@ -64,6 +68,13 @@ const capabilities: readonly (readonly [name: string, numbers: readonly number[]
   // CAP_SYS_ADMIN serves as well, and did alone before 5.8.
   ["CAP_BPF", [39, 21]],
 ];
+
+/** Prints the findings; the status says whether anything is missing. */
+export async function printFindings({ json, compact }: CommandOf<"doctor">, print: Write): Promise<number> {
+  const findings = await examine();
+  printText(json ? jsonText(findings, compact) : findingsText(findings), print);
+  return findings.missing.length > 0 ? INCOMPLETE : DONE;
+}
 
 /** Looks. */
 export async function examine(): Promise<Findings> {

@@ -2,7 +2,9 @@
  * What is asked of the kernel, and what of a filter is checked where, in words; for `--explain`.
  */
 import { AF_INET6 } from "../decode/kernel/address_family.ts";
+import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
 import type { Family } from "../decode/families/family.ts";
+import type { Question } from "../decode/families/question.ts";
 import { NLMSG_HDRLEN } from "../decode/netlink/message.ts";
 import type { Plan } from "../decode/plan/plan.ts";
 import { readType } from "../decode/netlink/message.ts";
@@ -21,9 +23,30 @@ import {
   INET_DIAG_BC_S_GE,
   INET_DIAG_BC_S_LE,
 } from "../query/filter/bytecode.ts";
+import { CountedSource } from "../decode/netlink/counted_source.ts";
+import type { Write } from "../formats/text/output_buffer.ts";
+import type { DumpCommand } from "../options/command.ts";
 import type { Expression } from "../query/filter/expression.ts";
 import type { Filter, OwnFilter } from "../query/filter/filter.ts";
-import type { Question } from "../decode/families/question.ts";
+import type { CommandOf } from "./action.ts";
+import { DONE } from "./exit_status.ts";
+import { listSockets } from "./list.ts";
+import { printText } from "./print.ts";
+
+/** Prints what a listing asks for; with `stats` it is done too, and what is received is counted. */
+export async function explain({ explained, stats }: CommandOf<"explain">, print: Write): Promise<number> {
+  printText(explainPlan(explained.plan, explained.filter), print);
+  return stats ? await measure(explained, print) : DONE;
+}
+
+/** Lists sockets without printing them, and prints what was received for it. */
+async function measure(command: DumpCommand, print: Write): Promise<number> {
+  const count = { datagrams: 0, bytes: 0 };
+  const watch = (source: DatagramSource) => new CountedSource(source, count);
+  const { status, records } = await listSockets(command, () => {}, () => {}, watch);
+  printText(`\nreceived: ${count.bytes} bytes in ${count.datagrams} datagrams\nlisted: ${records} sockets\n`, print);
+  return status;
+}
 
 /** What a plan asks for, family by family. */
 export function explainPlan(plan: Plan, filter: Filter | null): string {

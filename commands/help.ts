@@ -3,7 +3,11 @@
  */
 import { stateWords } from "../decode/kernel/tcp_states.ts";
 import { formats } from "../formats/registry.ts";
+import type { Write } from "../formats/text/output_buffer.ts";
 import { domainNames, listNames, options } from "../options/option_table.ts";
+import type { CommandOf } from "./action.ts";
+import { DONE } from "./exit_status.ts";
+import { printText } from "./print.ts";
 
 /** What a filter is made of. */
 export const filterTerms: readonly (readonly [term: string, meaning: string])[] = [
@@ -40,6 +44,12 @@ export const examples: readonly (readonly [command: string, meaning: string])[] 
   ["ss2 -q -tl sport = :443", "whether somebody listens on it"],
   ["ss2 -tan '( dport = :443 or dst 10.0.0.0/8 ) and tcp_info.rtt > 50ms'", ""],
 ];
+
+/** Prints the help. */
+export function printHelp(_command: CommandOf<"help">, print: Write): number {
+  printText(helpText(), print);
+  return DONE;
+}
 
 /** The text of `--help`, made from the table. */
 export function helpText(): string {

@@ -6,9 +6,19 @@ import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
 import { stateWords } from "../decode/kernel/tcp_states.ts";
 import { typeText } from "../formats/json/field_table.ts";
 import { formats } from "../formats/registry.ts";
+import type { Write } from "../formats/text/output_buffer.ts";
+import type { CommandOf } from "./action.ts";
+import { DONE } from "./exit_status.ts";
 import { examples, exitStatuses, filterTerms } from "./help.ts";
 import { domainNames, listNames, options } from "../options/option_table.ts";
+import { printText } from "./print.ts";
 import { buildOf, version } from "./version.ts";
+
+/** Prints the page. */
+export async function printManual(_command: CommandOf<"man">, print: Write): Promise<number> {
+  printText(await manualPage(), print);
+  return DONE;
+}
 
 /** Text as roff takes it for text: in ASCII, no line of it for a request, hyphens for hyphens and minus for minus. */
 function escape(text: string): string {

@@ -3,6 +3,16 @@
  */
 import built from "../built.json" with { type: "json" };
 import config from "../deno.json" with { type: "json" };
+import type { Write } from "../formats/text/output_buffer.ts";
+import type { CommandOf } from "./action.ts";
+import { DONE } from "./exit_status.ts";
+import { jsonText, printText } from "./print.ts";
+
+/** Prints the version. */
+export function printVersion({ json, compact }: CommandOf<"version">, print: Write): number {
+  printText(json ? jsonText(buildOf(), compact) : `${versionText()}\n`, print);
+  return DONE;
+}
 
 /** Version of the program. */
 export const version: string = config.version;

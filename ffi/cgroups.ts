@@ -31,6 +31,10 @@ class MountedCgroups implements CgroupPaths {
     this.#fd = fd;
   }
 
+  [Symbol.dispose](): void {
+    libc.close(this.#fd);
+  }
+
   lookUp(id: number): Uint8Array | null {
     if (this.#walked === null) {
       const fd = this.#openHandle(id);

@@ -62,7 +62,7 @@ export const cgroups: Lookup = {
 };
 
 /** Where paths of control groups come from. */
-export interface CgroupPaths {
+export interface CgroupPaths extends Partial<Disposable> {
   /** The path of a group, with a slash in front; `null` if there is none or it is not in sight. */
   lookUp(id: number): Uint8Array | null;
 }
@@ -83,7 +83,12 @@ export class CgroupNames implements Enricher {
   readonly none = 0;
   readonly #shown = new Map<number, Shown | null>();
 
+  /** @param paths is disposed of with this */
   constructor(readonly paths: CgroupPaths) {}
+
+  [Symbol.dispose](): void {
+    this.paths[Symbol.dispose]?.();
+  }
 
   readerOf({ cgroupOf }: Family): NumberReader | null {
     return cgroupOf ?? null;

@@ -45,6 +45,8 @@ export interface Enricher {
   write(number: number, sink: RecordSink): void;
   /** Looks at all sockets of a family in a namespace before any of them is listed; `null` if it need not. */
   survey?(family: Family): Survey | null;
+  /** Closes what was opened for it. */
+  [Symbol.dispose]?(): void;
 }
 
 /** A look at all sockets of a family. */

@@ -1,0 +1,128 @@
+/**
+ * The listing of sockets.
+ */
+import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
+import type { Vantage } from "../decode/plan/plan.ts";
+import type { Outcome } from "../decode/record/outcome.ts";
+import { type MetaStart, SCHEMA_VERSION } from "../formats/json/meta.ts";
+import type { Content, FormatOptions } from "../formats/format.ts";
+import type { Write } from "../formats/text/output_buffer.ts";
+import { type DumpCommand, shownLookups } from "../options/command.ts";
+import { openSession, type Run } from "../session.ts";
+import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
+import { openOutput } from "./output.ts";
+import { complain } from "./print.ts";
+
+/** Lists sockets; the status says whether all were listed, or whether there are any where the command expects that. */
+export async function list(command: DumpCommand, print: Write, abandon: () => void): Promise<number> {
+  return (await listSockets(command, print, abandon)).status;
+}
+
+/**
+ * Lists sockets.
+ *
+ * @param watch what is put between those who ask and a source
+ * @returns the exit status, and how many there were
+ */
+export async function listSockets(
+  command: DumpCommand,
+  print: Write,
+  abandon: () => void,
+  watch?: (source: DatagramSource) => DatagramSource,
+): Promise<{ readonly status: number; readonly records: number }> {
+  using session = await openSession(runOf(command, watch));
+  const { plan, open } = command;
+  const formatOptions = await fitTerminal(command);
+  const meta = formatOptions.meta === true ? await describe(command, session.vantages) : null;
+  const content = {
+    families: plan.families,
+    lookups: shownLookups(command.lookups),
+    ...meta === null ? {} : { meta },
+    ...await readServices(command),
+  };
+  const { output, sink, finish } = await openOutput(
+    command,
+    (columns) => open(print, formatOptions, { ...content, ...columns }),
+    abandon,
+  );
+  const outcome = session.run(sink);
+  outcome.warnings.push(...await finish());
+  const nothing = command.read !== null && outcome.dumps === 0 && outcome.warnings.length === 0;
+  if (nothing) outcome.warnings.push("there are no sockets of these protocols in the recording");
+  const { records, warnings } = outcome;
+  if (meta === null) output.close();
+  else output.close({ sockets: records, complete: warnings.length === 0, warnings });
+  warnings.forEach(complain);
+  const notice = output.notice ?? null;
+  if (notice !== null) complain(notice);
+  return { status: verdict(command, records, nothing ? NOTHING : status(outcome)), records };
+}
+
+/** The run that a command asks for. */
+function runOf(command: DumpCommand, watch?: Run["watch"]): Run {
+  const { plan, read, record, namespaces, owners, lookups } = command;
+  return {
+    plan,
+    read,
+    record,
+    namespaces,
+    owners,
+    lookups: [...lookups.keys()],
+    implied: [...lookups.keys()].filter((lookup) => lookups.get(lookup) === "implied"),
+    ...watch === undefined ? {} : { watch },
+  };
+}
+
+/** The exit status of a listing of which nothing is expected. */
+function status(outcome: Outcome): number {
+  if (outcome.failed > 0 && outcome.failed === outcome.dumps && outcome.records === 0) return NOTHING;
+  return outcome.warnings.length > 0 ? INCOMPLETE : DONE;
+}
+
+/** The exit status where sockets, or none, are expected: 1 if that does not hold. */
+function verdict({ expected, quiet }: DumpCommand, records: number, status: number): number {
+  if (expected === null) return status;
+  const holds = (records > 0) === (expected === "some");
+  if (records > 0) return !holds ? INCOMPLETE : quiet ? DONE : status;
+  // There may be some among those that are missing.
+  if (status !== DONE) return quiet ? NOTHING : status;
+  return holds ? DONE : INCOMPLETE;
+}
+
+/** What is known before the first socket; of a recording what it tells. */
+async function describe({ words }: DumpCommand, [vantage]: readonly Vantage[]): Promise<MetaStart> {
+  const options = [...words];
+  const { version } = await import("./version.ts");
+  const start = { schema_version: SCHEMA_VERSION, version };
+  const { RecordedSource } = await import("../decode/recording/recorded_source.ts");
+  if (vantage?.source instanceof RecordedSource) {
+    const { release, time } = vantage.source;
+    const kernel = release === 0 ? {} : { kernel: `${Math.floor(release / 1000)}.${release % 1000}` };
+    return { ...start, ...kernel, time: new Date(time).toISOString(), options };
+  }
+  const { readHost } = await import("../ffi/host.ts");
+  const { name, release, namespace } = readHost();
+  const netns = namespace === null ? {} : { netns: namespace };
+  return { ...start, host: name, kernel: release, time: new Date().toISOString(), ...netns, options };
+}
+
+/** Tells a format that cares the width of the terminal, and whether there are to be colours. */
+async function fitTerminal({ format, formatOptions: options, output }: DumpCommand): Promise<FormatOptions> {
+  if (!format.honours.includes("width")) return options;
+  const { terminalWidth, wantsColor } = await import("../ffi/terminal.ts");
+  const toFile = output !== null;
+  const width = options.wide === true || toFile ? null : terminalWidth();
+  const { color = "auto" } = options;
+  return {
+    ...options,
+    ...width === null ? {} : { width },
+    color: color === "auto" ? wantsColor() && !toFile ? "always" : "never" : color,
+  };
+}
+
+/** Reads what ports are called, for a format that shows it. */
+async function readServices({ format, formatOptions }: DumpCommand): Promise<Partial<Content>> {
+  if (!format.honours.includes("numeric") || formatOptions.numeric === true) return {};
+  const { readServices } = await import("../ffi/services.ts");
+  return { services: readServices() };
+}

@@ -1,0 +1,69 @@
+/**
+ * What the sockets of a listing are pushed to: a format, and what stands before it.
+ */
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import type { Content, OutputSink } from "../formats/format.ts";
+import type { DumpCommand } from "../options/command.ts";
+import type { HostResolver } from "../query/host_names.ts";
+
+/** An output, and the sink before it. */
+export interface Opened {
+  readonly output: Pick<OutputSink, "notice" | "close">;
+  readonly sink: RecordSink;
+  /** Pushes on what is held back; tells what is known to be missing. */
+  finish(): Promise<readonly string[]>;
+}
+
+/**
+ * Opens what the sockets are pushed to.
+ *
+ * @param open opens the format with the columns that were chosen
+ * @param abandon as in {@linkcode Action}
+ */
+export async function openOutput(
+  command: DumpCommand,
+  open: (columns: Partial<Content>) => OutputSink,
+  abandon: () => void,
+): Promise<Opened> {
+  const { query, lookups, resolveTimeout, quiet } = command;
+  if (quiet) return await quietly(command);
+  if (query === null && !lookups.has("hosts")) {
+    const output = open({});
+    return { output, sink: output, finish: () => Promise.resolve([]) };
+  }
+  const { openQuery } = await import("../query/pipeline.ts");
+  const { contentOf } = await import("../formats/format.ts");
+  const output = open(query === null ? {} : contentOf(query));
+  if (!lookups.has("hosts")) {
+    const { sink, finish } = openQuery(output, query!);
+    return { output, sink, finish: () => Promise.resolve((finish(), [])) };
+  }
+  const { openQueryWithHosts } = await import("../query/host_names.ts");
+  const warnings: string[] = [];
+  const { sink, finish } = openQueryWithHosts(output, query, resolver(resolveTimeout, warnings, abandon));
+  return { output, sink, finish: async () => (await finish(), warnings) };
+}
+
+/** Takes one socket and prints nothing. */
+async function quietly({ record }: DumpCommand): Promise<Opened> {
+  const { LimitSink } = await import("../query/limit.ts");
+  const { nowhere } = await import("../decode/record/nowhere.ts");
+  const sink = new LimitSink(nowhere, 1, false, record === null);
+  return { output: { close() {} }, sink, finish: () => Promise.resolve([]) };
+}
+
+/** Looks up names of hosts within a time, and adds to `warnings` what stays a number. */
+function resolver(timeout: number, warnings: string[], abandon: () => void): HostResolver {
+  return async (addresses) => {
+    const { resolveHosts } = await import("../ffi/resolver.ts");
+    const { names, late, failed } = await resolveHosts(addresses, timeout);
+    const count = addresses.size;
+    if (late > 0) {
+      const limit = `within ${timeout / 1000} s (--resolve-timeout)`;
+      warnings.push(`no answer ${limit} for the names of ${late} of ${count} addresses: they stay numbers`);
+      abandon();
+    }
+    if (failed > 0) warnings.push(`cannot look up the names of ${failed} of ${count} addresses: they stay numbers`);
+    return names;
+  };
+}

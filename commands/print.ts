@@ -1,0 +1,26 @@
+/**
+ * Printing text: what was asked for, and what standard error says beside it.
+ */
+import { STDOUT, writeAll } from "../ffi/output_descriptor.ts";
+import type { Write } from "../formats/text/output_buffer.ts";
+
+/** @throws {OutputError} if standard output cannot be written, a closed pipe included */
+export const printToStandardOutput: Write = (bytes) => writeAll(STDOUT, "standard output", bytes);
+
+/** A line on standard error; if that is gone there is nobody to tell. */
+export function complain(message: string): void {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(`ss2: ${message}\n`));
+  } catch {
+    return;
+  }
+}
+
+/** Prints text as UTF-8. */
+export function printText(text: string, print: Write): void {
+  print(new TextEncoder().encode(text));
+}
+
+/** A value as JSON, in one line if it is compact. */
+export const jsonText = (value: unknown, compact: boolean): string =>
+  JSON.stringify(value, null, compact ? 0 : 4) + "\n";

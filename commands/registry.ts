@@ -1,0 +1,18 @@
+/**
+ * The registry of actions: one line each. The code of an action is loaded when it is performed.
+ */
+import type { Action, ActionName } from "./action.ts";
+
+/** All actions, by the name in the command. */
+export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name>> } = {
+  help: async () => (await import("./help.ts")).printHelp,
+  version: async () => (await import("./version.ts")).printVersion,
+  doctor: async () => (await import("./doctor.ts")).printFindings,
+  completion: async () => (await import("./completion.ts")).printCompletion,
+  man: async () => (await import("./manual.ts")).printManual,
+  fields: async () => (await import("./fields.ts")).printFields,
+  columns: async () => (await import("./columns.ts")).printColumns,
+  schema: async () => (await import("./schema.ts")).printSchema,
+  explain: async () => (await import("./explain.ts")).explain,
+  dump: async () => (await import("./list.ts")).list,
+};

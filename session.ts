@@ -1,0 +1,165 @@
+/**
+ * One run, put together: where sockets are asked for, who holds them, and what else is looked up. The program and the
+ * library use it alike.
+ */
+import { families, loadFamilies } from "./decode/families/registry.ts";
+import type { LookupName } from "./decode/lookups/lookup.ts";
+import type { OwnerIndex } from "./decode/lookups/owner_index.ts";
+import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
+import { type OtherSockets, type Plan, runSteps, stepVantages, type Vantage } from "./decode/plan/plan.ts";
+import type { Outcome } from "./decode/record/outcome.ts";
+import type { RecordSink } from "./decode/record/record_sink.ts";
+import type { OpenedLookups } from "./ffi/lookups.ts";
+import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
+import type { Vantages } from "./ffi/network_namespaces.ts";
+import type { OwnerDetails } from "./decode/lookups/owners.ts";
+import { procNet } from "./ffi/proc_net.ts";
+
+/** What is asked for, of whom, and what is looked up beside it. */
+export interface Run {
+  readonly plan: Plan;
+  /** The caller's own source: it stays open, and of it nothing else is known. By default the running kernel is asked. */
+  readonly source?: DatagramSource | null;
+  /** Recording to decode in place of asking the kernel. */
+  readonly read?: string | null;
+  /** File that keeps what the kernel answers. */
+  readonly record?: string | null;
+  /** Network namespaces to ask; `null` for the own one, of which nothing is told. */
+  readonly namespaces?: { readonly words: readonly string[]; readonly limit: number } | null;
+  /** What is looked up of the processes that hold sockets; `null` for nothing. */
+  readonly owners?: OwnerDetails | null;
+  /** What is looked up beside what the kernel answers, the owners among it. */
+  readonly lookups?: readonly LookupName[];
+  /** Those of the lookups that are not missed where they cannot be made. */
+  readonly implied?: readonly LookupName[];
+  /** What is put between those who ask and a source. */
+  readonly watch?: (source: DatagramSource) => DatagramSource;
+}
+
+/** The code of those parts that not every run has. */
+export interface SessionParts {
+  readonly namespaces?: typeof import("./ffi/network_namespaces.ts");
+  readonly recording?: typeof import("./ffi/recording.ts");
+  readonly owners?: typeof import("./ffi/owners.ts");
+  /** Finds the sockets that no family lists. */
+  readonly others?: (owners: OwnerIndex) => OtherSockets;
+  readonly lookups?: (owners: OwnerIndex | null) => OpenedLookups;
+  readonly notRecorded?: typeof import("./decode/lookups/registry.ts")["notRecorded"];
+}
+
+const isLive = ({ source = null, read = null }: Run) => source === null && read === null;
+
+/** Loads the code that a run needs: the rest would only cost time at the start. */
+export async function loadParts(run: Run): Promise<SessionParts> {
+  const { namespaces = null, read = null, record = null, owners = null, lookups = [] } = run;
+  const live = isLive(run);
+  return {
+    ...namespaces === null ? {} : { namespaces: await import("./ffi/network_namespaces.ts") },
+    ...read === null && record === null ? {} : { recording: await import("./ffi/recording.ts") },
+    ...owners === null || !live ? {} : await loadOwners(run.plan),
+    ...lookups.length === 0 ? {} : live ? await loadLookups(lookups) : await loadNotRecorded(),
+  };
+}
+
+async function loadOwners(plan: Plan): Promise<SessionParts> {
+  const owners = await import("./ffi/owners.ts");
+  if (!plan.families.some(({ domain }) => domain === "other")) return { owners };
+  const [{ HeldSockets }, all] = await Promise.all([
+    import("./decode/plan/other_sockets.ts"),
+    loadFamilies(families),
+  ]);
+  return { owners, others: (index) => new HeldSockets(index, owners.readProtocolName, all) };
+}
+
+async function loadLookups(names: readonly LookupName[]): Promise<SessionParts> {
+  const { loadLookups, openLookups } = await import("./ffi/lookups.ts");
+  const loaded = await loadLookups(names);
+  return { lookups: (owners) => openLookups(loaded, owners) };
+}
+
+async function loadNotRecorded(): Promise<SessionParts> {
+  const { notRecorded } = await import("./decode/lookups/registry.ts");
+  return { notRecorded };
+}
+
+/** What was opened for a run. It can be run several times, one after the other, until it is disposed of. */
+export class Session implements Disposable {
+  readonly vantages: readonly Vantage[];
+  readonly #run: Run;
+  readonly #parts: SessionParts;
+  readonly #opened: Vantages;
+
+  /**
+   * @throws {SystemError} if there is no netlink socket to be had, or a file cannot be read or written
+   * @throws {NamespaceError} if a network namespace is not there, cannot be entered, or not be left again
+   * @throws {RecordingError} if a recording is none
+   * @throws {UnsupportedError} on a system that is not Linux with glibc
+   */
+  constructor(run: Run, parts: SessionParts) {
+    this.#run = run;
+    this.#parts = parts;
+    this.#opened = openVantages(run, parts);
+    const { watch } = run;
+    const { vantages } = this.#opened;
+    this.vantages = watch === undefined
+      ? vantages
+      : vantages.map((vantage) => ({ ...vantage, source: watch(vantage.source) }));
+  }
+
+  /** Pushes all sockets into a sink, one datagram at a time. Owners are those of the moment in which it starts. */
+  *steps(sink: RecordSink): Generator<void, Outcome> {
+    const { plan, owners: details = null } = this.#run;
+    const { owners: reader, others, lookups } = this.#parts;
+    const owners = details === null ? null : reader?.readOwners(details) ?? null;
+    const holders = owners === null ? null : { owners, others: others?.(owners) ?? null };
+    const { enrichers, failures } = lookups?.(owners) ?? { enrichers: [], failures: [] };
+    try {
+      const outcome = yield* stepVantages(plan, this.vantages, sink, holders, enrichers);
+      const missed = failures.filter(({ name }) => this.#isMissed(name)).map(({ reason }) => reason);
+      outcome.warnings.push(...this.#opened.warnings, ...missed, ...this.#notRecorded());
+      return outcome;
+    } finally {
+      for (const enricher of enrichers) enricher[Symbol.dispose]?.();
+    }
+  }
+
+  /** The same to its end. */
+  run(sink: RecordSink): Outcome {
+    return runSteps(this.steps(sink));
+  }
+
+  /** Whether something was asked for itself, so that there is to be a warning if it cannot be looked up. */
+  #isMissed(name: LookupName): boolean {
+    const { lookups = [], implied = [] } = this.#run;
+    return lookups.includes(name) && !implied.includes(name);
+  }
+
+  /** What was asked for and no recording tells. */
+  #notRecorded(): readonly string[] {
+    return this.#parts.notRecorded?.((name) => this.#isMissed(name)) ?? [];
+  }
+
+  /** Closes what was opened. */
+  [Symbol.dispose](): void {
+    this.#opened[Symbol.dispose]();
+  }
+}
+
+/** Loads what a run needs and opens it. */
+export const openSession = async (run: Run): Promise<Session> => new Session(run, await loadParts(run));
+
+/** Where to ask, and what closes that again. */
+function openVantages(run: Run, { namespaces, recording }: SessionParts): Vantages {
+  const live = isLive(run);
+  const { source: own = null, read = null, record = null, namespaces: asked = null } = run;
+  if (asked !== null && live) return namespaces!.openVantages(asked.words, asked.limit);
+  const opened = own ?? (read === null ? openNetlinkSocket() : recording!.openRecording(read));
+  const source = record === null ? opened : recording!.openRecorder(record, opened);
+  return {
+    vantages: [{ source, proc: live ? procNet : null, netns: null }],
+    warnings: [],
+    [Symbol.dispose]: () => {
+      if (source !== own) source[Symbol.dispose]();
+    },
+  };
+}
