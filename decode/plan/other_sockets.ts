@@ -55,9 +55,9 @@ export class HeldSockets implements OtherSockets {
     const filter = plan.filter?.of(family);
     if (filter?.excludesAll === true) return;
     for (const vantage of vantages) yield* this.#markOthers(plan, vantage);
-    const gate = filter?.openGate(sink);
-    const written = this.#write(gate ?? sink, namespacesOf(vantages));
-    outcome.records += gate?.passed ?? written;
+    const filtering = filter?.openFilteringSink(sink);
+    const written = this.#write(filtering ?? sink, namespacesOf(vantages));
+    outcome.records += filtering?.passed ?? written;
   }
 
   /** Marks the sockets of all families that the plan lists in part or not at all, so that what is unmarked is of no family. */

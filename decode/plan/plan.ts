@@ -253,14 +253,14 @@ function* stepFamily(
   const files = refused ? family.procFiles?.(question) ?? [] : [];
   if (files.length > 0 && proc !== null) {
     const wanted = { states: question.states, types: plan.types?.[family.name] ?? -1 };
-    const gate = filter?.openGate(sink);
-    const target = gate ?? sink;
+    const filtering = filter?.openFilteringSink(sink);
+    const target = filtering ?? sink;
     const extended = readers.length === 0
       ? target
       : new NotingSink(target, readers.map((reader) => watchFor(reader, target)));
     const found = yield* stepProcSockets(family.name, files, proc, wanted, extended, outcome);
-    if (gate !== undefined) outcome.records = before + gate.passed;
-    if (gate !== undefined && gate.predicate !== null) tellUndecided(family, [gate.predicate], outcome);
+    if (filtering !== undefined) outcome.records = before + filtering.passed;
+    if (filtering !== undefined && filtering.predicate !== null) tellUndecided(family, [filtering.predicate], outcome);
     if (found) return;
   }
   if (files.length > 0 && dumps === 0 && plan.named === true) {

@@ -29,10 +29,11 @@ export interface FamilyFilter {
   /** What is to be checked of records, `null` for nothing; `inKernel` if the kernel has done its part. */
   openPredicate(inKernel: boolean): RecordPredicate | null;
   /** A sink that passes on the records that pass all of the filter; it keeps each of them until it knows. */
-  openGate(target: RecordSink): RecordGate;
+  openFilteringSink(target: RecordSink): FilteringSink;
 }
 
-export interface RecordGate extends RecordSink {
+/** Passes on the records that pass a filter. */
+export interface FilteringSink extends RecordSink {
   /** Records passed on so far. */
   readonly passed: number;
   /** What says which; `null` if all pass. */

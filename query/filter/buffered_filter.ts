@@ -1,11 +1,11 @@
 /**
  * A sink that keeps each record until it is known whether it passes; for sources that can push a record only once.
  */
-import type { RecordGate, RecordPredicate } from "../../decode/plan/record_filter.ts";
+import type { FilteringSink, RecordPredicate } from "../../decode/plan/record_filter.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { RecordTape } from "../../decode/record/record_tape.ts";
 
-export class BufferedFilter extends RecordTape implements RecordGate {
+export class BufferedFilter extends RecordTape implements FilteringSink {
   passed = 0;
 
   /** @param predicate `null` if all records pass */

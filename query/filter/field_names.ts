@@ -40,7 +40,7 @@ export const keysOf = (family: Family, path: string): readonly Key[] =>
   (fieldsOf(family).get(path) ?? []).map(({ key }) => key);
 
 /** The fields of some families. */
-export class Dictionary {
+export class FieldNames {
   constructor(readonly families: readonly Family[]) {}
 
   /** The path that a name stands for. */

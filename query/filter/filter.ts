@@ -3,7 +3,7 @@
  */
 import type { Family } from "../../decode/families/family.ts";
 import type { Key } from "../../decode/record/key.ts";
-import type { FamilyFilter, RecordFilter, RecordGate, RecordPredicate } from "../../decode/plan/record_filter.ts";
+import type { FamilyFilter, FilteringSink, RecordFilter, RecordPredicate } from "../../decode/plan/record_filter.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { compileProgram, isForKernel } from "./bytecode.ts";
@@ -21,7 +21,8 @@ import {
   weaken,
 } from "./expression.ts";
 import { BufferedFilter } from "./buffered_filter.ts";
-import { type Context, understand } from "./interpret.ts";
+import type { Context } from "./context.ts";
+import { interpret } from "./interpret.ts";
 import { Predicate } from "./predicate.ts";
 import { parseSyntax } from "./syntax.ts";
 import { ExistsTest } from "./value_tests.ts";
@@ -122,7 +123,7 @@ export class OwnFilter implements FamilyFilter {
     return new Predicate(rest, this.family.name, (path) => keysOf(this.family, path));
   }
 
-  openGate(target: RecordSink): RecordGate {
+  openFilteringSink(target: RecordSink): FilteringSink {
     return new BufferedFilter(target, this.openPredicate(false));
   }
 }
@@ -157,6 +158,6 @@ function exactPort(parts: readonly Expression[], side: "src" | "dst"): number {
  * @throws {FilterSyntaxError} if it cannot be understood
  */
 export function readFilter(text: string, context: Context): Filter {
-  const { states, expression } = understand(text, parseSyntax(text), context);
+  const { states, expression } = interpret(text, parseSyntax(text), context);
   return new Filter(text, states, expression);
 }

@@ -3,10 +3,9 @@
  */
 import { quote } from "../../decode/text/control_characters.ts";
 import type { Names } from "../../decode/lookups/names.ts";
+import { isNumber, LARGEST_PORT, parseNumber } from "./numbers.ts";
+import { ValueError } from "./syntax_error.ts";
 import type { Network } from "./value_tests.ts";
-
-/** What was typed is no address or port; the message says what was expected. */
-export class HostError extends Error {}
 
 /** An address with a port. */
 export interface Host {
@@ -16,14 +15,14 @@ export interface Host {
   readonly port: number | null;
 }
 
-const ANY: Network = { address: null, length: 0 };
-const LARGEST_PORT = 65535;
+/** Addresses of every kind. */
+export const ANY_NETWORK: Network = { address: null, length: 0 };
 
 /**
  * Reads `ADDRESS`, `ADDRESS:PORT`, `:PORT`; an IPv6 address with a port is in brackets, its prefix too.
  *
  * @param versions lengths of the addresses that a name may stand for: 4, 16
- * @throws {HostError} if it is none of these
+ * @throws {ValueError} if it is none of these
  */
 export function parseHost(
   text: string,
@@ -42,36 +41,36 @@ function splitPort(text: string): { address: string; port: string | null } {
   const bracketed = /^\[([^\]]*)\](\/[0-9]+)?(?::(.*))?$/.exec(text);
   if (bracketed !== null) {
     const [, address = "", prefix = "", port] = bracketed;
-    if (!address.includes(":")) throw new HostError(`expected an IPv6 address in the brackets, not ${quote(address)}`);
+    if (!address.includes(":")) throw new ValueError(`expected an IPv6 address in the brackets, not ${quote(address)}`);
     return { address: address + prefix, port: port ?? null };
   }
-  if (text.startsWith("[")) throw new HostError('expected "[ADDRESS]" or "[ADDRESS]:PORT"');
+  if (text.startsWith("[")) throw new ValueError('expected "[ADDRESS]" or "[ADDRESS]:PORT"');
   // A whole IPv6 address has no port behind it; with a prefix it can.
   const slash = text.indexOf("/");
   if (slash < 0 && parseIPv6(text) !== null) return { address: text, port: null };
   const colon = text.indexOf(":", Math.max(slash, 0));
   if (slash < 0 && colon !== text.lastIndexOf(":")) {
-    throw new HostError(`${quote(text)} is no IPv6 address; with a port it is [ADDRESS]:PORT`);
+    throw new ValueError(`${quote(text)} is no IPv6 address; with a port it is [ADDRESS]:PORT`);
   }
   return colon < 0 ? { address: text, port: null } : { address: text.slice(0, colon), port: text.slice(colon + 1) };
 }
 
-/** @throws {HostError} */
+/** @throws {ValueError} */
 function parseNetworks(text: string, names: Names, versions: readonly number[]): readonly Network[] {
-  if (["", "*", "default", "all", "any"].includes(text)) return [ANY];
+  if (["", "*", "default", "all", "any"].includes(text)) return [ANY_NETWORK];
   const [typed = "", prefix] = text.split(/\/(.*)/s);
   const address = typed.includes(":") ? parseIPv6(typed) : parseIPv4(typed);
   if (address !== null) {
     return [{ address, length: prefix === undefined ? 8 * address.length : parsePrefix(prefix, address) }];
   }
-  if (typed.includes(":") || prefix !== undefined) throw new HostError(`${quote(typed)} is no IP address`);
-  if (/^[0-9.]+$/.test(typed)) throw new HostError(`${quote(typed)} is no IPv4 address`);
+  if (typed.includes(":") || prefix !== undefined) throw new ValueError(`${quote(typed)} is no IP address`);
+  if (/^[0-9.]+$/.test(typed)) throw new ValueError(`${quote(typed)} is no IPv4 address`);
   const found = names.addresses(typed).filter(({ length }) => versions.includes(length));
-  if (found.length === 0) throw new HostError(`no address is known of a host ${quote(typed)}`);
+  if (found.length === 0) throw new ValueError(`no address is known of a host ${quote(typed)}`);
   return found.map((bytes) => ({ address: bytes, length: 8 * bytes.length }));
 }
 
-/** @throws {HostError} */
+/** @throws {ValueError} */
 function parsePrefix(text: string, { length }: Uint8Array): number {
   const most = 8 * length;
   const mask = length === 4 && text.includes(".") ? parseIPv4(text) : null;
@@ -80,7 +79,7 @@ function parsePrefix(text: string, { length }: Uint8Array): number {
     if (/^1*0*$/.test(bits)) return bits.lastIndexOf("1") + 1;
   }
   if (/^[0-9]{1,3}$/.test(text) && Number(text) <= most) return Number(text);
-  throw new HostError(`expected a prefix from /0 to /${most}, not ${quote(`/${text}`)}`);
+  throw new ValueError(`expected a prefix from /0 to /${most}, not ${quote(`/${text}`)}`);
 }
 
 /** Up to four numbers, with zeros for those that are missing at the end; `null` if it is something else. */
@@ -116,31 +115,14 @@ function parseIPv6(text: string): Uint8Array | null {
  * Reads a port, `null` for `*`: a number, or the name of a service.
  *
  * @param protocols those that a name is looked up for; it must be the same port in all that have it
- * @throws {HostError} if it is none
+ * @throws {ValueError} if it is none
  */
 export function parsePort(text: string, names: Names, protocols: readonly string[]): number | null {
   if (text === "*") return null;
   if (isNumber(text)) return parseNumber(text, "a port", LARGEST_PORT);
   const ports = new Set(protocols.flatMap((protocol) => names.port(text, protocol) ?? []));
   const [port, ...others] = ports;
-  if (port === undefined) throw new HostError(`${quote(text)} is no port, and no service of that name is known`);
-  if (others.length > 0) throw new HostError(`${quote(text)} is more than one port: ${[...ports].join(", ")}`);
+  if (port === undefined) throw new ValueError(`${quote(text)} is no port, and no service of that name is known`);
+  if (others.length > 0) throw new ValueError(`${quote(text)} is more than one port: ${[...ports].join(", ")}`);
   return port;
-}
-
-/** Whether it is meant for a number, and not for a name that starts with one (`3com-tsmux`). */
-export const isNumber = (text: string): boolean => /^(0x[0-9a-f]*|[0-9]+)$/i.test(text);
-
-/**
- * A whole number in decimal or hexadecimal.
- *
- * @throws {HostError} if it is none, or larger than `most`
- */
-export function parseNumber(text: string, what: string, most: number): number {
-  const usual = /^(0|[1-9][0-9]*|0x[0-9a-f]+)$/i.test(text);
-  if (!usual && /^0[0-9]+$/.test(text)) {
-    throw new HostError(`${quote(text)} could be octal; write ${Number(text)}, or 0x${parseInt(text, 8).toString(16)}`);
-  }
-  if (!usual || Number(text) > most) throw new HostError(`expected ${what} from 0 to ${most}, not ${quote(text)}`);
-  return Number(text);
 }

@@ -1,7 +1,18 @@
 /**
- * What is said of a filter that cannot be understood.
+ * Errors of filters.
  */
-import { escapeControls } from "../../decode/text/control_characters.ts";
+import { escapeControls, quote } from "../../decode/text/control_characters.ts";
+import { nearest } from "../nearest.ts";
+
+/** A value is wrong; the message says what was expected. Whoever knows its place makes a {@linkcode FilterSyntaxError} of it. */
+export class ValueError extends Error {}
+
+/** Says that there is no `what` of that name, and which was meant or which there are. */
+export function unknownName(what: string, name: string, names: readonly string[]): string {
+  const near = nearest(name, names);
+  const hint = near === undefined ? `; there are ${names.join(" ")}` : `, did you mean ${near}?`;
+  return `unknown ${what} ${quote(name)}${hint}`;
+}
 
 /** Letters shown on either side of the place of an error. */
 const SHOWN = 60;

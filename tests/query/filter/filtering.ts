@@ -12,7 +12,7 @@ import { ForwardingSink } from "../../../decode/record/forwarding_sink.ts";
 import { nowhere } from "../../../decode/record/nowhere.ts";
 import { ALL_STATES } from "../../../decode/kernel/tcp_states.ts";
 import { type Filter, readFilter } from "../../../query/filter/filter.ts";
-import type { Context } from "../../../query/filter/interpret.ts";
+import type { Context } from "../../../query/filter/context.ts";
 import { type Names, noNames } from "../../../decode/lookups/names.ts";
 import { walkLayout } from "../../../decode/record/walk_layout.ts";
 import type { Outcome } from "../../../decode/record/outcome.ts";

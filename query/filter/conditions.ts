@@ -1,0 +1,49 @@
+/**
+ * Conditions as the grammars of filters make them.
+ */
+import type { Domain } from "../../decode/families/family.ts";
+import { allOf, type Condition, type Expression, type Side } from "./expression.ts";
+import { parseQuantity, rangeOf } from "./quantity.ts";
+import type { Operator } from "./syntax.ts";
+import { ExistsTest, type Network, RangeTest, type Test } from "./value_tests.ts";
+
+/** Domains whose sockets have IP addresses. */
+export const WITH_ADDRESSES: readonly Domain[] = ["inet", "smc"];
+/** Domains whose sockets have ports. */
+export const WITH_PORTS: readonly Domain[] = ["inet", "smc", "vsock"];
+
+/** The family is of one of these domains. */
+export const ofDomains = (...domains: Domain[]): Expression => ({
+  kind: "condition",
+  condition: { kind: "domain", domains },
+  text: domains.join(" or "),
+});
+
+/** A condition that only sockets of some domains can meet; `text` is what was typed. */
+export const conditionOf = (text: string, condition: Condition, domains: readonly Domain[]): Expression =>
+  allOf([ofDomains(...domains), { kind: "condition", condition, text }]);
+
+/** A test of a field. */
+export const testOfField = (text: string, path: string, test: Test): Expression => ({
+  kind: "condition",
+  condition: { kind: "field", path, test },
+  text,
+});
+
+/** The record has the field. */
+export const exists = (path: string): Expression => testOfField(`exists ${path}`, path, new ExistsTest());
+
+/** A comparison of a field with a whole number. */
+export const compareNumber = (text: string, path: string, operator: Operator, value: number): Expression =>
+  testOfField(text, path, rangeTest(operator, String(value), "")!);
+
+/** An address within one of some networks. */
+export const addressIn = (text: string, side: Side, networks: readonly Network[]): Expression =>
+  conditionOf(text, { kind: "address", side, networks }, WITH_ADDRESSES);
+
+/** The test of a comparison with a number; `null` if `text` is none. */
+export function rangeTest(operator: Operator, text: string, unit: string): RangeTest | null {
+  const quantity = parseQuantity(text, unit);
+  if (quantity === null || operator === "~" || operator === "!~" || operator === "!=") return null;
+  return new RangeTest(rangeOf(operator, quantity, 1n), rangeOf(operator, quantity, 1000n));
+}

@@ -1,0 +1,133 @@
+/**
+ * Comparisons of fields with values: what has no value passes none, not even one with `!=`; of a list one element must pass,
+ * and with `!=` none.
+ */
+import { quote } from "../../decode/text/control_characters.ts";
+import { stateWords, TCP_BOUND_INACTIVE, TCP_CLOSE } from "../../decode/kernel/tcp_states.ts";
+import { exists, rangeTest, testOfField } from "./conditions.ts";
+import type { Context } from "./context.ts";
+import { allOf, type Expression, not } from "./expression.ts";
+import type { FieldNames } from "./field_names.ts";
+import { parseHost } from "./hosts.ts";
+import { unitNames } from "./quantity.ts";
+import type { Operator } from "./syntax.ts";
+import { unknownName, ValueError } from "./syntax_error.ts";
+import {
+  AddressTest,
+  BooleanTest,
+  HexTest,
+  IdentifierTest,
+  NullTest,
+  PatternTest,
+  type Test,
+  TextTest,
+  WordTest,
+} from "./value_tests.ts";
+
+/** A comparison of a field. */
+interface Comparison {
+  readonly path: string;
+  readonly operator: Operator;
+  readonly value: string;
+  readonly context: Context;
+  readonly fieldNames: FieldNames;
+}
+
+/**
+ * Reads the comparison of the field at `path`, which must be there, with a value.
+ *
+ * @throws {ValueError} if the field cannot be compared so
+ */
+export function compareField(comparison: Comparison): Expression {
+  const { path, operator, value, fieldNames } = comparison;
+  if (operator === "!=" || operator === "!~") {
+    const positive = compareField({ ...comparison, operator: operator === "!=" ? "=" : "~" });
+    return allOf([exists(path), not(positive)]);
+  }
+  const text = `${path} ${operator} ${value}`;
+  if (operator === "=" && value === "null" && fieldNames.isNullable(path)) {
+    return testOfField(text, path, new NullTest());
+  }
+  if (path === "state" && operator === "=") {
+    const word = value.toLowerCase();
+    const mask = stateWords.get(word);
+    if (mask !== undefined) {
+      return { kind: "condition", condition: { kind: "states", mask: printedAs(mask), words: [word] }, text };
+    }
+  }
+  return testOfField(text, path, makeTest(comparison));
+}
+
+/** States that a socket can be in that is printed to be in one of these: bound and inactive ones say that they are closed. */
+const printedAs = (mask: number): number => (mask & 1 << TCP_CLOSE) === 0 ? mask : mask | 1 << TCP_BOUND_INACTIVE;
+
+function makeTest(comparison: Comparison): Test {
+  const { path, operator, value, fieldNames } = comparison;
+  const { type, unit } = fieldNames.find(path)!;
+  switch (type) {
+    case "integer":
+    case "integer64":
+    case "decimal":
+      return testNumber(path, unit, operator, value);
+    case "name":
+    case "text":
+      if (operator !== "=" && operator !== "~") throw new ValueError(`${path} is text: it takes = != ~ !~`);
+      if (operator === "~") return new PatternTest(parsePattern(value));
+      return type === "text" ? new TextTest(value) : new WordTest([parseWord(path, value, fieldNames.words(path))]);
+    default:
+      if (operator !== "=") throw new ValueError(`${path} takes = and != only`);
+      return testEquality(type, comparison);
+  }
+}
+
+function testNumber(path: string, unit: string, operator: Operator, value: string): Test {
+  if (operator === "~") throw new ValueError(`${path} is a number: it takes = != > < >= <=`);
+  const test = rangeTest(operator, value, unit);
+  if (test !== null) return test;
+  const what = unit === "" ? "" : ` (in ${unit}, or with one of ${unitNames(unit).join(" ")})`;
+  throw new ValueError(`expected a number${what}, not ${quote(value)}`);
+}
+
+function testEquality(type: string, { path, value, context }: Comparison): Test {
+  switch (type) {
+    case "boolean":
+      if (value === "true" || value === "false") return new BooleanTest(value === "true");
+      throw new ValueError(`${path} is true or false, not ${quote(value)}`);
+    case "identifier":
+      if (/^(0x[0-9a-f]{1,16}|[0-9]{1,20})$/i.test(value) && BigInt(value) < 1n << 64n) {
+        return new IdentifierTest(BigInt(value));
+      }
+      throw new ValueError(`expected a number like 0x1f, not ${quote(value)}`);
+    case "hex":
+      if (/^([0-9a-f]{2})*$/i.test(value)) return new HexTest(value);
+      throw new ValueError(`expected pairs of hexadecimal digits, not ${quote(value)}`);
+    case "address": {
+      const { networks, port } = parseHost(value, context.names, []);
+      if (port !== null) throw new ValueError("expected an address without a port");
+      return new AddressTest(networks);
+    }
+    default:
+      throw new ValueError(`${path} cannot be compared`);
+  }
+}
+
+function parseWord(path: string, value: string, words: readonly string[]): string {
+  if (words.length === 0 || words.includes(value)) return value;
+  const lower = value.toLowerCase();
+  if (words.includes(lower)) return lower;
+  throw new ValueError(`${path} is never ${quote(value)}; ${unknownName("word", value, words)}`);
+}
+
+/**
+ * Reads a regular expression.
+ *
+ * @throws {ValueError} if it is none
+ */
+export function parsePattern(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    const reason = (error as Error).message.replace(/^.*: /, "");
+    throw new ValueError(`${quote(text)} is no regular expression: ${reason}`);
+  }
+}
