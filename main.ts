@@ -43,6 +43,7 @@ const environment: Environment = {
     const { currentNames, lastingNames } = await import("./ffi/filter_names.ts");
     return live ? currentNames : lastingNames;
   },
+  warn: complain,
 };
 
 /** Runs the program; returns its exit status. */

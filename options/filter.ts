@@ -14,6 +14,8 @@ export interface Environment {
   readText(path: string): Promise<string>;
   /** Names of services and hosts, and if `live` of what the machine has now. */
   names(live: boolean): Promise<Names>;
+  /** Is told what may not mean what somebody thinks, one line. */
+  warn?(message: string): void;
 }
 
 /** A machine without files and names. */
@@ -49,6 +51,7 @@ export async function chooseFilter(
       addressLengths,
       names: await environment.names(live),
       elsewhere,
+      warn: (message) => environment.warn?.(message),
     });
   } catch (error) {
     if (!(error instanceof FilterSyntaxError)) throw error;

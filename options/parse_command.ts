@@ -246,12 +246,13 @@ export function choosePlan(
   filter: Filter | null = null,
 ): PlanChoice {
   const { tables, listed } = chosenTables(args);
-  // Of an address family, or another group of protocols, the kernel need not have all: those that it lacks are not missing.
-  const grouped = tables.size === 0 ||
-    args.some((arg) => arg.startsWith("--query=") && /[=,](all|inet)(,|$)/.test(arg));
   const inet = given["ipv4"] === true || given["ipv6"] === true ||
     args.some((arg) => arg === "--family=inet" || arg === "--family=inet6");
-  if (inet && ![...tables.keys()].some(({ domain }) => domain === "inet")) {
+  const wholeInet = inet && ![...tables.keys()].some(({ domain }) => domain === "inet");
+  // Of an address family, or another group of protocols, the kernel need not have all: those that it lacks are not missing.
+  const grouped = tables.size === 0 || wholeInet ||
+    args.some((arg) => arg.startsWith("--query=") && /[=,](all|inet)(,|$)/.test(arg));
+  if (wholeInet) {
     families.filter(({ domain }) => domain === "inet").forEach((family) => tables.set(family, ALL_TYPES));
   }
   const named = tables.size > 0;

@@ -12,4 +12,6 @@ export interface Context {
   readonly names: Names;
   /** Whether sockets of other network namespaces are listed, where interfaces have other indexes. */
   readonly elsewhere?: boolean;
+  /** Is told what may not mean what somebody thinks. */
+  readonly warn?: (message: string) => void;
 }

@@ -102,8 +102,9 @@ function testEquality(type: string, { path, value, context }: Comparison): Test 
       if (/^([0-9a-f]{2})*$/i.test(value)) return new HexTest(value);
       throw new ValueError(`expected pairs of hexadecimal digits, not ${quote(value)}`);
     case "address": {
-      const { networks, port } = parseHost(value, context.names, []);
+      const { networks, port, scope } = parseHost(value, context.names, []);
       if (port !== null) throw new ValueError("expected an address without a port");
+      if (scope !== null) throw new ValueError(`${path} has no interface; it is the address without %${scope}`);
       return new AddressTest(networks);
     }
     default:

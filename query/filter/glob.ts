@@ -1,17 +1,82 @@
 /**
- * Patterns of the shell, see glob(7).
+ * Patterns of the shell, see glob(7) and fnmatch(3).
  */
+import { quote } from "../../decode/text/control_characters.ts";
+import { ValueError } from "./syntax_error.ts";
 
-/** The pattern as a regular expression: fnmatch(3) with FNM_CASEFOLD, where `*` also stands for `/`. */
+/** Classes of characters by their POSIX names, in the C locale; upper and lower case are the same here. */
+const CLASSES: Readonly<Record<string, string>> = {
+  alnum: "0-9a-z",
+  alpha: "a-z",
+  blank: " \\t",
+  cntrl: "\\0-\\x1f\\x7f",
+  digit: "0-9",
+  graph: "!-~",
+  print: " -~",
+  punct: "!-\\/:-@\\[-`{-~",
+  space: "\\s",
+  xdigit: "0-9a-f",
+};
+
+/**
+ * The pattern as a regular expression: fnmatch(3) with FNM_CASEFOLD, where `*` also stands for `/`.
+ *
+ * @throws {ValueError} if it has what cannot be told where upper case is like lower, or depends on a language
+ */
 export function globPattern(glob: string): RegExp {
   let source = "";
-  for (let i = 0; i < glob.length; i++) {
-    const letter = glob[i]!;
-    const set = letter === "[" ? /^\[([!^]?)(\]?[^\]]*)\]/.exec(glob.slice(i)) : null;
+  for (let at = 0; at < glob.length;) {
+    const set = glob[at] === "[" ? readSet(glob, at) : null;
     if (set !== null) {
-      source += `[${set[1] === "" ? "" : "^"}${set[2]!.replace(/[\\\[\]^]/g, "\\$&")}]`;
-      i += set[0].length - 1;
-    } else source += letter === "*" ? ".*" : letter === "?" ? "." : letter.replace(/[\\^$.|+()[\]{}\/]/, "\\$&");
+      source += set.source;
+      at = set.end;
+      continue;
+    }
+    const letter = glob[at]!;
+    const escaped = letter === "\\" ? glob[at + 1] : undefined;
+    source += escaped !== undefined ? literal(escaped) : letter === "*" ? ".*" : letter === "?" ? "." : literal(letter);
+    at += escaped === undefined ? 1 : 2;
   }
   return new RegExp(`^${source}$`, "is");
+}
+
+const literal = (letter: string): string => letter.replace(/[\\^$.*+?|()[\]{}\/-]/, "\\$&");
+
+/** The set of characters that begins at `start`; `null` if nothing ends it: then the bracket is a letter like others. */
+function readSet(glob: string, start: number): { readonly source: string; readonly end: number } | null {
+  let at = start + 1;
+  const negated = glob[at] === "!" || glob[at] === "^";
+  if (negated) at++;
+  let source = "";
+  for (let first = true; at < glob.length; first = false) {
+    if (glob[at] === "]" && !first) return { source: `[${negated ? "^" : ""}${source}]`, end: at + 1 };
+    const named = /^\[([:=.])(.*?)\1\]/s.exec(glob.slice(at));
+    if (named !== null) {
+      source += classOf(named[0], named[1]!, named[2]!);
+      at += named[0].length;
+      continue;
+    }
+    const from = readLetter(glob, at);
+    const ranged = glob[from.end] === "-" && (glob[from.end + 1] ?? "]") !== "]";
+    const to = ranged ? readLetter(glob, from.end + 1) : from;
+    // A range whose end is before its start has nothing in it.
+    if (from.letter <= to.letter) source += `${literal(from.letter)}-${literal(to.letter)}`;
+    at = to.end;
+  }
+  return null;
+}
+
+function readLetter(glob: string, at: number): { readonly letter: string; readonly end: number } {
+  const escaped = glob[at] === "\\" && at + 1 < glob.length;
+  return { letter: glob[escaped ? at + 1 : at]!, end: at + (escaped ? 2 : 1) };
+}
+
+function classOf(text: string, kind: string, name: string): string {
+  const source = kind === ":" ? CLASSES[name] : undefined;
+  if (source !== undefined) return source;
+  if (kind !== ":") throw new ValueError(`${quote(text)} depends on the language; name the characters themselves`);
+  if (name === "upper" || name === "lower") {
+    throw new ValueError(`${quote(text)} does nothing where upper case is like lower; there is [:alpha:]`);
+  }
+  throw new ValueError(`unknown class ${quote(text)}; there are ${Object.keys(CLASSES).join(" ")}`);
 }

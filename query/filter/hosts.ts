@@ -13,13 +13,16 @@ export interface Host {
   readonly networks: readonly Network[];
   /** `null` for any. */
   readonly port: number | null;
+  /** The interface behind a percent sign, by name or index; `null` for any. */
+  readonly scope: string | null;
 }
 
 /** Addresses of every kind. */
 export const ANY_NETWORK: Network = { address: null, length: 0 };
 
 /**
- * Reads `ADDRESS`, `ADDRESS:PORT`, `:PORT`; an IPv6 address with a port is in brackets, its prefix too.
+ * Reads `ADDRESS`, `ADDRESS:PORT`, `:PORT`; an IPv6 address with a port is in brackets, its prefix too. An address can have
+ * `%INTERFACE` behind it, within the brackets or behind them.
  *
  * @param versions lengths of the addresses that a name may stand for: 4, 16
  * @throws {ValueError} if it is none of these
@@ -30,11 +33,41 @@ export function parseHost(
   protocols: readonly string[],
   versions: readonly number[] = [4, 16],
 ): Host {
-  const { address, port } = splitPort(text);
+  refuseNameOfUnix(text);
+  const { text: plain, scope } = takeScope(text);
+  const { address, port } = splitPort(plain);
   return {
     networks: parseNetworks(address, names, versions),
     port: port === null ? null : parsePort(port, names, protocols),
+    scope,
   };
+}
+
+/** Names of UNIX sockets start so, and nothing else does. */
+function refuseNameOfUnix(text: string): void {
+  if (!/^[/@]/.test(text)) return;
+  throw new ValueError(
+    `${quote(text)} is the name of a UNIX socket; ask for these alone with -x, or write ${quote(`unix:${text}`)}`,
+  );
+}
+
+/** Takes the interface out of an address: names of interfaces have neither slashes nor colons. */
+function takeScope(text: string): { text: string; scope: string | null } {
+  const match = /^([^%]*)%([^/:\]]+)(.*)$/s.exec(text);
+  if (match !== null) return { text: match[1]! + match[3]!, scope: match[2]! };
+  if (text.includes("%")) throw new ValueError(`expected an interface behind the % of ${quote(text)}`);
+  return { text, scope: null };
+}
+
+/**
+ * An IPv6 address that would also be one with a port, if that could stand behind it without brackets: both ways of saying
+ * what is meant. `null` for all others.
+ */
+export function ambiguityOf(text: string): string | null {
+  const colon = text.lastIndexOf(":");
+  const [address, port] = [text.slice(0, colon), text.slice(colon + 1)];
+  if (!/^[1-9][0-9]*$/.test(port) || parseIPv6(text) === null || parseIPv6(address) === null) return null;
+  return `${text} is read as an address without a port: write [${text}], or [${address}]:${port}`;
 }
 
 function splitPort(text: string): { address: string; port: string | null } {

@@ -3,19 +3,14 @@
  * sockets, whether these have such a value or not.
  */
 import { quote } from "../../decode/text/control_characters.ts";
-import type { Domain } from "../../decode/families/family.ts";
 import { parseAddress } from "./addresses/grammars.ts";
-import { conditionOf, ofDomains, testOfField } from "./conditions.ts";
+import { conditionOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
-import { parseDevice } from "./devices.ts";
-import { allOf, type Condition, type Expression, not } from "./expression.ts";
-import { isNumber, LARGEST_NUMBER, parseNumber } from "./numbers.ts";
+import { boundTo } from "./devices.ts";
+import { type Condition, type Expression, not } from "./expression.ts";
+import { LARGEST_NUMBER, parseNumber } from "./numbers.ts";
 import type { Operator } from "./syntax.ts";
 import { ValueError } from "./syntax_error.ts";
-import { TextTest } from "./value_tests.ts";
-
-/** Domains whose sockets can be bound to an interface. */
-const WITH_DEVICES: readonly Domain[] = ["inet", "smc", "link", "xdp"];
 
 /** Whether a word takes all operators. */
 export const isOrdered = (word: string): boolean => word === "sport" || word === "dport";
@@ -34,7 +29,7 @@ export function interpretWord(word: string, operator: Operator, value: string, c
 function readWord(text: string, word: string, operator: Operator, value: string, context: Context): Expression {
   switch (word) {
     case "dev":
-      return readBinding(text, value, context);
+      return boundTo(text, value, context);
     case "fwmark":
       return readMark(text, value);
     case "cgroup":
@@ -44,13 +39,6 @@ function readWord(text: string, word: string, operator: Operator, value: string,
       return parseAddress({ text, side, port: isOrdered(word), operator, value }, context);
     }
   }
-}
-
-function readBinding(text: string, value: string, { elsewhere, names }: Context): Expression {
-  if (elsewhere === true && !isNumber(value)) {
-    return allOf([ofDomains(...WITH_DEVICES), testOfField(text, "iface", new TextTest(value))]);
-  }
-  return conditionOf(text, { kind: "device", index: parseDevice(value, names) }, WITH_DEVICES);
 }
 
 function readMark(text: string, value: string): Expression {

@@ -82,7 +82,19 @@ Deno.test("parseCommand takes a family for named if it was chosen by itself, not
     assertEquals(await named(...args), true, args.join(" "));
   }
   for (
-    const args of [[], ["-a"], ["-4"], ["-64"], ["-f", "inet6"], ["-A", "all"], ["-A", "inet"], ["-A", "all,!tcp"]]
+    const args of [
+      [],
+      ["-a"],
+      ["-4"],
+      ["-64"],
+      ["-f", "inet6"],
+      ["-4x"],
+      ["-f", "inet", "-x"],
+      ["-06"],
+      ["-A", "all"],
+      ["-A", "inet"],
+      ["-A", "all,!tcp"],
+    ]
   ) {
     assertEquals(await named(...args), false, args.join(" "));
   }

@@ -21,8 +21,8 @@ const ofDomain: Partial<Record<Domain, AddressGrammar>> = {
 
 const ofPrefix: ReadonlyMap<string, AddressGrammar> = new Map([
   ...Object.entries(ofDomain),
-  ["inet", parseAddressOf(4)],
-  ["inet6", parseAddressOf(16)],
+  ["inet", parseAddressOf("inet")],
+  ["inet6", parseAddressOf("inet6")],
 ]);
 
 /**

@@ -2,40 +2,57 @@
  * Addresses of Internet protocols: those of hosts, and ports.
  */
 import type { Family } from "../../../decode/families/family.ts";
-import { allOf, constant, type Expression } from "../expression.ts";
-import { addressIn, ofDomains, WITH_PORTS } from "../conditions.ts";
+import { allOf, constant, type Expression, not } from "../expression.ts";
+import { addressIn, ofDomains, WITH_ADDRESSES, WITH_PORTS } from "../conditions.ts";
 import type { Context } from "../context.ts";
-import { ANY_NETWORK, type Host, parseHost, parsePort } from "../hosts.ts";
+import { boundTo } from "../devices.ts";
+import { ambiguityOf, ANY_NETWORK, type Host, parseHost, parsePort } from "../hosts.ts";
 import { LARGEST_PORT } from "../numbers.ts";
+import { ValueError } from "../syntax_error.ts";
 import type { AddressComparison, AddressGrammar } from "./address.ts";
 import { comparePort } from "./port.ts";
 
 /** `HOST`, of both versions of IP. */
 export const parseInetAddress: AddressGrammar = (comparison, context) =>
-  parseAddress(comparison, context, context.addressLengths);
+  interpretHost(comparison, readHost(comparison, context, context.addressLengths), context);
 
-/** `inet:HOST` or `inet6:HOST`, of the version whose addresses have `length` bytes. */
-export const parseAddressOf = (length: number): AddressGrammar => (comparison, context) =>
-  allOf([
-    addressIn(length === 4 ? "inet" : "inet6", comparison.side, [{ address: new Uint8Array(length), length: 0 }]),
-    parseAddress(comparison, context, context.addressLengths.filter((own) => own === length)),
-  ]);
+/** All IPv6 addresses: the kernel takes them for those of IPv6 sockets, and no others. */
+const IPV6 = { address: new Uint8Array(16), length: 0 };
 
-/** @param lengths of the addresses that the name of a host may stand for */
-function parseAddress(comparison: AddressComparison, context: Context, lengths: readonly number[]): Expression {
-  const { text, side, operator } = comparison;
-  const { networks, port } = readHost(comparison, context, lengths);
+/** `inet:HOST` or `inet6:HOST`: sockets of this version of IP alone, not those of IPv6 with IPv4 inside. */
+export const parseAddressOf = (prefix: "inet" | "inet6"): AddressGrammar => (comparison, context) => {
+  const length = prefix === "inet" ? 4 : 16;
+  const host = readHost(comparison, context, [length]);
+  if (host.networks.some(({ address }) => address !== null && address.length !== length)) {
+    throw new ValueError(`expected an ${prefix === "inet" ? "IPv4" : "IPv6"} address behind ${prefix}:`);
+  }
+  const ofIPv6 = addressIn("inet6", "src", [IPV6]);
+  const version = prefix === "inet6" ? ofIPv6 : allOf([ofDomains(...WITH_ADDRESSES), not(ofIPv6)]);
+  return allOf([version, interpretHost(comparison, host, context)]);
+};
+
+function interpretHost({ text, side, operator }: AddressComparison, host: Host, context: Context): Expression {
+  const { networks, port, scope } = host;
   return allOf([
     networks.some(({ address }) => address === null) ? constant(true) : addressIn(text, side, networks),
+    scope === null ? constant(true) : boundTo(`dev = ${scope}`, scope, context),
     port === null ? ofDomains(...WITH_PORTS) : comparePort(text, side, operator, port, LARGEST_PORT, WITH_PORTS),
   ]);
 }
 
+/** @param lengths of the addresses that the name of a host may stand for */
 function readHost({ port, value }: AddressComparison, context: Context, lengths: readonly number[]): Host {
   const protocols = protocolsOf(context.families);
-  return port
-    ? { networks: [ANY_NETWORK], port: parsePort(value.replace(/^:/, ""), context.names, protocols) }
-    : parseHost(value, context.names, protocols, lengths);
+  if (port) {
+    return {
+      networks: [ANY_NETWORK],
+      port: parsePort(value.replace(/^:/, ""), context.names, protocols),
+      scope: null,
+    };
+  }
+  const ambiguity = ambiguityOf(value);
+  if (ambiguity !== null) context.warn?.(ambiguity);
+  return parseHost(value, context.names, protocols, lengths);
 }
 
 /** Protocols for which names of services are looked up. */

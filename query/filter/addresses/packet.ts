@@ -15,7 +15,8 @@ import { type AddressComparison, isAny, splitAtColon } from "./address.ts";
 export function parsePacketAddress(comparison: AddressComparison, context: Context): Expression {
   const { text, side, port, operator, value } = comparison;
   if (side === "dst") throw new ValueError("packet sockets have no destination; there is src");
-  const [protocol, device] = port ? ["*", value] : splitAtColon(value);
+  // `sport` compares the interface, as in `ss`.
+  const [protocol, device] = port ? ["*", value.replace(/^:/, "")] : splitAtColon(value);
   return allOf([
     ofDomains("link"),
     isAny(protocol) ? constant(true) : readEthertype(text, protocol, context),

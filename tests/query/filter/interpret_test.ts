@@ -92,6 +92,16 @@ Deno.test("a filter that cannot be understood says why, at the value", () => {
     ["src [10.0.0.1]:2", 'expected an IPv6 address in the brackets, not "10.0.0.1"'],
     ["src none.example", 'no address is known of a host "none.example"'],
     ["src 10.0.0.1:70000", 'expected a port from 0 to 65535, not "70000"'],
+    ["src /tmp/*", '"/tmp/*" is the name of a UNIX socket; ask for these alone with -x, or write "unix:/tmp/*"'],
+    ["src @x", '"@x" is the name of a UNIX socket; ask for these alone with -x, or write "unix:@x"'],
+    ["src fe80::1%", 'expected an interface behind the % of "fe80::1%"'],
+    ["src fe80::1%eth9", 'no interface "eth9" is known'],
+    ["src inet:::1", "expected an IPv4 address behind inet:"],
+    ["src inet6:10.0.0.1", "expected an IPv6 address behind inet6:"],
+    ["md5sig.addr = fe80::1%lo", "md5sig.addr has no interface; it is the address without %lo"],
+    ["src unix:[[:upper:]]", '"[:upper:]" does nothing where upper case is like lower; there is [:alpha:]'],
+    ["src unix:[[=a=]]", '"[=a=]" depends on the language; name the characters themselves'],
+    ["src unix:[[:digits:]]", 'unknown class "[:digits:]"; there are alnum alpha '],
     ["sport 65536", 'expected a port from 0 to 65535, not "65536"'],
     ["sport 010", '"010" could be octal; write 10, or 0x8'],
     ["sport nonsense", '"nonsense" is no port, and no service of that name is known'],
@@ -289,6 +299,15 @@ Deno.test("patterns for UNIX sockets are those of the shell, upper case like low
   assertEquals(unix("src unix:/run/[!a-c]x", "/run/ax"), false);
   assertEquals(unix("src unix:/run/a.b", "/run/aXb"), false);
   assertEquals(unix("src unix:@x*", "@xyz"), true);
+  assertEquals(unix("src unix:/run/[[:digit:]]", "/run/7"), true);
+  assertEquals(unix("src unix:/run/[[:digit:]]", "/run/d"), false);
+  assertEquals(unix("src unix:/run/[![:digit:]]", "/run/d"), true);
+  assertEquals(unix("src unix:/run/[[:alpha:]._-]?", "/run/-x"), true);
+  assertEquals(unix("src unix:/run/[]x]", "/run/]"), true);
+  assertEquals(unix("src unix:/run/[z-a]", "/run/b"), false);
+  assertEquals(unix("src unix:/run/[ab", "/run/[ab"), true);
+  assertEquals(unix("src 'unix:/run/\\\\*'", "/run/*"), true);
+  assertEquals(unix("src 'unix:/run/\\\\*'", "/run/x"), false);
   assertEquals(unix("src unix:*", null), true);
   assertEquals(unix("src unix:/a", null), false);
   assertEquals(unix("src != unix:/a", null), true);
@@ -318,16 +337,25 @@ Deno.test("places of other families: link, netlink, vsock, with a prefix or wher
       sink.integer(key("iface_idx"), 1);
     }, ...listed);
   assertEquals(
-    ["src link:ip", "src link:IP:lo", "src link:*:1", "src link:0x800:*", "sport = link:lo", "dev lo"].map((text) =>
-      packet(text)
-    ),
-    new Array(6).fill(true),
+    [
+      "src link:ip",
+      "src link:IP:lo",
+      "src link:*:1",
+      "src link:0x800:*",
+      "src link::lo",
+      "sport = link:lo",
+      "sport = link::lo",
+      "dev lo",
+    ]
+      .map((text) => packet(text)),
+    new Array(8).fill(true),
   );
   assertEquals(
     ["src link:arp", "src link:ip:2", "sport != link:lo", "src 10.0.0.1"].map((text) => packet(text)),
     new Array(4).fill(false),
   );
-  assertEquals(packet("src ip:lo", "PACKET"), true);
+  assertEquals(["src ip:lo", "sport = :lo", "sport :1"].map((text) => packet(text, "PACKET")), [true, true, true]);
+  assertEquals(packet("sport = :2", "PACKET"), false);
   const netlink = (text: string, ...listed: string[]) =>
     passes(text, "NETLINK", (sink) => {
       sink.name(key("netlink_protocol"), defineWord("route"));
@@ -378,9 +406,48 @@ Deno.test("an IPv4 address stands for the same inside IPv6, and a prefix for one
   assertEquals(address("src inet6:*", false, [10, 0, 0, 1]), false);
   assertEquals(address("src inet6:*", true, mapped), true);
   assertEquals(address("src inet:10/8", false, [10, 0, 0, 1]), true);
+  assertEquals(address("src inet:10.0.0.1", true, mapped), false);
+  assertEquals(address("src inet:*", true, mapped), false);
+  assertEquals(address("src inet:*", false, [10, 0, 0, 1]), true);
+  assertEquals(address("not src inet:*", true, mapped), true);
+  assertEquals(address("not src inet:*", false, [10, 0, 0, 1]), false);
+  assertEquals(address("src inet6:::ffff:10.0.0.1", true, mapped), true);
   assertEquals(address("src both.example", false, [10, 0, 0, 2]), true);
   assertEquals(address("src both.example", true, new Array(16).fill(1)), true);
   assertEquals(address("src != both.example", false, [10, 0, 0, 2]), false);
+});
+
+Deno.test("an address with an interface behind it is that of a socket bound to the interface", () => {
+  const bound = (text: string, index: number) =>
+    passes(text, "TCP", (sink) => {
+      sink.integer(key("src_port"), 8000);
+      sink.address(key("src"), true, Uint8Array.of(0xfe, 0x80, ...new Array(13).fill(0), 1), 0);
+      sink.integer(key("iface_idx"), index);
+    });
+  for (
+    const text of [
+      "src fe80::1%lo",
+      "src [fe80::1%lo]:8000",
+      "src [fe80::1]%lo:8000",
+      "src *%lo:8000",
+      "src fe80::%1/10",
+    ]
+  ) assertEquals([bound(text, 1), bound(text, 2)], [true, false], text);
+});
+
+Deno.test("an address that was meant with a port is told", () => {
+  const warnings = (text: string) => {
+    const said: string[] = [];
+    filterOf(text, { ...context, warn: (message) => said.push(message) });
+    return said;
+  };
+  assertEquals(warnings("src 2001:db8::1:443 or dst inet6:::1:22"), [
+    "2001:db8::1:443 is read as an address without a port: write [2001:db8::1:443], or [2001:db8::1]:443",
+    "::1:22 is read as an address without a port: write [::1:22], or [::1]:22",
+  ]);
+  for (const text of ["src 2001:db8::1", "src ::1", "src [2001:db8::1:443]", "src 1:2:3:4:5:6:7:8", "src fe80::1:ab"]) {
+    assertEquals(warnings(text), [], text);
+  }
 });
 
 Deno.test("states are words or a mask, and tell which sockets to ask for", () => {
