@@ -3,7 +3,8 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseExact } from "../exact_json.ts";
-import { asNobody, assertPrinted, isRoot, projectDirectory } from "../program.ts";
+import { asNobody, assertPrinted, isInstalled, isRoot, projectDirectory, without } from "../program.ts";
+import type { Hold } from "./hold.ts";
 import { runIsolated } from "./isolated.ts";
 
 interface Flow {
@@ -26,20 +27,18 @@ const names = (flows: readonly Flow[]) => flows.map(({ netns }) => netns.name ??
 
 /** Two namespaces with names and one without, each with a listener on port 8080 like the own one, which process 1 is in. */
 const FOUR = `
-ip netns add a
-ip netns add b
-start python3 -c "$LISTEN" 8080 'srv own'
-start ip netns exec a python3 -c "$LISTEN" 8080 'srv a'
-start ip netns exec b python3 -c "$LISTEN" 8080 'srv b'
-start unshare --net python3 -c "$LISTEN" 8080 'srv c'
+netns_add a b
+start listen 8080 'srv own'
+start in_netns a listen 8080 'srv a'
+start in_netns b listen 8080 'srv b'
+start unshare --net listen 8080 'srv c'
 c=$!
 `;
 
-Deno.test("-N all lists listeners on the same port in each namespace, with its name and their owners, as ss does one by one", () => {
+Deno.test("-N all lists listeners on the same port in each namespace, with its name and their owners", () => {
   const { stdout } = runIsolated(`${FOUR}
     "$@" -tl -N all -p --compact
     "$@" -tl -N all -p --table
-    ss -Htln; for name in a b; do ip netns exec $name ss -Htln; done; nsenter --net=/proc/$c/ns/net ss -Htln
     for pid in 1 $c; do stat -Lc %i /proc/$pid/ns/net; done; for name in a b; do stat -Lc %i /run/netns/$name; done
   `);
   const [json = "", ...lines] = stdout.trimEnd().split("\n");
@@ -64,37 +63,54 @@ Deno.test("-N all lists listeners on the same port in each namespace, with its n
       new RegExp(` \\*:8080(?:\\(\\S+\\))? +\\*:\\* +srv ${["own", "a", "b", "c"][i]} pid=\\d+ fd=\\d+$`),
     )
   );
-  const ss = lines.slice(5, -4);
-  assertEquals(ss.map((line) => line.split(/ +/)[3]), new Array(4).fill("0.0.0.0:8080"));
   const [own, unnamed, a, b] = lines.slice(-4).map(Number);
   assertEquals(inodes, [own, a, b, unnamed]);
 });
 
+Deno.test({
+  name: `-N all lists the listeners that ss lists in one namespace after the other${without("ss")}`,
+  ignore: !isInstalled("ss"),
+  fn() {
+    const { stdout } = runIsolated(`${FOUR}
+      start in_netns b listen 8081
+      "$@" -tl -N all --csv --no-header --columns src,src_port
+      echo
+      ss -Htln; for name in a b /proc/$c/ns/net; do in_netns $name ss -Htln; done`);
+    const [ours = "", theirs = ""] = stdout.split("\n\n");
+    const local = theirs.trimEnd().split("\n").map((line) => line.split(/ +/)[3]);
+    assertEquals(ours.trimEnd().split("\n").map((line) => line.trim().replace(",", ":")).sort(), local.sort());
+    assertEquals(local.length, 5);
+  },
+});
+
 Deno.test("-N all finds a namespace once, whether a process, a name, both or several hold it, and no file that is none", () => {
-  const flows = flowsOf(assertPrinted(runIsolated(`
-    for name in both name; do ip netns add $name; done
-    start ip netns exec both python3 -c "$LISTEN" 1
-    start ip netns exec both python3 -c "$LISTEN" 2
+  // Its second socket is in the namespace in which it starts.
+  const twoPlaces: Hold = (
+    { openTcp, AF_INET, enterNamespace },
+    first: string,
+    port: string,
+    second: string,
+    otherPort: string,
+  ) => {
+    enterNamespace(first);
+    openTcp(AF_INET).bind("0.0.0.0", Number(port)).listen(1);
+    enterNamespace(second);
+    openTcp(AF_INET).bind("0.0.0.0", Number(otherPort)).listen(1);
+  };
+  const script = `
+    netns_add both name
+    start in_netns both listen 1
+    start in_netns both listen 2
     # In a namespace that only its name holds there are sockets of processes elsewhere.
-    start python3 -c '
-import ctypes
-own = open("/proc/self/ns/net"); name = open("/run/netns/name"); libc = ctypes.CDLL(None)
-libc.setns(name.fileno(), 0x40000000)
-kept = __import__("socket").socket(); kept.bind(("0.0.0.0", 3)); kept.listen(1)
-libc.setns(own.fileno(), 0x40000000)
-exec(__import__("os").environ["LISTEN"])' 4
-    start unshare --net python3 -c "$LISTEN" 5
+    start two_places /run/netns/name 3 /proc/1/ns/net 4
+    start unshare --net listen 5
     # Nobody is in this one, and its name is elsewhere.
     mkdir -p "/run/docker/a b"; touch "/run/docker/a b/sandbox"; unshare --net="/run/docker/a b/sandbox" true
-    nsenter --net="/run/docker/a b/sandbox" python3 -c '
-import ctypes, os, socket
-kept = socket.socket(); kept.bind(("0.0.0.0", 6)); kept.listen(1)
-ctypes.CDLL(None).setns(os.open("/proc/1/ns/net", 0), 0x40000000)
-exec(os.environ["LISTEN"])' 7 & await
+    start two_places "/run/docker/a b/sandbox" 6 /proc/1/ns/net 7
     touch /run/netns/stale; mkfifo /run/netns/pipe; mkdir /run/netns/directory; ln -s nowhere /run/netns/link
     ln -s /proc/1/ns/mnt /run/netns/mounts; ln -s both /run/netns/zz
-    "$@" -tlp -N all
-  `)));
+    "$@" -tlp -N all`;
+  const flows = flowsOf(assertPrinted(runIsolated(script, undefined, { holders: { two_places: twoPlaces } })));
   assertEquals(flows.map(({ netns, src_port }) => `${netns.name ?? "-"} ${src_port}`).sort(), [
     "- 5",
     "- 6",
@@ -115,7 +131,7 @@ Deno.test("-N takes names, processes, paths and root, each namespace once and in
     ask "$@" --net /proc/thread-self/ns/net
     touch "/run/netns/$c"; mount --bind /proc/self/ns/net "/run/netns/$c"
     ask "$@" -N $c
-    ip netns exec a "$@" -tl -N /proc/self/ns/net --compact
+    in_netns a "$@" -tl -N /proc/self/ns/net --compact
   `);
   assertEquals(stderr, "");
   assertEquals(stdout.trimEnd().split("\n").map((json) => names(flowsOf(json)).join()), [
@@ -128,18 +144,16 @@ Deno.test("-N takes names, processes, paths and root, each namespace once and in
 });
 
 Deno.test("connections between the same addresses and ports in two namespaces are both there, each in its own", () => {
-  const { stdout } = runIsolated(`
-    ip netns add a; ip netns add b
-    for name in a b; do
-      ip -n $name link set lo up
-      start ip netns exec $name python3 -c '
-import socket
-l = socket.socket(); l.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); l.bind(("127.0.0.1", 4000)); l.listen(1)
-c = socket.socket(); c.bind(("127.0.0.1", 4001)); c.connect(("127.0.0.1", 4000)); a = l.accept()
-exec(__import__("os").environ["LISTEN"])' 4002
-    done
-    "$@" -tp -N a -N b --compact; "$@" -t -N a -N b --count-by netns.name,src_port --csv
-  `);
+  const pair: Hold = ({ openTcp, AF_INET, SOL_SOCKET, SO_REUSEADDR }) => {
+    const listener = openTcp(AF_INET).setInteger(SOL_SOCKET, SO_REUSEADDR, 1).bind("127.0.0.1", 4000).listen(1);
+    openTcp(AF_INET).bind("127.0.0.1", 4001).connect("127.0.0.1", 4000);
+    listener.accept();
+  };
+  const script = `
+    netns_add a b
+    for name in a b; do start in_netns $name pair; done
+    "$@" -tp -N a -N b --compact; "$@" -t -N a -N b --count-by netns.name,src_port --csv`;
+  const { stdout } = runIsolated(script, undefined, { holders: { pair } });
   const [json = "", ...counts] = stdout.trimEnd().split("\n").map((line) => line.trimEnd());
   const flows = flowsOf(json);
   assertEquals(
@@ -156,22 +170,20 @@ exec(__import__("os").environ["LISTEN"])' 4002
 });
 
 Deno.test("interface names, /proc/net and sockets of other kinds are those of the namespace that they are shown with", () => {
-  const { stdout } = runIsolated(`
-    for name in a b; do
-      ip netns add $name
-      ip -n $name link set lo name lo_$name up
-      start ip netns exec $name python3 -c '
-import os, socket, sys
-open("/proc/sys/net/ipv4/ping_group_range", "w").write("0 0")
-u = socket.socket(type=socket.SOCK_DGRAM); u.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, sys.argv[2].encode())
-u.bind(("0.0.0.0", 53))
-p = socket.socket(type=socket.SOCK_DGRAM, proto=1); p.bind(("0.0.0.0", int(sys.argv[1])))
-n = socket.socket()
-exec(os.environ["LISTEN"])' 70$(printf %d "'$name") lo_$name
-    done
+  const several: Hold = (held, port: string, device: string) => {
+    const { openSocket, openTcp, cString, AF_INET, SOCK_DGRAM, SOL_SOCKET, SO_BINDTODEVICE } = held;
+    Deno.writeTextFileSync("/proc/sys/net/ipv4/ping_group_range", "0 0");
+    openSocket(AF_INET, SOCK_DGRAM).setBytes(SOL_SOCKET, SO_BINDTODEVICE, cString(device)).bind("0.0.0.0", 53);
+    openSocket(AF_INET, SOCK_DGRAM, 1).bind("0.0.0.0", Number(port));
+    openTcp(AF_INET);
+  };
+  const script = `
+    netns_add a=lo_a b=lo_b
+    start in_netns a several 7097 lo_a
+    start in_netns b several 7098 lo_b
     "$@" -ua --ping --other -N a -N b --compact
-    "$@" -a --other -N b --compact
-  `);
+    "$@" -a --other -N b --compact`;
+  const { stdout } = runIsolated(script, undefined, { holders: { several } });
   const [json = "", alone = ""] = stdout.trimEnd().split("\n");
   const shown = (protocol: string, key: "iface" | "src_port" | "sockprotoname") =>
     flowsOf(json, protocol).map((flow) => `${flow.netns.name} ${flow[key]}`);
@@ -187,8 +199,7 @@ Deno.test("names of namespaces may have any bytes", () => {
     mkdir /run/netns
     for name in "$(printf 'new\\nline')" "$(printf 'esc\\033[31m')" "$(printf 'bad\\377')" '=evil()' .hidden '"quoted"'; do
       : >"/run/netns/$name"
-      unshare --net="/run/netns/$name" true
-      nsenter --net="/run/netns/$name" python3 -c "$LISTEN" 1 & await
+      start unshare --net="/run/netns/$name" listen 1
     done
     "$@" -tl -N all --compact
     "$@" -tl -N all --table
@@ -246,7 +257,7 @@ Deno.test("--netns-limit lists the first namespaces only, and says of how many",
 
 Deno.test("-N all of 300 namespaces asks the first 256, with no more descriptors than that", () => {
   const { stdout, stderr, code } = runIsolated(`
-    for i in $(seq 300); do echo "netns add n$i"; done | ip -batch -
+    netns_add $(seq -f n%g 300)
     ulimit -n 400
     "$@" --netlink -N all --count-by netns.inode --csv
   `);
@@ -303,9 +314,9 @@ Deno.test("a program that cannot return to its own namespace ends with one line 
 Deno.test("a namespace that the program could enter and not leave again is left out", () => {
   // Inside a user namespace, but in a network namespace from outside: there is no way back to that.
   const { stdout, stderr, code } = runIsolated(`
-      unshare --user --map-root-user --net sleep 1000 & sleep 0.3
+      start unshare --user --map-root-user --net listen 1
       set +e
-      nsenter --preserve-credentials --user=/proc/$!/ns/user "$@" -tl -N all --compact
+      in_userns /proc/$!/ns/user "$@" -tl -N all --compact
     `);
   assertEquals([code, names(flowsOf(stdout))], [1, []]);
   assertMatch(stderr, /^ss2: left out \S+( to \S+)? network namespaces: not permitted \(run with sudo\)\n$/);
