@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { formats } from "../formats/all_formats.ts";
 import type { FlowObject } from "../decode/record/object_sink.ts";
 import { openNamespace } from "./live/namespace.ts";
-import { PythonSockets } from "./live/python_sockets.ts";
+import { HeldSockets, type Hold } from "./live/hold.ts";
 import { isInstalled, programWords } from "./program.ts";
 import { pythonHas, readByPython } from "./read_back.ts";
 import { nameBytes, toHex } from "./unix_names.ts";
@@ -54,34 +54,27 @@ const LONGEST_PATH = 108;
 const COMM = 15;
 
 /** Opens a UNIX socket for each name in hexadecimal, and a process with a TCP socket for each name of a process. */
-const SCRIPT = `
-directory, names, comms = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
-os.chdir(directory)
-r, w = os.pipe()
-ready, told = os.pipe()
-held = {}
-for comm in comms:
-    s = socket.socket()
-    s.bind(("127.0.0.1", 0))
-    s.listen(1)
-    held[str(s.getsockname()[1])] = comm
-    if os.fork() == 0:
-        os.close(w)
-        open("/proc/self/comm", "wb").write(bytes.fromhex(comm))
-        os.write(told, b"x")
-        os.read(r, 1)
-        os._exit(0)
-    s.close()
-for _ in comms: os.read(ready, 1)
-kept = []
-for name in names:
-    s = socket.socket(socket.AF_UNIX)
-    there = struct.pack("H", 1) + bytes.fromhex(name)
-    check(libc.bind(s.fileno(), there, len(there)))
-    s.listen(1)
-    kept.append(s)
-say(held)
-`;
+const open: Hold<Record<string, string>, [directory: string, names: string[], comms: string[]]> = (
+  held,
+  directory,
+  names,
+  comms,
+) => {
+  const { openTcp, openSocket, unixAddress, forkUntilReady, setComm, pause, AF_INET, AF_UNIX, SOCK_STREAM } = held;
+  Deno.chdir(directory);
+  const owners: Record<string, string> = {};
+  for (const comm of comms) {
+    const listener = openTcp(AF_INET).bind("127.0.0.1").listen(1);
+    owners[listener.localPort] = comm;
+    forkUntilReady(() => {
+      setComm(Uint8Array.fromHex(comm));
+      return pause;
+    });
+    listener.close();
+  }
+  for (const name of names) openSocket(AF_UNIX, SOCK_STREAM).bindTo(unixAddress(Uint8Array.fromHex(name))).listen(1);
+  return owners;
+};
 
 /** Takes output apart in ways that know nothing of the program; each gives all records. */
 type Readers = (text: string) => readonly (readonly FlowObject[])[];
@@ -211,12 +204,7 @@ Deno.test({
       const abstract = [...NAMES, ...WITH_NUL].map((name) => Uint8Array.of(0, ...name));
       const names = [...paths, ...abstract].map(toHex).sort();
       const comms = NAMES.map((name) => toHex(name.subarray(0, COMM)));
-      await using sockets = await PythonSockets.open<Record<string, string>>(
-        SCRIPT,
-        directory,
-        JSON.stringify(names),
-        JSON.stringify(comms),
-      );
+      await using sockets = await HeldSockets.open(open, directory, names, comms);
       const holders = Object.entries(sockets.truth).map(([port, comm]) => `${port} ${comm}`).sort();
       for (const { name } of formats) checkFormat(name, names, holders);
     } finally {

@@ -4,8 +4,8 @@
 import { assertEquals } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";
 import { asNobody, assertPrinted, isRoot, programWords, run } from "../program.ts";
+import { HeldSockets } from "./hold.ts";
 import { openNamespace } from "./namespace.ts";
-import { PythonSockets } from "./python_sockets.ts";
 import { runWithFiles } from "./replaced_files.ts";
 
 const ID = "3f4e8a6f0c1d2b5a79886a7b6c5d4e3f2a1b0c9d8e7f60514233445566778899";
@@ -49,21 +49,20 @@ const ignore = !able;
 const reason = able ? "" : " (ignored: no control groups of version 2 can be made)";
 
 /** Opens a listening socket in each of the groups, on ports from 7001 on; then the process goes back to the first group. */
-const SCRIPT = `
-s = []
-home = sys.argv[1] + open("/proc/self/cgroup").read().split("0::")[1].split("\\n")[0]
-for i, path in enumerate(sys.argv[2:]):
-    open(path + "/cgroup.procs", "w").write(str(os.getpid()))
-    one = socket.socket()
-    one.bind(("127.0.0.1", 7001 + i))
-    one.listen(1)
-    s.append(one)
-open(home + "/cgroup.procs", "w").write(str(os.getpid()))
-say(True)
-`;
-
 const open = (groups: Groups) =>
-  PythonSockets.open<boolean>(SCRIPT, root!, ...groups.paths.map((path) => groups.directory(path)));
+  HeldSockets.open(
+    ({ openTcp, AF_INET }, root: string, paths: readonly string[]) => {
+      const enter = (path: string) => Deno.writeTextFileSync(`${path}/cgroup.procs`, String(Deno.pid));
+      const home = /^0::(.*)$/m.exec(Deno.readTextFileSync("/proc/self/cgroup"))![1]!;
+      paths.forEach((path, i) => {
+        enter(path);
+        openTcp(AF_INET).bind("127.0.0.1", 7001 + i).listen(1);
+      });
+      enter(root + home);
+    },
+    root!,
+    groups.paths.map((path) => groups.directory(path)),
+  );
 
 const lines = (output: string) => output.trimEnd().split("\n").map((line) => parseExact(line) as JsonObject);
 
@@ -150,12 +149,9 @@ Deno.test({
   ignore: !isRoot || root === null,
   async fn() {
     using _namespace = openNamespace();
-    await using _sockets = await PythonSockets.open<boolean>(`
-s = socket.socket()
-s.bind(("127.0.0.1", 7001))
-s.listen(1)
-say(True)
-`);
+    await using _sockets = await HeldSockets.open(({ openTcp, AF_INET }) => {
+      openTcp(AF_INET).bind("127.0.0.1", 7001).listen(1);
+    });
     const hidden = (...args: string[]) => runWithFiles({}, ["-tl", "--format", "ndjson", ...args], `umount -l ${root}`);
     const { code, stdout, stderr } = hidden("--cgroup");
     assertEquals(

@@ -9,8 +9,9 @@ import { planFor } from "../decode/recorded_family.ts";
 import { wordsOf } from "../decode/layouts.ts";
 import { isInstalled, run } from "../program.ts";
 import { dumpFlows } from "./flows.ts";
+import { HeldSockets, type Hold } from "./hold.ts";
 import { openNamespace } from "./namespace.ts";
-import { PythonSockets } from "./python_sockets.ts";
+import type { Socket } from "./sockets.ts";
 
 const netlink = familyCalled("netlink");
 
@@ -23,59 +24,55 @@ interface Truth {
   readonly portid: number;
 }
 
-const SCRIPT = `
-ROUTE, USERSOCK, SOCK_DIAG, UEVENT, GENERIC = 0, 2, 4, 15, 16
-SOL_NETLINK, ADD, DROP = 270, 1, 2
-opened = {}
-port = os.getpid()
-def fresh(name, protocol, kind=socket.SOCK_RAW):
-    opened[name] = (socket.socket(socket.AF_NETLINK, kind, protocol), protocol)
-    return opened[name][0]
-def bound(name, protocol, groups=(), kind=socket.SOCK_RAW):
-    global port
-    port += 1000000
-    sock = fresh(name, protocol, kind)
-    sock.bind((port, 0))
-    for group in groups: sock.setsockopt(SOL_NETLINK, ADD, group)
-    return sock
-bound("plain", ROUTE)
-bound("dgram", ROUTE, kind=socket.SOCK_DGRAM)
-bound("groups", ROUTE, (1, 5, 32, 33))
-bound("uevent", UEVENT, (1,))
-bound("dropped", ROUTE, (2, 3)).setsockopt(SOL_NETLINK, DROP, 2)
-sock = bound("none", ROUTE, (9,))
-sock.setsockopt(SOL_NETLINK, DROP, 9)
-fresh("unbound.groups", ROUTE).setsockopt(SOL_NETLINK, ADD, 4)
-for option, name in ((3, "pktinfo"), (4, "broadcast_error"), (5, "no_enobufs"), (8, "listen_all_nsid"), (10, "cap_ack")):
-    bound(name, GENERIC).setsockopt(SOL_NETLINK, option, 1)
-sock = bound("all.flags", GENERIC, (16,))
-for option in (3, 4, 5, 8, 10): sock.setsockopt(SOL_NETLINK, option, 1)
-server = bound("server", USERSOCK)
-client = bound("client", USERSOCK)
-client.connect((server.getsockname()[0], 0))
-for i in range(3): client.send(b"x" * (100 + i))
-bound("to.group", USERSOCK).connect((0, 1 << 6))
-sock = bound("disconnected", USERSOCK)
-sock.connect((server.getsockname()[0], 0))
-check(libc.connect(sock.fileno(), bytes(12), 12))
-bound("diag", SOCK_DIAG, (1, 3))
-sock = bound("limits", USERSOCK)
-sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 50000)
-sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 60000)
-# A dump of links whose first part waits to be read.
-sock = bound("dumping", ROUTE)
-sock.send(struct.pack("=IHHIIBxHiII", 32, 18, 0x301, 1, 0, 0, 0, 0, 0, 0))
-say({
-    name: dict(describe(sock), protocol=protocol, portid=sock.getsockname()[0])
-    for name, (sock, protocol) in opened.items()
-})
-`;
-
 type Truths = Readonly<Record<string, Truth>>;
+
+const open: Hold<Truths, []> = (held) => {
+  const { openSocket, netlinkAddress, describe, AF_NETLINK, SOCK_RAW, SOCK_DGRAM, SOL_SOCKET } = held;
+  const [ROUTE, USERSOCK, SOCK_DIAG, UEVENT, GENERIC] = [0, 2, 4, 15, 16] as const;
+  const [SOL_NETLINK, ADD, DROP] = [270, 1, 2] as const;
+  const opened: Record<string, readonly [Socket, number]> = {};
+  const fresh = (name: string, protocol: number, type: number = SOCK_RAW): Socket => {
+    const socket = openSocket(AF_NETLINK, type, protocol);
+    opened[name] = [socket, protocol];
+    return socket;
+  };
+  let port = Deno.pid;
+  const bound = (name: string, protocol: number, groups: readonly number[] = [], type: number = SOCK_RAW): Socket => {
+    const socket = fresh(name, protocol, type).bindTo(netlinkAddress(port += 1_000_000));
+    for (const group of groups) socket.setInteger(SOL_NETLINK, ADD, group);
+    return socket;
+  };
+  bound("plain", ROUTE);
+  bound("dgram", ROUTE, [], SOCK_DGRAM);
+  bound("groups", ROUTE, [1, 5, 32, 33]);
+  bound("uevent", UEVENT, [1]);
+  bound("dropped", ROUTE, [2, 3]).setInteger(SOL_NETLINK, DROP, 2);
+  bound("none", ROUTE, [9]).setInteger(SOL_NETLINK, DROP, 9);
+  fresh("unbound.groups", ROUTE).setInteger(SOL_NETLINK, ADD, 4);
+  const options = { pktinfo: 3, broadcast_error: 4, no_enobufs: 5, listen_all_nsid: 8, cap_ack: 10 };
+  for (const [name, option] of Object.entries(options)) bound(name, GENERIC).setInteger(SOL_NETLINK, option, 1);
+  const all = bound("all.flags", GENERIC, [16]);
+  for (const option of Object.values(options)) all.setInteger(SOL_NETLINK, option, 1);
+  const server = bound("server", USERSOCK).address;
+  const client = bound("client", USERSOCK).connectTo(server);
+  for (let i = 0; i < 3; i++) client.send(100 + i);
+  bound("to.group", USERSOCK).connectTo(netlinkAddress(0, 1 << 6));
+  bound("disconnected", USERSOCK).connectTo(server).connectTo(new Uint8Array(12));
+  bound("diag", SOCK_DIAG, [1, 3]);
+  bound("limits", USERSOCK).setInteger(SOL_SOCKET, held.SO_RCVBUF, 50000).setInteger(SOL_SOCKET, held.SO_SNDBUF, 60000);
+  // A dump of links whose first part waits to be read: `struct nlmsghdr` and `struct ifinfomsg`.
+  bound("dumping", ROUTE).write(new Uint8Array([32, 0, 0, 0, 18, 0, 1, 3, 1, ...new Array(23).fill(0)]));
+  return Object.fromEntries(
+    Object.entries(opened).map(([name, [socket, protocol]]) => {
+      const portid = new DataView(socket.address.buffer).getUint32(4, true);
+      return [name, { ...describe(socket), protocol, portid }];
+    }),
+  );
+};
 
 async function withSockets(test: (truths: Truths) => void): Promise<void> {
   using _namespace = openNamespace();
-  await using sockets = await PythonSockets.open<Truths>(SCRIPT);
+  await using sockets = await HeldSockets.open(open);
   test(sockets.truth);
 }
 

@@ -7,7 +7,7 @@ import { setSequence } from "../../decode/netlink/message.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { encodeOne } from "../decode/flows.ts";
-import { run } from "../program.ts";
+import { HeldSockets } from "./hold.ts";
 import { openNamespace } from "./namespace.ts";
 import { AF_INET, loopback, openTcp } from "./sockets.ts";
 
@@ -87,19 +87,22 @@ Deno.test("a netlink socket reports datagrams that do not fit, also those that a
   assert(lengths.slice(20).some((length) => length > buffer.length), String(lengths));
 });
 
-Deno.test("a netlink socket receives nothing from other processes", () => {
+Deno.test("a netlink socket receives nothing from other processes", async () => {
   using _namespace = openNamespace();
   using source = openNetlinkSocket();
-  const script = [
-    "import socket, struct, sys",
-    "s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4)",
-    "try:",
-    "    s.sendto(struct.pack('=IHHII', 16, 3, 0, 1, 0), (int(sys.argv[1]), 0))",
-    "    print('sent')",
-    "except OSError as error:",
-    "    print(error.strerror)",
-  ].join("\n");
-  const { stdout } = run(["python3", "-c", script, String(source.portId)]);
-  assertEquals(stdout, "Connection refused\n");
+  await using other = await HeldSockets.open(
+    ({ openSocket, netlinkAddress, AF_NETLINK, SOCK_RAW, CallError }, portId: number) => {
+      // A message of the type NLMSG_DONE.
+      const message = new Uint8Array([16, 0, 0, 0, 3, 0, ...new Array(10).fill(0)]);
+      try {
+        openSocket(AF_NETLINK, SOCK_RAW, 4).sendTo(message, netlinkAddress(portId));
+        return 0;
+      } catch (error) {
+        return (error as InstanceType<typeof CallError>).errno;
+      }
+    },
+    source.portId,
+  );
+  assertEquals(other.truth, 111 /* ECONNREFUSED */);
   assertEquals(ask(source, 9).ports, []);
 });

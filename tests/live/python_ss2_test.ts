@@ -5,9 +5,9 @@ import { assert, assertEquals } from "@std/assert";
 import { flowsIn, type Json, type JsonObject, parseExact } from "../exact_json.ts";
 import { run, runProgram } from "../program.ts";
 import { assertOutput } from "../schema.ts";
+import { HeldSockets } from "./hold.ts";
 import { openNamespace } from "./namespace.ts";
 import { findPythonTool } from "./python_tool.ts";
-import { PythonSockets } from "./python_sockets.ts";
 import { AF_INET6, openPair, SHUT_WR, SO_MAX_PACING_RATE, SOL_SOCKET, TCP_FIN_WAIT2, waitUntil } from "./sockets.ts";
 
 const tool = findPythonTool();
@@ -117,23 +117,6 @@ Deno.test({
   },
 });
 
-/** A connection that three processes hold. */
-const SHARED = `
-r, w = os.pipe()
-listener = socket.socket()
-listener.bind(("127.0.0.1", 0))
-listener.listen(1)
-client = socket.create_connection(listener.getsockname())
-server, _ = listener.accept()
-twice = client.dup()
-for _ in range(2):
-    if os.fork() == 0:
-        os.close(w)
-        os.read(r, 1)
-        os._exit(0)
-say(os.getpid())
-`;
-
 /** An owner as the Python tool has it: by user and number of the process. */
 interface Context {
   readonly [user: string]: { readonly [pid: string]: JsonObject };
@@ -144,7 +127,12 @@ Deno.test({
   ignore: tool === null,
   async fn() {
     using _namespace = openNamespace();
-    await using sockets = await PythonSockets.open<number>(SHARED);
+    // A connection that three processes hold.
+    await using sockets = await HeldSockets.open(({ openPair, dup, fork, pause }) => {
+      dup(openPair().client.fd);
+      fork(pause);
+      fork(pause);
+    });
     const theirs = runPython("-p");
     const { code, stdout, stderr } = runProgram("-t", "-4", "-p", "--cmdline");
     assertEquals([code, stderr], [0, ""]);
@@ -153,7 +141,7 @@ Deno.test({
     for (const flow of theirs) {
       const owners = ours.get(port(flow))!;
       // Of several processes the tool keeps one, and of several descriptors one.
-      assertEquals([owners.length, owners.some(({ pid }) => pid === sockets.truth)], [3, true]);
+      assertEquals([owners.length, owners.some(({ pid }) => pid === sockets.pid)], [3, true]);
       const named = Object.entries(flow["usr_ctxt"] as unknown as Context).flatMap(([user, processes]) =>
         Object.entries(processes).map(([pid, context]) => ({ user, pid: Number(pid), context }))
       );

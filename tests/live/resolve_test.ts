@@ -4,8 +4,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";
 import { runProgram } from "../program.ts";
+import { HeldSockets, type Hold } from "./hold.ts";
 import { openNamespace } from "./namespace.ts";
-import { PythonSockets } from "./python_sockets.ts";
 import { mounts, runWithFiles } from "./replaced_files.ts";
 
 const ignore = !mounts;
@@ -23,40 +23,35 @@ const files = {
  * A name server that keeps the names it was asked for in a file, and answers none, those of 127.0.0.9 and 127.0.0.10, or says
  * that it has failed; and listening sockets at addresses.
  */
-const SERVER = `
-mode, log, addresses = sys.argv[1], sys.argv[2], sys.argv[3:]
-import threading
-server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-server.bind(("127.0.0.1", 53))
-names = {b"9": b"nine\\xff", b"10": b"a" * 63}
-def serve():
-    while True:
-        query, peer = server.recvfrom(512)
-        labels, at = [], 12
-        while query[at]:
-            labels.append(query[at + 1:at + 1 + query[at]])
-            at += 1 + query[at]
-        with open(log, "ab") as f: f.write(b".".join(labels) + b"\\n")
-        if mode == "silent": continue
-        question = query[12:at + 5]
-        name = names.get(labels[0])
-        if mode == "failing" or name is None:
-            code = 2 if mode == "failing" else 3
-            server.sendto(query[:2] + bytes([0x81, 0x80 | code]) + b"\\0\\1\\0\\0\\0\\0\\0\\0" + question, peer)
-            continue
-        text = bytes([len(name)]) + name + b"\\7example\\0"
-        answer = b"\\xc0\\x0c\\0\\x0c\\0\\1\\0\\0\\0\\x3c" + struct.pack(">H", len(text)) + text
-        server.sendto(query[:2] + b"\\x81\\x80\\0\\1\\0\\1\\0\\0\\0\\0" + question + answer, peer)
-threading.Thread(target=serve, daemon=True).start()
-s = []
-for i, address in enumerate(addresses):
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    one = socket.socket(family)
-    one.bind((address, 8080 + i))
-    one.listen(1)
-    s.append(one)
-say(True)
-`;
+const serve: Hold<void, [mode: string, log: string, addresses: readonly string[]]> = (held, mode, log, addresses) => {
+  const { openTcp, openSocket, AF_INET, AF_INET6, SOCK_DGRAM } = held;
+  const server = openSocket(AF_INET, SOCK_DGRAM).bind("127.0.0.1", 53);
+  const bytes = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
+  const names: Record<string, number[]> = { "9": bytes("nine\xff"), "10": bytes("a".repeat(63)) };
+  setInterval(() => {
+    const { data, from } = server.receiveFrom() ?? {};
+    if (data === undefined || from === undefined) return;
+    const labels: string[] = [];
+    let at = 12;
+    for (let length = data[at]!; length > 0; length = data[at]!) {
+      labels.push(new TextDecoder().decode(data.subarray(at + 1, at + 1 + length)));
+      at += 1 + length;
+    }
+    Deno.writeTextFileSync(log, `${labels.join(".")}\n`, { append: true });
+    if (mode === "silent") return;
+    const name = mode === "failing" ? undefined : names[labels[0]!];
+    const code = mode === "failing" ? 2 : name === undefined ? 3 : 0;
+    // Flags, and the numbers of questions and answers.
+    const head = [...data.subarray(0, 2), 0x81, 0x80 | code, 0, 1, 0, name === undefined ? 0 : 1, 0, 0, 0, 0];
+    const text = name === undefined ? [] : [name.length, ...name, 7, ...bytes("example"), 0];
+    // A pointer to the question, PTR, IN, 60 s, the length.
+    const answer = name === undefined ? [] : [0xc0, 12, 0, 12, 0, 1, 0, 0, 0, 60, 0, text.length, ...text];
+    server.sendTo(new Uint8Array([...head, ...data.subarray(12, at + 5), ...answer]), from);
+  }, 1);
+  addresses.forEach((address, i) =>
+    openTcp(address.includes(":") ? AF_INET6 : AF_INET).bind(address, 8080 + i).listen(1)
+  );
+};
 
 const lines = (output: string) => output.trimEnd().split("\n").map((line) => parseExact(line) as JsonObject);
 const columns = ["-tl", "--format", "ndjson", "--columns", "src,src_host,src_host_hex", "--sort", "src_port"];
@@ -71,7 +66,7 @@ async function withServer(
   using _namespace = openNamespace();
   const log = Deno.makeTempFileSync({ prefix: "ss2-test-" });
   try {
-    await using _server = await PythonSockets.open<boolean>(SERVER, mode, log, ...addresses);
+    await using _server = await HeldSockets.open(serve, mode, log, addresses);
     test(log);
   } finally {
     Deno.removeSync(log);
@@ -210,17 +205,11 @@ Deno.test({
   ignore,
   async fn() {
     using _namespace = openNamespace();
-    await using _sockets = await PythonSockets.open<boolean>(`
-s = []
-raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)
-raw.bind(("127.0.0.1", 0))
-for kind, port in ((1, 8080), (2, 8080), (1, 9), (2, 9), (1, 45000), (1, 10)):
-    one = socket.socket(socket.AF_INET, kind)
-    one.bind(("127.0.0.1", port))
-    if kind == 1: one.listen(1)
-    s.append(one)
-say(True)
-`);
+    await using _sockets = await HeldSockets.open(({ openTcp, openSocket, AF_INET, SOCK_DGRAM, SOCK_RAW }) => {
+      openSocket(AF_INET, SOCK_RAW, 1).bind("127.0.0.1", 0);
+      for (const port of [8080, 9, 45000, 10]) openTcp(AF_INET).bind("127.0.0.1", port).listen(1);
+      for (const port of [8080, 9]) openSocket(AF_INET, SOCK_DGRAM).bind("127.0.0.1", port);
+    });
     const { stdout } = runWithFiles(files, ["-tuwa", "--table", "--no-header", "--sort", "src_port"]);
     const shown = stdout.trimEnd().split("\n").map((line) => `${line.split(/ +/)[0]} ${line.split(/ +/)[4]}`);
     assertEquals(shown.toSorted(), [

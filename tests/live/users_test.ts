@@ -4,8 +4,8 @@
 import { assertEquals } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";
 import { assertPrinted, isRoot, programWords, run } from "../program.ts";
+import { HeldSockets } from "./hold.ts";
 import { openNamespace } from "./namespace.ts";
-import { PythonSockets } from "./python_sockets.ts";
 import { runWithFiles } from "./replaced_files.ts";
 import { dumpObjects } from "../../mod.ts";
 import { AF_INET, openPair, openTcp } from "./sockets.ts";
@@ -45,20 +45,15 @@ Deno.test({
   ignore: !isRoot,
   async fn() {
     using _namespace = openNamespace();
-    await using _sockets = await PythonSockets.open(`
-s = [socket.socket(socket.AF_INET, t) for t in (socket.SOCK_STREAM, socket.SOCK_DGRAM)]
-s += [socket.socket(socket.AF_INET6, socket.SOCK_DGRAM), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)]
-s += [socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)]
-for one in s:
-    os.fchown(one.fileno(), 4711, -1)
-    if one.family == socket.AF_INET6: one.setsockopt(41, 26, 1)
-    if one.family in (socket.AF_INET, socket.AF_INET6): one.bind(("", 4711))
-s[0].listen(1)
-n = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-os.fchown(n.fileno(), 4712, -1)
-n.bind(("", 4712))
-say(True)
-`);
+    await using _sockets = await HeldSockets.open((held) => {
+      const { openTcp, openSocket, openPacket, AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_RAW } = held;
+      openTcp(AF_INET).chown(4711).bind("0.0.0.0", 4711).listen(1);
+      openSocket(AF_INET, SOCK_DGRAM).chown(4711).bind("0.0.0.0", 4711);
+      openSocket(AF_INET6, SOCK_DGRAM).chown(4711).setInteger(held.IPPROTO_IPV6, held.IPV6_V6ONLY, 1).bind("::", 4711);
+      openSocket(AF_UNIX, SOCK_DGRAM).chown(4711);
+      openPacket(SOCK_RAW).chown(4711);
+      openSocket(AF_INET, SOCK_DGRAM).chown(4712).bind("0.0.0.0", 4712);
+    });
     const passwd = Uint8Array.from([...new TextEncoder().encode('root:x:0:0::/:/bin/sh\na"\\'), 0xff]);
     const rest = new TextEncoder().encode(":x:4711:4711::/:/bin/sh\n");
     const { stdout } = runWithFiles(
