@@ -1,7 +1,7 @@
 /**
  * All that a function in a process of its own can use.
  */
-import { bytesOf, check, forkUntilReady, libc, openPipe, pause, setComm } from "./libc.ts";
+import { bytesOf, check, cString, forkUntilReady, libc, openPipe, pause, setComm } from "./libc.ts";
 import type { Socket } from "./sockets.ts";
 
 export * from "./libc.ts";
@@ -33,3 +33,19 @@ export const describe = (socket: Socket) => ({
   cookie: `0x${socket.cookie.toString(16)}`,
   memory: socket.memory,
 });
+
+/** Inode and device of a file, whatever bytes its path has. */
+export function fileOf(path: Uint8Array): { inode: number; major: number; minor: number } {
+  const status = new Uint8Array(256);
+  check("statx", libc().statx(AT_FDCWD, cString(path), 0, STATX_INO, status));
+  const view = new DataView(status.buffer);
+  // Of `struct statx`: stx_ino, stx_dev_major, stx_dev_minor.
+  return {
+    inode: Number(view.getBigUint64(32, true)),
+    major: view.getUint32(136, true),
+    minor: view.getUint32(140, true),
+  };
+}
+
+const AT_FDCWD = -100;
+const STATX_INO = 0x100;

@@ -63,6 +63,8 @@ const symbols = {
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // int close(int fd);
   close: { parameters: ["i32"], result: "i32" },
+  // int statx(int directory, const char *path, int flags, unsigned int mask, struct statx *status);
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
   // int mkfifo(const char *path, mode_t mode);
   mkfifo: { parameters: ["buffer", "u32"], result: "i32" },
   // int unshare(int flags);

@@ -7,7 +7,7 @@ import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { planFor } from "../decode/recorded_family.ts";
 import { wordsOf } from "../decode/layouts.ts";
-import { isInstalled, run } from "../program.ts";
+import { isInstalled, run, without } from "../program.ts";
 import { dumpFlows } from "./flows.ts";
 import { HeldSockets, type Hold } from "./hold.ts";
 import { openNamespace } from "./namespace.ts";
@@ -213,7 +213,7 @@ Deno.test("runPlan agrees with /proc/net/netlink on protocol, port id, groups, m
   }));
 
 Deno.test({
-  name: "the program lists the netlink sockets that ss lists, each once",
+  name: `the program lists the netlink sockets that ss lists, each once${without("ss")}`,
   ignore: !isInstalled("ss"),
   fn: () =>
     withSockets((truths) => {
