@@ -5,58 +5,54 @@
 import { assert, assertEquals } from "@std/assert";
 import { families } from "../../decode/families/all_families.ts";
 import { type JsonObject, parseExact } from "../exact_json.ts";
-import { assertPrinted, run, runProgram } from "../program.ts";
+import { assertPrinted, isInstalled, run, runProgram, without } from "../program.ts";
+import { HeldSockets, type Hold } from "./hold.ts";
 import { openNamespace } from "./namespace.ts";
+import type { Socket } from "./sockets.ts";
 
-/** Opens sockets of every family that this kernel has, prints their number by kind, and waits for the end of its input. */
-const opener = `
-import json, os, socket, struct, sys
-keep = []
-def s(*args):
-    keep.append(socket.socket(*args))
-    return keep[-1]
-open('/proc/sys/net/ipv4/ping_group_range', 'w').write('0 2147483647')
-inet, inet6 = socket.AF_INET, socket.AF_INET6
-for family, host in ((inet, '127.0.0.1'), (inet6, '::1')):
-    l = s(family, socket.SOCK_STREAM); l.bind((host, 0)); l.listen(5)
-    for _ in range(3):
-        c = s(family, socket.SOCK_STREAM); c.connect(l.getsockname())
-    keep.append(l.accept()[0])
-    u = s(family, socket.SOCK_DGRAM); u.bind((host, 0))
-    c = s(family, socket.SOCK_DGRAM); c.connect(u.getsockname())
-    r = s(family, socket.SOCK_RAW, 1 if family == inet else 58)
-    r = s(family, socket.SOCK_RAW, 253)
-    p = s(family, socket.SOCK_DGRAM, 1 if family == inet else 58); p.bind((host, 0))
-    lite = s(family, socket.SOCK_DGRAM, 136); lite.bind((host, 0))
-    try:
-        m = s(family, socket.SOCK_STREAM, 262); m.bind((host, 0)); m.listen(1)
-        c = s(family, socket.SOCK_STREAM, 262); c.connect(m.getsockname())
-        keep.append(m.accept()[0])
-    except OSError: pass
-for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET):
-    x = s(socket.AF_UNIX, kind); x.bind('\\0ss2-test-%d-%d' % (os.getpid(), kind))
-    if kind != socket.SOCK_DGRAM: x.listen(2)
-    keep.extend(socket.socketpair(socket.AF_UNIX, kind))
-for protocol in (0, 4, 15, 16): s(socket.AF_NETLINK, socket.SOCK_RAW, protocol).bind((0, 0))
-for kind in (socket.SOCK_RAW, socket.SOCK_DGRAM): s(socket.AF_PACKET, kind, socket.htons(3))
-print(json.dumps([os.fstat(k.fileno()).st_ino for k in keep]), flush=True)
-sys.stdin.read()
-`;
+/** Opens sockets of every family that this kernel has; returns their inodes. */
+const open: Hold<number[], []> = (held) => {
+  const { openTcp, openSocket, openSocketPair, openPacket, unixAddress, netlinkAddress, loopback } = held;
+  const { AF_INET, AF_INET6, AF_UNIX, AF_NETLINK, SOCK_STREAM, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET } = held;
+  const kept: Socket[] = [];
+  const keep = <T extends Socket>(socket: T): T => (kept.push(socket), socket);
+  const connectAndAccept = (listener: Socket, family: number, protocol?: number, count = 1) => {
+    for (let i = 0; i < count; i++) keep(openTcp(family, protocol)).connect(loopback(family), listener.localPort);
+    keep(listener.accept());
+  };
+  Deno.writeTextFileSync("/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
+  for (const family of [AF_INET, AF_INET6]) {
+    const address = loopback(family);
+    const icmp = family === AF_INET ? 1 : 58;
+    const listener = keep(openTcp(family)).bind(address).listen(5);
+    connectAndAccept(listener, family, undefined, 3);
+    const { localPort } = keep(openSocket(family, SOCK_DGRAM)).bind(address);
+    keep(openSocket(family, SOCK_DGRAM)).connect(address, localPort);
+    keep(openSocket(family, SOCK_RAW, icmp));
+    keep(openSocket(family, SOCK_RAW, 253));
+    keep(openSocket(family, SOCK_DGRAM, icmp)).bind(address);
+    if (held.hasProtocol(family, SOCK_DGRAM, held.IPPROTO_UDPLITE)) {
+      keep(openSocket(family, SOCK_DGRAM, held.IPPROTO_UDPLITE)).bind(address);
+    }
+    if (!held.hasProtocol(family, SOCK_STREAM, held.IPPROTO_MPTCP)) continue;
+    const multipath = keep(openTcp(family, held.IPPROTO_MPTCP)).bind(address).listen(1);
+    connectAndAccept(multipath, family, held.IPPROTO_MPTCP);
+  }
+  for (const type of [SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET]) {
+    const socket = keep(openSocket(AF_UNIX, type)).bindTo(unixAddress(`\0ss2-test-${type}`));
+    if (type !== SOCK_DGRAM) socket.listen(2);
+    openSocketPair(type).forEach(keep);
+  }
+  for (const protocol of [0, 4, 15, 16]) keep(openSocket(AF_NETLINK, SOCK_RAW, protocol)).bindTo(netlinkAddress(0));
+  for (const type of [SOCK_RAW, SOCK_DGRAM]) keep(openPacket(type, held.ETH_P_ALL));
+  return kept.map(({ inode }) => inode);
+};
 
 /** @param test is given the inodes of the sockets */
 async function withSockets(test: (inodes: ReadonlySet<number>) => void): Promise<void> {
   using _namespace = openNamespace();
-  const child = new Deno.Command("python3", { args: ["-c", opener], stdin: "piped", stdout: "piped" }).spawn();
-  const output = child.stdout.getReader();
-  try {
-    const { value } = await output.read();
-    assert(value !== undefined, "the sockets could not be opened");
-    test(new Set(JSON.parse(new TextDecoder().decode(value)) as number[]));
-  } finally {
-    await output.cancel();
-    await child.stdin.close().catch(() => {});
-    await child.status;
-  }
+  await using held = await HeldSockets.open(open);
+  test(new Set(held.truth));
 }
 
 type Document = Record<string, { flows: JsonObject[] }>;
@@ -124,8 +120,8 @@ for (
   ] as const
 ) {
   Deno.test({
-    name: `${args.join(" ")} shows the sockets that ss ${args.join(" ")} shows${because}`,
-    ignore: !isRoot,
+    name: `${args.join(" ")} shows the sockets that ss ${args.join(" ")} shows${because}${without("ss")}`,
+    ignore: !isRoot || !isInstalled("ss"),
     fn: () =>
       withSockets(() => {
         if (!families.some(({ name }) => name === member)) return;
@@ -137,8 +133,8 @@ for (
 
 for (const args of [["-x"], ["-xa"], ["-xl"], ["-A", "unix_dgram", "-a"], ["-A", "u_seq", "-l"], ["-A", "u_str"]]) {
   Deno.test({
-    name: `${args.join(" ")} shows the sockets that ss ${args.join(" ")} shows${because}`,
-    ignore: !isRoot,
+    name: `${args.join(" ")} shows the sockets that ss ${args.join(" ")} shows${because}${without("ss")}`,
+    ignore: !isRoot || !isInstalled("ss"),
     fn: () =>
       withSockets((inodes) => {
         // `ss` prints the inode as the port of the local address.
@@ -153,8 +149,8 @@ for (const args of [["-x"], ["-xa"], ["-xl"], ["-A", "unix_dgram", "-a"], ["-A",
 }
 
 Deno.test({
-  name: `-0a, --netlink and -wa show as many sockets as ss does${because}`,
-  ignore: !isRoot,
+  name: `-0a, --netlink and -wa show as many sockets as ss does${because}${without("ss")}`,
+  ignore: !isRoot || !isInstalled("ss"),
   fn: () =>
     withSockets(() => {
       const count = (...args: string[]) =>

@@ -2,7 +2,7 @@
  * All that a function in a process of its own can use.
  */
 import { bytesOf, check, cString, forkUntilReady, libc, openPipe, pause, setComm } from "./libc.ts";
-import type { Socket } from "./sockets.ts";
+import { openSocket, type Socket } from "./sockets.ts";
 
 export * from "./libc.ts";
 export * from "./packet_sockets.ts";
@@ -49,3 +49,13 @@ export function fileOf(path: Uint8Array): { inode: number; major: number; minor:
 
 const AT_FDCWD = -100;
 const STATX_INO = 0x100;
+
+/** Whether the kernel has sockets of a kind. */
+export function hasProtocol(family: number, type: number, protocol: number): boolean {
+  try {
+    openSocket(family, type, protocol).close();
+    return true;
+  } catch {
+    return false;
+  }
+}

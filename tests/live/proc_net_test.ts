@@ -14,105 +14,98 @@ import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { procNet } from "../../ffi/proc_net.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { refusing } from "../decode/proc_files.ts";
-import { isInstalled, run, runProgram } from "../program.ts";
+import { isInstalled, run, runProgram, without } from "../program.ts";
 import { EveryState, IPV4, IPV6, MAPPED } from "./every_state.ts";
+import { HeldSockets, type Hold } from "./hold.ts";
 import { openNamespace } from "./namespace.ts";
+import type { Socket } from "./sockets.ts";
 import { waitUntil } from "./sockets.ts";
 import type { Outcome } from "../../decode/record/outcome.ts";
 
 const ping = familyCalled("ping");
 
-/** Opens sockets of all kinds, prints their inodes by name, and ends when nobody reads that any more. */
-const opener = String.raw`
-import json, os, socket, sys
-open("/proc/sys/net/ipv4/ping_group_range", "w").write("0 0")
-sockets = {}
-def keep(name, s):
-    sockets[name] = s
-    return s
-def open_inet(family, address):
-    v = "4" if family == socket.AF_INET else "6"
-    icmp = 1 if family == socket.AF_INET else 58
-    for name, protocol in ("udp", 17), ("udplite", 136):
-        s = keep(name + v + ".queue", socket.socket(family, socket.SOCK_DGRAM, protocol))
-        s.bind((address, 6001))
-        os.fchown(s.fileno(), 1234, -1)
-        c = keep(name + v + ".client", socket.socket(family, socket.SOCK_DGRAM, protocol))
-        c.bind((address, 6002))
-        c.connect((address, 6001))
-        for i in range(3): c.send(b"x" * 100)
-        d = keep(name + v + ".drops", socket.socket(family, socket.SOCK_DGRAM, protocol))
-        d.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 256)
-        if v == "6": d.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        d.bind(("0.0.0.0" if family == socket.AF_INET else "::", 6003))
-        with socket.socket(family, socket.SOCK_DGRAM, protocol) as s:
-            for i in range(20): s.sendto(b"y" * 1000, (address, 6003))
-    for protocol in icmp, 89, 253, 255:
-        s = keep("raw%s.%d" % (v, protocol), socket.socket(family, socket.SOCK_RAW, protocol))
-        if protocol == 89: s.bind((address, 0))
-        if protocol == 253: s.connect((address, 0)); s.send(b"z" * 40); s.send(b"z" * 40)
-        if protocol == 255: os.fchown(s.fileno(), 1234, -1)
-    s = keep("ping%s.bound" % v, socket.socket(family, socket.SOCK_DGRAM, icmp))
-    s.bind((address, 4321))
-    os.fchown(s.fileno(), 1234, -1)
-    s = keep("ping%s.connected" % v, socket.socket(family, socket.SOCK_DGRAM, icmp))
-    s.bind((address, 4322))
-    s.connect((address, 0))
-    s.send(bytes([8 if icmp == 1 else 128, 0, 0, 0, 0, 0, 0, 1]) + b"payload")
-open_inet(socket.AF_INET, "127.0.0.1")
-open_inet(socket.AF_INET6, "::1")
-directory = sys.argv[1].encode()
-for i, name in enumerate([b"\0abstract", b"\0emb\0edded\0", b"\0line\nbreak\n", b"\0bad\xff\xfe", directory + b"/a path",
-        directory + b"/bad\xff\npath", b"\0" + b"L" * 107]):
-    keep("unix.%d" % i, socket.socket(socket.AF_UNIX)).bind(name)
-s = keep("unix.listener", socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
-s.bind(b"\0listener")
-s.listen(3)
-keep("unix.pending", socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)).connect(b"\0listener")
-a, b = socket.socketpair()
-keep("unix.a", a)
-keep("unix.b", b)
-keep("unix.dgram", socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
-s = keep("netlink.groups", socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0))
-s.bind((4001, 0x80000011))
-keep("netlink.generic", socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, 16)).bind((4002, 0))
-s = keep("packet.ip", socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0))
-s.bind(("lo", 0x800))
-os.fchown(s.fileno(), 1234, -1)
-keep("packet.all", socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)))
-keep("packet.none", socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0))
-with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s: s.sendto(b"into the packet sockets", ("127.0.0.1", 9))
-print(json.dumps({name: os.fstat(s.fileno()).st_ino for name, s in sockets.items()}), flush=True)
-sys.stdin.read()
-`;
+/** Opens sockets of all kinds; returns their inodes by name. */
+const open: Hold<Record<string, number>, [directory: string]> = (held, directory) => {
+  const { openSocket, openSocketPair, openPacket, unixAddress, netlinkAddress, inetAddress, loopback } = held;
+  const { AF_INET, AF_INET6, AF_UNIX, AF_NETLINK, SOL_SOCKET, SO_RCVBUF, IPPROTO_IPV6, IPV6_V6ONLY } = held;
+  const { SOCK_STREAM, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET } = held;
+  const sockets: Record<string, Socket> = {};
+  const keep = <T extends Socket>(name: string, socket: T): T => {
+    sockets[name] = socket;
+    return socket;
+  };
+  const openDatagrams = (family: number, v: string, name: string, protocol: number) => {
+    const address = loopback(family);
+    const open = (what: string) => keep(`${name}${v}.${what}`, openSocket(family, SOCK_DGRAM, protocol));
+    open("queue").bind(address, 6001).chown(1234);
+    const client = open("client").bind(address, 6002).connect(address, 6001);
+    for (let i = 0; i < 3; i++) client.send(100);
+    const drops = open("drops").setInteger(SOL_SOCKET, SO_RCVBUF, 256);
+    if (family === AF_INET6) drops.setInteger(IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    drops.bind(family === AF_INET ? "0.0.0.0" : "::", 6003);
+    const sender = openSocket(family, SOCK_DGRAM, protocol);
+    for (let i = 0; i < 20; i++) sender.sendTo(new Uint8Array(1000), inetAddress(family, address, 6003));
+    sender.close();
+  };
+  Deno.writeTextFileSync("/proc/sys/net/ipv4/ping_group_range", "0 0");
+  for (const [family, v, icmp] of [[AF_INET, "4", 1], [AF_INET6, "6", 58]] as const) {
+    const address = loopback(family);
+    openDatagrams(family, v, "udp", 17);
+    if (held.hasProtocol(family, SOCK_DGRAM, 136)) openDatagrams(family, v, "udplite", 136);
+    const raw = (protocol: number) => keep(`raw${v}.${protocol}`, openSocket(family, SOCK_RAW, protocol));
+    raw(icmp);
+    raw(89).bind(address);
+    raw(253).connect(address, 0).send(40).send(40);
+    raw(255).chown(1234);
+    keep(`ping${v}.bound`, openSocket(family, SOCK_DGRAM, icmp)).bind(address, 4321).chown(1234);
+    const connected = keep(`ping${v}.connected`, openSocket(family, SOCK_DGRAM, icmp)).bind(address, 4322);
+    connected.connect(address, 0).write(new Uint8Array([icmp === 1 ? 8 : 128, 0, 0, 0, 0, 0, 0, 1, 2, 3]));
+  }
+  // Each letter of a name is a byte.
+  [
+    "\0abstract",
+    "\0emb\0edded\0",
+    "\0line\nbreak\n",
+    "\0bad\xff\xfe",
+    `${directory}/a path`,
+    `${directory}/bad\xff\npath`,
+    `\0${"L".repeat(107)}`,
+  ].forEach((name, i) => {
+    const bytes = Uint8Array.from(name, (letter) => letter.charCodeAt(0));
+    keep(`unix.${i}`, openSocket(AF_UNIX, SOCK_STREAM)).bindTo(unixAddress(bytes));
+  });
+  keep("unix.listener", openSocket(AF_UNIX, SOCK_SEQPACKET)).bindTo(unixAddress("\0listener")).listen(3);
+  keep("unix.pending", openSocket(AF_UNIX, SOCK_SEQPACKET)).connectTo(unixAddress("\0listener"));
+  const [a, b] = openSocketPair();
+  keep("unix.a", a);
+  keep("unix.b", b);
+  keep("unix.dgram", openSocket(AF_UNIX, SOCK_DGRAM));
+  keep("netlink.groups", openSocket(AF_NETLINK, SOCK_RAW, 0)).bindTo(netlinkAddress(4001, 0x80000011));
+  keep("netlink.generic", openSocket(AF_NETLINK, SOCK_DGRAM, 16)).bindTo(netlinkAddress(4002));
+  keep("packet.ip", openPacket(SOCK_DGRAM)).bindToInterface(held.LO, held.ETH_P_IP).chown(1234);
+  keep("packet.all", openPacket(SOCK_RAW, held.ETH_P_ALL));
+  keep("packet.none", openPacket(SOCK_RAW));
+  // Into the packet sockets.
+  openSocket(AF_INET, SOCK_DGRAM).sendTo(new Uint8Array(23), inetAddress(AF_INET, "127.0.0.1", 9)).close();
+  return Object.fromEntries(Object.entries(sockets).map(([name, { inode }]) => [name, inode]));
+};
 
 /** A process with sockets of all kinds in a network namespace of their own. */
 class Sockets implements AsyncDisposable {
   private constructor(
-    readonly inodes: ReadonlyMap<string, number>,
-    readonly child: Deno.ChildProcess,
+    readonly held: HeldSockets<Record<string, number>>,
     readonly namespace: Disposable,
     readonly directory: string,
   ) {}
 
   static async open(): Promise<Sockets> {
     const namespace = openNamespace();
-    const directory = Deno.makeTempDirSync();
-    const child = new Deno.Command("python3", {
-      args: ["-c", opener, directory],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    let text = "";
-    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    while (!text.includes("\n")) {
-      const { value, done } = await reader.read();
-      if (done) throw new Error("the process with the sockets has ended");
-      text += value;
-    }
-    await reader.cancel();
-    return new Sockets(new Map(Object.entries(JSON.parse(text))), child, namespace, directory);
+    const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
+    return new Sockets(await HeldSockets.open(open, directory), namespace, directory);
+  }
+
+  get inodes(): ReadonlyMap<string, number> {
+    return new Map(Object.entries(this.held.truth));
   }
 
   /** The one socket of this name. */
@@ -123,8 +116,7 @@ class Sockets implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.child.stdin.close();
-    await this.child.status;
+    await this.held[Symbol.asyncDispose]();
     this.namespace[Symbol.dispose]();
     Deno.removeSync(this.directory, { recursive: true });
   }
@@ -257,17 +249,23 @@ function describe(flow: FlowObject): string {
   return [state, flow["recv_q"], flow["send_q"], local, `${address(flow["dst"])}:${port(flow["dst_port"])}`].join(" ");
 }
 
+Deno.test({
+  name: `raw: /proc/net has the sockets that ss prints${without("ss")}`,
+  ignore: !isInstalled("ss"),
+  async fn() {
+    await using _sockets = await Sockets.open();
+    const { stdout } = run(["ss", "-Hwan"]);
+    const lines = stdout.trim().split("\n").map((line) => line.trim().split(/\s+/).join(" "));
+    assertEquals(readProc(raw).map(describe).sort(), lines.sort());
+  },
+});
+
 Deno.test(
-  `raw: /proc/net has the sockets of every protocol as ss prints them and as they were made${
-    isInstalled("ss") ? "" : " (ignored: ss is not installed)"
-  }`,
+  "raw: /proc/net has the sockets of every protocol as they were made",
   async () => {
     await using sockets = await Sockets.open();
     const flows = readProc(raw);
     assertEquals(flows.length, 8);
-    const { stdout } = run(["ss", "-Hwan"]);
-    const lines = stdout.trim().split("\n").map((line) => line.trim().split(/\s+/).join(" "));
-    assertEquals(flows.map(describe).sort(), lines.sort());
     for (const [v, family, address, icmp] of [[4, "inet", "127.0.0.1", 1], [6, "inet6", "::1", 58]] as const) {
       for (const protocol of [icmp, 89, 253, 255]) {
         const flow = sockets.find(`raw${v}.${protocol}`, flows);
