@@ -4,6 +4,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parse } from "yaml";
 import config from "../deno.json" with { type: "json" };
+import { mkfifo } from "./live/libc.ts";
 import { openNamespace } from "./live/namespace.ts";
 import { openPair } from "./live/sockets.ts";
 import { assertPrinted, isInstalled, programWords, run, runInShell, runProgram } from "./program.ts";
@@ -69,7 +70,7 @@ Deno.test("--output refuses in one line what is no place for a file, and what is
   using directory = openDirectory();
   const { path } = directory;
   Deno.symlinkSync("nowhere", `${path}/link`);
-  run(["mkfifo", `${path}/fifo`]);
+  mkfifo(`${path}/fifo`);
   for (
     const [file, message] of [
       [path, "EISDIR"],
@@ -152,7 +153,7 @@ Deno.test("--output of a process that is killed leaves nothing but what was ther
   using directory = openDirectory();
   const file = `${directory.path}/out`;
   Deno.writeTextFileSync(file, "old");
-  run(["mkfifo", `${directory.path}/recording`]);
+  mkfifo(`${directory.path}/recording`);
   // Its input comes only after the file is open, and never ends.
   const script = `"$@" & sleep 1; kill -9 $!; wait; ls -A "${directory.path}"`;
   const { stdout } = runInShell(script, ["-ta4", "--read", `${directory.path}/recording`, "--output", file]);

@@ -6,6 +6,7 @@ import { options } from "../options/option_table.ts";
 import { flowsIn, type Json, type JsonObject, parseExact } from "./exact_json.ts";
 import { EveryState, IPV4, IPV6 } from "./live/every_state.ts";
 import { openNamespace } from "./live/namespace.ts";
+import { ownCommand } from "./live/own_commands.ts";
 import { NonBlockingPipe } from "./live/pipe.ts";
 import {
   AF_INET,
@@ -363,29 +364,27 @@ Deno.test("the program writes the same to a file as to a pipe", () => {
   assertEquals(text.replace(clock, ""), piped.replace(clock, ""));
 });
 
-// Of the usual shells only bash can redirect to a descriptor above 9.
 Deno.test({
-  name: `the program writes all of its output to a slow reader through a pipe that does not wait${without("bash")}`,
-  ignore: !isInstalled("bash"),
+  name: "the program writes all of its output to a slow reader through a pipe that does not wait",
   async fn() {
     using _namespace = openNamespace();
     using _pairs = new Crowd(100);
     const whole = assertPrinted(runProgram("-ta"));
     using pipe = new NonBlockingPipe();
-    const child = new Deno.Command("bash", {
-      args: ["-c", `exec "$@" >&${pipe.writingEnd}`, "bash", ...programWords(), "-ta"],
+    const [command = "", ...words] = ownCommand("output_to");
+    const child = new Deno.Command(command, {
+      args: [...words, String(pipe.writingEnd), ...programWords(), "-ta"],
       stdin: "null",
       stdout: "null",
       stderr: "piped",
     }).spawn();
     pipe.closeWritingEnd();
     const parts: Uint8Array[] = [];
-    for (let waited = 0; waited < 5000;) {
+    for (const end = Date.now() + 60_000; Date.now() < end;) {
       const part = pipe.read(16384);
       if (part === "end") break;
       if (part !== "empty") parts.push(part);
       await new Promise((resume) => setTimeout(resume, 2));
-      waited += 2;
     }
     const { code, stderr } = await child.output();
     assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
@@ -441,21 +440,18 @@ function assertRefusedFor(code: string, result: Run): void {
 }
 
 Deno.test({
-  name: `the program shows the same flows less mark and md5sig, and refuses --bpf-maps, without capabilities${
-    without("setpriv")
-  }`,
-  ignore: !isInstalled("setpriv"),
+  name: "the program shows the same flows less mark and md5sig, and refuses --bpf-maps, without capabilities",
   fn() {
     using _namespace = openNamespace();
-    assertSameLessHidden(["setpriv", "--bounding-set=-all", "--inh-caps=-all", ...programWords()], {});
+    assertSameLessHidden([...ownCommand("without_capabilities"), ...programWords()], {});
   },
 });
 
 Deno.test({
   name: `the program shows the same flows less mark and md5sig, and refuses --bpf-maps, as another user${
-    isRoot ? without("setpriv") : " (ignored: only root can become another user)"
+    isRoot ? "" : " (ignored: only root can become another user)"
   }`,
-  ignore: !isRoot || !isInstalled("setpriv"),
+  ignore: !isRoot,
   fn() {
     using _namespace = openNamespace();
     asNobody(assertSameLessHidden);
@@ -513,27 +509,18 @@ Deno.test("the program starts from any working directory", () => {
   assertEquals(flows.length, 3);
 });
 
-/** Runs the program on a terminal so many columns wide; what it prints there, and on standard error. */
+/** Runs the program on a terminal so many columns wide; what it prints there, and on standard error, which is none. */
 function runOnTerminal(columns: number, args: readonly string[], env: Record<string, string> = {}): Run {
-  const file = Deno.makeTempFileSync();
-  try {
-    const quoted = [...programWords(), ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-    const script = `stty cols ${columns} rows 24 && ${quoted} 2>'${file}'`;
-    const { code, stdout } = run(["script", "-qec", script, "/dev/null"], {
-      env: { TERM: "xterm", NO_COLOR: "", ...env },
-    });
-    return { code, stdout: stdout.replaceAll("\r\n", "\n"), stderr: Deno.readTextFileSync(file) };
-  } finally {
-    Deno.removeSync(file);
-  }
+  const command = [...ownCommand("on_terminal"), String(columns), ...programWords(), ...args];
+  const { stdout, ...rest } = run(command, { env: { TERM: "xterm", NO_COLOR: "", ...env } });
+  return { ...rest, stdout: stdout.replaceAll("\r\n", "\n") };
 }
 
 // deno-lint-ignore no-control-regex
 const COLOUR = /\x1b\[\d+m/g;
 
 Deno.test({
-  name: `the program fits its table to the terminal, says so, and has colours there${without("script")}`,
-  ignore: !isInstalled("script"),
+  name: "the program fits its table to the terminal, says so, and has colours there",
   fn() {
     using _namespace = openNamespace();
     using _crowd = new Crowd(6);

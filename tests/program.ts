@@ -72,7 +72,10 @@ export function assertPrinted({ code, stdout, stderr }: Run): string {
   return stdout;
 }
 
-/** Calls `test` with the words and options that run the program as a user without rights. Needs root and setpriv. */
+/** In front of a command: it runs as a user without rights. Needs root. */
+export const asUserNobody: readonly string[] = ["unshare", "--setgid=65534", "--setuid=65534"];
+
+/** Calls `test` with the words and options that run the program as a user without rights. Needs root. */
 export function asNobody(test: (words: readonly string[], options: RunOptions) => void): void {
   const directory = `${Deno.makeTempDirSync({ prefix: "ss2-test-" })}/`;
   try {
@@ -80,7 +83,7 @@ export function asNobody(test: (words: readonly string[], options: RunOptions) =
     const words = copyProgram(directory);
     Deno.mkdirSync(`${directory}cache`);
     Deno.chownSync(`${directory}cache`, 65534, 65534);
-    test(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ...words], {
+    test([...asUserNobody, ...words], {
       env: { DENO_DIR: `${directory}cache`, HOME: `${directory}cache`, XDG_CACHE_HOME: `${directory}cache` },
       cwd: directory,
     });

@@ -11,10 +11,12 @@ import { attribute, datagram, done, message, refusal, socket } from "./decode/me
 import { ScriptedSource } from "./decode/scripted_source.ts";
 import { flowsIn, type JsonObject, parseExact } from "./exact_json.ts";
 import { EveryState, IPV4, IPV6 } from "./live/every_state.ts";
+import { mkfifo } from "./live/libc.ts";
 import { openNamespace } from "./live/namespace.ts";
 import { openPair } from "./live/sockets.ts";
 import { readFixture } from "./pcap_source.ts";
 import {
+  asUserNobody,
   copyProgram,
   isInstalled,
   isRoot,
@@ -219,8 +221,9 @@ Deno.test("--record says that the reader of its pipe has gone away: that is no q
   using crowd = new DisposableStack();
   // More than a pipe takes without a reader.
   for (let i = 0; i < 150; i++) crowd.use(openPair());
-  const script = `mkfifo "$FIFO"; head -c 30 "$FIFO" >/dev/null & "$@" >/dev/null`;
   const fifo = directory.file("fifo");
+  mkfifo(fifo);
+  const script = `head -c 30 "$FIFO" >/dev/null & "$@" >/dev/null`;
   const { code, stderr } = runInShell(script, ["-ta", "--record", fifo], { env: { FIFO: fifo } });
   assertEquals([code, stderr], [2, `ss2: cannot write "${fifo}": broken pipe (EPIPE)\n`]);
 });
@@ -262,9 +265,9 @@ Deno.test({
 
 Deno.test({
   name: `--read prints as another user what root has recorded, marks included${
-    isRoot ? without("setpriv") : " (ignored: only root can become another user)"
+    isRoot ? "" : " (ignored: only root can become another user)"
   }`,
-  ignore: !isRoot || !isInstalled("setpriv"),
+  ignore: !isRoot,
   fn() {
     using _namespace = openNamespace();
     using _sockets = new EveryState(IPV6);
@@ -275,7 +278,7 @@ Deno.test({
     Deno.chownSync(directory.file("cache"), 65534, 65534);
     const file = directory.file("root.pcap");
     const live = assertPrinted(runProgram("-ta", "--record", file));
-    const user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", ...words];
+    const user = [...asUserNobody, ...words];
     const cache = directory.file("cache");
     const options = {
       env: { DENO_DIR: cache, HOME: cache, XDG_CACHE_HOME: cache },

@@ -8,7 +8,7 @@ import { families, loadFamilies } from "../../decode/families/registry.ts";
 import { options } from "../../options/option_table.ts";
 import { asNobody, assertPrinted, isBuilt, isInstalled, isRoot, run, runProgram, without } from "../program.ts";
 
-const because = isRoot ? without("setpriv") : " (ignored: only root can become another user)";
+const because = isRoot ? "" : " (ignored: only root can become another user)";
 
 Deno.test("the program prints its version and how it was built, for people and as json", () => {
   const [line, json] = [assertPrinted(runProgram("--version")), assertPrinted(runProgram("--version", "--json"))];
@@ -110,7 +110,7 @@ Deno.test("the doctor tells of every family, of capabilities, and of what is mis
 
 Deno.test({
   name: `the doctor says what another user lacks, with status 1${because}`,
-  ignore: !isRoot || !isInstalled("setpriv"),
+  ignore: !isRoot,
   fn: () =>
     asNobody((words, options) => {
       const { code, stdout, stderr } = run([...words, "--doctor", "--json"], options);
@@ -138,7 +138,7 @@ const mounted: readonly (readonly [what: string, script: string, missing: string
 for (const [what, script, missing] of mounted) {
   Deno.test({
     name: `the doctor says ${what}${because}`,
-    ignore: !isRoot || !isInstalled("setpriv"),
+    ignore: !isRoot,
     fn: () =>
       asNobody((words, options) => {
         const inside = [

@@ -348,3 +348,34 @@ export function receiveDescriptors(through: number, count: number): number[] {
   const view = new DataView(control.buffer);
   return Array.from({ length: count }, (_, i) => view.getInt32(16 + 4 * i, true));
 }
+
+const O_RDWR = 2;
+const O_NOCTTY = 0o400;
+const TIOCSPTLCK = 0x40045431n;
+const TIOCGPTN = 0x80045430n;
+const TIOCSWINSZ = 0x5414n;
+
+/** A terminal so many columns wide for a program, and the end where its output appears. */
+export function openTerminal(columns: number): { terminal: number; screen: number } {
+  const open = (path: string) => check(`open ${path}`, libc().open(cString(path), O_RDWR | O_NOCTTY | O_CLOEXEC, 0));
+  const screen = open("/dev/ptmx");
+  const number = new Int32Array(1);
+  check("ioctl TIOCSPTLCK", libc().ioctl(screen, TIOCSPTLCK, number));
+  check("ioctl TIOCGPTN", libc().ioctl(screen, TIOCGPTN, number));
+  const terminal = open(`/dev/pts/${number[0]}`);
+  check("ioctl TIOCSWINSZ", libc().ioctl(terminal, TIOCSWINSZ, new Uint16Array([24, columns, 0, 0])));
+  return { terminal, screen };
+}
+
+/** Copies all that comes until the end, which a terminal shows as an error. */
+export function copy(from: number, to: number): void {
+  const buffer = new Uint8Array(65536);
+  while (true) {
+    const length = libc().read(from, buffer, BigInt(buffer.length));
+    if (length <= 0) return;
+    for (let written = 0; written < length;) {
+      const rest = buffer.subarray(written, length);
+      written += check("write", libc().write(to, rest, BigInt(rest.length)));
+    }
+  }
+}

@@ -9,6 +9,8 @@
  *     loopback_up                           brings `lo` up
  *     mkfifo PATH...
  *     mount -t TYPE [-o OPTIONS] SOURCE TARGET, mount --bind FILE TARGET, mount -o remount,OPTIONS TARGET
+ *     on_terminal COLUMNS COMMAND...        runs a command whose output is a terminal, and prints that
+ *     output_to DESCRIPTOR COMMAND...       runs a command whose output is an inherited descriptor, of any number
  *     umount [-l] TARGET...
  */
 import { type Hold, ownScript, sourceOf } from "./hold.ts";
@@ -20,6 +22,8 @@ export const commandNames = [
   "mkfifo",
   "mount",
   "netns_add",
+  "on_terminal",
+  "output_to",
   "umount",
   "without_capabilities",
 ] as const;

@@ -5,6 +5,8 @@ import {
   bringLoopbackUp,
   CLONE_NEWNET,
   CLONE_NEWUSER,
+  close,
+  copy,
   dropCapabilities,
   enterNamespace,
   exec,
@@ -19,6 +21,8 @@ import {
   MS_RDONLY,
   MS_REC,
   MS_REMOUNT,
+  openTerminal,
+  replace,
   unmount,
   unshare,
   waitFor,
@@ -78,6 +82,18 @@ function runInUserNamespace([file = "", ...command]: readonly string[]): void {
   })));
 }
 
+/** Runs a command whose output is a new terminal, so wide, and writes what appears there to the own output. */
+function runOnTerminal([columns, ...command]: readonly string[]): void {
+  const { terminal, screen } = openTerminal(Number(columns));
+  const pid = fork(() => {
+    replace(1, terminal);
+    exec(command);
+  });
+  close(terminal);
+  copy(screen, 1);
+  Deno.exit(waitFor(pid));
+}
+
 const commands: Record<(typeof commandNames)[number], (words: readonly string[]) => void> = {
   in_netns: ([name = "", ...command]) => {
     enterNamespace(name.includes("/") ? name : `${NAMES}/${name}`);
@@ -87,6 +103,12 @@ const commands: Record<(typeof commandNames)[number], (words: readonly string[])
   loopback_up: () => bringLoopbackUp(),
   mkfifo: (paths) => paths.forEach(mkfifo),
   mount: runMount,
+  on_terminal: runOnTerminal,
+  output_to: ([descriptor, ...command]) => {
+    replace(1, Number(descriptor));
+    close(Number(descriptor));
+    exec(command);
+  },
   netns_add: (names) => names.forEach(addNamespace),
   umount: (words) => words.filter((word) => word !== "-l").forEach(unmount),
   without_capabilities: (command) => {

@@ -10,6 +10,7 @@ import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts"
 import { isInstalled, programWords, run } from "../program.ts";
 import { dumpFlows, flowOf, objectIn, planOf } from "./flows.ts";
 import { openNamespace } from "./namespace.ts";
+import { ownCommand } from "./own_commands.ts";
 import {
   ETH_P_ALL,
   ETH_P_IP,
@@ -349,10 +350,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `packet: without capabilities the program shows the same flows less filter${
-    isInstalled("setpriv") ? "" : " (ignored: setpriv is not installed)"
-  }`,
-  ignore: !isInstalled("setpriv"),
+  name: "packet: without capabilities the program shows the same flows less filter",
   fn() {
     using _namespace = openNamespace();
     using several = openSeveral();
@@ -365,7 +363,7 @@ Deno.test({
     assertEquals(whole.filter(({ filter }) => filter !== undefined).length, 1);
     assertEquals(whole.length, several.sockets.length);
     assertEquals(
-      read("setpriv", "--bounding-set=-all", "--inh-caps=-all"),
+      read(...ownCommand("without_capabilities")),
       whole.map(({ filter: _, ...flow }) => flow as FlowObject),
     );
   },

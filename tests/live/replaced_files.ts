@@ -7,6 +7,25 @@ import { ownCommand, OwnCommands } from "./own_commands.ts";
 const text = (content: string | Uint8Array) =>
   typeof content === "string" ? new TextEncoder().encode(content) : content;
 
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** Commands that give files of `/etc` a place which are not there; all others are seen through links. */
+function growEtc(directory: string, paths: readonly string[]): string[] {
+  Deno.mkdirSync(`${directory}/old`);
+  Deno.mkdirSync(`${directory}/etc`);
+  for (const { name } of Deno.readDirSync("/etc")) {
+    if (!paths.includes(`/etc/${name}`)) Deno.symlinkSync(`${directory}/old/${name}`, `${directory}/etc/${name}`);
+  }
+  for (const path of paths) Deno.writeTextFileSync(path.replace(/^\/etc/, `${directory}/etc`), "");
+  return [`mount --bind /etc ${directory}/old`, `mount --bind ${directory}/etc /etc`];
+}
+
 /** Runs the program with `args` where `files`, by their paths, have other contents; before it `script`, by `sh`. */
 export function runWithFiles(
   files: Readonly<Record<string, string | Uint8Array>>,
@@ -20,6 +39,7 @@ export function runWithFiles(
       Deno.writeFileSync(`${directory}/${i}`, text(content));
       return `mount --bind ${directory}/${i} ${path}`;
     });
+    if (Object.keys(files).some((path) => !exists(path))) binds.unshift(...growEtc(directory, Object.keys(files)));
     const lines = ["set -e", ...binds, script, '"$@"'].join("\n");
     const command = ["unshare", "--mount", "sh", "-c", lines, "sh", ...programWords(), ...args];
     return run(command, { env: { PATH: commands.path } });
