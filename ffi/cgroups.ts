@@ -9,6 +9,8 @@ import { AT_FDCWD, cString } from "./file.ts";
 import { readStatus } from "./file_status.ts";
 import { libc, uninterrupted } from "./libc.ts";
 import { findCgroups, isWhole, type Mount, readMounts } from "./mounts.ts";
+import { ifTold } from "./privileges.ts";
+import { hasProc, NO_PROC } from "./proc_view.ts";
 
 const O_PATH = 0o10000000;
 /** `struct file_handle` with the 64-bit number of a group, of the type FILEID_KERNFS. */
@@ -108,7 +110,7 @@ const isRelative = (name: Uint8Array) => name[0] === DOT && (name.length === 1 |
  * over all of them.
  */
 export function openCgroups(): CgroupPaths | null {
-  const mount = findCgroups(readMounts());
+  const mount = findCgroups(ifTold(readMounts) ?? []);
   const fd = mount === null ? -1 : openDirectory(mount.directory);
   return mount === null || fd < 0 ? null : new MountedCgroups(mount, fd);
 }
@@ -116,8 +118,7 @@ export function openCgroups(): CgroupPaths | null {
 /** Paths, units and containers of control groups; in one line why there are none. */
 export function openCgroupNames(): CgroupNames | string {
   const paths = openCgroups();
-  return paths === null ? NO_CGROUPS : new CgroupNames(paths);
+  return paths === null ? `cannot name control groups: ${hasProc() ? NO_CGROUPS : NO_PROC}` : new CgroupNames(paths);
 }
 
-const NO_CGROUPS =
-  "cannot name control groups: the hierarchy of version 2 (cgroup2), whose groups sockets belong to, is not mounted";
+const NO_CGROUPS = "the hierarchy of version 2 (cgroup2), whose groups sockets belong to, is not mounted";

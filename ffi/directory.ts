@@ -22,10 +22,10 @@ export function openDirectory(path: string | Uint8Array): number {
   return uninterrupted(() => openat(AT_FDCWD, bytes, O_DIRECTORY_CLOEXEC));
 }
 
-/** Reads entries of a directory; the length of what was read, 0 at the end and when it has gone. */
+/** Reads entries of a directory; the length of what was read, 0 at the end, or the negative number of an error. */
 export function readEntries(fd: number, buffer: Uint8Array<ArrayBuffer>): number {
-  const length = uninterrupted(() => libc.getdents64(fd, buffer, BigInt(buffer.length)));
-  return Math.max(0, length);
+  const { getdents64 } = libc;
+  return uninterrupted(() => getdents64(fd, buffer, BigInt(buffer.length)));
 }
 
 /** The decimal number at `at`, which something else ends; -1 if there is none. */
@@ -37,7 +37,7 @@ export function readNumber(bytes: Uint8Array, at: number): number {
   return value;
 }
 
-/** The names in a directory but `.` and `..`; the negative number of an error if it cannot be opened. */
+/** The names in a directory but `.` and `..`; the negative number of an error if it cannot be read. */
 export function readNames(path: string): readonly Uint8Array<ArrayBuffer>[] | number {
   const fd = openDirectory(path);
   if (fd < 0) return fd;
@@ -45,7 +45,8 @@ export function readNames(path: string): readonly Uint8Array<ArrayBuffer>[] | nu
   const buffer = new Uint8Array(SIZE);
   const view = new DataView(buffer.buffer);
   try {
-    for (let length = readEntries(fd, buffer); length > 0; length = readEntries(fd, buffer)) {
+    let length = readEntries(fd, buffer);
+    for (; length > 0; length = readEntries(fd, buffer)) {
       for (let at = 0; at < length; at += view.getUint16(at + D_RECLEN, true)) {
         const start = at + D_NAME;
         const end = buffer.indexOf(0, start);
@@ -53,8 +54,8 @@ export function readNames(path: string): readonly Uint8Array<ArrayBuffer>[] | nu
         if (!relative) names.push(buffer.slice(start, end));
       }
     }
+    return length < 0 ? length : names;
   } finally {
     libc.close(fd);
   }
-  return names;
 }

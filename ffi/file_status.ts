@@ -3,10 +3,11 @@
  */
 import { libc, uninterrupted } from "./libc.ts";
 
-const STATX_TYPE_INO = 0x101;
+const STATX_TYPE_NLINK_INO = 0x105;
 const AT_EMPTY_PATH = 0x1000;
 /** Size of `struct statx`, and where its members stand. */
 const STATX_SIZE = 256;
+const STX_NLINK = 16;
 const STX_MODE = 28;
 const STX_INO = 32;
 const STX_DEV = 136;
@@ -16,6 +17,8 @@ const S_IFMT = 0o170000;
 export interface FileStatus {
   /** One of `S_IF…`. */
   readonly type: number;
+  /** Number of its names, of a directory also of what is in it. */
+  readonly links: number;
   readonly inode: bigint;
   /** The file system, as major and minor number in one. */
   readonly device: bigint;
@@ -30,11 +33,12 @@ export interface FileStatus {
 export function readStatus(directory: number, path: Uint8Array<ArrayBuffer>): FileStatus | number {
   const status = new Uint8Array(STATX_SIZE);
   const flags = path.length === 1 ? AT_EMPTY_PATH : 0;
-  const result = uninterrupted(() => libc.statx(directory, path, flags, STATX_TYPE_INO, status));
+  const result = uninterrupted(() => libc.statx(directory, path, flags, STATX_TYPE_NLINK_INO, status));
   if (result < 0) return -result;
   const view = new DataView(status.buffer);
   return {
     type: view.getUint16(STX_MODE, true) & S_IFMT,
+    links: view.getUint32(STX_NLINK, true),
     inode: view.getBigUint64(STX_INO, true),
     device: view.getBigUint64(STX_DEV, true),
   };

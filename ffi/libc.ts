@@ -22,6 +22,12 @@ const symbols = {
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   // int setsockopt(int fd, int level, int option, const void *value, socklen_t length);
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  // int getsockopt(int fd, int level, int option, void *value, socklen_t *length);
+  getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  // int getpeername(int fd, struct sockaddr *address, socklen_t *length);
+  getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  // int fcntl(int fd, int command, int value);
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   // int connect(int fd, const struct sockaddr *address, socklen_t length);
   connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   // ssize_t send(int fd, const void *buffer, size_t length, int flags);
@@ -66,6 +72,8 @@ const symbols = {
   fsync: { parameters: ["i32"], result: "i32" },
   // ssize_t getxattr(const char *path, const char *name, void *value, size_t size);
   getxattr: { parameters: ["buffer", "buffer", "buffer", "usize"], result: "i32" },
+  // uid_t geteuid(void);
+  geteuid: { parameters: [], result: "u32" },
   // struct passwd *getpwuid(uid_t uid);
   getpwuid: { parameters: ["u32"], result: "pointer" },
   // void setservent(int stay_open);

@@ -3,6 +3,7 @@
  */
 import { SystemError } from "../decode/kernel/errors.ts";
 import { readFile } from "./file.ts";
+import { libc } from "./libc.ts";
 import { findCgroups, readMounts } from "./mounts.ts";
 
 /** Where the kernel's own file systems are mounted, as this process sees it. */
@@ -16,7 +17,7 @@ export interface KernelMounts {
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** What is read from `/proc`, `null` if it cannot be. */
-function ifTold<Told>(read: () => Told): Told | null {
+export function ifTold<Told>(read: () => Told): Told | null {
   try {
     return read();
   } catch (error) {
@@ -52,3 +53,13 @@ export function kernelMounts(): KernelMounts | null {
     hidepid: /(?:^|,)hidepid=([^,]*)/.exec(proc?.options ?? "")?.[1] ?? "off",
   };
 }
+
+/** Whether a capability is among the effective ones; `false` where they are not known. */
+export const isCapable = (effective: bigint | null, capability: number): boolean =>
+  effective !== null && (effective >> BigInt(capability) & 1n) === 1n;
+
+/** Whether this process is run by root, in its user namespace. */
+export const isSuperuser = (): boolean => libc.geteuid() === 0;
+
+/** What to do about something that a capability would permit, in brackets: sudo is no advice for root. */
+export const advice = (capability: string): string => isSuperuser() ? ` (needs ${capability})` : " (run with sudo)";

@@ -46,7 +46,7 @@ for (let i = 0; i < SOCKETS; i++) {
 function annotate() {
   const name = new TextEncoder().encode("/system.slice/some.service");
   const owners = new OwnerIndex();
-  const program = { comm: name, exe: name, cmdline: null, context: null };
+  const program = { comm: name, exe: name, cmdline: null, cmdlineCut: false, cgroup: null, context: null };
   owners.holders.push({ ...program, pid: 1, tid: null, uid: 0, user: name, startTime: 0, netns: 0 });
   const peers = new PairedPeers(owners);
   const survey = peers.survey(family)!;

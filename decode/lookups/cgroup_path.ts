@@ -104,3 +104,23 @@ const isKubepods = (part: string) => /(?:^|-)kubepods(?:\.slice)?$/.test(part);
 /** `\x2d` and the like as the byte that they stand for; see systemd.unit(5). */
 const unescapeUnit = (name: string) =>
   name.replaceAll(/\\x([0-9a-f]{2})/g, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
+
+/**
+ * The path of a process in its control groups, out of `/proc/PID/cgroup`; `null` if there is none. Any character stands for one
+ * byte.
+ *
+ * Where the hierarchy of version 2 has groups it counts. Where it has none, or only its root (version 1, hybrid), the hierarchy
+ * of systemd does, else one that names a container, else any with a group.
+ */
+export function chooseCgroup(text: string): string | null {
+  const groups = text.split("\n").flatMap((line) => {
+    const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/s.exec(line) ?? [];
+    return controllers === undefined || path === undefined ? [] : [{ controllers, path }];
+  });
+  const inside = groups.filter(({ path }) => path !== "/");
+  const chosen = inside.find(({ controllers }) => controllers === "") ??
+    inside.find(({ controllers }) => controllers === "name=systemd") ??
+    inside.find(({ path }) => parseCgroupPath(path).container !== null) ??
+    inside[0] ?? groups[0];
+  return chosen?.path ?? null;
+}

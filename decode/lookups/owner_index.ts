@@ -5,16 +5,16 @@ import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
-import type { Key } from "../record/key.ts";
+import type { Key, Word } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 import {
-  closeOwner,
   DENIED,
   fd,
   fds,
   type Holder,
   type HolderKeys,
+  mapped,
   NONE,
   owner,
   owners,
@@ -22,11 +22,22 @@ import {
   ownerStatus,
   RACED,
   RESOLVED,
+  ringFd,
+  ringFds,
   writeHolder,
 } from "./owners.ts";
 
-/** Numbers of an entry: inode, index of the holder, descriptor, and the next entry of the same inode; the last leads to the first. */
+/**
+ * Numbers of an entry: inode, index of the holder, how it holds the socket, and the next entry of the same inode; the last leads
+ * to the first.
+ */
 const ENTRY = 4;
+/** How a holder holds a socket if it is not by a descriptor, whose number that is: it has mapped it. */
+export const MAPPED = -1;
+/** The same if it is registered with an io_uring; below that a number for each descriptor of one. */
+const REGISTERED = -2;
+/** How a holder holds a socket that is registered with the io_uring of a descriptor. */
+export const registeredWith = (ring: number): number => REGISTERED - ring;
 const NOTHING = -1;
 
 /** All descriptors of sockets that were found, by inode; a descriptor takes 16 bytes and 8 to 16 of the table. */
@@ -35,10 +46,14 @@ export class OwnerIndex implements Enricher {
   readonly from: Key = inodeKey;
   readonly none = 0;
   readonly holders: Holder[] = [];
-  /** Processes whose descriptors could not be read, for lack of privilege. */
-  denied = 0;
-  /** Processes that ended while they were looked at. */
+  /** Why holders may be out of sight, one phrase each; none if all processes were looked at. */
+  obstacles: readonly string[] = [];
+  /** Processes and descriptors that went while they were looked at. */
   vanished = 0;
+  /** Looks where few sockets are held, and adds what it finds; called once, when no holder of a socket is known. */
+  onMiss: (() => void) | null = null;
+  /** Likewise for sockets that processes may have mapped. */
+  onMappedMiss: (() => void) | null = null;
   /** Sockets that were shown with `owner_status` denied. */
   unresolved = 0;
 
@@ -46,7 +61,7 @@ export class OwnerIndex implements Enricher {
   get warnings(): readonly string[] {
     return this.unresolved === 0
       ? []
-      : [`cannot read owners of ${this.unresolved} sockets: not permitted to look at all processes (run with sudo)`];
+      : [`cannot read owners of ${this.unresolved} sockets: ${this.obstacles.join("; ")}`];
   }
 
   #entries = new Int32Array(ENTRY * 1024);
@@ -57,8 +72,43 @@ export class OwnerIndex implements Enricher {
   /** Whether the inode at a place of the table has been asked for. */
   #seen = new Uint8Array(2048);
 
-  readerOf({ inodeOf }: Family): NumberReader {
-    return inodeOf;
+  readerOf({ inodeOf, domain }: Family): NumberReader {
+    return domain === "link" || domain === "xdp" ? this.#mappedReader(inodeOf) : inodeOf;
+  }
+
+  /** Looks for those who have mapped a socket before it is written. */
+  #mappedReader(inodeOf: NumberReader): NumberReader {
+    return (view, start, end) => {
+      const inode = inodeOf(view, start, end);
+      if (inode !== 0 && this.onMappedMiss !== null && this.#last(inode) === NOTHING) {
+        const look = this.onMappedMiss;
+        this.onMappedMiss = null;
+        look();
+      }
+      return inode;
+    };
+  }
+
+  /** Index of the holder of a socket that was found first; -1 if none is known so far. */
+  firstHolder(inode: number): number {
+    const last = this.#table[this.#place(inode)]!;
+    return last === NOTHING ? -1 : this.#entries[this.#entries[last + 3]! + 1]!;
+  }
+
+  /** Position of the last entry of a socket; {@linkcode NOTHING} if nobody holds it. */
+  #last(inode: number): number {
+    if (inode === 0) return NOTHING;
+    const last = this.#table[this.#place(inode)]!;
+    if (last !== NOTHING || this.onMiss === null) return last;
+    this.lookHarder();
+    return this.#table[this.#place(inode)]!;
+  }
+
+  /** Looks for holders wherever there may be some, if that was not done yet. */
+  lookHarder(): void {
+    const look = this.onMiss;
+    this.onMiss = null;
+    look?.();
   }
 
   /** Notes that the holder at `index` of {@linkcode holders} has the descriptor `fd` of a socket. */
@@ -111,21 +161,24 @@ export class OwnerIndex implements Enricher {
 
   /** Pushes the owners of a socket into the record that is open, and marks it. */
   write(inode: number, sink: RecordSink): void {
-    const place = this.#place(inode);
-    const last = this.#table[place]!;
-    if (inode === 0 || last === NOTHING) {
-      if (inode !== 0 && this.denied > 0) this.unresolved++;
-      return sink.name(ownerStatus, inode === 0 ? NONE : this.denied > 0 ? DENIED : this.vanished > 0 ? RACED : NONE);
-    }
-    this.#seen[place] = 1;
+    const last = this.#last(inode);
+    if (last === NOTHING) return sink.name(ownerStatus, this.#whyNone(inode));
+    this.#seen[this.#place(inode)] = 1;
     sink.name(ownerStatus, RESOLVED);
     this.#writeOwners(last, sink);
   }
 
+  #whyNone(inode: number): Word {
+    if (inode === 0) return NONE;
+    if (this.obstacles.length === 0) return this.vanished > 0 ? RACED : NONE;
+    this.unresolved++;
+    return DENIED;
+  }
+
   /** Pushes only numbers and names of those who hold a socket; nothing if none is known. */
   writeHolders(inode: number, keys: HolderKeys, sink: RecordSink): void {
-    const last = this.#table[this.#place(inode)]!;
-    if (inode === 0 || last === NOTHING) return;
+    const last = this.#last(inode);
+    if (last === NOTHING) return;
     let at = last;
     let index = NOTHING;
     sink.openList(keys.list);
@@ -146,27 +199,53 @@ export class OwnerIndex implements Enricher {
   #writeOwners(last: number, sink: RecordSink): void {
     const entries = this.#entries;
     let at = last;
-    let index = NOTHING;
     sink.openList(owners);
     do {
-      at = entries[at + 3]!;
-      if (entries[at + 1] !== index) {
-        if (index !== NOTHING) closeOwner(sink);
-        index = entries[at + 1]!;
-        sink.openObject(owner);
-        writeHolder(this.holders[index]!, sink);
-        sink.openList(fds);
-      }
-      sink.integer(fd, entries[at + 2]!);
+      const first = entries[at + 3]!;
+      const index = entries[first + 1]!;
+      at = first;
+      while (at !== last && entries[entries[at + 3]! + 1] === index) at = entries[at + 3]!;
+      sink.openObject(owner);
+      writeHolder(this.holders[index]!, sink);
+      this.#writeWays(first, at, sink);
+      sink.closeObject(owner);
     } while (at !== last);
-    closeOwner(sink);
     sink.closeList(owners);
   }
 
-  /** The holder of a socket that was found first, and its descriptor; `null` if there is none. */
+  /** Pushes how a process holds a socket: its entries from `first` to `end`. */
+  #writeWays(first: number, end: number, sink: RecordSink): void {
+    const entries = this.#entries;
+    let rings = false;
+    let isMapped = false;
+    sink.openList(fds);
+    for (let at = first;; at = entries[at + 3]!) {
+      const way = entries[at + 2]!;
+      if (way >= 0) sink.integer(fd, way);
+      else if (way === MAPPED) isMapped = true;
+      else rings = true;
+      if (at === end) break;
+    }
+    sink.closeList(fds);
+    if (rings) this.#writeRings(first, end, sink);
+    if (isMapped) sink.boolean(mapped, true);
+  }
+
+  #writeRings(first: number, end: number, sink: RecordSink): void {
+    const entries = this.#entries;
+    sink.openList(ringFds);
+    for (let at = first;; at = entries[at + 3]!) {
+      const way = entries[at + 2]!;
+      if (way <= REGISTERED) sink.integer(ringFd, REGISTERED - way);
+      if (at === end) break;
+    }
+    sink.closeList(ringFds);
+  }
+
+  /** The holder of a socket that was found first, and its descriptor, negative if it has none; `null` if there is none. */
   firstOf(inode: number): { readonly holder: Holder; readonly fd: number } | null {
-    const last = this.#table[this.#place(inode)]!;
-    if (inode === 0 || last === NOTHING) return null;
+    const last = this.#last(inode);
+    if (last === NOTHING) return null;
     const at = this.#entries[last + 3]!;
     return { holder: this.holders[this.#entries[at + 1]!]!, fd: this.#entries[at + 2]! };
   }

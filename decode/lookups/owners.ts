@@ -18,16 +18,20 @@ export interface Holder {
   readonly exe: Uint8Array | null;
   /** Arguments, each with a NUL behind it; `null` if they are not asked for or cannot be read. */
   readonly cmdline: Uint8Array | null;
+  /** Whether there are more of them than are kept. */
+  readonly cmdlineCut: boolean;
   /** Effective user. */
   readonly uid: number;
   /** Name of that user, `null` if the C library knows none. */
   readonly user: Uint8Array | null;
-  /** Milliseconds from 1970 to its start, in the clock that the machine has now. */
-  readonly startTime: number;
+  /** Milliseconds from 1970 to its start, in the clock that the machine has now; `null` if that is not told. */
+  readonly startTime: number | null;
   /** Inode of its network namespace, 0 if it cannot be read. */
   readonly netns: number;
   /** Its SELinux context; `null` if it is not asked for or cannot be read. */
   readonly context: Uint8Array | null;
+  /** Path of its control group; `null` if it is not asked for or cannot be read. */
+  readonly cgroup: Uint8Array | null;
 }
 
 /** The list of the processes that hold a socket. */
@@ -64,6 +68,12 @@ const cmdline = defineKey(owner, "cmdline", {
   source: "/proc/PID/cmdline",
 });
 const argument = defineElement(cmdline, "text");
+const cmdlineCut = defineKey(owner, "cmdline_cut", {
+  type: "boolean",
+  meaning:
+    "Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all.",
+  source: "/proc/PID/cmdline",
+});
 const uid = defineKey(owner, "uid", { type: "integer", meaning: "Its effective user.", source: "/proc/PID/status" });
 const user = defineKey(owner, "user", { type: "text", meaning: "Name of that user.", source: "getpwuid(3)" });
 /** Its SELinux context. */
@@ -85,11 +95,26 @@ export const fds: Key = defineKey(owner, "fds", {
 });
 /** One of them. */
 export const fd: Key = defineElement(fds, "integer");
+/** Rings that hold the socket. */
+export const ringFds: Key = defineKey(owner, "io_uring_fds", {
+  type: "list",
+  meaning: "Its descriptors of io_uring instances with which the socket is registered; then it may have no other.",
+  source: "/proc/PID/fdinfo",
+  since: "5.12",
+});
+/** One of them. */
+export const ringFd: Key = defineElement(ringFds, "integer");
+/** Whether it has mapped the socket. */
+export const mapped: Key = defineKey(owner, "mapped", {
+  type: "boolean",
+  meaning: "Only there, and true, if it has no descriptor of the socket but has mapped its ring.",
+  source: "/proc/PID/maps",
+});
 /** Whether the owners of a socket are known. */
 export const ownerStatus: Key = defineKey(null, "owner_status", {
   type: "name",
   meaning:
-    "Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be read; raced if one may that has ended meanwhile.",
+    "Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile.",
   source: "/proc/PID/fd",
   words: ["resolved", "none", "denied", "raced"],
 });
@@ -108,12 +133,16 @@ export const ownerKeys: readonly Key[] = [
   exe,
   cmdline,
   argument,
+  cmdlineCut,
   uid,
   user,
   context,
   startTime,
   fds,
   fd,
+  ringFds,
+  ringFd,
+  mapped,
   ownerStatus,
 ];
 
@@ -134,12 +163,6 @@ export const ownership: Lookup = {
   isFor: () => true,
 };
 
-/** Ends the process whose descriptors were pushed last. */
-export function closeOwner(sink: RecordSink): void {
-  sink.closeList(fds);
-  sink.closeObject(owner);
-}
-
 /** Pushes what is known of a process, without its descriptors. */
 export function writeHolder(holder: Holder, sink: RecordSink): void {
   sink.integer(pid, holder.pid);
@@ -147,10 +170,11 @@ export function writeHolder(holder: Holder, sink: RecordSink): void {
   writeText(comm, holder.comm, 0, holder.comm.length, sink);
   if (holder.exe !== null) writeText(exe, holder.exe, 0, holder.exe.length, sink);
   if (holder.cmdline !== null) writeArguments(holder.cmdline, sink);
+  if (holder.cmdlineCut) sink.boolean(cmdlineCut, true);
   sink.integer(uid, holder.uid);
   if (holder.user !== null) writeText(user, holder.user, 0, holder.user.length, sink);
   if (holder.context !== null) writeText(context, holder.context, 0, holder.context.length, sink);
-  sink.integer(startTime, holder.startTime);
+  if (holder.startTime !== null) sink.integer(startTime, holder.startTime);
 }
 
 function writeArguments(bytes: Uint8Array, sink: RecordSink): void {
@@ -172,4 +196,6 @@ export interface OwnerDetails {
   readonly threads?: boolean;
   /** Their SELinux contexts. */
   readonly context?: boolean;
+  /** Their control groups. */
+  readonly cgroup?: boolean;
 }

@@ -247,6 +247,8 @@ const holder = (pid: number, name: string) => ({
   comm: new TextEncoder().encode(name),
   exe: null,
   cmdline: null,
+  cmdlineCut: false,
+  cgroup: null,
   uid: 0,
   user: null,
   startTime: 1700000000000,

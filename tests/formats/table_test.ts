@@ -226,7 +226,7 @@ Deno.test("table shows all processes that hold a socket, with all descriptors, o
   const owners = new OwnerIndex();
   const holder = (pid: number, name: string) => ({
     ...{ pid, comm: new TextEncoder().encode(name), exe: null, cmdline: null, uid: 0, user: null },
-    ...{ startTime: 1700000000000, netns: 0, tid: null, context: null },
+    ...{ startTime: 1700000000000, netns: 0, tid: null, context: null, cmdlineCut: false, cgroup: null },
   });
   owners.holders.push(holder(17, "evil\n\x1b[31m; x"), holder(4711, "tmux: server"));
   owners.add(1, 0, 3);
@@ -239,7 +239,7 @@ Deno.test("table shows all processes that hold a socket, with all descriptors, o
       owners.write(inode, sink);
       sink.closeRecord();
     }
-    owners.denied = 1;
+    owners.obstacles = ["not permitted"];
     sink.openRecord();
     owners.write(3, sink);
     sink.closeRecord();

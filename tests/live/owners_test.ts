@@ -28,8 +28,7 @@ interface Flow extends JsonObject {
 /** One listener. */
 const listener = ({ openTcp, AF_INET }: Held) => openTcp(AF_INET).bind("127.0.0.1").listen(1).inode;
 
-const UNRESOLVED =
-  /^(ss2: cannot read owners of \d+ sockets: not permitted to look at all processes \(run with sudo\)\n)?$/;
+const UNRESOLVED = /^(ss2: cannot read owners of \d+ sockets: not permitted to look at all processes \([^\n]+\)\n)?$/;
 
 function list(args: readonly string[], prefix: readonly string[] = []): Map<number, Flow> {
   const { code, stdout, stderr } = run([...prefix, ...programWords(), ...args]);
@@ -201,9 +200,10 @@ Deno.test("-T shows threads with descriptors of their own, each table once, with
   assertEquals([0, 1, 2, 3, 4].map((n) => holders(processes, n)), [
     ["process holder"],
     ["process holder"],
-    [],
-    [],
-    [],
+    // What the process itself does not hold is looked for among its threads.
+    ["2 t) (\n\ufffd2"],
+    ["3 t) (\n\ufffd3"],
+    ["3 t) (\n\ufffd3"],
   ]);
 });
 
@@ -289,9 +289,16 @@ Deno.test({
       assertEquals(statuses, [["denied"], ["denied"], ["denied"]]);
       assertMatch(all, /"netns":/);
       assertEquals(codes, ["1"]);
-      const cannot = "ss2: cannot read owners of 1 sockets: not permitted to look at all processes (run with sudo)\n";
+      const cannot = (cause: string) =>
+        "ss2: cannot read owners of 1 sockets: processes outside of this PID namespace are not in sight; " +
+        `${cause} (run with sudo)\n`;
+      const hidden = (value: string) => cannot(`processes of other users are hidden by hidepid=${value}`);
       const missing = "ss2: network namespaces may be missing: processes of other users are hidden (run with sudo)\n";
-      assertEquals(stderr, cannot.repeat(3) + missing);
+      // Older kernels tell the number.
+      assertEquals(
+        stderr.replace("hidepid=2", "hidepid=invisible").replace("hidepid=4", "hidepid=ptraceable"),
+        cannot("not permitted to look at all processes") + hidden("invisible") + hidden("ptraceable") + missing,
+      );
     }),
 });
 
@@ -454,6 +461,7 @@ const churned: Hold = ({ openSocket, AF_UNIX, SOCK_STREAM, unixAddress, sleep })
 Deno.test("-p while hundreds of processes come and go never names a wrong owner and never fails", () => {
   const { stdout, stderr, code } = runIsolated(
     `start churn; churn=$!
+    set +e
     for i in $(seq 200); do
       "$@" -xlpT --compact
       [ $i -lt 15 ] || [ "$(cat /run/count)" -lt 300 ] || break
@@ -463,7 +471,10 @@ Deno.test("-p while hundreds of processes come and go never names a wrong owner 
     { holders: { churn, churned } },
   );
   const [churnPid, count, ...documents] = stdout.trimEnd().split("\n").toReversed();
-  assertEquals([code, stderr], [0, ""]);
+  assertEquals(code, 0);
+  // Those that end meanwhile may have been outside, for all that can be known in here.
+  const outside = "processes outside of this PID namespace are not in sight";
+  assertMatch(stderr, new RegExp(`^(ss2: cannot read owners of \\d+ sockets: ${outside}\n)*$`));
   assert(documents.length >= 15);
   assert(Number(count) >= 300, `${count} processes`);
   let resolved = 0;
@@ -487,7 +498,7 @@ Deno.test("-p while hundreds of processes come and go never names a wrong owner 
         // A program that ends can have threads without the first one.
         assert("tid" in owner || [`c${pid}`, "holder"].includes(owner.comm), `${name}: ${owner.comm}`);
       }
-      assert(["resolved", "none", "raced"].includes(String(flow["owner_status"])));
+      assert(["resolved", "denied"].includes(String(flow["owner_status"])));
     }
   }
   assert(resolved > 0, `${resolved} resolved, ${ended} not`);

@@ -14,6 +14,8 @@ function holder(pid: number, parts: Partial<Holder> = {}): Holder {
     comm: bytes(`p${pid}`),
     exe: null,
     cmdline: null,
+    cmdlineCut: false,
+    cgroup: null,
     uid: 1000,
     user: null,
     startTime: 1,
@@ -48,7 +50,7 @@ Deno.test("OwnerIndex.write says why there is no owner", () => {
   assertEquals(written(index, 5), { owner_status: "none" });
   index.vanished = 1;
   assertEquals([written(index, 0), written(index, 5)], [{ owner_status: "none" }, { owner_status: "raced" }]);
-  index.denied = 1;
+  index.obstacles = ["not permitted"];
   assertEquals([written(index, 0), written(index, 5)], [{ owner_status: "none" }, { owner_status: "denied" }]);
   assertEquals(index.unresolved, 1);
 });

@@ -1,0 +1,158 @@
+/**
+ * What is told of a process that holds sockets; see proc(5).
+ */
+import { chooseCgroup } from "../decode/lookups/cgroup_path.ts";
+import type { Holder, OwnerDetails } from "../decode/lookups/owners.ts";
+import { readNumber } from "./directory.ts";
+import { readFile } from "./file.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
+import { proc, readProc, readProcLink } from "./proc_file.ts";
+import { userName } from "./users.ts";
+
+/** Clock ticks a second, the same on all architectures. */
+const USER_HZ = 100;
+
+/** Bytes of the arguments of one process that are kept at most, as long as those of all are below {@linkcode KEPT}. */
+const CMDLINE_SIZE = 4096;
+/** Bytes of the arguments of all processes, after which only {@linkcode SHORT_SIZE} of each are kept. */
+const KEPT = 8 * 1024 * 1024;
+const SHORT_SIZE = 128;
+
+const decoder = new TextDecoder();
+
+/** Reads processes for one look at all of them. */
+export class ProcessReader {
+  /** Milliseconds from 1970 to the start of the machine; `null` where `/proc` does not tell. */
+  readonly #boot = readBootTime();
+  /** Texts that many processes have, each kept once as a rule, by a hash of their bytes. */
+  readonly #texts = new Map<number, Uint8Array>();
+  /** Paths of control groups, each kept once. */
+  readonly #cgroups = new Map<string, Uint8Array>();
+  /** Bytes of arguments kept so far. */
+  #kept = 0;
+
+  constructor(readonly details: OwnerDetails) {}
+
+  /**
+   * What is known of a process or thread, `null` if it has ended.
+   *
+   * @param directory descriptor of the directory of its descriptors
+   * @param tid number of a thread with descriptors of its own; `null` for the process
+   * @param leaderless whether `directory` is that of a thread, because the first one of the process has ended
+   */
+  read(directory: number, pid: number, tid: number | null, leaderless: boolean): Holder | null {
+    // Relative to the descriptors, because the number may be that of another process meanwhile.
+    const length = readProc(directory, leaderless ? "../../../stat" : "../stat");
+    if (length <= 0) return null;
+    // The name may hold anything, brackets and line breaks too; behind the last bracket are numbers only.
+    const open = proc.indexOf(0x28);
+    const close = proc.lastIndexOf(0x29, length - 1);
+    const comm = this.#keep(open + 1, close);
+    const ticks = readNumber(proc, behindBlanks(close, START_TIME, length));
+    const uid = effectiveUser(readProc(directory, "../status"));
+    const { cmdline = false, context = false, cgroup = false } = this.details;
+    const [text, cut] = cmdline ? this.#readCmdline(directory) : [null, false];
+    return {
+      pid,
+      tid,
+      comm,
+      exe: this.#keepRead(readProcLink(directory, "../exe")),
+      cmdline: text,
+      cmdlineCut: cut,
+      uid,
+      user: userName(uid),
+      startTime: this.#boot === null ? null : this.#boot + ticks * (1000 / USER_HZ),
+      netns: namespaceInode(readProcLink(directory, "../ns/net")),
+      context: context ? this.#keepRead(contextLength(readProc(directory, "../attr/current"))) : null,
+      cgroup: cgroup ? this.#readCgroup(directory) : null,
+    };
+  }
+
+  /** What was read last; `null` for nothing. */
+  #keepRead(length: number): Uint8Array | null {
+    return length < 0 ? null : this.#keep(0, length);
+  }
+
+  /** Bytes of what was read last, the same array for the same bytes. */
+  #keep(start: number, end: number): Uint8Array {
+    let hash = end - start;
+    for (let at = start; at < end; at++) hash = Math.imul(hash ^ proc[at]!, 0x01000193) | 0;
+    const known = this.#texts.get(hash);
+    if (known !== undefined && isAt(known, start, end)) return known;
+    const bytes = proc.slice(start, end);
+    this.#texts.set(hash, bytes);
+    return bytes;
+  }
+
+  #readCgroup(directory: number): Uint8Array | null {
+    const length = readProc(directory, "../cgroup");
+    const path = length < 0 ? null : chooseCgroup(String.fromCharCode(...proc.subarray(0, length)));
+    if (path === null) return null;
+    let known = this.#cgroups.get(path);
+    if (known === undefined) {
+      this.#cgroups.set(path, known = Uint8Array.from(path, (character) => character.charCodeAt(0)));
+    }
+    return known;
+  }
+
+  /** Arguments, and whether they were cut. */
+  #readCmdline(directory: number): readonly [Uint8Array | null, boolean] {
+    const length = readProc(directory, "../cmdline");
+    if (length < 0) return [null, false];
+    const size = Math.min(length, this.#kept < KEPT ? CMDLINE_SIZE - 1 : SHORT_SIZE);
+    this.#kept += size;
+    return [this.#keep(0, size), size < length];
+  }
+}
+
+/** Whether what was read last has these bytes at `start`. */
+function isAt(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes.length !== end - start) return false;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== proc[start + i]) return false;
+  return true;
+}
+
+/** Field 22 of `stat`, counted in blanks behind the name, which is field 2. */
+const START_TIME = 20;
+const BLANK = 0x20;
+const TAB = 9;
+
+/** Where the text behind some blanks begins, from `at` on. */
+function behindBlanks(at: number, count: number, end: number): number {
+  for (; at < end && count > 0; at++) if (proc[at] === BLANK) count--;
+  return at;
+}
+
+/** `Uid:` behind a line break, as a number. */
+const UID = new DataView(new TextEncoder().encode("Uid:").buffer).getUint32(0);
+const view = new DataView(proc.buffer);
+
+/** The second number in the line `Uid:` of `status`. */
+function effectiveUser(length: number): number {
+  for (let at = 0; at < length - 8; at = proc.indexOf(LINE_BREAK, at) + 1) {
+    if (view.getUint32(at) === UID) return readNumber(proc, proc.indexOf(TAB, at + "Uid:\t".length) + 1);
+    if (proc.indexOf(LINE_BREAK, at) < 0) break;
+  }
+  return UNKNOWN_USER;
+}
+
+const LINE_BREAK = 10;
+const UNKNOWN_USER = 0xffffffff;
+
+/** Length of a context without what stands behind it: a NUL, with other security modules a line break. */
+function contextLength(length: number): number {
+  while (length > 0 && (proc[length - 1] === 0 || proc[length - 1] === 10)) length--;
+  return length;
+}
+
+const namespaceInode = (length: number): number => length < 0 ? 0 : Math.max(0, readNumber(proc, "net:[".length));
+
+function readBootTime(): number | null {
+  try {
+    const seconds = /^btime (\d+)$/m.exec(decoder.decode(readFile("/proc/stat")))?.[1];
+    return seconds === undefined ? null : Number(seconds) * 1000;
+  } catch (error) {
+    if (error instanceof SystemError) return null;
+    throw error;
+  }
+}

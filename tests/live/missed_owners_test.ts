@@ -1,0 +1,234 @@
+/**
+ * Holders of sockets that are easily missed, and places from which not all processes can be seen: nothing is said to be held by
+ * nobody where somebody may hold it.
+ */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { FieldObject } from "../../decode/record/object_sink.ts";
+import { isInstalled, programWords, without } from "../program.ts";
+import type { Held, Hold } from "./hold.ts";
+import { runIsolated } from "./isolated.ts";
+
+/** The lines of a text; of those that are records the values. */
+const linesOf = (text: string): readonly unknown[] =>
+  text.trimEnd().split("\n").map((line) => line.startsWith("{") ? Object.values(JSON.parse(line)) : line);
+
+const ASKED = "--format ndjson --columns owner_status,owners.comm,owners.fds";
+const cannot = (cause: string) => `ss2: cannot read owners of 1 sockets: ${cause}\n`;
+const OUTSIDE = "processes outside of this PID namespace are not in sight";
+
+Deno.test("-p in a PID namespace below: what processes outside hold is denied, with the cause, status 1, and 2 of a check", () => {
+  const { stdout, stderr } = runIsolated(`
+    start listen 80 outside
+    set +e
+    inside() { unshare --pid --fork --mount-proc "$@"; }
+    inside "$@" -tlp ${ASKED}; echo $?
+    inside "$@" -q -tl 'comm = outside'; echo $?
+    inside "$@" -tlp ${ASKED} 'sport = :81'; echo $?`);
+  assertEquals(linesOf(stdout), [["TCP", "denied"], "1", "2", "0"]);
+  assertEquals(stderr, cannot(OUTSIDE).repeat(2));
+});
+
+Deno.test("-p without /proc, or with one that holds nothing but processes, prints the sockets and says what it lacks", () => {
+  const { stdout, stderr } = runIsolated(`
+    start listen 80 one
+    set +e
+    mount -t proc -o subset=pid proc /proc
+    "$@" -tlp ${ASKED}; echo $?
+    "$@" -tlp --compact --columns owners.start_time; echo $?
+    umount /proc
+    mount -t tmpfs none /proc
+    "$@" -tlp ${ASKED}; echo $?
+    "$@" -tlp --table | tail -1; "$@" -tl --cgroup --format ndjson --columns src_port,cgroup; echo $?
+    "$@" -q -tl 'comm = one'; echo $?`);
+  const lines = linesOf(stdout);
+  assertEquals(lines.slice(0, 4), [
+    ["TCP", "resolved", [{ comm: "one", fds: lines[0] === undefined ? [] : fdsOf(lines[0]) }]],
+    "0",
+    [{ flows: [{ owners: [{}] }] }],
+    "0",
+  ]);
+  assertEquals(lines.slice(4, 6), [["TCP", "denied"], "1"]);
+  assertMatch(String(lines[6]), /^TCP +listening .* \*:80\S* .*$/);
+  assertEquals(lines.slice(7), [["TCP", 80], "1", "2"]);
+  const noProc = "there is no /proc (mount -t proc proc /proc)";
+  assertEquals(
+    stderr,
+    [
+      cannot(noProc),
+      cannot(noProc),
+      `ss2: cannot name control groups: ${noProc}\n`,
+      cannot(noProc),
+    ].join(""),
+  );
+});
+
+/** The descriptors of the first owner in a record. */
+const fdsOf = (record: unknown) => ((record as FieldObject[])[2] as unknown as { fds: number[] }[])[0]!.fds;
+
+/** A process whose first thread ends, while another one serves. */
+const leaderless: Hold = ({ startThread, openTcp, AF_INET, endThread, setComm }) => {
+  setComm("leaderless");
+  openTcp(AF_INET).bind("0.0.0.0", 9001).listen(1);
+  startThread(({ waitUntil }: Held) => {
+    waitUntil("the first thread has ended", () => / Z /.test(Deno.readTextFileSync("/proc/self/stat")));
+    Deno.writeTextFileSync("/run/ready", "x");
+    return new Promise(() => setInterval(() => {}, 1000));
+  });
+  endThread();
+};
+
+Deno.test("-p shows a process whose first thread has ended as the owner, with the process's number and name", () => {
+  const { stdout, stderr } = runIsolated(
+    `start leaderless
+    "$@" -tlp --format ndjson --columns owner_status,owners.comm,owners.pid,owners.tid
+    echo $!; "$@" -q -tl 'comm = leaderless'; echo $?`,
+    programWords(),
+    { holders: { leaderless } },
+  );
+  const [record, pid, ...rest] = linesOf(stdout);
+  assertEquals([record, rest, stderr], [["TCP", "resolved", [{ pid: Number(pid), comm: "leaderless" }]], ["0"], ""]);
+});
+
+/** A listener that is only registered with an io_uring; its descriptor is closed. Number 8 of the free ones is not used. */
+const ring: Hold = ({ openTcp, AF_INET, setComm }) => {
+  setComm("ring");
+  const listener = openTcp(AF_INET).bind("0.0.0.0", 9004).listen(1);
+  const declare = <P extends Deno.NativeType[]>(...parameters: P) =>
+    Deno.dlopen("libc.so.6", { syscall: { parameters, result: "i32" } }).symbols.syscall;
+  const ring = declare("isize", "u32", "buffer")(425n, 8, new Uint8Array(120));
+  const files = new Int32Array([-1, listener.fd, 0]);
+  if (ring < 0 || declare("isize", "i32", "u32", "buffer", "u32")(427n, ring, 2, files, 3) < 0) {
+    throw new Error("io_uring");
+  }
+  listener.close();
+};
+
+const ringsForbidden = (() => {
+  try {
+    return Deno.readTextFileSync("/proc/sys/kernel/io_uring_disabled").trim() !== "0";
+  } catch {
+    // Not there before Linux 6.6.
+    return false;
+  }
+})();
+
+Deno.test({
+  name: `-p shows who has registered a socket with an io_uring and closed its descriptor${
+    ringsForbidden ? " (ignored: kernel.io_uring_disabled)" : ""
+  }`,
+  ignore: ringsForbidden,
+  fn() {
+    const { stdout, stderr } = runIsolated(
+      `start ring
+      "$@" -tlp --format ndjson --columns owner_status,owners.comm,owners.fds,owners.io_uring_fds
+      "$@" -tlp --table | tail -1`,
+      programWords(),
+      { holders: { ring } },
+    );
+    const [record, row] = linesOf(stdout);
+    const [, status, owners] = record as [string, string, Record<string, unknown>[]];
+    assertEquals([status, owners.map(({ comm, fds }) => [comm, fds]), stderr], ["resolved", [["ring", []]], ""]);
+    assertEquals((owners[0]!["io_uring_fds"] as number[]).length, 1);
+    assertMatch(String(row), / ring pid=\d+$/);
+  },
+});
+
+/** A packet socket whose ring is mapped and whose descriptor is closed. */
+const capture: Hold = ({ openPacket, SOCK_RAW, ETH_P_ALL, PACKET_RX_RING, setComm }) => {
+  setComm("capture");
+  const socket = openPacket(SOCK_RAW, ETH_P_ALL).makeRing(PACKET_RX_RING, 4096, 1, 2048, 2);
+  const { mmap } = Deno.dlopen("libc.so.6", {
+    mmap: { parameters: ["usize", "usize", "i32", "i32", "i32", "isize"], result: "usize" },
+  }).symbols;
+  if (mmap(0n, 4096n, 3, 1, socket.fd, 0n) > 0xffffffffffff0000n) throw new Error("mmap");
+  socket.close();
+};
+
+Deno.test("-p shows who has mapped the ring of a packet socket and closed its descriptor", () => {
+  const { stdout, stderr } = runIsolated(
+    `start capture; "$@" -0p --format ndjson --columns owner_status,owners.comm,owners.fds,owners.mapped`,
+    programWords(),
+    { holders: { capture } },
+  );
+  assertEquals(linesOf(stdout), [["PACKET", "resolved", [{ comm: "capture", fds: [], mapped: true }]]]);
+  assertEquals(stderr, "");
+});
+
+Deno.test({
+  name: `a system call that is refused or fails while owners are looked up makes them denied, never none${
+    without("strace")
+  }`,
+  ignore: !isInstalled("strace"),
+  fn() {
+    const calls = [
+      ["getdents64", "EACCES", "cannot read /proc: permission denied (EACCES)"],
+      ["getdents64", "ENOSYS", "cannot read /proc: function not implemented (ENOSYS)"],
+      ["readlinkat", "EIO", "input/output error (EIO)"],
+      ["readlinkat", "EPERM", "not permitted to look at all processes"],
+    ] as const;
+    const script = calls.map(([call, error]) =>
+      `strace -qqf -o /dev/null -e trace=${call} -e inject=${call}:error=${error} "$@" -tlp ${ASKED}; echo $?`
+    );
+    const { stdout, stderr } = runIsolated(`start listen 80; set +e\n${script.join("\n")}`);
+    assertEquals(linesOf(stdout), calls.flatMap(() => [["TCP", "denied"], "1"]));
+    const lines = stderr.trimEnd().split("\n");
+    assertEquals(lines.map((line, i) => line.includes(calls[i]![2])), [true, true, true, true], stderr);
+  },
+});
+
+/** Processes with long arguments: one more than is kept of one. */
+const wordy: Hold = ({ openTcp, AF_INET, dup, fork, exec, openPipe, close, readByte }) => {
+  const listener = openTcp(AF_INET).bind("0.0.0.0", 80).listen(1);
+  dup(listener.fd);
+  const [started, starting] = openPipe();
+  fork(() => exec(["sh", "-c", "sleep 1000; :", "x".repeat(100_000)]));
+  close(starting);
+  readByte(started);
+  listener.close();
+};
+
+Deno.test("--cmdline keeps 4 kB of the arguments of a process, and says where they are cut", () => {
+  const { stdout, stderr } = runIsolated(
+    `start wordy; "$@" -tlp --cmdline --format ndjson --columns owners.comm,owners.cmdline,owners.cmdline_cut`,
+    programWords(),
+    { holders: { wordy } },
+  );
+  assertEquals(stderr, "");
+  const [[, owners]] = linesOf(stdout) as [[string, { comm: string; cmdline: string[]; cmdline_cut?: boolean }[]]];
+  const shell = owners.find(({ comm }) => comm === "sh")!;
+  assertEquals([shell.cmdline.slice(0, 3), shell.cmdline_cut], [["sh", "-c", "sleep 1000; :"], true]);
+  assert(shell.cmdline.join("\0").length <= 4096 && shell.cmdline[3]!.length > 4000);
+  assertEquals(owners.filter(({ cmdline_cut }) => cmdline_cut === true).length, 1);
+});
+
+Deno.test("owners of many processes are looked up with little memory, however long their arguments are", () => {
+  const { stdout } = runIsolated(
+    `start crowd
+    printf %s "$LOOK" | "$@" -`,
+    [Deno.execPath(), "run", "-q", "-A", CONFIG],
+    { holders: { crowd }, env: { LOOK } },
+  );
+  const [holders, growth] = stdout.trim().split(" ").map(Number);
+  assert(holders! >= 300, stdout);
+  assert(growth! < 40_000, `${growth} kB`);
+});
+
+const CONFIG = `--config=${new URL("../../deno.json", import.meta.url).pathname}`;
+
+/** Looks owners up; prints how many there are and by how many kB that has made the process larger. */
+const LOOK = `
+import { readOwners } from "${new URL("../../ffi/owners.ts", import.meta.url).href}";
+const size = () => Number(/VmRSS:\\s+(\\d+)/.exec(Deno.readTextFileSync("/proc/self/status"))[1]);
+const before = size();
+const owners = readOwners({ cmdline: true });
+console.log(owners.holders.length, size() - before);
+`;
+
+/** 300 processes with a socket, and with 100 kB of arguments each. */
+const crowd: Hold = ({ openSocketPair, dup, fork, exec, openPipe, close, readByte }) => {
+  dup(openSocketPair()[0].fd);
+  const [started, starting] = openPipe();
+  for (let i = 0; i < 300; i++) fork(() => exec(["sh", "-c", "sleep 1000; :", `${i}`, "x".repeat(100_000)]));
+  close(starting);
+  readByte(started);
+};
