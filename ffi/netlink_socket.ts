@@ -36,15 +36,26 @@ class NetlinkSocket implements DatagramSource {
   readonly release = parseKernelRelease(kernelReleaseName());
   #fd = -1;
   #ahead: ReadAhead | null = null;
+  #readsAhead = true;
   /** Datagrams of this answer. */
   #received = 0;
 
   constructor(readonly inside: Inside) {}
 
-  open(): void {
-    const { socket, setsockopt, connect } = libc;
+  #open(): void {
+    const { socket } = libc;
     const type = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
     this.#fd = this.inside(() => succeed(socket(AF_NETLINK, type, NETLINK_SOCK_DIAG), "open a netlink socket"));
+    try {
+      this.#connect();
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  #connect(): void {
+    const { setsockopt, connect } = libc;
     // Kernels before 4.12 do not explain errors; that is no reason to fail.
     setsockopt(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, new Uint32Array([1]), 4);
     // Any process may send to a netlink socket, but to one that is connected only its peer: port id 0, the kernel.
@@ -63,7 +74,7 @@ class NetlinkSocket implements DatagramSource {
   }
 
   send(request: Uint8Array<ArrayBuffer>): void {
-    if (this.#fd < 0) this.open();
+    if (this.#fd < 0) this.#open();
     const { send } = libc;
     const result = uninterrupted(() => send(this.#fd, request, BigInt(request.length), 0));
     if (result < 0) throw new SystemError("send a request to the kernel", -result);
@@ -71,17 +82,28 @@ class NetlinkSocket implements DatagramSource {
   }
 
   receive(buffer: Uint8Array<ArrayBuffer>): number {
-    if (this.#ahead === null && ++this.#received > SHORT_ANSWER && canReadAhead()) {
+    if (this.#ahead === null && this.#readsAhead && ++this.#received > SHORT_ANSWER && canReadAhead()) {
       this.#ahead = new ReadAhead(this.#fd, buffer.length);
     }
     while (true) {
       const length = this.#ahead === null ? this.#receiveNow(buffer) : this.#ahead.receive(buffer);
       if (length >= 0) return length;
+      if (this.#ahead?.refused === true && length === -EAGAIN) {
+        this.#stopReadingAhead();
+        continue;
+      }
       if (length === -ENOBUFS) return OVERRUN;
       if (length !== -EAGAIN) throw new SystemError("receive from the kernel", -length);
       // Not while there is more of the answer: the kernel has the next datagram ready before it hands one out.
       waitFor(this.#fd, POLLIN);
     }
+  }
+
+  /** From here on this thread receives alone: there is no other one to be had. */
+  #stopReadingAhead(): void {
+    this.#readsAhead = false;
+    this.#ahead?.[Symbol.dispose]();
+    this.#ahead = null;
   }
 
   #receiveNow(buffer: Uint8Array<ArrayBuffer>): number {
@@ -90,12 +112,23 @@ class NetlinkSocket implements DatagramSource {
   }
 
   interfaceName(index: number): Uint8Array | null {
-    if (this.#fd < 0) this.open();
+    // Names are no reason to fail: where netlink is refused there are none.
+    if (this.#fd < 0 && !this.#canOpen()) return null;
     const request = new Uint8Array(IFREQ_SIZE);
     new DataView(request.buffer).setUint32(IFREQ_INDEX, index, true);
     // It goes by the namespace of the socket, whatever its protocol is.
     if (libc.ioctl(this.#fd, SIOCGIFNAME, request) < 0) return null;
     return request.subarray(0, request.indexOf(0));
+  }
+
+  #canOpen(): boolean {
+    try {
+      this.#open();
+      return true;
+    } catch (error) {
+      if (error instanceof SystemError) return false;
+      throw error;
+    }
   }
 
   /** Closes the socket, on which a new dump would be refused with EBUSY; the next request opens another. */
@@ -112,16 +145,12 @@ class NetlinkSocket implements DatagramSource {
 }
 
 /**
- * Opens a netlink socket for socket diagnostics in the network namespace of the calling thread. Needs no privilege.
+ * A netlink socket for socket diagnostics in the network namespace of the calling thread. Needs no privilege. It is opened when
+ * the first request is sent, which throws {@linkcode SystemError} if the kernel refuses it.
  *
- * @throws {SystemError} if the kernel refuses it
  * @throws {UnsupportedError} where there is no usable C library
  */
-export function openNetlinkSocket(): DatagramSource {
-  const socket = new NetlinkSocket((action) => action());
-  socket.open();
-  return socket;
-}
+export const openNetlinkSocket = (): DatagramSource => new NetlinkSocket((action) => action());
 
-/** The same in a network namespace that `inside` enters and leaves, opened when the first request is sent. */
+/** The same in a network namespace that `inside` enters and leaves. */
 export const openNetlinkSocketInside = (inside: Inside): DatagramSource => new NetlinkSocket(inside);

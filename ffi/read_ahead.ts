@@ -2,9 +2,8 @@
  * Datagrams received by a second thread while this one is at work, through the asynchronous input of the C library:
  * see aio(7). A netlink dump is made by whoever receives it, which is a third of the time of a long one.
  */
-import { EAGAIN, EINPROGRESS } from "../decode/kernel/errno.ts";
-import { SystemError } from "../decode/kernel/errors.ts";
-import { available, errno, libc } from "./libc.ts";
+import { EAGAIN, EINPROGRESS, ENOBUFS } from "../decode/kernel/errno.ts";
+import { available, libc } from "./libc.ts";
 
 /** Datagrams that are asked for at once, by one call: it costs as much as one of them. Twice as many are received ahead. */
 const GROUP = 16;
@@ -14,13 +13,18 @@ const AIOCB_SIZE = 168;
 const AIO_BUF = 16;
 const AIO_NBYTES = 24;
 const SIGEV_NOTIFY = 44;
+const ERROR_CODE = 112;
 const SIGEV_NONE = 1;
 const LIO_NOWAIT = 1;
+
+/** What the error code of a slot can be that the other thread has taken. */
+const POSSIBLE: readonly number[] = [0, EINPROGRESS, ENOBUFS];
 
 /** Both arrays are in use by the other thread from `lio_listio` to `aio_return`. */
 interface Slot {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly control: Uint8Array<ArrayBuffer>;
+  readonly view: DataView<ArrayBuffer>;
   /** The address of `control`, as the list of one that `aio_suspend` takes. */
   readonly list: BigUint64Array<ArrayBuffer>;
 }
@@ -43,6 +47,8 @@ const open = new Set<ReadAhead>();
 
 /** Receives from one socket, in order. */
 export class ReadAhead {
+  /** Whether there is no thread to be had: what was asked for before is still to be taken, and no more is asked for. */
+  refused = false;
   /** The group whose turn it is, and the one behind it. */
   #group: Group;
   #other: Group;
@@ -65,8 +71,8 @@ export class ReadAhead {
    * @returns its length, or the negative number of an error: `EAGAIN` if nothing was there when it was asked for
    */
   receive(buffer: Uint8Array): number {
-    ask(this.#group);
-    ask(this.#other);
+    this.#ask(this.#group);
+    this.#ask(this.#other);
     // A later one may have what came a moment after an earlier one was told that there is nothing.
     while (this.#group.asked) {
       const slot = this.#group.slots[this.#next]!;
@@ -77,6 +83,18 @@ export class ReadAhead {
       return result;
     }
     return -EAGAIN;
+  }
+
+  #ask(group: Group): void {
+    if (group.asked || this.refused) return;
+    for (const { view } of group.slots) view.setInt32(ERROR_CODE, EAGAIN, true);
+    this.refused = libc.lio_listio(LIO_NOWAIT, group.list, GROUP, null) !== 0;
+    group.asked = true;
+    if (!this.refused) return;
+    // Some may have been taken all the same. The others read like those for which there was nothing.
+    for (const { view } of group.slots) {
+      if (!POSSIBLE.includes(view.getInt32(ERROR_CODE, true))) view.setInt32(ERROR_CODE, EAGAIN, true);
+    }
   }
 
   /** Goes on to the next slot. */
@@ -110,19 +128,11 @@ function makeSlot(fd: number, size: number): Slot {
   view.setBigUint64(AIO_BUF, addressOf(bytes), true);
   view.setBigUint64(AIO_NBYTES, BigInt(size), true);
   view.setInt32(SIGEV_NOTIFY, SIGEV_NONE, true);
-  return { bytes, control, list: new BigUint64Array([addressOf(control)]) };
+  return { bytes, control, view, list: new BigUint64Array([addressOf(control)]) };
 }
 
 function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
   return BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes)));
-}
-
-function ask(group: Group): void {
-  if (group.asked) return;
-  if (libc.lio_listio(LIO_NOWAIT, group.list, GROUP, null) !== 0) {
-    throw new SystemError("receive from the kernel", errno());
-  }
-  group.asked = true;
 }
 
 /** Waits for a slot; returns the length of its datagram, or the negative number of an error. */

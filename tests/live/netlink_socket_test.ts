@@ -5,6 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
 import { setSequence } from "../../decode/netlink/message.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
+import { libc } from "../../ffi/libc.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { encodeOne } from "../decode/flows.ts";
 import { HeldSockets } from "./hold.ts";
@@ -87,9 +88,39 @@ Deno.test("a netlink socket reports datagrams that do not fit, also those that a
   assert(lengths.slice(20).some((length) => length > buffer.length), String(lengths));
 });
 
+/** Makes the C library refuse the n-th group of datagrams and all later ones, after it has taken `taken` of that group. */
+function refuseGroups(n: number, taken: number): Disposable {
+  const { lio_listio } = libc;
+  let calls = 0;
+  const refusing: typeof lio_listio = (mode, list, count, event) => {
+    if (++calls < n) return lio_listio(mode, list, count, event);
+    if (calls === n && taken > 0) lio_listio(mode, list, taken, event);
+    return -1;
+  };
+  Object.defineProperty(libc, "lio_listio", { value: refusing, configurable: true });
+  return { [Symbol.dispose]: () => void Object.defineProperty(libc, "lio_listio", { value: lio_listio }) };
+}
+
+for (const [n, taken] of [[1, 0], [1, 5], [2, 0], [2, 7], [3, 1], [4, 16]] as const) {
+  Deno.test(`a netlink socket receives all of a long answer if group ${n} is refused after ${taken} datagrams`, () => {
+    using _namespace = openNamespace();
+    using stack = new DisposableStack();
+    const ports = openMany(stack, 1500);
+    using source = openNetlinkSocket();
+    using _refusal = refuseGroups(n, taken);
+    for (let sequence = 1; sequence <= 3; sequence++) {
+      const answer = ask(source, sequence);
+      assertEquals(answer.ports.toSorted((a, b) => a - b), ports);
+      assert(answer.datagrams > 20, `${answer.datagrams} datagrams`);
+    }
+  });
+}
+
 Deno.test("a netlink socket receives nothing from other processes", async () => {
   using _namespace = openNamespace();
   using source = openNetlinkSocket();
+  // It is opened by the first request.
+  assertEquals(ask(source, 8).ports, []);
   await using other = await HeldSockets.open(
     ({ openSocket, netlinkAddress, AF_NETLINK, SOCK_RAW, CallError }, portId: number) => {
       // A message of the type NLMSG_DONE.
