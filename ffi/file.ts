@@ -15,18 +15,34 @@ const O_RDONLY_CLOEXEC = 0o2000000;
 /** Bytes read at once; files in `/proc` are made line by line while they are read. */
 const PIECE = 65536;
 
+/** Puts the next bytes of a file at the start of `buffer`; returns how many, 0 at its end. */
+export type FileReader = (buffer: Uint8Array<ArrayBuffer>) => number;
+
 /**
- * The contents of a file.
+ * Opens a file, for as long as `use` reads it.
  *
  * @param directory descriptor of the directory from which `path` leads, if it is not the working directory
  * @throws {SystemError} if it cannot be opened or read
  */
-export function readFile(path: string, directory: number = AT_FDCWD): Uint8Array<ArrayBuffer> {
+export function withFile<T>(path: string, use: (read: FileReader) => T, directory: number = AT_FDCWD): T {
   const { openat, read, close } = libc;
   const name = cString(path);
   const fd = uninterrupted(() => openat(directory, name, O_RDONLY_CLOEXEC));
   if (fd < 0) throw new SystemError(`open ${quote(path)}`, -fd);
   try {
+    return use((buffer) => {
+      const count = uninterrupted(() => read(fd, buffer, BigInt(buffer.length)));
+      if (count < 0) throw new SystemError(`read ${quote(path)}`, -count);
+      return count;
+    });
+  } finally {
+    close(fd);
+  }
+}
+
+/** The contents of a file; parameters and errors as those of {@linkcode withFile}. */
+export function readFile(path: string, directory: number = AT_FDCWD): Uint8Array<ArrayBuffer> {
+  return withFile(path, (read) => {
     let bytes = new Uint8Array(PIECE);
     let length = 0;
     while (true) {
@@ -35,13 +51,9 @@ export function readFile(path: string, directory: number = AT_FDCWD): Uint8Array
         larger.set(bytes);
         bytes = larger;
       }
-      const rest = bytes.subarray(length);
-      const count = uninterrupted(() => read(fd, rest, BigInt(rest.length)));
-      if (count < 0) throw new SystemError(`read ${quote(path)}`, -count);
+      const count = read(bytes.subarray(length));
       if (count === 0) return bytes.subarray(0, length);
       length += count;
     }
-  } finally {
-    close(fd);
-  }
+  }, directory);
 }

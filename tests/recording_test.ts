@@ -176,6 +176,7 @@ Deno.test("--read of a file that ends early prints its whole sockets and says at
 const refusals: readonly (readonly [what: string, path: string, message: string])[] = [
   ["a file that is no recording", `${projectDirectory}main.ts`, "not a pcap file"],
   ["an empty file", "/dev/null", "not a pcap file"],
+  ["a device without an end, at once", "/dev/zero", "not a pcap file"],
   ["a directory", projectDirectory, "is a directory (EISDIR)"],
   ["a file that is not there", "/nonexistent/file", "(ENOENT)"],
   ["a file below something that is no directory", `${projectDirectory}main.ts/file`, "not a directory (ENOTDIR)"],
@@ -186,6 +187,20 @@ for (const [what, path, message] of refusals) {
     assertRefused(runProgram("-t", "--read", path), message);
   });
 }
+
+Deno.test("--read of a file with a hole of a terabyte ends where the hole begins, status 1, or 2 if it begins at once", () => {
+  using directory = new TemporaryDirectory();
+  const sparse = (name: string, bytes: Uint8Array) => {
+    const file = directory.file(name, bytes);
+    Deno.truncateSync(file, 2 ** 40);
+    return file;
+  };
+  const { code, stdout, stderr } = runProgram("-ta4", "--read", sparse("tail.pcap", readFixture("tcp4.k618.pcap")));
+  assertMatch(stderr, /^ss2: recording [^\n]+ is damaged: packet of length 0 at byte \d+[^\n]*\n$/);
+  assertEquals([code, flowsIn(parseExact(stdout)).length], [1, 91]);
+  assertRefused(runProgram("--read", sparse("zeros.pcap", new Uint8Array(1))), "not a pcap file");
+  assertRefused(runProgram("--read", sparse("header.pcap", readFixture("ack.k61.pcap").subarray(0, 24))), "at byte 24");
+});
 
 Deno.test("--read refuses a capture of another link type, in one line, status 2", () => {
   using directory = new TemporaryDirectory();

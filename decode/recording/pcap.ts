@@ -21,6 +21,10 @@ const LINKTYPE_MASK = 0x03ffffff;
 const ARPHRD_NETLINK = 824;
 /** Longest packet that other programs accept (MAXIMUM_SNAPLEN of libpcap). */
 const SNAP_LENGTH = 0x40000;
+/** Longest packet that is believed, whatever the file says of its packets: netlink has none as long. */
+const MOST_KEPT = 0x1000000;
+/** Bytes read at once. */
+const PIECE = 0x10000;
 
 /** Packet type of what came from the kernel (PACKET_HOST of `linux/if_packet.h`). */
 export const INCOMING = 0;
@@ -78,8 +82,8 @@ export interface Packet {
   readonly protocol: number;
   /** Milliseconds since 1970, with decimals. */
   readonly time: number;
-  /** The datagram as far as it was kept: a part of the file's bytes. */
-  readonly bytes: Uint8Array;
+  /** The datagram as far as it was kept, in memory of its own. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Length that it had. */
   readonly length: number;
 }
@@ -89,52 +93,141 @@ export interface Capture {
   readonly packets: readonly Packet[];
   /** Where and why the file cannot be read any further, `null` if it is whole. */
   readonly damage: DecodeError | null;
+  /** How many bytes of the file could be understood. */
+  readonly length: number;
+}
+
+/** Puts the next bytes of a file at the start of `buffer`; returns how many, 0 at the end of the file. */
+export type ReadPiece = (buffer: Uint8Array<ArrayBuffer>) => number;
+
+/** The part of a file that is looked at; what lies before it has been given up. */
+class FileWindow {
+  /** Where in the file it starts. */
+  offset = 0;
+  #bytes = new Uint8Array(PIECE);
+  #view = new DataView(this.#bytes.buffer);
+  #start = 0;
+  #end = 0;
+
+  constructor(readonly read: ReadPiece) {}
+
+  /** Bytes that have been read. */
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  /** Reads until `count` bytes are there; returns whether the file has so many. */
+  fill(count: number): boolean {
+    while (this.length < count) {
+      if (this.#end === this.#bytes.length) this.#makeRoom();
+      const read = this.read(this.#bytes.subarray(this.#end));
+      if (read === 0) return false;
+      this.#end += read;
+    }
+    return true;
+  }
+
+  /** Moves what is there to the front, or to twice the room: so much is only taken for a file that has as many bytes. */
+  #makeRoom(): void {
+    const from = this.#bytes.subarray(this.#start, this.#end);
+    if (this.#start === 0) {
+      this.#bytes = new Uint8Array(2 * this.#bytes.length);
+      this.#view = new DataView(this.#bytes.buffer);
+    }
+    this.#bytes.set(from);
+    this.#end -= this.#start;
+    this.#start = 0;
+  }
+
+  u16(at: number, little: boolean): number {
+    return this.#view.getUint16(this.#start + at, little);
+  }
+
+  u32(at: number, little: boolean): number {
+    return this.#view.getUint32(this.#start + at, little);
+  }
+
+  /** A copy of some of its bytes. */
+  slice(start: number, end: number): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(this.#start + start, this.#start + end);
+  }
+
+  /** Gives up bytes at its start. */
+  advance(count: number): void {
+    this.#start += count;
+    this.offset += count;
+  }
+}
+
+/** How the numbers in a file are to be read. */
+interface Notation {
+  readonly little: boolean;
+  /** Parts of a second that a millisecond has. */
+  readonly fractions: number;
+  /** Length of the longest packet. */
+  readonly most: number;
 }
 
 /**
- * Reads a file, in either byte order, with times in microseconds or nanoseconds.
+ * Reads a file piece by piece, in either byte order, with times in microseconds or nanoseconds. It ends where the file does, or
+ * where the file can be no recording.
  *
  * @throws {DecodeError} if it is not a pcap file of link type NETLINK
  */
-export function parsePcap(bytes: Uint8Array): Capture {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 4) throw new DecodeError("not a pcap file: it ends", bytes.length);
-  const little = isMagic(view.getUint32(0, true));
-  const magic = view.getUint32(0, little);
+export function readPcap(read: ReadPiece): Capture {
+  const window = new FileWindow(read);
+  const { little, fractions, most } = readFileHeader(window);
+  const packets: Packet[] = [];
+  const ended = (damage: DecodeError | null): Capture => ({ packets, damage, length: window.offset });
+  while (window.fill(RECORD_HEADER)) {
+    const kept = window.u32(8, little);
+    if (kept < COOKED_HEADER || kept > most) {
+      return ended(new DecodeError(`packet of length ${kept}`, window.offset));
+    }
+    const end = RECORD_HEADER + kept;
+    if (!window.fill(end)) break;
+    packets.push({
+      offset: window.offset,
+      direction: window.u16(RECORD_HEADER, false),
+      protocol: window.u16(PACKET_OVERHEAD - 2, false),
+      time: window.u32(0, little) * 1000 + window.u32(4, little) / fractions,
+      bytes: window.slice(PACKET_OVERHEAD, end),
+      length: Math.max(window.u32(12, little), kept) - COOKED_HEADER,
+    });
+    window.advance(end);
+  }
+  return ended(window.length === 0 ? null : new DecodeError("the file ends inside the packet", window.offset));
+}
+
+function readFileHeader(window: FileWindow): Notation {
+  if (!window.fill(4)) throw new DecodeError("not a pcap file: it ends", window.length);
+  const little = isMagic(window.u32(0, true));
+  const magic = window.u32(0, little);
   if (magic === MAGIC_PCAPNG) {
     throw new DecodeError("pcapng, not pcap (editcap -F pcap converts it): magic number", 0);
   }
   if (!isMagic(magic)) throw new DecodeError("not a pcap file: unknown magic number", 0);
-  if (bytes.length < FILE_HEADER) throw new DecodeError("pcap file that ends in its header", bytes.length);
-  const major = view.getUint16(4, little);
+  if (!window.fill(FILE_HEADER)) throw new DecodeError("pcap file that ends in its header", window.length);
+  const major = window.u16(4, little);
   if (major !== 2) throw new DecodeError(`pcap file of version ${major}`, 4);
-  const linkType = view.getUint32(20, little) & LINKTYPE_MASK;
+  const linkType = window.u32(20, little) & LINKTYPE_MASK;
   if (linkType !== LINKTYPE_NETLINK) {
     throw new DecodeError(`pcap file of link type ${linkType} in place of ${LINKTYPE_NETLINK} (NETLINK)`, 20);
   }
-  const most = Math.max(view.getUint32(16, little), SNAP_LENGTH);
-  const fractions = magic === MAGIC_NANOSECONDS ? 1e6 : 1e3;
-  const packets: Packet[] = [];
-  let at = FILE_HEADER;
-  while (bytes.length - at >= RECORD_HEADER) {
-    const kept = view.getUint32(at + 8, little);
-    if (kept < COOKED_HEADER || kept > most) {
-      return { packets, damage: new DecodeError(`packet of length ${kept}`, at) };
-    }
-    const start = at + PACKET_OVERHEAD;
-    const end = at + RECORD_HEADER + kept;
-    if (end > bytes.length) break;
-    packets.push({
-      offset: at,
-      direction: view.getUint16(at + RECORD_HEADER, false),
-      protocol: view.getUint16(start - 2, false),
-      time: view.getUint32(at, little) * 1000 + view.getUint32(at + 4, little) / fractions,
-      bytes: bytes.subarray(start, end),
-      length: Math.max(view.getUint32(at + 12, little), kept) - COOKED_HEADER,
-    });
-    at = end;
-  }
-  return { packets, damage: at === bytes.length ? null : new DecodeError("the file ends inside the packet", at) };
+  const most = Math.min(Math.max(window.u32(16, little), SNAP_LENGTH), MOST_KEPT);
+  window.advance(FILE_HEADER);
+  return { little, fractions: magic === MAGIC_NANOSECONDS ? 1e6 : 1e3, most };
 }
 
 const isMagic = (magic: number) => magic === MAGIC_MICROSECONDS || magic === MAGIC_NANOSECONDS;
+
+/** Reads a file that is in memory, as {@linkcode readPcap} does. */
+export function parsePcap(bytes: Uint8Array): Capture {
+  let at = 0;
+  return readPcap((buffer) => {
+    const piece = bytes.subarray(at, at + buffer.length);
+    buffer.set(piece);
+    at += piece.length;
+    return piece.length;
+  });
+}

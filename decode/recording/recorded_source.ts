@@ -28,7 +28,7 @@ import {
   NLMSG_OVERRUN,
   NLMSGERR_ATTR_MSG,
 } from "../netlink/message.ts";
-import { OUTGOING, type Packet, parsePcap } from "./pcap.ts";
+import { OUTGOING, type Packet, parsePcap, readPcap, type ReadPiece } from "./pcap.ts";
 import { NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY } from "../families/sock_diag.ts";
 import { IPPROTO_TCP } from "../families/inet/tcp.ts";
 import { tcpStateWords } from "../kernel/tcp_states.ts";
@@ -245,12 +245,12 @@ export class RecordedSource implements DatagramSource {
   #endless = new Set<number>();
 
   /**
-   * @param pcap the contents of a pcap file of link type NETLINK, which must not change any more
+   * @param pcap the contents of a pcap file of link type NETLINK, or what reads them piece by piece
    * @param name what the recording is called in warnings
    * @throws {DecodeError} if it is something else, or holds no socket diagnostics
    */
-  constructor(pcap: Uint8Array, readonly name = "the recording") {
-    const { packets, damage } = parsePcap(pcap);
+  constructor(pcap: Uint8Array | ReadPiece, readonly name = "the recording") {
+    const { packets, damage, length } = pcap instanceof Uint8Array ? parsePcap(pcap) : readPcap(pcap);
     this.#damage = damage;
     this.#exchanges = group(packets);
     this.#cut = packets.filter((packet) => packet.bytes.length < NLMSG_HDRLEN && isCut(packet)).length;
@@ -261,7 +261,7 @@ export class RecordedSource implements DatagramSource {
       throw new DecodeError("recorded on a big-endian machine, which is not supported: message", first.offset);
     }
     if (this.#exchanges.length === 0) {
-      throw damage ?? new DecodeError("no message of socket diagnostics up to the end", pcap.length);
+      throw damage ?? new DecodeError("no message of socket diagnostics up to the end", length);
     }
   }
 

@@ -8,6 +8,7 @@ import {
   OUTGOING,
   PACKET_OVERHEAD,
   parsePcap,
+  readPcap,
 } from "../../../decode/recording/pcap.ts";
 import { readFixture } from "../../pcap_source.ts";
 import { join } from "../messages.ts";
@@ -111,4 +112,58 @@ Deno.test("parsePcap takes a link type with further bits set above it", () => {
   const other = file.slice();
   new DataView(other.buffer).setUint32(20, 253 | 0x14000000, true);
   assertEquals(parsePcap(other).packets.length, 2);
+});
+
+Deno.test("readPcap gives the same whatever pieces the file comes in", () => {
+  for (const name of ["tcp4.k618", "tcp500.k61", "tcp4-smallbuf.k61"]) {
+    const pcap = readFixture(`${name}.pcap`);
+    for (const size of [1, 7, 4096, 32767, pcap.length]) {
+      let at = 0;
+      const capture = readPcap((buffer) => {
+        const piece = pcap.subarray(at, at + Math.min(size, buffer.length));
+        buffer.set(piece);
+        at += piece.length;
+        return piece.length;
+      });
+      assertEquals(capture, parsePcap(pcap));
+      assertEquals([capture.damage, capture.length], [null, pcap.length]);
+    }
+  }
+});
+
+/** A file that never ends: `start` and zeros behind it. Tells how many of its bytes were read. */
+function endless(start: Uint8Array) {
+  let read = 0;
+  return {
+    get read() {
+      return read;
+    },
+    readPiece(buffer: Uint8Array) {
+      buffer.fill(0).set(start.subarray(read, read + buffer.length));
+      read += buffer.length;
+      return buffer.length;
+    },
+  };
+}
+
+Deno.test("readPcap of a file without an end stops where it can be no recording any more", () => {
+  const zeros = endless(new Uint8Array(0));
+  assertThrows(() => readPcap(zeros.readPiece), DecodeError, "not a pcap file");
+  const header = endless(encodeFileHeader());
+  assertEquals(readPcap(header.readPiece).damage?.message, "packet of length 0 at byte 24");
+  const hole = endless(file);
+  const { packets, damage } = readPcap(hole.readPiece);
+  assertEquals([packets.length, damage?.offset], [2, file.length]);
+  for (const { read } of [zeros, header, hole]) assert(read <= 0x10000, `${read} bytes`);
+});
+
+Deno.test("readPcap does not believe a file that says its packets are longer than any of netlink", () => {
+  const greedy = join(file, packet(INCOMING, time, []));
+  const view = new DataView(greedy.buffer);
+  view.setUint32(16, 0xffffffff, true);
+  view.setUint32(file.length + 8, 0xfffffff0, true);
+  const source = endless(greedy);
+  const { packets, damage } = readPcap(source.readPiece);
+  assertEquals([packets.length, damage?.message], [2, `packet of length ${0xfffffff0} at byte ${file.length}`]);
+  assert(source.read <= 0x10000);
 });
