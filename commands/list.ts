@@ -47,8 +47,8 @@ export async function listSockets(
   );
   const outcome = session.run(sink);
   outcome.warnings.push(...await finish());
-  const nothing = command.read !== null && outcome.dumps === 0 && outcome.warnings.length === 0;
-  if (nothing) outcome.warnings.push("there are no sockets of these protocols in the recording");
+  const nothing = command.read !== null && outcome.dumps === 0;
+  if (nothing && outcome.warnings.length === 0) outcome.warnings.push(await describeNothing(outcome));
   const { records, warnings } = outcome;
   if (meta === null) output.close();
   else output.close({ sockets: records, complete: warnings.length === 0, warnings });
@@ -56,6 +56,14 @@ export async function listSockets(
   const notice = output.notice ?? null;
   if (notice !== null) complain(notice);
   return { status: verdict(command, records, nothing ? NOTHING : status(outcome)), records };
+}
+
+/** Says that a recording has none of what was asked for; if the kernel had refused that, why. */
+async function describeNothing({ unnamed }: Outcome): Promise<string> {
+  const { NOT_RECORDED } = await import("../decode/recording/recorded_source.ts");
+  const refusal = unnamed.find(({ message }) => !message.endsWith(NOT_RECORDED));
+  const nothing = "there are no sockets of these protocols in the recording";
+  return refusal === undefined ? nothing : `${nothing}: the kernel refused the request: ${refusal.message}`;
 }
 
 /** The run that a command asks for. */

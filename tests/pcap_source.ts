@@ -6,7 +6,7 @@ import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
 import { TCPDIAG_GETSOCK } from "../decode/families/inet/inet_diag.ts";
 import { NLMSG_DONE, NLMSG_HDRLEN, readType } from "../decode/netlink/message.ts";
 import { parsePcap } from "../decode/recording/pcap.ts";
-import { groupExchanges } from "../decode/recording/recorded_source.ts";
+import { groupExchanges } from "../decode/recording/exchanges.ts";
 import { SOCK_DIAG_BY_FAMILY } from "../decode/families/sock_diag.ts";
 
 /** A request and the datagrams that answer it. */

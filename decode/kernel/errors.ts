@@ -39,6 +39,12 @@ export class KernelError extends Error {
   }
 }
 
+/** Codes by which kernels say that they have no diagnostics for what was asked; EINVAL if they do not know its number. */
+const LACK: readonly string[] = ["ENOENT", "EINVAL", "EOPNOTSUPP", "EPROTONOSUPPORT", "EAFNOSUPPORT"];
+
+/** Whether a kernel says by an error that it has no diagnostics for what was asked. */
+export const isLack = (error: Error): boolean => error instanceof KernelError && LACK.includes(error.code);
+
 /** A call to the operating system failed. */
 export class SystemError extends Error {
   override readonly name = "SystemError";

@@ -5,7 +5,7 @@ import { AF_INET, AF_INET6 } from "../kernel/address_family.ts";
 import type { Enricher, Extension } from "../lookups/lookup.ts";
 import type { DatagramSource } from "../netlink/datagram_source.ts";
 import { type Acceptance, Dump } from "../netlink/dump.ts";
-import { DecodeError, KernelError, SystemError } from "../kernel/errors.ts";
+import { DecodeError, isLack, KernelError, SystemError } from "../kernel/errors.ts";
 import type { Family } from "../families/family.ts";
 import { InterfaceNames } from "../lookups/interfaces.ts";
 import type { Netns } from "../lookups/netns.ts";
@@ -141,6 +141,7 @@ function* stepFamilyEverywhere(
     outcome.dumps += here.dumps;
     outcome.failed += here.failed;
     outcome.errors.push(...here.errors);
+    outcome.unnamed.push(...here.unnamed);
     for (const warning of here.warnings) warned.set(warning, [...warned.get(warning) ?? [], vantage]);
     // Each has a socket of its own and room for what it receives ahead: not for all of them at the same time.
     if (vantages.length > 1) vantage.source.restart();
@@ -272,7 +273,10 @@ function* stepFamily(
   tellUndecided(family, undecided, outcome);
   const lacks = failures.length > 0 && failures.every(({ error }) => isLack(error));
   // What nobody named and the kernel does not have is not missing.
-  if (lacks && plan.named !== true && failures.length === dumps) return;
+  if (lacks && plan.named !== true && failures.length === dumps) {
+    outcome.unnamed.push(...failures.map(({ error }) => error));
+    return;
+  }
   // Nor is the other version of IP, where only one was recorded.
   if (lacks && source.live === false && failures.length < dumps) {
     outcome.dumps += dumps - failures.length;
@@ -406,11 +410,6 @@ export function* stepAll(
   const undecoded: Family = { ...family, openDecoder: () => () => {}, kernelFiltersStates: true };
   yield* stepFamily(undecoded, all, vantage, nowhere, enrichers, newOutcome(), see);
 }
-
-/** Codes of errors by which kernels say that they have no diagnostics for a family; EINVAL if they do not know its number. */
-const LACK: readonly string[] = ["ENOENT", "EINVAL", "EOPNOTSUPP", "EPROTONOSUPPORT", "EAFNOSUPPORT"];
-
-const isLack = (error: DumpError) => error instanceof KernelError && LACK.includes(error.code);
 
 /** Whether a dump was refused for a reason that does not keep one from looking into `/proc/net`. */
 function isRefusal(error: DumpError, plan: Plan): boolean {

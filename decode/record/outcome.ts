@@ -17,6 +17,8 @@ export interface Outcome {
   warnings: string[];
   /** Why the dumps failed; the warnings say it too. */
   errors: DumpError[];
+  /** Why others failed that nobody named: no warning tells. */
+  unnamed: DumpError[];
 }
 
-export const newOutcome = (): Outcome => ({ records: 0, dumps: 0, failed: 0, warnings: [], errors: [] });
+export const newOutcome = (): Outcome => ({ records: 0, dumps: 0, failed: 0, warnings: [], errors: [], unnamed: [] });

@@ -168,7 +168,9 @@ Deno.test("RecordedSource decodes answers without a request by what is in them",
     datagram(socket({ inode, family, attributes: [attribute(INET_DIAG_PROTOCOL, [protocol])] }));
   const event = (bytes: Uint8Array) => answered(bytes, 0, 0);
   const pcap = record(event(of(1, 6)), event(of(2, 17)), event(of(3, 6, AF_INET6)), event(of(4, 6)));
-  assertEquals([read(pcap).inodes, read(pcap).warnings], [[1, 4, 3], []]);
+  assertEquals([read(pcap).inodes, read(pcap).warnings], [[1, 4, 3], [
+    "the recording has answers without their request: it cannot be told whether sockets are missing",
+  ]]);
   assertEquals(read(readFixture("tcp4-destroy.k618.pcap"), ipv4Plan).inodes.length, 5);
   for (const name of ["tcp4.k61", "tcp4.k618", "tcp4-legacy.k61", "tcp4-noext.k61"]) {
     const whole = readFixture(`${name}.pcap`);
@@ -239,7 +241,55 @@ Deno.test("RecordedSource says once that an answer has no end, unless it was not
   const lookup = modern(AF_INET);
   lookup[6] = 1;
   lookup[7] = 0;
-  assertEquals(read(record(sent(lookup), answered(one(1))), ipv4Plan).warnings, []);
+  assertEquals(read(record(sent(lookup), answered(one(1))), ipv4Plan).warnings, [
+    "the recording was made of a lookup of one socket: others are missing",
+  ]);
+});
+
+/** A request for one socket, without NLM_F_DUMP; its states mean nothing. */
+function lookupOf(family = AF_INET): Uint8Array {
+  const lookup = modern(family, 6, 0);
+  lookup[6] = 1;
+  lookup[7] = 0;
+  return lookup;
+}
+
+Deno.test("RecordedSource says of a lookup that found nothing that there was no such socket, not that the kernel lacks diagnostics", () => {
+  const pcap = record(sent(lookupOf()), answered(refusal(2)));
+  const warnings = ["the recording was made of a lookup of one socket, which was not there"];
+  const { inodes, warnings: told, outcome } = read(pcap, ipv4Plan);
+  assertEquals([inodes, told, outcome.failed], [[], warnings, 0]);
+  // Also if nobody asks for it, and beside other protocols.
+  const udpOnly = [sent(modern(AF_INET, 17), 2), answered(one(2), 2), answered(done(), 2)];
+  const source = new RecordedSource(record(sent(lookupOf()), answered(refusal(2)), ...udpOnly));
+  assertEquals(source.warnings, warnings);
+});
+
+Deno.test("RecordedSource gives rather a dump of all sockets than one with a filter or a lookup, wherever they stand", () => {
+  const all = [sent(modern(AF_INET), 1), answered(one(1), 1), answered(done(), 1)];
+  const lookup = [sent(lookupOf(), 2), answered(one(2), 2)];
+  const filteredRequest = modern(AF_INET);
+  // `idiag_sport` of the request.
+  new DataView(filteredRequest.buffer).setUint16(16 + 8, 80, false);
+  const filtered = [sent(filteredRequest, 3), answered(one(3), 3), answered(done(), 3)];
+  for (const pcap of [record(...all, ...lookup, ...filtered), record(...filtered, ...lookup, ...all)]) {
+    assertEquals([read(pcap, ipv4Plan).inodes, read(pcap, ipv4Plan).warnings], [[1], []]);
+  }
+  const { inodes, warnings } = read(record(...filtered, ...lookup), ipv4Plan);
+  assertEquals([inodes, warnings], [[3], [
+    "the recording was made of a request with a filter: sockets that did not pass are missing",
+  ]]);
+});
+
+Deno.test("RecordedSource tells a refusal beside other answers unless it says that the kernel lacks a family", () => {
+  const tcpAnswer = [sent(modern(AF_INET), 1), answered(one(1), 1), answered(done(), 1)];
+  const told = (errno: number) =>
+    read(record(...tcpAnswer, sent(modern(AF_INET, 132), 2), answered(refusal(errno), 2)), ipv4Plan);
+  assertEquals([told(2).inodes, told(2).warnings], [[1], []]);
+  const at = record(...tcpAnswer).length;
+  assertEquals([told(1).inodes, told(1).warnings], [[1], [
+    `the recording: the kernel refused the request at byte ${at}: operation not permitted (EPERM)`,
+  ]]);
 });
 
 Deno.test("RecordedSource repeats the end that a kernel gave: an error, a loss, a warning", () => {
