@@ -96,7 +96,7 @@ export const custom = (
   keys: readonly Key[] = [],
   parts: readonly Layout[] = [],
 ): Payload => payload("custom", key, null, null, write, keys, parts);
-/** Filler of the kernel that means nothing. */
+/** Means nothing, or nothing that is not known anyhow. */
 export const filler: Payload = payload("filler", null, null, null);
 
 /** Bits of a request by the numbers of the attributes that they ask for. */

@@ -342,9 +342,13 @@ const trailing: readonly Attribute[] = [
   { number: INET_DIAG_PAD, name: "INET_DIAG_PAD", payload: filler },
 ];
 
+/** In messages about destroyed sockets of every protocol; the name of the protocol tells it already. */
+const protocol: Attribute = { number: INET_DIAG_PROTOCOL, name: "INET_DIAG_PROTOCOL", payload: filler };
+
 /** The attributes of a protocol: the common ones and its own. */
 export function defineInetAttributes(own: readonly Attribute[]): AttributeTable {
-  return defineAttributes(null, [...common, ...own, ...trailing]);
+  const shown = own.some(({ number }) => number === INET_DIAG_PROTOCOL);
+  return defineAttributes(null, [...common, ...own, ...trailing, ...shown ? [] : [protocol]]);
 }
 
 /** What a protocol asks for in addition to the {@linkcode Question}. */

@@ -2,7 +2,14 @@
  * Multipath TCP: connections, whose parts are TCP sockets of their own; mirrors `linux/mptcp.h`. The kernel's side is
  * `net/mptcp/mptcp_diag.c` and `mptcp_diag_fill_info()` in `net/mptcp/sockopt.c`.
  */
-import { type AttributeTable, structure, text } from "../../netlink/attribute.ts";
+import {
+  type AttributeTable,
+  custom,
+  type Payload,
+  type PayloadWriter,
+  structure,
+  text,
+} from "../../netlink/attribute.ts";
 import type { FamilyCode } from "../family.ts";
 import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily, INET_DIAG_CONG, INET_DIAG_INFO } from "./inet_diag.ts";
 import { defineKey } from "../../record/key.ts";
@@ -97,11 +104,41 @@ export function mptcpInfo(release: number): Layout {
   );
 }
 
+/** Where those members lie, and from which length on kernels are known to have the first of them. */
+const CHECKSUM = MPTCP_INFO.offsetOf("mptcpi_csum_enabled");
+const LAMINAR = MPTCP_INFO.offsetOf("mptcpi_endp_laminar_max");
+const FULLMESH_END = MPTCP_INFO.offsetOf("mptcpi_endp_fullmesh_max") + 1;
+const CHECKSUM_LENGTH = 48;
+const TELLS_CHECKSUM = v6_5.needs;
+
+/** `struct mptcp_info` of an unknown kernel: the bytes that may be padding, and those behind it, are not interpreted. */
+const writeUnknownInfo: PayloadWriter = (view, bytes, start, end, sink) => {
+  const length = end - start;
+  const layout = pickVariant(MPTCP_INFO, length >= TELLS_CHECKSUM ? KNOWS_CHECKSUM : 0);
+  sink.openObject(infoKey);
+  sink.structure(layout, view, bytes, start, end);
+  sink.closeObject(infoKey);
+  if (length > layout.end) {
+    const gap = bytes.subarray(start + LAMINAR, start + FULLMESH_END);
+    const extra = Uint8Array.from([...gap, ...bytes.subarray(start + layout.end, end)]);
+    sink.hex(layout.extra, extra, 0, extra.length);
+  } else if (length >= FULLMESH_END) {
+    sink.hex(layout.extra, bytes, start + LAMINAR, start + FULLMESH_END);
+  } else if (length >= CHECKSUM_LENGTH && length < TELLS_CHECKSUM) {
+    sink.hex(layout.extra, bytes, start + CHECKSUM, start + CHECKSUM + 1);
+  }
+};
+
+const infoOf = (release: number): Payload =>
+  release === 0
+    ? custom(infoKey, writeUnknownInfo, [MPTCP_INFO.extra], [MPTCP_INFO])
+    : structure(infoKey, mptcpInfo(release));
+
 /** The attributes of MPTCP sockets of a kernel; `release` as in {@linkcode DatagramSource.release}. */
 export function mptcpAttributes(release: number): AttributeTable {
   return defineInetAttributes([
     { number: INET_DIAG_CONG, name: "INET_DIAG_CONG", payload: text(congestionKey) },
-    { number: INET_DIAG_INFO, name: "INET_DIAG_INFO", payload: structure(infoKey, mptcpInfo(release)) },
+    { number: INET_DIAG_INFO, name: "INET_DIAG_INFO", payload: infoOf(release) },
   ]);
 }
 

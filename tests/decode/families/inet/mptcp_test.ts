@@ -1,5 +1,6 @@
 /** Multipath TCP: layout by release and length, recordings against their ground truth, kernels that answer wrongly. */
-import { familyCalled } from "../../../../decode/families/all_families.ts";
+import { families, familyCalled } from "../../../../decode/families/all_families.ts";
+import { INET_DIAG_INFO, INET_DIAG_PROTOCOL } from "../../../../decode/families/inet/inet_diag.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { IPPROTO_MPTCP, MPTCP_INFO, mptcpInfo } from "../../../../decode/families/inet/mptcp.ts";
 import type { FieldObject, FlowObject } from "../../../../decode/record/object_sink.ts";
@@ -20,6 +21,7 @@ import {
   uapiPlaces,
 } from "../../inet_recordings.ts";
 import { wordsOf } from "../../layouts.ts";
+import { attribute, datagram, done, socket } from "../../messages.ts";
 import { ScriptedSource } from "../../scripted_source.ts";
 import { walkLayout } from "../../../../decode/record/walk_layout.ts";
 
@@ -199,4 +201,42 @@ Deno.test("mptcp4.k61 has the shorter mptcp_info of its kernel, and mptcp4.k618 
     Object.keys(familyFlows(mptcp, recording)[0]!["mptcp_info"] as FieldObject).at(-1);
   assertEquals([last("mptcp4.k61"), last("mptcp4.k618")], ["csum_enabled", "last_ack_recv"]);
   assertEquals(openRecording("mptcp4.k618").release, 6018);
+});
+
+/** What is shown of a `struct mptcp_info` of these bytes from an unknown kernel. */
+function unknownInfo(info: readonly number[]): FlowObject {
+  const bytes = datagram(socket({ attributes: [attribute(INET_DIAG_INFO, info)] }));
+  const { flows, outcome } = collect(new ScriptedSource([[bytes, done()]], 0), planFor(mptcp));
+  assertEquals([flows.length, outcome.warnings], [1, []]);
+  return flows[0]!;
+}
+
+Deno.test("mptcp_info of an unknown kernel keeps every byte that may be padding: as a field where the length tells, else as _extra", () => {
+  const numbered = (length: number) => Array.from({ length }, (_, i) => i + 1);
+  const infoOf = (flow: FlowObject) => flow["mptcp_info"] as FieldObject;
+  const shown = (length: number) => {
+    const flow = unknownInfo(numbered(length));
+    return [infoOf(flow)["csum_enabled"], flow["mptcp_info_extra"]];
+  };
+  assertEquals(shown(40), [undefined, undefined]);
+  // Byte 42 is padding before 5.14.
+  assertEquals(shown(48), [undefined, "2b"]);
+  assertEquals(shown(80), [true, undefined]);
+  // Bytes 81 and 82 are reserved before 6.18 and 6.19.
+  assertEquals(shown(96), [true, "5253"]);
+  assertEquals(shown(100), [true, "525361626364"]);
+  for (const name of ["endp_laminar_max", "endp_fullmesh_max"]) {
+    assertEquals(infoOf(unknownInfo(numbered(96)))[name], undefined);
+  }
+  // Zeros are kept too: it is not known whether they mean anything.
+  assertEquals(unknownInfo(new Array(96).fill(0))["mptcp_info_extra"], "0000");
+});
+
+Deno.test("INET_DIAG_PROTOCOL in messages about destroyed sockets is known, and shown of raw sockets", () => {
+  const bytes = datagram(socket({ attributes: [attribute(INET_DIAG_PROTOCOL, [6])] }));
+  for (const family of families.filter(({ domain, name }) => domain === "inet" && name !== "PING")) {
+    const { flows, outcome } = collect(new ScriptedSource([[bytes, done()]]), planFor(family));
+    assertEquals([outcome.warnings, flows.length, flows[0]!["unknown"]], [[], 1, undefined], family.name);
+    assertEquals(flows[0]!["ip_protocol"], family.name === "RAW" ? 6 : undefined);
+  }
 });
