@@ -39,7 +39,8 @@ import { schemaOf } from "./formats/json/schema.ts";
 import type { Outcome } from "./decode/record/outcome.ts";
 
 export { type DatagramSource, OVERRUN } from "./decode/netlink/datagram_source.ts";
-export { type Field, type Range, units } from "./decode/reference/fields.ts";
+export { type Field, units } from "./decode/reference/fields.ts";
+export type { Range, TextRule } from "./decode/record/key.ts";
 export { escapeControls } from "./decode/text/control_characters.ts";
 export { RecordedSource } from "./decode/recording/recorded_source.ts";
 export { DecodeError, KernelError, NamespaceError, RecordingError, SystemError } from "./decode/kernel/errors.ts";

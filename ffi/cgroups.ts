@@ -102,6 +102,20 @@ function walk(directory: Uint8Array): Map<number, Uint8Array> {
   return found;
 }
 
+/** Whether a group anywhere in the tree has this name; `null` if not all of the tree is in sight. */
+export function hasCgroup(name: string): boolean | null {
+  const mount = findCgroups(readMounts());
+  if (mount === null) return null;
+  const wanted = `/${name}`;
+  const decoder = new TextDecoder();
+  for (const path of walk(mount.directory).values()) {
+    // systemd puts a line before names that the kernel could take for its own files.
+    const text = decoder.decode(path);
+    if (text.endsWith(wanted) || text.endsWith(`/_${name}`)) return true;
+  }
+  return isWhole(mount) ? false : null;
+}
+
 /** Whether a name is `.` or `..`. */
 const isRelative = (name: Uint8Array) => name[0] === DOT && (name.length === 1 || name.length === 2 && name[1] === DOT);
 

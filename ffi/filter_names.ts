@@ -3,6 +3,7 @@
  */
 import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
 import type { Names } from "../decode/lookups/names.ts";
+import { exists } from "./existing_names.ts";
 import { AT_FDCWD, cString } from "./file.ts";
 import { readStatus } from "./file_status.ts";
 import { libc } from "./libc.ts";
@@ -22,10 +23,10 @@ const SIN6_ADDR = 8;
 const S_PORT = 16;
 
 /** Names of services and hosts, which are the same for a recording. */
-export const lastingNames: Names = { port, addresses, device: () => null, cgroup: () => null };
+export const lastingNames: Names = { port, addresses, device: () => null, cgroup: () => null, exists: () => null };
 
 /** Names as they are on this machine now. */
-export const currentNames: Names = { ...lastingNames, device, cgroup };
+export const currentNames: Names = { ...lastingNames, device, cgroup, exists };
 
 function port(service: string, protocol: string): number | null {
   const entry = libc.getservbyname(cString(service), cString(protocol));

@@ -76,6 +76,8 @@ const symbols = {
   geteuid: { parameters: [], result: "u32" },
   // struct passwd *getpwuid(uid_t uid);
   getpwuid: { parameters: ["u32"], result: "pointer" },
+  // int getpwnam_r(const char *name, struct passwd *entry, char *buffer, size_t size, struct passwd **result);
+  getpwnam_r: { parameters: ["buffer", "buffer", "buffer", "usize", "buffer"], result: "i32" },
   // void setservent(int stay_open);
   setservent: { parameters: ["i32"], result: "void" },
   // struct servent *getservent(void);

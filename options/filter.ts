@@ -2,7 +2,9 @@
  * The filter in the words behind the options, and in the file that `--filter-file` names.
  */
 import type { Family } from "../decode/families/family.ts";
+import { families as allFamilies, loadFamilies } from "../decode/families/registry.ts";
 import { AF_INET6 } from "../decode/kernel/address_family.ts";
+import type { Context } from "../query/filter/context.ts";
 import { type Filter, readFilter } from "../query/filter/filter.ts";
 import { type Names, noNames } from "../decode/lookups/names.ts";
 import { FilterSyntaxError } from "../query/filter/syntax_error.ts";
@@ -44,17 +46,40 @@ export async function chooseFilter(
   environment: Environment,
 ): Promise<Filter> {
   const more = file === null ? "" : `\n${withoutComments(await environment.readText(file))}`;
-  const addressLengths = addressFamilies.map((family) => family === AF_INET6 ? 16 : 4);
+  const text = words.join(" ") + more;
+  const context = {
+    families,
+    addressLengths: addressFamilies.map((family) => family === AF_INET6 ? 16 : 4),
+    names: await environment.names(live),
+    elsewhere,
+  };
   try {
-    return readFilter(words.join(" ") + more, {
-      families,
-      addressLengths,
-      names: await environment.names(live),
-      elsewhere,
-      warn: (message) => environment.warn?.(message),
-    });
+    const filter = readFilter(text, { ...context, warn: (message) => environment.warn?.(message) });
+    refuseImpossible(filter, families);
+    return filter;
   } catch (error) {
     if (!(error instanceof FilterSyntaxError)) throw error;
-    throw new UsageError(error.message, error.caret);
+    const { message, caret } = explainWith(await loadFamilies(allFamilies), text, context) ?? error;
+    throw new UsageError(message, caret);
   }
 }
+
+/** The error of a filter where the fields of all families are known: one of another family says whose it is. */
+function explainWith(unlisted: readonly Family[], text: string, context: Context): FilterSyntaxError | null {
+  try {
+    readFilter(text, { ...context, unlisted });
+    return null;
+  } catch (error) {
+    return error instanceof FilterSyntaxError ? error : null;
+  }
+}
+
+/** What no socket can meet is a mistake, and no answer. */
+function refuseImpossible(filter: Filter, families: readonly Family[]): void {
+  if (!families.every((family) => filter.of(family).excludesAll)) return;
+  const names = families.length > NAMED ? "" : `${families.map(({ name }) => name).join(", ")} `;
+  throw new UsageError(`no ${names}socket can ever pass this filter`);
+}
+
+/** So many families are named. */
+const NAMED = 3;

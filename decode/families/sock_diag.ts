@@ -2,7 +2,7 @@
  * What all families of NETLINK_SOCK_DIAG share; mirrors `linux/sock_diag.h`.
  */
 import { custom, type Payload } from "../netlink/attribute.ts";
-import { defineKey } from "../record/key.ts";
+import { defineKey, type TextRule } from "../record/key.ts";
 import { defineLayout, hidden, type Layout, row } from "../record/layout.ts";
 import { writeExtra } from "../record/walk_layout.ts";
 
@@ -38,6 +38,9 @@ export const peerInode = defineKey(null, "peer_inode", {
     `Inode of the socket at the other end, if that is in the same network namespace and held by a process; only with --peers.`,
   source: "the socket with the same addresses and ports the other way round",
 });
+/** Names of UNIX sockets: UNIX_PATH_MAX of `linux/un.h`. */
+export const unixNameRule: TextRule = { longest: 108 };
+
 export const skmeminfoKey = defineKey(null, "skmeminfo", {
   type: "object",
   meaning: "Memory of the socket (SK_MEMINFO_*).",

@@ -32,7 +32,7 @@ import {
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
 import { procUnixKeys, unixFiles } from "./proc_unix.ts";
 import type { RecordSink } from "../record/record_sink.ts";
-import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
+import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY, unixNameRule } from "./sock_diag.ts";
 import { CONNECTED_STATES, TCP_LISTEN, tcpStateWords } from "../kernel/tcp_states.ts";
 import { isUtf8 } from "../text/utf8.ts";
 import { numberAt, type NumberReader } from "../netlink/number_reader.ts";
@@ -167,6 +167,7 @@ const nameBytesKey = defineKey(null, "path_name_hex", {
 /** What it is bound to. */
 export const nameKey: Key = defineKey(null, "path_name", {
   type: "text",
+  rule: unixNameRule,
   meaning:
     "Path that the socket is bound to, as it was given to bind(2); or an abstract name, `@` in place of each NUL.",
   source: "UNIX_DIAG_NAME",

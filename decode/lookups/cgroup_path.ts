@@ -3,6 +3,8 @@
  * those that the runtimes themselves make, listed in `tests/decode/lookups/cgroup_path_test.ts`.
  */
 
+import type { TextRule } from "../record/key.ts";
+
 /** Names of runtimes. */
 export type Runtime = "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
 
@@ -26,6 +28,18 @@ export interface CgroupParts {
 
 /** Kinds of units that processes run in. */
 const UNIT = /^.+\.(service|scope|socket|mount|swap)$/s;
+/** What a unit is called. */
+export const unitRule: TextRule = {
+  longest: 255,
+  form: [UNIT, "the whole name of a unit, with .service, .scope, .socket, .mount or .swap"],
+  named: "unit",
+};
+/** Ids of containers, which other programs show by their first twelve digits. */
+export const containerRule: TextRule = { longest: 255, beginning: /^[0-9a-f]{12,63}$/ };
+/** UIDs of pods. */
+export const podRule: TextRule = {
+  form: [/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})$/, "a UID of 32 hexadecimal digits"],
+};
 const ID = "[0-9a-f]{64}";
 const BARE_ID = new RegExp(`^${ID}$`);
 

@@ -3,7 +3,7 @@
  */
 import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
-import { parseCgroupPath } from "./cgroup_path.ts";
+import { containerRule, parseCgroupPath, podRule, unitRule } from "./cgroup_path.ts";
 import type { Family } from "../families/family.ts";
 import { defineKey, defineWord, type Key, type Word } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
@@ -25,6 +25,7 @@ const cgroup = defineKey(null, "cgroup", {
 });
 const unit = defineKey(null, "unit", {
   type: "text",
+  rule: unitRule,
   meaning: `Unit of systemd that the path names, the innermost one, as systemd writes it; ${only}.`,
   source: "cgroup",
 });
@@ -35,6 +36,7 @@ const container = defineKey(null, "container", {
 });
 const id = defineKey(container, "id", {
   type: "text",
+  rule: containerRule,
   meaning: "Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name.",
   source: "cgroup",
 });
@@ -46,6 +48,7 @@ const runtime = defineKey(container, "runtime", {
 });
 const podUid = defineKey(container, "pod_uid", {
   type: "text",
+  rule: podRule,
   meaning: "UID of its Kubernetes pod; not there if it is in none.",
   source: "cgroup",
 });

@@ -11,6 +11,8 @@ import type { NumberReader } from "../netlink/number_reader.ts";
 
 const iface = defineKey(null, "iface", {
   type: "text",
+  // IFNAMSIZ without the NUL.
+  rule: { longest: 15, named: "interface" },
   meaning: "Name of the interface with the index iface_idx, if there is one at this moment.",
   source: "SIOCGIFNAME",
 });

@@ -2,6 +2,8 @@
  * The port by which names in filters become numbers: of services, hosts, interfaces and control groups.
  */
 
+import type { Named } from "../record/key.ts";
+
 /** Looks names up. What it does not know is `null`, or empty. */
 export interface Names {
   /** The port of a service: `ssh` over `tcp`. */
@@ -12,6 +14,8 @@ export interface Names {
   device(name: string): number | null;
   /** The number of the control group at a path, absolute in the tree of control groups or that of files. */
   cgroup(path: string): bigint | null;
+  /** Whether there is something of that name; `null` if that cannot be told, as of a recording of another machine. */
+  exists(kind: Named, name: string): boolean | null;
 }
 
 /** Knows no names at all. */
@@ -20,6 +24,7 @@ export const noNames: Names = {
   addresses: () => [],
   device: () => null,
   cgroup: () => null,
+  exists: () => null,
 };
 
 /** The name of a service by protocol (`tcp`, `udp`, `sctp`, `dccp`, `raw`) and port, in printable ASCII; `null` if it has none. */

@@ -3,7 +3,7 @@
  */
 import type { Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
-import { defineElement, defineKey, defineWord, type Key, type Word } from "../record/key.ts";
+import { defineElement, defineKey, defineWord, type Key, type Range, type TextRule, type Word } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 
@@ -34,6 +34,11 @@ export interface Holder {
   readonly cgroup: Uint8Array | null;
 }
 
+/** Numbers of processes: PID_MAX_LIMIT of `linux/threads.h`. */
+export const processes: Range = [0, 4_194_304];
+/** Names of processes: TASK_COMM_LEN of `linux/sched.h`, with a NUL. */
+export const commRule: TextRule = { longest: 15, cut: true };
+
 /** The list of the processes that hold a socket. */
 export const owners: Key = defineKey(null, "owners", {
   type: "list",
@@ -46,22 +51,30 @@ export const owner: Key = defineElement(owners, "object");
 /** Its number. */
 export const pid: Key = defineKey(owner, "pid", {
   type: "integer",
+  range: processes,
   meaning: "Number of the process.",
   source: "/proc/PID",
 });
 /** Number of the thread. */
 export const tid: Key = defineKey(owner, "tid", {
   type: "integer",
+  range: processes,
   meaning: "Number of the thread, where that has descriptors of its own; only with -T.",
   source: "/proc/PID/task",
 });
 /** Its name. */
 export const comm: Key = defineKey(owner, "comm", {
   type: "text",
+  rule: commRule,
   meaning: "Name of the process, or of the thread.",
   source: "/proc/PID/stat",
 });
-const exe = defineKey(owner, "exe", { type: "text", meaning: "Path of its program.", source: "/proc/PID/exe" });
+const exe = defineKey(owner, "exe", {
+  type: "text",
+  rule: { form: [/^\//, "a path that starts with /"] },
+  meaning: "Path of its program.",
+  source: "/proc/PID/exe",
+});
 const cmdline = defineKey(owner, "cmdline", {
   type: "list",
   meaning: "Its arguments, which may hold secrets; only with --cmdline.",
@@ -74,8 +87,18 @@ const cmdlineCut = defineKey(owner, "cmdline_cut", {
     "Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all.",
   source: "/proc/PID/cmdline",
 });
-const uid = defineKey(owner, "uid", { type: "integer", meaning: "Its effective user.", source: "/proc/PID/status" });
-const user = defineKey(owner, "user", { type: "text", meaning: "Name of that user.", source: "getpwuid(3)" });
+const uid = defineKey(owner, "uid", {
+  type: "integer",
+  range: [0, 0xffff_ffff],
+  meaning: "Its effective user.",
+  source: "/proc/PID/status",
+});
+const user = defineKey(owner, "user", {
+  type: "text",
+  rule: { named: "user" },
+  meaning: "Name of that user.",
+  source: "getpwuid(3)",
+});
 /** Its SELinux context. */
 export const context: Key = defineKey(owner, "context", {
   type: "text",
@@ -90,6 +113,7 @@ const startTime = defineKey(owner, "start_time", {
 });
 export const fds: Key = defineKey(owner, "fds", {
   type: "list",
+  range: [0, 0x7fff_ffff],
   meaning: "Its descriptors of the socket.",
   source: "/proc/PID/fd",
 });

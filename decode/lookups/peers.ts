@@ -3,12 +3,13 @@
  */
 import type { Lookup } from "./lookup.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
-import type { HolderKeys } from "./owners.ts";
-import { peerInode } from "../families/sock_diag.ts";
+import { commRule, type HolderKeys, processes } from "./owners.ts";
+import { peerInode, unixNameRule } from "../families/sock_diag.ts";
 
 /** What a UNIX socket at the other end is bound to. */
 export const peerPathName: Key = defineKey(null, "peer_path_name", {
   type: "text",
+  rule: unixNameRule,
   meaning:
     "Name of the socket at the other end (its path_name), if that is bound and in the same network namespace; only with -p.",
   source: "UNIX_DIAG_NAME of the other end",
@@ -25,12 +26,14 @@ export const peerOwner: Key = defineElement(peerOwners, "object");
 /** Its number. */
 export const peerPid: Key = defineKey(peerOwner, "pid", {
   type: "integer",
+  range: processes,
   meaning: "Number of the process.",
   source: "/proc/PID",
 });
 /** Its name. */
 export const peerComm: Key = defineKey(peerOwner, "comm", {
   type: "text",
+  rule: commRule,
   meaning: "Name of the process.",
   source: "/proc/PID/stat",
 });

@@ -11,6 +11,7 @@ import type { NumberReader } from "../netlink/number_reader.ts";
 
 const user = defineKey(null, "user", {
   type: "text",
+  rule: { named: "user" },
   meaning: "Name of the user uid, if the C library knows one; only with -p, in the table with -e.",
   source: "getpwuid(3)",
 });

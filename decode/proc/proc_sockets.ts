@@ -24,6 +24,7 @@ export const sourceKey: Key = defineKey(null, "source", {
   meaning:
     "Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less.",
   source: "/proc/net",
+  words: ["proc"],
 });
 const procWord = defineWord("proc");
 

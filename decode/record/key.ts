@@ -17,6 +17,25 @@ export type ValueType =
   | "object"
   | "text";
 
+/** The least and the greatest value; greatest of 64 bits is `null`. */
+export type Range = readonly [least: number, greatest: number | null];
+
+/** What a text is the name of, where the machine knows all names that there are. */
+export type Named = "interface" | "network namespace" | "unit" | "user";
+
+/** What a text can be; a comparison with any other is a mistake. */
+export interface TextRule {
+  /** The most bytes that it has. */
+  readonly longest?: number;
+  /** Whether a longer one is cut to this length, as the kernel does with names of processes. */
+  readonly cut?: boolean;
+  /** What all of it looks like, and that in words. */
+  readonly form?: readonly [pattern: RegExp, words: string];
+  readonly named?: Named;
+  /** What the beginning of a text looks like that stands for the whole in other programs. */
+  readonly beginning?: RegExp;
+}
+
 /** What a field is, for documentation, columns and schemas. */
 export interface FieldNote {
   readonly type: ValueType;
@@ -34,6 +53,10 @@ export interface FieldNote {
   readonly nullable?: boolean;
   /** For names, and lists of them: all that there can be, if that is known. Layouts know it of their rows. */
   readonly words?: readonly string[];
+  /** For numbers, and lists of them: the least and the greatest. Layouts know it of their rows. */
+  readonly range?: Range | null;
+  /** For text, and lists of it. */
+  readonly rule?: TextRule;
 }
 
 /** A field's place. Two definitions of one path give the same key, so protocols share keys and columns. */
@@ -75,6 +98,7 @@ function add(parent: Key | null, name: string, note: FieldNote): Key {
       ...note,
       type: "hex",
       unit: "",
+      rule: {},
       meaning: `Exact bytes of ${name}, only where they are not valid UTF-8.`,
     })
     : null;

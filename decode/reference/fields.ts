@@ -5,7 +5,7 @@
 import { allLookups } from "../lookups/registry.ts";
 import type { Attribute, AttributeTable, Payload } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
-import { type FieldNote, type Key, keys } from "../record/key.ts";
+import { type FieldNote, type Key, keys, type Range } from "../record/key.ts";
 import { type Layout, type Step, UNKNOWN } from "../record/layout.ts";
 
 /** A field of a family's records, or the element of a list in them. */
@@ -26,9 +26,6 @@ export interface Field extends FieldNote {
   /** Members of an object in the order of the output; of a list, its element alone. */
   readonly children: readonly Field[];
 }
-
-/** The least and the greatest value. */
-export type Range = readonly [least: number, greatest: number | null];
 
 /** Units of fields, as they stand in notes, and what they are. */
 export const units: ReadonlyMap<string, string> = new Map([
@@ -134,7 +131,7 @@ class Tree {
   }
 
   #add(key: Key, note: FieldNote, attribute: Attribute | null, values: Values = {}): Draft {
-    const { nullable = note.nullable ?? false, words = note.words ?? [], range = null } = values;
+    const { nullable = note.nullable ?? false, words = note.words ?? [], range = note.range ?? null } = values;
     // First, because with a list comes its element, which may be this key.
     const parent = key.parent === null ? null : this.#drafts.get(key.parent) ??
       this.#add(key.parent, { ...key.parent.note, source: key.parent.note.source || note.source }, attribute);
@@ -164,7 +161,7 @@ class Tree {
     (parent?.children ?? this.roots).push(draft);
     if (key.note.type === "list") {
       const element = keys.find((candidate) => candidate.parent === key && candidate.name === "");
-      if (element !== undefined) this.#add(element, { ...note, type: element.note.type }, attribute, { words });
+      if (element !== undefined) this.#add(element, { ...note, type: element.note.type }, attribute, { words, range });
     }
     if (key.hex !== null) {
       const { since, source, privilege } = note;
@@ -177,7 +174,8 @@ class Tree {
 const union = (some: readonly string[], others: readonly string[]): readonly string[] =>
   [...new Set([...some, ...others])].sort((a, b) => Number(a === UNKNOWN.text) - Number(b === UNKNOWN.text));
 
-function widen(one: Range | null, other: Range | null): Range | null {
+/** The range that has both in it. */
+export function widen(one: Range | null, other: Range | null): Range | null {
   if (one === null || other === null) return one ?? other;
   return [
     Math.min(one[0], other[0]),

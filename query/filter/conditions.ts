@@ -3,7 +3,7 @@
  */
 import type { Domain } from "../../decode/families/family.ts";
 import { allOf, type Condition, type Expression, type Side } from "./expression.ts";
-import { parseQuantity, rangeOf } from "./quantity.ts";
+import { type Quantity, rangeOf } from "./quantity.ts";
 import type { Operator } from "./syntax.ts";
 import { ExistsTest, type Network, RangeTest, type Test } from "./value_tests.ts";
 
@@ -35,15 +35,14 @@ export const exists = (path: string): Expression => testOfField(`exists ${path}`
 
 /** A comparison of a field with a whole number. */
 export const compareNumber = (text: string, path: string, operator: Operator, value: number): Expression =>
-  testOfField(text, path, rangeTest(operator, String(value), "")!);
+  testOfField(text, path, rangeTest(operator, { numerator: BigInt(value), denominator: 1n }));
 
 /** An address within one of some networks. */
 export const addressIn = (text: string, side: Side, networks: readonly Network[]): Expression =>
   conditionOf(text, { kind: "address", side, networks }, WITH_ADDRESSES);
 
-/** The test of a comparison with a number; `null` if `text` is none. */
-export function rangeTest(operator: Operator, text: string, unit: string): RangeTest | null {
-  const quantity = parseQuantity(text, unit);
-  if (quantity === null || operator === "~" || operator === "!~" || operator === "!=") return null;
-  return new RangeTest(rangeOf(operator, quantity, 1n), rangeOf(operator, quantity, 1000n));
+/** The test of a comparison with a number; `operator` is one that orders, or `=`. */
+export function rangeTest(operator: Operator, quantity: Quantity): RangeTest {
+  const ordering = operator as Parameters<typeof rangeOf>[0];
+  return new RangeTest(rangeOf(ordering, quantity, 1n), rangeOf(ordering, quantity, 1000n));
 }

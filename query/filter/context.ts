@@ -7,6 +7,8 @@ import type { Names } from "../../decode/lookups/names.ts";
 export interface Context {
   /** Families whose sockets are listed; only their fields can be named. */
   readonly families: readonly Family[];
+  /** All others, if they are known: a field of theirs says whose it is. */
+  readonly unlisted?: readonly Family[];
   /** Lengths of the addresses that names of hosts may stand for: 4 and 16, or one of them. */
   readonly addressLengths: readonly number[];
   readonly names: Names;

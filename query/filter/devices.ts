@@ -33,7 +33,10 @@ export function parseDevice(text: string, names: Names): number {
  */
 export function boundTo(text: string, device: string, { elsewhere, names }: Context): Expression {
   if (elsewhere === true && !isNumber(device)) {
-    return allOf([ofDomains(...WITH_DEVICES), testOfField(text, "iface", new TextTest(device))]);
+    return allOf([
+      ofDomains(...WITH_DEVICES),
+      testOfField(text, "iface", new TextTest(new TextEncoder().encode(device))),
+    ]);
   }
   return conditionOf(text, { kind: "device", index: parseDevice(device, names) }, WITH_DEVICES);
 }

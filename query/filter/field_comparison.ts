@@ -9,11 +9,12 @@ import type { Context } from "./context.ts";
 import { allOf, type Expression, not } from "./expression.ts";
 import type { FieldNames } from "./field_names.ts";
 import { parseHost } from "./hosts.ts";
-import { unitNames } from "./quantity.ts";
+import { parsePossibleNumber, parsePossibleText } from "./possible_values.ts";
 import type { Operator } from "./syntax.ts";
 import { unknownName, ValueError } from "./syntax_error.ts";
 import {
   AddressTest,
+  BeginningTest,
   BooleanTest,
   HexTest,
   IdentifierTest,
@@ -63,29 +64,28 @@ const printedAs = (mask: number): number => (mask & 1 << TCP_CLOSE) === 0 ? mask
 
 function makeTest(comparison: Comparison): Test {
   const { path, operator, value, fieldNames } = comparison;
-  const { type, unit } = fieldNames.find(path)!;
+  const { type, unit, range } = fieldNames.find(path)!;
   switch (type) {
     case "integer":
     case "integer64":
     case "decimal":
-      return testNumber(path, unit, operator, value);
+      if (operator === "~") throw new ValueError(`${path} is a number: it takes = != > < >= <=`);
+      return rangeTest(operator, parsePossibleNumber({ path, type, unit, range }, value, operator === "="));
     case "name":
     case "text":
       if (operator !== "=" && operator !== "~") throw new ValueError(`${path} is text: it takes = != ~ !~`);
-      if (operator === "~") return new PatternTest(parsePattern(value));
-      return type === "text" ? new TextTest(value) : new WordTest([parseWord(path, value, fieldNames.words(path))]);
+      if (operator === "~") return new PatternTest(parsePatternFor(path, value, fieldNames.words(path)));
+      return type === "text" ? testText(comparison) : new WordTest([parseWord(path, value, fieldNames.words(path))]);
     default:
       if (operator !== "=") throw new ValueError(`${path} takes = and != only`);
       return testEquality(type, comparison);
   }
 }
 
-function testNumber(path: string, unit: string, operator: Operator, value: string): Test {
-  if (operator === "~") throw new ValueError(`${path} is a number: it takes = != > < >= <=`);
-  const test = rangeTest(operator, value, unit);
-  if (test !== null) return test;
-  const what = unit === "" ? "" : ` (in ${unit}, or with one of ${unitNames(unit).join(" ")})`;
-  throw new ValueError(`expected a number${what}, not ${quote(value)}`);
+function testText({ path, value, context, fieldNames }: Comparison): Test {
+  const { rule = {} } = fieldNames.find(path)!;
+  const bytes = parsePossibleText(path, rule, value, context);
+  return rule.beginning?.test(value) === true ? new BeginningTest(bytes) : new TextTest(bytes);
 }
 
 function testEquality(type: string, { path, value, context }: Comparison): Test {
@@ -120,11 +120,20 @@ function parseWord(path: string, value: string, words: readonly string[]): strin
 }
 
 /**
- * Reads a regular expression.
+ * Reads a regular expression for a field.
  *
- * @throws {ValueError} if it is none
+ * @param words all that the field can be, none if that is not known
+ * @throws {ValueError} if it is none, or finds nothing in any of the words
  */
-export function parsePattern(text: string): RegExp {
+export function parsePatternFor(path: string, text: string, words: readonly string[]): RegExp {
+  const pattern = parsePattern(text);
+  if (words.length > 0 && !words.some((word) => pattern.test(word))) {
+    throw new ValueError(`${path} is never like ${quote(text)}; there are ${words.join(" ")}`);
+  }
+  return pattern;
+}
+
+function parsePattern(text: string): RegExp {
   try {
     return new RegExp(text);
   } catch (error) {

@@ -2,7 +2,7 @@
  * The fields that filters can name, by their paths.
  */
 import type { Family } from "../../decode/families/family.ts";
-import { type Field, fieldTree } from "../../decode/reference/fields.ts";
+import { type Field, fieldTree, widen } from "../../decode/reference/fields.ts";
 import type { Key } from "../../decode/record/key.ts";
 
 /** Shorter names for fields of the processes that hold a socket. */
@@ -48,10 +48,12 @@ export class FieldNames {
     return shortNames.get(name) ?? name;
   }
 
-  /** The field at a path, of a list its element; `null` if none of the families has it. */
+  /** The field at a path, of a list its element, with the numbers of all families; `null` if none of them has it. */
   find(path: string): Field | null {
     const fields = this.families.flatMap((family) => fieldsOf(family).get(path) ?? []);
-    return fields.find(({ key }) => key.name === "") ?? fields[0] ?? null;
+    const field = fields.find(({ key }) => key.name === "") ?? fields[0];
+    if (field === undefined) return null;
+    return { ...field, range: fields.map(({ range }) => range).reduce(widen) };
   }
 
   /** All words that the field at a path can be, of all families. */

@@ -8,8 +8,8 @@ import { comparePort } from "./addresses/port.ts";
 import { compareNumber, conditionOf, exists, ofDomains, testOfField } from "./conditions.ts";
 import type { Context } from "./context.ts";
 import { allOf, anyOf, constant, type Expression, not } from "./expression.ts";
-import { compareField, parsePattern } from "./field_comparison.ts";
-import { FieldNames } from "./field_names.ts";
+import { compareField, parsePatternFor } from "./field_comparison.ts";
+import { FieldNames, keysOf } from "./field_names.ts";
 import { LARGEST_NUMBER } from "./numbers.ts";
 import { interpretWord, isOrdered } from "./ss_words.ts";
 import { comparedWords, type Operator, type ParsedFilter, type Piece, type StateWord, type Syntax } from "./syntax.ts";
@@ -103,12 +103,12 @@ class Interpreter {
   }
 
   #protocolTest(operator: Operator, value: string): (name: string) => boolean {
+    const names = this.context.families.map(({ name }) => name);
     if (operator === "~" || operator === "!~") {
-      const pattern = parsePattern(value);
+      const pattern = parsePatternFor("protocol", value, names);
       return (name) => pattern.test(name) === (operator === "~");
     }
     if (operator !== "=" && operator !== "!=") throw new ValueError("protocol takes = != ~ !~ only");
-    const names = this.context.families.map(({ name }) => name);
     const wanted = value.toUpperCase();
     if (!names.includes(wanted)) throw new ValueError(unknownName("protocol", wanted, names));
     return (name) => (name === wanted) === (operator === "=");
@@ -118,6 +118,7 @@ class Interpreter {
   #findField(name: Piece): string {
     const path = this.#fieldNames.resolve(name.text);
     if (this.#fieldNames.find(path) !== null) return path;
+    this.#refuseUnlisted(name, path);
     const names = [...this.#fieldNames.names, ...comparedWords, "autobound", "exists", "state", "exclude"];
     const state = stateWords.has(name.text.toLowerCase()) ? `state ${name.text}` : undefined;
     const hint = state ?? nearest(name.text, names);
@@ -125,6 +126,15 @@ class Interpreter {
       `unknown field ${quote(name.text)}${hint === undefined ? " (see --fields)" : `, did you mean ${hint}?`}`,
       name,
     );
+  }
+
+  #refuseUnlisted(name: Piece, path: string): void {
+    const having = (this.context.unlisted ?? []).filter((family) => keysOf(family, path).length > 0)
+      .map((family) => family.name);
+    if (having.length === 0) return;
+    const named = having.length > NAMED ? `${having.slice(0, NAMED).join(", ")} and others` : having.join(", ");
+    const verb = having.length === 1 ? "which is not asked for" : "which are not asked for";
+    this.#fail(`${quote(name.text)} is a field of ${named}, ${verb}`, name);
   }
 
   /** Likewise, of one that has a value of its own. */
@@ -150,6 +160,8 @@ class Interpreter {
   }
 }
 
+/** So many families are named. */
+const NAMED = 3;
 const EPHEMERAL_VSOCK_PORT = 1024;
 /** Port ids of netlink sockets that the kernel chose are negative numbers of 32 bits, if they are not process ids. */
 const FIRST_CHOSEN_PORT_ID = 2 ** 31;

@@ -195,15 +195,19 @@ function equals(bytes: Uint8Array, start: number, end: number, wanted: Uint8Arra
 
 /** The same bytes. */
 export class TextTest extends Test {
-  readonly #bytes: Uint8Array;
-
-  constructor(value: string) {
+  constructor(readonly bytes: Uint8Array) {
     super();
-    this.#bytes = new TextEncoder().encode(value);
   }
 
   override text(bytes: Uint8Array, start: number, end: number): boolean {
-    return equals(bytes, start, end, this.#bytes);
+    return equals(bytes, start, end, this.bytes);
+  }
+}
+
+/** Text that begins with these bytes. */
+export class BeginningTest extends TextTest {
+  override text(bytes: Uint8Array, start: number, end: number): boolean {
+    return super.text(bytes, start, Math.min(end, start + this.bytes.length));
   }
 }
 

@@ -510,6 +510,8 @@ const ulpAttributes: AttributeTable = defineAttributes(ulpKey, [
     payload: text(defineKey(ulpKey, "name", {
       source: "INET_ULP_INFO_NAME",
       type: "text",
+      // TCP_ULP_NAME_MAX without the NUL.
+      rule: { longest: 15 },
       meaning: "Name of the protocol: tls, mptcp, espintcp and others.",
       since: "5.4",
     })),
@@ -522,6 +524,8 @@ const ulpAttributes: AttributeTable = defineAttributes(ulpKey, [
 export const congestionKey = defineKey(null, "cong_algo", {
   source: "INET_DIAG_CONG",
   type: "text",
+  // TCP_CA_NAME_MAX without the NUL.
+  rule: { longest: 15 },
   meaning: "Name of the congestion control.",
 });
 

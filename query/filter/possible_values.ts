@@ -1,0 +1,81 @@
+/**
+ * Values that a field can never have: a comparison with one of them is a mistake, which is told.
+ */
+import { quote } from "../../decode/text/control_characters.ts";
+import type { Range, TextRule } from "../../decode/record/key.ts";
+import type { Context } from "./context.ts";
+import { parseQuantity, type Quantity, rangeOf, unitNames } from "./quantity.ts";
+import { ValueError } from "./syntax_error.ts";
+
+const LARGEST_64 = (1n << 64n) - 1n;
+/** Numbers with a fraction are counted in these parts. */
+const DECIMALS = 1000n;
+
+/** A field with numbers. */
+export interface NumberField {
+  readonly path: string;
+  readonly type: "integer" | "integer64" | "decimal";
+  readonly unit: string;
+  /** `null` if nothing but the type bounds it. */
+  readonly range: Range | null;
+}
+
+/**
+ * Reads a number that a field can have.
+ *
+ * @param exactly whether the field is to be equal to it
+ * @throws {ValueError} if it is none, or one that the field never has
+ */
+export function parsePossibleNumber(field: NumberField, text: string, exactly: boolean): Quantity {
+  const { path, type, unit, range } = field;
+  const quantity = parseQuantity(text, unit);
+  if (quantity === null) {
+    const what = unit === "" ? "" : ` (in ${unit}, or with one of ${unitNames(unit).join(" ")})`;
+    throw new ValueError(`expected a number${what}, not ${quote(text)}`);
+  }
+  const scale = type === "decimal" ? DECIMALS : 1n;
+  const [least, greatest] = range ?? [0, type === "integer64" ? null : Number.MAX_SAFE_INTEGER];
+  const scaled = quantity.numerator * scale;
+  if (
+    scaled < partsOf(least, scale) * quantity.denominator || scaled > partsOf(greatest, scale) * quantity.denominator
+  ) {
+    const what = unit === "" ? "" : ` ${unit}`;
+    throw new ValueError(`${path} is from ${least} to ${greatest ?? LARGEST_64}${what}, not ${quote(text)}`);
+  }
+  if (exactly) {
+    const { least, most } = rangeOf("=", quantity, scale);
+    if (least! > most!) {
+      const what = type === "decimal" ? `has three decimals (in ${unit})` : "is a whole number";
+      throw new ValueError(`${path} ${what}, it is never ${quote(text)}`);
+    }
+  }
+  return quantity;
+}
+
+const partsOf = (bound: number | null, scale: bigint): bigint =>
+  bound === null ? LARGEST_64 : BigInt(Math.round(bound * Number(scale)));
+
+const encoder = new TextEncoder();
+
+/**
+ * The bytes that a text is compared by: of what the kernel cuts, those that it keeps.
+ *
+ * @throws {ValueError} if the field never has them
+ */
+export function parsePossibleText(path: string, rule: TextRule, text: string, context: Context): Uint8Array {
+  const { longest = Infinity, cut = false, form, named } = rule;
+  if (form !== undefined && !form[0].test(text)) throw new ValueError(`${path} is ${form[1]}, not ${quote(text)}`);
+  const bytes = encoder.encode(text);
+  if (bytes.length > longest) {
+    const kept = bytes.subarray(0, longest);
+    const start = quote(new TextDecoder().decode(kept));
+    if (!cut) throw new ValueError(`${path} has at most ${longest} bytes: ${start}`);
+    context.warn?.(`${path} has at most ${longest} bytes, so it is compared with ${start}; exe has the whole name`);
+    return kept;
+  }
+  const elsewhere = context.elsewhere === true && named === "interface";
+  if (named !== undefined && !elsewhere && context.names.exists(named, text) === false) {
+    throw new ValueError(`no ${named} ${quote(text)} is known`);
+  }
+  return bytes;
+}
