@@ -9,6 +9,7 @@ import type { Context } from "./context.ts";
 import { allOf, type Expression, not } from "./expression.ts";
 import type { FieldNames } from "./field_names.ts";
 import { parseHost } from "./hosts.ts";
+import { Pattern } from "./pattern.ts";
 import { parsePossibleNumber, parsePossibleText } from "./possible_values.ts";
 import type { Operator } from "./syntax.ts";
 import { unknownName, ValueError } from "./syntax_error.ts";
@@ -123,21 +124,12 @@ function parseWord(path: string, value: string, words: readonly string[]): strin
  * Reads a regular expression for a field.
  *
  * @param words all that the field can be, none if that is not known
- * @throws {ValueError} if it is none, or finds nothing in any of the words
+ * @throws {ValueError} if it is none, may take too long, or finds nothing in any of the words
  */
-export function parsePatternFor(path: string, text: string, words: readonly string[]): RegExp {
-  const pattern = parsePattern(text);
+export function parsePatternFor(path: string, text: string, words: readonly string[]): Pattern {
+  const pattern = new Pattern(text);
   if (words.length > 0 && !words.some((word) => pattern.test(word))) {
     throw new ValueError(`${path} is never like ${quote(text)}; there are ${words.join(" ")}`);
   }
   return pattern;
-}
-
-function parsePattern(text: string): RegExp {
-  try {
-    return new RegExp(text);
-  } catch (error) {
-    const reason = (error as Error).message.replace(/^.*: /, "");
-    throw new ValueError(`${quote(text)} is no regular expression: ${reason}`);
-  }
 }

@@ -2,6 +2,7 @@
  * Patterns of the shell, see glob(7) and fnmatch(3).
  */
 import { quote } from "../../decode/text/control_characters.ts";
+import { Pattern } from "./pattern.ts";
 import { ValueError } from "./syntax_error.ts";
 
 /** Classes of characters by their POSIX names, in the C locale; upper and lower case are the same here. */
@@ -19,11 +20,11 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The pattern as a regular expression: fnmatch(3) with FNM_CASEFOLD, where `*` also stands for `/`.
+ * What the pattern of the shell stands for: fnmatch(3) with FNM_CASEFOLD, where `*` also stands for `/`.
  *
  * @throws {ValueError} if it has what cannot be told where upper case is like lower, or depends on a language
  */
-export function globPattern(glob: string): RegExp {
+export function globPattern(glob: string): Pattern {
   let source = "";
   for (let at = 0; at < glob.length;) {
     const set = glob[at] === "[" ? readSet(glob, at) : null;
@@ -37,7 +38,7 @@ export function globPattern(glob: string): RegExp {
     source += escaped !== undefined ? literal(escaped) : letter === "*" ? ".*" : letter === "?" ? "." : literal(letter);
     at += escaped === undefined ? 1 : 2;
   }
-  return new RegExp(`^${source}$`, "is");
+  return new Pattern(`^${source}$`, "is");
 }
 
 const literal = (letter: string): string => letter.replace(/[\\^$.*+?|()[\]{}\/-]/, "\\$&");

@@ -11,6 +11,7 @@ import { allOf, anyOf, constant, type Expression, not } from "./expression.ts";
 import { compareField, parsePatternFor } from "./field_comparison.ts";
 import { FieldNames, keysOf } from "./field_names.ts";
 import { LARGEST_NUMBER } from "./numbers.ts";
+import { Pattern } from "./pattern.ts";
 import { interpretWord, isOrdered } from "./ss_words.ts";
 import { comparedWords, type Operator, type ParsedFilter, type Piece, type StateWord, type Syntax } from "./syntax.ts";
 import { FilterSyntaxError, unknownName, ValueError } from "./syntax_error.ts";
@@ -173,7 +174,7 @@ function autobound(): Expression {
     conditionOf(text, { kind: "autobound" }, ["inet"]),
     allOf([
       ofDomains("unix"),
-      anyOf([not(exists("path_name")), testOfField(text, "path_name", new PatternTest(/^@[0-9a-f]{5}$/))]),
+      anyOf([not(exists("path_name")), testOfField(text, "path_name", new PatternTest(new Pattern("^@[0-9a-f]{5}$")))]),
     ]),
     allOf([ofDomains("link"), compareNumber(text, "iface_idx", "=", 0), compareNumber(text, "num", "=", 0)]),
     allOf([ofDomains("netlink"), compareNumber(text, "portid", ">=", FIRST_CHOSEN_PORT_ID)]),

@@ -2,6 +2,7 @@
  * What a field is compared with: one test of a value for each kind of values that there are.
  */
 import type { Word } from "../../decode/record/key.ts";
+import type { Pattern } from "./pattern.ts";
 import type { Range } from "./quantity.ts";
 
 /**
@@ -215,7 +216,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Text that a regular expression finds something in, as it is shown: with U+FFFD for bytes that are not UTF-8. */
 export class PatternTest extends Test {
-  constructor(readonly pattern: RegExp) {
+  constructor(readonly pattern: Pattern) {
     super();
   }
 

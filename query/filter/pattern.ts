@@ -1,0 +1,183 @@
+/**
+ * Regular expressions whose time is bounded by the length of the text, whatever is in it: names and arguments of processes are
+ * made by others, and JavaScript's own search can take hours for a hundred letters. It goes through the text once with the set
+ * of all places in the pattern where a match could be (Thompson), and keeps the sets that it has met.
+ */
+import { quote } from "../../decode/text/control_characters.ts";
+import { type Assertion, parsePatternTree, type PatternTree } from "./pattern_syntax.ts";
+import { ValueError } from "./syntax_error.ts";
+
+/** So many places can a pattern have. */
+const LARGEST = 5000;
+/** So many steps from set to set are kept; then they are forgotten. */
+const MOST_STEPS = 4000;
+const ASCII = 128;
+
+/** What is before a place in the text. */
+const START = 0;
+const BREAK = 1;
+const WORD = 2;
+const OTHER = 3;
+/** Stands for the unit behind the text. */
+const END = -1;
+
+/** A place in the pattern: what comes there, and where it goes on. */
+type Node =
+  | { readonly kind: "unit"; readonly matches: RegExp; readonly next: number }
+  | { readonly kind: "assert"; readonly assertion: Assertion; readonly next: number }
+  | { readonly kind: "split"; readonly ways: readonly number[] }
+  | { readonly kind: "match" };
+
+/** Places that have been reached, with what was before them. */
+interface Reached {
+  readonly places: readonly number[];
+  readonly before: number;
+  /** Where the next unit leads, for those of ASCII and others; `undefined` if it is not known yet. */
+  readonly ascii: (Reached | undefined)[];
+  readonly others: Map<number, Reached>;
+}
+
+const reach = (places: readonly number[], before: number): Reached => ({
+  places,
+  before,
+  ascii: new Array(ASCII).fill(undefined),
+  others: new Map(),
+});
+
+/** Stands for a text in which something has been found. */
+const FOUND: Reached = reach([], START);
+
+/** A regular expression of JavaScript without lookaround and references back. */
+export class Pattern {
+  readonly #nodes: Node[] = [{ kind: "match" }];
+  readonly #first: number;
+  /** Sets that have been met. */
+  readonly #reached = new Map<string, Reached>();
+  #start: Reached;
+  #steps = 0;
+
+  /**
+   * @param flags of `i`, `m`, `s`
+   * @throws {ValueError} if it is no regular expression, or one that is not supported
+   */
+  constructor(readonly source: string, flags = "") {
+    try {
+      new RegExp(source, flags);
+    } catch (error) {
+      const reason = (error as Error).message.replace(/^.*: /s, "");
+      throw new ValueError(`${quote(source)} is no regular expression: ${reason}`);
+    }
+    this.#first = this.#add(parsePatternTree(source, flags), 0);
+    this.#start = reach([this.#first], START);
+  }
+
+  /** Whether it finds something in a text. */
+  test(text: string): boolean {
+    let reached = this.#start;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      reached = (unit < ASCII ? reached.ascii[unit] : reached.others.get(unit)) ?? this.#step(reached, unit);
+      if (reached === FOUND) return true;
+    }
+    return (reached.others.get(END) ?? this.#step(reached, END)) === FOUND;
+  }
+
+  /** Adds a tree that goes on at `next`; returns where it begins. */
+  #add(tree: PatternTree, next: number): number {
+    switch (tree.kind) {
+      case "all":
+        return tree.parts.reduceRight((behind, part) => this.#add(part, behind), next);
+      case "any":
+        return this.#push({ kind: "split", ways: tree.parts.map((part) => this.#add(part, next)) });
+      case "assert":
+        return this.#push({ kind: "assert", assertion: tree.assertion, next });
+      case "unit":
+        return this.#push({ kind: "unit", matches: new RegExp(`^(?:${tree.source})$`, tree.flags), next });
+      case "repeat":
+        return this.#addRepeat(tree.part, tree.least, tree.most, next);
+    }
+  }
+
+  #addRepeat(part: PatternTree, least: number, most: number, next: number): number {
+    let at = next;
+    if (most === Infinity) {
+      const ways = [next];
+      at = this.#push({ kind: "split", ways });
+      ways.push(this.#add(part, at));
+    } else {
+      for (let i = least; i < most; i++) at = this.#push({ kind: "split", ways: [next, this.#add(part, at)] });
+    }
+    for (let i = 0; i < least; i++) at = this.#add(part, at);
+    return at;
+  }
+
+  #push(node: Node): number {
+    if (this.#nodes.length >= LARGEST) throw new ValueError(`${quote(this.source)} repeats too much: it is too long`);
+    return this.#nodes.push(node) - 1;
+  }
+
+  /** Where a unit leads, which is kept. */
+  #step(from: Reached, unit: number): Reached {
+    if (++this.#steps > MOST_STEPS) {
+      this.#steps = 0;
+      this.#reached.clear();
+      this.#start = reach([this.#first], START);
+    }
+    const to = this.#lead(from, unit);
+    if (unit >= 0 && unit < ASCII) from.ascii[unit] = to;
+    else from.others.set(unit, to);
+    return to;
+  }
+
+  #lead(from: Reached, unit: number): Reached {
+    const letter = unit === END ? "" : String.fromCharCode(unit);
+    const pending = [...from.places];
+    const seen = new Set<number>(pending);
+    // A match may begin at every place.
+    const next = new Set<number>([this.#first]);
+    const add = (place: number) => {
+      if (!seen.has(place)) pending.push(place);
+      seen.add(place);
+    };
+    for (let place = pending.pop(); place !== undefined; place = pending.pop()) {
+      const node = this.#nodes[place]!;
+      if (node.kind === "match") return FOUND;
+      if (node.kind === "split") node.ways.forEach(add);
+      else if (
+        node.kind === "unit" ? unit !== END && node.matches.test(letter) : holds(node.assertion, from.before, unit)
+      ) {
+        if (node.kind === "unit") next.add(node.next);
+        else add(node.next);
+      }
+    }
+    const places = [...next].sort((a, b) => a - b);
+    const before = sortOf(unit);
+    const name = `${before} ${places.join(" ")}`;
+    let to = this.#reached.get(name);
+    if (to === undefined) this.#reached.set(name, to = reach(places, before));
+    return to;
+  }
+}
+
+function sortOf(unit: number): number {
+  if (unit === 10 || unit === 13 || unit === 0x2028 || unit === 0x2029) return BREAK;
+  return unit < ASCII && /^\w$/.test(String.fromCharCode(unit)) ? WORD : OTHER;
+}
+
+function holds(assertion: Assertion, before: number, unit: number): boolean {
+  const edge = (before === WORD) !== (unit !== END && sortOf(unit) === WORD);
+  switch (assertion) {
+    case "start":
+      return before === START;
+    case "end":
+      return unit === END;
+    case "line-start":
+      return before === START || before === BREAK;
+    case "line-end":
+      return unit === END || sortOf(unit) === BREAK;
+    case "edge":
+      return edge;
+    case "no-edge":
+      return !edge;
+  }
+}
