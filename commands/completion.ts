@@ -4,7 +4,7 @@
  */
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import { stateWords } from "../decode/kernel/tcp_states.ts";
-import { ColumnNames, rowColumns } from "../query/column_choice.ts";
+import { ColumnNames } from "../query/column_choice.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import { type Shell, shells } from "../options/command.ts";
 import { domainNames, formatNames, listNames, type Option, options } from "../options/option_table.ts";
@@ -26,7 +26,6 @@ type Values =
 /** What can stand behind each option that takes a value. */
 export async function optionValues(): Promise<Readonly<Record<string, Values>>> {
   const columns = new ColumnNames(await loadFamilies(families)).names;
-  const counted = columns.filter((name) => !rowColumns.includes(name));
   const words = (...words: readonly string[]): Values => ({ kind: "words", words });
   const list = (words: readonly string[]): Values => ({ kind: "list", words });
   const file: Values = { kind: "file" };
@@ -39,8 +38,8 @@ export async function optionValues(): Promise<Readonly<Record<string, Values>>> 
     "filter-file": file,
     "resolve-timeout": unknown,
     columns: list(columns),
-    "count-by": list(counted),
-    sort: { kind: "order", words: counted },
+    "count-by": list(columns),
+    sort: { kind: "order", words: columns },
     limit: unknown,
     read: file,
     record: file,

@@ -26,7 +26,7 @@ export interface FormatOptions {
   readonly decimal?: "." | ",";
   /** Text as it is, even if a spreadsheet takes it for a formula. */
   readonly rawText?: boolean;
-  /** One row for each process that holds a socket. */
+  /** One row for each process that holds a socket: the query makes a record of each (`query/explode.ts`). */
   readonly explode?: "owners";
   /** More columns: identity of the socket, its control group, its TCP state, its memory, its timer. */
   readonly extended?: boolean;

@@ -109,7 +109,9 @@ async function parseDump(
     const wanted = record === null ? { wanted: await fieldChoice(new Set(), filter) } : {};
     return { ...command, plan: { ...plan, ...wanted }, query: null };
   }
-  if (columns.length === 0 && given["limit"] === undefined) return { ...command, plan, query: null };
+  if (columns.length === 0 && given["limit"] === undefined && formatOptions.explode === undefined) {
+    return { ...command, plan, query: null };
+  }
   const { chooseQuery } = await import("./query.ts");
   const content = { families, lookups: shownLookups(lookups) };
   const { query, asked } = chooseQuery(given, content, format, formatOptions, record !== null);
@@ -402,7 +404,7 @@ function parseSetting(long: string, typed: string): string {
 }
 
 async function checkDelimiter(delimiter: string): Promise<void> {
-  const { isDelimiter } = await import("../formats/csv/csv.ts");
+  const { isDelimiter } = await import("../formats/csv/cells.ts");
   if (isDelimiter(delimiter)) return;
   throw new UsageError(
     `--delimiter takes one character that no number, word or address has, such as ; or \\t, not ${quote(delimiter)}`,

@@ -4,18 +4,12 @@
 import type { LookupName } from "../decode/lookups/lookup.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import type { Family } from "../decode/families/family.ts";
+import { owners } from "../decode/lookups/owners.ts";
 import type { Key } from "../decode/record/key.ts";
 import { nearest } from "../query/nearest.ts";
 import { neededKeys, type Query } from "../query/pipeline.ts";
-import {
-  askedKeys,
-  choose,
-  type ColumnChoice,
-  ColumnNames,
-  type NamedColumn,
-  rowColumns,
-} from "../query/column_choice.ts";
-import { ownerColumns, PID, PROTOCOL } from "../query/columns.ts";
+import { ALL, askedKeys, choose, type ColumnChoice, ColumnNames, type NamedColumn } from "../query/column_choice.ts";
+import { PROTOCOL } from "../query/columns.ts";
 import { countKey, protocolKey } from "../query/count.ts";
 import type { FormatEntry, FormatOptions } from "../formats/format.ts";
 import type { Order } from "../query/sort.ts";
@@ -36,16 +30,17 @@ export function chooseQuery(
   formatOptions: FormatOptions,
   recorded: boolean,
 ): { readonly query: Query; readonly asked: ReadonlySet<Key> | null } {
-  const columns = chosenColumns(given, { families, lookups }, format, formatOptions);
-  const countBy = chosenCounts(given, families, format, formatOptions);
+  const columns = chosenColumns(given, { families, lookups }, formatOptions);
+  const countBy = chosenCounts(given, families, formatOptions);
   if (columns !== null && countBy !== null) {
     throw new UsageError("--columns and --count-by exclude each other: the columns are those of --count-by, and count");
   }
   const query: Query = {
     columns,
     countBy,
-    sort: chosenOrder(given, families, format, countBy),
+    sort: chosenOrder(given, families, countBy),
     limit: chosenLimit(given),
+    explode: formatOptions.explode === undefined || countBy !== null ? null : owners,
     ofEach: format.flat !== true,
     // What is recorded is to be whole.
     endsEarly: !recorded,
@@ -58,20 +53,19 @@ export function chooseQuery(
 function chosenCounts(
   given: Given,
   families: readonly Family[],
-  format: FormatEntry,
   { explode }: FormatOptions,
 ): ColumnChoice | null {
   if (given["count-by"] === undefined) return null;
-  if (explode !== undefined) throw new UsageError("--explode does nothing for --count-by");
   const known = new ColumnNames(families);
   const names = listed(given["count-by"]);
-  const path = names.find((name) => rowColumns.includes(name));
-  if (path !== undefined) {
-    throw new UsageError(`--count-by cannot count by ${path}, which only rows have; there is owners`);
+  const { columns, shown } = choose(names.map((name) => findColumn("count-by", name, known)));
+  if (explode !== undefined && !shown.has(owners)) {
+    throw new UsageError("--explode owners does nothing for --count-by without a field of the owners, such as pid");
   }
-  const { columns, shown } = choose(names.map((name) => findColumn("count-by", name, known, format)));
   return {
-    columns: columns.map(({ name, key }) => ({ name, key: name === PROTOCOL ? protocolKey : key })),
+    columns: columns.flatMap((column) => column.parts ?? [column]).map((column) =>
+      column.name === PROTOCOL ? { ...column, key: protocolKey } : column
+    ),
     shown,
   };
 }
@@ -80,7 +74,6 @@ function chosenCounts(
 function chosenOrder(
   given: Given,
   families: readonly Family[],
-  format: FormatEntry,
   countBy: ColumnChoice | null,
 ): readonly Order[] | null {
   if (given["sort"] === undefined) return null;
@@ -92,11 +85,13 @@ function chosenOrder(
   }
   const descending = direction === "desc";
   if (countBy !== null && name === countKey.path) return [{ key: countKey, descending }];
-  const { columns: [column], single } = findColumn("sort", name, new ColumnNames(families), format);
-  if (countBy !== null && !countBy.columns.some((counted) => counted.name === column?.name)) {
+  const { columns: [column], single, several } = findColumn("sort", name, new ColumnNames(families));
+  const sorted = column?.parts?.[0] ?? column;
+  if (countBy !== null && !countBy.columns.some((counted) => counted.name === sorted?.name)) {
     throw new UsageError(`--sort ${name} is neither count nor among --count-by`);
   }
   if (name === PROTOCOL) return [{ key: countBy === null ? null : protocolKey, descending }];
+  if (several !== undefined && several.length > 0) return several.map((key) => ({ key, descending }));
   if (single === null) throw new UsageError(`--sort cannot sort by ${name}, which is more than one value`);
   return [{ key: single, descending }];
 }
@@ -112,7 +107,6 @@ function chosenLimit(given: Given): number | null {
 function chosenColumns(
   given: Given,
   { families, lookups }: Listed,
-  format: FormatEntry,
   { explode }: FormatOptions,
 ): ColumnChoice | null {
   if (given["columns"] === undefined) return null;
@@ -122,31 +116,32 @@ function chosenColumns(
     throw new UsageError(`--columns takes names, or names with + before each of them, not both`);
   }
   const known = new ColumnNames(families);
-  const found = names.map((name) => findColumn("columns", name.replace(/^\+/, ""), known, format));
+  const found = names.map((name) =>
+    name === ALL ? known.all(lookups) : findColumn("columns", name.replace(/^\+/, ""), known)
+  );
   const choice = added.length > 0
     ? { ...choose([known.byDefault(lookups), ...found]), added: choose(found).columns }
     : choose(found);
   if (explode !== undefined) {
-    const isOwners = choice.columns.map(({ name, key }) => key === null && ownerColumns.includes(name));
-    if (!isOwners.includes(true) || isOwners.lastIndexOf(false) > isOwners.indexOf(true)) {
-      throw new UsageError(`--explode owners needs ${ownerColumns.join(" or ")} as the last of --columns`);
+    if (!choice.shown.has(owners)) {
+      throw new UsageError("--explode owners does nothing without a field of the owners among --columns, such as pid");
     }
   }
   return choice;
 }
 
 /** What the name of a column stands for. */
-function findColumn(option: string, name: string, known: ColumnNames, format: FormatEntry): NamedColumn {
+function findColumn(option: string, name: string, known: ColumnNames): NamedColumn {
   const found = known.find(name);
   if (found === null) {
     if (name === "") throw new UsageError(`option --${option} needs the name of a column (--list-columns lists them)`);
+    const candidates = known.candidates(name);
+    if (candidates.length > 1) {
+      throw new UsageError(`${quote(name)} in --${option} can be ${candidates.join(", ")}: type one of them`);
+    }
     const near = nearest(name, known.names);
     const hint = near === undefined ? "; --list-columns lists them" : `, did you mean ${near}?`;
     throw new UsageError(`unknown column ${quote(name)} in --${option}${hint}`);
-  }
-  if (rowColumns.includes(name) && !format.rows) {
-    const path = name === PID ? "owners.pid" : "owners.comm";
-    throw new UsageError(`--${option} ${name} does nothing for --format ${format.name}, which has ${path}`);
   }
   return found;
 }

@@ -6,8 +6,9 @@ import { allLookups, hiddenKeys, lookupsFor } from "../decode/lookups/registry.t
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";
 import type { Key } from "../decode/record/key.ts";
-import { comm, owner, owners, pid } from "../decode/lookups/owners.ts";
-import { type Column, columnsOf, OWNERS, PID, PROCESS, PROTOCOL } from "./columns.ts";
+import { owner, owners } from "../decode/lookups/owners.ts";
+import { allColumnsOf, type Column, columnsOf, MORE, ownerColumns, PID, PROCESS, PROTOCOL } from "./columns.ts";
+import { endPaths, LOCAL, REMOTE } from "./places.ts";
 
 /** What is shown of the records. */
 export interface ColumnChoice {
@@ -23,16 +24,21 @@ export interface ColumnChoice {
 export interface NamedColumn {
   readonly columns: readonly Column[];
   readonly shown: readonly Key[];
-  /** The field, if it is one alone that is in no list; `null` for the protocol, columns of rows, lists and whatever is in them. */
+  /** The field, if it is one alone that is in no list; `null` for the protocol, lists and whatever is in them. */
   readonly single: Key | null;
+  /** What to sort by for it, if that are several fields. */
+  readonly several?: readonly Key[];
 }
 
-/** Columns that only rows have: first process that holds a socket. */
-export const rowColumns: readonly string[] = [PID, PROCESS];
+/** Stands for every column that there is. */
+export const ALL = "all";
+
+/** Short names of fields of the processes. */
+const ownerNames: readonly string[] = [PID, PROCESS];
 
 /** What has to be looked up for some columns. */
 export const lookupsOf = (names: readonly string[]): readonly LookupName[] =>
-  lookupsFor(new Set(names.map((name) => rowColumns.includes(name) ? OWNERS : name.replace(/\.\*$/, ""))));
+  lookupsFor(new Set(names.map((name) => ownerNames.includes(name) ? owners.path : name.replace(/\.\*$/, ""))));
 
 /** The fields that tell what is added to records, as far as somebody reads that. */
 export const sourcesOf = (reads: (key: Key) => boolean): readonly Key[] =>
@@ -53,7 +59,7 @@ export class ColumnNames {
     this.#families = families;
     for (const family of families) this.#add(fieldTree(family));
     const paths = [...this.#fields].filter(([, fields]) => fields[0]!.type !== "object").map(([path]) => path);
-    this.names = [PROTOCOL, ...paths, ...rowColumns];
+    this.names = [PROTOCOL, ...paths, ...ownerNames, LOCAL, REMOTE];
   }
 
   #add(fields: readonly Field[]): void {
@@ -66,12 +72,18 @@ export class ColumnNames {
     }
   }
 
-  /** What a name stands for: the path of a field, an object or list for all that is in it, also with `.*`; `null` if unknown. */
+  /**
+   * What a name stands for: the path of a field or, where that says which, its last part; an object or list for all that is
+   * in it, also with `.*`; `null` if unknown.
+   */
   find(name: string): NamedColumn | null {
     if (name === PROTOCOL) return { columns: [{ name, key: null }], shown: [], single: null };
-    if (name === PID) return { columns: [{ name, key: null }], shown: [owners, owner, pid], single: null };
-    if (name === PROCESS) return { columns: [{ name, key: null }], shown: [owners, owner, comm], single: null };
-    const fields = this.#fields.get(name.replace(/\.\*$/, ""));
+    if (name === LOCAL || name === REMOTE) return this.#end(name);
+    const owned = ownerColumns.find((column) => column.first === true && column.name === name);
+    if (owned !== undefined) return { columns: [owned], shown: [owners, owner, owned.key!], single: null };
+    const path = name.replace(/\.\*$/, "");
+    const [candidate = "", ...others] = this.#fields.has(path) ? [path] : this.candidates(path);
+    const fields = others.length > 0 ? undefined : this.#fields.get(candidate);
     const [first] = fields ?? [];
     if (fields === undefined || first === undefined) return null;
     if (name.endsWith(".*") && first.type !== "object" && first.type !== "list") return null;
@@ -80,6 +92,24 @@ export class ColumnNames {
       columns: fields.flatMap(columnsIn),
       shown: fields.flatMap((field) => [...ancestors(field.key), ...keysIn(field)]),
       single: lists || first.type === "object" ? null : first.key,
+    };
+  }
+
+  /** The paths of which a name is the last part. What is looked up goes by its full name, which says so. */
+  candidates(name: string): readonly string[] {
+    return [...this.#fields].flatMap(([path, [field]]) =>
+      path.endsWith(`.${name}`) && field!.key.name === name && !isLookedUp(field!.key) ? [path] : []
+    );
+  }
+
+  /** All fields of one end of a socket. */
+  #end(name: string): NamedColumn {
+    const parts = endPaths(name, this.#families).flatMap((path) => this.find(path) ?? []);
+    return {
+      columns: [{ name, key: null, parts: parts.flatMap(({ columns }) => columns) }],
+      shown: parts.flatMap(({ shown }) => shown),
+      single: null,
+      several: parts.flatMap(({ single }) => single ?? []),
     };
   }
 
@@ -95,6 +125,11 @@ export class ColumnNames {
       single: null,
     };
   }
+
+  /** The same with a column for everything that there is. */
+  all(lookups: readonly LookupName[]): NamedColumn {
+    return { ...this.byDefault(lookups), columns: allColumnsOf(this.#families, lookups) };
+  }
 }
 
 /** All that some names stand for, in their order; what is named twice is there once. */
@@ -103,16 +138,24 @@ export function choose(named: readonly NamedColumn[]): ColumnChoice {
   for (const column of named.flatMap((one) => one.columns)) {
     if (!columns.some(({ name, key }) => name === column.name && key === column.key)) columns.push(column);
   }
+  // The last column stays the last one when others are added.
+  columns.sort((a, b) => Number(a.name === MORE) - Number(b.name === MORE));
   return { columns, shown: new Set(named.flatMap(({ shown }) => shown)) };
 }
+
+/** Whether a field is added by a lookup that is made only if it is asked for. */
+const isLookedUp = (key: Key): boolean => allLookups.some(({ name, keys }) => name !== null && keys.includes(key));
 
 const ancestors = ({ parent }: Key): readonly Key[] => parent === null ? [] : [...ancestors(parent), parent];
 
 const keysIn = ({ key, children }: Field): readonly Key[] => [key, ...children.flatMap(keysIn)];
 
-/** The columns of a row that show a field: an object is shown by its members, what is in a list by the whole list. */
+/**
+ * The columns of a row that show a field: an object is shown by its members, a list and the objects in it by the whole list, a
+ * field in objects of a list by its values in all of them.
+ */
 function columnsIn({ key, type, children }: Field): readonly Column[] {
-  const list = [...ancestors(key), key].find(({ note }) => note.type === "list");
-  if (list !== undefined) return [{ name: list.path, key: list === owners ? null : list }];
-  return type === "object" ? children.flatMap(columnsIn) : [{ name: key.path, key }];
+  if (type !== "object") return [{ name: key.path, key }];
+  const list = ancestors(key).find(({ note }) => note.type === "list");
+  return list === undefined ? children.flatMap(columnsIn) : [{ name: list.path, key: list }];
 }

@@ -6,31 +6,58 @@ import { hiddenKeys } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";
 import type { Key } from "../decode/record/key.ts";
-import { ownerKeys, ownerStatus } from "../decode/lookups/owners.ts";
+import { comm, ownerKeys, owners, ownerStatus, pid } from "../decode/lookups/owners.ts";
 
-/** A column, and the field whose values it has; `null` where it has none of its own. */
+/** A column, and the field whose values it has. */
 export interface Column {
-  /** Dotted path of the field. */
+  /** Dotted path of the field, or a short name. */
   readonly name: string;
+  /** A field in a list stands for all its values there. `null` for the protocol, and for what has no column of its own. */
   readonly key: Key | null;
+  /** Whether of a field in a list only the first value is shown. */
+  readonly first?: true;
+  /** Of a column of people that is made of several fields: theirs. */
+  readonly parts?: readonly Column[];
 }
 
 /** The column before all others: which family a row is of. */
 export const PROTOCOL = "protocol";
 
+/** The last column: as JSON what is rarely there, so that it has no column by default. */
+export const MORE = "more";
+
 /** Columns of the number and name of the first process that holds a socket, and of all that do. */
 export const PID = "pid";
 export const PROCESS = "process";
-export const OWNERS = "owners";
+export const ownerColumns: readonly Column[] = [
+  { name: PID, key: pid, first: true },
+  { name: PROCESS, key: comm, first: true },
+  { name: owners.path, key: owners },
+];
 
-/** These columns; the last ones of a row. */
-export const ownerColumns: readonly string[] = [PID, PROCESS, OWNERS];
+/** Numbers of words that are unknown, bytes of unknown structures and attributes, exact bytes of text that is not UTF-8. */
+const isExceptional = ({ name }: Key): boolean => /_(raw|extra|hex)$/.test(name) || name === "unknown";
+
+/** Before the fields of this object stand those that are looked up of the processes. */
+const LARGEST_OBJECT = "tcp_info";
 
 /**
  * The columns for sockets of some families: the protocol, the fields of each in their order, those that several have once,
- * what is looked up, and the processes at last. Objects are shown by their members, lists of any kind are one column.
+ * with the processes before the details of TCP. Objects are shown by their members, lists of any kind are one column.
  */
 export function columnsOf(families: readonly Family[], lookups: readonly LookupName[] = []): readonly Column[] {
+  const columns = allColumnsOf(families, lookups).filter(({ key }) => key === null || !isExceptional(key));
+  return [...columns, { name: MORE, key: null }];
+}
+
+/** The fields that are in the column {@linkcode MORE}. */
+export function moreKeys(families: readonly Family[], lookups: readonly LookupName[] = []): ReadonlySet<Key> {
+  const keys = allColumnsOf(families, lookups).flatMap(({ key }) => key === null ? [] : [key]);
+  return new Set(keys.filter(isExceptional));
+}
+
+/** A column for everything. */
+export function allColumnsOf(families: readonly Family[], lookups: readonly LookupName[] = []): readonly Column[] {
   const columns: Column[] = [{ name: PROTOCOL, key: null }];
   for (const family of families) {
     // A field that is new goes behind the one it follows in its family, so that each family keeps its order.
@@ -44,11 +71,10 @@ export function columnsOf(families: readonly Family[], lookups: readonly LookupN
     }
   }
   if (!lookups.includes("owners")) return columns;
-  return [
-    ...columns,
-    { name: ownerStatus.path, key: ownerStatus },
-    ...ownerColumns.map((name) => ({ name, key: null })),
-  ];
+  const details = columns.findIndex(({ name }) => name.startsWith(`${LARGEST_OBJECT}.`));
+  const owned = [{ name: ownerStatus.path, key: ownerStatus }, ...ownerColumns];
+  columns.splice(details < 0 ? columns.length : details, 0, ...owned);
+  return columns;
 }
 
 function leaves(fields: readonly Field[]): readonly Key[] {

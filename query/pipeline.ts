@@ -6,6 +6,7 @@ import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { ColumnChoice } from "./column_choice.ts";
 import { SelectFields } from "./select_fields.ts";
 import { CountSink } from "./count.ts";
+import { ExplodeSink } from "./explode.ts";
 import { LimitSink } from "./limit.ts";
 import { type Order, SortSink } from "./sort.ts";
 
@@ -18,6 +19,8 @@ export interface Query {
   /** What they are sorted by, the first of them foremost; `null` for the order in which they come. */
   readonly sort: readonly Order[] | null;
   readonly limit: number | null;
+  /** The list of objects of which each element gets a record of its own, after order and limit; `null` for none. */
+  readonly explode: Key | null;
   /** Whether order and limit are those of each protocol: in formats that keep protocols apart. */
   readonly ofEach: boolean;
   /** Whether the dump may end when the limit is reached. */
@@ -44,7 +47,7 @@ export function openQuery(
   const needed = neededKeys(query);
   const ofEach = query.ofEach && countBy === null;
   const ends: (() => void)[] = [];
-  let sink: RecordSink = output;
+  let sink: RecordSink = query.explode === null ? output : new ExplodeSink(output, [query.explode]);
   if (countBy === null && columns !== null && needed!.size > columns.shown.size) {
     sink = new SelectFields(sink, columns.shown);
   }

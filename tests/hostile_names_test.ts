@@ -117,12 +117,13 @@ function recordOf(row: Record<string, string>): FlowObject {
     assert(!/^[=+\-@\t\r＝＋－＠]/.test(cell) || /^-?\d+(\.\d+)?$/.test(cell), `a formula in ${name}: ${cell}`);
   }
   const cell = (name: string) => row[name]! === "" ? {} : { [name]: unescape(row[name]!.replace(/^'/, "")) };
+  const more = row["more"] === "" ? {} : JSON.parse(row["more"]!);
   const owners = row["owners"] === "" ? [] : JSON.parse(row["owners"]!);
   if (owners.length > 0) assertEquals(unescape(row["process"]!.replace(/^'/, "")), owners[0].comm);
   return {
     protocol: row["protocol"]!,
     ...cell("path_name"),
-    ...cell("path_name_hex"),
+    ...more["path_name_hex"] === undefined ? {} : { path_name_hex: more["path_name_hex"] },
     ...row["abstract"] === "" ? {} : { abstract: row["abstract"] === "true" },
     ...row["src_port"] === "" ? {} : { src_port: Number(row["src_port"]) },
     owners,

@@ -68,9 +68,15 @@ export function parseCsv(text: string, delimiter = ","): string[][] {
 }
 
 /** What a cell says, by the type of its column and the rules of `docs/formats.md`; `undefined` for an empty one. */
-export function cellValue({ key, name }: Pick<Column, "key" | "name">, cell: string): FieldValue | undefined {
+export function cellValue(
+  { key, name, first, inList = false }: Pick<Column, "key" | "name" | "first"> & { readonly inList?: boolean },
+  cell: string,
+): FieldValue | undefined {
   if (cell === "") return undefined;
-  if (key === null) return name === "pid" ? Number(cell) : name === "owners" ? parseExact(cell) : unescape(cell);
+  if (key === null) return name === "more" ? parseExact(cell) : unescape(cell);
+  if (key !== null && first !== true && !inList && isInList(key)) {
+    return cell.split(";").map((item) => cellValue({ key: valueOf(key), name, inList: true }, item)!);
+  }
   const bare = cell.replace(/^'/, "");
   switch (key.note.type) {
     case "integer":
@@ -93,6 +99,13 @@ export function cellValue({ key, name }: Pick<Column, "key" | "name">, cell: str
   }
 }
 
+/** Whether a field is in a list. */
+const isInList = ({ parent }: Key): boolean => parent !== null && (parent.note.type === "list" || isInList(parent));
+
+/** The key of the values of a field: of a list that of its elements. */
+const valueOf = (key: Key): Key =>
+  key.note.type !== "list" ? key : keys.find(({ parent, name }) => parent === key && name === "") ?? key;
+
 /** Type of the elements of a list. */
 const elementType = (list: Key) => keys.find(({ parent, name }) => parent === list && name === "")?.note.type;
 
@@ -104,8 +117,14 @@ const unescape = (cell: string) =>
 
 /** The value of a column in a flow; `undefined` where a cell is empty. */
 export function columnValue({ name }: Column, flow: FlowObject): FieldValue | undefined {
-  // deno-lint-ignore no-explicit-any
-  const value = name.split(".").reduce((object: any, member) => object?.[member], flow);
+  const value = name.split(".").reduce(
+    // deno-lint-ignore no-explicit-any
+    (object: any, member): any =>
+      Array.isArray(object)
+        ? object.flatMap((element) => element[member] === undefined || element[member] === null ? [] : element[member])
+        : object?.[member],
+    flow,
+  );
   return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
     ? undefined
     : value;

@@ -2,14 +2,14 @@
  * The formats `csv` and `tsv`: one row a socket, after RFC 4180; the rules for values stand in `docs/formats.md`.
  *
  * A value is written with the delimiter behind it. Fields come in the order of the columns as a rule, so a row needs no more
- * than the number of the next column; a field that comes late is moved to its place.
+ * than the number of the next column; a field that comes late is moved to its place. What is in lists is gathered in slots.
  */
-import { isControl } from "../../decode/text/control_characters.ts";
 import type { Key, Word } from "../../decode/record/key.ts";
 import type { Layout, Step } from "../../decode/record/layout.ts";
-import { comm, owner, owners, pid } from "../../decode/lookups/owners.ts";
-import { utf8Length } from "../../decode/text/utf8.ts";
-import { columnsOf, ownerColumns, OWNERS, PID, PROCESS, PROTOCOL } from "../../query/columns.ts";
+import { nowhere } from "../../decode/record/nowhere.ts";
+import { EMPTY, TEXT } from "../../decode/record/record_slots.ts";
+import type { RecordSink } from "../../decode/record/record_sink.ts";
+import { walkLayout, writeMember } from "../../decode/record/walk_layout.ts";
 import {
   putHex,
   putIdentifier,
@@ -19,38 +19,40 @@ import {
   putIPv6,
   putThousandths,
 } from "../../decode/text/digits.ts";
+import { columnsOf, MORE, moreKeys, PROTOCOL } from "../../query/columns.ts";
 import type { Content, FormatOptions, OpenOutput, OutputSink } from "../format.ts";
-import { ListText } from "../text/list_text.ts";
-import { codePoint, putEscape } from "../text/nested_records.ts";
+import { type Notation, type Program, type ProgramSink, StructureWriter } from "../structure/structure_writer.ts";
+import { FieldsText } from "../text/list_text.ts";
 import { OutputBuffer, type Write } from "../text/output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
-import { type Notation, type Program, type ProgramSink, StructureWriter } from "../structure/structure_writer.ts";
-import { walkLayout, writeMember } from "../../decode/record/walk_layout.ts";
+import { putValue } from "../text/value_text.ts";
+import {
+  APOSTROPHE,
+  isDelimiter,
+  isLong,
+  LONGEST_NUMBER,
+  looksLikeNumber,
+  putCellText,
+  putGuard,
+  putJsonCell,
+  quoteCell,
+  SEMICOLON,
+} from "./cells.ts";
+import { type ListCell, ListCells } from "./list_cells.ts";
 
 /** Room for a short value. */
 const ROOM = 512;
 
 const QUOTE = 34;
-const APOSTROPHE = 39;
 const COMMA = 44;
-const SEMICOLON = 59;
-const BACKSLASH = 92;
-const SPACE = 32;
 const CARRIAGE_RETURN_LINE_FEED = 0x0d0a;
 
 const encoder = new TextEncoder();
-const REPLACEMENT = encoder.encode("\ufffd");
+/** Of a key that has no column, and of one that goes into the last column. */
 const NO_COLUMN = -1;
+const IN_MORE = -2;
 /** So many cells that calling for them pays. */
 const MANY_CELLS = 16;
-/** The largest number of 15 digits. */
-const LONGEST_NUMBER = 999999999999999;
-
-/** Characters that can stand between cells: none that a number, a word or an address can have, no quotes and no escapes. */
-const DELIMITERS = "\t,;|!#$%&*/<>?^`{}~()[]";
-
-/** Whether a text can stand between cells. */
-export const isDelimiter = (text: string): boolean => text.length === 1 && DELIMITERS.includes(text);
 
 /** A layout of which so many bytes are there, made ready to be written. */
 interface Row {
@@ -67,17 +69,11 @@ export class CsvSink implements OutputSink, ProgramSink {
   readonly #delimiter: number;
   readonly #point: number;
   readonly #guard: boolean;
-  readonly #explode: boolean;
-  /** Column of each key, by its number; {@linkcode NO_COLUMN} for those that have none. */
+  /** Column of each key in no list, by its number; {@linkcode NO_COLUMN} or {@linkcode IN_MORE} for those that have none. */
   readonly #columns: Int32Array;
   readonly #count: number;
   readonly #protocolColumn: number;
-  /** Those of {@linkcode ownerColumns}; {@linkcode NO_COLUMN} for those that are not there. */
-  readonly #pidColumn: number;
-  readonly #processColumn: number;
-  readonly #ownersColumn: number;
-  /** With --explode, the columns at the end of a row that differ between its holders, in their order. */
-  readonly #ending: readonly string[];
+  readonly #moreColumn: number;
   /** Room for a short value and the delimiters of all columns. */
   readonly #room: number;
   #protocol: PreparedText = prepareText("");
@@ -90,22 +86,15 @@ export class CsvSink implements OutputSink, ProgramSink {
   readonly #lists = new Map<readonly (Word | undefined)[], Map<number, PreparedText>>();
   /** By layout and by the bytes that are there of it. */
   readonly #rows: (Row | undefined)[][] = [];
-  /** The list that is open, as JSON; `null` for none. */
+  /** The list that is open, and what takes its insides; `null` for none. */
   #list: Key | null = null;
-  readonly #json = new ListText();
-  /** Whether that list holds objects, lists or text from outside, and so stays JSON. */
-  #nested = false;
-  /** Holders of this socket so far; number of the last, and cell of its name. */
-  #holders = 0;
-  #pid = 0;
+  #inside: RecordSink | null = null;
+  readonly #listCells: ListCells;
+  readonly #more: FieldsText;
   readonly #writer: StructureWriter;
-  readonly #process = new OutputBuffer(() => {});
-  /** With --explode, the ends of the rows: pid, process and owners of each holder. */
-  readonly #endings = new OutputBuffer(() => {});
-  readonly #lengths: number[] = [];
 
   constructor(write: Write, options: FormatOptions, content: Content) {
-    const { delimiter = ",", decimal = ".", rawText = false, explode, noHeader = false, excel = false } = options;
+    const { delimiter = ",", decimal = ".", rawText = false, noHeader = false, excel = false } = options;
     const { families, lookups = [] } = content;
     if (!isDelimiter(delimiter)) throw new RangeError(`no delimiter: ${JSON.stringify(delimiter)}`);
     if (decimal === delimiter) throw new RangeError("the same character between cells and before decimals");
@@ -113,23 +102,30 @@ export class CsvSink implements OutputSink, ProgramSink {
     this.#delimiter = delimiter.charCodeAt(0);
     this.#point = decimal.charCodeAt(0);
     this.#guard = !rawText;
-    const columns = content.columns ?? columnsOf(families, lookups);
+    const columns = (content.columns ?? columnsOf(families, lookups)).flatMap((column) => column.parts ?? [column]);
     const place = (wanted: string) => columns.findIndex(({ name, key }) => key === null && name === wanted);
     this.#count = columns.length;
     this.#protocolColumn = place(PROTOCOL);
-    this.#pidColumn = place(PID);
-    this.#processColumn = place(PROCESS);
-    this.#ownersColumn = place(OWNERS);
-    this.#explode = explode !== undefined;
-    this.#ending = columns.filter(({ name, key }) => key === null && ownerColumns.includes(name)).map(({ name }) =>
-      name
-    );
+    this.#moreColumn = place(MORE);
     this.#room = ROOM + columns.length;
-    this.#columns = new Int32Array(1 + Math.max(...columns.map(({ key }) => key?.id ?? 0))).fill(NO_COLUMN);
+    const more = this.#moreColumn === NO_COLUMN ? new Set<Key>() : moreKeys(families, lookups);
+    const ids = [...columns.map(({ key }) => key?.id ?? 0), ...[...more].map(({ id }) => id)];
+    this.#columns = new Int32Array(1 + Math.max(...ids)).fill(NO_COLUMN);
+    for (const { id } of more) this.#columns[id] = IN_MORE;
+    this.#listCells = new ListCells(columns);
+    this.#more = new FieldsText(more);
     columns.forEach(({ key }, column) => {
-      if (key !== null) this.#columns[key.id] = column;
+      if (key !== null && !this.#listCells.has(key)) this.#columns[key.id] = column;
     });
-    this.notation = {
+    this.notation = this.#makeNotation(delimiter);
+    this.#writer = new StructureWriter(this);
+    const header = noHeader ? "" : columns.map(({ name }) => name).join(delimiter) + "\r\n";
+    this.buffer.put(encoder.encode((excel ? "\ufeff" : "") + header));
+    this.buffer.finish();
+  }
+
+  #makeNotation(delimiter: string): Notation {
+    return {
       separator: this.#delimiter,
       quotes: false,
       point: this.#point,
@@ -143,10 +139,6 @@ export class CsvSink implements OutputSink, ProgramSink {
       listText: (step, value) =>
         this.#listText(step.words, value) + delimiter.repeat(this.#after(step) - this.#columnOf(step.key)),
     };
-    this.#writer = new StructureWriter(this);
-    const header = noHeader ? "" : columns.map(({ name }) => name).join(delimiter) + "\r\n";
-    this.buffer.put(encoder.encode((excel ? "\ufeff" : "") + header));
-    this.buffer.finish();
   }
 
   get datagrams(): Uint8Array<ArrayBuffer> {
@@ -178,49 +170,35 @@ export class CsvSink implements OutputSink, ProgramSink {
 
   closeRecord(): void {
     const { buffer } = this;
-    if (this.#lengths.length > 0) {
-      this.#putRows();
-    } else {
-      buffer.reserve(this.#room);
-      // The delimiter behind the last cell gives way.
-      const at = this.#skip(this.#count) - 1;
-      buffer.view.setUint16(at, CARRIAGE_RETURN_LINE_FEED);
-      buffer.at = at + 2;
-    }
+    if (this.#more.buffer.at > 0) this.#putMore();
+    buffer.reserve(this.#room);
+    // The delimiter behind the last cell gives way.
+    const at = this.#skip(this.#count) - 1;
+    buffer.view.setUint16(at, CARRIAGE_RETURN_LINE_FEED);
+    buffer.at = at + 2;
     buffer.finish();
   }
 
-  /** Writes one row for each holder. */
-  #putRows(): void {
-    const { buffer } = this;
-    buffer.reserve(this.#room);
-    buffer.at = this.#skip(this.#count - this.#ending.length);
-    const length = buffer.at - buffer.finished;
-    let from = 0;
-    for (let i = 0; i < this.#lengths.length; i++) {
-      const ending = this.#lengths[i]!;
-      buffer.reserve(length + ending);
-      if (i > 0) {
-        buffer.bytes.copyWithin(buffer.at, buffer.finished, buffer.finished + length);
-        buffer.at += length;
-      }
-      copy(buffer, this.#endings.bytes, from, from + ending);
-      from += ending;
-    }
-    this.#forgetOwners();
-  }
-
-  #forgetOwners(): void {
-    this.#endings.drop();
-    this.#lengths.length = 0;
-    this.#holders = 0;
+  /** The fields without a column of their own, as one JSON object. */
+  #putMore(): void {
+    const text = this.#more.buffer;
+    // A bracket before them, and one in place of the comma behind the last.
+    text.reserve(1);
+    text.bytes.copyWithin(1, 0, text.at);
+    text.bytes[0] = 123;
+    text.bytes[text.at] = 125;
+    this.buffer.reserve(2 * text.at + 2 * this.#room);
+    const at = this.#start(this.#moreColumn);
+    this.#end(this.#moreColumn, putJsonCell(this.buffer.bytes, at, text.bytes, 0, text.at + 1));
+    this.#more.dropRecord();
   }
 
   dropRecord(): void {
     this.buffer.drop();
-    this.#json.dropRecord();
+    this.#listCells.dropRecord();
+    this.#more.dropRecord();
     this.#list = null;
-    this.#forgetOwners();
+    this.#inside = null;
   }
 
   mark(): void {
@@ -283,104 +261,85 @@ export class CsvSink implements OutputSink, ProgramSink {
   }
 
   openObject(key: Key): void {
-    if (this.#list === null) return;
-    this.#nested = true;
-    this.#json.openObject(key);
+    this.#inside?.openObject(key);
   }
 
   closeObject(key: Key): void {
-    if (this.#list === null) return;
-    this.#json.closeObject(key);
-    if (key === owner) this.#endHolder();
+    this.#inside?.closeObject(key);
   }
 
   openList(key: Key): void {
-    this.#nested = this.#list !== null;
-    this.#list ??= key;
-    this.#json.openList(key);
+    if (this.#inside === null) {
+      this.#list = key;
+      if (this.#columnOf(key) === IN_MORE) this.#inside = this.#more;
+      else if (this.#listCells.of(key) === undefined) this.#inside = nowhere;
+      else this.#inside = this.#listCells.open();
+    }
+    this.#inside.openList(key);
   }
 
   closeList(key: Key): void {
-    this.#json.closeList(key);
+    this.#inside!.closeList(key);
     if (key !== this.#list) return;
     this.#list = null;
-    const column = key === owners ? this.#ownersColumn : this.#columnOf(key);
-    if (key === owners && !this.#explode) this.#putFirstHolder();
-    if (column !== NO_COLUMN && !(key === owners && this.#explode)) {
-      const text = this.#json.buffer;
-      text.reserve(1);
-      this.buffer.reserve(2 * text.at + 2 * this.#room);
-      this.#end(column, this.#putList(this.buffer, this.#start(column), key));
-    }
-    this.#json.dropRecord();
+    this.#inside = null;
+    for (const cell of this.#listCells.of(key) ?? []) this.#putListCell(cell);
+    this.#listCells.dropRecord();
   }
 
-  /** Puts the finished list of the JSON text into a cell at `at`; returns its end. */
-  #putList(buffer: OutputBuffer, at: number, key: Key): number {
-    const { bytes } = this.#json.buffer;
-    const start = this.#json.startOf(key);
-    const end = this.#json.endOfText;
-    const out = buffer.bytes;
-    if (this.#nested) {
-      out[at++] = QUOTE;
-      for (let i = start; i < end; i++) {
-        if (bytes[i] === QUOTE) out[at++] = QUOTE;
-        out[at++] = bytes[i]!;
-      }
-      out[at++] = QUOTE;
-      return at;
-    }
+  #putListCell(cell: ListCell): void {
+    if (cell.show === "whole") return this.#putWhole(cell);
+    const { slots } = this.#listCells;
+    if (cell.show === "each") return this.#putEach(cell);
+    if (slots.kinds[cell.slot] === EMPTY) return;
+    this.#columns[cell.key.id] = cell.column;
+    slots.write(cell.slot, cell.key, this);
+  }
+
+  /** The list as JSON, or words and numbers with semicolons between them. */
+  #putWhole({ column, key, holdsObjects }: ListCell): void {
+    const { text } = this.#listCells;
+    const { bytes } = text.buffer;
+    const start = text.startOf(key);
+    const end = text.endOfText;
+    this.buffer.reserve(2 * (end - start) + 2 * this.#room);
+    let at = this.#start(column);
+    const out = this.buffer.bytes;
+    if (holdsObjects && end - start > 2) return this.#end(column, putJsonCell(out, at, bytes, start, end));
     // Words and numbers have no quotes, commas or escapes inside: without brackets and quotes they are what is wanted.
-    const quoted = this.#delimiter === SEMICOLON;
-    if (quoted) out[at++] = QUOTE;
     for (let i = start + 1; i < end - 1; i++) {
       if (bytes[i] !== QUOTE) out[at++] = bytes[i] === COMMA ? SEMICOLON : bytes[i]!;
     }
-    if (quoted) out[at++] = QUOTE;
-    return at;
+    this.#end(column, quoteCell(out, this.#cell, at, this.#delimiter));
   }
 
-  /** Remembers the holder that has just been written: its number and its name, and all of it where it gets its own row. */
-  #endHolder(): void {
-    this.#holders++;
-    if (!this.#explode) return;
-    const list = this.#json.buffer;
-    const rows = this.#endings;
-    const before = rows.at;
-    rows.reserve(2 * list.at + this.#process.at + ROOM);
-    // The list with this holder alone, as if it ended here.
-    list.reserve(2);
-    list.bytes[list.at - 1] = 0x5d;
-    list.bytes[list.at++] = COMMA;
-    for (const column of this.#ending) {
-      if (column === PID) rows.at = putInteger(rows.view, rows.at, this.#pid);
-      else if (column === PROCESS) copy(rows, this.#process.bytes, 0, this.#process.at);
-      else rows.at = this.#putList(rows, rows.at, owners);
-      rows.bytes[rows.at++] = this.#delimiter;
+  /** The values of a field in all elements, with semicolons between them. */
+  #putEach({ column, slot }: ListCell): void {
+    const { slots } = this.#listCells;
+    const { buffer } = this;
+    if (slots.kinds[slot] === EMPTY) return;
+    let length = 0;
+    for (let value = slot; value >= 0; value = slots.next[value]!) {
+      length += ROOM + (slots.kinds[value] === TEXT ? 6 * (slots.high[value]! - slots.low[value]!) : 0);
     }
-    // The delimiter behind the last cell gives way.
-    rows.view.setUint16(rows.at - 1, CARRIAGE_RETURN_LINE_FEED);
-    rows.at++;
-    this.#lengths.push(rows.at - before);
-    list.at = owners.name.length + 4;
-  }
-
-  #putFirstHolder(): void {
-    if (this.#holders > 0 && this.#pidColumn !== NO_COLUMN) {
-      const at = this.#start(this.#pidColumn);
-      this.#end(this.#pidColumn, putInteger(this.buffer.view, at, this.#pid));
+    buffer.reserve(length + 3 * this.#room);
+    buffer.at = this.#start(column);
+    for (let value = slot; value >= 0; value = slots.next[value]!) {
+      const text = slots.kinds[value] === TEXT;
+      const [start, end] = text ? [slots.low[value]!, slots.high[value]!] : [0, 0];
+      if (value !== slot) buffer.bytes[buffer.at++] = SEMICOLON;
+      if (!text) putValue(buffer, slots, value);
+      else {
+        const from = slots.texts.bytes;
+        if (value === slot && this.#guard) buffer.at = putGuard(buffer.bytes, buffer.at, from, start, end);
+        buffer.at = putCellText(buffer, buffer.at, from, start, end, true);
+      }
     }
-    if (this.#holders > 0 && this.#processColumn !== NO_COLUMN) {
-      this.buffer.reserve(this.#process.at + this.#room);
-      this.buffer.at = this.#start(this.#processColumn);
-      copy(this.buffer, this.#process.bytes, 0, this.#process.at);
-      this.#end(this.#processColumn, this.buffer.at);
-    }
-    this.#holders = 0;
+    this.#end(column, quoteCell(buffer.bytes, this.#cell, buffer.at, this.#delimiter));
   }
 
   structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#list !== null) return this.#json.structure(layout, view, bytes, start, end);
+    if (this.#inside !== null) return this.#inside.structure(layout, view, bytes, start, end);
     const rows = this.#rows[layout.id] ?? this.#openRows(layout);
     const length = Math.min(end - start, rows.length - 1);
     const row = rows[length] ?? this.#defineRow(layout, length);
@@ -404,11 +363,12 @@ export class CsvSink implements OutputSink, ProgramSink {
     let after = first;
     const inOrder = steps.every((step) => {
       const column = this.#columnOf(step.key);
-      const fits = column >= after && this.#columnOf(step.raw) >= column;
+      const raw = this.#columnOf(step.raw);
+      const fits = column >= after && (raw >= column || raw < 0);
       after = this.#after(step);
       return fits;
     });
-    const program = inOrder && first !== NO_COLUMN ? this.#writer.define(steps) : null;
+    const program = inOrder && first >= 0 ? this.#writer.define(steps) : null;
     return this.#rows[layout.id]![length] = { program, first, after };
   }
 
@@ -421,68 +381,65 @@ export class CsvSink implements OutputSink, ProgramSink {
   }
 
   integer(key: Key, value: number): void {
-    if (this.#list !== null) {
-      if (key === pid && (this.#explode || this.#holders === 0)) this.#pid = value;
-      return this.#json.integer(key, value);
-    }
+    if (this.#inside !== null) return this.#inside.integer(key, value);
     const column = this.#columnOf(key);
-    if (column === NO_COLUMN) return;
+    if (column < 0) return column === IN_MORE ? this.#more.integer(key, value) : undefined;
     let at = this.#start(column);
     if (value > LONGEST_NUMBER || value < -LONGEST_NUMBER) this.buffer.bytes[at++] = APOSTROPHE;
     this.#end(column, putInteger(this.buffer.view, at, value));
   }
 
   integer64(key: Key, low: number, high: number): void {
-    if (this.#list !== null) return this.#json.integer64(key, low, high);
+    if (this.#inside !== null) return this.#inside.integer64(key, low, high);
     const column = this.#columnOf(key);
-    if (column === NO_COLUMN) return;
+    if (column < 0) return column === IN_MORE ? this.#more.integer64(key, low, high) : undefined;
     let at = this.#start(column);
     if (isLong(low, high)) this.buffer.bytes[at++] = APOSTROPHE;
     this.#end(column, putInteger64(this.buffer.view, at, low, high));
   }
 
   thousandths(key: Key, value: number): void {
-    if (this.#list !== null) return this.#json.thousandths(key, value);
+    if (this.#inside !== null) return this.#inside.thousandths(key, value);
     const column = this.#columnOf(key);
-    if (column === NO_COLUMN) return;
+    if (column < 0) return column === IN_MORE ? this.#more.thousandths(key, value) : undefined;
     const at = this.#start(column);
     this.#end(column, putThousandths(this.buffer.view, at, value, this.#point));
   }
 
   identifier(key: Key, low: number, high: number): void {
-    if (this.#list !== null) return this.#json.identifier(key, low, high);
+    if (this.#inside !== null) return this.#inside.identifier(key, low, high);
     const column = this.#columnOf(key);
-    if (column === NO_COLUMN) return;
+    if (column < 0) return column === IN_MORE ? this.#more.identifier(key, low, high) : undefined;
     const at = this.#start(column);
     this.#end(column, putIdentifier(this.buffer.view, at, low, high));
   }
 
   boolean(key: Key, value: boolean): void {
-    if (this.#list !== null) return this.#json.boolean(key, value);
+    if (this.#inside !== null) return this.#inside.boolean(key, value);
     const column = this.#columnOf(key);
-    if (column === NO_COLUMN) return;
+    if (column < 0) return column === IN_MORE ? this.#more.boolean(key, value) : undefined;
     const at = this.#start(column);
     this.#end(column, putText(this.buffer.view, at, value ? TRUE : FALSE));
   }
 
   null(key: Key): void {
-    if (this.#list !== null) return this.#json.null(key);
+    if (this.#inside !== null) return this.#inside.null(key);
     const column = this.#columnOf(key);
-    if (column !== NO_COLUMN) this.#end(column, this.#start(column));
+    if (column >= 0) this.#end(column, this.#start(column));
   }
 
   name(key: Key, word: Word): void {
-    if (this.#list !== null) return this.#json.name(key, word);
+    if (this.#inside !== null) return this.#inside.name(key, word);
     const column = this.#columnOf(key);
-    if (column === NO_COLUMN) return;
+    if (column < 0) return column === IN_MORE ? this.#more.name(key, word) : undefined;
     const at = this.#start(column);
     this.#end(column, putText(this.buffer.view, at, this.#words[word.id] ??= prepareText(word.text)));
   }
 
   flags(key: Key, words: readonly (Word | undefined)[], value: number): void {
-    if (this.#list !== null) return this.#json.flags(key, words, value);
+    if (this.#inside !== null) return this.#inside.flags(key, words, value);
     const column = this.#columnOf(key);
-    if (column === NO_COLUMN) return;
+    if (column < 0) return column === IN_MORE ? this.#more.flags(key, words, value) : undefined;
     let lists = this.#lists.get(words);
     if (lists === undefined) this.#lists.set(words, lists = new Map());
     let list = lists.get(value);
@@ -503,18 +460,18 @@ export class CsvSink implements OutputSink, ProgramSink {
   }
 
   address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
-    if (this.#list !== null) return this.#json.address(key, v6, bytes, start);
+    if (this.#inside !== null) return this.#inside.address(key, v6, bytes, start);
     const column = this.#columnOf(key);
-    if (column === NO_COLUMN) return;
+    if (column < 0) return column === IN_MORE ? this.#more.address(key, v6, bytes, start) : undefined;
     const at = this.#start(column);
     const out = this.buffer.view;
     this.#end(column, v6 ? putIPv6(out, at, bytes, start) : putIPv4(out, at, bytes, start));
   }
 
   hex(key: Key, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#list !== null) return this.#json.hex(key, bytes, start, end);
+    if (this.#inside !== null) return this.#inside.hex(key, bytes, start, end);
     const column = this.#columnOf(key);
-    if (column === NO_COLUMN) return;
+    if (column < 0) return column === IN_MORE ? this.#more.hex(key, bytes, start, end) : undefined;
     this.buffer.reserve(2 * (end - start) + 2 * this.#room);
     let at = this.#start(column);
     if (looksLikeNumber(bytes, start, end)) this.buffer.bytes[at++] = APOSTROPHE;
@@ -522,121 +479,20 @@ export class CsvSink implements OutputSink, ProgramSink {
   }
 
   text(key: Key, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#list !== null) {
-      this.#nested = true;
-      if (key === comm && (this.#explode || this.#holders === 0)) this.#noteProcess(bytes, start, end);
-      return this.#json.text(key, bytes, start, end);
-    }
+    if (this.#inside !== null) return this.#inside.text(key, bytes, start, end);
     const column = this.#columnOf(key);
-    if (column === NO_COLUMN) return;
-    this.buffer.reserve(6 * (end - start) + 2 * this.#room);
-    const at = this.#start(column);
-    this.#end(column, putTextCell(this.buffer, at, bytes, start, end, this.#delimiter, this.#guard));
-  }
-
-  #noteProcess(bytes: Uint8Array, start: number, end: number): void {
-    this.#process.drop();
-    this.#process.reserve(6 * (end - start) + ROOM);
-    this.#process.at = putTextCell(this.#process, 0, bytes, start, end, this.#delimiter, this.#guard);
+    if (column < 0) return column === IN_MORE ? this.#more.text(key, bytes, start, end) : undefined;
+    const { buffer } = this;
+    buffer.reserve(6 * (end - start) + 2 * this.#room);
+    const cell = this.#start(column);
+    const from = this.#guard ? putGuard(buffer.bytes, cell, bytes, start, end) : cell;
+    const to = putCellText(buffer, from, bytes, start, end, false);
+    this.#end(column, quoteCell(buffer.bytes, cell, to, this.#delimiter));
   }
 }
 
 const TRUE = prepareText("true");
 const FALSE = prepareText("false");
-
-/** Whether a 64-bit number has more than 15 digits, beyond which spreadsheets do not go. */
-function isLong(low: number, high: number): boolean {
-  const upper = high >>> 0;
-  return upper > 0x38d7e || upper === 0x38d7e && low >>> 0 >= 0xa4c68000;
-}
-
-/** Copies bytes to the end of a buffer that has room for them. */
-function copy(to: OutputBuffer, from: Uint8Array, start: number, end: number): void {
-  const { bytes } = to;
-  let at = to.at;
-  for (let i = start; i < end; i++) bytes[at++] = from[i]!;
-  to.at = at;
-}
-
-/** Whether the hexadecimal digits of bytes are those of a decimal number, an exponent allowed: `1234`, `12e4`. */
-function looksLikeNumber(bytes: Uint8Array, start: number, end: number): boolean {
-  let exponents = 0;
-  for (let i = start; i < end; i++) {
-    for (let shift = 4; shift >= 0; shift -= 4) {
-      const digit = bytes[i]! >>> shift & 15;
-      if (digit === 14) exponents++;
-      else if (digit > 9) return false;
-    }
-  }
-  return end > start && exponents < 2;
-}
-
-/**
- * Writes text from outside as a cell at `at`, where there is room for six bytes a byte and three more; returns its end.
- * Control characters and backslashes are escaped, so that the cell is one line; `guard` puts an apostrophe before what a
- * spreadsheet would take for a formula, and before an apostrophe, so that one can always be taken off.
- */
-function putTextCell(
-  buffer: OutputBuffer,
-  at: number,
-  from: Uint8Array,
-  start: number,
-  end: number,
-  delimiter: number,
-  guard: boolean,
-): number {
-  const { bytes, view } = buffer;
-  const cell = at;
-  if (guard && start < end && startsFormula(from, start, end)) bytes[at++] = APOSTROPHE;
-  let quoted = start < end && (from[start] === SPACE || from[end - 1] === SPACE);
-  for (let i = start; i < end;) {
-    const byte = from[i]!;
-    if (byte >= 0x20 && byte < 0x7f) {
-      if (byte === QUOTE || byte === BACKSLASH) bytes[at++] = byte;
-      quoted ||= byte === QUOTE || byte === delimiter;
-      bytes[at++] = byte;
-      i++;
-      continue;
-    }
-    const length = utf8Length(from, i, end);
-    if (length < 0) {
-      for (let n = 0; n < REPLACEMENT.length; n++) bytes[at++] = REPLACEMENT[n]!;
-      i -= length;
-      continue;
-    }
-    const code = codePoint(from, i, length);
-    if (isControl(code)) at = putEscape(view, at, code);
-    else for (let n = 0; n < length; n++) bytes[at++] = from[i + n]!;
-    i += length;
-  }
-  if (!quoted) return at;
-  bytes.copyWithin(cell + 1, cell, at);
-  bytes[cell] = QUOTE;
-  bytes[at + 1] = QUOTE;
-  return at + 2;
-}
-
-/** Whether text starts as a formula does: with `=` `+` `-` `@`, also as wide characters, or with white space that is skipped. */
-function startsFormula(bytes: Uint8Array, start: number, end: number): boolean {
-  switch (bytes[start]) {
-    case 0x00: // NUL
-    case 0x09: // tab
-    case 0x0a: // line feed
-    case 0x0d: // carriage return
-    case 0x27: // '
-    case 0x2b: // +
-    case 0x2d: // -
-    case 0x3d: // =
-    case 0x40: // @
-      return true;
-    case 0xef: { // U+FF0B, U+FF0D, U+FF1D, U+FF20
-      if (start + 2 >= end || bytes[start + 1] !== 0xbc) return false;
-      const last = bytes[start + 2]!;
-      return last === 0x8b || last === 0x8d || last === 0x9d || last === 0xa0;
-    }
-  }
-  return false;
-}
 
 export const openCsv: OpenOutput = (write, options, content) => new CsvSink(write, options, content);
 

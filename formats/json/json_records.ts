@@ -24,13 +24,19 @@ export abstract class JsonRecords extends NestedRecords {
    * @param write takes the output
    * @param indent spaces a level, 0 for no white space at all
    * @param level brackets around a record
+   * @param keyName what stands before the value of a key
    */
-  constructor(write: Write, readonly indent: number, readonly level: number) {
+  constructor(
+    write: Write,
+    readonly indent: number,
+    readonly level: number,
+    keyName: (key: Key) => string = ({ name }) => name,
+  ) {
     const lineBreak = (depth: number) => breakLine(indent, level + depth);
     const space = indent === 0 ? "" : " ";
     super(write, {
       separator: ",",
-      keyText: ({ depth, name }) => lineBreak(depth + 1) + (name === "" ? "" : `"${name}":${space}`),
+      keyText: (key) => lineBreak(key.depth + 1) + (key.name === "" ? "" : `"${keyName(key)}":${space}`),
       listText: ({ depth }, words) =>
         `[${words.map((word) => `${lineBreak(depth + 2)}"${word}"`).join(",")}${lineBreak(depth + 1)}]`,
       emptyList: "[]",

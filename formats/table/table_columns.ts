@@ -6,7 +6,7 @@ import type { Key } from "../../decode/record/key.ts";
 import { comm, context, fd, owner, ownerKeys, owners, ownerStatus, pid, tid } from "../../decode/lookups/owners.ts";
 import { peerOwners } from "../../decode/lookups/peers.ts";
 import { socketContext } from "../../decode/lookups/socket_contexts.ts";
-import { ownerColumns, OWNERS, PROTOCOL } from "../../query/columns.ts";
+import { PROTOCOL } from "../../query/columns.ts";
 import type { Content, FormatOptions } from "../format.ts";
 import { BYTES, BYTES_PER_SECOND, MICROSECONDS, type Scale } from "./units.ts";
 
@@ -185,7 +185,15 @@ function showOf(path: string, unit: string): Show | null {
 /** Whether of the processes fields are chosen that the column of processes does not show. */
 const showsAsList = (shown: ReadonlySet<Key>): boolean =>
   ownerKeys.some((key) => !shown.has(key)) &&
-  [...shown].some((key) => key.path.startsWith(`${OWNERS}.`) && !PROCESS_KEYS.includes(key));
+  [...shown].some((key) => key.path.startsWith(`${owners.path}.`) && !PROCESS_KEYS.includes(key));
+
+/** The outermost list that a field is in, as a column; the field if there is none. */
+function listPath(key: Key): string {
+  for (let list: Key | null = key; list !== null; list = list.parent) {
+    if (list.note.type === "list" && list.parent === null) return list.path;
+  }
+  return key.path;
+}
 
 /** What the column of processes shows. */
 const PROCESS_KEYS: readonly (Key | null)[] = [owners, owner, comm, pid, tid, context, fd.parent, fd, ownerStatus];
@@ -211,24 +219,34 @@ export function chooseTable(options: FormatOptions, content: Content): TableChoi
   }
   const paths: string[] = [...BASE];
   for (const { key } of content.columns ?? []) if (key !== null) types.set(key.path, key.note.type);
+  const made = new Map<string, TableColumn>();
   const columnOf = (name: string): TableColumn => {
     if (name === PEERS_COLUMN.name) return PEERS_COLUMN;
     const known = paths.indexOf(name);
     const slot = known >= 0 ? known : paths.push(name) - 1;
-    return { name, right: !LEFT_TYPES.includes(types.get(name)!), slot };
+    const column = made.get(name) ?? { name, right: !LEFT_TYPES.includes(types.get(name)!), slot };
+    made.set(name, column);
+    return column;
   };
+  const asList = content.shown !== undefined && showsAsList(content.shown);
+  const isProcess = ({ key, first }: { readonly key: Key | null; readonly first?: boolean }) =>
+    first === true || key !== null && listPath(key) === owners.path && !asList;
   const chosenKeys = content.columns?.flatMap(({ key }) => key === null ? [] : [key]) ?? [];
-  const named = content.added?.flatMap(({ key }) => key === null ? [] : [key.path]) ?? [];
+  const named =
+    content.added?.flatMap((column) => column.key === null || isProcess(column) ? [] : [listPath(column.key)]) ?? [];
   const byOptions = ADDED.flatMap(([option, names]) => options[option] === true ? names : []);
   const added = [...new Set([...byOptions, ...named])].filter((name) => types.has(name)).map(columnOf);
-  const asList = content.shown !== undefined && showsAsList(content.shown);
   const chosen = content.added !== undefined
     ? undefined
-    : content.columns?.map(({ name, key }) =>
-      key !== null || name === OWNERS && asList ? columnOf(name) : name === PROTOCOL ? PROTOCOL_COLUMN : PROCESS_COLUMN
+    : content.columns?.flatMap((column) => column.parts ?? [column]).map(({ name, key, first }) =>
+      name === PROTOCOL
+        ? PROTOCOL_COLUMN
+        : key !== null && isProcess({ key, first: first === true })
+        ? PROCESS_COLUMN
+        : columnOf(key === null ? name : listPath(key))
     );
   const owned = lookups.includes("owners") ||
-    content.added?.some(({ name, key }) => key === null && ownerColumns.includes(name)) === true;
+    content.added?.some(isProcess) === true;
   const usual = [
     PROTOCOL_COLUMN,
     STATE_COLUMN,

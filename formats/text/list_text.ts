@@ -1,21 +1,15 @@
 /**
- * A list as JSON text, for formats that show it within a row.
+ * Parts of a record as JSON text, for formats that show them within a row.
  */
 import type { Key } from "../../decode/record/key.ts";
 import { JsonRecords } from "../json/json_records.ts";
 
-/** Takes what is in one list, its opening and its end included; the text is in the buffer until the record is dropped. */
-export class ListText extends JsonRecords {
-  constructor() {
-    super(() => {}, 0, 0);
+abstract class JsonText extends JsonRecords {
+  constructor(keyName?: (key: Key) => string) {
+    super(() => {}, 0, 0, keyName);
   }
 
-  /** Where the text of a finished list starts: behind `"name":`. */
-  startOf(key: Key): number {
-    return key.name.length + 3;
-  }
-
-  /** Where it ends: before the comma. */
+  /** Where the text ends: before the comma. */
   get endOfText(): number {
     return this.buffer.at - 1;
   }
@@ -24,4 +18,20 @@ export class ListText extends JsonRecords {
   override closeProtocol(): void {}
   override openRecord(): void {}
   override closeRecord(): void {}
+}
+
+/** Takes what is in one list, its opening and its end included; the text is in the buffer until the record is dropped. */
+export class ListText extends JsonText {
+  /** Where the text of a finished list starts: behind `"name":`. */
+  startOf(key: Key): number {
+    return key.name.length + 3;
+  }
+}
+
+/** Takes some fields of a record, each under its path; without the brackets around them. */
+export class FieldsText extends JsonText {
+  /** @param fields those that come */
+  constructor(fields: ReadonlySet<Key>) {
+    super((key) => fields.has(key) ? key.path : key.name);
+  }
 }

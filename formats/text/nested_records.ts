@@ -156,7 +156,9 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
   }
 
   integer(key: Key, value: number): void {
-    this.end(putInteger(this.buffer.view, this.putKey(key), value));
+    // The buffer has another view when room for the key has been made.
+    const at = this.putKey(key);
+    this.end(putInteger(this.buffer.view, at, value));
   }
 
   integer64(key: Key, low: number, high: number): void {

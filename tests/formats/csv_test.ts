@@ -10,7 +10,10 @@ import { defineElement, defineKey } from "../../decode/record/key.ts";
 import { OwnerIndex } from "../../decode/lookups/owner_index.ts";
 import { runPlan } from "../../decode/plan/plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
-import { columnsOf } from "../../query/columns.ts";
+import { ownerKeys } from "../../decode/lookups/owners.ts";
+import { columnsOf, MORE, moreKeys } from "../../query/columns.ts";
+import { ExplodeSink } from "../../query/explode.ts";
+import type { FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
 import type { Content, FormatOptions } from "../../formats/format.ts";
 import { ipv4Plan } from "../decode/flows.ts";
 import { generatedFlows, hostileTexts, PROPERTY, type Push } from "../generated_records.ts";
@@ -44,6 +47,9 @@ function assertRows(text: string, push: Push, chosen: readonly Family[], delimit
     assertEquals(row.length, columns.length);
     columns.forEach((column, c) => {
       const cell = row[c]!;
+      if (column.name === MORE) {
+        return assertEquals(plain(cellValue(column, cell)), plain(exceptionsOf(expected[r]!, chosen)));
+      }
       const where = `${column.name} of row ${r}: ${cell}`;
       assertEquals(plain(cellValue(column, cell)), plain(columnValue(column, expected[r]!)), where);
       if (["integer", "integer64", "decimal"].includes(column.key?.note.type ?? "")) {
@@ -53,6 +59,20 @@ function assertRows(text: string, push: Push, chosen: readonly Family[], delimit
     });
   });
   return rows;
+}
+
+/** What has no column by default, by path; `undefined` for nothing. */
+function exceptionsOf(flow: FlowObject, chosen: readonly Family[]): FieldValue | undefined {
+  const paths = [...moreKeys(chosen)].map(({ path }) => path);
+  const found: { [path: string]: FieldValue } = {};
+  const visit = (value: object, prefix: string) => {
+    for (const [name, inner] of Object.entries(value)) {
+      if (paths.includes(prefix + name)) found[prefix + name] = inner;
+      else if (inner !== null && typeof inner === "object" && !Array.isArray(inner)) visit(inner, `${prefix}${name}.`);
+    }
+  };
+  visit(flow, "");
+  return Object.keys(found).length === 0 ? undefined : found;
 }
 
 const content: Content = { families: [tcp] };
@@ -88,7 +108,7 @@ Deno.test("every field of a recorded socket has a column", () => {
       for (const [member, inner] of Object.entries(value)) {
         const path = prefix + member;
         if (inner !== null && typeof inner === "object" && !Array.isArray(inner)) visit(inner, `${path}.`);
-        else assert(columns.has(path), path);
+        else assert(columns.has(path) || /(_(raw|extra|hex)|unknown)$/.test(path), path);
       }
     };
     objects((sink) => runPlan(ipv4Plan, openRecording(name), sink)).forEach((flow) => visit(flow, ""));
@@ -145,13 +165,17 @@ Deno.test("the columns of csv follow from the families alone, in the order of th
   assertEquals(names, [
     "protocol",
     ...fieldsOf(tcp).filter(({ key }) => !hidden.has(key)).map(({ path }) => path).filter((path) =>
-      !objectsAndElements(path)
+      !objectsAndElements(path) && !/(_(raw|extra|hex)|\bunknown)$/.test(path)
     ),
+    "more",
   ]);
   const all = columnsOf(families, ["owners"]).map(({ name }) => name);
   assertEquals(new Set(all).size, all.length);
   assertEquals(all[0], "protocol");
-  assertEquals(all.slice(-4), ["owner_status", "pid", "process", "owners"]);
+  const owned = all.indexOf("owner_status");
+  assertEquals(all.slice(owned, owned + 4), ["owner_status", "pid", "process", "owners"]);
+  assert(owned < all.findIndex((name) => name.startsWith("tcp_info.")));
+  assertEquals(all.at(-1), "more");
   assertEquals(written("csv", () => {}, {}, content), names.join(",") + "\r\n");
   const text = written("csv", () => {}, { excel: true }, content);
   assertEquals(text, "\ufeff" + names.join(",") + "\r\n");
@@ -179,7 +203,8 @@ Deno.test("hostile text is a cell on one line that is no formula, and its exact 
       const cell = row[at]!;
       assert(!/^[=+\-@\t\r\n\0＝＋－＠]/.test(cell), cell);
       const value = cellValue(columns[at]!, cell) ?? "";
-      const hex = row[at + 1] === "" ? "" : cellValue(columns[at + 1]!, row[at + 1]!) as string;
+      const more = row.at(-1) === "" ? {} : JSON.parse(row.at(-1)!);
+      const hex: string = more[`${textKey.path}_hex`] ?? "";
       const exact = hex === ""
         ? new TextEncoder().encode(value as string)
         : Uint8Array.from(hex.match(/../g)!, (digits) => parseInt(digits, 16));
@@ -231,13 +256,17 @@ Deno.test("csv has hexadecimal digits that look like a number as text", () => {
   for (
     const [bytes, cell] of [[[0x12, 0x34], "'1234"], [[0x1e, 0x10], "'1e10"], [[0xab, 0x10], "ab10"], [[], ""]] as const
   ) {
-    const row = firstRow((sink) => {
-      sink.openProtocol("TCP");
-      sink.openRecord();
-      sink.hex(key, Uint8Array.from(bytes), 0, bytes.length);
-      sink.closeRecord();
-      sink.closeProtocol();
-    });
+    const row = firstRow(
+      (sink) => {
+        sink.openProtocol("TCP");
+        sink.openRecord();
+        sink.hex(key, Uint8Array.from(bytes), 0, bytes.length);
+        sink.closeRecord();
+        sink.closeProtocol();
+      },
+      {},
+      { families: [tcp], columns: [{ name: key.path, key }] },
+    );
     assertEquals(row["tcp_info_extra"], cell);
   }
 });
@@ -279,6 +308,8 @@ function pushOwned(early: boolean): Push {
   };
 }
 
+const ownersKey = ownerKeys.find(({ path, name }) => path === "owners" && name !== "")!;
+
 const ownerCells = (text: string, delimiter = ",") => {
   const [header, ...rows] = parseCsv(text, delimiter);
   const names = ["inode", "owner_status", "pid", "process", "owners"];
@@ -306,10 +337,8 @@ Deno.test("csv has the first holder of a socket in columns of their own, and all
 Deno.test("csv with explode has a row for each holder, and one where there is none", () => {
   for (const early of [false, true]) {
     for (const delimiter of [",", ";"]) {
-      const text = written("csv", pushOwned(early), { explode: "owners", delimiter }, {
-        families: [tcp],
-        lookups: ["owners"],
-      });
+      const exploded = (sink: RecordSink) => pushOwned(early)(new ExplodeSink(sink, [ownersKey]));
+      const text = written("csv", exploded, { delimiter }, { families: [tcp], lookups: ["owners"] });
       assertEquals(ownerCells(text, delimiter), [
         ["1", "resolved", "17", "'=evil,\\u000a", "17:3,5"],
         ["1", "resolved", "4711", "server", "4711:3"],

@@ -160,11 +160,11 @@ Deno.test("structure of the filter passes on what its walk does, numbers of unkn
   }
 });
 
-Deno.test("ColumnNames: an object stands for its members, what is in a list for the list", () => {
+Deno.test("ColumnNames: an object stands for its members, what is in objects of a list for its values there", () => {
   const columns = (...names: string[]) => choice(tcp, names).columns.map(({ name }) => name);
   assertEquals(columns("meminfo", "src", "meminfo.r"), ["meminfo.r", "meminfo.w", "meminfo.f", "meminfo.t", "src"]);
-  assertEquals(columns("owners.pid", "pid", "owners.comm"), ["owners", "pid"]);
-  assertEquals(columns("protocol", "unknown.type", "protocol"), ["protocol", "unknown"]);
+  assertEquals(columns("owners.pid", "pid", "owners.comm"), ["owners.pid", "pid", "owners.comm"]);
+  assertEquals(columns("protocol", "unknown.type", "protocol"), ["protocol", "unknown.type"]);
   const known = new ColumnNames([tcp]);
   assertEquals(known.find("tcp_info.nothing"), null);
   assertEquals(known.find("src.*"), null);
@@ -178,7 +178,7 @@ Deno.test("ColumnNames has what the families have, each once", () => {
   assertEquals(names.length, new Set(names).size);
   const known = new ColumnNames(families);
   for (const name of names) assert(known.find(name) !== null, name);
-  for (const { name } of columnsOf(families, ["owners"])) assert(names.includes(name), name);
+  for (const { name } of columnsOf(families, ["owners"])) assert(names.includes(name) || name === "more", name);
 });
 
 const plainly = { cmdline: false, threads: false, context: false };
@@ -188,8 +188,9 @@ Deno.test("+NAME adds to what is shown by default", async () => {
   assert(command.action === "dump" && command.query !== null && command.query.columns !== null);
   assertEquals(command.owners, plainly);
   assertEquals(command.query.columns.columns.map(({ name }) => name), [
-    ...columnsOf([tcp]).map(({ name }) => name),
+    ...columnsOf([tcp]).map(({ name }) => name).slice(0, -1),
     "pid",
+    "more",
   ]);
   assertEquals(command.query.columns.added?.map(({ name }) => name), ["pid", "src"]);
 });
@@ -219,15 +220,15 @@ Deno.test("parseCommand refuses columns that are not there and names near ones",
     'unknown column "vfs.inode" in --columns; --list-columns lists them',
   );
   assertEquals(
-    await message("--columns", "src,pid"),
-    "--columns pid does nothing for --format json, which has owners.pid",
+    await message("--columns", "state_raw,unknown.type,enabled"),
+    '"enabled" in --columns can be vegasinfo.enabled, dctcpinfo.enabled: type one of them',
   );
   assertEquals(
     await message("--columns", "src,+pid"),
     "--columns takes names, or names with + before each of them, not both",
   );
   assertEquals(
-    await message("--csv", "-p", "--explode", "owners", "--columns", "pid,src"),
-    "--explode owners needs pid or process or owners as the last of --columns",
+    await message("--csv", "-p", "--explode", "owners", "--columns", "src,state"),
+    "--explode owners does nothing without a field of the owners among --columns, such as pid",
   );
 });

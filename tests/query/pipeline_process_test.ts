@@ -56,7 +56,7 @@ for (
       /"tcp_info\.rtx".*--columns.*did you mean/,
     ],
     ["columns without a name", ["--columns="], /--columns/],
-    ["a column that the format cannot show", ["--columns", "pid"], /--columns pid .*--format json/],
+    ["a short name of several fields", ["-t", "--columns", "enabled"], /vegasinfo\.enabled, dctcpinfo\.enabled/],
     ["an order by a list", ["-t", "--sort", "tcp_info.opts"], /--sort/],
     ["a limit that is no number", ["--limit", "many"], /--limit.*"many"/],
     ["counts by an unknown column without printing it", ["--count-by", "\x1b[31m"], /\\u001b/],
@@ -123,12 +123,21 @@ Deno.test("the program looks processes up for their columns, wherever these stan
   assert(row![0] !== "");
   const exploded = ["--explode", "owners", "--columns", "src_port,owners.fds,pid"];
   const rows = parseCsv(assertPrinted(runProgram(...args, ...exploded)));
-  assertEquals(rows[0], ["src_port", "owners", "pid"]);
+  assertEquals(rows[0], ["src_port", "owners.fds", "pid"]);
   assertEquals([rows[1]![0], rows[1]![2]], [port, String(Deno.pid)]);
   const flows = JSON.parse(assertPrinted(runProgram("-tl", "-4", "--columns", "owners.pid"))).TCP.flows;
   assertEquals(flows, [{ owners: [{ pid: Deno.pid }] }]);
   const counts = JSON.parse(assertPrinted(runProgram("-tl", "-4", "--count-by", "owners.pid")));
   assertEquals(counts, { counts: [{ owners: [{ pid: Deno.pid }], count: 1 }] });
+  using _other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  for (const explode of [[], ["--explode", "owners"]]) {
+    const [, counted] = parseCsv(assertPrinted(runProgram(...args, ...explode, "--count-by", "pid,process")));
+    assertEquals([counted![0], counted![2]], [String(Deno.pid), "2"]);
+  }
+  assertEquals(
+    parseCsv(assertPrinted(runProgram(...args, "--columns", "local", "--sort", "local"))).map(([src]) => src),
+    ["src", "127.0.0.1", "127.0.0.1"],
+  );
 });
 
 Deno.test("the program ends a dump early at the limit, and closes quietly when the reader goes", () => {

@@ -1,0 +1,27 @@
+/**
+ * The fields that make up the two ends of a socket, by family: what the columns `local` and `remote` stand for.
+ */
+
+/** The headings of the ends, which stand for several fields each. */
+export const LOCAL = "local";
+export const REMOTE = "remote";
+
+type Ends = readonly [local: readonly string[], remote: readonly string[]];
+
+const INTERNET: Ends = [["src", "src_port"], ["dst", "dst_port"]];
+
+const ENDS: Readonly<Record<string, Ends>> = {
+  UNIX: [["path_name", "inode"], ["peer_inode"]],
+  PACKET: [["num", "iface_idx"], []],
+  NETLINK: [["netlink_protocol", "portid"], ["dst_portid"]],
+  VSOCK: [["src_cid", "src_port"], ["dst_cid", "dst_port"]],
+  XDP: [["iface_idx", "queue_id"], []],
+  TIPC: [["node", "ref"], ["con.node", "con.sock"]],
+  OTHER: [["sockprotoname", "inode"], []],
+};
+
+/** The paths of the fields of one end of sockets of some families. */
+export function endPaths(heading: string, families: readonly { readonly name: string }[]): readonly string[] {
+  const paths = families.flatMap(({ name }) => (ENDS[name] ?? INTERNET)[heading === LOCAL ? 0 : 1]);
+  return [...new Set(paths)];
+}
