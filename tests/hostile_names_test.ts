@@ -8,7 +8,8 @@ import type { FlowObject } from "../decode/record/object_sink.ts";
 import { openNamespace } from "./live/namespace.ts";
 import { HeldSockets, type Hold } from "./live/hold.ts";
 import { isInstalled, programWords } from "./program.ts";
-import { pythonHas, readByPython } from "./read_back.ts";
+import { pythonHas } from "./judges.ts";
+import { readByPython } from "./read_back.ts";
 import { nameBytes, toHex } from "./unix_names.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -5,9 +5,10 @@
 import { assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { copyProgramFiles, projectDirectory } from "../build/stage.ts";
+import { isInstalled, without } from "./judges.ts";
 import { assertOutput } from "./schema.ts";
 
-export { projectDirectory };
+export { isInstalled, projectDirectory, without };
 
 const given = Deno.env.get("SS2_BIN");
 const built = given === undefined ? undefined : Deno.realPathSync(given);
@@ -95,15 +96,6 @@ export function asNobody(test: (words: readonly string[], options: RunOptions) =
 /** Runs `script` by `sh`; in it `"$@"` is the program with `args`. */
 export const runInShell = (script: string, args: readonly string[], options?: RunOptions): Run =>
   run(["sh", "-c", script, "sh", ...programWords(), ...args], options);
-
-/** Whether a command of this name is installed. */
-export function isInstalled(command: string): boolean {
-  return run(["sh", "-c", 'command -v "$1" >/dev/null', "sh", command]).code === 0;
-}
-
-/** Behind the name of a test that is ignored where a command is not installed: why. */
-export const without = (command: string): string =>
-  isInstalled(command) ? "" : ` (ignored: ${command} is not installed)`;
 
 /** Whether this is root itself, and not one in a user namespace who cannot become another user. */
 export const isRoot: boolean = Deno.uid() === 0 &&

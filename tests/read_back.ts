@@ -9,7 +9,7 @@ import { formats } from "../formats/all_formats.ts";
 import type { Content, FormatOptions } from "../formats/format.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";
 import { parseExact } from "./exact_json.ts";
-import { run } from "./program.ts";
+import { PYTHON } from "./judges.ts";
 
 /** What a format writes for what `push` pushes. */
 export function written(
@@ -146,19 +146,10 @@ export function readByPython(script: string, text: string, ...args: string[]): u
   const path = Deno.makeTempFileSync({ prefix: "ss2-test-" });
   try {
     Deno.writeTextFileSync(path, text);
-    const { code, stdout, stderr } = run(["/usr/bin/python3", "-c", script, path, ...args]);
-    if (code !== 0) throw new Error(stderr);
-    return parseExact(stdout);
+    const { success, stdout, stderr } = new Deno.Command(PYTHON, { args: ["-c", script, path, ...args] }).outputSync();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    return parseExact(new TextDecoder().decode(stdout));
   } finally {
     Deno.removeSync(path);
-  }
-}
-
-/** Whether Debian's Python has a module. */
-export function pythonHas(module: string): boolean {
-  try {
-    return run(["/usr/bin/python3", "-c", `import ${module}`]).code === 0;
-  } catch {
-    return false;
   }
 }

@@ -1,8 +1,11 @@
 /**
- * Starts the tests where network namespaces can be made: as they are for root, else inside a user namespace.
+ * Starts the tests where network namespaces can be made: as they are for root, else inside a user namespace. They have a home, a
+ * cache and a temporary directory of their own, so nothing that other runs leave or do decides a result.
  *
- * Arguments are those of `deno test`; without a file among them all tests run.
+ * Arguments are those of `deno test`; without a file among them all tests run. `--quick` runs those of `quick.ts`.
  */
+import { missingPackages } from "./judges.ts";
+import { quickTests } from "./quick.ts";
 
 const CAP_SYS_ADMIN = 21n;
 
@@ -21,10 +24,39 @@ function exists(path: string): boolean {
   }
 }
 
-/** Runs a command in front of the user; returns its exit status. */
-function status(words: readonly string[]): number {
+/** Runs a command in front of the user; returns its exit status. A signal from the terminal is left to the command. */
+async function status(words: readonly string[], env: Record<string, string> = {}): Promise<number> {
   const [command = "", ...args] = words;
-  return new Deno.Command(command, { args, stdin: "inherit", stdout: "inherit", stderr: "inherit" }).outputSync().code;
+  const leave = () => {};
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, leave);
+  try {
+    return (await new Deno.Command(command, { args, env, stdin: "inherit" }).spawn().status).code;
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(signal, leave);
+  }
+}
+
+/** Where Deno keeps what it has fetched, wherever home is. */
+function denoDirectory(): string {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
+  return (JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string }).denoDir;
+}
+
+/** The environment of the tests, whose files lie below `directory`. */
+function ownEnvironment(directory: string): Record<string, string> {
+  // Users without rights look at what the tests put there.
+  Deno.chmodSync(directory, 0o755);
+  const env = {
+    HOME: `${directory}/home`,
+    TMPDIR: `${directory}/tmp`,
+    XDG_CACHE_HOME: `${directory}/cache`,
+    XDG_CONFIG_HOME: `${directory}/config`,
+    XDG_DATA_HOME: `${directory}/data`,
+  };
+  for (const path of Object.values(env)) Deno.mkdirSync(path);
+  // As in every other place for temporary files, others may write there.
+  Deno.chmodSync(env.TMPDIR, 0o1777);
+  return { ...env, DENO_DIR: denoDirectory() };
 }
 
 const advice = "run the tests as root, or allow user namespaces " +
@@ -39,15 +71,19 @@ function obstacle(unshare: readonly string[]): string | null {
     return `${new TextDecoder().decode(stderr).trim().replaceAll("\n", "; ")}: ${advice}`;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return "the tests need the command unshare (package util-linux), or root";
+    return "the tests need the command unshare (package util-linux)";
   }
 }
 
-function main(args: readonly string[]): number {
-  const directory = decodeURIComponent(new URL(".", import.meta.url).pathname);
-  const files = args.some((arg) => !arg.startsWith("-") && exists(arg)) ? [] : [directory];
-  const test = [Deno.execPath(), "test", "--quiet", "--allow-all", ...files, ...args];
-  if (isPrivileged()) return status(test);
+const deno = (...words: readonly string[]) => [Deno.execPath(), "test", "--quiet", ...words];
+
+async function runQuick(args: readonly string[]): Promise<number> {
+  return await status(deno("--allow-all", "--parallel", ...quickTests(), ...args));
+}
+
+async function runAll(args: readonly string[], env: Record<string, string>): Promise<number> {
+  const test = deno("--allow-all", ...args);
+  if (isPrivileged()) return await status(test, env);
   const unshare = ["unshare", "--user", "--map-root-user", "--net"];
   const reason = obstacle(unshare);
   if (reason !== null) {
@@ -55,8 +91,28 @@ function main(args: readonly string[]): number {
     return 1;
   }
   // Inside there is no network: what is not on this machine yet has to be fetched before.
-  const fetched = status([Deno.execPath(), "test", "--quiet", "--no-run", ...files, ...args]);
-  return fetched !== 0 ? fetched : status([...unshare, ...test]);
+  const fetched = await status(deno("--no-run", ...args));
+  return fetched !== 0 ? fetched : await status([...unshare, ...test], env);
 }
 
-if (import.meta.main) Deno.exit(main(Deno.args));
+/** What the last line says of tests that were ignored for want of a program from outside. */
+function sayMissing(): void {
+  const packages = missingPackages();
+  if (packages.length > 0) console.log(`tests ignored here would run with: apt-get install ${packages.join(" ")}`);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  Deno.chdir(new URL("..", import.meta.url));
+  if (args[0] === "--quick") return await runQuick(args.slice(1));
+  const all = !args.some((arg) => !arg.startsWith("-") && exists(arg));
+  const directory = Deno.makeTempDirSync({ prefix: "ss2-tests-" });
+  try {
+    const code = await runAll(all ? ["tests/", ...args] : args, ownEnvironment(directory));
+    if (all) sayMissing();
+    return code;
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -18,17 +18,8 @@ import type { Content, FormatOptions } from "../../formats/format.ts";
 import { ipv4Plan } from "../decode/flows.ts";
 import { generatedFlows, hostileTexts, PROPERTY, type Push } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
-import {
-  cellValue,
-  columnsFor,
-  columnValue,
-  objects,
-  parseCsv,
-  plain,
-  pythonHas,
-  readByPython,
-  written,
-} from "../read_back.ts";
+import { pythonHas } from "../judges.ts";
+import { cellValue, columnsFor, columnValue, objects, parseCsv, plain, readByPython, written } from "../read_back.ts";
 
 const tcp = familyCalled("tcp");
 
@@ -89,7 +80,7 @@ for (const name of ["tcp4.k61", "tcp4.k618", "tcp500.k61", "tcp4-bpfstore-all.k6
 
   Deno.test({
     name: `csv of recording ${name} is read by Python's csv as by ours${
-      pythonHas("csv") ? "" : " (ignored: no Python)"
+      pythonHas("csv") ? "" : " (ignored: python3 is not installed)"
     }`,
     ignore: !pythonHas("csv"),
     fn() {

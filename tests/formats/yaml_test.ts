@@ -14,7 +14,8 @@ import { ipv4Plan } from "../decode/flows.ts";
 import { parseExact } from "../exact_json.ts";
 import { generatedFlows, hostileTexts, PROPERTY } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
-import { plain, pythonHas, readByPython, written } from "../read_back.ts";
+import { pythonHas } from "../judges.ts";
+import { plain, readByPython, written } from "../read_back.ts";
 
 const tcp = familyCalled("tcp");
 

@@ -15,14 +15,14 @@ import { SOCK_DIAG_BY_FAMILY } from "../../../decode/families/sock_diag.ts";
 import { ALL_STATES, tcpStateWords } from "../../../decode/kernel/tcp_states.ts";
 import { type FlowObject, ObjectSink } from "../../../decode/record/object_sink.ts";
 import { openRecording, readExchanges, readFixture, splitMessages } from "../../pcap_source.ts";
-import { isInstalled } from "../../program.ts";
+import { isInstalled, without } from "../../judges.ts";
 import { at } from "../flows.ts";
 
 const COOKED_HEADER = 16;
 const TCPDIAG_GETSOCK = 18;
 
 const ignore = !isInstalled("tshark");
-const because = ignore ? " (ignored: tshark is not installed)" : "";
+const because = without("tshark");
 
 /** A field as Wireshark reads it. */
 interface Dissected {
