@@ -6,11 +6,11 @@
  *     in_netns NAME|FILE COMMAND...         runs a command in one
  *     in_userns FILE COMMAND...             runs a command in a user namespace
  *     without_capabilities COMMAND...       runs a command that has none, as the same user
+ *     on_terminal COLUMNS COMMAND...        runs a command whose output is a terminal, and prints that
+ *     output_to DESCRIPTOR COMMAND...       runs a command whose output is an inherited descriptor, of any number
  *     loopback_up                           brings `lo` up
  *     mkfifo PATH...
  *     mount -t TYPE [-o OPTIONS] SOURCE TARGET, mount --bind FILE TARGET, mount -o remount,OPTIONS TARGET
- *     on_terminal COLUMNS COMMAND...        runs a command whose output is a terminal, and prints that
- *     output_to DESCRIPTOR COMMAND...       runs a command whose output is an inherited descriptor, of any number
  *     umount [-l] TARGET...
  */
 import { type Hold, ownScript, sourceOf } from "./hold.ts";
