@@ -4,6 +4,7 @@
 import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
 import type { Vantage } from "../decode/plan/plan.ts";
 import type { Outcome } from "../decode/record/outcome.ts";
+import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
 import { type MetaStart, SCHEMA_VERSION } from "../formats/json/meta.ts";
 import type { Content, FormatOptions } from "../formats/format.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
@@ -30,6 +31,7 @@ export async function listSockets(
   abandon: () => void,
   watch?: (source: DatagramSource) => DatagramSource,
 ): Promise<{ readonly status: number; readonly records: number }> {
+  noteRuntimeSockets();
   using session = await openSession(runOf(command, watch));
   const { plan, open } = command;
   const formatOptions = await fitTerminal(command);
@@ -87,13 +89,13 @@ function status(outcome: Outcome): number {
   return outcome.warnings.length > 0 ? INCOMPLETE : DONE;
 }
 
-/** The exit status where sockets, or none, are expected: 1 if that does not hold. */
-function verdict({ expected, quiet }: DumpCommand, records: number, status: number): number {
+/** The exit status where sockets, or none, are expected: 1 if that does not hold, 2 if it cannot be told. */
+function verdict({ expected }: DumpCommand, records: number, status: number): number {
   if (expected === null) return status;
   const holds = (records > 0) === (expected === "some");
-  if (records > 0) return !holds ? INCOMPLETE : quiet ? DONE : status;
+  if (records > 0) return holds ? DONE : INCOMPLETE;
   // There may be some among those that are missing.
-  if (status !== DONE) return quiet ? NOTHING : status;
+  if (status !== DONE) return NOTHING;
   return holds ? DONE : INCOMPLETE;
 }
 

@@ -8,6 +8,7 @@ import { SystemError } from "../decode/kernel/errors.ts";
 import { NETLINK_SOCK_DIAG } from "../decode/families/sock_diag.ts";
 import { kernelReleaseName, parseKernelRelease } from "./kernel_release.ts";
 import { libc, succeed, uninterrupted, waitFor } from "./libc.ts";
+import { forgetOwnSocket, leaveOutOwn, noteOwnSocket, type OwnInAnswer, ownInAnswer } from "./own_sockets.ts";
 import { canReadAhead, ReadAhead } from "./read_ahead.ts";
 
 const SOCK_RAW = 3;
@@ -37,6 +38,8 @@ class NetlinkSocket implements DatagramSource {
   #fd = -1;
   #ahead: ReadAhead | null = null;
   #readsAhead = true;
+  /** Own sockets that this answer would tell of. */
+  #own: OwnInAnswer | null = null;
   /** Datagrams of this answer. */
   #received = 0;
 
@@ -63,6 +66,7 @@ class NetlinkSocket implements DatagramSource {
     kernel[0] = AF_NETLINK;
     succeed(connect(this.#fd, kernel, ADDRESS_SIZE), "connect a netlink socket");
     this.portId = this.#readPortId();
+    noteOwnSocket(this.#fd);
   }
 
   /** The port id that the kernel has given the socket. */
@@ -79,6 +83,7 @@ class NetlinkSocket implements DatagramSource {
     const result = uninterrupted(() => send(this.#fd, request, BigInt(request.length), 0));
     if (result < 0) throw new SystemError("send a request to the kernel", -result);
     this.#received = 0;
+    this.#own = ownInAnswer(request);
   }
 
   receive(buffer: Uint8Array<ArrayBuffer>): number {
@@ -87,7 +92,12 @@ class NetlinkSocket implements DatagramSource {
     }
     while (true) {
       const length = this.#ahead === null ? this.#receiveNow(buffer) : this.#ahead.receive(buffer);
-      if (length >= 0) return length;
+      if (length >= 0) {
+        if (this.#own === null || length === 0 || length > buffer.length) return length;
+        const rest = leaveOutOwn(buffer, length, this.#own);
+        if (rest > 0) return rest;
+        continue;
+      }
       if (this.#ahead?.refused === true && length === -EAGAIN) {
         this.#stopReadingAhead();
         continue;
@@ -139,7 +149,10 @@ class NetlinkSocket implements DatagramSource {
   [Symbol.dispose](): void {
     this.#ahead?.[Symbol.dispose]();
     this.#ahead = null;
-    if (this.#fd >= 0) libc.close(this.#fd);
+    if (this.#fd >= 0) {
+      forgetOwnSocket(this.#fd);
+      libc.close(this.#fd);
+    }
     this.#fd = -1;
   }
 }

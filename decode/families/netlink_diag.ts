@@ -178,11 +178,15 @@ const readState: NumberReader = (view, start, end) => {
 /** States that netlink sockets can be in. */
 const STATES = 1 << TCP_CLOSE | 1 << TCP_ESTABLISHED;
 
+const readPortId = numberAt(4);
+const readInode = numberAt(16);
+
 /** Netlink sockets of the network namespace, the kernel's own included. */
 export const netlink: FamilyCode = {
   defaultStates: STATES,
   kernelFiltersStates: false,
-  inodeOf: numberAt(16),
+  // The kernel's own have the port id 0, and an inode that no process can hold.
+  inodeOf: (view, start, end) => readPortId(view, start, end) === 0 ? 0 : readInode(view, start, end),
   stateOf: readState,
   openSeen: () => new CookieSet(NETLINK_DIAG_MSG.offsetOf("ndiag_cookie")),
   encodeRequests: (question) =>

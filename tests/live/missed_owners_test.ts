@@ -23,9 +23,10 @@ Deno.test("-p in a PID namespace below: what processes outside hold is denied, w
     inside() { unshare --pid --fork --mount-proc "$@"; }
     inside "$@" -tlp ${ASKED}; echo $?
     inside "$@" -q -tl 'comm = outside'; echo $?
+    inside "$@" -tl --fail-if-any --compact 'comm = outside'; echo $?
     inside "$@" -tlp ${ASKED} 'sport = :81'; echo $?`);
-  assertEquals(linesOf(stdout), [["TCP", "denied"], "1", "2", "0"]);
-  assertEquals(stderr, cannot(OUTSIDE).repeat(2));
+  assertEquals(linesOf(stdout), [["TCP", "denied"], "1", "2", [{ flows: [] }], "2", "0"]);
+  assertEquals(stderr, cannot(OUTSIDE).repeat(3));
 });
 
 Deno.test("-p without /proc, or with one that holds nothing but processes, prints the sockets and says what it lacks", () => {
