@@ -11,36 +11,33 @@
  *
  * @module
  */
-import type { Enricher, LookupName } from "./decode/lookups/lookup.ts";
+import type { LookupName } from "./decode/lookups/lookup.ts";
 import { lookupsFor } from "./decode/lookups/registry.ts";
-import { CgroupNames } from "./decode/lookups/cgroups.ts";
 import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
 import { families, familyCalled } from "./decode/families/all_families.ts";
 import { type Field, fieldsOf } from "./decode/reference/fields.ts";
-import { type Plan, runSteps, type SocketHolders, stepVantages } from "./decode/plan/plan.ts";
-import { HeldSockets } from "./decode/plan/other_sockets.ts";
-import { PairedPeers } from "./decode/lookups/paired_peers.ts";
+import type { Flow, FlowsByFamily } from "./decode/reference/flow_types.ts";
+import type { Plan } from "./decode/plan/plan.ts";
+import type { Outcome } from "./decode/record/outcome.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
 import { AF_INET, AF_INET6 } from "./decode/kernel/address_family.ts";
 import { ALL_STATES, CONNECTED_STATES, stateWords } from "./decode/kernel/tcp_states.ts";
-import { UnixPeers } from "./decode/lookups/unix_peers.ts";
-import { UserNames } from "./decode/lookups/users.ts";
-import { openCgroups } from "./ffi/cgroups.ts";
 import { currentNames, lastingNames } from "./ffi/filter_names.ts";
-import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
-import { openVantages, type Vantages } from "./ffi/network_namespaces.ts";
-import { readOwners, readProtocolName } from "./ffi/owners.ts";
-import { procNet } from "./ffi/proc_net.ts";
-import { userName } from "./ffi/users.ts";
+import { HostNameLookup } from "./ffi/resolver.ts";
+import { type Content, contentOf } from "./formats/format.ts";
+import { askedFields, askedKeys } from "./query/column_choice.ts";
 import { type Filter, readFilter } from "./query/filter/filter.ts";
-import { type FlowObject, ObjectSink } from "./decode/record/object_sink.ts";
+import { openQueryWithHosts } from "./query/host_names.ts";
+import { neededKeys, openQuery, type Query } from "./query/pipeline.ts";
+import { lookupsOfQuery, queryByName } from "./query/query_by_name.ts";
+import { type FieldValue, ObjectSink } from "./decode/record/object_sink.ts";
 import type { Schema } from "./formats/json/json_schema.ts";
 import { schemaOf } from "./formats/json/schema.ts";
-import type { Outcome } from "./decode/record/outcome.ts";
+import { loadAllParts, type Run, Session } from "./session.ts";
 
 export { type DatagramSource, OVERRUN } from "./decode/netlink/datagram_source.ts";
 export { type Field, units } from "./decode/reference/fields.ts";
-export type { Range, TextRule } from "./decode/record/key.ts";
+export type { Named, Range, TextRule } from "./decode/record/key.ts";
 export { escapeControls } from "./decode/text/control_characters.ts";
 export { RecordedSource } from "./decode/recording/recorded_source.ts";
 export { DecodeError, KernelError, NamespaceError, RecordingError, SystemError } from "./decode/kernel/errors.ts";
@@ -55,33 +52,22 @@ export { openRecorder, openRecording } from "./ffi/recording.ts";
 export { OutputError } from "./ffi/output_descriptor.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 export type { MetaEnd, MetaStart } from "./formats/json/meta.ts";
-export { SelectFields } from "./query/select_fields.ts";
-export type { Color, Content, FormatOptions, OutputSink } from "./formats/format.ts";
+export type { Color, Content, FormatEntry, FormatOptions, OpenOutput, OutputSink } from "./formats/format.ts";
 export { type Format, formats } from "./formats/all_formats.ts";
 export type { Write } from "./formats/text/output_buffer.ts";
-export { LimitSink } from "./query/limit.ts";
-export { type FieldObject, type FieldValue, type FlowObject, ObjectSink } from "./decode/record/object_sink.ts";
-export { type Order, SortSink } from "./query/sort.ts";
+export {
+  exactNumbers,
+  type FieldObject,
+  type FieldValue,
+  type FlowObject,
+  ObjectSink,
+} from "./decode/record/object_sink.ts";
+export type * from "./decode/reference/flow_types.ts";
 export { walkLayout } from "./decode/record/walk_layout.ts";
 export type { DumpError, Outcome } from "./decode/record/outcome.ts";
 
 /** Names of the families, as their options on the command line. */
-export type FamilyName =
-  | "tcp"
-  | "mptcp"
-  | "udp"
-  | "udplite"
-  | "raw"
-  | "sctp"
-  | "dccp"
-  | "ping"
-  | "unix"
-  | "netlink"
-  | "packet"
-  | "vsock"
-  | "xdp"
-  | "tipc"
-  | "smc";
+export type FamilyName = keyof FlowsByFamily;
 
 /** Which sockets a dump is about: families by name, as in `{ tcp: true }`; with none chosen all that there are. */
 export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean>>> {
@@ -101,24 +87,71 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly filter?: Filter;
   /** Also the values that BPF programs keep with sockets; needs CAP_BPF. */
   readonly bpfMaps?: boolean;
-  /** Also the processes that hold each socket, unless there is a source of your own. */
+  /** Also the processes that hold each socket. */
   readonly processes?: boolean;
   /** With them, also their threads that have descriptors of their own. */
   readonly threads?: boolean;
+  /** With them, also their command lines. */
+  readonly cmdline?: boolean;
+  /** With them, also their SELinux contexts. */
+  readonly context?: boolean;
+  /** With them, also the SELinux contexts of the sockets. */
+  readonly contexts?: boolean;
   /** With them, also the other ends of connections within the machine, and who holds those. */
   readonly peers?: boolean;
-  /** Also the names of users, unless there is a source of your own. */
+  /** Also the names of users. */
   readonly users?: boolean;
-  /** Also paths, units and containers of control groups, unless there is a source of your own. */
+  /** Also paths, units and containers of control groups. */
   readonly cgroups?: boolean;
   /**
    * Network namespaces to ask, as after `-N` on the command line: names, numbers of processes, paths, `all`. Each flow tells
    * its `netns` then. By default the caller's own, which is not told; that of the source, if there is one of your own.
    */
   readonly namespaces?: readonly string[];
-  /** Where to ask, a recording for example; by default a netlink socket, opened in the caller's network namespace and closed at the end. */
+  /** No more than so many of them; by default any number. */
+  readonly namespaceLimit?: number;
+  /** Only these fields, by their dotted paths; or each with `+` before it, added to what is there by default. */
+  readonly columns?: readonly string[];
+  /** In the order of these fields: `"tcp_info.rtt"`, or `"tcp_info.rtt:desc"` for the largest first. All flows are in memory then. */
+  readonly sort?: string | readonly string[];
+  /** No more than so many flows, or counts. */
+  readonly limit?: number;
+  /** Counts in place of flows: how many there are of each value of these fields, as `count` beside them. */
+  readonly countBy?: readonly string[];
+  /** Is called with each warning when the dump is over; they are in {@linkcode Outcome.warnings} too. */
+  readonly warn?: (warning: string) => void;
+  /**
+   * Where to ask, a recording for example; by default a netlink socket, opened in the caller's network namespace and closed
+   * at the end. A source of your own stays open, and nothing can be looked up beside it.
+   */
   readonly source?: DatagramSource;
 }
+
+/** A dump that also looks up names of hosts, for which it has to wait. */
+export interface HostOptions extends DumpOptions {
+  /** Also the names of hosts, as `src_host` and `dst_host`: this may ask name servers. */
+  readonly hosts?: boolean;
+  /** Milliseconds after which addresses stay numbers; 2000 by default. */
+  readonly hostTimeout?: number;
+}
+
+/** How many flows there are of some values: `count`, and the values by the names of their fields. */
+export type Count = { count: number } & { [name: string]: FieldValue };
+
+/** What a dump with some options yields: flows of the families that were named, or counts. */
+export type Dumped<Options> = Options extends { readonly countBy: readonly string[] } ? Count : FlowOf<Options>;
+
+/** Flows of the families that are `true` in some options; of any family where none is, or where that is not known. */
+export type FlowOf<Options> = [NamedIn<Options>] extends [FamilyName] ? [NamedIn<Options>] extends [never] ? Flow
+  : FlowsByFamily[NamedIn<Options>]
+  : Flow;
+
+/** The families that options name; `"unknown"` is among them if one may be named or not. */
+export type NamedIn<Options> = {
+  [Name in FamilyName & keyof Options]: Options[Name] extends true ? Name
+    : Options[Name] extends false | undefined ? never
+    : "unknown";
+}[FamilyName & keyof Options];
 
 /**
  * The sockets as objects, in the kernel's order. Fields are those of the JSON output; those of type `integer64` are
@@ -130,23 +163,38 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
  * @throws {SystemError} if there is no netlink socket to be had
  * @throws {NamespaceError} if a network namespace is not there, cannot be entered, or not be left again
  * @throws {UnsupportedError} on a system that is not Linux with glibc
- * @throws {RangeError} for an unknown word in `states`
+ * @throws {RangeError} for an unknown word in `states`, or an unknown field
  */
-export function* dumpObjects(chosen: DumpOptions = {}): Generator<FlowObject, Outcome> {
-  const options = withLookups(chosen);
-  const plan = makePlan(options);
-  using vantages = vantagesFor(options);
-  const sink = new ObjectSink();
-  const holders = holdersFor(options);
-  const steps = stepVantages(plan, vantages.vantages, sink, holders, enrichersFor(options, holders));
-  while (true) {
-    const step = steps.next();
-    yield* sink.take();
-    if (step.done !== true) continue;
-    if (step.value.errors.length > 0) throw step.value.errors[0];
-    step.value.warnings.push(...vantages.warnings);
-    return step.value;
-  }
+export function* dumpObjects<const Options extends DumpOptions = DumpOptions>(
+  options: Options = {} as Options,
+): Generator<Dumped<Options>, Outcome> {
+  const objects = new ObjectSink();
+  const { run, query } = prepare(options);
+  const { sink, finish } = query === null ? { sink: objects, finish() {} } : openQuery(objects, query);
+  using session = new Session(run, parts);
+  using steps = session.steps(sink);
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) yield* objects.take() as Dumped<Options>[];
+  finish();
+  yield* objects.take() as Dumped<Options>[];
+  const outcome = tell(step.value, options);
+  if (outcome.errors.length > 0) throw outcome.errors[0];
+  return outcome;
+}
+
+/**
+ * The same with names of hosts, which are there when all flows are.
+ *
+ * @returns and throws as {@linkcode dumpObjects}
+ */
+export async function* dumpObjectsWithHosts<const Options extends HostOptions = HostOptions>(
+  options: Options = {} as Options,
+): AsyncGenerator<Dumped<Options>, Outcome> {
+  const objects = new ObjectSink();
+  const outcome = await dumpWithHosts(objects, options);
+  yield* objects.take() as Dumped<Options>[];
+  if (outcome.errors.length > 0) throw outcome.errors[0];
+  return outcome;
 }
 
 /**
@@ -156,66 +204,87 @@ export function* dumpObjects(chosen: DumpOptions = {}): Generator<FlowObject, Ou
  * @throws {SystemError} if there is no netlink socket to be had
  * @throws {NamespaceError} if a network namespace is not there, cannot be entered, or not be left again
  * @throws {UnsupportedError} on a system that is not Linux with glibc
- * @throws {RangeError} for an unknown word in `states`
+ * @throws {RangeError} for an unknown word in `states`, or an unknown field
  */
-export function dump(sink: RecordSink, chosen: DumpOptions = {}): Outcome {
-  const options = withLookups(chosen);
-  const plan = makePlan(options);
-  using vantages = vantagesFor(options);
-  const holders = holdersFor(options);
-  const outcome = runSteps(stepVantages(plan, vantages.vantages, sink, holders, enrichersFor(options, holders)));
-  outcome.warnings.push(...vantages.warnings);
+export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
+  const { run, query } = prepare(options);
+  const opened = query === null ? { sink, finish() {} } : openQuery(sink, query);
+  using session = new Session(run, parts);
+  const outcome = session.run(opened.sink);
+  opened.finish();
+  return tell(outcome, options);
+}
+
+/**
+ * The same with names of hosts, if `hosts` are asked for: then the sink receives everything when they are there.
+ *
+ * @returns and throws as {@linkcode dump}
+ */
+export async function dumpWithHosts(sink: RecordSink, options: HostOptions = {}): Promise<Outcome> {
+  const { hosts = false, hostTimeout = 2000 } = options;
+  if (!hosts) return dump(sink, options);
+  const { run, query } = prepare(options, true);
+  const lookup = new HostNameLookup(hostTimeout, "hostTimeout");
+  const opened = openQueryWithHosts(sink, query, lookup.resolve);
+  using session = new Session(run, parts);
+  const outcome = session.run(opened.sink);
+  await opened.finish();
+  outcome.warnings.push(...lookup.warnings);
+  return tell(outcome, options);
+}
+
+/** What a format is to be told before a dump with these options is pushed into it. */
+export function contentFor(options: HostOptions): Content {
+  const { run: { plan, lookups = [] }, query } = prepare(options, true);
+  return { families: plan.families, lookups, ...query === null ? {} : contentOf(query) };
+}
+
+/** The code of all that a run can have, so that a run need not wait for it. */
+const parts = await loadAllParts();
+
+/** Hands warnings on. */
+function tell(outcome: Outcome, { warn }: DumpOptions): Outcome {
+  if (warn !== undefined) outcome.warnings.forEach((warning) => warn(warning));
   return outcome;
 }
 
-/** The options with all that their filter has to have looked up. */
-function withLookups(options: DumpOptions): DumpOptions {
-  const { filter, source, processes = false, peers = false, users = false, cgroups = false, namespaces } = options;
-  if (filter === undefined || source !== undefined) return options;
-  const lookups = lookupsFor(new Set(filter.paths));
-  const reads = (lookup: LookupName) => lookups.includes(lookup);
-  const readsPeers = reads("peers") || reads("unix-peers");
-  const told = namespaces ?? (reads("netns") ? [] : undefined);
-  return {
-    ...options,
-    processes: processes || filter.readsOwners || readsPeers,
-    peers: peers || readsPeers,
-    users: users || reads("users"),
-    cgroups: cgroups || reads("cgroups"),
-    ...told === undefined ? {} : { namespaces: told },
+/** The run that options ask for, and what is done to its records; `withHosts` if names of hosts can be had. */
+function prepare(options: HostOptions, withHosts = false): { readonly run: Run; readonly query: Query | null } {
+  const plan = makePlan(options);
+  const lookups = chosenLookups(options);
+  const { source, filter, namespaces, namespaceLimit = Infinity } = options;
+  const { threads = false, cmdline = false, context = false } = options;
+  if (lookups.has("hosts") && !withHosts) throw new RangeError("names of hosts need dumpWithHosts and hosts: true");
+  const query = queryByName(options, plan.families, [...lookups]);
+  const needed = query === null ? null : neededKeys(query);
+  const run = {
+    plan: needed === null ? plan : { ...plan, wanted: askedFields(askedKeys(needed), filter ?? null) },
+    source: source ?? null,
+    namespaces: namespaces === undefined && !lookups.has("netns")
+      ? null
+      : { words: namespaces ?? [], limit: namespaceLimit },
+    owners: lookups.has("owners") ? { threads, cmdline, context: context || lookups.has("contexts") } : null,
+    lookups: [...lookups],
   };
+  return { run, query };
 }
 
-/** Where to ask, and what closes that again. */
-function vantagesFor({ source, namespaces }: DumpOptions): Vantages {
-  if (source === undefined && namespaces !== undefined) return openVantages(namespaces, Infinity);
-  const asked = source ?? openNetlinkSocket();
-  return {
-    vantages: [{ source: asked, proc: source === undefined ? procNet : null, netns: null }],
-    warnings: [],
-    [Symbol.dispose]: () => {
-      if (source === undefined) asked[Symbol.dispose]();
-    },
-  };
-}
-
-function holdersFor({ source, processes = false, threads = false }: DumpOptions): SocketHolders | null {
-  if (source !== undefined || !processes) return null;
-  const owners = readOwners({ threads });
-  return { owners, others: new HeldSockets(owners, readProtocolName, families) };
-}
-
-function enrichersFor(
-  { source, users = false, cgroups = false, peers = false }: DumpOptions,
-  holders: SocketHolders | null,
-): readonly Enricher[] {
-  if (source !== undefined) return [];
-  const paths = cgroups ? openCgroups() : null;
-  return [
-    ...users ? [new UserNames(userName)] : [],
-    ...paths === null ? [] : [new CgroupNames(paths)],
-    ...peers && holders !== null ? [new UnixPeers(holders.owners), new PairedPeers(holders.owners)] : [],
-  ];
+/** What is looked up for options, and for what the filter and the query name. */
+function chosenLookups(options: HostOptions): ReadonlySet<LookupName> {
+  const { filter, namespaces, processes, users, cgroups, peers, contexts, hosts } = options;
+  const named = new Set<LookupName>([
+    ...lookupsOfQuery(options),
+    ...filter === undefined ? [] : lookupsFor(new Set(filter.paths)),
+    ...processes === true || filter?.readsOwners === true ? ["owners"] as const : [],
+    ...users === true ? ["users"] as const : [],
+    ...cgroups === true ? ["cgroups"] as const : [],
+    ...contexts === true ? ["contexts"] as const : [],
+    ...peers === true ? ["unix-peers", "peers"] as const : [],
+    ...hosts === true ? ["hosts"] as const : [],
+    ...namespaces === undefined ? [] : ["netns"] as const,
+  ]);
+  const owned = (["peers", "unix-peers", "contexts"] as const).some((name) => named.has(name));
+  return owned ? named.add("owners") : named;
 }
 
 /**

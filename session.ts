@@ -6,7 +6,14 @@ import { families, loadFamilies } from "./decode/families/registry.ts";
 import type { LookupName } from "./decode/lookups/lookup.ts";
 import type { OwnerIndex } from "./decode/lookups/owner_index.ts";
 import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
-import { type OtherSockets, type Plan, runSteps, stepVantages, type Vantage } from "./decode/plan/plan.ts";
+import {
+  type OtherSockets,
+  type Plan,
+  runSteps,
+  type SocketHolders,
+  stepVantages,
+  type Vantage,
+} from "./decode/plan/plan.ts";
 import type { Outcome } from "./decode/record/outcome.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
 import type { OpenedLookups } from "./ffi/lookups.ts";
@@ -43,7 +50,8 @@ export interface SessionParts {
   readonly owners?: typeof import("./ffi/owners.ts");
   /** Finds the sockets that no family lists. */
   readonly others?: (owners: OwnerIndex) => OtherSockets;
-  readonly lookups?: (owners: OwnerIndex | null) => OpenedLookups;
+  /** Starts some of the lookups that were loaded. */
+  readonly lookups?: (names: readonly LookupName[], owners: OwnerIndex | null) => OpenedLookups;
   readonly notRecorded?: typeof import("./decode/lookups/registry.ts")["notRecorded"];
 }
 
@@ -56,14 +64,28 @@ export async function loadParts(run: Run): Promise<SessionParts> {
   return {
     ...namespaces === null ? {} : { namespaces: await import("./ffi/network_namespaces.ts") },
     ...read === null && record === null ? {} : { recording: await import("./ffi/recording.ts") },
-    ...owners === null || !live ? {} : await loadOwners(run.plan),
+    ...owners === null || !live ? {} : await loadOwners(findsOthers(run.plan)),
     ...lookups.length === 0 ? {} : live ? await loadLookups(lookups) : await loadNotRecorded(),
   };
 }
 
-async function loadOwners(plan: Plan): Promise<SessionParts> {
+/** Loads the code of everything, for those who open sessions and cannot wait. */
+export async function loadAllParts(): Promise<SessionParts> {
+  const { allLookups, notRecorded } = await import("./decode/lookups/registry.ts");
+  return {
+    namespaces: await import("./ffi/network_namespaces.ts"),
+    recording: await import("./ffi/recording.ts"),
+    ...await loadOwners(true),
+    ...await loadLookups(allLookups.flatMap(({ name }) => name === null ? [] : [name])),
+    notRecorded,
+  };
+}
+
+const findsOthers = ({ families }: Plan) => families.some(({ domain }) => domain === "other");
+
+async function loadOwners(withOthers: boolean): Promise<SessionParts> {
   const owners = await import("./ffi/owners.ts");
-  if (!plan.families.some(({ domain }) => domain === "other")) return { owners };
+  if (!withOthers) return { owners };
   const [{ HeldSockets }, all] = await Promise.all([
     import("./decode/plan/other_sockets.ts"),
     loadFamilies(families),
@@ -74,7 +96,7 @@ async function loadOwners(plan: Plan): Promise<SessionParts> {
 async function loadLookups(names: readonly LookupName[]): Promise<SessionParts> {
   const { loadLookups, openLookups } = await import("./ffi/lookups.ts");
   const loaded = await loadLookups(names);
-  return { lookups: (owners) => openLookups(loaded, owners) };
+  return { lookups: (names, owners) => openLookups(loaded.filter(([name]) => names.includes(name)), owners) };
 }
 
 async function loadNotRecorded(): Promise<SessionParts> {
@@ -108,11 +130,10 @@ export class Session implements Disposable {
 
   /** Pushes all sockets into a sink, one datagram at a time. Owners are those of the moment in which it starts. */
   *steps(sink: RecordSink): Generator<void, Outcome> {
-    const { plan, owners: details = null } = this.#run;
-    const { owners: reader, others, lookups } = this.#parts;
-    const owners = details === null ? null : reader?.readOwners(details) ?? null;
-    const holders = owners === null ? null : { owners, others: others?.(owners) ?? null };
-    const { enrichers, failures } = lookups?.(owners) ?? { enrichers: [], failures: [] };
+    const { plan, lookups = [] } = this.#run;
+    const holders = this.#readHolders();
+    const opened = isLive(this.#run) ? this.#parts.lookups?.(lookups, holders?.owners ?? null) : undefined;
+    const { enrichers = [], failures = [] } = opened ?? {};
     try {
       const outcome = yield* stepVantages(plan, this.vantages, sink, holders, enrichers);
       const missed = failures.filter(({ name }) => this.#isMissed(name)).map(({ reason }) => reason);
@@ -128,6 +149,14 @@ export class Session implements Disposable {
     return runSteps(this.steps(sink));
   }
 
+  #readHolders(): SocketHolders | null {
+    const { plan, owners: details = null } = this.#run;
+    const { owners: reader, others } = this.#parts;
+    if (details === null || !isLive(this.#run)) return null;
+    const owners = reader!.readOwners(details);
+    return { owners, others: findsOthers(plan) ? others!(owners) : null };
+  }
+
   /** Whether something was asked for itself, so that there is to be a warning if it cannot be looked up. */
   #isMissed(name: LookupName): boolean {
     const { lookups = [], implied = [] } = this.#run;
@@ -136,7 +165,7 @@ export class Session implements Disposable {
 
   /** What was asked for and no recording tells. */
   #notRecorded(): readonly string[] {
-    return this.#parts.notRecorded?.((name) => this.#isMissed(name)) ?? [];
+    return isLive(this.#run) ? [] : this.#parts.notRecorded?.((name) => this.#isMissed(name)) ?? [];
   }
 
   /** Closes what was opened. */

@@ -4,7 +4,6 @@
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { Content, OutputSink } from "../formats/format.ts";
 import type { DumpCommand } from "../options/command.ts";
-import type { HostResolver } from "../query/host_names.ts";
 
 /** An output, and the sink before it. */
 export interface Opened {
@@ -39,9 +38,18 @@ export async function openOutput(
     return { output, sink, finish: () => Promise.resolve((finish(), [])) };
   }
   const { openQueryWithHosts } = await import("../query/host_names.ts");
-  const warnings: string[] = [];
-  const { sink, finish } = openQueryWithHosts(output, query, resolver(resolveTimeout, warnings, abandon));
-  return { output, sink, finish: async () => (await finish(), warnings) };
+  const { HostNameLookup } = await import("../ffi/resolver.ts");
+  const lookup = new HostNameLookup(resolveTimeout, "--resolve-timeout");
+  const { sink, finish } = openQueryWithHosts(output, query, lookup.resolve);
+  return {
+    output,
+    sink,
+    async finish() {
+      await finish();
+      if (lookup.late) abandon();
+      return lookup.warnings;
+    },
+  };
 }
 
 /** Takes one socket and prints nothing. */
@@ -50,20 +58,4 @@ async function quietly({ record }: DumpCommand): Promise<Opened> {
   const { nowhere } = await import("../decode/record/nowhere.ts");
   const sink = new LimitSink(nowhere, 1, false, record === null);
   return { output: { close() {} }, sink, finish: () => Promise.resolve([]) };
-}
-
-/** Looks up names of hosts within a time, and adds to `warnings` what stays a number. */
-function resolver(timeout: number, warnings: string[], abandon: () => void): HostResolver {
-  return async (addresses) => {
-    const { resolveHosts } = await import("../ffi/resolver.ts");
-    const { names, late, failed } = await resolveHosts(addresses, timeout);
-    const count = addresses.size;
-    if (late > 0) {
-      const limit = `within ${timeout / 1000} s (--resolve-timeout)`;
-      warnings.push(`no answer ${limit} for the names of ${late} of ${count} addresses: they stay numbers`);
-      abandon();
-    }
-    if (failed > 0) warnings.push(`cannot look up the names of ${failed} of ${count} addresses: they stay numbers`);
-    return names;
-  };
 }

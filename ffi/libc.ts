@@ -8,6 +8,7 @@ import { SystemError } from "../decode/kernel/errors.ts";
 
 /** This machine lacks something that is needed: a C library that can be used, or what was asked for. */
 export class UnsupportedError extends Error {
+  /** The name of the class. */
   override readonly name = "UnsupportedError";
 }
 

@@ -7,9 +7,14 @@ import { libc, uninterrupted, waitFor } from "./libc.ts";
 
 /** Output could not be written; the reason is the {@linkcode SystemError} in `cause`. */
 export class OutputError extends Error {
+  /** The name of the class. */
   override readonly name = "OutputError";
 
-  /** @param fd the descriptor */
+  /**
+   * Says what could not be written.
+   *
+   * @param fd the descriptor
+   */
   constructor(override readonly cause: SystemError, readonly fd: number) {
     super(cause.message);
   }

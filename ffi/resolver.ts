@@ -63,6 +63,33 @@ export async function resolveHosts(addresses: Iterable<string>, timeout: number)
   return { names, late: waiting.size, failed };
 }
 
+/** Looks up names of hosts within a time, and notes for which addresses there are none. */
+export class HostNameLookup {
+  readonly warnings: string[] = [];
+  /** Whether calls are still under way whose results nobody needs. */
+  late = false;
+
+  /**
+   * @param timeout milliseconds
+   * @param setting what the caller can change them with, for the warning
+   */
+  constructor(readonly timeout: number, readonly setting: string) {}
+
+  readonly resolve = async (addresses: ReadonlySet<string>): Promise<ReadonlyMap<string, Uint8Array>> => {
+    const { names, late, failed } = await resolveHosts(addresses, this.timeout);
+    const count = addresses.size;
+    if (late > 0) {
+      const limit = `within ${this.timeout / 1000} s (${this.setting})`;
+      this.warnings.push(`no answer ${limit} for the names of ${late} of ${count} addresses: they stay numbers`);
+      this.late = true;
+    }
+    if (failed > 0) {
+      this.warnings.push(`cannot look up the names of ${failed} of ${count} addresses: they stay numbers`);
+    }
+    return names;
+  };
+}
+
 /** `struct sockaddr_in` or `struct sockaddr_in6`. */
 function encodeAddress(address: string): Uint8Array<ArrayBuffer> {
   const v4 = address.length === 4;

@@ -28,11 +28,15 @@ export interface FormatOptions {
   readonly rawText?: boolean;
   /** One row for each process that holds a socket: the query makes a record of each (`query/explode.ts`). */
   readonly explode?: "owners";
-  /** More columns: identity of the socket, its control group, its TCP state, its memory, its timer. */
+  /** More columns: identity of the socket. */
   readonly extended?: boolean;
+  /** More columns: its control group. */
   readonly cgroup?: boolean;
+  /** More columns: its TCP state. */
   readonly info?: boolean;
+  /** More columns: its memory. */
   readonly memory?: boolean;
+  /** More columns: its timer. */
   readonly timers?: boolean;
   /** Ports as numbers, whatever their services are called. */
   readonly numeric?: boolean;
@@ -53,16 +57,37 @@ export type Color = "auto" | "always" | "never";
 
 /** What the records can hold, for formats that have to know before the first of them. */
 export interface Content {
+  /**
+   * The families whose records there are.
+   *
+   * @internal
+   */
   readonly families: readonly Family[];
-  /** What is looked up beside what the kernel answers; by default nothing. */
+  /**
+   * What is looked up beside what the kernel answers; by default nothing.
+   *
+   * @internal
+   */
   readonly lookups?: readonly LookupName[];
-  /** What ports are called, for formats that show it; numbers by default. */
+  /**
+   * What ports are called, for formats that show it; numbers by default.
+   *
+   * @internal
+   */
   readonly services?: ServiceNames;
-  /** The columns of a row, in place of all that the families have. */
+  /**
+   * The columns of a row, in place of all that the families have.
+   *
+   * @internal
+   */
   readonly columns?: readonly Column[];
   /** The fields that are in these columns, and the objects and lists that they are in. */
   readonly shown?: ReadonlySet<Key>;
-  /** Those of `columns` that were added to the default, for formats whose default is a choice of their own. */
+  /**
+   * Those of `columns` that were added to the default, for formats whose default is a choice of their own.
+   *
+   * @internal
+   */
   readonly added?: readonly Column[];
   /** Whether the records are counts in place of sockets: what stands for the protocol around them is no protocol. */
   readonly counts?: boolean;
@@ -87,11 +112,13 @@ export interface FormatEntry {
   readonly name: string;
   /** One line for the help. */
   readonly help: string;
+  /** Options that make a difference to it. */
   readonly honours: readonly (keyof FormatOptions)[];
   /** Whether records of all protocols stand behind each other, so that one order goes for all. */
   readonly flat?: true;
   /** Whether it shows one socket a row, by columns. */
   readonly rows?: true;
+  /** Loads its code. */
   load(): Promise<OpenOutput>;
 }
 

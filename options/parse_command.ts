@@ -134,9 +134,8 @@ export const asksOwners = (given: Given): boolean =>
 /** The fields that the kernel is asked for: those of a query, and those that a filter reads. */
 async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Promise<(key: Key) => boolean> {
   if (filter === null) return (key) => asked.has(key);
-  const { sourcesOf } = await import("../query/column_choice.ts");
-  const sources = new Set(sourcesOf((key) => filter.reads(key)));
-  return (key) => asked.has(key) || filter.reads(key) || sources.has(key);
+  const { askedFields } = await import("../query/column_choice.ts");
+  return askedFields(asked, filter);
 }
 
 /** Whether it takes to know who holds the sockets. */

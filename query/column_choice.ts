@@ -5,6 +5,7 @@ import type { LookupName } from "../decode/lookups/lookup.ts";
 import { allLookups, hiddenKeys, lookupsFor } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";
+import type { FieldChoice } from "../decode/record/field_choice.ts";
 import type { Key } from "../decode/record/key.ts";
 import { owner, owners } from "../decode/lookups/owners.ts";
 import { allColumnsOf, type Column, columnsOf, MORE, ownerColumns, PID, PROCESS, PROTOCOL } from "./columns.ts";
@@ -47,6 +48,13 @@ export const sourcesOf = (reads: (key: Key) => boolean): readonly Key[] =>
 /** The fields that the kernel is to be asked for so that some can be shown. */
 export const askedKeys = (needed: ReadonlySet<Key>): ReadonlySet<Key> =>
   new Set([...needed, ...sourcesOf((key) => needed.has(key))]);
+
+/** Whether the kernel is asked for a field: one of `asked`, or one that a filter needs. */
+export function askedFields(asked: ReadonlySet<Key>, filter: { reads(key: Key): boolean } | null): FieldChoice {
+  if (filter === null) return (key) => asked.has(key);
+  const sources = new Set(sourcesOf((key) => filter.reads(key)));
+  return (key) => asked.has(key) || filter.reads(key) || sources.has(key);
+}
 
 /** The columns that there are for sockets of some families. */
 export class ColumnNames {

@@ -5,9 +5,14 @@ import { errnoCode, errnoText } from "./errno.ts";
 
 /** The bytes are not what the protocol allows. Never thrown for something that is merely newer or older than us. */
 export class DecodeError extends Error {
+  /** The name of the class. */
   override readonly name = "DecodeError";
 
-  /** @param offset where in the datagram the trouble begins */
+  /**
+   * Says where the trouble is.
+   *
+   * @param offset where in the datagram it begins
+   */
   constructor(message: string, readonly offset: number) {
     super(`${message} at byte ${offset}`);
   }
@@ -15,9 +20,14 @@ export class DecodeError extends Error {
 
 /** A file is no recording; the reason is the {@linkcode DecodeError} in `cause`. */
 export class RecordingError extends Error {
+  /** The name of the class. */
   override readonly name = "RecordingError";
 
-  /** @param path the file, in quotes */
+  /**
+   * Says which file it is.
+   *
+   * @param path the file, in quotes
+   */
   constructor(path: string, override readonly cause: DecodeError) {
     super(`cannot read ${path}: ${cause.message}`);
   }
@@ -25,11 +35,14 @@ export class RecordingError extends Error {
 
 /** The kernel answered a request with an error (`NLMSG_ERROR`, or a negative result in `NLMSG_DONE`). */
 export class KernelError extends Error {
+  /** The name of the class. */
   override readonly name = "KernelError";
   /** Symbol of the error number: `ENOENT`. */
   readonly code: string;
 
   /**
+   * Says what the kernel answered.
+   *
    * @param errno positive error number
    * @param explanation text of the extended acknowledgement, `""` if the kernel gave none
    */
@@ -47,11 +60,14 @@ export const isLack = (error: Error): boolean => error instanceof KernelError &&
 
 /** A call to the operating system failed. */
 export class SystemError extends Error {
+  /** The name of the class. */
   override readonly name = "SystemError";
   /** Symbol of the error number: `ENOSPC`. */
   readonly code: string;
 
   /**
+   * Says which call failed.
+   *
    * @param action what was being done, as in "cannot …"
    * @param errno positive error number
    */
@@ -63,5 +79,6 @@ export class SystemError extends Error {
 
 /** A network namespace is not there, cannot be entered, or not be left again. */
 export class NamespaceError extends Error {
+  /** The name of the class. */
   override readonly name = "NamespaceError";
 }

@@ -31,4 +31,4 @@ export interface DatagramSource extends Disposable {
 }
 
 /** Result of {@linkcode DatagramSource.receive}: datagrams were lost. */
-export const OVERRUN = -1;
+export const OVERRUN: number = -1;

@@ -31,6 +31,7 @@ export interface TextRule {
   readonly cut?: boolean;
   /** What all of it looks like, and that in words. */
   readonly form?: readonly [pattern: RegExp, words: string];
+  /** Whose name it is. */
   readonly named?: Named;
   /** What the beginning of a text looks like that stands for the whole in other programs. */
   readonly beginning?: RegExp;
@@ -38,6 +39,7 @@ export interface TextRule {
 
 /** What a field is, for documentation, columns and schemas. */
 export interface FieldNote {
+  /** The type of its values. */
   readonly type: ValueType;
   /** The unit of the printed value, `""` where a number has none. */
   readonly unit: string;
@@ -71,6 +73,7 @@ export interface Key {
   readonly parent: Key | null;
   /** Number of enclosing objects and lists below the record. */
   readonly depth: number;
+  /** What the field is. */
   readonly note: FieldNote;
   /** For text: where the exact bytes go when they are not valid UTF-8 (`<name>_hex`). */
   readonly hex: Key | null;

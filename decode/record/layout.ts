@@ -171,11 +171,26 @@ export class Layout {
   readonly id: number = layoutCount++;
   /** What {@linkcode pickVariant} has made so far, by conditions. */
   readonly variants: Layout[] = [];
+  /**
+   * The members as they were typed.
+   *
+   * @internal
+   */
+  readonly rows: readonly Row[];
+  /**
+   * What is special about them.
+   *
+   * @internal
+   */
+  readonly options: LayoutOptions;
   #places: Places | null = null;
   #steps: readonly Step[] | null = null;
   #extra: Key | null = null;
 
   /**
+   * Keeps the rows; nothing else is done before it is asked for.
+   *
+   * @internal
    * @param name name of the C structure
    * @param header the header that defines it
    * @param object the object, or element of a list, whose fields the members are; `null` for the record itself
@@ -186,13 +201,21 @@ export class Layout {
     readonly name: string,
     readonly header: string,
     readonly object: Key | null,
-    readonly rows: readonly Row[],
-    readonly options: LayoutOptions,
+    rows: readonly Row[],
+    options: LayoutOptions,
     readonly whole: Layout | null = null,
     readonly conditions = 0,
     readonly chosen: ((key: Key) => boolean) | null = null,
-  ) {}
+  ) {
+    this.rows = rows;
+    this.options = options;
+  }
 
+  /**
+   * The members and where they lie.
+   *
+   * @internal
+   */
   get members(): readonly MemberPlace[] {
     return (this.#places ??= placeMembers(this.rows)).members;
   }
@@ -207,6 +230,11 @@ export class Layout {
     return (this.#places ??= placeMembers(this.rows)).size;
   }
 
+  /**
+   * What decodes them, in the order in which they are shown.
+   *
+   * @internal
+   */
   get steps(): readonly Step[] {
     return this.#steps ??= this.#defineSteps();
   }
@@ -216,6 +244,7 @@ export class Layout {
     return this.#extra ??= this.#defineExtra();
   }
 
+  /** Where a member starts. */
   offsetOf(member: string): number {
     const place = this.members.find((candidate) => candidate.member === member);
     if (place === undefined) throw new TypeError(`struct ${this.name} has no member ${member}`);

@@ -10,12 +10,15 @@ import { walkLayout } from "./walk_layout.ts";
 /** A value of a record. Fields of type `integer64` are always `bigint`, so that no digit is lost. */
 export type FieldValue = number | bigint | string | boolean | null | FieldValue[] | FieldObject;
 
+/** An object in a record. */
 export interface FieldObject {
+  /** The fields in it, by name. */
   [name: string]: FieldValue;
 }
 
 /** A socket: its protocol and its fields. */
 export interface FlowObject extends FieldObject {
+  /** Name of its family. */
   protocol: string;
 }
 
@@ -145,3 +148,10 @@ export class ObjectSink implements RecordSink {
     this.#set(key, decoder.decode(scratch.subarray(0, length)));
   }
 }
+
+/** `JSON.rawJSON` of ECMAScript 2026, which the types do not know yet. */
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+
+/** Keeps every digit of 64-bit numbers in JSON: `JSON.stringify(flow, exactNumbers)`. */
+export const exactNumbers = (_name: string, value: unknown): unknown =>
+  typeof value === "bigint" ? rawJSON(String(value)) : value;

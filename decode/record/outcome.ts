@@ -10,8 +10,9 @@ export type DumpError = KernelError | DecodeError | SystemError;
 export interface Outcome {
   /** Sockets pushed. */
   records: number;
-  /** Dumps asked for, and those of them that failed. A family that nobody named and the kernel does not have is not counted. */
+  /** Dumps asked for. A family that nobody named and the kernel does not have is not counted. */
   dumps: number;
+  /** Those of them that failed. */
   failed: number;
   /** What is known to be missing or doubtful, one line each. */
   warnings: string[];

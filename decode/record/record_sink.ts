@@ -25,9 +25,12 @@ export interface RecordSink {
 
   /** Starts the flows of a protocol, `TCP` for example. Called once a protocol, even if there are no flows. */
   openProtocol(name: string): void;
+  /** Ends them. */
   closeProtocol(): void;
 
+  /** Starts a record. */
   openRecord(): void;
+  /** Ends it. */
   closeRecord(): void;
   /** Forgets the record that is open, because its message turned out to be malformed. */
   dropRecord(): void;
@@ -37,9 +40,13 @@ export interface RecordSink {
   /** Forgets all records since {@linkcode mark}; `false`, and nothing forgotten, if some have already left the sink. */
   rewind(): boolean;
 
+  /** Starts an object. */
   openObject(key: Key): void;
+  /** Ends it. */
   closeObject(key: Key): void;
+  /** Starts a list. */
   openList(key: Key): void;
+  /** Ends it. */
   closeList(key: Key): void;
 
   /**
@@ -59,9 +66,11 @@ export interface RecordSink {
   thousandths(key: Key, value: number): void;
   /** A 64-bit identifier that is no quantity, shown in hexadecimal; halves as in {@linkcode integer64}. */
   identifier(key: Key, low: number, high: number): void;
+  /** Yes or no. */
   boolean(key: Key, value: boolean): void;
   /** The kernel sent its "no value". */
   null(key: Key): void;
+  /** A word for a value. */
   name(key: Key, word: Word): void;
   /** The words of the bits that are set in `value`, a list of names; bits without a word are passed over. */
   flags(key: Key, words: readonly (Word | undefined)[], value: number): void;

@@ -86,6 +86,8 @@ export class RecordedSource implements DatagramSource {
   #endless = new Set<number>();
 
   /**
+   * Reads a recording.
+   *
    * @param pcap the contents of a pcap file of link type NETLINK, or what reads them piece by piece
    * @param name what the recording is called in warnings
    * @throws {DecodeError} if it is something else, or holds no socket diagnostics
@@ -307,6 +309,7 @@ export class RecordedSource implements DatagramSource {
     this.#last = null;
   }
 
+  /** Closes nothing: it can be asked again. */
   [Symbol.dispose](): void {
     this.restart();
   }

@@ -10,13 +10,14 @@ import { type Layout, type Step, UNKNOWN } from "../record/layout.ts";
 
 /** A field of a family's records, or the element of a list in them. */
 export interface Field extends FieldNote {
+  /** Its place in a record. */
   readonly key: Key;
   /** Dotted path, elements of lists not counted: `md5sig.addr`. */
   readonly path: string;
   /** The kernel release that first sent it, `""` where it has always been there; that of the object it is in, if later. */
   readonly since: string;
   /** The attribute that carries it, `null` for a member of the fixed part of a message. */
-  readonly attribute: Pick<Attribute, "name" | "number"> | null;
+  readonly attribute: { readonly name: string; readonly number: number } | null;
   /** Whether it can be null: the kernel's "no value". */
   readonly nullable: boolean;
   /** For names: all that there can be, in the order of their values; empty where that is not known. */

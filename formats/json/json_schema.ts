@@ -4,5 +4,6 @@
 
 /** A JSON Schema, as plain data. */
 export interface Schema {
+  /** Values of keywords. */
   readonly [keyword: string]: unknown;
 }

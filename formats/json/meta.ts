@@ -9,13 +9,19 @@ export const SCHEMA_VERSION = 1;
 
 /** What is known before the first socket. Of a recording that is what it tells. */
 export interface MetaStart {
+  /** Version of the schema. */
   readonly schema_version: number;
   /** Version of the program. */
   readonly version: string;
+  /** Name of the machine. */
   readonly host?: string;
+  /** Release of its kernel. */
   readonly kernel?: string;
+  /** When the run started, in UTC. */
   readonly time?: string;
+  /** Inode of the network namespace. */
   readonly netns?: number;
+  /** The words of the command line. */
   readonly options: readonly string[];
 }
 
@@ -23,7 +29,9 @@ export interface MetaStart {
 export interface MetaEnd {
   /** Sockets that were printed. */
   readonly sockets: number;
+  /** Whether nothing is known to be missing. */
   readonly complete: boolean;
+  /** What is known to be missing or doubtful, one line each. */
   readonly warnings: readonly string[];
 }
 

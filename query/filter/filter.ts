@@ -3,7 +3,7 @@
  */
 import type { Family } from "../../decode/families/family.ts";
 import type { Key } from "../../decode/record/key.ts";
-import type { FamilyFilter, FilteringSink, RecordFilter, RecordPredicate } from "../../decode/plan/record_filter.ts";
+import type { FamilyFilter, FilteringSink, RecordPredicate } from "../../decode/plan/record_filter.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { compileProgram, isForKernel } from "./bytecode.ts";
@@ -29,15 +29,26 @@ import { ExistsTest } from "./value_tests.ts";
 import type { KernelFilter } from "../../decode/families/question.ts";
 
 /** A filter of sockets; made by {@linkcode parseFilter}. */
-export class Filter implements RecordFilter {
+export class Filter {
   readonly #families = new Map<Family, OwnFilter>();
+  /**
+   * The condition.
+   *
+   * @internal
+   */
+  readonly expression: Expression;
 
   /**
+   * Keeps what was read of a text.
+   *
+   * @internal
    * @param text what was typed
    * @param states the states that it starts with, bit n for state n; `null` for none
    * @param expression the condition on sockets in these
    */
-  constructor(readonly text: string, readonly states: number | null, readonly expression: Expression) {}
+  constructor(readonly text: string, readonly states: number | null, expression: Expression) {
+    this.expression = expression;
+  }
 
   /** Whether it is nothing but states. */
   get isEmpty(): boolean {
@@ -59,6 +70,11 @@ export class Filter implements RecordFilter {
     return conditionsOf(this.expression).flatMap((condition) => pathOf(condition) ?? []);
   }
 
+  /**
+   * What is left of it for sockets of a family.
+   *
+   * @internal
+   */
   of(family: Family): OwnFilter {
     let own = this.#families.get(family);
     if (own === undefined) this.#families.set(family, own = new OwnFilter(this.expression, family));

@@ -19,9 +19,12 @@ const SHOWN = 60;
 
 /** The text is no filter; it is cut to the line of the place, with a caret below. */
 export class FilterSyntaxError extends Error {
+  /** The name of the class. */
   override readonly name = "FilterSyntaxError";
 
   /**
+   * Says what is wrong with a filter, and where.
+   *
    * @param message what is wrong and what was expected, one line
    * @param text the whole filter
    * @param offset where in it the trouble begins
