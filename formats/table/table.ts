@@ -62,6 +62,7 @@ import {
   STATE_COLUMN,
   STATE_RAW,
   type TableColumn,
+  V6ONLY,
 } from "./table_columns.ts";
 import { TableLines } from "./table_lines.ts";
 import {
@@ -441,13 +442,17 @@ export class TableSink extends TableRecord implements OutputSink {
     this.#putValue(this.kinds[IFACE] === TEXT ? IFACE : IFACE_IDX, true);
   }
 
-  /** The name of the host, or else the address, in brackets if it is one of IPv6; the interface, and the service or port. */
+  /**
+   * The name of the host, or else the address, in brackets if it is one of IPv6; the interface, and the service or port. As in
+   * `ss` an asterisk stands for all local addresses of both versions of IP.
+   */
   #putAddress(slot: number, host: number, port: number, local: boolean): void {
     const named = this.kinds[host] === TEXT;
-    const brackets = this.kinds[slot] === IPV6 && !named;
+    const any = this.#isAny(slot) && (!local || this.kinds[V6ONLY] === BOOLEAN && this.numbers[V6ONLY] === 0);
+    const brackets = this.kinds[slot] === IPV6 && !named && !any;
     if (brackets) this.#putByte(91);
     if (named) this.#putValue(host, true);
-    else if (this.#isAny(slot)) this.#put(ANY);
+    else if (any) this.#put(ANY);
     else this.#putValue(slot, true);
     if (local && !this.#isZero(IFACE_IDX)) {
       this.#putByte(37);

@@ -24,6 +24,7 @@ export const BASE = [
   "src_port",
   "dst",
   "dst_port",
+  "v6only",
   "iface_idx",
   "iface",
   "src_host",
@@ -62,6 +63,7 @@ export const SRC = slotOf("src");
 export const SRC_PORT = slotOf("src_port");
 export const DST = slotOf("dst");
 export const DST_PORT = slotOf("dst_port");
+export const V6ONLY = slotOf("v6only");
 export const IFACE_IDX = slotOf("iface_idx");
 export const IFACE = slotOf("iface");
 export const SRC_HOST = slotOf("src_host");

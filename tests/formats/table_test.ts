@@ -184,7 +184,7 @@ const pushAddresses =
     sink.closeProtocol();
   };
 
-Deno.test("table shows addresses with ports, IPv6 in brackets, * for any and for port 0, the interface at the local one", () => {
+Deno.test("table shows addresses with ports, IPv6 in brackets, * for any remote one and for port 0, the interface at the local one", () => {
   const v6 = (first: number, last: number) => [first, 0, ...new Array<number>(13).fill(0), last];
   const lines = linesOf(table(
     pushAddresses([
@@ -199,9 +199,9 @@ Deno.test("table shows addresses with ports, IPv6 in brackets, * for any and for
   ));
   assertEquals(lines.map((line) => line.split(/ +/).slice(4)), [
     ["10.0.0.1:22", "10.0.0.1:22"],
-    ["*:22", "*:22"],
-    ["*%3:*", "*:*"],
-    ["[*]:*", "[*]:*"],
+    ["0.0.0.0:22", "*:22"],
+    ["0.0.0.0%3:*", "*:*"],
+    ["[::]:*", "*:*"],
     ["[::1]:65535", "[::1]:65535"],
     ["[fe00::1%2]:22", "[fe00::1]:22"],
   ]);

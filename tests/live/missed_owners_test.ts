@@ -49,7 +49,7 @@ Deno.test("-p without /proc, or with one that holds nothing but processes, print
     "0",
   ]);
   assertEquals(lines.slice(4, 6), [["TCP", "denied"], "1"]);
-  assertMatch(String(lines[6]), /^TCP +listening .* \*:80\S* .*$/);
+  assertMatch(String(lines[6]), /^TCP +listening .* 0\.0\.0\.0:80\S* .*$/);
   assertEquals(lines.slice(7), [["TCP", 80], "1", "2"]);
   const noProc = "there is no /proc (mount -t proc proc /proc)";
   assertEquals(
