@@ -1,5 +1,5 @@
 /**
- * What somebody most likely meant who typed something that there is not.
+ * What was most likely meant by a name that there is not.
  */
 
 /** The candidate that `typed` most likely stands for: at most a third of it differs. */
@@ -16,14 +16,21 @@ export function nearest(typed: string, candidates: readonly string[]): string | 
   return best;
 }
 
-/** Fewest insertions, deletions and replacements of letters that make `b` out of `a` (Levenshtein). */
+/**
+ * Fewest insertions, deletions and replacements of letters, and swaps of neighbours, that make `b` out of `a` (the restricted
+ * distance of Damerau and Levenshtein).
+ */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? before[j - 2]! + 1 : Infinity;
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, replaced, swapped));
     }
+    before = row;
     row = next;
   }
   return row[b.length]!;

@@ -105,7 +105,9 @@ function testEquality(type: string, { path, value, context }: Comparison): Test 
     case "address": {
       const { networks, port, scope } = parseHost(value, context.names, []);
       if (port !== null) throw new ValueError("expected an address without a port");
-      if (scope !== null) throw new ValueError(`${path} has no interface; it is the address without %${scope}`);
+      if (scope !== null) {
+        throw new ValueError(`${path} has no interface; it is the address without ${quote(`%${scope}`)}`);
+      }
       return new AddressTest(networks);
     }
     default:

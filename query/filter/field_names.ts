@@ -4,12 +4,7 @@
 import type { Family } from "../../decode/families/family.ts";
 import { type Field, fieldTree, widen } from "../../decode/reference/fields.ts";
 import type { Key } from "../../decode/record/key.ts";
-
-/** Shorter names for fields of the processes that hold a socket. */
-const shortNames: ReadonlyMap<string, string> = new Map([
-  ["pid", "owners.pid"],
-  ["comm", "owners.comm"],
-]);
+import { chosenNames, pathsNamed } from "../short_names.ts";
 
 /** Fields by path, each as all families have it; the element of a list has the path of the list. */
 type Fields = ReadonlyMap<string, readonly Field[]>;
@@ -39,14 +34,12 @@ function collect(tree: readonly Field[]): Fields {
 export const keysOf = (family: Family, path: string): readonly Key[] =>
   (fieldsOf(family).get(path) ?? []).map(({ key }) => key);
 
+/** The paths of all fields of some families. */
+const knownPaths = new WeakMap<readonly Family[], readonly string[]>();
+
 /** The fields of some families. */
 export class FieldNames {
   constructor(readonly families: readonly Family[]) {}
-
-  /** The path that a name stands for. */
-  resolve(name: string): string {
-    return shortNames.get(name) ?? name;
-  }
 
   /** The field at a path, of a list its element, with the numbers of all families; `null` if none of them has it. */
   find(path: string): Field | null {
@@ -68,8 +61,23 @@ export class FieldNames {
     return this.families.some((family) => (fieldsOf(family).get(path) ?? []).some(({ nullable }) => nullable));
   }
 
+  get paths(): readonly string[] {
+    let paths = knownPaths.get(this.families);
+    if (paths === undefined) {
+      paths = [...new Set(this.families.flatMap((family) => [...fieldsOf(family).keys()]))];
+      knownPaths.set(this.families, paths);
+    }
+    return paths;
+  }
+
+  /** The paths of the fields that a name can stand for, as in {@linkcode pathsNamed}. */
+  resolve(name: string): readonly string[] {
+    return this.families.some((family) => fieldsOf(family).has(name)) ? [name] : pathsNamed(name, this.paths);
+  }
+
+  /** Everything that can be typed for a field. */
   get names(): readonly string[] {
-    const paths = this.families.flatMap((family) => [...fieldsOf(family).keys()]);
-    return [...new Set([...shortNames.keys(), "protocol", ...paths])];
+    const parts = this.paths.flatMap((path) => path.includes(".") ? path.slice(path.lastIndexOf(".") + 1) : []);
+    return [...new Set([...chosenNames, "protocol", ...this.paths, ...parts])];
   }
 }

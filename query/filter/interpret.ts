@@ -63,6 +63,8 @@ class Interpreter {
         return autobound();
       case "exists":
         return exists(this.#findField(syntax.name));
+      case "bare":
+        return this.#readBare(syntax.name, syntax.end);
       case "compare":
         return this.#readComparison(syntax.name, syntax.operator, syntax.value);
     }
@@ -94,6 +96,32 @@ class Interpreter {
     return this.#about(value, () => compareField({ path, operator, value: value.text, context, fieldNames }));
   }
 
+  /** A port at either end, or the name of a process. */
+  #readBare(name: Piece, end: number): Expression {
+    const { text } = name;
+    const compare = (word: string, operator: Operator = "=") =>
+      this.#readComparison({ ...name, text: word }, operator, name);
+    if (/^:?[0-9]+$/.test(text)) return anyOf([compare("sport"), compare("dport")]);
+    if (stateWords.has(text.toLowerCase())) {
+      this.#fail(`expected an operator after ${quote(text)}, did you mean "state ${text}"?`, name);
+    }
+    if (text.startsWith("-") || this.#fieldNames.names.includes(text)) {
+      const message = `expected an operator after ${quote(text)}: = != > < >= <= ~ !~ (a process is ${
+        quote(`comm = ${text}`)
+      })`;
+      throw new FilterSyntaxError(message, this.text, Math.min(end, this.text.trimEnd().length));
+    }
+    if (/[:\/@]|^[0-9.]+$/.test(text)) {
+      this.#fail(`expected src or dst before the address ${quote(text)}`, name);
+    }
+    const near = nearest(text, [...otherWords, ...stateWords.keys()]);
+    if (near === undefined) return compare("comm");
+    return this.#fail(
+      `unknown word ${quote(text)}, did you mean ${near}? (a process is ${quote(`comm = ${text}`)})`,
+      name,
+    );
+  }
+
   #readProtocol(operator: Operator, value: Piece): Expression {
     const passes = this.#about(value, () => this.#protocolTest(operator, value.text));
     return {
@@ -117,10 +145,13 @@ class Interpreter {
 
   /** The path of the field that a name stands for. */
   #findField(name: Piece): string {
-    const path = this.#fieldNames.resolve(name.text);
+    const [path = name.text, ...others] = this.#fieldNames.resolve(name.text);
+    if (others.length > 0) {
+      this.#fail(`${quote(name.text)} can be ${[path, ...others].join(", ")}: name one of them`, name);
+    }
     if (this.#fieldNames.find(path) !== null) return path;
     this.#refuseUnlisted(name, path);
-    const names = [...this.#fieldNames.names, ...comparedWords, "autobound", "exists", "state", "exclude"];
+    const names = [...this.#fieldNames.names, ...otherWords];
     const state = stateWords.has(name.text.toLowerCase()) ? `state ${name.text}` : undefined;
     const hint = state ?? nearest(name.text, names);
     return this.#fail(
@@ -142,7 +173,7 @@ class Interpreter {
   #findValue(name: Piece): string {
     const path = this.#findField(name);
     if (this.#fieldNames.find(path)!.type !== "object") return path;
-    const inside = this.#fieldNames.names.find((other) => other.startsWith(`${path}.`)) ?? "";
+    const inside = this.#fieldNames.paths.find((other) => other.startsWith(`${path}.`)) ?? "";
     return this.#fail(`${quote(name.text)} has no value of its own; name a field in it, ${inside} for example`, name);
   }
 
@@ -160,6 +191,9 @@ class Interpreter {
     throw new FilterSyntaxError(message, this.text, start);
   }
 }
+
+/** Words that are no fields. */
+const otherWords: readonly string[] = [...comparedWords, "autobound", "exists", "state", "exclude"];
 
 /** So many families are named. */
 const NAMED = 3;

@@ -6,11 +6,10 @@
  *     either     = both { ("or" | "|" | "||") both }
  *     both       = term { ["and" | "&" | "&&"] term }
  *     term       = ("not" | "!") term | "(" either ")" | state-word { state-word } | "autobound" | "exists" NAME
- *                | NAME OPERATOR VALUE | WORD VALUE
+ *                | NAME OPERATOR VALUE | NAME "in" VALUE { "," VALUE } | WORD VALUE | BARE
  *     state-word = ("state" | "exclude" | "excl") STATE
  */
 import { quote } from "../../decode/text/control_characters.ts";
-import { stateWords } from "../../decode/kernel/tcp_states.ts";
 import { FilterSyntaxError } from "./syntax_error.ts";
 
 /** A part of the text, as it is meant: without quotes and backslashes. */
@@ -33,6 +32,8 @@ export type Syntax =
   | { readonly kind: "states"; readonly words: readonly StateWord[] }
   | { readonly kind: "autobound"; readonly name: Piece }
   | { readonly kind: "exists"; readonly name: Piece }
+  /** A word with nothing to compare it with; the next one begins at `end`. */
+  | { readonly kind: "bare"; readonly name: Piece; readonly end: number }
   | { readonly kind: "compare"; readonly name: Piece; readonly operator: Operator; readonly value: Piece };
 
 /** A filter: the states that it starts with, and the condition on sockets in these. */
@@ -168,16 +169,39 @@ class Parser {
   }
 
   #parseComparison(name: Piece): Syntax {
+    if (this.#takesIn()) return this.#parseList(name);
     const operator = this.#takeOperator();
     if (operator === null && !comparedWords.includes(name.text)) {
-      const hint = stateWords.has(name.text.toLowerCase()) ? `, did you mean "state ${name.text}"?` : "";
       this.#skipBlanks();
-      this.#fail(
-        `expected an operator after ${quote(name.text)}${hint || ": = != > < >= <= ~ !~"}`,
-        hint === "" ? this.#at : name.start,
-      );
+      return { kind: "bare", name, end: this.#at };
     }
     return { kind: "compare", name, operator: operator ?? "=", value: this.#readValue(operator ?? "=", name) };
+  }
+
+  /** Values with commas between them; blanks may follow on a comma. */
+  #parseList(name: Piece): Syntax {
+    const parts: Syntax[] = [];
+    for (let more = true; more;) {
+      const { text, start } = this.#readValue("=", name);
+      let at = start;
+      const items = text.split(",");
+      more = items.length > 1 && items.at(-1) === "";
+      if (more) items.pop();
+      for (const item of items) {
+        if (item === "") this.#fail(`expected a value for ${quote(name.text)}`, at);
+        parts.push({ kind: "compare", name, operator: "=", value: { text: item, start: at } });
+        at += item.length + 1;
+      }
+    }
+    return parts.length === 1 ? parts[0]! : { kind: "or", parts };
+  }
+
+  #takesIn(): boolean {
+    this.#skipBlanks();
+    const start = this.#at;
+    if (this.#readName().text === "in") return true;
+    this.#at = start;
+    return false;
   }
 
   /** `state NAME` and `exclude NAME`, one after the other; not where `state` is compared as a field. */
@@ -187,7 +211,10 @@ class Parser {
       this.#skipBlanks();
       const start = this.#at;
       const { text } = this.#readName();
-      if (!["state", "exclude", "excl"].includes(text) || text === "state" && this.#takeOperator() !== null) {
+      if (
+        !["state", "exclude", "excl"].includes(text) ||
+        text === "state" && (this.#takesIn() || this.#takeOperator() !== null)
+      ) {
         this.#at = start;
         return words;
       }

@@ -9,6 +9,7 @@ import { parseQuantity, rangeOf } from "../../../query/filter/quantity.ts";
 import { FilterSyntaxError } from "../../../query/filter/syntax_error.ts";
 import { defineWord, keys } from "../../../decode/record/key.ts";
 import { contextOf, family, filterOf } from "./filtering.ts";
+import { show } from "../../../commands/explain.ts";
 import { parseHost } from "../../../query/filter/hosts.ts";
 
 const ports: Readonly<Record<string, number>> = {
@@ -99,7 +100,7 @@ Deno.test("a filter that cannot be understood says why, at the value", () => {
     ["src fe80::1%eth9", 'no interface "eth9" is known'],
     ["src inet:::1", "expected an IPv4 address behind inet:"],
     ["src inet6:10.0.0.1", "expected an IPv6 address behind inet6:"],
-    ["md5sig.addr = fe80::1%lo", "md5sig.addr has no interface; it is the address without %lo"],
+    ["md5sig.addr = fe80::1%lo", 'md5sig.addr has no interface; it is the address without "%lo"'],
     ["src unix:[[:upper:]]", '"[:upper:]" does nothing where upper case is like lower; there is [:alpha:]'],
     ["src unix:[[=a=]]", '"[=a=]" depends on the language; name the characters themselves'],
     ["src unix:[[:digits:]]", 'unknown class "[:digits:]"; there are alnum alpha '],
@@ -204,8 +205,8 @@ Deno.test("a field that only other families have says whose it is", () => {
     return [message, offset];
   };
   assertEquals(other("uid = 0 path_name ~ x"), ['"path_name" is a field of UNIX, which is not asked for', 8]);
-  assertEquals(other("exists drops"), [
-    '"drops" is a field of UDP, UDPLITE, RAW and others, which are not asked for',
+  assertEquals(other("exists type_raw"), [
+    '"type_raw" is a field of UNIX, NETLINK, PACKET and others, which are not asked for',
     7,
   ]);
 });
@@ -514,6 +515,38 @@ Deno.test("an address with an interface behind it is that of a socket bound to t
       "src fe80::%1/10",
     ]
   ) assertEquals([bound(text, 1), bound(text, 2)], [true, false], text);
+});
+
+Deno.test("a word alone is a port at either end, or the name of a process", () => {
+  const listed = contextOf(names, "TCP");
+  const shown = (text: string) => show(filterOf(text, listed).of(family("TCP")).expression);
+  assertEquals(shown("8080"), shown("sport = 8080 or dport = 8080"));
+  assertEquals(shown(":22 or nginx"), shown("sport = :22 or dport = :22 or comm = nginx"));
+  const daemons =
+    "nginx sshd java python3 postgres mysqld redis-server haproxy envoy dockerd containerd kubelet systemd " +
+    "chronyd named dnsmasq cupsd apache2 httpd php-fpm ruby beam.smp rpcbind";
+  for (const daemon of daemons.split(" ")) {
+    assertEquals(show(filterOf(daemon).of(family("TCP")).expression), `owners.comm = ${daemon}`);
+  }
+  const problems: [text: string, message: string, offset: number][] = [
+    ["uid 5", 'expected an operator after "uid": = != > < >= <= ~ !~ (a process is "comm = uid")', 4],
+    ["established", 'expected an operator after "established", did you mean "state established"?', 0],
+    ["uid = 0 sprot", 'unknown word "sprot", did you mean sport? (a process is "comm = sprot")', 8],
+    ["10.0.0.1", 'expected src or dst before the address "10.0.0.1"', 0],
+    ["sport 1 70000", 'expected a port from 0 to 65535, not "70000"', 8],
+  ];
+  for (const [text, message, offset] of problems) assertEquals(problem(text, "TCP"), [message, offset], text);
+});
+
+Deno.test("a name that one field ends with is a name of that field, and that of several names them", () => {
+  const path = (text: string, ...listed: string[]) => filterOf(text, contextOf(names, ...listed)).paths[0];
+  assertEquals(path("rtt > 5ms", "TCP", "UDP"), "tcp_info.rtt");
+  assertEquals(path("exists cmdline"), "owners.cmdline");
+  assertEquals(path("pid = 5"), "owners.pid");
+  assertEquals(path("uid = 5"), "uid");
+  const [message, offset] = problem("uid = 0 and dev_name = x or gid = y", "SMC");
+  assertEquals([message.slice(0, 24), offset], ['unknown field "dev_name"', 12]);
+  assertEquals(problem("uid = 0 and name = x", "TCP"), ['"name" can be ulp.name, netns.name: name one of them', 12]);
 });
 
 Deno.test("an address that was meant with a port is told", () => {

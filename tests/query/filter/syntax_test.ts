@@ -17,6 +17,8 @@ function show(syntax: Syntax): string {
       return "autobound";
     case "exists":
       return `exists ${syntax.name.text}`;
+    case "bare":
+      return `bare:${syntax.name.text}`;
     case "compare":
       return `${syntax.name.text}${syntax.operator}${syntax.value.text}`;
   }
@@ -97,6 +99,15 @@ Deno.test("parseSyntax leaves a regular expression as it is", () => {
   assertEquals(read("comm !~ '^a b\\'c\\d'"), "comm!~^a b\\'c\\d");
 });
 
+Deno.test("parseSyntax reads a list as alternatives, and a word without a value as one", () => {
+  assertEquals(read("sport in 22,80, 443 and uid in 0"), "((sport=22 or sport=80 or sport=443) and uid=0)");
+  assertEquals(read("not state in established,time-wait"), "not (state=established or state=time-wait)");
+  assertEquals(read("state in established"), "state=established");
+  assertEquals(read("(comm in a,b)"), "(comm=a or comm=b)");
+  assertEquals(read("nginx 8080 or not java"), "((bare:nginx and bare:8080) or not bare:java)");
+  assertEquals(read("uid 5"), "(bare:uid and bare:5)");
+});
+
 Deno.test("parseSyntax knows autobound and exists", () => {
   assertEquals(read("autobound and exists tcp_info.rtt"), "(autobound and exists tcp_info.rtt)");
   assertEquals(read("not autobound|!exists uid"), "(not autobound or not exists uid)");
@@ -113,13 +124,14 @@ Deno.test("parseSyntax says what it expected, and where", () => {
     ["not", "expected a condition", 3],
     ["sport =", 'expected a value for "sport"', 7],
     ["( sport )", 'expected a value for "sport"', 8],
-    ["uid 5", 'expected an operator after "uid": = != > < >= <= ~ !~', 4],
-    ["established", 'expected an operator after "established", did you mean "state established"?', 0],
     ["state", '"state" needs the name of a state', 5],
     ["sport 1 exclude )", '"exclude" needs the name of a state', 16],
     ["exists", 'expected the name of a field after "exists"', 6],
     ["comm = 'a", "expected ' for the ' here", 7],
-    ["sport 1 \u0007 2", 'expected an operator after "\\u0007": = != > < >= <= ~ !~', 10],
+    ["sport 1 \u0007 = ", 'expected a value for "\\u0007"', 11],
+    ["uid in 1,,2", 'expected a value for "uid"', 9],
+    ["uid in ,1", 'expected a value for "uid"', 7],
+    ["uid in 1, ", 'expected a value for "uid"', 9],
   ];
   for (const [text, message, caret] of cases) {
     const [said, line, mark] = problem(text);
