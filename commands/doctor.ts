@@ -7,7 +7,7 @@ import { escapeControls } from "../decode/text/control_characters.ts";
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldsOf } from "../decode/reference/fields.ts";
-import { runPlan } from "../decode/plan/plan.ts";
+import { runPlan } from "../decode/plan/run_plan.ts";
 import { nowhere } from "../decode/record/nowhere.ts";
 import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import { kernelReleaseName, parseKernelRelease } from "../ffi/kernel_release.ts";

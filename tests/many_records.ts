@@ -49,11 +49,11 @@ function annotate() {
   const program = { comm: name, exe: name, cmdline: null, cmdlineCut: false, cgroup: null, context: null };
   owners.holders.push({ ...program, pid: 1, tid: null, uid: 0, user: name, startTime: 0, netns: 0 });
   const peers = new PairedPeers(owners);
-  const survey = peers.survey(family)!;
+  const preScan = peers.preScan(family)!;
   for (const { view } of messages) {
     const end = view.getUint32(0, true);
     owners.add(family.inodeOf(view, HEADER, end), 0, 3);
-    survey.see(view, HEADER, end, sink);
+    preScan.see(view, HEADER, end, sink);
   }
   const interfaces = new InterfaceNames(() => name);
   return [interfaces, new UserNames(() => name), new CgroupNames({ lookUp: () => name }), peers, owners];

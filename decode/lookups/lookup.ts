@@ -44,13 +44,13 @@ export interface Enricher {
   /** Pushes the fields for a number into the record that is open; nothing where nothing is known. */
   write(number: number, sink: RecordSink): void;
   /** Looks at all sockets of a family in a namespace before any of them is listed; `null` if it need not. */
-  survey?(family: Family): Survey | null;
+  preScan?(family: Family): PreScan | null;
   /** Closes what was opened for it. */
   [Symbol.dispose]?(): void;
 }
 
 /** A look at all sockets of a family. */
-export interface Survey {
+export interface PreScan {
   /** The fields whose attributes it needs. */
   readonly wanted: FieldChoice;
   /** Is called for each socket; pushes nothing. */

@@ -3,7 +3,7 @@
  * addresses and ports, the other way round.
  */
 import { AF_INET } from "../kernel/address_family.ts";
-import type { Enricher, Lookup, Survey } from "./lookup.ts";
+import type { Enricher, Lookup, PreScan } from "./lookup.ts";
 import type { Family } from "../families/family.ts";
 import { INET_DIAG_MSG } from "../families/inet/inet_diag.ts";
 import type { Key } from "../record/key.ts";
@@ -49,7 +49,7 @@ export class PairedPeers implements Enricher {
     return paired === true ? (view, start, end) => this.#find(view, start, end) : null;
   }
 
-  survey({ paired, inodeOf }: Family): Survey | null {
+  preScan({ paired, inodeOf }: Family): PreScan | null {
     if (paired !== true) return null;
     this.#count = 0;
     this.#table.fill(NOTHING);

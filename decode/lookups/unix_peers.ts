@@ -1,7 +1,7 @@
 /**
  * The other end of UNIX sockets, by the inode that the kernel tells.
  */
-import type { Enricher, Lookup, Survey } from "./lookup.ts";
+import type { Enricher, Lookup, PreScan } from "./lookup.ts";
 import { findAttribute, NLA_HDRLEN } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
 import type { Key } from "../record/key.ts";
@@ -27,7 +27,7 @@ export class UnixPeers implements Enricher {
     return peerOf ?? null;
   }
 
-  survey({ peerOf, inodeOf }: Family): Survey | null {
+  preScan({ peerOf, inodeOf }: Family): PreScan | null {
     if (peerOf === undefined) return null;
     this.#names.clear();
     return {

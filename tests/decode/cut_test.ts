@@ -8,7 +8,7 @@ import { type AttributeTable, defineAttributes, NLA_HDRLEN, walkAttributes } fro
 import { DecodeError } from "../../decode/kernel/errors.ts";
 import type { Layout } from "../../decode/record/layout.ts";
 import { NLMSG_HDRLEN } from "../../decode/netlink/message.ts";
-import { stepPlan } from "../../decode/plan/plan.ts";
+import { stepPlan } from "../../decode/plan/run_plan.ts";
 import type { FieldObject, FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
 import { ObjectSink } from "../../decode/record/object_sink.ts";
 import { openRecording, type PcapOptions, readExchanges, readFixture, splitMessages } from "../pcap_source.ts";

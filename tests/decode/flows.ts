@@ -4,7 +4,7 @@
 import { familyCalled } from "../../decode/families/all_families.ts";
 import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
 import type { Plan } from "../../decode/plan/plan.ts";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { AF_INET } from "../../decode/kernel/address_family.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";

@@ -11,7 +11,7 @@ import { cellValue, columnsFor, columnValue, parseCsv } from "../read_back.ts";
 import { parse } from "@std/yaml";
 import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { readExchanges, readFixture } from "../pcap_source.ts";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import { collect, ipv4Plan } from "./flows.ts";
 import { attribute, datagram, done, refusal, socket } from "./messages.ts";
 import { ScriptedSource } from "./scripted_source.ts";

@@ -3,7 +3,7 @@
  */
 import { familyCalled } from "../../decode/families/all_families.ts";
 import type { Family } from "../../decode/families/family.ts";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import type { ProcSource } from "../../decode/proc/proc_source.ts";
 import { netlinkFiles, packetFiles, unixFiles } from "../../decode/families/proc_unix.ts";
 import { rawFiles, udpFiles, udpliteFiles } from "../../decode/families/inet/proc_inet.ts";

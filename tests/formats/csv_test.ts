@@ -8,7 +8,7 @@ import type { Family } from "../../decode/families/family.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import { defineElement, defineKey } from "../../decode/record/key.ts";
 import { OwnerIndex } from "../../decode/lookups/owner_index.ts";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { ownerKeys } from "../../decode/lookups/owners.ts";
 import { columnsOf, MORE, moreKeys } from "../../query/columns.ts";

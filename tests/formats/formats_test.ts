@@ -11,7 +11,7 @@ import {
   nullable,
   row,
 } from "../../decode/record/layout.ts";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { AF_INET } from "../../decode/kernel/address_family.ts";
 import { type Format, formats } from "../../formats/all_formats.ts";

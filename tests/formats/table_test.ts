@@ -8,7 +8,7 @@ import type { Key } from "../../decode/record/key.ts";
 import type { Family } from "../../decode/families/family.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import { OwnerIndex } from "../../decode/lookups/owner_index.ts";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { displayWidth } from "../../formats/table/display_text.ts";

@@ -7,7 +7,7 @@ import { writeText } from "../../decode/netlink/attribute.ts";
 import { families, familyCalled } from "../../decode/families/all_families.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import { defineElement, defineKey } from "../../decode/record/key.ts";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { yamlKey } from "../../formats/yaml.ts";
 import { ipv4Plan } from "../decode/flows.ts";

@@ -4,7 +4,7 @@
 import { lookup } from "node:dns/promises";
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import type { FlowObject } from "../../decode/record/object_sink.ts";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { CookieSink } from "../query/filter/filtering.ts";
 import { dumpObjects, type DumpOptions, FilterSyntaxError, parseFilter } from "../../mod.ts";

@@ -3,7 +3,8 @@
  */
 import { assertEquals } from "@std/assert";
 import { families } from "../../decode/families/all_families.ts";
-import { type Plan, runPlan } from "../../decode/plan/plan.ts";
+import type { Plan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import { currentNames } from "../../ffi/filter_names.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FieldObject, type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";

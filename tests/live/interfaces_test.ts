@@ -2,7 +2,7 @@
  * Names of interfaces: of the namespace that is asked, whatever bytes they have, and gone with the interface.
  */
 import { assertEquals } from "@std/assert";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { ObjectSink } from "../../decode/record/object_sink.ts";
 import { asNobody, isInstalled, isRoot, programWords, run, without } from "../program.ts";

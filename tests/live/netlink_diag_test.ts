@@ -2,7 +2,7 @@
 import { familyCalled } from "../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { NETLINK_DIAG_MSG } from "../../decode/families/netlink_diag.ts";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { planFor } from "../decode/recorded_family.ts";

@@ -3,7 +3,7 @@
  * `ss`.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import { SOCK_DGRAM, SOCK_RAW } from "../../decode/kernel/socket_types.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";

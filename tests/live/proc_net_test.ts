@@ -7,7 +7,7 @@ import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
 import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
 import { families, familyCalled } from "../../decode/families/all_families.ts";
 import type { Family } from "../../decode/families/family.ts";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import { rawFiles } from "../../decode/families/inet/proc_inet.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";

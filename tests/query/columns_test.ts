@@ -8,7 +8,7 @@ import { fieldsOf } from "../../decode/reference/fields.ts";
 import { defineKey } from "../../decode/record/key.ts";
 import { defineLayout, enumeration, flags, row } from "../../decode/record/layout.ts";
 import { comm, ownerKeys } from "../../decode/lookups/owners.ts";
-import { runPlan } from "../../decode/plan/plan.ts";
+import { runPlan } from "../../decode/plan/run_plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { choose, type ColumnChoice, ColumnNames } from "../../query/column_choice.ts";

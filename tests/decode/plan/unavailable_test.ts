@@ -6,7 +6,9 @@ import { assert, assertEquals } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../../decode/kernel/address_family.ts";
 import { families } from "../../../decode/families/all_families.ts";
 import type { Family } from "../../../decode/families/family.ts";
-import { runPlan } from "../../../decode/plan/plan.ts";
+import { runPlan, runSteps, stepVantages } from "../../../decode/plan/run_plan.ts";
+import { SystemError } from "../../../decode/kernel/errors.ts";
+import { nowhere } from "../../../decode/record/nowhere.ts";
 import type { ProcSource } from "../../../decode/proc/proc_source.ts";
 import { ALL_STATES } from "../../../decode/kernel/tcp_states.ts";
 import { formats } from "../../../formats/all_formats.ts";
@@ -18,6 +20,7 @@ const ENOENT = 2;
 const EPERM = 1;
 const EINVAL = 22;
 const EOPNOTSUPP = 95;
+const EAFNOSUPPORT = 97;
 
 const refusals: readonly (readonly [name: string, answer: Answer, lacks: boolean])[] = [
   ["NLMSG_ERROR with ENOENT", refusal(ENOENT), true],
@@ -49,6 +52,9 @@ function run(
   return { ...outcome, text: pieces.map((piece) => new TextDecoder().decode(piece)).join("") };
 }
 
+const LESS = "sockets are those of /proc/net, with fewer fields";
+const everything = { addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false };
+
 const emptyDocument = (listed: readonly Family[]) =>
   Object.fromEntries(listed.map(({ name }) => [name, { flows: [] }]));
 
@@ -76,11 +82,53 @@ for (const [name, answer, lacks] of refusals) {
     }
   });
 
-  Deno.test(`runPlan looks into /proc/net for families that the kernel refuses by ${name}, without a warning`, () => {
+  const denied = name.endsWith("EPERM");
+  Deno.test(`runPlan looks into /proc/net for families that the kernel refuses by ${name}, ${denied ? "and says so" : "without a warning"}`, () => {
     for (const family of asked.filter(({ procFiles }) => procFiles !== undefined)) {
       const { text, warnings, failed } = run([family], answer, true, emptyProc);
       assertEquals(JSON.parse(text), emptyDocument([family]));
-      assertEquals([warnings, failed], [[], 0], family.name);
+      const expected = denied && family.encodeRequests(everything).length > 0
+        ? [`socket diagnostics are refused: operation not permitted (EPERM); ${LESS}`]
+        : [];
+      assertEquals([warnings, failed], [expected, 0], family.name);
     }
   });
 }
+
+/** A machine on which no netlink socket can be opened. */
+class RefusedSource extends ScriptedSource {
+  override send(): void {
+    throw new SystemError("open a netlink socket", EAFNOSUPPORT);
+  }
+}
+
+/** Runs a plan where no netlink socket can be opened, and two vantages if these are asked for. */
+function runRefused(listed: readonly Family[], named: boolean, proc: ProcSource, count = 1): Outcome {
+  const plan = { ...everything, families: listed, named };
+  const vantages = Array.from({ length: count }, () => ({ source: new RefusedSource([]), proc, netns: null }));
+  return runSteps(stepVantages(plan, vantages, nowhere, null));
+}
+
+const REFUSED =
+  "socket diagnostics are refused: cannot open a netlink socket: address family not supported (EAFNOSUPPORT)";
+
+Deno.test("runPlan without netlink looks into /proc/net, and says in one warning what is listed so and what cannot be listed", () => {
+  const without = asked.filter(({ procFiles }) => procFiles === undefined).map(({ name }) => name);
+  assert(without.length > 3);
+  for (const count of [1, 2]) {
+    const { warnings, failed, errors } = runRefused(asked, false, emptyProc, count);
+    assertEquals([warnings, failed, errors], [
+      [`${REFUSED}; ${LESS}; cannot list ${without.join(" ")} sockets`],
+      0,
+      [],
+    ]);
+  }
+});
+
+Deno.test("runPlan without netlink fails for a named family that /proc/net does not have either, in one warning", () => {
+  for (const family of asked.filter(({ encodeRequests }) => encodeRequests(everything).length > 0)) {
+    const { warnings, dumps, failed } = runRefused([family], true, nothingInProc);
+    assertEquals(warnings, [`${REFUSED}; cannot list ${family.name} sockets`]);
+    assert(dumps > 0 && failed === dumps);
+  }
+});

@@ -3,7 +3,7 @@
  * first thing to ask for the layouts of that release, so it holds one test only.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { runPlan } from "../../../decode/plan/plan.ts";
+import { runPlan } from "../../../decode/plan/run_plan.ts";
 import { formats } from "../../../formats/all_formats.ts";
 import { ipv4Plan } from "../flows.ts";
 import { attribute, bytesOf, datagram, done, join, socket } from "../messages.ts";

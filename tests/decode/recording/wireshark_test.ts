@@ -10,7 +10,7 @@ import { assert, assertEquals } from "@std/assert";
 import { align4, NLA_HDRLEN, NLA_TYPE_MASK } from "../../../decode/netlink/attribute.ts";
 import { families } from "../../../decode/families/all_families.ts";
 import { NLMSG_HDRLEN } from "../../../decode/netlink/message.ts";
-import { runPlan } from "../../../decode/plan/plan.ts";
+import { runPlan } from "../../../decode/plan/run_plan.ts";
 import { SOCK_DIAG_BY_FAMILY } from "../../../decode/families/sock_diag.ts";
 import { ALL_STATES, tcpStateWords } from "../../../decode/kernel/tcp_states.ts";
 import { type FlowObject, ObjectSink } from "../../../decode/record/object_sink.ts";

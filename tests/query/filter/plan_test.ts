@@ -5,7 +5,7 @@ import { KernelError } from "../../../decode/kernel/errors.ts";
 import { attribute, datagram, done, refusal, socket } from "../../decode/messages.ts";
 import { ScriptedSource } from "../../decode/scripted_source.ts";
 import type { ProcSource } from "../../../decode/proc/proc_source.ts";
-import { runPlan } from "../../../decode/plan/plan.ts";
+import { runPlan } from "../../../decode/plan/run_plan.ts";
 import { ALL_STATES } from "../../../decode/kernel/tcp_states.ts";
 import { type FlowObject, ObjectSink } from "../../../decode/record/object_sink.ts";
 import { refusing } from "../../decode/proc_files.ts";

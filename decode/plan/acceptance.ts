@@ -1,0 +1,64 @@
+/**
+ * Which sockets of an answer are pushed: those in the states, of the types and of the filter that are asked for.
+ */
+import type { Family } from "../families/family.ts";
+import type { Question } from "../families/question.ts";
+import { TCP_BOUND_INACTIVE, TCP_CLOSE } from "../kernel/tcp_states.ts";
+import type { DatagramSource } from "../netlink/datagram_source.ts";
+import type { Acceptance } from "../netlink/dump.ts";
+import type { SocketDecoder } from "../netlink/socket_decoder.ts";
+import { extension, type Reader } from "./enrichment.ts";
+import type { Plan } from "./plan.ts";
+import type { FamilyFilter, RecordPredicate } from "./record_filter.ts";
+
+/** Which sockets of an answer are pushed, where the kernel does not choose: `null` for all. */
+export function acceptance(
+  family: Family,
+  plan: Plan,
+  { states }: Question,
+  source: DatagramSource,
+): Acceptance | null {
+  const types = plan.types?.[family.name];
+  const stateOf = family.kernelFiltersStates && source.live !== false ? null : family.stateOf;
+  const typeOf = types === undefined ? undefined : family.typeOf;
+  if (stateOf === null && typeOf === undefined) return null;
+  // Sockets of Internet protocols that are bound and inactive say that they are closed.
+  const bound = family.domain === "inet" && (states >> TCP_BOUND_INACTIVE & 1) === 1;
+  const shown = bound ? states | 1 << TCP_CLOSE : states;
+  return (view, _bytes, start, end) =>
+    (stateOf === null || (shown >> stateOf(view, start, end) & 1) === 1) &&
+    (typeOf === undefined || (types! >> typeOf(view, start, end) & 1) === 1);
+}
+
+/** Which sockets of an answer are pushed, and who says so if it is not the message alone. */
+export interface Check {
+  readonly accept: Acceptance | null;
+  readonly predicate: RecordPredicate | null;
+}
+
+/** A socket is decoded into the filter first, and into the output only if it passes. */
+export function check(
+  filter: FamilyFilter | null,
+  inKernel: boolean,
+  ofMessage: Acceptance | null,
+  decode: SocketDecoder,
+  readers: readonly Reader[],
+): Check {
+  const predicate = filter?.openPredicate(inKernel) ?? null;
+  if (predicate === null) return { accept: ofMessage, predicate };
+  const read = readers.filter(({ enricher }) => enricher.lookup.keys.some((key) => filter!.reads(key)));
+  const extend = extension(read);
+  const counting = read.find(({ enricher }) => enricher.unresolved !== undefined)?.enricher ?? null;
+  const accept: Acceptance = (view, bytes, start, end) => {
+    if (ofMessage !== null && !ofMessage(view, bytes, start, end)) return false;
+    const unresolved = counting?.unresolved ?? 0;
+    predicate.openRecord();
+    decode(view, bytes, start, end, predicate);
+    if (extend !== null) extend(view, start, end, predicate);
+    if (!predicate.passes()) return false;
+    // It is looked up once more for the output.
+    if (counting !== null) counting.unresolved = unresolved;
+    return true;
+  };
+  return { accept, predicate };
+}

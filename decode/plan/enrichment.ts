@@ -1,0 +1,38 @@
+/**
+ * How what is looked up is added to the sockets of a family.
+ */
+import type { Family } from "../families/family.ts";
+import type { Enricher, Extension } from "../lookups/lookup.ts";
+import type { NumberReader } from "../netlink/number_reader.ts";
+import type { Watch } from "../record/noting_sink.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+
+/** What adds fields to the sockets of a family, and how it reads its number in their messages. */
+export interface Reader {
+  readonly enricher: Enricher;
+  readonly read: NumberReader;
+}
+
+export const readersOf = (family: Family, enrichers: readonly Enricher[]): readonly Reader[] =>
+  enrichers.flatMap((enricher) => {
+    const read = enricher.readerOf(family);
+    return read === null ? [] : [{ enricher, read }];
+  });
+
+/** Adds to a record what the readers find. */
+export function extension(readers: readonly Reader[]): Extension | null {
+  if (readers.length === 0) return null;
+  return (view, start, end, sink) => {
+    for (let i = 0; i < readers.length; i++) {
+      const { enricher, read } = readers[i]!;
+      enricher.write(read(view, start, end), sink);
+    }
+  };
+}
+
+/** Likewise for a record that does not come out of a message. */
+export const watchFor = ({ enricher }: Reader, sink: RecordSink): Watch => ({
+  from: enricher.from,
+  none: enricher.none,
+  ended: (value) => enricher.write(value, sink),
+});

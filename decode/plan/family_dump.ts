@@ -1,0 +1,227 @@
+/**
+ * The sockets of one family at one vantage: its dumps, and the files below `/proc/net` where these are refused.
+ */
+import type { Family } from "../families/family.ts";
+import type { Question } from "../families/question.ts";
+import { AF_INET, AF_INET6 } from "../kernel/address_family.ts";
+import { DecodeError, isLack, KernelError, SystemError } from "../kernel/errors.ts";
+import { ALL_STATES, TCP_BOUND_INACTIVE, TCP_CLOSE, TCP_LISTEN } from "../kernel/tcp_states.ts";
+import type { Enricher, Extension, PreScan } from "../lookups/lookup.ts";
+import { Dump } from "../netlink/dump.ts";
+import { stepProcSockets } from "../proc/proc_sockets.ts";
+import type { ProcFile } from "../proc/proc_file.ts";
+import { NotingSink } from "../record/noting_sink.ts";
+import { nowhere } from "../record/nowhere.ts";
+import { type DumpError, newOutcome, type Outcome } from "../record/outcome.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+import { acceptance, type Check, check } from "./acceptance.ts";
+import { extension, type Reader, readersOf, watchFor } from "./enrichment.ts";
+import type { Plan, Vantage } from "./plan.ts";
+import type { FamilyFilter, RecordPredicate } from "./record_filter.ts";
+import { type Attempt, attemptsFor } from "./requests.ts";
+import { describeFailures, type Failure, type Refusal, tellUndecided, warnOfDump } from "./warnings.ts";
+
+/** What is asked of a family, where, and for whom. */
+export interface Listing {
+  readonly family: Family;
+  readonly plan: Plan;
+  readonly vantage: Vantage;
+  readonly sink: RecordSink;
+  readonly enrichers: readonly Enricher[];
+  /** Looks at each socket in place of the enrichers. */
+  readonly see?: Extension | null;
+}
+
+/** A listing, and what follows from it. */
+interface Asked extends Listing {
+  readonly question: Question;
+  readonly filter: FamilyFilter | null;
+  readonly readers: readonly Reader[];
+}
+
+/** How the dumps of a family went. */
+interface Answers {
+  dumps: number;
+  records: number;
+  readonly failures: Failure[];
+  /** Filters that could not tell of some sockets whether they pass. */
+  readonly undecided: Set<RecordPredicate>;
+}
+
+/** Whether no more is to be asked for this protocol. */
+export const isFull = (sink: RecordSink): boolean => sink.full === true;
+
+/** Lists the sockets of a family at a vantage. Refusals of socket diagnostics as such are added to `refusals`. */
+export function* stepFamily(listing: Listing, outcome: Outcome, refusals: Refusal[]): Generator<void> {
+  const { family, plan, vantage, enrichers } = listing;
+  const filter = plan.filter?.of(family) ?? null;
+  const states = plan.states ?? family.defaultStates;
+  const question: Question = { ...plan, states: states & (filter?.states ?? states) };
+  if (isAbsent(listing, outcome)) return;
+  if (filter !== null && (filter.excludesAll || question.states === 0)) {
+    outcome.dumps++;
+    return;
+  }
+  const asked: Asked = { ...listing, question, filter, readers: readersOf(family, enrichers) };
+  const answers = yield* stepDumps(asked, outcome.warnings);
+  outcome.records += answers.records;
+  const refused = answers.records === 0 && answers.failures.length === answers.dumps &&
+    answers.failures.every(({ error }) => isRefusal(error, plan));
+  const files = refused ? family.procFiles?.(question) ?? [] : [];
+  const found = files.length > 0 && vantage.proc !== null && (yield* stepFiles(asked, files, outcome));
+  const cause = refused ? answers.failures.find(({ error }) => !isLack(error))?.error : undefined;
+  // Without a netlink socket no family can be asked for: that is said once for all of them.
+  if (cause !== undefined && (found || cause instanceof SystemError && vantage.proc !== null)) {
+    refusals.push({ family, cause: cause.message, listed: found });
+    if (!found && plan.named === true) countFailures(answers, outcome);
+    return;
+  }
+  if (found) return;
+  if (files.length > 0 && answers.dumps === 0 && plan.named === true) tellMissingFiles(asked, files, outcome);
+  tellUndecided(family, answers.undecided, outcome);
+  tellFailures(asked, answers, outcome);
+}
+
+/** Whether kernels of this release lack the family; says so if it was named. */
+function isAbsent({ family, plan, vantage }: Listing, outcome: Outcome): boolean {
+  const absence = family.absence?.(vantage.source.release) ?? null;
+  if (absence === null) return false;
+  if (plan.named === true) {
+    outcome.dumps++;
+    outcome.failed++;
+    outcome.warnings.push(`cannot list ${family.name} sockets: ${absence}`);
+  }
+  return true;
+}
+
+/** Asks for the dumps that answer the question, one after the other. */
+function* stepDumps(asked: Asked, warnings: string[]): Generator<void, Answers> {
+  const { family, plan, question, filter, vantage: { source }, sink, readers } = asked;
+  const decode = family.openDecoder(source.release);
+  const ofStates = acceptance(family, plan, question, source);
+  const checks = [false, true].map((inKernel) => check(filter, inKernel, ofStates, decode, readers));
+  const answers: Answers = { dumps: 0, records: 0, failures: [], undecided: new Set() };
+  const kernelFilter = source.live === false || plan.whole === true ? null : filter?.kernel ?? null;
+  const requests = attemptsFor(family, question, kernelFilter);
+  for (let request = requests.shift(); request !== undefined && !isFull(sink); request = requests.shift()) {
+    const instead = yield* stepDump(asked, request, checks[Number(request.inKernel)]!, answers, warnings);
+    requests.unshift(...instead);
+    yield;
+  }
+  return answers;
+}
+
+/** Asks for one dump; returns what to ask in its stead if the kernel refuses it. */
+function* stepDump(
+  { family, vantage: { source }, sink, readers, see = null }: Asked,
+  request: Attempt,
+  { accept, predicate }: Check,
+  answers: Answers,
+  warnings: string[],
+): Generator<void, readonly Attempt[]> {
+  const decode = family.openDecoder(source.release);
+  let dump: Dump | null = null;
+  try {
+    const seen = family.openSeen?.() ?? null;
+    dump = new Dump(source, request.message, decode, sink, accept, see ?? extension(readers), seen);
+    while (dump.step() && !isFull(sink)) yield;
+    warnOfDump(dump, family.name + request.part, warnings);
+    answers.dumps++;
+    if (predicate !== null && predicate.undecided > 0) answers.undecided.add(predicate);
+  } catch (error) {
+    if (!(error instanceof KernelError || error instanceof DecodeError || error instanceof SystemError)) throw error;
+    if (request.instead !== undefined && error instanceof KernelError && dump?.records === 0) return request.instead;
+    answers.dumps++;
+    answers.failures.push({ part: request.part, error });
+  } finally {
+    // Also when the caller takes no more steps.
+    dump?.giveUp();
+  }
+  answers.records += dump?.records ?? 0;
+  return [];
+}
+
+/** Lists the sockets in files below `/proc/net`; returns whether there was any of these. */
+function* stepFiles(asked: Asked, files: readonly ProcFile[], outcome: Outcome): Generator<void, boolean> {
+  const { family, plan, question, filter, vantage: { proc }, sink, readers } = asked;
+  const wanted = { states: question.states, types: plan.types?.[family.name] ?? -1 };
+  const filtering = filter?.openFilteringSink(sink) ?? null;
+  const target = filtering ?? sink;
+  const extended = readers.length === 0
+    ? target
+    : new NotingSink(target, readers.map((reader) => watchFor(reader, target)));
+  const before = outcome.records;
+  const found = yield* stepProcSockets(family.name, files, proc!, wanted, extended, outcome);
+  if (filtering !== null) outcome.records = before + filtering.passed;
+  if (filtering !== null && filtering.predicate !== null) tellUndecided(family, [filtering.predicate], outcome);
+  return found;
+}
+
+/** Says that only `/proc/net` has the sockets of a family that was named, and that it is not there. */
+function tellMissingFiles({ family, vantage }: Asked, files: readonly ProcFile[], outcome: Outcome): void {
+  outcome.dumps++;
+  outcome.failed++;
+  const cause = vantage.proc === null ? "only /proc/net has them" : `there is no /proc/net/${files[0]!.name}`;
+  outcome.warnings.push(`cannot list ${family.name} sockets: ${cause}`);
+}
+
+/** Counts the dumps, and says which failed. */
+function tellFailures({ family, plan, vantage: { source } }: Asked, answers: Answers, outcome: Outcome): void {
+  const { dumps, failures } = answers;
+  const lacks = failures.length > 0 && failures.every(({ error }) => isLack(error));
+  // The other version of IP is not missing where only one was recorded.
+  if (lacks && source.live === false && failures.length < dumps) {
+    outcome.dumps += dumps - failures.length;
+    return;
+  }
+  if (lacks && failures.length === dumps && plan.named !== true) {
+    outcome.unnamed.push(...failures.map(({ error }) => error));
+    return;
+  }
+  countFailures(answers, outcome);
+  if (failures.length > 0) outcome.warnings.push(describeFailures(family, failures, dumps, plan));
+}
+
+function countFailures({ dumps, failures }: Answers, outcome: Outcome): void {
+  outcome.dumps += dumps;
+  outcome.failed += failures.length;
+  outcome.errors.push(...failures.map(({ error }) => error));
+}
+
+/**
+ * Whether a dump was refused for a reason that does not keep one from looking into `/proc/net`: by the kernel, or because there
+ * is no netlink socket to be had.
+ */
+function isRefusal(error: DumpError, plan: Plan): boolean {
+  if (error instanceof KernelError) return !(error.code === "EPERM" && plan.bpfMaps);
+  return error instanceof SystemError;
+}
+
+/** States in which a socket has no peer. */
+const LONELY_STATES = 1 << TCP_LISTEN | 1 << TCP_CLOSE | 1 << TCP_BOUND_INACTIVE;
+
+/** Lets those look at all sockets of a family before they are listed who need that. */
+export function* preScan(
+  family: Family,
+  plan: Plan,
+  vantage: Vantage,
+  enrichers: readonly Enricher[],
+): Generator<void> {
+  if (((plan.states ?? family.defaultStates) & ~LONELY_STATES) === 0) return;
+  for (const enricher of enrichers) {
+    const scan = enricher.preScan?.(family) ?? null;
+    if (scan !== null) yield* stepAll(family, { ...vantage, proc: null }, [], scan);
+  }
+}
+
+/** Goes over all sockets of a family without listing them; what fails will fail again when they are listed. */
+export function* stepAll(
+  family: Family,
+  vantage: Vantage,
+  enrichers: readonly Enricher[],
+  { wanted, see }: Pick<PreScan, "wanted"> & { readonly see: Extension | null } = { wanted: () => false, see: null },
+): Generator<void> {
+  const plan = { families: [], addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false, wanted };
+  const undecoded: Family = { ...family, openDecoder: () => () => {}, kernelFiltersStates: true };
+  yield* stepFamily({ family: undecoded, plan, vantage, sink: nowhere, enrichers, see }, newOutcome(), []);
+}

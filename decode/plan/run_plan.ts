@@ -1,0 +1,107 @@
+/**
+ * Running a plan: asks the kernel family by family and pushes what it answers.
+ */
+import type { Family } from "../families/family.ts";
+import { InterfaceNames } from "../lookups/interfaces.ts";
+import type { Enricher } from "../lookups/lookup.ts";
+import type { DatagramSource } from "../netlink/datagram_source.ts";
+import { newOutcome, type Outcome } from "../record/outcome.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+import { isFull, preScan, stepFamily } from "./family_dump.ts";
+import type { Plan, SocketHolders, Surroundings, Vantage } from "./plan.ts";
+import { describeRefusals, type Refusal, wherePhrase } from "./warnings.ts";
+
+const NO_SURROUNDINGS: Surroundings = { proc: null, holders: null };
+
+/** Everything the plan asks for, one datagram at a time: the caller may take what the sink has after each step. */
+export function stepPlan(
+  plan: Plan,
+  source: DatagramSource,
+  sink: RecordSink,
+  { proc, holders, enrichers }: Surroundings = NO_SURROUNDINGS,
+): Generator<void, Outcome> {
+  return stepVantages(plan, [{ source, proc, netns: null }], sink, holders, enrichers);
+}
+
+/** The same at several vantages: family by family, and each at one vantage after the other. */
+export function* stepVantages(
+  plan: Plan,
+  vantages: readonly Vantage[],
+  sink: RecordSink,
+  holders: SocketHolders | null,
+  enrichers: readonly Enricher[] = [],
+): Generator<void, Outcome> {
+  const outcome = newOutcome();
+  const refusals: Refusal[] = [];
+  const everywhere = [...enrichers, ...holders === null ? [] : [holders.owners]];
+  const enriched = vantages.map((vantage) => ({ vantage, enrichers: [...enrichersOf(vantage), ...everywhere] }));
+  for (const family of plan.families) {
+    sink.openProtocol(family.name);
+    if (family.domain !== "other") yield* stepFamilyEverywhere(family, plan, enriched, sink, outcome, refusals);
+    else if (!isFull(sink)) yield* holders?.others?.step(family, plan, vantages, sink, outcome) ?? [];
+    sink.closeProtocol();
+  }
+  outcome.warnings.push(...describeRefusals(refusals));
+  for (const { warnings = [] } of everywhere) outcome.warnings.push(...warnings);
+  for (const { source } of vantages) outcome.warnings.push(...source.warnings ?? []);
+  return outcome;
+}
+
+/** What adds the fields that the vantage of a socket tells, in the order of the output. */
+function enrichersOf({ source, netns }: Vantage): readonly Enricher[] {
+  return [
+    ...source.interfaceName === undefined ? [] : [new InterfaceNames((index) => source.interfaceName!(index))],
+    ...netns === null ? [] : [netns],
+  ];
+}
+
+/** A vantage, and all that adds fields to the sockets in it. */
+interface EnrichedVantage {
+  readonly vantage: Vantage;
+  readonly enrichers: readonly Enricher[];
+}
+
+function* stepFamilyEverywhere(
+  family: Family,
+  plan: Plan,
+  enriched: readonly EnrichedVantage[],
+  sink: RecordSink,
+  outcome: Outcome,
+  refusals: Refusal[],
+): Generator<void> {
+  const vantages = enriched.map(({ vantage }) => vantage);
+  const warned = new Map<string, Vantage[]>();
+  for (const { vantage, enrichers } of enriched) {
+    if (isFull(sink)) break;
+    const here = newOutcome();
+    yield* preScan(family, plan, vantage, enrichers);
+    yield* stepFamily({ family, plan, vantage, sink, enrichers }, here, refusals);
+    outcome.records += here.records;
+    outcome.dumps += here.dumps;
+    outcome.failed += here.failed;
+    outcome.errors.push(...here.errors);
+    outcome.unnamed.push(...here.unnamed);
+    for (const warning of here.warnings) warned.set(warning, [...warned.get(warning) ?? [], vantage]);
+    // Each has a socket of its own and room for what it receives ahead: not for all of them at the same time.
+    if (vantages.length > 1) vantage.source.restart();
+  }
+  for (const [warning, where] of warned) outcome.warnings.push(warning + wherePhrase(where, vantages));
+}
+
+/** Runs a plan to its end. */
+export function runPlan(
+  plan: Plan,
+  source: DatagramSource,
+  sink: RecordSink,
+  surroundings: Surroundings = NO_SURROUNDINGS,
+): Outcome {
+  return runSteps(stepPlan(plan, source, sink, surroundings));
+}
+
+/** Takes all steps. */
+export function runSteps(steps: Generator<void, Outcome>): Outcome {
+  while (true) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}

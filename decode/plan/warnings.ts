@@ -1,0 +1,86 @@
+/**
+ * What is said of a run: dumps that failed, sockets that are missing or doubtful.
+ */
+import type { Family } from "../families/family.ts";
+import { KernelError } from "../kernel/errors.ts";
+import type { Dump } from "../netlink/dump.ts";
+import type { DumpError, Outcome } from "../record/outcome.ts";
+import type { Plan, Vantage } from "./plan.ts";
+import type { RecordPredicate } from "./record_filter.ts";
+
+/** A dump that failed, and which part of the family's sockets it was about. */
+export interface Failure {
+  readonly part: string;
+  readonly error: DumpError;
+}
+
+/** A family that nobody could ask for, because socket diagnostics as such are refused. */
+export interface Refusal {
+  readonly family: Family;
+  readonly cause: string;
+  /** Whether its sockets came from `/proc/net`. */
+  readonly listed: boolean;
+}
+
+/** Says of how many sockets it is not known whether they pass. */
+export function tellUndecided(family: Family, predicates: Iterable<RecordPredicate>, outcome: Outcome): void {
+  for (const { undecided, obstacle } of predicates) {
+    if (undecided === 0) continue;
+    outcome.warnings.push(`cannot tell whether ${undecided} ${family.name} sockets pass the filter: ${obstacle}`);
+  }
+}
+
+/** What went wrong with a family, in one line whatever it was. */
+export function describeFailures(family: Family, failures: readonly Failure[], dumps: number, plan: Plan): string {
+  const first = failures[0]!.error;
+  const alike = failures.length === dumps && failures.every((failure) => failure.error.message === first.message);
+  const what = alike
+    ? `cannot list ${family.name} sockets: ${first.message}`
+    : failures.map(({ part, error }) => `cannot list ${family.name} sockets${part}: ${error.message}`).join("; ");
+  return what + advice(first, plan);
+}
+
+function advice(error: DumpError, plan: Plan): string {
+  if (!(error instanceof KernelError)) return "";
+  if (error.code === "EPERM" && plan.bpfMaps) return " (--bpf-maps needs CAP_BPF: run with sudo, or leave it out)";
+  if (error.code === "ENOENT" && error.explanation === "") return " (the kernel lacks socket diagnostics for it)";
+  return "";
+}
+
+/** Says what is doubtful about a dump that came to its end. */
+export function warnOfDump(dump: Dump, what: string, warnings: string[]): void {
+  for (const warning of dump.warnings) warnings.push(`${what}: the kernel says: ${warning}`);
+  if (dump.interrupted) {
+    warnings.push(`${what}: sockets changed during the dump; some may be missing or there twice`);
+  }
+  if (dump.overrun) warnings.push(`${what}: the kernel had no memory for all of the answer; sockets are missing`);
+  if (dump.truncated > 0) {
+    warnings.push(`${what}: ${dump.truncated} bytes of the answer did not fit; sockets are missing`);
+  }
+}
+
+/** Says in one line for each cause that socket diagnostics are refused, what was listed all the same and what was not. */
+export function describeRefusals(refusals: readonly Refusal[]): string[] {
+  const causes = new Set(refusals.map(({ cause }) => cause));
+  return [...causes].map((cause) => {
+    const names = (listed: boolean) =>
+      new Set(refusals.filter((one) => one.cause === cause && one.listed === listed).map(({ family }) => family.name));
+    const missing = [...names(false)].filter((name) => !names(true).has(name));
+    return [
+      `socket diagnostics are refused: ${cause}`,
+      ...names(true).size === 0 ? [] : ["sockets are those of /proc/net, with fewer fields"],
+      ...missing.length === 0 ? [] : [`cannot list ${missing.join(" ")} sockets`],
+    ].join("; ");
+  });
+}
+
+/** Names the namespaces that a warning is about, unless it is about all that there are. */
+export function wherePhrase(where: readonly Vantage[], vantages: readonly Vantage[]): string {
+  if (where.length === vantages.length) return "";
+  const names = where.flatMap(({ netns }) => netns === null ? [] : [netns.text]);
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+  return ` (network namespace${names.length > 1 ? "s" : ""} ${names.slice(0, NAMED).join(", ")}${more})`;
+}
+
+/** So many namespaces are named in one warning. */
+const NAMED = 5;
