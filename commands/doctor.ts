@@ -6,12 +6,13 @@ import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
 import { escapeControls } from "../decode/text/control_characters.ts";
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import type { Family } from "../decode/families/family.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
 import { type Field, fieldsOf } from "../decode/reference/fields.ts";
 import { runPlan } from "../decode/plan/run_plan.ts";
 import { nowhere } from "../decode/record/nowhere.ts";
 import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import { kernelReleaseName, parseKernelRelease } from "../ffi/kernel_release.ts";
-import { openNetlinkSocket } from "../ffi/netlink_socket.ts";
+import { netlinkRefusal, openNetlinkSocket } from "../ffi/netlink_socket.ts";
 import { effectiveCapabilities, inUserNamespace, kernelMounts } from "../ffi/privileges.ts";
 import { procNet } from "../ffi/proc_net.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
@@ -92,7 +93,9 @@ export async function examine(): Promise<Findings> {
     user_namespace: inUserNamespace(),
     cgroup2: mounts?.cgroup2 ?? null,
     hidepid: mounts?.hidepid ?? null,
-    missing: missingIn(asked.flatMap(fieldsOf), parseKernelRelease(kernel), found, mounts?.hidepid ?? null),
+    missing: missingNetlink().concat(
+      missingIn(asked.flatMap(fieldsOf), parseKernelRelease(kernel), found, mounts?.hidepid ?? null),
+    ),
   };
 }
 
@@ -109,11 +112,24 @@ function askFamily(family: Family): FamilyFinding {
   const ask = (proc: typeof procNet | null) =>
     runPlan(plan, source, new LimitSink(nowhere, 1, false), { proc, holders: null });
   const { name } = family;
-  const { dumps, failed, warnings } = ask(null);
+  const { dumps, failed, warnings, errors } = ask(null);
   if (failed < dumps) return { name, answer: "netlink" };
-  const reason = (warnings[0] ?? "").replace(/^cannot list \S+ sockets: /, "");
+  const reason = errors[0] instanceof SystemError
+    ? errors[0].message
+    : (warnings[0] ?? "").replace(/^cannot list \S+ sockets: /, "");
   const other = ask(procNet);
   return { name, answer: other.failed < other.dumps ? "proc" : "nothing", reason };
+}
+
+/** What a listing lacks where no netlink socket can be had. */
+function missingNetlink(): Missing[] {
+  const refusal = netlinkRefusal();
+  if (refusal === null) return [];
+  return [{
+    what: `socket diagnostics: ${refusal.message}`,
+    without: "families that are not in /proc/net, and most fields of the others",
+    how: "allow sockets of AF_NETLINK (systemd: RestrictAddressFamilies=, containers: the seccomp profile)",
+  }];
 }
 
 const SUDO = "run with sudo";

@@ -23,6 +23,7 @@ import {
   INET_DIAG_BC_S_GE,
   INET_DIAG_BC_S_LE,
 } from "../query/filter/bytecode.ts";
+import { netlinkRefusal } from "../ffi/netlink_socket.ts";
 import { CountedSource } from "../decode/netlink/counted_source.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { DumpCommand } from "../options/command.ts";
@@ -33,8 +34,12 @@ import { DONE } from "./exit_status.ts";
 import { listSockets } from "./list.ts";
 import { printText } from "./print.ts";
 
+const INSTEAD = "in place of what follows, the files below /proc/net are read for the families that have some there";
+
 /** Prints what a listing asks for; with `stats` it is done too, and what is received is counted. */
 export async function explain({ explained, stats }: CommandOf<"explain">, print: Write): Promise<number> {
+  const refusal = explained.read === null ? netlinkRefusal() : null;
+  if (refusal !== null) printText(`socket diagnostics are refused: ${refusal.message}\n${INSTEAD}\n\n`, print);
   printText(explainPlan(explained.plan, explained.filter), print);
   return stats ? await measure(explained, print) : DONE;
 }

@@ -123,7 +123,7 @@ class NetlinkSocket implements DatagramSource {
 
   interfaceName(index: number): Uint8Array | null {
     // Names are no reason to fail: where netlink is refused there are none.
-    if (this.#fd < 0 && !this.#canOpen()) return null;
+    if (this.refusal() !== null) return null;
     const request = new Uint8Array(IFREQ_SIZE);
     new DataView(request.buffer).setUint32(IFREQ_INDEX, index, true);
     // It goes by the namespace of the socket, whatever its protocol is.
@@ -131,12 +131,14 @@ class NetlinkSocket implements DatagramSource {
     return request.subarray(0, request.indexOf(0));
   }
 
-  #canOpen(): boolean {
+  /** Opens the socket unless it is open; why not, `null` if it is. */
+  refusal(): SystemError | null {
+    if (this.#fd >= 0) return null;
     try {
       this.#open();
-      return true;
+      return null;
     } catch (error) {
-      if (error instanceof SystemError) return false;
+      if (error instanceof SystemError) return error;
       throw error;
     }
   }
@@ -167,3 +169,9 @@ export const openNetlinkSocket = (): DatagramSource => new NetlinkSocket((action
 
 /** The same in a network namespace that `inside` enters and leaves. */
 export const openNetlinkSocketInside = (inside: Inside): DatagramSource => new NetlinkSocket(inside);
+
+/** Why no netlink socket for socket diagnostics can be had here, `null` if one can. */
+export function netlinkRefusal(): SystemError | null {
+  using socket = new NetlinkSocket((action) => action());
+  return socket.refusal();
+}
