@@ -3,7 +3,7 @@
  */
 import { align4 } from "../decode/netlink/attribute.ts";
 import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
-import { TCPDIAG_GETSOCK } from "../decode/families/inet/inet_diag.ts";
+import { TCPDIAG_GETSOCK } from "../decode/families/inet/inet_constants.ts";
 import { NLMSG_DONE, NLMSG_HDRLEN, readType } from "../decode/netlink/message.ts";
 import { parsePcap } from "../decode/recording/pcap.ts";
 import { groupExchanges } from "../decode/recording/exchanges.ts";

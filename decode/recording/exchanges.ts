@@ -3,7 +3,7 @@
  */
 import { align4 } from "../netlink/attribute.ts";
 import type { KernelError } from "../kernel/errors.ts";
-import { TCPDIAG_GETSOCK } from "../families/inet/inet_diag.ts";
+import { TCPDIAG_GETSOCK } from "../families/inet/inet_constants.ts";
 import {
   NLM_F_REQUEST,
   NLMSG_DONE,

@@ -6,13 +6,13 @@ import { AF_INET, AF_INET6, AF_NETLINK, AF_TIPC, AF_UNIX, AF_VSOCK } from "../ke
 import { align4, NLA_HDRLEN, NLA_TYPE_MASK } from "../netlink/attribute.ts";
 import {
   INET_DIAG_CONG,
-  INET_DIAG_MSG,
   INET_DIAG_PROTOCOL,
   INET_DIAG_REQ_BYTECODE,
   INET_DIAG_REQ_PROTOCOL,
   INET_DIAG_REQ_SK_BPF_STORAGES,
   TCPDIAG_GETSOCK,
-} from "../families/inet/inet_diag.ts";
+} from "../families/inet/inet_constants.ts";
+import { INET_DIAG_MSG } from "../families/inet/inet_diag.ts";
 import { IPPROTO_DCCP } from "../families/inet/dccp.ts";
 import { IPPROTO_TCP } from "../families/inet/tcp.ts";
 import { NDIAG_PROTO_ALL } from "../families/netlink_diag.ts";

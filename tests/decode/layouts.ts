@@ -15,13 +15,8 @@ import {
   SOCK_FILTER,
 } from "../../decode/families/packet.ts";
 import { SK_MEMINFO } from "../../decode/families/sock_diag.ts";
-import {
-  TCP_BBR_INFO,
-  TCP_DCTCP_INFO,
-  TCP_DIAG_MD5SIG,
-  tcpAttributes,
-  TCPVEGAS_INFO,
-} from "../../decode/families/inet/tcp.ts";
+import { TCP_BBR_INFO, TCP_DCTCP_INFO, TCPVEGAS_INFO } from "../../decode/families/inet/congestion.ts";
+import { TCP_DIAG_MD5SIG, tcpAttributes } from "../../decode/families/inet/tcp.ts";
 import { VSOCK_DIAG_MSG } from "../../decode/families/vsock.ts";
 import {
   XDP_DIAG_INFO_LAYOUT,

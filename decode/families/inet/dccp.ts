@@ -4,16 +4,12 @@
  */
 import { type AttributeTable, structure } from "../../netlink/attribute.ts";
 import type { FamilyCode } from "../family.ts";
-import {
-  ALL_EXTENSIONS,
-  defineInetAttributes,
-  defineInetFamily,
-  defineInetMessage,
-  INET_DIAG_INFO,
-  readInetState,
-} from "./inet_diag.ts";
+import { INET_DIAG_INFO } from "./inet_constants.ts";
+import { defineInetAttributes, defineInetMessage } from "./inet_diag.ts";
+import { defineInetFamily, readInetState } from "./inet_family.ts";
+import { ALL_EXTENSIONS } from "./inet_request.ts";
 import { enumeration, type Layout, type Row } from "../../record/layout.ts";
-import { defineTcpInfo, infoKey } from "./tcp.ts";
+import { defineTcpInfo, infoKey } from "./tcp_info.ts";
 import { CONNECTED_STATES, TCP_ESTABLISHED, tcpStateWords } from "../../kernel/tcp_states.ts";
 
 export const IPPROTO_DCCP = 33;

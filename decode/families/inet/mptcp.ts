@@ -11,10 +11,13 @@ import {
   text,
 } from "../../netlink/attribute.ts";
 import type { FamilyCode } from "../family.ts";
-import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily, INET_DIAG_CONG, INET_DIAG_INFO } from "./inet_diag.ts";
+import { INET_DIAG_CONG, INET_DIAG_INFO } from "./inet_constants.ts";
+import { defineInetAttributes } from "./inet_diag.ts";
+import { defineInetFamily } from "./inet_family.ts";
+import { ALL_EXTENSIONS } from "./inet_request.ts";
 import { defineKey } from "../../record/key.ts";
 import { boolean, defineLayout, flags, hidden, type Layout, pickVariant, row } from "../../record/layout.ts";
-import { congestionKey } from "./tcp.ts";
+import { congestionKey } from "./congestion.ts";
 import { CONNECTED_STATES } from "../../kernel/tcp_states.ts";
 
 export const IPPROTO_MPTCP = 262;

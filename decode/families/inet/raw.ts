@@ -3,7 +3,10 @@
  */
 import { scalar } from "../../netlink/attribute.ts";
 import type { FamilyCode } from "../family.ts";
-import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily, INET_DIAG_PROTOCOL } from "./inet_diag.ts";
+import { INET_DIAG_PROTOCOL } from "./inet_constants.ts";
+import { defineInetAttributes } from "./inet_diag.ts";
+import { defineInetFamily } from "./inet_family.ts";
+import { ALL_EXTENSIONS } from "./inet_request.ts";
 import { procDatagramKeys, rawFiles } from "./proc_inet.ts";
 import { ESTABLISHED_STATES } from "../../kernel/tcp_states.ts";
 

@@ -14,19 +14,10 @@ import {
 } from "../../netlink/attribute.ts";
 import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
 import { type FamilyCode, madeOnce, NEWEST_KERNEL } from "../family.ts";
-import {
-  ALL_EXTENSIONS,
-  defineInetAttributes,
-  defineInetFamily,
-  defineInetMessage,
-  familyWords,
-  INET_DIAG_CONG,
-  INET_DIAG_INFO,
-  INET_DIAG_LOCALS,
-  INET_DIAG_MSG,
-  INET_DIAG_PEERS,
-  writeInetSocket,
-} from "./inet_diag.ts";
+import { INET_DIAG_CONG, INET_DIAG_INFO, INET_DIAG_LOCALS, INET_DIAG_PEERS } from "./inet_constants.ts";
+import { defineInetAttributes, defineInetMessage, familyWords, INET_DIAG_MSG } from "./inet_diag.ts";
+import { defineInetFamily, writeInetSocket } from "./inet_family.ts";
+import { ALL_EXTENSIONS } from "./inet_request.ts";
 import { defineElement, defineKey, type Key } from "../../record/key.ts";
 import {
   boolean,
@@ -40,7 +31,7 @@ import {
   row,
 } from "../../record/layout.ts";
 import type { RecordSink } from "../../record/record_sink.ts";
-import { congestionKey } from "./tcp.ts";
+import { congestionKey } from "./congestion.ts";
 import { procSctpKeys, sctpFiles } from "./proc_sctp.ts";
 import { CONNECTED_STATES } from "../../kernel/tcp_states.ts";
 import { writeExtra } from "../../record/walk_layout.ts";

@@ -2,7 +2,9 @@
  * UDP and UDP-Lite; mirrors the numbers of both in `linux/in.h`. The kernel's side is `net/ipv4/udp_diag.c`.
  */
 import type { FamilyCode } from "../family.ts";
-import { ALL_EXTENSIONS, defineInetAttributes, defineInetFamily } from "./inet_diag.ts";
+import { defineInetAttributes } from "./inet_diag.ts";
+import { defineInetFamily } from "./inet_family.ts";
+import { ALL_EXTENSIONS } from "./inet_request.ts";
 import { procDatagramKeys, udpFiles, udpliteFiles } from "./proc_inet.ts";
 import { ESTABLISHED_STATES } from "../../kernel/tcp_states.ts";
 import type { ProcFile } from "../../proc/proc_file.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../../decode/kernel/address_family.ts";
 import { DecodeError, KernelError } from "../../../decode/kernel/errors.ts";
-import { encodeInetDiagRequests, encodeTcpDiagRequest } from "../../../decode/families/inet/inet_diag.ts";
+import { encodeInetDiagRequests, encodeTcpDiagRequest } from "../../../decode/families/inet/inet_request.ts";
 import {
   encodeFileHeader,
   encodePacketHeader,

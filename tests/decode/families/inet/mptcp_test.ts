@@ -1,6 +1,6 @@
 /** Multipath TCP: layout by release and length, recordings against their ground truth, kernels that answer wrongly. */
 import { families, familyCalled } from "../../../../decode/families/all_families.ts";
-import { INET_DIAG_INFO, INET_DIAG_PROTOCOL } from "../../../../decode/families/inet/inet_diag.ts";
+import { INET_DIAG_INFO, INET_DIAG_PROTOCOL } from "../../../../decode/families/inet/inet_constants.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { IPPROTO_MPTCP, MPTCP_INFO, mptcpInfo } from "../../../../decode/families/inet/mptcp.ts";
 import type { FieldObject, FlowObject } from "../../../../decode/record/object_sink.ts";

@@ -2,7 +2,7 @@
 import { familyCalled } from "../../../../decode/families/all_families.ts";
 import { assertEquals } from "@std/assert";
 import { IPPROTO_RAW } from "../../../../decode/families/inet/raw.ts";
-import { INET_DIAG_PROTOCOL } from "../../../../decode/families/inet/inet_diag.ts";
+import { INET_DIAG_PROTOCOL } from "../../../../decode/families/inet/inet_constants.ts";
 import { openRecording } from "../../../pcap_source.ts";
 import { at, collect } from "../../flows.ts";
 import { assertCommon, familyFlows, flowWith, planFor, readTruth, testRecording, uapi } from "../../inet_recordings.ts";

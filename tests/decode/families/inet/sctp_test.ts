@@ -3,7 +3,7 @@ import { familyCalled } from "../../../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../../../decode/kernel/address_family.ts";
 import { walkAttributes } from "../../../../decode/netlink/attribute.ts";
-import { INET_DIAG_INFO, INET_DIAG_LOCALS, INET_DIAG_PEERS } from "../../../../decode/families/inet/inet_diag.ts";
+import { INET_DIAG_INFO, INET_DIAG_LOCALS, INET_DIAG_PEERS } from "../../../../decode/families/inet/inet_constants.ts";
 import { IPPROTO_SCTP, SCTP_ASSOCIATION_MSG, sctpAttributes, sctpInfo } from "../../../../decode/families/inet/sctp.ts";
 import { CONNECTED_STATES, tcpStateWords } from "../../../../decode/kernel/tcp_states.ts";
 import type { FieldObject, FlowObject } from "../../../../decode/record/object_sink.ts";

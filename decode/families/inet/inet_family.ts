@@ -1,0 +1,101 @@
+/**
+ * What the families of Internet protocols share: how their sockets are asked for, decoded and described.
+ */
+import { DecodeError } from "../../kernel/errors.ts";
+import { type AttributeTable, findAttribute, NLA_HDRLEN, walkAttributes } from "../../netlink/attribute.ts";
+import { numberAt, type NumberReader } from "../../netlink/number_reader.ts";
+import type { Key } from "../../record/key.ts";
+import { type Layout, pickVariant } from "../../record/layout.ts";
+import type { RecordSink } from "../../record/record_sink.ts";
+import { type FamilyCode, madeOnce, NEWEST_KERNEL } from "../family.ts";
+import { INET_DIAG_CGROUP_ID } from "./inet_constants.ts";
+import { HAS_OWNER, INET_DIAG_MSG, INODE, INTERFACE, readConditions, STATE, USER } from "./inet_diag.ts";
+import { encodeInetDiagRequests, extensionsFor, type InetProtocol } from "./inet_request.ts";
+
+/**
+ * Pushes the fields of the socket in the message payload from `start` to `end`, whose fixed part is laid out as `message`.
+ *
+ * @throws {DecodeError} if the payload is shorter than `struct inet_diag_msg`, which no kernel ever sent
+ */
+export function writeInetSocket(
+  message: Layout,
+  attributes: AttributeTable,
+  view: DataView,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  sink: RecordSink,
+): void {
+  const body = start + message.size;
+  if (body > end) throw new DecodeError(`socket message of ${end - start} bytes`, start);
+  sink.structure(pickVariant(message, readConditions(view, start)), view, bytes, start, body);
+  walkAttributes(attributes, view, bytes, body, end, sink);
+}
+
+/** Reads `idiag_state`. */
+export const readInetState: NumberReader = (view, start, end) =>
+  end - start > STATE ? view.getUint8(start + STATE) : -1;
+
+/** Reads `idiag_uid`, -1 where the kernel has no user for the socket. */
+const readInetUser: NumberReader = (view, start, end) =>
+  end - start >= USER + 4 && (readConditions(view, start) & HAS_OWNER) !== 0 ? view.getUint32(start + USER, true) : -1;
+
+/** Reads INET_DIAG_CGROUP_ID; 0 also for a number beyond 53 bits, which would take the kernel centuries. */
+const readCgroup: NumberReader = (view, start, end) => {
+  const at = findAttribute(view, start + INET_DIAG_MSG.size, end, INET_DIAG_CGROUP_ID) + NLA_HDRLEN;
+  if (at < NLA_HDRLEN || view.getUint16(at - NLA_HDRLEN, true) < NLA_HDRLEN + 8) return 0;
+  const high = view.getUint32(at + 4, true);
+  return high < 0x200000 ? high * 0x100000000 + view.getUint32(at, true) : 0;
+};
+
+/** What makes one Internet protocol differ from another. */
+export interface InetFamily
+  extends Pick<FamilyCode, "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles" | "paired"> {
+  /** Whether the kernel passes over programs that choose sockets, against what is usual. */
+  readonly ignoresFilters?: true;
+  readonly protocol: InetProtocol;
+  /** Further fields, those out of `/proc/net` for example. */
+  readonly keys?: () => readonly Key[];
+  /** Makes the table of its attributes; `release` as in `DatagramSource`. */
+  attributes(release: number): AttributeTable;
+  /** Makes the layout of the fixed part of its messages; by default {@linkcode INET_DIAG_MSG}. */
+  readonly message?: (release: number) => Layout;
+  /** As in {@linkcode FamilyCode.stateOf}, where the number in the message is not one of `tcp_states.ts`. */
+  readonly stateOf?: NumberReader | null;
+}
+
+/** Defines a family of sockets that `struct inet_diag_msg` describes. */
+export function defineInetFamily(inet: InetFamily): FamilyCode {
+  const { defaultStates, kernelFiltersStates, protocol } = inet;
+  const { stateOf = readInetState } = inet;
+  const message = madeOnce(inet.message ?? (() => INET_DIAG_MSG));
+  const attributesOf = madeOnce(inet.attributes);
+  return {
+    defaultStates,
+    kernelFiltersStates,
+    ...inet.absence === undefined ? {} : { absence: inet.absence },
+    ...inet.procFiles === undefined ? {} : { procFiles: inet.procFiles },
+    ...inet.ignoresFilters === true ? {} : { runsFilters: true },
+    ...inet.paired === undefined ? {} : { paired: inet.paired },
+    inodeOf: numberAt(INODE),
+    interfaceOf: numberAt(INTERFACE),
+    userOf: readInetUser,
+    cgroupOf: readCgroup,
+    stateOf,
+    encodeRequests: (question) =>
+      encodeInetDiagRequests(question, {
+        protocol: protocol.protocol,
+        extensions: protocol.extensions & extensionsFor(question, () => attributesOf(NEWEST_KERNEL)),
+      }),
+    openDecoder: madeOnce((release) => {
+      const layout = message(release);
+      const attributes = attributesOf(release);
+      return (view, bytes, start, end, sink) => writeInetSocket(layout, attributes, view, bytes, start, end, sink);
+    }),
+    describe: () => ({
+      layouts: [message(NEWEST_KERNEL)],
+      attributes: [attributesOf(NEWEST_KERNEL)],
+      keys: inet.keys?.() ?? [],
+    }),
+  };
+}
