@@ -6,14 +6,8 @@ import { families, loadFamilies } from "./decode/families/registry.ts";
 import type { LookupName } from "./decode/lookups/lookup.ts";
 import type { OwnerIndex } from "./decode/lookups/owner_index.ts";
 import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
-import {
-  type OtherSockets,
-  type Plan,
-  runSteps,
-  type SocketHolders,
-  stepVantages,
-  type Vantage,
-} from "./decode/plan/plan.ts";
+import type { OtherSockets, Plan, SocketHolders, Vantage } from "./decode/plan/plan.ts";
+import { runSteps, stepVantages } from "./decode/plan/run_plan.ts";
 import type { Outcome } from "./decode/record/outcome.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
 import type { OpenedLookups } from "./ffi/lookups.ts";
