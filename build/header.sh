@@ -5,10 +5,10 @@
 # At first use it unpacks that into "$XDG_CACHE_HOME/ss2", else ~/.cache/ss2, else a directory of the user's own below
 # "$TMPDIR", /tmp or /var/tmp.
 
-hash=@HASH@
-# The scripts of the program, each with its size.
-scripts='@SCRIPTS@'
-PATH=/usr/sbin:/usr/bin:/sbin:/bin${PATH:+:$PATH}
+# A bash that was started without -p has taken functions and options from the environment. Only bash has a GROUPS that
+# keeps its value, and in its POSIX mode no function comes before exec.
+POSIXLY_CORRECT=1 GROUPS=
+case ${GROUPS:+$-} in '' | *p*) ;; *) exec "$BASH" -p -- "$0" "$@" ;; esac
 
 fail() {
   printf 'ss2: %s\n' "$1" >&2
@@ -18,48 +18,114 @@ fail() {
 # Deno cannot start there.
 [ "$PWD" -ef . ] || [ "$(pwd -P 2>&-)" ] || fail "the current directory is gone (change to another)"
 
-# Whether nobody but this user and root can have written in the directory $1, or can put another one in its place: by the
-# modes of all directories that lead to it (in a sticky one each can rename only his own), by their owners, and as neither
-# it nor the one above it is a link. All of that takes one call of ls.
+# Only these variables of the environment are kept. Others could change what Deno, the C library or the commands below do.
+# This comes before the header's own variables, which then are not exported. Those in capitals that bash sets itself cannot
+# be unset.
+set -f
+IFS='
+'
+for line in $(export -p); do
+  case $line in 'export '*) ;; *) continue ;; esac
+  name=${line#export } name=${name%%=*}
+  case $name in
+    '' | [!A-Za-z_]* | *[!A-Za-z0-9_]*) ;;
+    PATH | HOME | XDG_* | TMPDIR | TERM | COLUMNS | LINES | NO_COLOR | LANG | LANGUAGE | LC_* | TZ | SS2_*) ;;
+    LOCALDOMAIN | RES_OPTIONS | HOSTALIASES | RESOLV_*) ;;
+    SHELLOPTS | BASHOPTS | UID | EUID | PPID | GROUPS) ;;
+    *) unset "$name" ;;
+  esac
+done
+
+hash=@HASH@
+# The files of the program, each with its size.
+files='@FILES@'
+newline=$IFS
+unset IFS
+
+# Commands come from the system's directories first, and from those of the user only if all of these are absolute. In dash
+# a % marks a directory of functions.
+case :${PATH:-/}: in *:[!/]* | *::* | *%*) PATH= ;; esac
+PATH=/usr/sbin:/usr/bin:/sbin:/bin${PATH:+:$PATH}
+
+# If the program crashes it leaves no core file.
+ulimit -S -c 0
+
+# In place of a descriptor that is closed comes one that cannot be used either: Deno would open /dev/null there, and the
+# output would be lost.
+{ command : 3<&0; } 2>&- || exec 0>/dev/null
+{ command : 3>&1; } 2>&- || exec 1</dev/null
+command : 3>&2 || exec 2>/dev/null
+
+# Whether nobody but this user and root can have changed the directory $1 or the files $3 and so on in it, or can put
+# others in their place: by the owners and modes of these, and of all directories that lead there. In a sticky directory
+# each can rename only his own. $2 is [01] if neither $1 nor the directory above it may be sticky or a link; it is empty for
+# a directory in which another one is to be made. All of that takes one call of ls.
 trusted() {
-  entry=$1 path=$1 owners= linked= own=
-  set --
+  entry=$1 sealed=$2 path=$1 owners= linked= own= parent=
+  shift 2
+  extra=$#
   while [ -n "$path" ]; do
     set -- "$path" "$@"
     path=${path%/*}
   done
-  left=$#
-  while read -r mode links owner rest; do
-    case $left:$mode in
+  left=$(($# - extra))
+  IFS=$newline
+  for line in $(LC_ALL=C ls -ldn -- / "$@" 2>&-); do
+    unset IFS
+    set -- $line
+    case $left:$1 in
+      -*:[-d]????-??-*) case $3 in 0 | "$own") ;; *) return 1 ;; esac ;;
+      -*) return 1 ;;
       *:d????-??-*) ;;
-      [01]:*) return 1 ;;
+      $sealed:*) return 1 ;;
       *:d????????[tT]*) ;;
       *:l*) linked=yes ;;
       *) return 1 ;;
     esac
-    owners="$owners $owner" root=$own own=$owner
+    [ "$left" -lt 0 ] || owners="$owners $3" parent=$own own=$3
     left=$((left - 1))
-  done <<END
-$(LC_ALL=C ls -ldn -- / "$@" 2>&-)
-END
-  [ "$left" = -1 ] && { [ "$own" = 0 ] || [ -O "$entry" ]; } && { [ "$root" = 0 ] || [ "$root" = "$own" ]; } || return
+  done
+  unset IFS
+  [ "$left" = "-$((extra + 1))" ] || return
   set -- $owners
   for owner; do
     # In a user namespace the owner of / may be one whom it does not know.
     case $owner in 0 | "$own" | "$1") ;; *) return 1 ;; esac
   done
+  case $sealed:$own in *:0 | ":$1") ;; *) [ -O "$entry" ] || return ;; esac
+  case $sealed:$parent in :* | *:0 | *:"$own") ;; *) return 1 ;; esac
   [ -n "$linked" ] || return 0
-  path=${entry%/*/*}
-  trusted "$(CDPATH= cd -P -- "$path" && pwd -P)${entry#"$path"}"
+  case $sealed in '') path=$entry ;; *) path=${entry%/*/*} ;; esac
+  real=$(CDPATH= cd -P -- "$path/" && pwd -P) || return
+  trusted "$real${entry#"$path"}" "$sealed"
+}
+
+# The same for the entry $1 of the cache, its files $2 and so on, and what Deno keeps in there.
+trusted_entry() {
+  set +f
+  set -- "$@" "$1"/deno_dir "$1"/deno_dir/*
+  set -f
+  entry=$1
+  shift
+  trusted "$entry" '[01]' "$@"
 }
 
 # Whether the program can be started from the directory $1. Files that were there when the machine lost its power may be
 # empty, and an empty deno would be a shell script that does nothing.
 ready() {
-  [ -x "$1/deno" ] && [ -s "$1/deno" ] || return
-  for script in $scripts; do [ -s "$1/${script%:*}" ] || return; done
-  trusted "$1"
+  [ -x "$1/deno" ] || return
+  for file in $files deno; do
+    [ -s "$1/${file%:*}" ] || return
+    set -- "$@" "$1/${file%:*}"
+  done
+  trusted_entry "$@"
 }
+
+# What Deno is started with. It keeps what it has compiled in its directory: the second start takes half the time of the
+# first. In regular expressions that go back too often V8 turns to an engine that takes linear time.
+options='run --quiet --no-prompt --allow-ffi --deny-import --no-config --no-lock --no-npm --no-remote'
+options="$options --v8-flags=@V8_FLAGS@"
+export DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
 
 cache=${XDG_CACHE_HOME:-}
 case $cache in /*) ;; *) cache=${HOME:+$HOME/.cache} ;; esac
@@ -80,45 +146,62 @@ ready "$program" || {
     umask 077
     LC_ALL=C
     export LC_ALL
-    mkdir -p -- "$1" && new=$(mktemp -d "$1/new.XXXXXX") || exit
-    # What was made and stays empty goes too.
+    # Directories are made only where they are safe, and those that stay empty go again.
+    kept=$1 new=
+    while [ ! -e "$kept" ] && [ ! -L "$kept" ]; do kept=${kept%/*}; done
+    trusted "${kept:-/}" '' || { echo "others may write there" && exit 1; }
     made=$1
-    trap 'rm -rf -- "$new"; rmdir -- "$made" "${made%/*}" 2>&-' EXIT
+    trap '
+      [ -z "$new" ] || rm -rf -- "$new"
+      while [ "$made" != "$kept" ] && rmdir -- "$made" 2>&-; do made=${made%/*}; done' EXIT
     trap 'exit 1' HUP INT TERM
-    trusted "$1" || { echo "others may write there" && exit 1; }
+    mkdir -p -- "$1" || exit
+    trusted "$1" '[01]' || { echo "others may write there" && exit 1; }
+    new=$(mktemp -d "$1/new.XXXXXX") || exit
     tail -c +@PROGRAM_AT@ -- "$0" | head -c @PROGRAM_SIZE@ | gzip -dc >"$new/program" || exit
     tail -c +@DENO_AT@ -- "$0" | gzip -dc >"$new/deno" || exit
     at=1
-    for script in $scripts; do
+    for file in $files; do
       # One by one, so that it is noticed if another first use takes the files of this one away.
-      tail -c +$at -- "$new/program" >"$new/rest" && head -c "${script#*:}" -- "$new/rest" >"$new/${script%:*}" || exit
-      at=$((at + ${script#*:}))
+      tail -c +$at -- "$new/program" >"$new/rest" && head -c "${file#*:}" -- "$new/rest" >"$new/${file%:*}" || exit
+      at=$((at + ${file#*:}))
     done
     if [ "$(command -v sha256sum)" ]; then
-      for script in $scripts deno; do cat -- "$new/${script%:*}"; done | sha256sum >"$new/sum"
+      for file in $files deno; do cat -- "$new/${file%:*}"; done | sha256sum >"$new/sum"
       read -r sum rest <"$new/sum"
       [ "$sum" = $hash ] || { echo "what came out is not what was packed" && exit 1; }
     fi
-    chmod 700 "$new/deno"
+    chmod 700 "$new/deno" "$new/probe"
     "$new/deno" --version >"$new/sum"
     case $? in
       0) ;;
       126) echo "programs may not run there" && exit 1 ;;
       *) echo "cannot start here: needs glibc @GLIBC@ or later" && exit 1 ;;
     esac
+    trusted_entry "$1" || {
+      rm -rf -- "$1/deno_dir"
+      mkdir -- "$1/deno_dir" 2>&-
+      : >"$1/deno_dir/used"
+    }
     # The scripts first: where there is a deno there is all of it. What another one has put there stays, for it may be
     # used already, and Deno does not run a script that has another time of modification than when it was read. So they
-    # are linked, which never replaces; a move is for a file that is empty, and for where nothing can be linked.
-    for script in $scripts deno; do
-      from=$new/${script%:*} to=$1/${script%:*}
-      [ -s "$to" ] || ln -- "$from" "$to" 2>&- || [ -s "$to" ] || mv -f -- "$from" "$to" || exit
+    # are linked, which never replaces; a move is for a file that is empty or that others may have written, and for where
+    # nothing can be linked.
+    for file in $files deno; do
+      from=$new/${file%:*} to=$1/${file%:*}
+      [ -s "$to" ] || ln -- "$from" "$to" 2>&- || :
+      [ -s "$to" ] && trusted "$1" '[01]' "$to" || mv -f -- "$from" "$to" || exit
     done
+    # The files that Deno makes at a first start are nobody else's to write, whatever the mask of the user is.
+    DENO_DIR="$1/deno_dir" "$1/deno" $options "$1/@FIRST@" --version >"$new/sum" 2>&1
+    set +f
     rm -rf -- "$1"/new.*
   }
 
   try() {
     # Another one may have been quicker, and taken away what this one had begun.
-    { reason=$(unpack "$1" 2>&1) || ready "$1"; } && return
+    reason=$(unpack "$1" 2>&1)
+    ready "$1" && return
     reason=${reason##*"$newline"}
     # That is so everywhere.
     case $reason in "cannot start here: "*) fail "$reason" ;; esac
@@ -133,17 +216,40 @@ ready "$program" || {
     [ "$(command -v gzip)" ] || fail "needs gzip at first use, to unpack the program"
     # No home is made for who has none.
     [ "$cache" != "${HOME:-}/.cache" ] || [ -d "$HOME" ] || cache=
-    reasons= newline="
-"
+    reasons=
     first try || fail "cannot unpack the program: $reasons (set XDG_CACHE_HOME to a directory of yours with room where programs may run)"
   }
 }
+export DENO_DIR="$program/deno_dir"
 
-# Nothing of the environment may change how the program runs, connect it to anything or have it write files.
-unset NODE_OPTIONS NODE_V8_COVERAGE NODE_DEBUG OTEL_DENO DENO_V8_FLAGS DENO_COVERAGE_DIR DENO_AUDIT_PERMISSIONS \
-  DENO_TRACE_PERMISSIONS DENO_LOG RUST_LOG
-# There Deno keeps what it has compiled: the second start takes half the time of the first.
-export DENO_DIR="$program/deno_dir" DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
-exec "$program/deno" run --quiet --no-prompt --allow-ffi --no-config --no-lock --no-npm --no-remote \
-  --v8-flags=--no-lazy,--no-sparkplug,--min-semi-space-size=2 "$program/@FIRST@" "$@"
+# Why Deno may not be able to start with these limits: the size of its address space, of its data and of its stack, how many
+# files may be open and how many threads there may be.
+doubt() {
+  unset IFS
+  why=
+  case $1$2 in *[0-9]*) why=", the address space is limited (ulimit -v, -d)" ;; esac
+  [ "$3" = unlimited ] || [ "$3" -ge 1024 ] || why="$why, the stack is small (ulimit -s)"
+  [ "$4" = unlimited ] || [ "$4" -ge 128 ] || why="$why, few files may be open (ulimit -n)"
+  [ "$5" = unlimited ] || [ "$5" -ge 1024 ] || why="$why, few threads may be started (ulimit -u)"
+  "$program/probe" || why="$why, memory may not be both written and executed (MemoryDenyWriteExecute=)"
+  read -r used free most </proc/sys/fs/file-nr && [ $((most - used)) -lt 1024 ] &&
+    why="$why, too many files are open on this machine (fs.file-max)"
+  while IFS=: read -r id kind group; do
+    case $kind in '') group=/sys/fs/cgroup$group ;; pids) group=/sys/fs/cgroup/pids$group ;; *) continue ;; esac
+    while [ "$group" != /sys/fs/cgroup ]; do
+      read -r most <"$group/pids.max" && [ "$most" != max ] && read -r used <"$group/pids.current" &&
+        [ $((most - used)) -lt 64 ] && why="$why, few threads may be started (pids.max)"
+      group=${group%/*}
+    done
+  done </proc/self/cgroup
+  [ "$why" ]
+}
+
+# Where it cannot start Deno ends with a status that is an answer of the program, or with a signal. So it is tried first
+# where there is a doubt.
+# (The last limit is -p in dash, which ends at -u, and -u in other shells; in bash -p is something else.)
+! doubt $({ ulimit -v; ulimit -d; ulimit -s; ulimit -n; [ "$GROUPS" ] || ulimit -p; ulimit -u; } 2>&-) 2>&- || {
+  said=$({ "$program/deno" $options "$program/@FIRST@" --version; } 2>&1) || fail "cannot start here: ${why#, }"
+}
+exec "$program/deno" $options "$program/@FIRST@" "$@"
 }

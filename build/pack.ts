@@ -9,7 +9,8 @@ import { constants, gzipSync } from "node:zlib";
 import config from "../deno.json" with { type: "json" };
 import { bundle, FIRST_SCRIPT, type Script } from "./bundle.ts";
 import { denoFor } from "./deno_for.ts";
-import { BuildError, distDirectory, runBuild } from "./stage.ts";
+import { probe } from "./probe.ts";
+import { BuildError, distDirectory, runBuild, v8Flags } from "./stage.ts";
 
 const HEADER = new URL("header.sh", import.meta.url);
 
@@ -41,13 +42,15 @@ export function pack(
   target: string,
 ): Uint8Array<ArrayBuffer> {
   const header = Deno.readTextFileSync(HEADER);
-  const program = compress(concatenate(scripts.map(({ bytes }) => bytes)));
+  const files = [{ name: "probe", bytes: probe(target) }, ...scripts];
+  const program = compress(concatenate(files.map(({ bytes }) => bytes)));
   const known = {
     VERSION: config.version,
     TARGET: target,
     HASH: createHash("sha256").update(program.bytes).update(deno.bytes).digest("hex"),
-    SCRIPTS: scripts.map(({ name, bytes }) => `${name}:${bytes.length}`).join(" "),
+    FILES: files.map(({ name, bytes }) => `${name}:${bytes.length}`).join(" "),
     FIRST: FIRST_SCRIPT,
+    V8_FLAGS: v8Flags.join(","),
     GLIBC: neededGlibc(deno.bytes),
     PROGRAM_SIZE: String(program.compressed.length),
   };
@@ -67,7 +70,7 @@ export function pack(
 }
 
 function fill(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replaceAll(/@([A-Z_]+)@/g, (_, name) => {
+  return template.replaceAll(/@([A-Z0-9_]+)@/g, (_, name) => {
     const value = values[name];
     if (value === undefined) throw new BuildError(`header.sh asks for ${name}, which is not known`);
     return value;

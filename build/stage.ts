@@ -1,12 +1,16 @@
 /**
  * What is built from: the program's files and no others, and what is known of them.
  */
+import config from "../deno.json" with { type: "json" };
 
 /** Directory of the project, with `/` at its end. */
 export const projectDirectory = decodeURIComponent(new URL("../", import.meta.url).pathname);
 
 /** The directory for what is built, with `/` at its end. */
 export const distDirectory = `${projectDirectory}dist/`;
+
+/** What the program tells V8 in all ways to run: see `docs/install.md`. */
+export const v8Flags: readonly string[] = /--v8-flags=(\S+)/.exec(config.tasks.ss2.command)![1]!.split(",");
 
 /** A build cannot be made; the message says what to do about it. */
 export class BuildError extends Error {

@@ -16,7 +16,7 @@ const NOBODY = 65534;
 const scripts = await bundle("packed");
 const scriptNames = scripts.map(({ name }) => name);
 /** Names in an entry of the cache. */
-const entryNames = ["deno", "deno_dir", ...scriptNames].sort();
+const entryNames = ["deno", "deno_dir", "probe", ...scriptNames].sort();
 /** Not below /tmp, which some tests cover with something else. */
 const PLACES = "/var/tmp";
 
@@ -183,11 +183,11 @@ Deno.test("the packed program says so if its file is cut off or damaged, and lea
   using place = Place.open();
   const env = { XDG_CACHE_HOME: place.directory("cache"), TMPDIR: place.directory("tmp") };
   const { size } = Deno.statSync(place.program);
-  for (const length of [7_000, 20_000, size - 1]) {
+  for (const length of [20_000, size - 1]) {
     assertRefused(place.start([cut(place, length), "--version"], env), /^ss2: ".*\/cut" is damaged: .*copy it again/);
   }
   // Within the header nothing is run at all; what is said then the shell says.
-  for (const length of [100, 700, 2_000, 4_500]) {
+  for (const length of [100, 700, 2_000, 4_500, 9_000]) {
     const { code, stdout } = place.start([cut(place, length), "--version"], env);
     assert(code !== 0, `status 0 for ${length} bytes`);
     assertEquals(stdout, "");
@@ -574,12 +574,12 @@ for (const [what, build] of unfit) {
           ...Deno.readFileSync(`${directory}/program`),
           ...new TextEncoder().encode("\0GLIBC_2.99\0"),
         ]);
-        Deno.writeFileSync(`${directory}/ss2`, pack([], compress(deno), "test"), {
+        Deno.writeFileSync(`${directory}/ss2`, pack([], compress(deno), Deno.build.target), {
           mode: 0o755,
         });
         using place = new Place(`${directory}/ss2`);
         assertRefused(place.startIn("cache", "-t"), /^ss2: cannot start here: needs glibc 2\.99 or later\n$/);
-        assertEquals(place.names("cache"), []);
+        assertEquals(place.names("."), ["tmp"]);
       } finally {
         Deno.removeSync(directory, { recursive: true });
       }
