@@ -36,8 +36,8 @@ let abandoned = false;
 /** What the command line is told of this machine. */
 const environment: Environment = {
   async readText(path) {
-    const { readFile } = await import("./ffi/file.ts");
-    return new TextDecoder().decode(readFile(path === "-" ? "/dev/stdin" : path));
+    const { readInput } = await import("./ffi/file.ts");
+    return new TextDecoder().decode(readInput(path));
   },
   async names(live) {
     const { currentNames, lastingNames } = await import("./ffi/filter_names.ts");

@@ -10,6 +10,11 @@
 POSIXLY_CORRECT=1 GROUPS=
 case ${GROUPS:+$-} in '' | *p*) ;; *) exec "$BASH" -p -- "$0" "$@" ;; esac
 
+# Commands come from the system's directories first, and from those of the user only if all of these are absolute. In dash
+# a % marks a directory of functions.
+case :${PATH:-/}: in *:[!/]* | *::* | *%*) PATH= ;; esac
+PATH=/usr/sbin:/usr/bin:/sbin:/bin${PATH:+:$PATH}
+
 fail() {
   printf 'ss2: %s\n' "$1" >&2
   exit 2
@@ -19,8 +24,8 @@ fail() {
 [ "$PWD" -ef . ] || [ "$(pwd -P 2>&-)" ] || fail "the current directory is gone (change to another)"
 
 # Only these variables of the environment are kept. Others could change what Deno, the C library or the commands below do.
-# This comes before the header's own variables, which then are not exported. Those in capitals that bash sets itself cannot
-# be unset.
+# This comes before the header's own variables, which then are not exported. The last ones are variables of shells that
+# cannot be unset, or in the case of BASH_XTRACEFD not without closing a descriptor; they mean nothing to others.
 set -f
 IFS='
 '
@@ -29,9 +34,14 @@ for line in $(export -p); do
   name=${line#export } name=${name%%=*}
   case $name in
     '' | [!A-Za-z_]* | *[!A-Za-z0-9_]*) ;;
-    PATH | HOME | XDG_* | TMPDIR | TERM | COLUMNS | LINES | NO_COLOR | LANG | LANGUAGE | LC_* | TZ | SS2_*) ;;
+    PATH | HOME | XDG_* | TMPDIR | TERM | COLUMNS | LINES | NO_COLOR | LANGUAGE | TZ | SS2_*) ;;
+    LANG | LC_*)
+      # Deno crashes where a name like that of a locale is long.
+      eval "value=\$$name"
+      case $value in *[!A-Za-z0-9_.@-]*) unset "$name" ;; *) [ ${#value} -le 32 ] || unset "$name" ;; esac
+      ;;
     LOCALDOMAIN | RES_OPTIONS | HOSTALIASES | RESOLV_*) ;;
-    SHELLOPTS | BASHOPTS | UID | EUID | PPID | GROUPS) ;;
+    SHELLOPTS | BASHOPTS | BASH_VERSINFO | BASH_XTRACEFD | UID | EUID | PPID | GROUPS | OPTIND) ;;
     *) unset "$name" ;;
   esac
 done
@@ -39,13 +49,9 @@ done
 hash=@HASH@
 # The files of the program, each with its size.
 files='@FILES@'
-newline=$IFS
+newline='
+'
 unset IFS
-
-# Commands come from the system's directories first, and from those of the user only if all of these are absolute. In dash
-# a % marks a directory of functions.
-case :${PATH:-/}: in *:[!/]* | *::* | *%*) PATH= ;; esac
-PATH=/usr/sbin:/usr/bin:/sbin:/bin${PATH:+:$PATH}
 
 # If the program crashes it leaves no core file.
 ulimit -S -c 0
@@ -122,7 +128,7 @@ ready() {
 }
 
 # What Deno is started with. It keeps what it has compiled in its directory: the second start takes half the time of the
-# first. In regular expressions that go back too often V8 turns to an engine that takes linear time.
+# first.
 options='run --quiet --no-prompt --allow-ffi --deny-import --no-config --no-lock --no-npm --no-remote'
 options="$options --v8-flags=@V8_FLAGS@"
 export DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1

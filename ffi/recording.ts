@@ -8,7 +8,7 @@ import { encodeRequest, NLMSG_OVERRUN, setSequence } from "../decode/netlink/mes
 import { encodeFileHeader, encodePacketHeader, INCOMING, OUTGOING, PACKET_OVERHEAD } from "../decode/recording/pcap.ts";
 import { encodeRelease, RecordedSource } from "../decode/recording/recorded_source.ts";
 import { NETLINK_SOCK_DIAG } from "../decode/families/sock_diag.ts";
-import { cString, withFile } from "./file.ts";
+import { cString, withInput } from "./file.ts";
 import { libc, uninterrupted } from "./libc.ts";
 import { OutputError, writeAll } from "./output_descriptor.ts";
 
@@ -16,14 +16,14 @@ import { OutputError, writeAll } from "./output_descriptor.ts";
 const MODE = 0o600;
 
 /**
- * Opens a pcap file of link type NETLINK as a source. Its datagrams are in memory until the source is no longer used.
+ * Opens a pcap file of link type NETLINK, standard input for `-`, as a source. Its datagrams are in memory until the source is no longer used.
  *
  * @throws {SystemError} if it cannot be read
  * @throws {RecordingError} if it is something else, or holds no socket diagnostics
  */
 export function openRecording(path: string): RecordedSource {
   try {
-    return withFile(path, (read) => new RecordedSource(read, `recording ${quote(path)}`));
+    return withInput(path, (read) => new RecordedSource(read, `recording ${quote(path)}`));
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw new RecordingError(quote(path), error);

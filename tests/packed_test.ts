@@ -1,120 +1,24 @@
 /**
- * The packed file: where it unpacks to and where it does not, what it needs of a machine, and what is in it.
- *
- * It is built here, unless SS2_PACKED names one. Each test has a directory of its own, and mounts nothing outside a mount
- * namespace of its own.
+ * The packed file: where it unpacks to, what it needs of a machine, and what is in it.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import config from "../deno.json" with { type: "json" };
 import { bundle, FIRST_SCRIPT } from "../build/bundle.ts";
 import { compress, neededGlibc, pack } from "../build/pack.ts";
 import { programModules } from "../build/stage.ts";
-import { isInstalled, isRoot, projectDirectory, type Run, run, without } from "./program.ts";
-
-const NOBODY = 65534;
-
-const scripts = await bundle("packed");
-const scriptNames = scripts.map(({ name }) => name);
-/** Names in an entry of the cache. */
-const entryNames = ["deno", "deno_dir", "probe", ...scriptNames].sort();
-/** Not below /tmp, which some tests cover with something else. */
-const PLACES = "/var/tmp";
-
-const asRoot = { ignore: !isRoot || !isInstalled("setpriv") };
-const unlessRoot = isRoot ? without("setpriv") : " (ignored: only root can become another user)";
-
-let packed: string | null = null;
-addEventListener("unload", () => {
-  if (packed !== null) Deno.removeSync(packed.replace(/\/[^/]*$/, ""), { recursive: true });
-});
-
-/** The packed file, built when it is first asked for. */
-function packedProgram(): string {
-  const given = Deno.env.get("SS2_PACKED");
-  if (given !== undefined) return Deno.realPathSync(given);
-  if (packed === null) {
-    const directory = Deno.makeTempDirSync({ dir: PLACES, prefix: "ss2-packed-" });
-    Deno.chmodSync(directory, 0o755);
-    const bytes = pack(scripts, compress(Deno.readFileSync(Deno.execPath())), Deno.build.target);
-    packed = `${directory}/ss2`;
-    Deno.writeFileSync(packed, bytes, { mode: 0o755 });
-  }
-  return packed;
-}
-
-/** A directory for one test, and the program started from elsewhere with nothing in its environment but what is said. */
-class Place implements Disposable {
-  readonly path = Deno.makeTempDirSync({ dir: PLACES, prefix: "ss2-place-" });
-
-  constructor(readonly program: string) {
-    Deno.chmodSync(this.path, 0o755);
-  }
-
-  static open(): Place {
-    return new Place(packedProgram());
-  }
-
-  /** Makes a directory here; returns its path. */
-  directory(name: string, mode = 0o700): string {
-    Deno.mkdirSync(`${this.path}/${name}`, { recursive: true });
-    Deno.chmodSync(`${this.path}/${name}`, mode);
-    return `${this.path}/${name}`;
-  }
-
-  start(words: readonly string[], env: Record<string, string> = {}, cwd = "/"): Run {
-    const [command = "", ...args] = words;
-    const options = { args, env, cwd, clearEnv: true, stdin: "null" } as const;
-    const { code, stdout, stderr } = new Deno.Command(command, options).outputSync();
-    return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
-  }
-
-  /** Starts it with its cache in `name`; where it would turn to else is a directory here too. */
-  startIn(name: string, ...args: string[]): Run {
-    const XDG_CACHE_HOME = `${this.path}/${name}`;
-    return this.start([this.program, ...args], { XDG_CACHE_HOME, TMPDIR: this.directory("tmp") });
-  }
-
-  /** Starts `script` as root of a mount namespace of its own, where `$P` is the program and `$D` this directory. */
-  startMounted(script: string, env: Record<string, string> = {}): Run {
-    const P = "/mnt/ss2";
-    const D = this.path;
-    const prepare = `set -e; mount --bind "${this.program.replace(/\/[^/]*$/, "")}" /mnt; `;
-    return this.start(["/usr/bin/unshare", "--mount", "/bin/sh", "-c", prepare + script], { P, D, ...env });
-  }
-
-  /** Names of what is in a directory here. */
-  names(path: string): string[] {
-    return [...Deno.readDirSync(`${this.path}/${path}`)].map(({ name }) => name).sort();
-  }
-
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.path, { recursive: true });
-  }
-}
-
-const VERSION = `ss2 ${config.version}`;
-
-/** Asserts that the program ran and printed its version, and nothing was said. */
-function assertRan({ code, stdout, stderr }: Run): void {
-  assertEquals([code, stderr], [0, ""]);
-  assertMatch(stdout, new RegExp(`^${VERSION.replaceAll(".", "\\.")}\\b`));
-}
-
-/** Asserts that it did nothing but say why, in one line. */
-function assertRefused({ code, stdout, stderr }: Run, reason: RegExp): void {
-  assertMatch(stderr, /^ss2: [^\n]+\n$/);
-  assertMatch(stderr, reason);
-  assertEquals([code, stdout], [2, ""]);
-}
-
-/** Asserts that a cache has one entry and that this is whole; returns its path from `place` on. */
-function assertOneEntry(place: Place, cache: string): string {
-  const entries = place.names(cache);
-  assertEquals(entries.length, 1, `entries: ${entries}`);
-  assertMatch(entries[0]!, /^[0-9a-f]{64}$/);
-  assertEquals(place.names(`${cache}/${entries[0]}`), entryNames);
-  return `${cache}/${entries[0]}`;
-}
+import {
+  asRoot,
+  assertOneEntry,
+  assertRan,
+  assertRefused,
+  entryNames,
+  packedProgram,
+  Place,
+  PLACES,
+  scriptNames,
+  scripts,
+  unlessRoot,
+} from "./packed_program.ts";
+import { isInstalled, projectDirectory, run, without } from "./program.ts";
 
 Deno.test("the packed program lists sockets in an empty environment, from another directory, and again from its cache", () => {
   using place = Place.open();
@@ -201,90 +105,6 @@ Deno.test("the packed program says so if its file is cut off or damaged, and lea
   assertRefused(place.start([path, "--version"], env), /^ss2: cannot unpack the program: .*cache\/ss2": /);
   for (const name of ["cache", "tmp"]) assertEquals(place.names(name), []);
 });
-
-/** What somebody else would like to be run. */
-function plant(entry: string): void {
-  Deno.mkdirSync(entry, { recursive: true });
-  for (const name of ["deno", ...scriptNames]) {
-    Deno.writeTextFileSync(`${entry}/${name}`, "#!/bin/sh\necho planted\n", { mode: 0o755 });
-  }
-}
-
-const traps: readonly (readonly [what: string, set: (place: Place, hash: string) => void])[] = [
-  ["belongs to another user", (place, hash) => {
-    plant(`${place.path}/cache/ss2/${hash}`);
-    run(["chown", "-R", `${NOBODY}`, `${place.path}/cache/ss2`]);
-  }],
-  ["has an entry of another user", (place, hash) => {
-    plant(`${place.path}/cache/ss2/${hash}`);
-    run(["chown", "-R", `${NOBODY}`, `${place.path}/cache/ss2/${hash}`]);
-  }],
-  ["is for everybody to write", (place, hash) => {
-    plant(`${place.path}/cache/ss2/${hash}`);
-    Deno.chmodSync(`${place.path}/cache/ss2`, 0o1777);
-  }],
-  ["has an entry for the group to write", (place, hash) => {
-    plant(`${place.path}/cache/ss2/${hash}`);
-    Deno.chmodSync(`${place.path}/cache/ss2/${hash}`, 0o770);
-  }],
-  ["lies where others may write", (place, hash) => {
-    plant(`${place.path}/cache/ss2/${hash}`);
-    Deno.chmodSync(`${place.path}/cache`, 0o777);
-  }],
-  ["lies below what others may write", (place, hash) => {
-    plant(`${place.path}/cache/ss2/${hash}`);
-    Deno.chmodSync(place.path, 0o775);
-  }],
-  ["lies in a home of another user", (place, hash) => {
-    plant(`${place.path}/cache/ss2/${hash}`);
-    Deno.chownSync(`${place.path}/cache`, NOBODY, NOBODY);
-  }],
-  ["is a link", (place, hash) => {
-    plant(`${place.path}/elsewhere/${hash}`);
-    Deno.mkdirSync(`${place.path}/cache`);
-    Deno.symlinkSync("../elsewhere", `${place.path}/cache/ss2`);
-  }],
-  ["has an entry that is a link", (place, hash) => {
-    plant(`${place.path}/elsewhere`);
-    Deno.mkdirSync(`${place.path}/cache/ss2`, { recursive: true });
-    Deno.symlinkSync("../../elsewhere", `${place.path}/cache/ss2/${hash}`);
-  }],
-  ["lies behind a link to where others may write", (place, hash) => {
-    plant(`${place.path}/elsewhere/cache/ss2/${hash}`);
-    Deno.chmodSync(`${place.path}/elsewhere`, 0o777);
-    Deno.symlinkSync("elsewhere/cache", `${place.path}/cache`);
-  }],
-];
-Deno.test({
-  name: `the packed program neither runs nor unpacks what others could have written: a cache that …${unlessRoot}`,
-  ...asRoot,
-  async fn(t) {
-    const hash = /^hash=([0-9a-f]{64})$/m.exec(headerText())![1]!;
-    using other = Place.open();
-    for (const [what, set] of traps) {
-      await t.step(`… ${what}`, () => {
-        using place = Place.open();
-        set(place, hash);
-        const before = listing(place);
-        // It turns to another directory, which is the same for all of these.
-        const env = { XDG_CACHE_HOME: `${place.path}/cache`, TMPDIR: other.path };
-        assertRan(place.start([place.program, "--version"], env));
-        assertEquals(listing(place), before);
-      });
-    }
-    assertOneEntry(other, `ss2-${Deno.uid()}`);
-  },
-});
-
-/** What the packed program starts with, and some of what is packed. */
-function headerText(): string {
-  using file = Deno.openSync(packedProgram());
-  const bytes = new Uint8Array(10_000);
-  return new TextDecoder("latin1").decode(bytes.subarray(0, file.readSync(bytes)!));
-}
-
-/** What is below the directory of a place, with owners and modes. */
-const listing = (place: Place): string => run(["ls", "-lnR", place.path]).stdout;
 
 Deno.test("twenty first uses at once all work, and leave one entry", async () => {
   using place = Place.open();
