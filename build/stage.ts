@@ -9,7 +9,7 @@ export const projectDirectory = decodeURIComponent(new URL("../", import.meta.ur
 /** The directory for what is built, with `/` at its end. */
 export const distDirectory = `${projectDirectory}dist/`;
 
-/** What the program tells V8 in all ways to run: see `docs/install.md`. */
+/** What V8 is told, from source and packed. */
 export const v8Flags: readonly string[] = /--v8-flags=(\S+)/.exec(config.tasks.ss2.command)![1]!.split(",");
 
 /** A build cannot be made; the message says what to do about it. */
