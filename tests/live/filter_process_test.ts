@@ -24,18 +24,21 @@ import {
 import { ManySockets } from "./many_sockets.ts";
 import { planOf } from "./flows.ts";
 import { openNamespace } from "./namespace.ts";
+import { runWithFiles } from "./replaced_files.ts";
 import { AF_INET, openTcp } from "./sockets.ts";
 
 /** Standard output of the program in lines that end in a line feed alone. */
 const plain = ({ code, stdout, stderr }: Run) => ({ code, stdout: stdout.replaceAll("\r\n", "\n"), stderr });
 
-/** The flows that the program prints, of all protocols. */
-function flowsOf(...args: string[]): FlowObject[] {
-  const document = parseExact(assertPrinted(runProgram(...args))) as Record<string, { flows: FlowObject[] }>;
+/** The flows that the program has printed, of all protocols. */
+function flowsIn(printed: Run): FlowObject[] {
+  const document = parseExact(assertPrinted(printed)) as Record<string, { flows: FlowObject[] }>;
   return Object.values(document).flatMap(({ flows }) => flows);
 }
 
-const cookiesOf = (...args: string[]) => flowsOf(...args).map((flow) => String(flow["cookie"]).slice(2)).sort();
+const flowsOf = (...args: string[]) => flowsIn(runProgram(...args));
+const cookiesIn = (flows: readonly FlowObject[]) => flows.map((flow) => String(flow["cookie"]).slice(2)).sort();
+const cookiesOf = (...args: string[]) => cookiesIn(flowsOf(...args));
 
 /** Cookies of the sockets that `ss` lists. */
 function ssCookies(...args: string[]): string[] {
@@ -197,10 +200,13 @@ Deno.test("a filter file adds words, less its comments, as -F and --filter do in
 Deno.test("names of services and hosts, and of interfaces, stand for what the machine says", async () => {
   using _namespace = openNamespace();
   using _sockets = new ManySockets(false);
-  assertEquals(cookiesOf("-ta", "sport = :ssh"), cookiesOf("-ta", "sport = :22"));
+  // Not every machine has names of services.
+  const services = { "/etc/services": "ssh 22/tcp\nhttps 443/tcp\n" };
+  const named = (...args: string[]) => cookiesIn(flowsIn(runWithFiles(services, args)));
+  assertEquals(named("-ta", "sport = :ssh"), cookiesOf("-ta", "sport = :22"));
   const addresses = [...new Set((await lookup("localhost", { all: true })).map(({ address }) => address))];
   assertEquals(
-    cookiesOf("-ta", "src localhost:https"),
+    named("-ta", "src localhost:https"),
     cookiesOf("-ta", `( ${addresses.map((address) => `src ${address}`).join(" or ")} ) sport = 443`),
   );
   assertEquals(cookiesOf("-ta", "dev lo"), cookiesOf("-ta", "iface = lo"));

@@ -26,12 +26,8 @@ function growEtc(directory: string, paths: readonly string[]): string[] {
   return [`mount --bind /etc ${directory}/old`, `mount --bind ${directory}/etc /etc`];
 }
 
-/** Runs the program with `args` where `files`, by their paths, have other contents; before it `script`, by `sh`. */
-export function runWithFiles(
-  files: Readonly<Record<string, string | Uint8Array>>,
-  args: readonly string[],
-  script = "",
-): Run {
+/** Runs a command where `files`, by their paths, have other contents. */
+export function runReplaced(files: Readonly<Record<string, string | Uint8Array>>, words: readonly string[]): Run {
   using commands = new OwnCommands();
   const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
   try {
@@ -40,13 +36,19 @@ export function runWithFiles(
       return `mount --bind ${directory}/${i} ${path}`;
     });
     if (Object.keys(files).some((path) => !exists(path))) binds.unshift(...growEtc(directory, Object.keys(files)));
-    const lines = ["set -e", ...binds, script, '"$@"'].join("\n");
-    const command = ["unshare", "--mount", "sh", "-c", lines, "sh", ...programWords(), ...args];
-    return run(command, { env: { PATH: commands.path } });
+    const script = ["set -e", ...binds, '"$@"'].join("\n");
+    return run(["unshare", "--mount", "sh", "-c", script, "sh", ...words], { env: { PATH: commands.path } });
   } finally {
     Deno.removeSync(directory, { recursive: true });
   }
 }
+
+/** Runs the program with `args` where `files`, by their paths, have other contents; before it `script`, by `sh`. */
+export const runWithFiles = (
+  files: Readonly<Record<string, string | Uint8Array>>,
+  args: readonly string[],
+  script = "",
+): Run => runReplaced(files, ["sh", "-e", "-c", `${script}\n"$@"`, "sh", ...programWords(), ...args]);
 
 /** Whether files can be mounted here. */
 export const mounts: boolean =
