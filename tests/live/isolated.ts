@@ -6,16 +6,6 @@ import { programWords, type Run, run, type RunOptions } from "../program.ts";
 import type { Hold } from "./hold.ts";
 import { OwnCommands } from "./own_commands.ts";
 
-/** A TCP listener on a port of all addresses, under a name of its own; says when it is ready. */
-const LISTEN = `
-import os, signal, socket, sys
-s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(('0.0.0.0', int(sys.argv[1]))); s.listen(5)
-if len(sys.argv) > 2: open('/proc/self/comm', 'w').write(sys.argv[2])
-open('/run/ready', 'w').write('x')
-signal.pause()
-`;
-
 const PRELUDE = `
 set -e
 mount -t tmpfs none /run
@@ -51,5 +41,5 @@ export function runIsolated(
 ): Run {
   using commands = new OwnCommands(holders);
   const command = [...UNSHARE, "sh", "-c", PRELUDE + script, "sh", ...words];
-  return run(command, { ...options, env: { ...env, LISTEN, PATH: commands.path } });
+  return run(command, { ...options, env: { ...env, PATH: commands.path } });
 }
