@@ -7,9 +7,9 @@ import { formats } from "../formats/all_formats.ts";
 import type { FlowObject } from "../decode/record/object_sink.ts";
 import { openNamespace } from "./live/namespace.ts";
 import { HeldSockets, type Hold } from "./live/hold.ts";
-import { isInstalled, programWords } from "./program.ts";
-import { pythonHas } from "./judges.ts";
-import { readByPython } from "./read_back.ts";
+import { programWords } from "./program.ts";
+import { pythonHas, without } from "./judges.ts";
+import { parseCsv, readByPython } from "./read_back.ts";
 import { nameBytes, toHex } from "./unix_names.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -77,8 +77,8 @@ const open: Hold<Record<string, string>, [directory: string, names: string[], co
   return owners;
 };
 
-/** Takes output apart in ways that know nothing of the program; each gives all records. */
-type Readers = (text: string) => readonly (readonly FlowObject[])[];
+/** Takes output apart in a way that knows nothing of the program; gives all records. */
+type Reader = (text: string) => readonly FlowObject[];
 
 type Document = Record<string, { flows: FlowObject[] }>;
 
@@ -131,24 +131,45 @@ function recordOf(row: Record<string, string>): FlowObject {
   };
 }
 
-const readRows = (delimiter: string): Readers => (text) => {
-  const rows = readByPython(LOAD_CSV, text, delimiter) as Record<string, string>[];
+/** Rows with their headings, which must each be a line. */
+function recordsOf(text: string, rows: readonly Record<string, string>[]): FlowObject[] {
   assertEquals(text.split("\r\n").length - 2, rows.length, "rows are not lines");
   assertEquals(/[^\r]\n|\r[^\n]/.test(text), false, "line breaks inside of rows");
-  return [rows.map(recordOf)];
+  return rows.map(recordOf);
+}
+
+const readRows = (delimiter: string): Reader => (text) => {
+  const [heading = [], ...rows] = parseCsv(text, delimiter);
+  return recordsOf(text, rows.map((row) => Object.fromEntries(heading.map((name, i) => [name, row[i]!]))));
 };
 
-const readers: Readonly<Record<string, Readers>> = {
-  json: (text) => [JSON.parse(text), byJq(text)[0], readByPython(LOAD_JSON, text)].map(records),
-  ndjson: (text) => {
-    const lines = text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
-    return [lines, byJq(text) as FlowObject[]];
-  },
-  yaml: (text) => [parse(text), parse(text, { version: "1.1" }), readByPython(LOAD_YAML, text)].map(records),
-  csv: readRows(","),
-  tsv: readRows("\t"),
-  table: () => [readTable()],
+const rowsByPython = (delimiter: string): Reader => (text) =>
+  recordsOf(text, readByPython(LOAD_CSV, text, delimiter) as Record<string, string>[]);
+
+/** How each format is read without any program from outside. */
+const readers: Readonly<Record<string, readonly Reader[]>> = {
+  json: [(text) => records(JSON.parse(text))],
+  ndjson: [(text) => text.split("\n").slice(0, -1).map((line) => JSON.parse(line))],
+  yaml: [(text) => records(parse(text)), (text) => records(parse(text, { version: "1.1" }))],
+  csv: [readRows(",")],
+  tsv: [readRows("\t")],
+  table: [() => readTable()],
 };
+
+/** How programs from outside read it, and why they do not here. */
+const judges: readonly (readonly [format: string, judge: string, reason: string, read: Reader])[] = [
+  ["json", "jq", without("jq"), (text) => records(byJq(text)[0])],
+  ["json", "Python", without("python3"), (text) => records(readByPython(LOAD_JSON, text))],
+  ["ndjson", "jq", without("jq"), (text) => byJq(text) as FlowObject[]],
+  [
+    "yaml",
+    "PyYAML",
+    pythonHas("yaml") ? "" : " (ignored: python3-yaml is not installed)",
+    (text) => records(readByPython(LOAD_YAML, text)),
+  ],
+  ["csv", "Python", without("python3"), rowsByPython(",")],
+  ["tsv", "Python", without("python3"), rowsByPython("\t")],
+];
 
 /** The rows of a table: cells without blanks, and the last one, which may hold them and starts where its name does. */
 function tableRows(text: string): string[][] {
@@ -188,32 +209,37 @@ function checkTableLines(text: string, names: number, holders: number): void {
 // deno-lint-ignore no-control-regex
 const HARMFUL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
-const lacking = [
-  ...isInstalled("jq") ? [] : ["jq"],
-  ...pythonHas("yaml") ? [] : ["python3-yaml"],
-];
+/** Runs a test beside sockets and processes with all the names, which it is given in hexadecimal. */
+async function withNames(test: (names: readonly string[], holders: readonly string[]) => void): Promise<void> {
+  using _namespace = openNamespace();
+  const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
+  try {
+    const paths = [...NAMES.filter((name) => !name.includes(0x2f)), bytesOf("z".repeat(LONGEST_PATH))];
+    const abstract = [...NAMES, ...WITH_NUL].map((name) => Uint8Array.of(0, ...name));
+    const names = [...paths, ...abstract].map(toHex).sort();
+    const comms = NAMES.map((name) => toHex(name.subarray(0, COMM)));
+    await using sockets = await HeldSockets.open(open, directory, names, comms);
+    test(names, Object.entries(sockets.truth).map(([port, comm]) => `${port} ${comm}`).sort());
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
 
-Deno.test({
-  name: `names of sockets and processes that hold anything leave every format readable, and can be had back${
-    lacking.length === 0 ? "" : ` (ignored: not installed: ${lacking.join(", ")})`
-  }`,
-  ignore: lacking.length > 0,
-  async fn() {
-    using _namespace = openNamespace();
-    const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
-    try {
-      const paths = [...NAMES.filter((name) => !name.includes(0x2f)), bytesOf("z".repeat(LONGEST_PATH))];
-      const abstract = [...NAMES, ...WITH_NUL].map((name) => Uint8Array.of(0, ...name));
-      const names = [...paths, ...abstract].map(toHex).sort();
-      const comms = NAMES.map((name) => toHex(name.subarray(0, COMM)));
-      await using sockets = await HeldSockets.open(open, directory, names, comms);
-      const holders = Object.entries(sockets.truth).map(([port, comm]) => `${port} ${comm}`).sort();
-      for (const { name } of formats) checkFormat(name, names, holders);
-    } finally {
-      Deno.removeSync(directory, { recursive: true });
+Deno.test("names of sockets and processes that hold anything leave every format readable, and can be had back", () =>
+  withNames((names, holders) => {
+    for (const { name } of formats) {
+      assert(readers[name] !== undefined, `no reader for ${name}: a new format needs one here`);
+      checkFormat(name, readers[name], names, holders);
     }
-  },
-});
+  }));
+
+for (const [format, judge, reason, read] of judges) {
+  Deno.test({
+    name: `names of sockets and processes that hold anything can be had back from ${format} by ${judge}${reason}`,
+    ignore: reason !== "",
+    fn: () => withNames((names, holders) => checkFormat(format, [read], names, holders)),
+  });
+}
 
 /** What the program prints; it must be UTF-8 and do no harm. */
 function output(...options: string[]): string {
@@ -225,14 +251,18 @@ function output(...options: string[]): string {
   return text;
 }
 
-function checkFormat(format: string, names: readonly string[], holders: readonly string[]): void {
+function checkFormat(
+  format: string,
+  readers: readonly Reader[],
+  names: readonly string[],
+  holders: readonly string[],
+): void {
   const text = output("-xtlp", "--format", format);
   if (format !== "tsv") assertEquals(text.includes("\t"), false, `${format} holds tabs`);
   if (format !== "csv" && format !== "tsv") assertEquals(text.includes("\r"), false, `${format} holds CR`);
   if (format === "table") checkTableLines(text, names.length, holders.length);
-  const read = readers[format];
-  assert(read !== undefined, `no reader for ${format}: a new format needs one here`);
-  for (const found of read(text)) {
+  for (const read of readers) {
+    const found = read(text);
     const unix = found.filter(({ protocol }) => protocol === "UNIX").map(nameBytes);
     assertEquals(unix.sort(), [...names], format);
     const held = found.filter(({ protocol }) => protocol === "TCP").flatMap(({ src_port, owners }) =>

@@ -15,7 +15,6 @@ const packages: Readonly<Record<string, string>> = {
   dash: "dash",
   fish: "fish",
   jq: "jq",
-  ldd: "libc-bin",
   man: "man-db groff-base",
   mandoc: "mandoc",
   python3: "python3",

@@ -300,7 +300,9 @@ Deno.test({
     for (const name of ["bin", "tmp"]) place.directory(`root/${name}`, 0o1777);
     const paths = NEEDED.map((name) => run(["sh", "-c", 'command -v "$1"', "sh", name]).stdout.trim());
     const libraries = [...paths, Deno.execPath()].flatMap((path) =>
-      [...run(["ldd", path]).stdout.matchAll(/(\/\S+) \(0x/g)].map(([, library]) => library!)
+      [...run([path], { env: { LD_TRACE_LOADED_OBJECTS: "1" } }).stdout.matchAll(/(\/\S+) \(0x/g)].map(([, library]) =>
+        library!
+      )
     );
     for (const library of new Set(libraries)) {
       place.directory(`root${library.replace(/\/[^/]*$/, "")}`, 0o755);
@@ -308,10 +310,13 @@ Deno.test({
     }
     for (const path of paths) Deno.copyFileSync(path, `${root}/bin/${path.replace(/.*\//, "")}`);
     Deno.copyFileSync(place.program, `${root}/ss2`);
-    const { code, stdout, stderr } = place.start(["/usr/sbin/chroot", root, "/ss2", "-tul", "--compact"]);
+    const { code, stdout, stderr } = place.start(["/usr/bin/unshare", `--root=${root}`, "/ss2", "-tul", "--compact"]);
     assertEquals([code, stderr], [0, ""]);
     assertMatch(stdout, /^\{"TCP":\{"flows":\[.*"UDP":\{"flows":\[.*\]\}\}\n$/);
-    assertRan(place.start(["/usr/sbin/chroot", "--userspec=65534:65534", root, "/ss2", "-V"]));
+    assertRan(place.start([
+      ...["/usr/bin/unshare", `--root=${root}`, "--setgid=65534", "--setuid=65534"],
+      ...["/ss2", "-V"],
+    ]));
     const readme = Deno.readTextFileSync(`${projectDirectory}docs/install.md`);
     for (const name of NEEDED) assertStringIncludes(readme, `\`${name}\``);
   },

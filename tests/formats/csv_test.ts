@@ -18,7 +18,7 @@ import type { Content, FormatOptions } from "../../formats/format.ts";
 import { ipv4Plan } from "../decode/flows.ts";
 import { generatedFlows, hostileTexts, PROPERTY, type Push } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
-import { pythonHas } from "../judges.ts";
+import { pythonHas, without } from "../judges.ts";
 import { cellValue, columnsFor, columnValue, objects, parseCsv, plain, readByPython, written } from "../read_back.ts";
 
 const tcp = familyCalled("tcp");
@@ -79,9 +79,7 @@ for (const name of ["tcp4.k61", "tcp4.k618", "tcp500.k61", "tcp4-bpfstore-all.k6
   });
 
   Deno.test({
-    name: `csv of recording ${name} is read by Python's csv as by ours${
-      pythonHas("csv") ? "" : " (ignored: python3 is not installed)"
-    }`,
+    name: `csv of recording ${name} is read by Python's csv as by ours${without("python3")}`,
     ignore: !pythonHas("csv"),
     fn() {
       for (const delimiter of [",", ";"]) {
@@ -137,7 +135,7 @@ Deno.test("csv of generated records equals the object sink, whatever the order o
 });
 
 Deno.test({
-  name: "csv of generated records is read by Python's csv as by ours",
+  name: `csv of generated records is read by Python's csv as by ours${without("python3")}`,
   ignore: !pythonHas("csv"),
   fn() {
     for (const push of fc.sample(generatedFlows(tcp), { ...PROPERTY, numRuns: 8 })) {
