@@ -120,9 +120,13 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly countBy?: readonly string[];
   /** Is called with each warning when the dump is over; they are in {@linkcode Outcome.warnings} too. */
   readonly warn?: (warning: string) => void;
+  /** A recording (pcap) to decode in place of asking the kernel; nothing can be looked up beside it. */
+  readonly read?: string;
+  /** A file to keep what the kernel answers in. It is to serve for other questions too, so the kernel is asked for everything. */
+  readonly record?: string;
   /**
-   * Where to ask, a recording for example; by default a netlink socket, opened in the caller's network namespace and closed
-   * at the end. A source of your own stays open, and nothing can be looked up beside it.
+   * Where to ask; by default a netlink socket, opened in the caller's network namespace and closed at the end. A source of
+   * your own stays open.
    */
   readonly source?: DatagramSource;
 }
@@ -250,23 +254,35 @@ function tell(outcome: Outcome, { warn }: DumpOptions): Outcome {
 
 /** The run that options ask for, and what is done to its records; `withHosts` if names of hosts can be had. */
 function prepare(options: HostOptions, withHosts = false): { readonly run: Run; readonly query: Query | null } {
-  const plan = makePlan(options);
   const lookups = chosenLookups(options);
-  const { source, filter, namespaces, namespaceLimit = Infinity } = options;
+  checkPlaces(options, lookups);
+  const plan = makePlan(options);
+  const { source = null, read = null, record = null, filter, namespaces, namespaceLimit = Infinity } = options;
   const { threads = false, cmdline = false, context = false } = options;
   if (lookups.has("hosts") && !withHosts) throw new RangeError("names of hosts need dumpWithHosts and hosts: true");
   const query = queryByName(options, plan.families, [...lookups]);
-  const needed = query === null ? null : neededKeys(query);
+  // What is recorded is to serve for other questions too.
+  const needed = query === null || record !== null ? null : neededKeys(query);
   const run = {
     plan: needed === null ? plan : { ...plan, wanted: askedFields(askedKeys(needed), filter ?? null) },
-    source: source ?? null,
+    source,
+    read,
+    record,
     namespaces: namespaces === undefined && !lookups.has("netns")
       ? null
       : { words: namespaces ?? [], limit: namespaceLimit },
     owners: lookups.has("owners") ? { threads, cmdline, context: context || lookups.has("contexts") } : null,
     lookups: [...lookups],
   };
-  return { run, query };
+  return { run, query: query === null ? null : { ...query, endsEarly: record === null } };
+}
+
+/** Refuses places to ask that exclude each other. */
+function checkPlaces({ source, read, record }: DumpOptions, lookups: ReadonlySet<LookupName>): void {
+  const places = Object.entries({ source, read, record }).filter(([, place]) => place !== undefined);
+  const names = places.map(([name]) => name);
+  if (record !== undefined && lookups.has("netns")) names.push("namespaces");
+  if (names.length > 1) throw new RangeError(`${names.join(" and ")} exclude each other`);
 }
 
 /** What is looked up for options, and for what the filter and the query name. */
@@ -314,7 +330,7 @@ export function parseFilter(text: string, options: DumpOptions = {}): Filter {
   const filter = readFilter(text, {
     families,
     addressLengths: addressFamilies.map((family) => family === AF_INET6 ? 16 : 4),
-    names: options.source === undefined ? currentNames : lastingNames,
+    names: options.source === undefined && options.read === undefined ? currentNames : lastingNames,
     elsewhere: options.namespaces !== undefined,
   });
   if (lookupsFor(new Set(filter.paths)).includes("hosts")) {
@@ -338,7 +354,7 @@ function chooseFamilies(
 
 function makePlan(options: DumpOptions): Plan {
   const choice = chooseFamilies(options);
-  const { bpfMaps = false, filter } = options;
+  const { bpfMaps = false, filter, read, record } = options;
   const chosen = options.states?.reduce((mask, word) => mask | stateMask(word), 0) ?? filter?.states ??
     (filter?.namesStates === true ? ALL_STATES : null);
   return {
@@ -346,6 +362,7 @@ function makePlan(options: DumpOptions): Plan {
     states: chosen ?? (choice.named ? null : CONNECTED_STATES),
     bpfMaps,
     ...filter === undefined || filter.isEmpty ? {} : { filter },
+    ...read === undefined && record === undefined ? {} : { whole: true },
   };
 }
 

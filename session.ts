@@ -19,7 +19,7 @@ import { procNet } from "./ffi/proc_net.ts";
 /** What is asked for, of whom, and what is looked up beside it. */
 export interface Run {
   readonly plan: Plan;
-  /** The caller's own source: it stays open, and of it nothing else is known. By default the running kernel is asked. */
+  /** The caller's own source, which stays open. By default the running kernel is asked. */
   readonly source?: DatagramSource | null;
   /** Recording to decode in place of asking the kernel. */
   readonly read?: string | null;
@@ -49,7 +49,8 @@ export interface SessionParts {
   readonly notRecorded?: typeof import("./decode/lookups/registry.ts")["notRecorded"];
 }
 
-const isLive = ({ source = null, read = null }: Run) => source === null && read === null;
+/** Whether sockets of the running machine are asked for, so that something can be looked up beside what it answers. */
+const isLive = ({ source = null, read = null }: Run) => read === null && source?.live !== false;
 
 /** Loads the code that a run needs: the rest would only cost time at the start. */
 export async function loadParts(run: Run): Promise<SessionParts> {
@@ -173,13 +174,12 @@ export const openSession = async (run: Run): Promise<Session> => new Session(run
 
 /** Where to ask, and what closes that again. */
 function openVantages(run: Run, { namespaces, recording }: SessionParts): Vantages {
-  const live = isLive(run);
   const { source: own = null, read = null, record = null, namespaces: asked = null } = run;
-  if (asked !== null && live) return namespaces!.openVantages(asked.words, asked.limit);
+  if (asked !== null && own === null && read === null) return namespaces!.openVantages(asked.words, asked.limit);
   const opened = own ?? (read === null ? openNetlinkSocket() : recording!.openRecording(read));
   const source = record === null ? opened : recording!.openRecorder(record, opened);
   return {
-    vantages: [{ source, proc: live ? procNet : null, netns: null }],
+    vantages: [{ source, proc: own === null && read === null ? procNet : null, netns: null }],
     warnings: [],
     [Symbol.dispose]: () => {
       if (source !== own) source[Symbol.dispose]();

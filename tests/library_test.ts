@@ -13,6 +13,7 @@ import {
   exactNumbers,
   formats,
   NamespaceError,
+  openNetlinkSocket,
   openRecording,
   type TcpFlow,
 } from "../mod.ts";
@@ -155,6 +156,40 @@ Deno.test("warnings come by the callback and by the return value, before an erro
   assertEquals(warnings, result.warnings);
   assertStringIncludes(warnings.join("\n"), "a recording does not tell who holds the sockets");
   assertStringIncludes(warnings.join("\n"), "a recording does not tell names of control groups");
+});
+
+Deno.test("a dump that is recorded has its owners, and read back it is the same without them", () => {
+  using _namespace = openNamespace();
+  using _pair = openPair();
+  using directory = new TemporaryDirectory();
+  const file = directory.file("run.pcap", "");
+  const options = { tcp: true, states: ["established"], columns: ["src_port", "dst_port", "owners.pid"] } as const;
+  const live = all(dumpObjects({ ...options, record: file }));
+  assertEquals(live.result.warnings, []);
+  assertEquals(live.values.length, 2);
+  for (const { owners } of live.values) assert(owners!.some(({ pid }) => pid === Deno.pid));
+  const back = all(dumpObjects({ ...options, read: file }));
+  const ports = (flows: readonly TcpFlow[]) =>
+    flows.map(({ src_port, dst_port, owners }) => [src_port, dst_port, owners]);
+  assertEquals(ports(back.values), ports(live.values).map(([src, dst]) => [src, dst, undefined]));
+  assertEquals(back.result.warnings.length, 1);
+  assertStringIncludes(back.result.warnings[0]!, "a recording does not tell who holds the sockets");
+  // All that the kernel said is there, whatever the columns were.
+  const [flow] = dumpObjects({ tcp: true, states: ["established"], read: file });
+  assert(flow!.tcp_info!.rtt! > 0);
+  assertThrows(() => [...dumpObjects({ record: file, read: file })], RangeError, "read and record exclude each other");
+  assertThrows(() => [...dumpObjects({ record: file, namespaces: ["all"] })], RangeError);
+});
+
+Deno.test("beside a source of one's own that is live owners are looked up", () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1").listen(1);
+  using source = openNetlinkSocket();
+  const options = { tcp: true, states: ["listening"], source, processes: true, users: true } as const;
+  for (let i = 0; i < 2; i++) {
+    const flow = [...dumpObjects(options)].find(({ inode }) => inode === listener.inode)!;
+    assertEquals(flow.owners!.map(({ pid }) => pid), [Deno.pid]);
+  }
 });
 
 Deno.test("JSON.stringify(flow, exactNumbers) keeps every digit of 64-bit numbers", () => {
