@@ -42,6 +42,8 @@ export interface SessionParts {
   readonly namespaces?: typeof import("./ffi/network_namespaces.ts");
   readonly recording?: typeof import("./ffi/recording.ts");
   readonly owners?: typeof import("./ffi/owners.ts");
+  /** Whether control groups of some sockets of a plan are found by way of their owners alone. */
+  readonly findsByOwners?: (plan: Plan) => boolean;
   /** Finds the sockets that no family lists. */
   readonly others?: (owners: OwnerIndex) => OtherSockets;
   /** Starts some of the lookups that were loaded. */
@@ -54,14 +56,30 @@ const isLive = ({ source = null, read = null }: Run) => read === null && source?
 
 /** Loads the code that a run needs: the rest would only cost time at the start. */
 export async function loadParts(run: Run): Promise<SessionParts> {
-  const { namespaces = null, read = null, record = null, owners = null, lookups = [] } = run;
+  const { namespaces = null, read = null, record = null, lookups = [] } = run;
   const live = isLive(run);
   return {
     ...namespaces === null ? {} : { namespaces: await import("./ffi/network_namespaces.ts") },
     ...read === null && record === null ? {} : { recording: await import("./ffi/recording.ts") },
-    ...owners === null || !live ? {} : await loadOwners(findsOthers(run.plan)),
+    ...live ? await loadHolding(run) : {},
     ...lookups.length === 0 ? {} : live ? await loadLookups(lookups) : await loadNotRecorded(),
   };
+}
+
+/** Loads what it takes to know who holds sockets, if that is needed. */
+async function loadHolding(run: Run): Promise<SessionParts> {
+  const { plan, owners = null, lookups = [] } = run;
+  const cgroups = lookups.includes("cgroups") ? await loadCgroups() : {};
+  const needed = owners !== null || cgroups.findsByOwners?.(plan) === true;
+  return { ...cgroups, ...needed ? await loadOwners(findsOthers(plan)) : {} };
+}
+
+async function loadCgroups(): Promise<SessionParts> {
+  const [{ tellsCgroup }, { hasCgroups }] = await Promise.all([
+    import("./decode/lookups/cgroups.ts"),
+    import("./ffi/cgroups.ts"),
+  ]);
+  return { findsByOwners: ({ families }) => !families.every(tellsCgroup) || !hasCgroups() };
 }
 
 /** Loads the code of everything, for those who open sessions and cannot wait. */
@@ -71,6 +89,7 @@ export async function loadAllParts(): Promise<SessionParts> {
     namespaces: await import("./ffi/network_namespaces.ts"),
     recording: await import("./ffi/recording.ts"),
     ...await loadOwners(true),
+    ...await loadCgroups(),
     ...await loadLookups(allLookups.flatMap(({ name }) => name === null ? [] : [name])),
     notRecorded,
   };
@@ -126,8 +145,9 @@ export class Session implements Disposable {
   /** Pushes all sockets into a sink, one datagram at a time. Owners are those of the moment in which it starts. */
   *steps(sink: RecordSink): Generator<void, Outcome> {
     const { plan, lookups = [] } = this.#run;
-    const holders = this.#readHolders();
-    const opened = isLive(this.#run) ? this.#parts.lookups?.(lookups, holders?.owners ?? null) : undefined;
+    const owners = this.#readOwners();
+    const holders = owners === null ? null : this.#holders(owners);
+    const opened = isLive(this.#run) ? this.#parts.lookups?.(lookups, owners) : undefined;
     const { enrichers = [], failures = [] } = opened ?? {};
     try {
       const outcome = yield* stepVantages(plan, this.vantages, sink, holders, enrichers);
@@ -144,12 +164,19 @@ export class Session implements Disposable {
     return runSteps(this.steps(sink));
   }
 
-  #readHolders(): SocketHolders | null {
-    const { plan, owners: details = null } = this.#run;
-    const { owners: reader, others } = this.#parts;
-    if (details === null || !isLive(this.#run)) return null;
-    const owners = reader!.readOwners(details);
-    return { owners, others: findsOthers(plan) ? others!(owners) : null };
+  /** Looks up who holds which socket, if that is asked for or needed; `null` if not. */
+  #readOwners(): OwnerIndex | null {
+    const { plan, owners = null, lookups = [] } = this.#run;
+    if (!isLive(this.#run)) return null;
+    const cgroup = lookups.includes("cgroups");
+    const needed = owners !== null || cgroup && this.#parts.findsByOwners!(plan);
+    return needed ? this.#parts.owners!.readOwners({ ...owners, cgroup }) : null;
+  }
+
+  /** What is shown of the owners; `null` if they are only needed for something else. */
+  #holders(owners: OwnerIndex): SocketHolders | null {
+    const { plan, owners: asked = null } = this.#run;
+    return asked === null ? null : { owners, others: findsOthers(plan) ? this.#parts.others!(owners) : null };
   }
 
   /** Whether something was asked for itself, so that there is to be a warning if it cannot be looked up. */

@@ -3,14 +3,19 @@
  * where that is not permitted; see open_by_handle_at(2) and cgroups(7).
  */
 import { CgroupNames, type CgroupPaths } from "../decode/lookups/cgroups.ts";
+import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
 import { ENOENT, ESTALE } from "../decode/kernel/errno.ts";
 import { D_NAME, D_RECLEN, O_DIRECTORY_CLOEXEC, openDirectory, readEntries } from "./directory.ts";
 import { AT_FDCWD, cString } from "./file.ts";
 import { readStatus } from "./file_status.ts";
-import { libc, uninterrupted } from "./libc.ts";
+import { errno, libc, uninterrupted } from "./libc.ts";
 import { findCgroups, isWhole, type Mount, readMounts } from "./mounts.ts";
 import { ifTold } from "./privileges.ts";
 import { hasProc, NO_PROC } from "./proc_view.ts";
+
+const ENAMETOOLONG = 36;
+/** Stands for a path that the kernel does not tell. */
+const TOO_LONG = Symbol("too long");
 
 const O_PATH = 0o10000000;
 /** `struct file_handle` with the 64-bit number of a group, of the type FILEID_KERNFS. */
@@ -40,10 +45,11 @@ class MountedCgroups implements CgroupPaths {
   lookUp(id: number): Uint8Array | null {
     if (this.#walked === null) {
       const fd = this.#openHandle(id);
-      if (fd >= 0) return this.#pathOf(fd);
       if (fd === -ESTALE || fd === -ENOENT) return null;
-      this.#walked = walk(this.#mount.directory);
+      const path = fd < 0 ? TOO_LONG : this.#pathOf(fd);
+      if (path !== TOO_LONG) return path;
     }
+    this.#walked ??= walk(this.#mount.directory);
     const path = this.#walked.get(id);
     return path === undefined ? null : this.#belowRoot(path);
   }
@@ -57,12 +63,14 @@ class MountedCgroups implements CgroupPaths {
     return uninterrupted(() => libc.open_by_handle_at(this.#fd, handle, O_PATH | O_DIRECTORY_CLOEXEC));
   }
 
-  /** Reads the path of a descriptor, and closes it. */
-  #pathOf(fd: number): Uint8Array | null {
+  /** Reads the path of a descriptor, and closes it. The kernel does not tell one that is longer than 4096 bytes. */
+  #pathOf(fd: number): Uint8Array | null | typeof TOO_LONG {
     const target = new Uint8Array(4096);
     const link = cString(`/proc/thread-self/fd/${fd}`);
     const length = libc.readlinkat(AT_FDCWD, link, target, BigInt(target.length));
+    const error = length < 0 ? errno() : 0;
     libc.close(fd);
+    if (error === ENAMETOOLONG) return TOO_LONG;
     const { directory } = this.#mount;
     if (length < directory.length || directory.some((byte, i) => target[i] !== byte)) return null;
     const path = target.subarray(directory.length, length);
@@ -77,30 +85,42 @@ class MountedCgroups implements CgroupPaths {
   }
 }
 
-/** The paths of all groups below a directory, by their numbers, which are their inodes. */
+/** The paths of all groups below a directory, by their numbers, which are their inodes. They may be of any length. */
 function walk(directory: Uint8Array): Map<number, Uint8Array> {
   const found = new Map<number, Uint8Array>();
   const root = readStatus(AT_FDCWD, Uint8Array.of(...directory, 0));
   if (typeof root !== "number") found.set(Number(root.inode), new Uint8Array(0));
-  const entries = new Uint8Array(32768);
-  const view = new DataView(entries.buffer);
-  const pending = [new Uint8Array(0)];
-  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-    const fd = openDirectory(Uint8Array.of(...directory, ...path));
-    if (fd < 0) continue;
-    for (let length = readEntries(fd, entries); length > 0; length = readEntries(fd, entries)) {
-      for (let at = 0; at < length; at += view.getUint16(at + D_RECLEN, true)) {
-        const name = entries.slice(at + D_NAME, entries.indexOf(0, at + D_NAME));
-        if (entries[at + D_TYPE] !== DT_DIR || isRelative(name)) continue;
-        const below = Uint8Array.of(...path, SLASH, ...name);
-        found.set(Number(view.getBigUint64(at, true)), below);
-        pending.push(below);
-      }
-    }
-    libc.close(fd);
-  }
+  walkBelow(openDirectory(directory), new Uint8Array(0), found);
   return found;
 }
+
+/** Adds the groups in an open directory, and closes it. */
+function walkBelow(fd: number, path: Uint8Array, found: Map<number, Uint8Array>): void {
+  if (fd < 0) return;
+  const { openat } = libc;
+  for (const [name, inode] of readGroups(fd)) {
+    const below = Uint8Array.of(...path, SLASH, ...name.subarray(0, -1));
+    found.set(inode, below);
+    walkBelow(uninterrupted(() => openat(fd, name, O_DIRECTORY_CLOEXEC)), below, found);
+  }
+  libc.close(fd);
+}
+
+/** Names, with a NUL behind each, and inodes of the directories in an open one. */
+function readGroups(fd: number): readonly (readonly [name: Uint8Array<ArrayBuffer>, inode: number])[] {
+  const groups: [Uint8Array<ArrayBuffer>, number][] = [];
+  for (let length = readEntries(fd, entries); length > 0; length = readEntries(fd, entries)) {
+    for (let at = 0; at < length; at += view.getUint16(at + D_RECLEN, true)) {
+      const name = entries.slice(at + D_NAME, entries.indexOf(0, at + D_NAME) + 1);
+      if (entries[at + D_TYPE] !== DT_DIR || isRelative(name.subarray(0, -1))) continue;
+      groups.push([name, Number(view.getBigUint64(at, true))]);
+    }
+  }
+  return groups;
+}
+
+const entries = new Uint8Array(32768);
+const view = new DataView(entries.buffer);
 
 /** Whether a group anywhere in the tree has this name; `null` if not all of the tree is in sight. */
 export function hasCgroup(name: string): boolean | null {
@@ -130,9 +150,19 @@ export function openCgroups(): CgroupPaths | null {
 }
 
 /** Paths, units and containers of control groups; in one line why there are none. */
-export function openCgroupNames(): CgroupNames | string {
+export function openCgroupNames(owners: OwnerIndex | null): CgroupNames | string {
   const paths = openCgroups();
-  return paths === null ? `cannot name control groups: ${hasProc() ? NO_CGROUPS : NO_PROC}` : new CgroupNames(paths);
+  if (paths !== null || owners !== null && hasProc()) return new CgroupNames(paths, owners);
+  return `cannot name control groups: ${hasProc() ? NO_CGROUPS : NO_PROC}`;
+}
+
+/**
+ * Whether the groups that the kernel tells of sockets are those of their processes: it does not know the hierarchies of version
+ * 1, which many machines have beside or in place of that of version 2.
+ */
+export function hasCgroups(): boolean {
+  const mounts = ifTold(readMounts) ?? [];
+  return findCgroups(mounts) !== null && !mounts.some(({ type }) => type === "cgroup");
 }
 
 const NO_CGROUPS = "the hierarchy of version 2 (cgroup2), whose groups sockets belong to, is not mounted";

@@ -56,5 +56,5 @@ function annotate() {
     preScan.see(view, HEADER, end, sink);
   }
   const interfaces = new InterfaceNames(() => name);
-  return [interfaces, new UserNames(() => name), new CgroupNames({ lookUp: () => name }), peers, owners];
+  return [interfaces, new UserNames(() => name), new CgroupNames({ lookUp: () => name }, null), peers, owners];
 }

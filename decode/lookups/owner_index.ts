@@ -1,6 +1,7 @@
 /**
  * Which process holds which socket: descriptors by the socket's inode.
  */
+import { showCgroup, writeCgroup } from "./cgroup_parts.ts";
 import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
@@ -17,6 +18,7 @@ import {
   mapped,
   NONE,
   owner,
+  ownerCgroupKeys,
   owners,
   ownership,
   ownerStatus,
@@ -208,6 +210,8 @@ export class OwnerIndex implements Enricher {
       sink.openObject(owner);
       writeHolder(this.holders[index]!, sink);
       this.#writeWays(first, at, sink);
+      const { cgroup } = this.holders[index]!;
+      if (cgroup !== null) writeCgroup(ownerCgroupKeys, showCgroup(cgroup), sink);
       sink.closeObject(owner);
     } while (at !== last);
     sink.closeList(owners);
@@ -240,6 +244,20 @@ export class OwnerIndex implements Enricher {
       if (at === end) break;
     }
     sink.closeList(ringFds);
+  }
+
+  /** Calls `visit` with each of those who hold a socket. */
+  forEachHolder(inode: number, visit: (holder: Holder) => void): void {
+    const last = this.#last(inode);
+    if (last === NOTHING) return;
+    let at = last;
+    let index = NOTHING;
+    do {
+      at = this.#entries[at + 3]!;
+      if (this.#entries[at + 1] === index) continue;
+      index = this.#entries[at + 1]!;
+      visit(this.holders[index]!);
+    } while (at !== last);
   }
 
   /** The holder of a socket that was found first, and its descriptor, negative if it has none; `null` if there is none. */

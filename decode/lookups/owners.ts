@@ -1,6 +1,7 @@
 /**
  * Who holds a socket: the processes with a descriptor of it, by the socket's inode; see proc(5), `/proc/PID/fd`.
  */
+import { type CgroupKeys, defineCgroupKeys } from "./cgroup_parts.ts";
 import type { Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import { defineElement, defineKey, defineWord, type Key, type Range, type TextRule, type Word } from "../record/key.ts";
@@ -134,6 +135,11 @@ export const mapped: Key = defineKey(owner, "mapped", {
   meaning: "Only there, and true, if it has no descriptor of the socket but has mapped its ring.",
   source: "/proc/PID/maps",
 });
+/** Its control group. */
+export const ownerCgroupKeys: CgroupKeys = defineCgroupKeys(owner, {
+  meaning: "Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p.",
+  source: "/proc/PID/cgroup",
+}, "only with --cgroup or -p");
 /** Whether the owners of a socket are known. */
 export const ownerStatus: Key = defineKey(null, "owner_status", {
   type: "name",

@@ -2,7 +2,7 @@
  * The registry of lookups: one row each, in the order of the output.
  */
 import type { Lookup, LookupName } from "./lookup.ts";
-import { cgroups } from "./cgroups.ts";
+import { cgroups, ownerCgroups } from "./cgroups.ts";
 import type { Family } from "../families/family.ts";
 import { hosts } from "./hosts.ts";
 import { interfaces } from "./interfaces.ts";
@@ -23,6 +23,7 @@ export const allLookups: readonly Lookup[] = [
   pairedPeers,
   socketContexts,
   ownership,
+  ownerCgroups,
   hosts,
 ];
 
@@ -43,6 +44,7 @@ export const hiddenKeys = (family: Family, lookups: readonly LookupName[]): Read
 /** What has to be looked up so that some fields are there; for those that the kernel sends of some family nothing. */
 export function lookupsFor(paths: ReadonlySet<string>): readonly LookupName[] {
   const sent = new Set(allLookups.flatMap(({ from }) => from));
-  const needs = (key: Key) => !sent.has(key) && (paths.has(key.path) || key.hex !== null && paths.has(key.hex.path));
+  const isNamed = ({ path }: Key) => paths.has(path) || [...paths].some((named) => named.startsWith(`${path}.`));
+  const needs = (key: Key) => !sent.has(key) && (isNamed(key) || key.hex !== null && paths.has(key.hex.path));
   return allLookups.flatMap(({ name, keys }) => name !== null && keys.some(needs) ? [name] : []);
 }

@@ -487,7 +487,7 @@ export type TcpFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight; only with --cgroup or -p. */
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
   cgroup?: string;
   /** Exact bytes of cgroup, only where they are not valid UTF-8. */
   cgroup_hex?: string;
@@ -568,6 +568,27 @@ export type TcpFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -791,7 +812,7 @@ export type MptcpFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight; only with --cgroup or -p. */
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
   cgroup?: string;
   /** Exact bytes of cgroup, only where they are not valid UTF-8. */
   cgroup_hex?: string;
@@ -872,6 +893,27 @@ export type MptcpFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -1038,7 +1080,7 @@ export type UdpFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight; only with --cgroup or -p. */
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
   cgroup?: string;
   /** Exact bytes of cgroup, only where they are not valid UTF-8. */
   cgroup_hex?: string;
@@ -1119,6 +1161,27 @@ export type UdpFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -1285,7 +1348,7 @@ export type UdpliteFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight; only with --cgroup or -p. */
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
   cgroup?: string;
   /** Exact bytes of cgroup, only where they are not valid UTF-8. */
   cgroup_hex?: string;
@@ -1366,6 +1429,27 @@ export type UdpliteFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -1536,7 +1620,7 @@ export type RawFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight; only with --cgroup or -p. */
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
   cgroup?: string;
   /** Exact bytes of cgroup, only where they are not valid UTF-8. */
   cgroup_hex?: string;
@@ -1606,6 +1690,27 @@ export type RawFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -1938,7 +2043,7 @@ export type SctpFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight; only with --cgroup or -p. */
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
   cgroup?: string;
   /** Exact bytes of cgroup, only where they are not valid UTF-8. */
   cgroup_hex?: string;
@@ -2008,6 +2113,27 @@ export type SctpFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -2199,7 +2325,7 @@ export type DccpFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight; only with --cgroup or -p. */
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
   cgroup?: string;
   /** Exact bytes of cgroup, only where they are not valid UTF-8. */
   cgroup_hex?: string;
@@ -2280,6 +2406,27 @@ export type DccpFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -2345,6 +2492,27 @@ export type PingFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  cgroup?: string;
+  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  cgroup_hex?: string;
+  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  unit?: string;
+  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  unit_hex?: string;
+  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  container?: {
+    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    id?: string;
+    /** Exact bytes of id, only where they are not valid UTF-8. */
+    id_hex?: string;
+    /** What runs it; not there if the path does not tell that. */
+    runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+    /** UID of its Kubernetes pod; not there if it is in none. */
+    pod_uid?: string;
+    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    pod_uid_hex?: string;
+  };
   /** Network namespace of the socket; only with -N. */
   netns?: {
     /** Its inode, by which it is known: that in net:[INODE]. */
@@ -2394,6 +2562,27 @@ export type PingFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -2510,6 +2699,27 @@ export type UnixFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  cgroup?: string;
+  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  cgroup_hex?: string;
+  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  unit?: string;
+  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  unit_hex?: string;
+  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  container?: {
+    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    id?: string;
+    /** Exact bytes of id, only where they are not valid UTF-8. */
+    id_hex?: string;
+    /** What runs it; not there if the path does not tell that. */
+    runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+    /** UID of its Kubernetes pod; not there if it is in none. */
+    pod_uid?: string;
+    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    pod_uid_hex?: string;
+  };
   /** Network namespace of the socket; only with -N. */
   netns?: {
     /** Its inode, by which it is known: that in net:[INODE]. */
@@ -2572,6 +2782,27 @@ export type UnixFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -2681,6 +2912,27 @@ export type NetlinkFlow = {
   drops?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  cgroup?: string;
+  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  cgroup_hex?: string;
+  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  unit?: string;
+  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  unit_hex?: string;
+  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  container?: {
+    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    id?: string;
+    /** Exact bytes of id, only where they are not valid UTF-8. */
+    id_hex?: string;
+    /** What runs it; not there if the path does not tell that. */
+    runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+    /** UID of its Kubernetes pod; not there if it is in none. */
+    pod_uid?: string;
+    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    pod_uid_hex?: string;
+  };
   /** Network namespace of the socket; only with -N. */
   netns?: {
     /** Its inode, by which it is known: that in net:[INODE]. */
@@ -2730,6 +2982,27 @@ export type NetlinkFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -2907,6 +3180,27 @@ export type PacketFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  cgroup?: string;
+  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  cgroup_hex?: string;
+  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  unit?: string;
+  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  unit_hex?: string;
+  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  container?: {
+    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    id?: string;
+    /** Exact bytes of id, only where they are not valid UTF-8. */
+    id_hex?: string;
+    /** What runs it; not there if the path does not tell that. */
+    runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+    /** UID of its Kubernetes pod; not there if it is in none. */
+    pod_uid?: string;
+    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    pod_uid_hex?: string;
+  };
   /** Network namespace of the socket; only with -N. */
   netns?: {
     /** Its inode, by which it is known: that in net:[INODE]. */
@@ -2956,6 +3250,27 @@ export type PacketFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -3002,6 +3317,27 @@ export type VsockFlow = {
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  cgroup?: string;
+  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  cgroup_hex?: string;
+  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  unit?: string;
+  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  unit_hex?: string;
+  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  container?: {
+    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    id?: string;
+    /** Exact bytes of id, only where they are not valid UTF-8. */
+    id_hex?: string;
+    /** What runs it; not there if the path does not tell that. */
+    runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+    /** UID of its Kubernetes pod; not there if it is in none. */
+    pod_uid?: string;
+    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    pod_uid_hex?: string;
+  };
   /** Network namespace of the socket; only with -N. */
   netns?: {
     /** Its inode, by which it is known: that in net:[INODE]. */
@@ -3051,6 +3387,27 @@ export type VsockFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -3196,6 +3553,27 @@ export type XdpFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  cgroup?: string;
+  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  cgroup_hex?: string;
+  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  unit?: string;
+  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  unit_hex?: string;
+  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  container?: {
+    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    id?: string;
+    /** Exact bytes of id, only where they are not valid UTF-8. */
+    id_hex?: string;
+    /** What runs it; not there if the path does not tell that. */
+    runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+    /** UID of its Kubernetes pod; not there if it is in none. */
+    pod_uid?: string;
+    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    pod_uid_hex?: string;
+  };
   /** Network namespace of the socket; only with -N. */
   netns?: {
     /** Its inode, by which it is known: that in net:[INODE]. */
@@ -3245,6 +3623,27 @@ export type XdpFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -3389,6 +3788,27 @@ export type TipcFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  cgroup?: string;
+  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  cgroup_hex?: string;
+  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  unit?: string;
+  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  unit_hex?: string;
+  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  container?: {
+    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    id?: string;
+    /** Exact bytes of id, only where they are not valid UTF-8. */
+    id_hex?: string;
+    /** What runs it; not there if the path does not tell that. */
+    runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+    /** UID of its Kubernetes pod; not there if it is in none. */
+    pod_uid?: string;
+    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    pod_uid_hex?: string;
+  };
   /** Network namespace of the socket; only with -N. */
   netns?: {
     /** Its inode, by which it is known: that in net:[INODE]. */
@@ -3438,6 +3858,27 @@ export type TipcFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -3617,6 +4058,27 @@ export type SmcFlow = {
   user?: string;
   /** Exact bytes of user, only where they are not valid UTF-8. */
   user_hex?: string;
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  cgroup?: string;
+  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  cgroup_hex?: string;
+  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  unit?: string;
+  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  unit_hex?: string;
+  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  container?: {
+    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    id?: string;
+    /** Exact bytes of id, only where they are not valid UTF-8. */
+    id_hex?: string;
+    /** What runs it; not there if the path does not tell that. */
+    runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+    /** UID of its Kubernetes pod; not there if it is in none. */
+    pod_uid?: string;
+    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    pod_uid_hex?: string;
+  };
   /** Network namespace of the socket; only with -N. */
   netns?: {
     /** Its inode, by which it is known: that in net:[INODE]. */
@@ -3666,6 +4128,27 @@ export type SmcFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";
@@ -3691,6 +4174,27 @@ export type OtherFlow = {
   sockprotoname_hex?: string;
   /** Inode of the network namespace of the first holder, where the socket most likely is. */
   holder_netns?: number;
+  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  cgroup?: string;
+  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  cgroup_hex?: string;
+  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  unit?: string;
+  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  unit_hex?: string;
+  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  container?: {
+    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    id?: string;
+    /** Exact bytes of id, only where they are not valid UTF-8. */
+    id_hex?: string;
+    /** What runs it; not there if the path does not tell that. */
+    runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+    /** UID of its Kubernetes pod; not there if it is in none. */
+    pod_uid?: string;
+    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    pod_uid_hex?: string;
+  };
   /** Network namespace of the socket; only with -N. */
   netns?: {
     /** Its inode, by which it is known: that in net:[INODE]. */
@@ -3740,6 +4244,27 @@ export type OtherFlow = {
     io_uring_fds?: (number)[];
     /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
     mapped?: boolean;
+    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    cgroup?: string;
+    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    cgroup_hex?: string;
+    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    unit?: string;
+    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    unit_hex?: string;
+    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    container?: {
+      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      id?: string;
+      /** Exact bytes of id, only where they are not valid UTF-8. */
+      id_hex?: string;
+      /** What runs it; not there if the path does not tell that. */
+      runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
+      /** UID of its Kubernetes pod; not there if it is in none. */
+      pod_uid?: string;
+      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      pod_uid_hex?: string;
+    };
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "denied" | "raced";

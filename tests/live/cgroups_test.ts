@@ -166,26 +166,112 @@ Deno.test({
 });
 
 Deno.test({
-  name: `--cgroup where the hierarchy of version 2 is not mounted says so once; -p does not miss it${
+  name: `--cgroup where the hierarchy of version 2 is not mounted takes the groups of the owners${
     isRoot && root !== null ? "" : " (ignored: there is none to unmount, or only root can)"
   }`,
   ignore: !isRoot || root === null,
   async fn() {
     using _namespace = openNamespace();
-    await using _sockets = await HeldSockets.open(({ openTcp, AF_INET }) => {
+    using groups = new Groups([`/system.slice/docker-${ID}.scope`]);
+    await using _sockets = await HeldSockets.open(({ openTcp, AF_INET }, group: string) => {
+      Deno.writeTextFileSync(`${group}/cgroup.procs`, String(Deno.pid));
       openTcp(AF_INET).bind("127.0.0.1", 7001).listen(1);
-    });
-    const hidden = (...args: string[]) => runWithFiles({}, ["-tl", "--format", "ndjson", ...args], `umount -l ${root}`);
-    const { code, stdout, stderr } = hidden("--cgroup");
-    assertEquals(
-      [code, stderr],
-      [
-        1,
-        "ss2: cannot name control groups: the hierarchy of version 2 (cgroup2), whose groups sockets belong to, is not mounted\n",
-      ],
-    );
-    assertEquals("cgroup" in lines(stdout)[0]!, false);
-    const quiet = hidden("-p");
-    assertEquals([quiet.code, quiet.stderr], [0, ""]);
+    }, groups.directory(groups.paths[0]!));
+    for (const option of ["--cgroup", "-p"]) {
+      const { code, stdout, stderr } = runWithFiles({}, ["-tl", "--format", "ndjson", option], `umount -l ${root}`);
+      assertEquals([code, stderr], [0, ""]);
+      assertEquals(lines(stdout).map(({ container }) => container), [{ id: ID, runtime: "docker" }]);
+    }
   },
 });
+
+/** A process in a group of a container with sockets of families that tell no group. */
+const openMany = (groups: Groups) =>
+  HeldSockets.open((held, group: string) => {
+    const { openTcp, openSocket, openPacket, unixAddress, AF_INET, AF_UNIX, SOCK_STREAM, SOCK_RAW } = held;
+    Deno.writeTextFileSync(`${group}/cgroup.procs`, String(Deno.pid));
+    openTcp(AF_INET).bind("127.0.0.1", 7001).listen(1);
+    openSocket(AF_UNIX, SOCK_STREAM).bindTo(unixAddress("\0in-container")).listen(1);
+    openSocket(AF_INET, SOCK_RAW, 1);
+    openPacket(SOCK_RAW, 3);
+    return Deno.pid;
+  }, groups.directory(groups.paths[0]!));
+
+Deno.test({
+  name: `container, unit and cgroup of sockets of other families are those of their owners${reason}`,
+  ignore,
+  async fn() {
+    using _namespace = openNamespace();
+    using groups = new Groups([`/system.slice/docker-${ID}.scope`]);
+    await using sockets = await openMany(groups);
+    const asked = (...args: string[]) =>
+      lines(assertPrinted(run([...programWords(), "-a", "--format", "ndjson", ...args])))
+        .filter(({ protocol, path_name }) => protocol !== "UNIX" || path_name === "@in-container")
+        .map(({ path_name: _, ...flow }) => flow);
+    const container = { id: ID };
+    const unit = `docker-${ID}.scope`;
+    const protocols = ["TCP", "RAW", "UNIX", "PACKET"];
+    const columns = ["--columns", "protocol,path_name,cgroup,unit,container.id,owners.unit,owners.container.id"];
+    assertEquals(
+      asked("container.id ~ ^3f4e", ...columns),
+      protocols.map((protocol) => ({
+        protocol,
+        cgroup: groups.path(groups.paths[0]!),
+        unit,
+        container,
+        owners: [{ unit, container }],
+      })),
+    );
+    assertEquals(asked(`pid = ${sockets.truth}`, "-p").map(({ unit }) => unit), protocols.map(() => unit));
+    assertEquals(asked("--unix", "--cgroup", "unit ~ docker").map(({ container }) => container), [
+      { id: ID, runtime: "docker" },
+    ]);
+  },
+});
+
+Deno.test({
+  name: `a path of more than 4096 bytes does not keep a control group from being told${reason}`,
+  ignore,
+  async fn() {
+    using _namespace = openNamespace();
+    const part = `/${"x".repeat(240)}`;
+    using groups = new Groups([""]);
+    const depth = 18;
+    const name = `docker-${ID}.scope`;
+    await using sockets = await HeldSockets.open(
+      ({ openTcp, AF_INET }, top: string, part: string, depth: number, name: string) => {
+        Deno.chdir(top);
+        for (const next of [...new Array(depth).fill(part), name]) {
+          Deno.mkdirSync(next);
+          Deno.chdir(next);
+        }
+        Deno.writeTextFileSync("cgroup.procs", String(Deno.pid));
+        openTcp(AF_INET).bind("127.0.0.1", 7001).listen(1);
+        return Deno.pid;
+      },
+      groups.directory(""),
+      part.slice(1),
+      depth,
+      name,
+    );
+    try {
+      const [flow] = program("--columns", "cgroup,unit,container.id");
+      assertEquals(flow, {
+        protocol: "TCP",
+        cgroup: `${groups.path("")}${part.repeat(depth)}/${name}`,
+        unit: name,
+        container: { id: ID },
+      });
+    } finally {
+      await sockets[Symbol.asyncDispose]();
+      removeDeep(groups.directory(""), part.slice(1), depth, name);
+    }
+  },
+});
+
+/** Removes directories in each other, whose path is longer than the kernel takes, from the innermost one on. */
+function removeDeep(top: string, part: string, depth: number, name: string): void {
+  const script = `set -e; cd "$1"; for i in $(seq $3); do cd -P "./$2"; done; rmdir "$4"
+    for i in $(seq $3); do cd -P ..; rmdir "./$2"; done`;
+  run(["sh", "-c", script, "sh", top, part, String(depth), name]);
+}

@@ -2,7 +2,7 @@
  * Paths of control groups as systemd and the runtimes of containers make them, and what they tell.
  */
 import { assertEquals } from "@std/assert";
-import { parseCgroupPath, type Runtime } from "../../../decode/lookups/cgroup_path.ts";
+import { chooseCgroup, parseCgroupPath, type Runtime } from "../../../decode/lookups/cgroup_path.ts";
 
 const A = "3f4e8a6f0c1d2b5a79886a7b6c5d4e3f2a1b0c9d8e7f60514233445566778899";
 const B = "b1946ac92492d2347c6235b4d2611184cd2b0fda0b8a4d5f6c7e8091a2b3c4d5";
@@ -200,4 +200,19 @@ Deno.test("parseCgroupPath of any path takes little time and is never wrong abou
     assertEquals(parseCgroupPath(path).container, null);
   }
   assertEquals(parseCgroupPath("/\xff\xfe.scope").unit, "\xff\xfe.scope");
+});
+
+Deno.test("chooseCgroup takes the hierarchy that has groups: of version 2, of systemd, of a container, any", () => {
+  const docker = `/docker/${"3f".repeat(32)}`;
+  const cases: readonly (readonly [lines: readonly string[], path: string | null])[] = [
+    [["0::/system.slice/ssh.service"], "/system.slice/ssh.service"],
+    [["0::/"], "/"],
+    [["2:cpu,cpuacct:/", `1:name=systemd:/user.slice`, "0::/user.slice/x.scope"], "/user.slice/x.scope"],
+    [["4:memory:/a", "1:name=systemd:/system.slice/x.service", "0::/"], "/system.slice/x.service"],
+    [["4:memory:/a", `3:pids:${docker}`, "1:name=systemd:/"], docker],
+    [["4:memory:/a", "3:pids:/b"], "/a"],
+    [["0::/with:colons and\tblanks"], "/with:colons and\tblanks"],
+    [[], null],
+  ];
+  for (const [lines, path] of cases) assertEquals(chooseCgroup(lines.map((line) => `${line}\n`).join("")), path);
 });
