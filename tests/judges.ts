@@ -14,6 +14,7 @@ const packages: Readonly<Record<string, string>> = {
   curl: "curl",
   dash: "dash",
   fish: "fish",
+  ip: "iproute2",
   jq: "jq",
   man: "man-db groff-base",
   mandoc: "mandoc",

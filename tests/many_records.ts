@@ -27,6 +27,7 @@ const sink = formats.find(({ name }) => name === Deno.args[2])!.open(() => {}, {
 const context = { families: [family], addressLengths: [4, 16], names: noNames };
 const predicate = readFilter(Deno.args[3] ?? "", context).of(family).openPredicate(false);
 const enrichers = Deno.args[4] === "annotated" ? annotate() : [];
+const readers = enrichers.map((enricher) => [enricher, enricher.readerOf(family)!] as const);
 sink.openProtocol(family.name);
 for (let i = 0; i < SOCKETS; i++) {
   const { bytes, view } = messages[i % messages.length]!;
@@ -38,7 +39,7 @@ for (let i = 0; i < SOCKETS; i++) {
   sink.openRecord();
   const end = view.getUint32(0, true);
   decode(view, bytes, HEADER, end, sink);
-  for (const enricher of enrichers) enricher.write(enricher.readerOf(family)!(view, HEADER, end), sink);
+  for (const [enricher, read] of readers) enricher.write(read(view, HEADER, end), sink);
   sink.closeRecord();
 }
 
@@ -49,7 +50,7 @@ function annotate() {
   const program = { comm: name, exe: name, cmdline: null, cmdlineCut: false, cgroup: null, context: null };
   owners.holders.push({ ...program, pid: 1, tid: null, uid: 0, user: name, startTime: 0, netns: 0 });
   const peers = new PairedPeers(owners);
-  const preScan = peers.preScan(family)!;
+  const preScan = peers.preScan(family, 0)!;
   for (const { view } of messages) {
     const end = view.getUint32(0, true);
     owners.add(family.inodeOf(view, HEADER, end), 0, 3);

@@ -35,7 +35,7 @@ export const uidKey = defineKey(null, "uid", {
 export const peerInode = defineKey(null, "peer_inode", {
   type: "integer",
   meaning:
-    `Inode of the socket at the other end, if that is in the same network namespace and held by a process; only with --peers.`,
+    `Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers.`,
   source: "the socket with the same addresses and ports the other way round",
 });
 /** Names of UNIX sockets: UNIX_PATH_MAX of `linux/un.h`. */

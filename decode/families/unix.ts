@@ -224,7 +224,8 @@ function writeAbstractName(
   if (!exact || !isUtf8(shown, 0, length)) sink.hex(hex, bytes, start, end);
 }
 
-const pendingKey = defineKey(null, "pending", {
+/** Clients of a listener that wait to be accepted. */
+export const pendingKey: Key = defineKey(null, "pending", {
   type: "list",
   meaning: "Inodes of the sockets whose connections wait to be accepted (listeners), 0 for one that is closed already.",
   source: "UNIX_DIAG_ICONS",

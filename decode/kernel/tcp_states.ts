@@ -7,6 +7,7 @@ export const TCP_SYN_SENT = 2;
 export const TCP_SYN_RECV = 3;
 export const TCP_TIME_WAIT = 6;
 export const TCP_CLOSE = 7;
+export const TCP_CLOSE_WAIT = 8;
 export const TCP_LISTEN = 10;
 export const TCP_BOUND_INACTIVE = 13;
 

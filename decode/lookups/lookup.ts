@@ -43,14 +43,21 @@ export interface Enricher {
   readerOf(family: Family): NumberReader | null;
   /** Pushes the fields for a number into the record that is open; nothing where nothing is known. */
   write(number: number, sink: RecordSink): void;
-  /** Looks at all sockets of a family in a namespace before any of them is listed; `null` if it need not. */
-  preScan?(family: Family): PreScan | null;
+  /**
+   * Looks at sockets of a family before any of them is listed; `null` if it need not. Called for each network namespace, by its
+   * number from 0 on, before the first is listed.
+   */
+  preScan?(family: Family, namespace: number): PreScan | null;
+  /** Is called before the sockets of a family in a namespace are listed. */
+  enter?(namespace: number): void;
   /** Closes what was opened for it. */
   [Symbol.dispose]?(): void;
 }
 
-/** A look at all sockets of a family. */
+/** A look at sockets of a family. */
 export interface PreScan {
+  /** Which states they are in, bit n for state n; all by default. */
+  readonly states?: number;
   /** The fields whose attributes it needs. */
   readonly wanted: FieldChoice;
   /** Is called for each socket; pushes nothing. */

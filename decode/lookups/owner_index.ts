@@ -2,7 +2,9 @@
  * Which process holds which socket: descriptors by the socket's inode.
  */
 import { showCgroup, writeCgroup } from "./cgroup_parts.ts";
-import type { Enricher, Lookup } from "./lookup.ts";
+import { AMBIGUOUS, Listeners } from "./inet_ends.ts";
+import type { Enricher, Lookup, PreScan } from "./lookup.ts";
+import { TCP_LISTEN } from "../kernel/tcp_states.ts";
 import { writeText } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
@@ -15,6 +17,9 @@ import {
   fds,
   type Holder,
   type HolderKeys,
+  isAccepted,
+  listenerHolders,
+  listenerInode,
   mapped,
   NONE,
   owner,
@@ -26,6 +31,7 @@ import {
   RESOLVED,
   ringFd,
   ringFds,
+  UNACCEPTED,
   writeHolder,
 } from "./owners.ts";
 
@@ -41,6 +47,8 @@ const REGISTERED = -2;
 /** How a holder holds a socket that is registered with the io_uring of a descriptor. */
 export const registeredWith = (ring: number): number => REGISTERED - ring;
 const NOTHING = -1;
+/** Stands for a socket that waits to be accepted at one of several listeners; below 0 the inode of the listener is known. */
+const WAITING = -(2 ** 32);
 
 /** All descriptors of sockets that were found, by inode; a descriptor takes 16 bytes and 8 to 16 of the table. */
 export class OwnerIndex implements Enricher {
@@ -71,11 +79,40 @@ export class OwnerIndex implements Enricher {
   /** Position of the last entry of the inode that hashes there, {@linkcode NOTHING} for none; sockets in between by probing. */
   #table = new Int32Array(2048).fill(NOTHING);
   #inodes = 0;
+  readonly #listeners = new Listeners();
+  /** Number of the namespace that is being listed. */
+  #namespace = 0;
   /** Whether the inode at a place of the table has been asked for. */
   #seen = new Uint8Array(2048);
 
-  readerOf({ inodeOf, domain }: Family): NumberReader {
+  readerOf(family: Family): NumberReader {
+    const { inodeOf, domain } = family;
+    if (isAccepted(family)) return this.#waitingReader(inodeOf);
     return domain === "link" || domain === "xdp" ? this.#mappedReader(inodeOf) : inodeOf;
+  }
+
+  preScan(family: Family, namespace: number): PreScan | null {
+    if (!isAccepted(family)) return null;
+    if (namespace === 0) this.#listeners.clear();
+    return {
+      wanted: () => false,
+      states: 1 << TCP_LISTEN,
+      see: (view, start, end) => this.#listeners.see(view, start, end, namespace),
+    };
+  }
+
+  enter(namespace: number): void {
+    this.#namespace = namespace;
+  }
+
+  /** Of a socket that waits to be accepted the negative inode of the listener. */
+  #waitingReader(inodeOf: NumberReader): NumberReader {
+    return (view, start, end) => {
+      const inode = inodeOf(view, start, end);
+      if (inode !== 0) return inode;
+      const listener = this.#listeners.find(view, start, end, this.#namespace);
+      return listener === AMBIGUOUS ? WAITING : -listener;
+    };
   }
 
   /** Looks for those who have mapped a socket before it is written. */
@@ -163,11 +200,19 @@ export class OwnerIndex implements Enricher {
 
   /** Pushes the owners of a socket into the record that is open, and marks it. */
   write(inode: number, sink: RecordSink): void {
+    if (inode < 0) return this.#writeListener(-inode, sink);
     const last = this.#last(inode);
     if (last === NOTHING) return sink.name(ownerStatus, this.#whyNone(inode));
     this.#seen[this.#place(inode)] = 1;
     sink.name(ownerStatus, RESOLVED);
     this.#writeOwners(last, sink);
+  }
+
+  #writeListener(inode: number, sink: RecordSink): void {
+    sink.name(ownerStatus, UNACCEPTED);
+    if (inode === -WAITING) return;
+    sink.integer(listenerInode, inode);
+    this.writeHolders(inode, listenerHolders, sink);
   }
 
   #whyNone(inode: number): Word {

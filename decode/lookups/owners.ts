@@ -6,6 +6,7 @@ import type { Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import { defineElement, defineKey, defineWord, type Key, type Range, type TextRule, type Word } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
+import type { Family } from "../families/family.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 
 /** A process that holds sockets, or a thread with a table of descriptors of its own. */
@@ -144,14 +145,58 @@ export const ownerCgroupKeys: CgroupKeys = defineCgroupKeys(owner, {
 export const ownerStatus: Key = defineKey(null, "owner_status", {
   type: "name",
   meaning:
-    "Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile.",
+    "Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile.",
   source: "/proc/PID/fd",
-  words: ["resolved", "none", "denied", "raced"],
+  words: ["resolved", "none", "unaccepted", "denied", "raced"],
 });
 export const RESOLVED: Word = defineWord("resolved");
 export const NONE: Word = defineWord("none");
+export const UNACCEPTED: Word = defineWord("unaccepted");
 export const DENIED: Word = defineWord("denied");
 export const RACED: Word = defineWord("raced");
+
+/** The listener at which a socket waits to be accepted. */
+export const listenerInode: Key = defineKey(null, "listener_inode", {
+  type: "integer",
+  meaning: "Inode of the listener at which the socket waits to be accepted, if only one can be it; only with -p.",
+  source: "the listeners of the same address and port",
+});
+const listenerOwners = defineKey(null, "listener_owners", {
+  type: "list",
+  meaning: "The processes that hold that listener; only with -p.",
+  source: "/proc/PID/fd",
+  privilege: "CAP_SYS_PTRACE for processes of other users",
+});
+const listenerOwner = defineElement(listenerOwners, "object");
+const listenerPid = defineKey(listenerOwner, "pid", {
+  type: "integer",
+  meaning: "Number of the process.",
+  source: "/proc/PID",
+});
+const listenerComm = defineKey(listenerOwner, "comm", {
+  type: "text",
+  meaning: "Name of the process.",
+  source: "/proc/PID/stat",
+});
+
+/** Where the holders of the listener go. */
+export const listenerHolders: HolderKeys = {
+  list: listenerOwners,
+  element: listenerOwner,
+  pid: listenerPid,
+  comm: listenerComm,
+};
+
+/** Families whose sockets wait at a listener with an address. */
+export const isAccepted = ({ name }: Family): boolean => ["TCP", "MPTCP", "DCCP"].includes(name);
+
+/** Where a socket waits to be accepted. */
+export const waiting: Lookup = {
+  name: "owners",
+  from: [inodeKey],
+  keys: [listenerInode, listenerOwners, listenerOwner, listenerPid, listenerComm],
+  isFor: isAccepted,
+};
 
 /** Fields that `-p` adds to every flow. */
 export const ownerKeys: readonly Key[] = [

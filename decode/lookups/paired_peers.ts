@@ -1,11 +1,10 @@
 /**
- * The other end of connections of the Internet protocols, if it is in the same network namespace: the socket with the same
- * addresses and ports, the other way round.
+ * The other end of connections of the Internet protocols, if it is on this machine: the socket with the same addresses and ports,
+ * the other way round.
  */
-import { AF_INET } from "../kernel/address_family.ts";
 import type { Enricher, Lookup, PreScan } from "./lookup.ts";
 import type { Family } from "../families/family.ts";
-import { INET_DIAG_MSG } from "../families/inet/inet_diag.ts";
+import { isConnected, isLoopback, Listeners, PAIR, readMirroredPair, readPair } from "./inet_ends.ts";
 import type { Key } from "../record/key.ts";
 import type { OwnerIndex } from "./owner_index.ts";
 import { pairedPeers, peerHolders } from "./peers.ts";
@@ -13,23 +12,22 @@ import type { RecordSink } from "../record/record_sink.ts";
 import { peerInode } from "../families/sock_diag.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
 
-/** Where in `struct inet_diag_msg` ports and addresses lie. */
-const SPORT = INET_DIAG_MSG.offsetOf("id.idiag_sport");
-const DPORT = INET_DIAG_MSG.offsetOf("id.idiag_dport");
-const SRC = INET_DIAG_MSG.offsetOf("id.idiag_src");
-const DST = INET_DIAG_MSG.offsetOf("id.idiag_dst");
-
-/** Numbers of an entry: four of each address, the ports, the inode. */
-const ENTRY = 10;
-const PORTS = 8;
-const INODE = 9;
+/** Numbers of an entry: those of the pair, the inode, what that is, the namespace, and the next entry of the same pair. */
+const ENTRY = PAIR + 4;
+const INODE = PAIR;
+const KIND = PAIR + 1;
+const NAMESPACE = PAIR + 2;
+const NEXT = PAIR + 3;
 const NOTHING = -1;
-/** Bytes 8 to 11 of an IPv4 address in the form of IPv6. */
-const MAPPED = 0xffff0000 | 0;
+/** What an inode is: that of the socket, or of the listener where it waits. */
+const OWN = 0;
+const OF_LISTENER = 1;
+/** An inode plus this is that of a listener. */
+const PENDING = 2 ** 32;
 
 /**
- * Adds inode and holders of the other end to sockets whose connections have both ends in one network namespace. Keeps 48 to
- * 96 bytes of every connected socket.
+ * Adds inode and holders of the other end to sockets whose connections have both ends on this machine: in one network namespace,
+ * or in two of those that are asked, if only one other has such a socket. Keeps 60 to 120 bytes of every connected socket.
  */
 export class PairedPeers implements Enricher {
   readonly lookup: Lookup = pairedPeers;
@@ -37,60 +35,99 @@ export class PairedPeers implements Enricher {
   readonly none = 0;
   #entries = new Int32Array(ENTRY * 1024);
   #count = 0;
-  /** Number of the entry that hashes there, {@linkcode NOTHING} for none; probing goes on with the next place. */
+  /** Number of the first entry of the pair that hashes there, {@linkcode NOTHING} for none; probing goes on with the next place. */
   #table = new Int32Array(2048).fill(NOTHING);
-  /** An entry that is looked for. */
-  readonly #wanted = new Int32Array(ENTRY);
+  /** Pairs in the table. */
+  #pairs = 0;
+  /** A pair that is looked for. */
+  readonly #wanted = new Int32Array(PAIR);
+  readonly #listeners = new Listeners();
+  /** Number of the namespace that is being listed. */
+  #namespace = 0;
 
   /** @param owners who holds which socket; `null` if nobody looked */
   constructor(readonly owners: OwnerIndex | null) {}
+
+  enter(namespace: number): void {
+    this.#namespace = namespace;
+  }
 
   readerOf({ paired }: Family): NumberReader | null {
     return paired === true ? (view, start, end) => this.#find(view, start, end) : null;
   }
 
-  preScan({ paired, inodeOf }: Family): PreScan | null {
+  preScan({ paired, inodeOf }: Family, namespace: number): PreScan | null {
     if (paired !== true) return null;
-    this.#count = 0;
-    this.#table.fill(NOTHING);
+    if (namespace === 0) this.#clear();
     return {
       wanted: () => false,
       see: (view, start, end) => {
+        this.#listeners.see(view, start, end, namespace);
+        if (!isConnected(view, start, end)) return;
         const inode = inodeOf(view, start, end);
-        if (inode !== 0 && isConnected(view, start, end)) this.#add(view, start, inode);
+        const listener = inode === 0 ? this.#listeners.find(view, start, end, namespace) : 0;
+        if (inode !== 0) this.#add(view, start, inode, OWN, namespace);
+        else if (listener > 0) this.#add(view, start, listener, OF_LISTENER, namespace);
       },
     };
   }
 
-  #add(view: DataView, start: number, inode: number): void {
-    if ((this.#count + 1) * ENTRY > this.#entries.length) this.#grow();
-    readPair(view, start, SRC, DST, this.#wanted);
+  #clear(): void {
+    this.#count = 0;
+    this.#pairs = 0;
+    this.#table.fill(NOTHING);
+    this.#listeners.clear();
+  }
+
+  #add(view: DataView, start: number, inode: number, kind: number, namespace: number): void {
+    if ((this.#count + 1) * ENTRY > this.#entries.length) this.#growEntries();
+    if ((this.#pairs + 1) * 2 > this.#table.length) this.#growTable();
+    readPair(view, start, this.#wanted);
     const place = this.#place(this.#wanted, 0);
-    const known = this.#table[place]!;
-    if (known !== NOTHING) {
+    const first = this.#table[place]!;
+    if (first === NOTHING) this.#pairs++;
+    for (let entry = first; entry !== NOTHING; entry = this.#entries[entry * ENTRY + NEXT]!) {
+      const at = entry * ENTRY;
+      if (this.#entries[at + NAMESPACE] !== namespace) continue;
       // Two of one pair, bound to different interfaces for example: nobody can tell which is the other end.
-      const at = known * ENTRY + INODE;
-      if (this.#entries[at] !== (inode | 0)) this.#entries[at] = 0;
+      if (this.#entries[at + INODE] !== (inode | 0)) this.#entries[at + INODE] = 0;
       return;
     }
     const at = this.#count * ENTRY;
-    for (let i = 0; i < INODE; i++) this.#entries[at + i] = this.#wanted[i]!;
+    for (let i = 0; i < PAIR; i++) this.#entries[at + i] = this.#wanted[i]!;
     this.#entries[at + INODE] = inode;
+    this.#entries[at + KIND] = kind;
+    this.#entries[at + NAMESPACE] = namespace;
+    this.#entries[at + NEXT] = first;
     this.#table[place] = this.#count++;
   }
 
+  /** The inode of the other end, that of the listener where it waits plus {@linkcode PENDING}, or 0. */
   #find(view: DataView, start: number, end: number): number {
     if (!isConnected(view, start, end)) return 0;
-    readPair(view, start, DST, SRC, this.#wanted);
-    const found = this.#table[this.#place(this.#wanted, 0)]!;
-    return found === NOTHING ? 0 : this.#entries[found * ENTRY + INODE]! >>> 0;
+    readMirroredPair(view, start, this.#wanted);
+    let elsewhere = NOTHING;
+    let others = 0;
+    let entry = this.#table[this.#place(this.#wanted, 0)]!;
+    for (; entry !== NOTHING; entry = this.#entries[entry * ENTRY + NEXT]!) {
+      if (this.#entries[entry * ENTRY + NAMESPACE] === this.#namespace) return this.#number(entry);
+      elsewhere = entry;
+      others++;
+    }
+    // Each namespace has a loopback interface of its own.
+    return others !== 1 || isLoopback(this.#wanted, 0) || isLoopback(this.#wanted, 4) ? 0 : this.#number(elsewhere);
   }
 
-  /** Where in the table the entry at `at` of `numbers` is, or would be. */
+  #number(entry: number): number {
+    const inode = this.#entries[entry * ENTRY + INODE]! >>> 0;
+    return inode !== 0 && this.#entries[entry * ENTRY + KIND] === OF_LISTENER ? inode + PENDING : inode;
+  }
+
+  /** Where in the table the pair at `at` of `numbers` is, or would be. */
   #place(numbers: Int32Array, at: number): number {
     const mask = this.#table.length - 1;
     let hash = 0;
-    for (let i = 0; i < INODE; i++) hash = Math.imul(hash ^ numbers[at + i]!, 0x9e3779b1) ^ hash >>> 15;
+    for (let i = 0; i < PAIR; i++) hash = Math.imul(hash ^ numbers[at + i]!, 0x9e3779b1) ^ hash >>> 15;
     let place = (hash ^ hash >>> 13) & mask;
     while (this.#table[place] !== NOTHING && !this.#isSame(this.#table[place]! * ENTRY, numbers, at)) {
       place = (place + 1) & mask;
@@ -100,45 +137,29 @@ export class PairedPeers implements Enricher {
 
   #isSame(entry: number, numbers: Int32Array, at: number): boolean {
     // The ports first: they tell most connections of two addresses apart.
-    for (let i = PORTS; i >= 0; i--) if (this.#entries[entry + i] !== numbers[at + i]) return false;
+    for (let i = PAIR - 1; i >= 0; i--) if (this.#entries[entry + i] !== numbers[at + i]) return false;
     return true;
   }
 
-  #grow(): void {
+  #growEntries(): void {
     const larger = new Int32Array(2 * this.#entries.length);
     larger.set(this.#entries);
     this.#entries = larger;
-    this.#table = new Int32Array(2 * this.#table.length).fill(NOTHING);
-    for (let i = 0; i < this.#count; i++) this.#table[this.#place(this.#entries, i * ENTRY)] = i;
   }
 
-  write(inode: number, sink: RecordSink): void {
-    if (inode === 0) return;
-    sink.integer(peerInode, inode);
-    this.owners?.writeHolders(inode, peerHolders, sink);
+  #growTable(): void {
+    const before = this.#table;
+    this.#table = new Int32Array(2 * before.length).fill(NOTHING);
+    for (const first of before) {
+      if (first !== NOTHING) this.#table[this.#place(this.#entries, first * ENTRY)] = first;
+    }
   }
-}
 
-/** Whether the socket has a port at both ends. */
-const isConnected = (view: DataView, start: number, end: number) =>
-  end - start >= INET_DIAG_MSG.size && view.getUint16(start + SPORT) !== 0 && view.getUint16(start + DPORT) !== 0;
-
-/** Reads the addresses at `near` and `far`, those of IPv4 in the form of IPv6, and their ports in that order. */
-function readPair(view: DataView, start: number, near: number, far: number, into: Int32Array): void {
-  readAddress(view, start, near, into, 0);
-  readAddress(view, start, far, into, 4);
-  const ports = near < far
-    ? view.getInt32(start + SPORT)
-    : view.getUint16(start + DPORT) << 16 | view.getUint16(start + SPORT);
-  into[PORTS] = ports;
-}
-
-function readAddress(view: DataView, start: number, at: number, into: Int32Array, place: number): void {
-  const v4 = view.getUint8(start) === AF_INET;
-  into[place] = v4 ? 0 : view.getInt32(start + at, true);
-  into[place + 1] = v4 ? 0 : view.getInt32(start + at + 4, true);
-  into[place + 2] = v4 ? MAPPED : view.getInt32(start + at + 8, true);
-  into[place + 3] = view.getInt32(start + at + (v4 ? 0 : 12), true);
+  write(number: number, sink: RecordSink): void {
+    if (number === 0) return;
+    if (number < PENDING) sink.integer(peerInode, number);
+    this.owners?.writeHolders(number < PENDING ? number : number - PENDING, peerHolders, sink);
+  }
 }
 
 /** The other ends of connections, for one run. */

@@ -8,7 +8,7 @@ import { hosts } from "./hosts.ts";
 import { interfaces } from "./interfaces.ts";
 import type { Key } from "../record/key.ts";
 import { residence } from "./netns.ts";
-import { ownership } from "./owners.ts";
+import { ownership, waiting } from "./owners.ts";
 import { pairedPeers, unixPeers } from "./peers.ts";
 import { socketContexts } from "./socket_contexts.ts";
 import { users } from "./users.ts";
@@ -22,6 +22,7 @@ export const allLookups: readonly Lookup[] = [
   unixPeers,
   pairedPeers,
   socketContexts,
+  waiting,
   ownership,
   ownerCgroups,
   hosts,

@@ -200,28 +200,32 @@ function isRefusal(error: DumpError, plan: Plan): boolean {
 /** States in which a socket has no peer. */
 const LONELY_STATES = 1 << TCP_LISTEN | 1 << TCP_CLOSE | 1 << TCP_BOUND_INACTIVE;
 
-/** Lets those look at all sockets of a family before they are listed who need that. */
+/** Lets those look at sockets of a family at one of the vantages who need that, before they are listed at any. */
 export function* preScan(
   family: Family,
   plan: Plan,
   vantage: Vantage,
   enrichers: readonly Enricher[],
+  number: number,
 ): Generator<void> {
   if (((plan.states ?? family.defaultStates) & ~LONELY_STATES) === 0) return;
   for (const enricher of enrichers) {
-    const scan = enricher.preScan?.(family) ?? null;
+    const scan = enricher.preScan?.(family, number) ?? null;
     if (scan !== null) yield* stepAll(family, { ...vantage, proc: null }, [], scan);
   }
 }
 
-/** Goes over all sockets of a family without listing them; what fails will fail again when they are listed. */
+/** Goes over sockets of a family without listing them; what fails will fail again when they are listed. */
 export function* stepAll(
   family: Family,
   vantage: Vantage,
   enrichers: readonly Enricher[],
-  { wanted, see }: Pick<PreScan, "wanted"> & { readonly see: Extension | null } = { wanted: () => false, see: null },
+  { wanted, see, states = ALL_STATES }: Pick<PreScan, "wanted" | "states"> & { readonly see: Extension | null } =
+    NO_SCAN,
 ): Generator<void> {
-  const plan = { families: [], addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false, wanted };
+  const plan = { families: [], addressFamilies: [AF_INET, AF_INET6], states, bpfMaps: false, wanted };
   const undecoded: Family = { ...family, openDecoder: () => () => {}, kernelFiltersStates: true };
   yield* stepFamily({ family: undecoded, plan, vantage, sink: nowhere, enrichers, see }, newOutcome(), []);
 }
+
+const NO_SCAN = { wanted: () => false, see: null };

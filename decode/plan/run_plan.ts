@@ -71,10 +71,14 @@ function* stepFamilyEverywhere(
 ): Generator<void> {
   const vantages = enriched.map(({ vantage }) => vantage);
   const warned = new Map<string, Vantage[]>();
-  for (const { vantage, enrichers } of enriched) {
+  for (const [i, { vantage, enrichers }] of enriched.entries()) {
+    yield* preScan(family, plan, vantage, enrichers, i);
+    if (vantages.length > 1) vantage.source.restart();
+  }
+  for (const [i, { vantage, enrichers }] of enriched.entries()) {
     if (isFull(sink)) break;
     const here = newOutcome();
-    yield* preScan(family, plan, vantage, enrichers);
+    for (const enricher of enrichers) enricher.enter?.(i);
     yield* stepFamily({ family, plan, vantage, sink, enrichers }, here, refusals);
     outcome.records += here.records;
     outcome.dumps += here.dumps;

@@ -517,9 +517,9 @@ export type TcpFlow = {
     /** Exact bytes of name, only where they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** Inode of the socket at the other end, if that is in the same network namespace and held by a process; only with --peers. */
+  /** Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers. */
   peer_inode?: number;
-  /** The processes that hold the socket at the other end; only with --peers, of UNIX sockets with -p too. */
+  /** The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too. */
   peer_owners?: ({
     /** Number of the process. */
     pid?: number;
@@ -532,6 +532,17 @@ export type TcpFlow = {
   context?: string;
   /** Exact bytes of context, only where they are not valid UTF-8. */
   context_hex?: string;
+  /** Inode of the listener at which the socket waits to be accepted, if only one can be it; only with -p. */
+  listener_inode?: number;
+  /** The processes that hold that listener; only with -p. */
+  listener_owners?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    comm_hex?: string;
+  })[];
   /** The processes that hold the socket, all of them; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -590,8 +601,8 @@ export type TcpFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host, only where they are not valid UTF-8. */
@@ -842,9 +853,9 @@ export type MptcpFlow = {
     /** Exact bytes of name, only where they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** Inode of the socket at the other end, if that is in the same network namespace and held by a process; only with --peers. */
+  /** Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers. */
   peer_inode?: number;
-  /** The processes that hold the socket at the other end; only with --peers, of UNIX sockets with -p too. */
+  /** The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too. */
   peer_owners?: ({
     /** Number of the process. */
     pid?: number;
@@ -857,6 +868,17 @@ export type MptcpFlow = {
   context?: string;
   /** Exact bytes of context, only where they are not valid UTF-8. */
   context_hex?: string;
+  /** Inode of the listener at which the socket waits to be accepted, if only one can be it; only with -p. */
+  listener_inode?: number;
+  /** The processes that hold that listener; only with -p. */
+  listener_owners?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    comm_hex?: string;
+  })[];
   /** The processes that hold the socket, all of them; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -915,8 +937,8 @@ export type MptcpFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host, only where they are not valid UTF-8. */
@@ -1110,9 +1132,9 @@ export type UdpFlow = {
     /** Exact bytes of name, only where they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** Inode of the socket at the other end, if that is in the same network namespace and held by a process; only with --peers. */
+  /** Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers. */
   peer_inode?: number;
-  /** The processes that hold the socket at the other end; only with --peers, of UNIX sockets with -p too. */
+  /** The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too. */
   peer_owners?: ({
     /** Number of the process. */
     pid?: number;
@@ -1183,8 +1205,8 @@ export type UdpFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host, only where they are not valid UTF-8. */
@@ -1378,9 +1400,9 @@ export type UdpliteFlow = {
     /** Exact bytes of name, only where they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** Inode of the socket at the other end, if that is in the same network namespace and held by a process; only with --peers. */
+  /** Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers. */
   peer_inode?: number;
-  /** The processes that hold the socket at the other end; only with --peers, of UNIX sockets with -p too. */
+  /** The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too. */
   peer_owners?: ({
     /** Number of the process. */
     pid?: number;
@@ -1451,8 +1473,8 @@ export type UdpliteFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host, only where they are not valid UTF-8. */
@@ -1712,8 +1734,8 @@ export type RawFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host, only where they are not valid UTF-8. */
@@ -2135,8 +2157,8 @@ export type SctpFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host, only where they are not valid UTF-8. */
@@ -2355,9 +2377,9 @@ export type DccpFlow = {
     /** Exact bytes of name, only where they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** Inode of the socket at the other end, if that is in the same network namespace and held by a process; only with --peers. */
+  /** Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers. */
   peer_inode?: number;
-  /** The processes that hold the socket at the other end; only with --peers, of UNIX sockets with -p too. */
+  /** The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too. */
   peer_owners?: ({
     /** Number of the process. */
     pid?: number;
@@ -2370,6 +2392,17 @@ export type DccpFlow = {
   context?: string;
   /** Exact bytes of context, only where they are not valid UTF-8. */
   context_hex?: string;
+  /** Inode of the listener at which the socket waits to be accepted, if only one can be it; only with -p. */
+  listener_inode?: number;
+  /** The processes that hold that listener; only with -p. */
+  listener_owners?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    comm_hex?: string;
+  })[];
   /** The processes that hold the socket, all of them; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -2428,8 +2461,8 @@ export type DccpFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host, only where they are not valid UTF-8. */
@@ -2584,8 +2617,8 @@ export type PingFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host, only where they are not valid UTF-8. */
@@ -2729,11 +2762,11 @@ export type UnixFlow = {
     /** Exact bytes of name, only where they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** Name of the socket at the other end (its path_name), if that is bound and in the same network namespace; only with -p. */
+  /** Name of the socket at the other end (its path_name), if that is bound and in a network namespace that is asked, or of the listener where the socket waits to be accepted; only with -p. */
   peer_path_name?: string;
   /** Exact bytes of peer_path_name, only where they are not valid UTF-8. */
   peer_path_name_hex?: string;
-  /** The processes that hold the socket at the other end; only with --peers, of UNIX sockets with -p too. */
+  /** The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too. */
   peer_owners?: ({
     /** Number of the process. */
     pid?: number;
@@ -2804,8 +2837,8 @@ export type UnixFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
 };
 
 /** A socket of NETLINK: what the kernel or a lookup did not tell is not there. */
@@ -3004,8 +3037,8 @@ export type NetlinkFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
 };
 
 /** A socket of PACKET: what the kernel or a lookup did not tell is not there. */
@@ -3272,8 +3305,8 @@ export type PacketFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
 };
 
 /** A socket of VSOCK: what the kernel or a lookup did not tell is not there. */
@@ -3409,8 +3442,8 @@ export type VsockFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
 };
 
 /** A socket of XDP: what the kernel or a lookup did not tell is not there. */
@@ -3645,8 +3678,8 @@ export type XdpFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
 };
 
 /** A socket of TIPC: what the kernel or a lookup did not tell is not there. */
@@ -3880,8 +3913,8 @@ export type TipcFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
 };
 
 /** A socket of SMC: what the kernel or a lookup did not tell is not there. */
@@ -4150,8 +4183,8 @@ export type SmcFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host, only where they are not valid UTF-8. */
@@ -4266,8 +4299,8 @@ export type OtherFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
-  owner_status?: "resolved" | "none" | "denied" | "raced";
+  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
 };
 
 /** The type of a socket of each family, by the name of the family. */

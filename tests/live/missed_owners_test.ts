@@ -202,6 +202,77 @@ Deno.test("--cmdline keeps 4 kB of the arguments of a process, and says where th
   assertEquals(owners.filter(({ cmdline_cut }) => cmdline_cut === true).length, 1);
 });
 
+/** A server that accepts nothing, and in a process of its own its clients, some of which are done. */
+const busy: Hold = (held) => {
+  const { openTcp, openSocket, unixAddress, AF_INET, AF_INET6, AF_UNIX, SOCK_STREAM, forkUntilReady, setComm, pause } =
+    held;
+  const listeners = [
+    openTcp(AF_INET).bind("127.0.0.1", 8084).listen(9),
+    openTcp(AF_INET).bind("0.0.0.0", 8085).listen(9),
+    openTcp(AF_INET6).bind("::", 8086).listen(9),
+  ];
+  const [inode] = listeners.map((listener) => listener.inode);
+  const unix = openSocket(AF_UNIX, SOCK_STREAM).bindTo(unixAddress("/run/app")).listen(9);
+  forkUntilReady(() => {
+    for (const socket of [...listeners, unix]) socket.close();
+    setComm("client");
+    for (const port of [8084, 8084, 8085, 8086]) openTcp(AF_INET).connect("127.0.0.1", port);
+    openTcp(AF_INET).connect("127.0.0.1", 8084).close();
+    openSocket(AF_UNIX, SOCK_STREAM).connectTo(unixAddress("/run/app"));
+    return pause;
+  });
+  Deno.writeTextFileSync("/run/inode", String(inode));
+};
+
+Deno.test("a connection that waits to be accepted is unaccepted, with the listener and its owners; --peers and -xp know them too", () => {
+  const { stdout, stderr } = runIsolated(
+    `start busy; cat /run/inode; echo
+    sort_() { sort -u; }
+    "$@" -tp --format ndjson --columns src_port,state,owner_status,listener_owners.comm 'sport >= :8084 and sport <= :8086' | sort_
+    "$@" -tp --format ndjson --columns listener_inode 'sport = :8084' | sort_
+    "$@" -tp --peers --format ndjson --columns dst_port,peer_inode,peer_owners.comm 'owners.comm = client' | sort_
+    "$@" -xp --format ndjson --columns peer_path_name,peer_owners.comm 'owners.comm = client' | sort_
+    "$@" -q -t 'owner_status = unaccepted'; echo $?
+    "$@" -t --format ndjson --columns src_port state time-wait -p`,
+    programWords(),
+    { holders: { busy } },
+  );
+  assertEquals(stderr, "");
+  const lines = linesOf(stdout);
+  const server = [{ comm: "holder" }];
+  assertEquals(lines.slice(1), [
+    ["TCP", "close-wait", 8084, "unaccepted", server],
+    ["TCP", "established", 8084, "unaccepted", server],
+    ["TCP", "established", 8085, "unaccepted", server],
+    ["TCP", "established", 8086, "unaccepted", server],
+    ["TCP", Number(lines[0])],
+    ["TCP", 8084, server],
+    ["TCP", 8085, server],
+    ["TCP", 8086, server],
+    ["UNIX", "/run/app", server],
+    "0",
+  ]);
+});
+
+/** Several listeners of one port, of which two have a connection each: nobody can tell whose is whose. */
+const reuse: Hold = ({ openTcp, AF_INET, SOL_SOCKET }) => {
+  const listeners = Array.from(
+    { length: 4 },
+    () => openTcp(AF_INET).setInteger(SOL_SOCKET, 15, 1).bind("127.0.0.1", 8087).listen(9),
+  );
+  void listeners;
+  for (let i = 0; i < 16; i++) openTcp(AF_INET).connect("127.0.0.1", 8087);
+};
+
+Deno.test("a connection that waits at one of several listeners of the same address is unaccepted, without a listener", () => {
+  const { stdout, stderr } = runIsolated(
+    `start reuse; "$@" -tp --format ndjson --columns owner_status,listener_inode,listener_owners 'sport = :8087' | sort -u`,
+    programWords(),
+    { holders: { reuse } },
+  );
+  assertEquals([linesOf(stdout), stderr], [[["TCP", "unaccepted"]], ""]);
+});
+
 Deno.test("owners of many processes are looked up with little memory, however long their arguments are", () => {
   const { stdout } = runIsolated(
     `start crowd

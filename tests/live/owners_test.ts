@@ -123,8 +123,14 @@ Deno.test("-p says none of a socket that is only on its way between two processe
   const statuses = seesAll() ? ["none", "raced"] : ["denied"];
   assert(statuses.includes(String(flows.get(said.passed)?.["owner_status"])));
   assertEquals(owners(flows.get(said.client)).map(({ pid }) => pid), [script.pid]);
-  // The server's end waits to be accepted: nobody has it.
-  assertEquals([flows.get(0)?.["state"], flows.get(0)?.["owner_status"]], ["established", "none"]);
+  // The server's end waits to be accepted, and the listener is on its way.
+  const waits = flows.get(0);
+  assertEquals([waits?.["state"], waits?.["owner_status"], waits?.["listener_inode"], waits?.["listener_owners"]], [
+    "established",
+    "unaccepted",
+    said.passed,
+    undefined,
+  ]);
 });
 
 Deno.test("-p shows a socket that was passed on to another process with both, and with that one alone once it is closed", async () => {

@@ -3,7 +3,7 @@
  */
 import { assertEquals, assertMatch } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";
-import { assertPrinted, programWords, run } from "../program.ts";
+import { assertPrinted, isInstalled, programWords, run, without } from "../program.ts";
 import { type Held, HeldSockets, type Hold } from "./hold.ts";
 import { runIsolated } from "./isolated.ts";
 import { openNamespace } from "./namespace.ts";
@@ -110,8 +110,8 @@ Deno.test("--peers of TCP and UDP finds the socket with the same addresses and p
     assertEquals(at(inode), [accepted[i], [[server, "holder"]]], `connection ${i}`);
     assertEquals(at(accepted[i]!), [inode, [[client, "the client"]]], `connection ${i}`);
   });
-  // Nobody has accepted its other end; and one that is connected with itself.
-  assertEquals(at(waiting), [undefined, undefined]);
+  // Of one whose other end waits to be accepted those who listen; and one that is connected with itself.
+  assertEquals(at(waiting), [undefined, [[server, "holder"]]]);
   assertEquals(at(itself), [itself, [[server, "holder"]]]);
   // Listeners have none; of two that are asked for only what can be told.
   assertEquals([...flows.values()].filter((flow) => flow["state"] === "listening" && "peer_inode" in flow), []);
@@ -168,4 +168,35 @@ Deno.test("--peers with -N finds other ends of the same addresses and ports in e
     const name = (flow["netns"] as JsonObject)["name"];
     assertEquals(peersOf(flow)?.map(({ pid }) => String(pid)), [pids.split(" ")[name === "root" ? 0 : 1]]);
   }
+});
+
+Deno.test({
+  name: `--peers with -N pairs the ends of a connection between two namespaces${without("ip")}`,
+  ignore: !isInstalled("ip"),
+  fn() {
+    const serve: Hold = ({ openTcp, AF_INET }) => void openTcp(AF_INET).bind("10.77.0.1", 80).listen(1);
+    const connect: Hold = ({ openTcp, AF_INET }) => void openTcp(AF_INET).connect("10.77.0.1", 80);
+    const { stdout, stderr } = runIsolated(
+      `netns_add A B; ip link add va netns A type veth peer name vb netns B
+      for n in A:va:1 B:vb:2; do
+        IFS=: read -r name device last <<EOF
+$n
+EOF
+        ip -n $name addr add 10.77.0.$last/24 dev $device; ip -n $name link set $device up
+      done
+      start in_netns A serve; server=$!
+      start in_netns B connect
+      echo $server $!; "$@" -N all -tp --peers --format ndjson --columns netns.name,peer_owners.pid --sort netns.name`,
+      undefined,
+      { holders: { serve, connect } },
+    );
+    const [pids = "", ...lines] = stdout.trimEnd().split("\n");
+    const [server, client] = pids.split(" ").map(Number);
+    assertEquals(stderr, "");
+    // The server has not accepted: its listener stands for its end.
+    assertEquals(lines.map((line) => JSON.parse(line)), [
+      { protocol: "TCP", netns: { name: "A" }, peer_owners: [{ pid: client }] },
+      { protocol: "TCP", netns: { name: "B" }, peer_owners: [{ pid: server }] },
+    ]);
+  },
 });
