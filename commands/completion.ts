@@ -6,8 +6,8 @@ import { families, loadFamilies } from "../decode/families/registry.ts";
 import { stateWords } from "../decode/kernel/tcp_states.ts";
 import { ColumnNames } from "../query/column_choice.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
-import { type Shell, shells } from "../options/command.ts";
-import { domainNames, formatNames, listNames, type Option, options } from "../options/option_table.ts";
+import type { Completion, Option } from "../options/option.ts";
+import { listNames, options, type Shell } from "../options/option_table.ts";
 import type { CommandOf } from "./action.ts";
 import { DONE } from "./exit_status.ts";
 import { printText } from "./print.ts";
@@ -23,35 +23,26 @@ type Values =
   | { readonly kind: "words" | "list" | "order"; readonly words: readonly string[] }
   | { readonly kind: "file" | "netns" | "unknown" };
 
-/** What can stand behind each option that takes a value. */
-export async function optionValues(): Promise<Readonly<Record<string, Values>>> {
+/** What can stand behind each option that takes a value, by the long name of the option. */
+export async function optionValues(): Promise<ReadonlyMap<string, Values>> {
   const columns = new ColumnNames(await loadFamilies(families)).names;
-  const words = (...words: readonly string[]): Values => ({ kind: "words", words });
-  const list = (words: readonly string[]): Values => ({ kind: "list", words });
-  const file: Values = { kind: "file" };
-  const unknown: Values = { kind: "unknown" };
-  return {
-    family: words(...domainNames),
-    query: list(listNames()),
-    net: { kind: "netns" },
-    "netns-limit": unknown,
-    "filter-file": file,
-    "resolve-timeout": unknown,
-    columns: list(columns),
-    "count-by": list(columns),
-    sort: { kind: "order", words: columns },
-    limit: unknown,
-    read: file,
-    record: file,
-    output: file,
-    format: words(...formatNames),
-    delimiter: unknown,
-    decimal: words(".", ","),
-    explode: words("owners"),
-    color: words("auto", "always", "never"),
-    fields: words(...families.map(({ option }) => option.long)),
-    completion: words(...shells),
+  const completions: Readonly<Record<Completion, Values>> = {
+    file: { kind: "file" },
+    netns: { kind: "netns" },
+    protocols: { kind: "list", words: listNames() },
+    columns: { kind: "list", words: columns },
+    order: { kind: "order", words: columns },
   };
+  return new Map(
+    options.filter(({ value }) => value !== undefined).map(({ long, choices, completes }) => [
+      long,
+      completes !== undefined
+        ? completions[completes]
+        : choices === undefined
+        ? { kind: "unknown" }
+        : { kind: "words", words: choices },
+    ]),
+  );
 }
 
 /** Words before the name of a state. */
@@ -87,9 +78,9 @@ export async function completionScript(shell: Shell): Promise<string> {
   const values = await optionValues();
   const taking = options.filter((option) => option.value !== undefined).map((option) => ({
     option,
-    values: values[option.long] ?? { kind: "unknown" as const },
+    values: values.get(option.long)!,
   }));
-  const { words } = values["columns"] as Values & { readonly kind: "list" };
+  const { words } = values.get("columns") as Values & { readonly kind: "list" };
   return { bash, zsh, fish }[shell](taking, words);
 }
 

@@ -10,7 +10,8 @@ import type { Write } from "../formats/text/output_buffer.ts";
 import type { CommandOf } from "./action.ts";
 import { DONE } from "./exit_status.ts";
 import { examples, exitStatuses, filterTerms } from "./help.ts";
-import { domainNames, listNames, options } from "../options/option_table.ts";
+import type { Option } from "../options/option.ts";
+import { listNames, options } from "../options/option_table.ts";
 import { printText } from "./print.ts";
 import { buildOf, version } from "./version.ts";
 
@@ -96,14 +97,18 @@ function optionItems(): string[] {
     const heading = option.group === group ? [] : [`.SS ${escape(option.group)}`];
     group = option.group;
     const names = [...short === undefined ? [] : [`-${short}`], `--${long}`].join(", ");
-    return [...heading, ...item(`${names}${value === undefined ? "" : ` ${value}`}`, sentence(help)), ...choices(long)];
+    return [
+      ...heading,
+      ...item(`${names}${value === undefined ? "" : ` ${value}`}`, sentence(help)),
+      ...choices(option),
+    ];
   });
 }
 
-/** What there is to choose after an option. */
-function choices(long: string): string[] {
-  const names = long === "family" ? domainNames : long === "query" ? listNames() : [];
-  return names.length === 0 ? [] : paragraph(`There are ${names.join(", ")}.`);
+/** What there is to choose after an option, where the help does not say it. */
+function choices({ choices = [], completes, help }: Option): string[] {
+  const names = completes === "protocols" ? listNames() : choices;
+  return names.every((name) => help.includes(name)) ? [] : paragraph(`There are ${names.join(", ")}.`);
 }
 
 /** Every field once, in the order of the output; how it differs among families only --fields tells. */

@@ -38,6 +38,8 @@ export interface FormatOptions {
   readonly memory?: boolean;
   /** More columns: its timer. */
   readonly timers?: boolean;
+  /** No columns of queues. */
+  readonly noQueues?: boolean;
   /** Ports as numbers, whatever their services are called. */
   readonly numeric?: boolean;
   /** Numbers as they are, without units. */

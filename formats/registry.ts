@@ -46,7 +46,7 @@ export const formats: readonly FormatEntry[] = [
   },
   {
     name: "table",
-    honours: ["noHeader", "numeric", "plain", "color", "wide", "width", ...columns],
+    honours: ["noHeader", "noQueues", "numeric", "plain", "color", "wide", "width", ...columns],
     help: "columns for people, one line for each flow",
     load: async () => (await import("./table/table.ts")).openTable,
   },

@@ -1,6 +1,9 @@
+/**
+ * What the program has been told to do.
+ */
 import type { Family, FamilyEntry } from "../decode/families/family.ts";
 import type { Plan } from "../decode/plan/plan.ts";
-import type { NamespacesOption } from "./namespaces.ts";
+import type { Shell } from "./option_table.ts";
 import type { LookupName } from "../decode/lookups/lookup.ts";
 import type { FormatEntry, FormatOptions, OpenOutput } from "../formats/format.ts";
 import type { Query } from "../query/pipeline.ts";
@@ -79,6 +82,14 @@ export type OutputOption = string | null;
 /** Whether the owners of sockets are looked up, and what else of them; `null` for not. */
 export type OwnersOption = OwnerDetails | null;
 
+/** Network namespaces that are asked for. */
+export interface NamespacesOption {
+  /** What was typed after each `-N`; none for the own namespace. */
+  readonly words: readonly string[];
+  /** How many are asked at most. */
+  readonly limit: number;
+}
+
 /** Whether an option or a column needs it, or it only comes with something else: then it is not missed. */
 export type LookupReason = "option" | "column" | "implied";
 
@@ -91,8 +102,3 @@ export type JsonFormat = "json" | "ndjson";
 
 /** A plan whose families are not loaded yet. */
 export type PlanChoice = Omit<Plan, "families"> & { readonly families: readonly FamilyEntry[] };
-
-/** Shells that there are scripts for. */
-export const shells = ["bash", "zsh", "fish"] as const;
-
-export type Shell = typeof shells[number];

@@ -4,79 +4,91 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { quote } from "../decode/text/control_characters.ts";
 import { nearest } from "../query/nearest.ts";
-import { type Option, options } from "./option_table.ts";
+import type { Option } from "./option.ts";
+import { type Long, missing, options, type ValueOf } from "./option_table.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The value of each option that was typed by its long name, and the words behind them. */
-export interface Given {
-  readonly [name: string]: unknown;
-  readonly _: readonly (string | number)[];
+/** An option as it was typed. */
+export interface TypedOption {
+  readonly option: Option;
+  /** What was read of its value; `true` for an option without one. */
+  readonly value: unknown;
 }
 
-const isOptional = ({ value }: Option) => value?.startsWith("[") === true;
-/** Those with a value that can be left out are among them: their value is a word behind the options. */
-export const booleans = options.filter((option) => option.value === undefined || isOptional(option)).map(({ long }) =>
-  long
-);
-const withValue = options.filter((option) => option.value !== undefined && !isOptional(option));
-const longNames = options.map((option) => option.long);
+/** What was typed: options in their order, and the words among and behind them. */
+export class ParsedArguments {
+  /** @param typed in the order in which they were typed */
+  constructor(readonly typed: readonly TypedOption[], readonly words: readonly string[]) {}
+
+  has(long: Long): boolean {
+    return this.typed.some(({ option }) => option.long === long);
+  }
+
+  /** The value of an option, of the last one if it was typed several times; `undefined` without it. */
+  get<L extends Long>(long: L): ValueOf<L> | undefined {
+    return this.all(long).at(-1);
+  }
+
+  /** The values of an option in their order. */
+  all<L extends Long>(long: L): readonly ValueOf<L>[] {
+    return this.typed.flatMap(({ option, value }) => option.long === long ? [value as ValueOf<L>] : []);
+  }
+}
 
 /**
- * Reads arguments; `expanded` as {@linkcode expandArguments} leaves them.
+ * Reads arguments.
  *
- * @throws {UsageError} if there is no such option, or one that takes no value has one
+ * @throws {UsageError} if there is no such option, or its value cannot be read
  */
-export function parseGiven(expanded: string[]): Given {
-  const typed = new Set(expanded.map((arg) => /^--?([^=]*)/.exec(arg)?.[1]));
-  const asked = options.filter(({ long, short }) => typed.has(long) || short !== undefined && typed.has(short));
-  const names = asked.map(({ long }) => long);
-  const withoutValue = names.filter((long) => booleans.includes(long));
-  const given = parseArgs(expanded, {
-    boolean: withoutValue,
-    string: [...names.filter((long) => !booleans.includes(long)), "_"],
-    alias: Object.fromEntries(asked.flatMap(({ long, short }) => short === undefined ? [] : [[long, [short]]])),
-    unknown: (arg) => {
-      if (arg.length > 1 && arg.startsWith("-")) throw new UsageError(unknownOption(arg));
-    },
-  }) as Given;
-  for (const long of withoutValue) {
-    if (expanded.some((arg) => arg.startsWith(`--${long}=`))) throw new UsageError(`option --${long} takes no value`);
-  }
-  return given;
+export function parseArguments(args: readonly string[]): ParsedArguments {
+  const expanded = expandArguments(args);
+  const end = expanded.indexOf("--");
+  const typed = expanded.slice(0, end < 0 ? undefined : end).flatMap(readOption);
+  const { _: words } = parseArgs(expanded, {
+    boolean: typed.filter(({ option }) => !takesValue(option)).map(({ option }) => option.long),
+    string: [...typed.filter(({ option }) => takesValue(option)).map(({ option }) => option.long), "_"],
+  });
+  return new ParsedArguments(typed, words.map(String));
 }
 
-/** Names in a list with commas between them. */
-export const listed = (text: unknown): readonly string[] => text === undefined ? [] : String(text).split(",");
+/** Whether an option cannot stand without a value. */
+export const takesValue = ({ value }: Option): boolean => value !== undefined && !value.startsWith("[");
+
+/** The option in an argument that {@linkcode expandArguments} made; nothing if it is a word. */
+function readOption(arg: string): readonly TypedOption[] {
+  const match = /^--([^=]+)(?:=([^]*))?$/.exec(arg);
+  if (match === null) return [];
+  const [, long = "", typed] = match;
+  const option = options.find((option) => option.long === long)!;
+  if (!takesValue(option)) {
+    if (typed !== undefined) throw new UsageError(`option --${long} takes no value`);
+    return [{ option, value: true }];
+  }
+  const { parse = (text: string) => text } = option;
+  return [{ option, value: parse(typed ?? "", `--${long}`) }];
+}
 
 /**
  * Does what getopt_long(3) does and `parseArgs` does not: takes bundles of short options apart (`-t4a`, `-tf inet6`),
  * completes long options that are cut short where only one can be meant (`--list`), and takes whatever follows an option
- * for its value.
+ * for its value. Every option comes out as `--LONG` or `--LONG=VALUE`.
  */
-export function expandArguments(args: readonly string[]): string[] {
+function expandArguments(args: readonly string[]): string[] {
   const result: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
     if (arg === "--") return [...result, ...args.slice(i)];
     if (arg.startsWith("--")) {
-      const long = completeLong(arg);
-      const optional = options.find((option) => isOptional(option) && long.startsWith(`--${option.long}=`));
-      const takesNext = withValue.some((option) => long === `--${option.long}`) && i + 1 < args.length;
-      if (optional !== undefined) result.push(`--${optional.long}`, long.slice(optional.long.length + 3));
-      else result.push(takesNext ? `${long}=${args[++i]}` : long);
+      const [typed = "", ...rest] = arg.slice(2).split("=");
+      const option = findLong(typed);
+      const [value] = rest.length > 0 ? [rest.join("=")] : takesValue(option) ? [args[++i] ?? ""] : [];
+      // A value that can be left out is a word.
+      if (value !== undefined && option.value?.startsWith("[") === true) result.push(`--${option.long}`, value);
+      else result.push(`--${option.long}${value === undefined ? "" : `=${value}`}`);
     } else if (arg.length > 1 && arg.startsWith("-")) {
-      if (arg[1] === "=") throw new UsageError(`unknown option ${quote(arg)} (see --help)`);
-      for (let n = 1; n < arg.length; n++) {
-        const letter = arg[n]!;
-        const option = options.find(({ short }) => short === letter);
-        if (option?.value !== undefined) {
-          const rest = arg.slice(n + 1);
-          result.push(`--${option.long}=${rest === "" ? args[++i] ?? "" : rest}`);
-          break;
-        }
-        if (letter === "=") throw new UsageError(`option -${arg[n - 1]} takes no value`);
-        result.push(`-${letter}`);
-      }
+      const { expanded, needsValue } = expandBundle(arg);
+      result.push(...expanded);
+      if (needsValue) result[result.length - 1] += `=${args[++i] ?? ""}`;
     } else {
       result.push(arg);
     }
@@ -84,23 +96,47 @@ export function expandArguments(args: readonly string[]): string[] {
   return result;
 }
 
-function completeLong(arg: string): string {
-  const [typed = "", ...value] = arg.slice(2).split("=");
-  // `ss` has both.
-  const name = typed === "socket" ? "query" : typed;
-  if (name !== typed) return [`--${name}`, ...value].join("=");
-  if (name === "" || longNames.includes(name)) return arg;
-  const candidates = options.filter(({ long, whole }) => whole !== true && long.startsWith(name)).map(({ long }) =>
-    long
-  );
-  if (candidates.length > 1) {
-    throw new UsageError(`option ${quote(`--${name}`)} could be ${candidates.map((long) => `--${long}`).join(" or ")}`);
+/** The short options in one argument; `needsValue` if the value of the last one is the next argument. */
+function expandBundle(arg: string): { readonly expanded: readonly string[]; readonly needsValue: boolean } {
+  if (arg[1] === "=") throw unknownOption(arg);
+  const expanded: string[] = [];
+  for (let n = 1; n < arg.length; n++) {
+    const letter = arg[n]!;
+    if (letter === "=") throw new UsageError(`option -${arg[n - 1]} takes no value`);
+    const option = options.find(({ short, also }) => short === letter || also?.includes(letter));
+    if (option === undefined) throw unknownOption(`-${letter}`);
+    const value = arg.slice(n + 1);
+    if (takesValue(option)) {
+      const needsValue = value === "";
+      return { expanded: [...expanded, `--${option.long}${needsValue ? "" : `=${value}`}`], needsValue };
+    }
+    expanded.push(`--${option.long}`);
   }
-  return candidates.length === 0 ? arg : [`--${candidates[0]}`, ...value].join("=");
+  return { expanded, needsValue: false };
 }
 
-function unknownOption(arg: string): string {
-  const name = arg.split("=", 1)[0]!;
-  const near = name.startsWith("--") ? nearest(name.slice(2), longNames) : undefined;
-  return `unknown option ${quote(name)}${near === undefined ? "" : `, did you mean --${near}?`} (see --help)`;
+/** All names of an option of more than one letter. */
+const longNames = ({ long, also = [] }: Option): readonly string[] => [long, ...also.filter((name) => name.length > 1)];
+
+/** The option that a long name means, cut short or not: what `ss` takes for one of its own means that. */
+function findLong(typed: string): Option {
+  const exact = options.find((option) => longNames(option).includes(typed));
+  if (exact !== undefined) return exact;
+  if (missing[`--${typed}`] !== undefined || typed === "") throw unknownOption(`--${typed}`);
+  const meant = options.filter((option) => longNames(option).some((name) => name.startsWith(typed)));
+  const ofSs = meant.filter(({ ss }) => ss === true);
+  const candidates = ofSs.length > 0 ? ofSs : meant;
+  if (candidates.length === 1) return candidates[0]!;
+  if (candidates.length === 0) throw unknownOption(`--${typed}`);
+  const names = candidates.map(({ long }) => `--${long}`);
+  throw new UsageError(`option ${quote(`--${typed}`)} could be ${names.join(" or ")}`);
+}
+
+function unknownOption(name: string): UsageError {
+  const instead = missing[name];
+  if (instead !== undefined) return new UsageError(`${name} of ss is not here: ${instead}`);
+  const near = name.startsWith("--") ? nearest(name.slice(2), options.map(({ long }) => long)) : undefined;
+  return new UsageError(
+    `unknown option ${quote(name)}${near === undefined ? "" : `, did you mean --${near}?`} (see --help)`,
+  );
 }

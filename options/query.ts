@@ -13,7 +13,7 @@ import { PROTOCOL } from "../query/columns.ts";
 import { countKey, protocolKey } from "../query/count.ts";
 import type { FormatEntry, FormatOptions } from "../formats/format.ts";
 import type { Order } from "../query/sort.ts";
-import { type Given, listed } from "./getopt.ts";
+import type { ParsedArguments } from "./getopt.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The families that are listed, and what is looked up. */
@@ -23,23 +23,20 @@ interface Listed {
 }
 
 /** What --columns, --sort, --limit and --count-by ask for, and the fields to ask the kernel for, `null` for all. */
-export function chooseQuery(
-  given: Given,
+export function parseQuery(
+  parsed: ParsedArguments,
   { families, lookups }: Listed,
   format: FormatEntry,
   formatOptions: FormatOptions,
   recorded: boolean,
 ): { readonly query: Query; readonly asked: ReadonlySet<Key> | null } {
-  const columns = chosenColumns(given, { families, lookups }, formatOptions);
-  const countBy = chosenCounts(given, families, formatOptions);
-  if (columns !== null && countBy !== null) {
-    throw new UsageError("--columns and --count-by exclude each other: the columns are those of --count-by, and count");
-  }
+  const columns = parseColumns(parsed, { families, lookups }, formatOptions);
+  const countBy = parseCounts(parsed, families, formatOptions);
   const query: Query = {
     columns,
     countBy,
-    sort: chosenOrder(given, families, countBy),
-    limit: chosenLimit(given),
+    sort: parseOrder(parsed, families, countBy),
+    limit: parsed.get("limit") ?? null,
     explode: formatOptions.explode === undefined || countBy !== null ? null : owners,
     ofEach: format.flat !== true,
     // What is recorded is to be whole.
@@ -50,14 +47,14 @@ export function chooseQuery(
 }
 
 /** What --count-by chooses, `null` without it; the protocol is a field of counts. */
-function chosenCounts(
-  given: Given,
+function parseCounts(
+  parsed: ParsedArguments,
   families: readonly Family[],
   { explode }: FormatOptions,
 ): ColumnChoice | null {
-  if (given["count-by"] === undefined) return null;
+  const names = parsed.get("count-by");
+  if (names === undefined) return null;
   const known = new ColumnNames(families);
-  const names = listed(given["count-by"]);
   const { columns, shown } = choose(names.map((name) => findColumn("count-by", name, known)));
   if (explode !== undefined && !shown.has(owners)) {
     throw new UsageError("--explode owners does nothing for --count-by without a field of the owners, such as pid");
@@ -71,16 +68,17 @@ function chosenCounts(
 }
 
 /** What --sort asks for, `null` without it. */
-function chosenOrder(
-  given: Given,
+function parseOrder(
+  parsed: ParsedArguments,
   families: readonly Family[],
   countBy: ColumnChoice | null,
 ): readonly Order[] | null {
-  if (given["sort"] === undefined) return null;
-  const [name = "", direction = "asc", ...rest] = String(given["sort"]).split(":");
+  const typed = parsed.get("sort");
+  if (typed === undefined) return null;
+  const [name = "", direction = "asc", ...rest] = typed.split(":");
   if (!["asc", "desc"].includes(direction) || rest.length > 0) {
     throw new UsageError(
-      `--sort takes the name of a column, :asc or :desc behind it, not ${quote(String(given["sort"]))}`,
+      `--sort takes the name of a column, :asc or :desc behind it, not ${quote(typed)}`,
     );
   }
   const descending = direction === "desc";
@@ -96,21 +94,14 @@ function chosenOrder(
   return [{ key: single, descending }];
 }
 
-function chosenLimit(given: Given): number | null {
-  const typed = given["limit"];
-  if (typed === undefined) return null;
-  if (/^[1-9][0-9]{0,14}$/.test(String(typed))) return Number(typed);
-  throw new UsageError(`--limit takes a number from 1 on, not ${quote(String(typed))}`);
-}
-
 /** What --columns chooses, `null` without it. */
-function chosenColumns(
-  given: Given,
+function parseColumns(
+  parsed: ParsedArguments,
   { families, lookups }: Listed,
   { explode }: FormatOptions,
 ): ColumnChoice | null {
-  if (given["columns"] === undefined) return null;
-  const names = listed(given["columns"]);
+  const names = parsed.get("columns");
+  if (names === undefined) return null;
   const added = names.filter((name) => name.startsWith("+"));
   if (added.length > 0 && added.length < names.length) {
     throw new UsageError(`--columns takes names, or names with + before each of them, not both`);

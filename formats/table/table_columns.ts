@@ -252,8 +252,7 @@ export function chooseTable(options: FormatOptions, content: Content): TableChoi
   const usual = [
     PROTOCOL_COLUMN,
     STATE_COLUMN,
-    RECV_Q_COLUMN,
-    SEND_Q_COLUMN,
+    ...options.noQueues === true ? [] : [RECV_Q_COLUMN, SEND_Q_COLUMN],
     ...lookups.includes("netns") ? [NETNS_COLUMN] : [],
     LOCAL_COLUMN,
     REMOTE_COLUMN,

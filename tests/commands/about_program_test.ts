@@ -34,8 +34,8 @@ for (
   const [args, message] of [
     [["--version", "--format", "yaml"], /--version prints text or json, not "yaml"/],
     [["--doctor", "--man"], /--doctor and --man exclude each other/],
-    [["--completion", "tcsh"], /--completion takes bash, zsh, fish, not "tcsh"/],
-    [["--completion"], /--completion takes bash, zsh, fish/],
+    [["--completion", "tcsh"], /--completion takes bash, zsh or fish, not "tcsh"/],
+    [["--completion"], /--completion takes bash, zsh or fish/],
   ] as const
 ) {
   Deno.test(`the program refuses ${args.join(" ")} in one line, status 2`, () => {

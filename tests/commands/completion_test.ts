@@ -5,7 +5,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { completionScript, optionValues } from "../../commands/completion.ts";
 import { options } from "../../options/option_table.ts";
 import { assertPrinted, isInstalled, run, runProgram, without } from "../program.ts";
-import { shells } from "../../options/command.ts";
+import { shells } from "../../options/option_table.ts";
 
 /** Runs a shell on a terminal, types lines and tells what the command in each was given; tabs are typed as they stand. */
 const typist = `
@@ -146,7 +146,7 @@ Deno.test({
 
 Deno.test("optionValues knows what stands behind every option with a value, and no other", async () => {
   const taking = options.filter(({ value }) => value !== undefined).map(({ long }) => long);
-  assertEquals(Object.keys(await optionValues()).sort(), taking.sort());
+  assertEquals([...(await optionValues()).keys()].sort(), taking.sort());
 });
 
 for (const shell of shells) {

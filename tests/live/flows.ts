@@ -8,19 +8,18 @@ import { runPlan } from "../../decode/plan/run_plan.ts";
 import { currentNames } from "../../ffi/filter_names.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
 import { type FieldObject, type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
-import { choosePlan } from "../../options/parse_command.ts";
-import { expandArguments, parseGiven } from "../../options/getopt.ts";
+import { parsePlan } from "../../options/sockets.ts";
+import { parseArguments } from "../../options/getopt.ts";
 import { contextOf, filterOf } from "../query/filter/filtering.ts";
 import { assertRecords } from "../schema.ts";
 import type { Socket } from "./sockets.ts";
 
 /** What the program would ask for, without owners. */
 export function planOf(...args: string[]): Plan {
-  const expanded = expandArguments(args);
-  const given = parseGiven(expanded);
-  const words = given._.join(" ");
+  const parsed = parseArguments(args);
+  const words = parsed.words.join(" ");
   const filter = words === "" ? null : filterOf(words, contextOf(currentNames));
-  const choice = choosePlan(expanded, given, false, filter);
+  const choice = parsePlan(parsed, false, filter);
   const chosen = choice.families.map(({ name }) => name);
   return {
     ...choice,

@@ -5,7 +5,8 @@ import { quote } from "../../decode/text/control_characters.ts";
 import { families } from "../../decode/families/all_families.ts";
 import { parseCommand } from "../../options/parse_command.ts";
 import { helpText } from "../../commands/help.ts";
-import { options } from "../../options/option_table.ts";
+import { missing, options } from "../../options/option_table.ts";
+import { parseArguments } from "../../options/getopt.ts";
 import { nearest } from "../../query/nearest.ts";
 import { UsageError } from "../../options/usage_error.ts";
 
@@ -112,7 +113,7 @@ Deno.test("parseCommand chooses the format", async () => {
   assertEquals((await dump("--format=json", "--compact")).formatOptions, { compact: true });
   assertEquals(
     await problem("--format", "jsno"),
-    'unknown format "jsno"; there are json, ndjson, yaml, csv, tsv, table',
+    'unknown format "jsno"; there are json ndjson yaml csv tsv table',
   );
   assertEquals(await problem("--format"), "option --format needs a name: json, ndjson, yaml, csv, tsv, table");
   assertEquals(await problem("-j", "--format", "ndjson"), '--json and --format "ndjson" exclude each other');
@@ -125,7 +126,7 @@ Deno.test("parseCommand takes the name of a format as an option, unless another 
     assertEquals((await dump(`--${name}`, "--format", name)).format.name, name);
   }
   assertEquals(await problem("--csv", "--format", "yaml"), '--csv and --format "yaml" exclude each other');
-  assertEquals(await problem("--csv", "-j"), "--json and --csv exclude each other");
+  assertEquals(await problem("--csv", "-j"), "--csv and --json exclude each other");
 });
 
 Deno.test("parseCommand tells a format its options, and refuses those that make no difference to it", async () => {
@@ -140,7 +141,7 @@ Deno.test("parseCommand tells a format its options, and refuses those that make 
     rawText: true,
     explode: "owners",
   });
-  for (const option of ["--delimiter=;", "--no-header", "--excel", "--decimal=,", "--raw-text", "--explode=owners"]) {
+  for (const option of ["--delimiter=;", "--excel", "--decimal=,", "--raw-text", "--explode=owners"]) {
     const name = option.split("=")[0];
     for (const format of ["json", "ndjson", "yaml"]) {
       assertEquals(await problem("-p", option, "--format", format), `${name} does nothing for --format ${format}`);
@@ -151,7 +152,7 @@ Deno.test("parseCommand tells a format its options, and refuses those that make 
     assertEquals(await problem("--compact", "--format", format), `--compact does nothing for --format ${format}`);
   }
   assertEquals(await problem("--delimiter", ";", "--tsv"), "--delimiter does nothing for --format tsv");
-  assertEquals(await problem("--explode", "owners", "--csv"), "--explode owners does nothing without -p");
+  assertEquals(await problem("--explode", "owners", "--csv"), "--explode does nothing without -p");
   assertEquals(await problem("--csv", "-p", "--explode", "fds"), '--explode takes owners, not "fds"');
   assertEquals(await problem("--csv", "--decimal", ";"), '--decimal takes . or ,, not ";"');
   assertStringIncludes(await problem("--csv", "--decimal", ","), "needs something else between cells");
@@ -159,7 +160,8 @@ Deno.test("parseCommand tells a format its options, and refuses those that make 
   for (const bad of ["", "ab", "a", "1", '"', "'", "\n", "\\", ".", ":", "-", "é"]) {
     assertStringIncludes(await problem("--csv", "--delimiter", bad), "--delimiter takes one character");
   }
-  assertEquals(await problem("--fields", "--csv"), "--fields prints json or ndjson, not csv");
+  assertEquals(await problem("--fields", "--csv"), "--csv does nothing for --fields");
+  assertEquals(await problem("--fields", "--format", "csv"), "--fields prints json or ndjson, not csv");
 });
 
 Deno.test("parseCommand gives the table its columns, and takes the options for them with every format", async () => {
@@ -181,14 +183,14 @@ Deno.test("parseCommand gives the table its columns, and takes the options for t
   assertEquals((await dump("--table", "--plain", "--wide", "--color", "never", "-H")).formatOptions, {
     ...{ plain: true, wide: true, color: "never", noHeader: true },
   });
-  assertEquals(await problem("--table", "--color", "blue"), '--color takes auto or always or never, not "blue"');
+  assertEquals(await problem("--table", "--color", "blue"), '--color takes auto, always or never, not "blue"');
   assertEquals(await problem("--table", "--excel"), "--excel does nothing for --format table");
 });
 
 Deno.test("parseCommand says what is wrong and what comes near", async () => {
   assertEquals(await problem("--lisening"), 'unknown option "--lisening", did you mean --listening? (see --help)');
-  assertEquals(await problem("-Q"), 'unknown option "-Q" (see --help)');
-  assertEquals(await problem("-tQa"), 'unknown option "-Q" (see --help)');
+  assertEquals(await problem("-g"), 'unknown option "-g" (see --help)');
+  assertEquals(await problem("-tga"), 'unknown option "-g" (see --help)');
   assertEquals(await problem("--quux=1"), 'unknown option "--quux" (see --help)');
   assertEquals(await problem("--tcp=1"), "option --tcp takes no value");
   assertEquals(await problem("-t=1"), "option -t takes no value");
@@ -311,4 +313,66 @@ Deno.test("parseCommand takes each -N, and a limit with it; columns of the names
       `--netns-limit takes a number from 1 on, not "${limit}"`,
     );
   }
+});
+
+Deno.test("parseCommand accepts the options of ss with every format: what they ask for is printed, or is looks alone", async () => {
+  const ofSs = options.filter(({ ss, value }) => ss === true && value === undefined).map(({ long }) => long);
+  for (const format of ["json", "ndjson", "yaml", "csv", "tsv", "table"]) {
+    for (const long of ofSs.filter((long) => long !== "help" && long !== "version")) {
+      assertEquals((await dump(`--${long}`, "--format", format)).format.name, format, long);
+    }
+  }
+  assertEquals((await parseCommand(["-v"])).action, "version");
+  assertEquals((await dump("-bH", "--tos", "--inet-sockopt", "--tipcinfo", "-Q")).formatOptions, {});
+  assertEquals((await dump("-b")).plan.bpfMaps, false);
+  assertEquals((await dump("--filter", "/dev/null")).words, ["--filter", "/dev/null"]);
+});
+
+Deno.test("parseCommand takes a long option that is cut short for that of ss, if ss takes it for one", () => {
+  const meant = (typed: string) => parseArguments([typed]).typed.map(({ option }) => option.long).join();
+  for (
+    const [typed, long] of [
+      ...[["--li", "listening"], ["--me", "memory"], ["--ex", "extended"], ["--res", "resolve"], ["--al", "all"]],
+      ...[["--num", "numeric"], ["--pro", "processes"], ["--op", "options"], ["--contexts", "contexts"]],
+      ...[["--one", "oneline"], ["--inet", "inet-sockopt"], ["--vs", "vsock"], ["--th", "threads"]],
+    ] as const
+  ) {
+    assertEquals(meant(typed), long, typed);
+  }
+});
+
+Deno.test("parseCommand says of an option of ss that is not here what to use in its place", async () => {
+  for (const name of Object.keys(missing)) {
+    assertEquals(await problem(name, "x"), `${name} of ss is not here: ${missing[name]}`);
+  }
+});
+
+Deno.test("parseCommand refuses whatever makes no difference to what is asked for in place of sockets", async () => {
+  for (const action of ["--doctor", "--man", "--version", "--schema", "--fields", "--list-columns"]) {
+    for (
+      const idle of ["--columns=src", "--sort=src", "--limit=1", "--excel", "--fail-if-any", "--explain", "--read=x"]
+    ) {
+      assertEquals(await problem(action, idle), `${idle.split("=")[0]} does nothing for ${action}`);
+    }
+  }
+  for (const action of ["--doctor", "--man", "--version", "--schema", "--list-columns", "--completion=bash"]) {
+    assertEquals(await problem(action, "tcp"), `a filter does nothing for ${action.split("=")[0]}`);
+  }
+  assertEquals(await problem("--man", "--doctor"), "--man and --doctor exclude each other");
+});
+
+Deno.test("parseCommand refuses options that exclude each other, and those that need one that is not there", async () => {
+  for (
+    const [args, message] of [
+      [["--stats"], "--stats does nothing without --explain"],
+      [["--cmdline"], "--cmdline does nothing without -p"],
+      [["--netns-limit", "3"], "--netns-limit does nothing without -N"],
+      [["--resolve-timeout", "3"], "--resolve-timeout does nothing without -r"],
+      [["--fail-if-any", "--fail-if-empty"], "--fail-if-empty and --fail-if-any exclude each other"],
+      [["--read", "a", "--record", "b"], "--read and --record exclude each other: to keep a recording copy it"],
+      [["-N", "a", "--read", "b"], "-N and --read exclude each other: a recording is of one namespace"],
+      [["-q", "--output", "a"], "--quiet and --output exclude each other: nothing is printed"],
+      [["--output", "a", "--read", "a"], "--output and --read name the same file"],
+    ] as const
+  ) assertEquals(await problem(...args), message);
 });

@@ -1,0 +1,59 @@
+/**
+ * Where the output goes, in which format, and what the format is told.
+ */
+import { quote } from "../decode/text/control_characters.ts";
+import type { FormatEntry, FormatOptions } from "../formats/format.ts";
+import { formats } from "../formats/registry.ts";
+import type { OutputOption } from "./command.ts";
+import type { ParsedArguments } from "./getopt.ts";
+import { formatNames } from "./option_table.ts";
+import { checkFormat } from "./rules.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** The format that was chosen by `--format`, or by an option of its own name. */
+export function parseFormat(parsed: ParsedArguments): FormatEntry {
+  const named = parsed.typed.map(({ option }) => option.long).filter((long) => formatNames.includes(long));
+  const [own, other] = new Set(named);
+  if (own !== undefined && other !== undefined) throw new UsageError(`--${own} and --${other} exclude each other`);
+  const name = parsed.get("format") ?? own ?? formatNames[0];
+  if (own !== undefined && name !== own) {
+    throw new UsageError(`--${own} and --format ${quote(String(name))} exclude each other`);
+  }
+  return formats.find((format) => format.name === name)!;
+}
+
+/** Whether `--format` or an option of its own name chose the format. */
+export const namesFormat = ({ typed }: ParsedArguments): boolean =>
+  typed.some(({ option }) => option.long === "format" || formatNames.includes(option.long));
+
+/** The file that --output names; a hyphen stands for standard output. */
+export function parseOutput(parsed: ParsedArguments): OutputOption {
+  const path = parsed.get("output") ?? null;
+  if (path === null || path === "-") return null;
+  const same = (["read", "record"] as const).find((long) => parsed.get(long) === path);
+  if (same !== undefined) throw new UsageError(`--output and --${same} name the same file`);
+  return path;
+}
+
+/** What the format is told. Every option of our own for formats must make a difference to it. */
+export async function parseFormatOptions(parsed: ParsedArguments, format: FormatEntry): Promise<FormatOptions> {
+  checkFormat(parsed, format.name, format.honours);
+  const chosen: FormatOptions = Object.fromEntries(
+    parsed.typed.flatMap(({ option: { setting }, value }) =>
+      setting === undefined || !format.honours.includes(setting) ? [] : [[setting, value]]
+    ),
+  );
+  if (chosen.delimiter !== undefined) await checkDelimiter(chosen.delimiter);
+  if (chosen.decimal === "," && format.name === "csv" && (chosen.delimiter ?? ",") === ",") {
+    throw new UsageError('--decimal , needs something else between cells, for example --delimiter ";"');
+  }
+  return chosen;
+}
+
+async function checkDelimiter(delimiter: string): Promise<void> {
+  const { isDelimiter } = await import("../formats/csv/cells.ts");
+  if (isDelimiter(delimiter)) return;
+  throw new UsageError(
+    `--delimiter takes one character that no number, word or address has, such as ; or \\t, not ${quote(delimiter)}`,
+  );
+}

@@ -1,0 +1,63 @@
+/**
+ * What options need, exclude and make a difference to, by the rules in their rows.
+ */
+import type { ParsedArguments, TypedOption } from "./getopt.ts";
+import { type Option, shownName } from "./option.ts";
+import { options } from "./option_table.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What options ask for in place of sockets; `null` if it is sockets. */
+export function askedAction({ typed }: ParsedArguments): Option | null {
+  // Help is given whatever else was typed.
+  const actions = typed.map(({ option }) => option).filter(({ long, honours }) =>
+    honours !== undefined || long === "help"
+  );
+  const help = actions.find(({ long }) => long === "help");
+  const [action, other] = new Set(actions);
+  if (help !== undefined || action === undefined) return help ?? null;
+  if (other !== undefined) throw excluded(action, other, "");
+  return action;
+}
+
+/**
+ * Refuses options that do nothing for `action`. Those of `ss` are accepted with everything, as in `ss`.
+ *
+ * @throws {UsageError} for the first of them
+ */
+export function checkAction({ typed, words }: ParsedArguments, action: Option): void {
+  const { long, honours = [], value } = action;
+  const idle = typed.find(({ option }) => option.ss !== true && option !== action && !honours.includes(option.long));
+  if (idle !== undefined) throw new UsageError(`--${idle.option.long} does nothing for --${long}`);
+  if (words.length > 0 && value?.startsWith("[") !== true) throw new UsageError(`a filter does nothing for --${long}`);
+}
+
+/**
+ * Refuses options that stand beside one that they exclude, or without any that they need.
+ *
+ * @param given long names of options that need not be typed, as something else asks for the same
+ * @throws {UsageError} for the first of them
+ */
+export function checkRules({ typed }: ParsedArguments, given: readonly string[] = []): void {
+  const longs = new Set([...given, ...typed.map(({ option }) => option.long)]);
+  for (const { option } of typed) {
+    const { needs, excludes = {} } = option;
+    const other = Object.keys(excludes).find((long) => longs.has(long));
+    if (other !== undefined) throw excluded(option, rowOf(other), excludes[other]!);
+    if (needs !== undefined && !needs.some((long) => longs.has(long))) {
+      throw new UsageError(`${shownName(option)} does nothing without ${shownName(rowOf(needs[0]!))}`);
+    }
+  }
+}
+
+/** Refuses options of formats that do nothing for one; {@linkcode FormatEntry.honours} tells which do. */
+export function checkFormat({ typed }: ParsedArguments, name: string, honours: readonly string[]): void {
+  const isIdle = ({ option: { ss, setting } }: TypedOption) =>
+    ss !== true && setting !== undefined && !honours.includes(setting);
+  const idle = typed.find(isIdle);
+  if (idle !== undefined) throw new UsageError(`--${idle.option.long} does nothing for --format ${name}`);
+}
+
+const rowOf = (long: string): Option => options.find((option) => option.long === long)!;
+
+const excluded = (one: Option, other: Option, reason: string): UsageError =>
+  new UsageError(`${shownName(one)} and ${shownName(other)} exclude each other${reason === "" ? "" : `: ${reason}`}`);
