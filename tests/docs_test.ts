@@ -22,8 +22,8 @@ Deno.test("docs/options.md is what deno task options writes", () => {
   assert(read("docs/options.md") === optionsDocument(), "docs/options.md is not current: run deno task options");
 });
 
-Deno.test("the README names every format", () => {
-  for (const { name } of formats) assertStringIncludes(read("README.md"), `\`${name}\``);
+Deno.test("docs/formats.md names every format", () => {
+  for (const { name } of formats) assertStringIncludes(read("docs/formats.md"), `\`${name}\``);
 });
 
 /** Not every machine has names of services. */
