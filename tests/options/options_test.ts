@@ -113,7 +113,7 @@ Deno.test("parseCommand chooses the format", async () => {
   assertEquals((await dump("--format=json", "--compact")).formatOptions, { compact: true });
   assertEquals(
     await problem("--format", "jsno"),
-    'unknown format "jsno"; there are json ndjson yaml csv tsv table',
+    'unknown format "jsno", did you mean json?',
   );
   assertEquals(await problem("--format"), "option --format needs a name: json, ndjson, yaml, csv, tsv, table");
   assertEquals(await problem("-j", "--format", "ndjson"), '--json and --format "ndjson" exclude each other');
