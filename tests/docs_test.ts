@@ -77,3 +77,16 @@ Deno.test("docs/json.md names no field that there is not", () => {
     assert(known.has(name!), `${name} is no field`);
   }
 });
+
+Deno.test("every promise of docs/reliability.md is shown by tests that there are", () => {
+  // A line that is too long goes on in the next one.
+  const items = read("docs/reliability.md").replaceAll(/\n +(?! |- )/g, " ").split("\n").map((line) => line.trim());
+  const isTest = (line = "") => line.startsWith("- `tests/");
+  const promises = items.flatMap((line, i) => line.startsWith("- ") && !isTest(line) ? [i] : []);
+  assert(promises.length > 20, `${promises.length} promises`);
+  for (const i of promises) assert(isTest(items[i + 1]), items[i]);
+  for (const line of items.filter(isTest)) {
+    const [, file = "", name = ""] = /^- `([^`]+)`: (.+)$/.exec(line) ?? [];
+    assert(name !== "" && read(file).includes(name), `${line} is not there`);
+  }
+});
