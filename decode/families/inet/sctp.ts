@@ -13,6 +13,7 @@ import {
   text,
 } from "../../netlink/attribute.ts";
 import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
+import { CookieSet } from "../cookie_set.ts";
 import { type FamilyCode, madeOnce, NEWEST_KERNEL } from "../family.ts";
 import { INET_DIAG_CONG, INET_DIAG_INFO, INET_DIAG_LOCALS, INET_DIAG_PEERS } from "./inet_constants.ts";
 import { defineInetAttributes, defineInetMessage, familyWords, INET_DIAG_MSG } from "./inet_diag.ts";
@@ -381,11 +382,22 @@ const inetSctp = defineInetFamily({
   procFiles: sctpFiles,
 });
 
+/**
+ * Endpoints, each once: kernels before 6.12 list one of several associations twice if it listens, among the listeners and
+ * before its associations. These have the cookie of their endpoint.
+ */
+class SeenEndpoints extends CookieSet {
+  override add(view: DataView, start: number, end: number): boolean {
+    return hasAttribute(INET_DIAG_PEERS, view, start + INET_DIAG_MSG.size, end) || super.add(view, start, end);
+  }
+}
+
 /** SCTP over IPv4 and IPv6: each endpoint, followed by its associations. */
 export const sctp: FamilyCode = {
   ...inetSctp,
   // Numbers of states are its own, and all of them have users.
   userOf: numberAt(INET_DIAG_MSG.offsetOf("idiag_uid")),
+  openSeen: () => new SeenEndpoints(INET_DIAG_MSG.offsetOf("id.idiag_cookie")),
   openDecoder: madeOnce((release) => {
     const ofEndpoint = sctpAttributes(release, false);
     const ofAssociation = sctpAttributes(release, true);

@@ -23,6 +23,7 @@ import {
   uapiPlaces,
   wordsAt,
 } from "../../inet_recordings.ts";
+import { recordedPayloads } from "../../recorded_family.ts";
 import { wordsOf } from "../../layouts.ts";
 import { attribute, bytesOf, datagram, done, join, message, socketPayload } from "../../messages.ts";
 import { ScriptedSource } from "../../scripted_source.ts";
@@ -185,6 +186,20 @@ Deno.test("sctp4.k61: associations follow their endpoints, with inode, cookie an
   // The server has a message of 16 and one of 3 bytes unread.
   const server = flows.find((flow) => isAssociation(flow) && flow["src_port"] === 25001)!;
   assertEquals([server["recv_q"], at(server, "sctp_info.iodchunks")], [483, 2n]);
+});
+
+Deno.test("sctp4-many.k61: an endpoint of several associations is there once, though the kernel sent it twice", () => {
+  const sent = recordedPayloads("sctp4-many.k61").length;
+  const flows = familyFlows(sctp, "sctp4-many.k61");
+  assertEquals([sent, flows.length], [14, 13]);
+  const endpoints = flows.filter((flow) => !isAssociation(flow));
+  assertEquals(new Set(endpoints.map(({ cookie }) => cookie)).size, endpoints.length);
+  const many = flows.filter(({ src_port }) => src_port === 25003);
+  assertEquals(many.map((flow) => [flow["state"], flow["dst_port"], flow["association"]]), [
+    ["listening", 0, false],
+    ["established", 25503, true],
+    ["established", 25603, true],
+  ]);
 });
 
 Deno.test("sctp4.k61: sctp_info and addresses have the values that ss printed", () => {
