@@ -65,6 +65,8 @@ Deno.test("iface is that of the namespace in which the netlink socket was opened
   using socket = bindTo(openTcp(AF_INET), "inside").bind("0.0.0.0").listen(1);
   using source = openNetlinkSocket();
   const plan = planOf("-tl");
+  // It is opened by the first request.
+  runPlan(plan, source, new ObjectSink());
   using _other = openNamespace();
   addInterface("outside", "bridge", 77);
   const sink = new ObjectSink();
