@@ -1,7 +1,7 @@
 /**
  * The program as a few scripts, made of its modules and nothing else.
  */
-import { type Plugin, rolldown } from "rolldown";
+import { type Plugin, rolldown } from "./packages/rolldown.ts";
 import { BuildError, checkedOut, programModules, projectDirectory } from "./stage.ts";
 
 export interface Script {

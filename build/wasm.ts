@@ -1,7 +1,7 @@
 /**
  * `deno task wasm`: compiles `formats/structure/put_structure.as` to WebAssembly, and writes that to `formats/structure/put_structure_wasm.ts`.
  */
-import asc from "assemblyscript/asc";
+import asc from "./packages/assemblyscript.ts";
 import { BuildError, projectDirectory, runBuild } from "./stage.ts";
 
 const SOURCE = `${projectDirectory}formats/structure/put_structure.as`;

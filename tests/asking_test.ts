@@ -1,6 +1,6 @@
 /** Asking the kernel for no more than the chosen columns need: the answer holds all of them. */
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "./packages/fast_check.ts";
 import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
 import { align4, NLA_HDRLEN, NLA_TYPE_MASK } from "../decode/netlink/attribute.ts";
 import type { DatagramSource } from "../decode/netlink/datagram_source.ts";

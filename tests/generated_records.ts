@@ -1,7 +1,7 @@
 /**
  * Records out of nothing: fields of a family in any order, with any values and with hostile text.
  */
-import fc from "fast-check";
+import fc from "./packages/fast_check.ts";
 import { writeText } from "../decode/netlink/attribute.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";

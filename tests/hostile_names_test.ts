@@ -2,7 +2,7 @@
  * Sockets and processes with names that do harm where they are printed as they are, in every format of the registry.
  */
 import { assert, assertEquals } from "@std/assert";
-import { parse } from "yaml";
+import { parse } from "./packages/yaml.ts";
 import { formats } from "../formats/all_formats.ts";
 import type { FlowObject } from "../decode/record/object_sink.ts";
 import { openNamespace } from "./live/namespace.ts";

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { parseArgs } from "@std/cli/parse-args";
 import { parse } from "@std/yaml";
-import minimist from "minimist";
+import minimist from "./packages/minimist.ts";
 
 const options = {
   boolean: ["tcp", "all", "help"],

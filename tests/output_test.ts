@@ -2,7 +2,7 @@
  * What --output leaves on the disk, and what --meta tells, as scripts see it.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { parse } from "yaml";
+import { parse } from "./packages/yaml.ts";
 import config from "../deno.json" with { type: "json" };
 import { mkfifo } from "./live/libc.ts";
 import { openNamespace } from "./live/namespace.ts";

@@ -2,7 +2,7 @@
  * Output against its schema, by a validator of JSON Schema that knows nothing of the program.
  */
 import { assertEquals } from "@std/assert";
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020, type ValidateFunction } from "./packages/ajv.ts";
 import { families } from "../decode/families/all_families.ts";
 import { annotations, schemaOf } from "../formats/json/schema.ts";
 

@@ -1,7 +1,7 @@
 /** The formats csv and tsv: what readers of CSV make of them is what the object sink has. */
 import { hiddenKeys } from "../../decode/lookups/registry.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../packages/fast_check.ts";
 import { writeText } from "../../decode/netlink/attribute.ts";
 import { families, familyCalled } from "../../decode/families/all_families.ts";
 import type { Family } from "../../decode/families/family.ts";

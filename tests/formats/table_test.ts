@@ -1,6 +1,6 @@
 /** The format table: what people see of recorded, generated and hostile records, at any width. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import fc from "fast-check";
+import fc from "../packages/fast_check.ts";
 import { AF_INET } from "../../decode/kernel/address_family.ts";
 import { writeText } from "../../decode/netlink/attribute.ts";
 import { families } from "../../decode/families/all_families.ts";

@@ -1,8 +1,8 @@
 /** The format yaml: what readers of YAML 1.1 and 1.2 make of it is what readers of JSON make of the document of json. */
 import { assert, assertEquals } from "@std/assert";
 import { parse as parseByJsYaml } from "@std/yaml";
-import fc from "fast-check";
-import { parse } from "yaml";
+import fc from "../packages/fast_check.ts";
+import { parse } from "../packages/yaml.ts";
 import { writeText } from "../../decode/netlink/attribute.ts";
 import { families, familyCalled } from "../../decode/families/all_families.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";

@@ -2,7 +2,7 @@
  * Filters over sockets of many kinds: what the kernel selects, what is selected here, and what `ss` selects.
  */
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../packages/fast_check.ts";
 import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
 import { currentNames } from "../../ffi/filter_names.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";

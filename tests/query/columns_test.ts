@@ -1,6 +1,6 @@
 /** Choosing columns: what is passed on is what is left of the full objects, in every format. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import fc from "fast-check";
+import fc from "../packages/fast_check.ts";
 import { AF_INET } from "../../decode/kernel/address_family.ts";
 import type { Family } from "../../decode/families/family.ts";
 import { families, familyCalled } from "../../decode/families/all_families.ts";

@@ -1,6 +1,6 @@
 /** Sorting, limiting and counting: what comes out is what a program makes of the full objects. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import fc from "fast-check";
+import fc from "../packages/fast_check.ts";
 import { families, familyCalled } from "../../decode/families/all_families.ts";
 import type { Family } from "../../decode/families/family.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";

@@ -1,6 +1,6 @@
 /** Programs for the kernel: each operator against what `linux/inet_diag.h` and the audit of the kernel ask for. */
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../packages/fast_check.ts";
 import { compileProgram } from "../../../query/filter/bytecode.ts";
 import { allOf, anyOf, type Condition, type Expression, not } from "../../../query/filter/expression.ts";
 import { family, filterOf } from "./filtering.ts";

@@ -1,6 +1,6 @@
 /** Filters that nobody would write: nothing but a FilterSyntaxError comes out, with a place in the text. */
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../packages/fast_check.ts";
 import { families } from "../../../decode/families/all_families.ts";
 import { FilterSyntaxError } from "../../../query/filter/syntax_error.ts";
 import { filterOf } from "./filtering.ts";

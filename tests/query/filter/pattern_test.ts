@@ -1,6 +1,6 @@
 /** Regular expressions of filters: they find what those of JavaScript find, in bounded time. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../packages/fast_check.ts";
 import { Pattern } from "../../../query/filter/pattern.ts";
 import { ValueError } from "../../../query/filter/syntax_error.ts";
 

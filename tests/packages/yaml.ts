@@ -1,0 +1,2 @@
+/** Package for tests: reads YAML 1.2. */
+export { parse } from "npm:yaml@2.9.1";
