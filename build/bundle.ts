@@ -2,7 +2,7 @@
  * The program as a few scripts, made of its modules and nothing else.
  */
 import { type Plugin, rolldown } from "./packages/rolldown.ts";
-import { BuildError, checkedOut, programModules, projectDirectory } from "./stage.ts";
+import { BuildError, checkedOut, isOwnFile, programModules, projectDirectory } from "./stage.ts";
 
 export interface Script {
   readonly name: string;
@@ -39,8 +39,8 @@ export async function bundle(how: "packed" | "compiled"): Promise<readonly Scrip
     preserveEntrySignatures: false,
     logLevel: "silent",
   });
-  // What lies in no directory is about the program.
-  const directory = (path: string) => /^[^/]+(?=\/)/.exec(relative(path))?.[0] ?? "options";
+  // What lies in no directory is about the program, and so are packages.
+  const directory = (path: string) => /^[^/:]+(?=\/)/.exec(relative(path))?.[0] ?? "options";
   const { output } = await build.generate({
     format: "es",
     minify: true,
@@ -61,16 +61,22 @@ export async function bundle(how: "packed" | "compiled"): Promise<readonly Scrip
   });
 }
 
-/** Finds modules where Deno finds them. */
+/** Finds modules where Deno finds them: those of packages in its cache. */
 function resolveAsDeno(): Plugin {
   const modules = programModules();
+  const name = (id: string) => id.startsWith(projectDirectory) ? id.slice(projectDirectory.length) : id;
   return {
     name: "resolve as Deno",
     resolveId(specifier, importer) {
       if (importer === undefined) return specifier;
-      const path = modules.get(importer.slice(projectDirectory.length))?.get(specifier);
-      if (path === undefined) throw new BuildError(`${importer} imports ${specifier}, which Deno does not know of`);
-      return projectDirectory + path;
+      const found = modules.get(name(importer))?.imports.get(specifier);
+      if (found === undefined) throw new BuildError(`${importer} imports ${specifier}, which Deno does not know of`);
+      return isOwnFile(found) ? projectDirectory + found : found;
+    },
+    load(id) {
+      const module = modules.get(name(id));
+      if (module === undefined || isOwnFile(name(id))) return null;
+      return { code: Deno.readTextFileSync(module.file), moduleType: "ts" };
     },
   };
 }

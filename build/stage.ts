@@ -57,38 +57,58 @@ export function checkedOut(): { readonly commit?: string; readonly date?: string
   return { commit: hash + (changed ? "+" : ""), date };
 }
 
-interface Module {
-  readonly specifier: string;
-  readonly error?: string;
-  readonly dependencies?: readonly { readonly specifier: string; readonly code?: { readonly specifier: string } }[];
+interface Info {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly local?: string;
+    readonly error?: string;
+    readonly dependencies?: readonly { readonly specifier: string; readonly code?: { readonly specifier: string } }[];
+  }[];
+  readonly redirects: Readonly<Record<string, string>>;
+}
+
+/** A module of the program. */
+export interface Module {
+  /** The file that its text is in. */
+  readonly file: string;
+  /** Which modules it imports, by what it calls them. */
+  readonly imports: ReadonlyMap<string, string>;
 }
 
 /**
- * All modules that the program can load: by the path of each, from the project's directory on, what it imports and which
- * path that is.
+ * All modules that the program can load, by their paths from the project's directory on; those of packages that Deno has
+ * downloaded by their addresses.
  */
-export function programModules(): Map<string, ReadonlyMap<string, string>> {
-  const { modules }: { modules: readonly Module[] } = JSON.parse(
-    runDeno(["info", "--json", "main.ts"], projectDirectory),
-  );
+export function programModules(): Map<string, Module> {
+  const { modules, redirects }: Info = JSON.parse(runDeno(["info", "--json", "main.ts"], projectDirectory));
   const root = new URL("../", import.meta.url).href;
-  const pathOf = (specifier: string) => {
-    if (!specifier.startsWith(root)) throw new BuildError(`${specifier} is none of the project's files`);
-    return decodeURIComponent(specifier.slice(root.length));
+  const nameOf = (specifier: string) => {
+    const address = redirects[specifier] ?? specifier;
+    return address.startsWith(root) ? decodeURIComponent(address.slice(root.length)) : address;
   };
-  return new Map(modules.map(({ specifier, error, dependencies = [] }) => {
-    if (error !== undefined) throw new BuildError(`cannot load ${specifier}: ${error}`);
+  return new Map(modules.map(({ specifier, local, error, dependencies = [] }) => {
+    if (error !== undefined || local === undefined) throw new BuildError(`cannot load ${specifier}: ${error}`);
     const imports = dependencies.flatMap(({ specifier, code }) =>
-      code === undefined ? [] : [[specifier, pathOf(code.specifier)] as const]
+      code === undefined ? [] : [[specifier, nameOf(code.specifier)] as const]
     );
-    return [pathOf(specifier), new Map(imports)];
+    return [nameOf(specifier), { file: local, imports: new Map(imports) }];
   }));
 }
 
+/** Whether a name of {@linkcode programModules} is that of one of the project's own files. */
+export const isOwnFile = (name: string): boolean => !/^[a-z]+:/.test(name);
+
 /** Copies the program's files to `directory`, which exists and is empty. */
 export function copyProgramFiles(directory: string): void {
-  const { links }: { links: readonly string[] } = JSON.parse(Deno.readTextFileSync(`${projectDirectory}deno.json`));
-  for (const path of [...programModules().keys(), "deno.json", ...links.map((link) => `${link}/deno.json`)]) {
+  const settings = Deno.readTextFileSync(`${projectDirectory}deno.json`);
+  const { links = [] }: { links?: readonly string[] } = JSON.parse(settings);
+  for (
+    const path of [
+      ...[...programModules().keys()].filter(isOwnFile),
+      "deno.json",
+      ...links.map((link) => `${link}/deno.json`),
+    ]
+  ) {
     Deno.mkdirSync(`${directory}/${path}`.replace(/[^/]*$/, ""), { recursive: true });
     Deno.copyFileSync(`${projectDirectory}${path}`, `${directory}/${path}`);
   }

@@ -75,7 +75,7 @@ function obstacle(unshare: readonly string[]): string | null {
   }
 }
 
-const deno = (...words: readonly string[]) => [Deno.execPath(), "test", "--quiet", ...words];
+const deno = (...words: readonly string[]) => [Deno.execPath(), "test", "--quiet", "--lock=deno.lock", ...words];
 
 async function runQuick(args: readonly string[]): Promise<number> {
   return await status(deno("--allow-all", "--parallel", ...quickTests(), ...args));
