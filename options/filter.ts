@@ -5,6 +5,8 @@ import type { Family } from "../decode/families/family.ts";
 import { families as allFamilies, loadFamilies } from "../decode/families/registry.ts";
 import { AF_INET6 } from "../decode/kernel/address_family.ts";
 import type { Context } from "../query/filter/context.ts";
+import type { Plan } from "../decode/plan/plan.ts";
+import { keysOf } from "../query/filter/field_names.ts";
 import { type Filter, readFilter } from "../query/filter/filter.ts";
 import { type Names, noNames } from "../decode/lookups/names.ts";
 import { FilterSyntaxError } from "../query/filter/syntax_error.ts";
@@ -29,20 +31,24 @@ export const nowhere: Environment = {
 /** The words of a file: lines that start with `#` are left out. */
 const withoutComments = (text: string): string => text.replace(/^#.*$/gm, "");
 
+/** What a filter is for. */
+export interface Listing extends Pick<Plan, "families" | "addressFamilies" | "named"> {
+  /** Whether this machine is asked now. */
+  readonly live: boolean;
+  /** Whether sockets of other network namespaces are listed. */
+  readonly elsewhere: boolean;
+}
+
 /**
  * Reads a filter.
  *
  * @param file the file with more of it, `null` for none
- * @param elsewhere whether sockets of other network namespaces are listed
- * @throws {UsageError} if it cannot be understood
+ * @throws {UsageError} if it cannot be understood, or no socket can meet it
  */
 export async function chooseFilter(
   words: readonly string[],
   file: string | null,
-  live: boolean,
-  families: readonly Family[],
-  addressFamilies: readonly number[],
-  elsewhere: boolean,
+  { families, addressFamilies, named, live, elsewhere }: Listing,
   environment: Environment,
 ): Promise<Filter> {
   const more = file === null ? "" : `\n${withoutComments(await environment.readText(file))}`;
@@ -53,9 +59,11 @@ export async function chooseFilter(
     names: await environment.names(live),
     elsewhere,
   };
+  const warn = (message: string) => environment.warn?.(message);
   try {
-    const filter = readFilter(text, { ...context, warn: (message) => environment.warn?.(message) });
+    const filter = readFilter(text, { ...context, warn });
     refuseImpossible(filter, families);
+    if (named === true) tellLacking(filter, families, warn);
     return filter;
   } catch (error) {
     if (!(error instanceof FilterSyntaxError)) throw error;
@@ -79,6 +87,15 @@ function refuseImpossible(filter: Filter, families: readonly Family[]): void {
   if (!families.every((family) => filter.of(family).excludesAll)) return;
   const names = families.length > NAMED ? "" : `${families.map(({ name }) => name).join(", ")} `;
   throw new UsageError(`no ${names}socket can ever pass this filter`);
+}
+
+/** Says of which protocols that were asked for by name no socket passes because they lack a field. */
+function tellLacking(filter: Filter, families: readonly Family[], warn: (message: string) => void): void {
+  for (const family of families) {
+    if (!filter.of(family).excludesAll) continue;
+    const lacking = filter.paths.find((path) => keysOf(family, path).length === 0);
+    if (lacking !== undefined) warn(`no ${family.name} socket passes the filter: none has ${lacking}`);
+  }
 }
 
 /** So many families are named. */

@@ -154,14 +154,8 @@ async function readFilterOf(parsed: ParsedArguments, environment?: Environment):
   if (parsed.words.length === 0 && file === null) return null;
   const { chooseFilter, nowhere } = await import("./filter.ts");
   // What a dump lists only with the processes has fields all the same.
-  const { families, addressFamilies } = parsePlan(parsed, true);
-  return await chooseFilter(
-    parsed.words,
-    file,
-    !parsed.has("read"),
-    await loadFamilies(families),
-    addressFamilies,
-    parsed.has("net"),
-    environment ?? nowhere,
-  );
+  const plan = parsePlan(parsed, true);
+  const families = await loadFamilies(plan.families);
+  const listing = { ...plan, families, live: !parsed.has("read"), elsewhere: parsed.has("net") };
+  return await chooseFilter(parsed.words, file, listing, environment ?? nowhere);
 }

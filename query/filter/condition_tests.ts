@@ -28,8 +28,15 @@ const between = (least: number, most: number) => {
   return new RangeTest(range, range);
 };
 
-/** The path of the field that decides a condition; `null` for those that no field decides. */
-export function pathOf(condition: Condition): string | null {
+/** The paths of the fields that decide a condition; none where the family or the kernel does. */
+export function pathsOf(condition: Condition): readonly string[] {
+  if (condition.kind === "pair") return [condition.left.path, condition.right.path];
+  const path = pathOf(condition);
+  return path === null ? [] : [path];
+}
+
+/** The path of the only field that decides a condition. */
+function pathOf(condition: Exclude<Condition, { kind: "pair" }>): string | null {
   switch (condition.kind) {
     case "address":
       return condition.side;
@@ -53,7 +60,7 @@ export function pathOf(condition: Condition): string | null {
 }
 
 /** What is tested of the records of the family named `protocol`, for a condition that a field decides. */
-export function testOf(condition: Condition, protocol: string): FieldTest {
+export function testOf(condition: Exclude<Condition, { kind: "pair" }>, protocol: string): FieldTest {
   const path = pathOf(condition);
   if (path === null) throw new TypeError(`no field decides the condition ${condition.kind}`);
   return { path, test: makeTest(condition, protocol) };

@@ -7,6 +7,16 @@ import type { Domain } from "../../decode/families/family.ts";
 
 export type Side = "src" | "dst";
 
+/** How one number compares with another. */
+export type Order = "=" | "!=" | ">" | "<" | ">=" | "<=";
+
+/** One of two fields that are compared. */
+export interface Operand {
+  readonly path: string;
+  /** What one of the numbers that are pushed stands for: nanoseconds, of two times. */
+  readonly factor: number;
+}
+
 /** A condition that is not made of others. */
 export type Condition =
   /** Address within one of these networks. */
@@ -26,7 +36,9 @@ export type Condition =
   /** Name of the family. */
   | { readonly kind: "protocol"; readonly passes: (name: string) => boolean }
   /** A field of the record; of a list, any element. */
-  | { readonly kind: "field"; readonly path: string; readonly test: Test };
+  | { readonly kind: "field"; readonly path: string; readonly test: Test }
+  /** Two fields of the record with numbers, neither in a list. */
+  | { readonly kind: "pair"; readonly operator: Order; readonly left: Operand; readonly right: Operand };
 
 export type Expression =
   | { readonly kind: "and" | "or"; readonly parts: readonly Expression[] }

@@ -8,6 +8,7 @@ import { exists, rangeTest, testOfField } from "./conditions.ts";
 import type { Context } from "./context.ts";
 import { allOf, type Expression, not } from "./expression.ts";
 import type { FieldNames } from "./field_names.ts";
+import { comparePair } from "./field_pair.ts";
 import { parseHost } from "./hosts.ts";
 import { Pattern } from "./pattern.ts";
 import { parsePossibleNumber, parsePossibleText } from "./possible_values.ts";
@@ -42,6 +43,11 @@ interface Comparison {
  */
 export function compareField(comparison: Comparison): Expression {
   const { path, operator, value, fieldNames } = comparison;
+  const number = /^(integer|integer64|decimal)$/.test(fieldNames.find(path)!.type);
+  const pair = number && /^[a-z]/.test(value) && value !== "null"
+    ? comparePair(path, operator, value, fieldNames)
+    : null;
+  if (pair !== null) return pair;
   if (operator === "!=" || operator === "!~") {
     const positive = compareField({ ...comparison, operator: operator === "!=" ? "=" : "~" });
     return allOf([exists(path), not(positive)]);

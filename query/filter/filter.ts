@@ -7,7 +7,7 @@ import type { FamilyFilter, FilteringSink, RecordPredicate } from "../../decode/
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { compileProgram, isForKernel } from "./bytecode.ts";
-import { pathOf } from "./condition_tests.ts";
+import { pathsOf } from "./condition_tests.ts";
 import { keysOf } from "./field_names.ts";
 import {
   allOf,
@@ -57,7 +57,7 @@ export class Filter {
 
   /** Whether states are among its conditions: then sockets of all states can pass. */
   get namesStates(): boolean {
-    return conditionsOf(this.expression).some((condition) => pathOf(condition) === "state");
+    return conditionsOf(this.expression).some((condition) => pathsOf(condition).includes("state"));
   }
 
   /** Whether it reads what is known of the processes that hold a socket. */
@@ -67,7 +67,7 @@ export class Filter {
 
   /** Paths of the fields that it reads. */
   get paths(): readonly string[] {
-    return conditionsOf(this.expression).flatMap((condition) => pathOf(condition) ?? []);
+    return conditionsOf(this.expression).flatMap(pathsOf);
   }
 
   /**
@@ -88,12 +88,12 @@ export class Filter {
 }
 
 const reads = (expression: Expression, key: Key): boolean =>
-  conditionsOf(expression).some((condition) => {
-    const path = pathOf(condition);
-    return path !== null && (path === key.path || path.startsWith(`${key.path}.`) || key.path.startsWith(`${path}.`));
-  });
+  conditionsOf(expression).flatMap(pathsOf).some((path) =>
+    path === key.path || path.startsWith(`${key.path}.`) || key.path.startsWith(`${path}.`)
+  );
 
-const isOfOwners = (condition: Condition): boolean => /^owner(s|_status)(\.|$)/.test(pathOf(condition) ?? "");
+const isOfOwners = (condition: Condition): boolean =>
+  pathsOf(condition).some((path) => /^owner(s|_status)(\.|$)/.test(path));
 
 /** A filter as it is for one family. */
 export class OwnFilter implements FamilyFilter {
@@ -149,6 +149,9 @@ function specialize(condition: Condition, same: Expression, family: Family): Exp
   if (condition.kind === "domain") return constant(condition.domains.includes(family.domain));
   if (condition.kind === "protocol") return constant(condition.passes(family.name));
   if (condition.kind === "states" && family.domain === "other") return constant(false);
+  if (condition.kind === "pair" && pathsOf(condition).some((path) => keysOf(family, path).length === 0)) {
+    return constant(false);
+  }
   if (condition.kind !== "field") return same;
   if (keysOf(family, condition.path).length === 0) return constant(false);
   // Every record that can have a state has one.

@@ -6,6 +6,7 @@ import { type Layout, pickFields } from "../../decode/record/layout.ts";
 import type { RecordPredicate } from "../../decode/plan/record_filter.ts";
 import { type Condition, conditionsOf, type Expression, weaken } from "./expression.ts";
 import { testOf } from "./condition_tests.ts";
+import { NumberCapture, orders } from "./field_pair.ts";
 import { ExistsTest, type Test } from "./value_tests.ts";
 import { walkLayout } from "../../decode/record/walk_layout.ts";
 
@@ -43,6 +44,13 @@ export class Predicate implements RecordPredicate {
       return index;
     };
     const add = (condition: Condition): () => boolean => {
+      if (condition.kind === "pair") {
+        const { left, right, operator } = condition;
+        const [one, other] = [new NumberCapture(left.factor), new NumberCapture(right.factor)];
+        const [first, second] = [addTest(left.path, one), addTest(right.path, other)];
+        const holds = orders[operator];
+        return () => this.#results[first] === 1 && this.#results[second] === 1 && holds(one.compare(other));
+      }
       const { path, test } = testOf(condition, protocol);
       const index = addTest(path, test);
       return () => this.#results[index] === 1;

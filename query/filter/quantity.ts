@@ -55,6 +55,12 @@ const sizes = define([...thousands, ...prefixed("B", 1n)]);
 /** Bytes a second; bits are eighths of them. */
 const rates = define([...thousands, ...prefixed("B/s", 1n), ...prefixed("bit/s", 8n), ...prefixed("bit", 8n)]);
 
+/** The nanoseconds of a unit of time; `null` for any other unit. */
+export function nanosecondsOf(unit: string): number | null {
+  const time = times.get(unit);
+  return time === undefined ? null : Number(time[0]);
+}
+
 /** What can stand behind a number that is compared with a field, by the unit of the field, and what that unit is in it. */
 function unitsFor(unit: string): { readonly units: Units; readonly own: bigint } {
   const time = times.get(unit);

@@ -549,6 +549,49 @@ Deno.test("a name that one field ends with is a name of that field, and that of 
   assertEquals(problem("uid = 0 and name = x", "TCP"), ['"name" can be ulp.name, netns.name: name one of them', 12]);
 });
 
+Deno.test("a number is compared with another field, exactly and in the same unit", () => {
+  const pair = (text: string, push: (sink: RecordSink) => void) => passes(text, "TCP", push, "TCP");
+  const backlog = (count: number, limit: number) => (sink: RecordSink) => {
+    sink.integer(key("backlog"), count);
+    sink.integer(key("backlog_limit"), limit);
+  };
+  for (
+    const [operator, less, equal, greater] of [
+      ["=", false, true, false],
+      ["!=", true, false, true],
+      ["<", true, false, false],
+      ["<=", true, true, false],
+      [">", false, false, true],
+      [">=", false, true, true],
+    ] as const
+  ) {
+    const results = [1, 2, 3].map((count) => pair(`backlog ${operator} backlog_limit`, backlog(count, 2)));
+    assertEquals(results, [less, equal, greater], operator);
+  }
+  assertEquals(pair("backlog >= backlog_limit", (sink) => sink.integer(key("backlog"), 1)), false);
+  assertEquals(pair("backlog != backlog_limit", (sink) => sink.integer(key("backlog"), 1)), false);
+  const rtts = (rtt: number, least: number) => (sink: RecordSink) => {
+    sink.thousandths(key("tcp_info.rtt"), rtt);
+    sink.integer(key("tcp_info.min_rtt"), least);
+  };
+  assertEquals([pair("rtt > min_rtt", rtts(501, 500)), pair("rtt > min_rtt", rtts(500, 500))], [true, false]);
+  assertEquals([pair("min_rtt <= rtt", rtts(500, 500)), pair("min_rtt < rtt", rtts(500, 500))], [true, false]);
+  const bytes = (one: number, other: number) => (sink: RecordSink) => {
+    sink.integer64(key("tcp_info.bytes_acked"), one, -1);
+    sink.integer64(key("tcp_info.bytes_sent"), other, -1);
+  };
+  assertEquals(pair("bytes_sent > bytes_acked", bytes(-3, -2)), true);
+  assertEquals(pair("bytes_sent > bytes_acked", bytes(-2, -2)), false);
+  const problems: [text: string, message: string][] = [
+    ["recv_q > rtt", "recv_q is in bytes, tcp_info.rtt is in ms"],
+    ["recv_q > owners.uid", "owners.uid has more than one value: it cannot be compared with a field"],
+    ["uid = cong_algo", "cong_algo is no number"],
+    ["uid = nofield", 'expected a number, not "nofield"'],
+  ];
+  for (const [text, message] of problems) assertEquals(problem(text, "TCP")[0], message, text);
+  assertEquals(filterOf("backlog >= backlog_limit").of(family("NETLINK")).excludesAll, true);
+});
+
 Deno.test("an address that was meant with a port is told", () => {
   const warnings = (text: string) => {
     const said: string[] = [];
