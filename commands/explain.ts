@@ -64,7 +64,9 @@ export function explainPlan(plan: Plan, filter: Filter | null): string {
 function explainFamily(family: Family, plan: Plan, filter: OwnFilter | null): string[] {
   const states = (plan.states ?? family.defaultStates) & (filter?.states ?? -1);
   if (filter?.excludesAll === true || filter !== null && states === 0) {
-    return [`${family.name}: no socket can pass, it is not asked for`];
+    const lacking = filter?.lacks ?? [];
+    const reason = lacking.length === 0 ? [] : [`  none has ${lacking.join(", ")}`];
+    return [`${family.name}: no socket can pass, it is not asked for`, ...reason];
   }
   const question: Question = { ...plan, states };
   const extensions = extensionsOf(family, question);

@@ -13,7 +13,7 @@ import { libc } from "./libc.ts";
 /** Whether there is something of that name; `null` if that cannot be told. */
 export function exists(kind: Named, name: string): boolean | null {
   // No name has a NUL, which would end it for the C library.
-  if (name.includes("\0")) return false;
+  if (name === "" || name.includes("\0")) return false;
   switch (kind) {
     case "interface":
       return libc.if_nametoindex(cString(name)) !== 0;

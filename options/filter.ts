@@ -6,7 +6,6 @@ import { families as allFamilies, loadFamilies } from "../decode/families/regist
 import { AF_INET6 } from "../decode/kernel/address_family.ts";
 import type { Context } from "../query/filter/context.ts";
 import type { Plan } from "../decode/plan/plan.ts";
-import { keysOf } from "../query/filter/field_names.ts";
 import { type Filter, readFilter } from "../query/filter/filter.ts";
 import { type Names, noNames } from "../decode/lookups/names.ts";
 import { FilterSyntaxError } from "../query/filter/syntax_error.ts";
@@ -92,9 +91,8 @@ function refuseImpossible(filter: Filter, families: readonly Family[]): void {
 /** Says of which protocols that were asked for by name no socket passes because they lack a field. */
 function tellLacking(filter: Filter, families: readonly Family[], warn: (message: string) => void): void {
   for (const family of families) {
-    if (!filter.of(family).excludesAll) continue;
-    const lacking = filter.paths.find((path) => keysOf(family, path).length === 0);
-    if (lacking !== undefined) warn(`no ${family.name} socket passes the filter: none has ${lacking}`);
+    const { excludesAll, lacks: [lacking] } = filter.of(family);
+    if (excludesAll && lacking !== undefined) warn(`no ${family.name} socket passes the filter: none has ${lacking}`);
   }
 }
 

@@ -104,7 +104,10 @@ export class OwnFilter implements FamilyFilter {
   readonly program: Expression | null;
   readonly kernel: KernelFilter | null;
 
+  readonly #whole: Expression;
+
   constructor(whole: Expression, readonly family: Family) {
+    this.#whole = whole;
     const expression = replace(whole, (condition, same) => specialize(condition, same, family));
     // Words and numbers of states that are not those of TCP say nothing about what to ask for.
     this.states = family.stateOf === null ? ALL_STATES : possibleStates(expression, ALL_STATES);
@@ -117,6 +120,12 @@ export class OwnFilter implements FamilyFilter {
     this.kernel = this.program === null
       ? null
       : { program: code!, sport: exactPort(parts, "src"), dport: exactPort(parts, "dst") };
+  }
+
+  /** Paths of the fields that are compared and that no socket of the family has. */
+  get lacks(): readonly string[] {
+    const paths = conditionsOf(this.#whole).flatMap(pathsOf);
+    return [...new Set(paths)].filter((path) => keysOf(this.family, path).length === 0);
   }
 
   get excludesAll(): boolean {

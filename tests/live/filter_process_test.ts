@@ -112,6 +112,12 @@ const invocations: readonly (readonly string[])[] = [
     "dport leq 7002",
     "sport = inet:22",
     "sport = inet::22",
+    "sport = inet6:22",
+    "src inet:127.0.0.1",
+    "src inet:*",
+    "src inet6:*",
+    "dport = 0",
+    "dport != 0",
     "src 127.0.0.1",
     "src = 127.0.0.1:22",
     "src == 127.0.0.0/8",
@@ -178,10 +184,7 @@ Deno.test("a filter file adds words, less its comments, as -F and --filter do in
   try {
     Deno.writeTextFileSync(path, "# a comment with ( and ' in it\nsport = :22\n  or\n\n0.0.0.0\n");
     const { code, stderr } = runProgram("-ta", "-F", path);
-    assertEquals([code, stderr], [
-      2,
-      'ss2: expected src or dst before the address "0.0.0.0"\n0.0.0.0\n^\n',
-    ]);
+    assertEquals([code, stderr], [2, 'ss2: expected src or dst before the address "0.0.0.0"\n0.0.0.0\n^\n']);
     Deno.writeTextFileSync(path, "# a comment with ( and ' in it\nsport = :22\n  or\n\nsport = :443\n");
     const expected = cookiesOf("-ta", "sport = :22 or sport = :443");
     assert(expected.length > 10);
@@ -285,7 +288,7 @@ TCP:
 `;
   assertEquals(runProgram(...words), { code: 0, stdout: expected, stderr: "" });
   const all = assertPrinted(runProgram("--explain", "sport = :22 or path_name ~ x"));
-  assertStringIncludes(all, "\nNETLINK: no socket can pass, it is not asked for\n");
+  assertStringIncludes(all, "\nNETLINK: no socket can pass, it is not asked for\n  none has src_port, path_name\n");
   assertStringIncludes(all, "\nUNIX:\n");
 });
 
@@ -418,4 +421,51 @@ Deno.test("the library reads filters, looks up what they read, and has the error
   const error = assertThrows(() => parseFilter("sport = :22 or srcc = 5"), FilterSyntaxError);
   assertEquals([error.offset, error.caret], [15, "sport = :22 or srcc = 5\n               ^"]);
   assertThrows(() => parseFilter("src_host = x"), RangeError);
+});
+
+/** Filters that no socket can ever meet, and how the line begins that says so. */
+const impossible: readonly (readonly [filter: string, said: string])[] = [
+  ["user = nosuchuser", 'ss2: no user "nosuchuser" is known'],
+  ["owners.user = nosuchuser", 'ss2: no user "nosuchuser" is known'],
+  ["iface = nosuch0", 'ss2: no interface "nosuch0" is known'],
+  ["dev nosuch0", 'ss2: no interface "nosuch0" is known'],
+  ["src fe80::1%nosuch0", 'ss2: no interface "nosuch0" is known'],
+  ["netns.name = nosuch", 'ss2: no network namespace "nosuch" is known'],
+  ["unit = nginx", "ss2: unit is the whole name of a unit, "],
+  ["owners.exe = sleep", "ss2: owners.exe is a path that starts with /"],
+  ["src_port = 70000", "ss2: src_port is from 0 to 65535"],
+  ["sport = :70000", "ss2: expected a port from 0 to 65535"],
+  ["state = foo", "ss2: state is never"],
+  ["state ~ foo", "ss2: state is never like"],
+  ["uid = root", "ss2: expected a number"],
+  ["path_name = /x", 'ss2: "path_name" is a field of UNIX, which is not asked for'],
+  ["src unix:/x", "ss2: no TCP socket can ever pass this filter"],
+  ["sport > 65535", "ss2: no TCP socket can ever pass this filter"],
+  ["comm ~ (?=a)", 'ss2: "(?=" looks around'],
+];
+
+Deno.test("a filter that no socket can ever meet is refused with status 2, which is no answer", () => {
+  using _namespace = openNamespace();
+  for (const [filter, said] of impossible) {
+    const { code, stdout, stderr } = runProgram("-q", "-tl", filter);
+    assertEquals([code, stdout, stderr.slice(0, said.length)], [2, "", said], filter);
+  }
+  const { code, stderr } = runProgram("-q", "-tu", "rtt > 5");
+  assertEquals([code, stderr], [1, "ss2: no UDP socket passes the filter: none has tcp_info.rtt\n"]);
+  const grouped = runProgram("-q", "rtt > 5");
+  assertEquals([grouped.code, grouped.stderr], [1, ""]);
+});
+
+Deno.test("a word alone finds sockets by port and by process, and a field is compared with another", () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1").listen(1);
+  const port = listener.localPort;
+  const comm = Deno.readTextFileSync("/proc/self/comm").trimEnd();
+  for (const filter of [`${port}`, `:${port}`, comm, `sport in 1,${port}`]) {
+    assertEquals(runProgram("-q", "-tl", filter).code, 0, filter);
+  }
+  for (const filter of [`${port ^ 1}`, "nosuchprocess", "backlog > backlog_limit", "sport in 1,2"]) {
+    assertEquals(runProgram("-q", "-tl", filter).code, 1, filter);
+  }
+  assertEquals(runProgram("-q", "-tl", "backlog <= backlog_limit").code, 0);
 });

@@ -64,6 +64,16 @@ function expressions(ports: readonly number[]): fc.Arbitrary<Written> {
       text: `${side} ${equal}${host}`,
       ss: sound ? `${side} ${equal}${host}` : null,
     }));
+  // In `ss` a prefix also changes which families are listed.
+  const prefixed = fc.tuple(
+    fc.constantFrom("src", "dst"),
+    fc.oneof(
+      fc.oneof(v4, any).map(({ address }) => `inet:${address || "*"}`),
+      fc.oneof(v6, any).map(({ address }) => `inet6:${address || "*"}`),
+      fc.oneof(v4, v6, any).map(({ address }) => `${address.replace(/(\/[0-9]+)?\]?$/, "%lo$&") || "*%lo"}`),
+    ),
+    fc.option(port),
+  ).map(([side, host, port]) => ({ text: `${side} ${host}${port === null ? "" : `:${port}`}`, ss: null }));
   const negated = fc.tuple(fc.constantFrom("src", "dst"), host).map(([side, { host, sound }]) => ({
     text: `${side} != ${host}`,
     ss: sound ? `not ${side} ${host}` : null,
@@ -82,6 +92,7 @@ function expressions(ports: readonly number[]): fc.Arbitrary<Written> {
     { weight: 4, arbitrary: compared },
     { weight: 4, arbitrary: placed },
     { weight: 1, arbitrary: negated },
+    { weight: 1, arbitrary: prefixed },
     { weight: 1, arbitrary: device },
     { weight: 1, arbitrary: mark },
     { weight: 1, arbitrary: cgroup },
