@@ -118,7 +118,10 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly limit?: number;
   /** Counts in place of flows: how many there are of each value of these fields, as `count` beside them. */
   readonly countBy?: readonly string[];
-  /** Is called with each warning when the dump is over; they are in {@linkcode Outcome.warnings} too. */
+  /**
+   * Is called with each warning when the dump is over; they are in {@linkcode Outcome.warnings} too. Is told by
+   * {@linkcode parseFilter} what may not mean what somebody thinks.
+   */
   readonly warn?: (warning: string) => void;
   /** A recording (pcap) to decode in place of asking the kernel; nothing can be looked up beside it. */
   readonly read?: string;
@@ -326,12 +329,14 @@ export function schema(format: "json" | "ndjson" = "json"): Schema {
  * @throws {RangeError} if it reads names of hosts, which are not known when it is applied
  */
 export function parseFilter(text: string, options: DumpOptions = {}): Filter {
-  const { families, addressFamilies } = chooseFamilies(options);
+  const { families: listed, addressFamilies } = chooseFamilies(options);
   const filter = readFilter(text, {
-    families,
+    families: listed,
+    unlisted: families,
     addressLengths: addressFamilies.map((family) => family === AF_INET6 ? 16 : 4),
     names: options.source === undefined && options.read === undefined ? currentNames : lastingNames,
     elsewhere: options.namespaces !== undefined,
+    ...options.warn === undefined ? {} : { warn: options.warn },
   });
   if (lookupsFor(new Set(filter.paths)).includes("hosts")) {
     throw new RangeError("a filter cannot read src_host and dst_host: names come after it");

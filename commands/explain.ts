@@ -1,5 +1,5 @@
 /**
- * What is asked of the kernel, and what of a filter is checked where, in words; for `--explain`.
+ * `--explain`: what the kernel is asked, and which part of a filter is checked where.
  */
 import { AF_INET6 } from "../decode/kernel/address_family.ts";
 import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
@@ -127,7 +127,7 @@ export function show(expression: Expression): string {
   }
 }
 
-/** The operations of a program, one a line: where it is, what is looked at, and where it goes on if that does not hold. */
+/** The operations of a program, one a line: offset, condition, and where it jumps if that does not hold. */
 export function listProgram(program: Uint8Array): string[] {
   const view = new DataView(program.buffer, program.byteOffset, program.length);
   const lines: string[] = [];

@@ -22,7 +22,7 @@ const SIN6_ADDR = 8;
 /** Where the port stands in `struct servent`. */
 const S_PORT = 16;
 
-/** Names of services and hosts, which are the same for a recording. */
+/** Names of services and hosts; these hold for recordings too. */
 export const lastingNames: Names = { port, addresses, device: () => null, cgroup: () => null, exists: () => null };
 
 /** Names as they are on this machine now. */
@@ -62,7 +62,7 @@ function device(name: string): number | null {
   return libc.if_nametoindex(cString(name)) || null;
 }
 
-/** The number of a group is the inode of its directory; a path may start where the groups are mounted, or be one in their tree. */
+/** The number of a group is the inode of its directory; the path may begin with the mount point or not. */
 function cgroup(path: string): bigint | null {
   const found = findCgroups(readMounts());
   if (found === null || !isWhole(found) || path.includes("\0")) return null;

@@ -1,5 +1,5 @@
 /**
- * The filter in the words behind the options, and in the file that `--filter-file` names.
+ * The filter: words after the options, and the file of `--filter-file`.
  */
 import type { Family } from "../decode/families/family.ts";
 import { families as allFamilies, loadFamilies } from "../decode/families/registry.ts";
@@ -11,13 +11,13 @@ import { type Names, noNames } from "../decode/lookups/names.ts";
 import { FilterSyntaxError } from "../query/filter/syntax_error.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What the command line is told of the machine. */
+/** What the command line may ask the machine. */
 export interface Environment {
   /** The text of a file; of standard input for a hyphen. */
   readText(path: string): Promise<string>;
-  /** Names of services and hosts, and if `live` of what the machine has now. */
+  /** Names of services and hosts; if `live`, also of what exists on the machine now. */
   names(live: boolean): Promise<Names>;
-  /** Is told what may not mean what somebody thinks, one line. */
+  /** Prints a hint about a filter that may not mean what was intended, one line. */
   warn?(message: string): void;
 }
 
@@ -71,7 +71,7 @@ export async function chooseFilter(
   }
 }
 
-/** The error of a filter where the fields of all families are known: one of another family says whose it is. */
+/** Reads the filter again with the fields of all families, for an error that says which family has the field. */
 function explainWith(unlisted: readonly Family[], text: string, context: Context): FilterSyntaxError | null {
   try {
     readFilter(text, { ...context, unlisted });
@@ -81,14 +81,14 @@ function explainWith(unlisted: readonly Family[], text: string, context: Context
   }
 }
 
-/** What no socket can meet is a mistake, and no answer. */
+/** A filter that no socket can pass is a mistake. */
 function refuseImpossible(filter: Filter, families: readonly Family[]): void {
   if (!families.every((family) => filter.of(family).excludesAll)) return;
   const names = families.length > NAMED ? "" : `${families.map(({ name }) => name).join(", ")} `;
   throw new UsageError(`no ${names}socket can ever pass this filter`);
 }
 
-/** Says of which protocols that were asked for by name no socket passes because they lack a field. */
+/** Names the protocols asked for by option of which no socket can pass because they lack a field. */
 function tellLacking(filter: Filter, families: readonly Family[], warn: (message: string) => void): void {
   for (const family of families) {
     const { excludesAll, lacks: [lacking] } = filter.of(family);
@@ -96,5 +96,5 @@ function tellLacking(filter: Filter, families: readonly Family[], warn: (message
   }
 }
 
-/** So many families are named. */
+/** The most families that a message names. */
 const NAMED = 3;

@@ -1,10 +1,10 @@
 /**
- * The port by which names in filters become numbers: of services, hosts, interfaces and control groups.
+ * Looks up names in filters: services, hosts, interfaces, control groups, and whether others exist.
  */
 
 import type { Named } from "../record/key.ts";
 
-/** Looks names up. What it does not know is `null`, or empty. */
+/** Looks names up; unknown names are `null`, or an empty list. */
 export interface Names {
   /** The port of a service: `ssh` over `tcp`. */
   port(service: string, protocol: string): number | null;
@@ -12,9 +12,9 @@ export interface Names {
   addresses(host: string): readonly Uint8Array[];
   /** The index of an interface. */
   device(name: string): number | null;
-  /** The number of the control group at a path, absolute in the tree of control groups or that of files. */
+  /** The number of the control group at a path, from the root of the hierarchy or of the file system. */
   cgroup(path: string): bigint | null;
-  /** Whether there is something of that name; `null` if that cannot be told, as of a recording of another machine. */
+  /** Whether something of that name exists; `null` if that cannot be told, as for a recording of another machine. */
   exists(kind: Named, name: string): boolean | null;
 }
 

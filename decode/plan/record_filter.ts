@@ -1,18 +1,18 @@
 /**
- * The port by which a filter of sockets takes part in a dump: what of it the kernel is asked, and what is checked here.
+ * The contract between a dump and a filter: which part the kernel checks, and which part is checked here.
  */
 import type { Family } from "../families/family.ts";
 import type { Key } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import type { KernelFilter } from "../families/question.ts";
 
-/** Takes the records of a family one by one, and keeps nothing of them. */
+/** Tests the records of a family one by one, and keeps none. */
 export interface RecordPredicate extends RecordSink {
   /** Whether the record that was pushed last passes; asked once for each. */
   passes(): boolean;
-  /** Records that do not pass because what would decide is not known. */
+  /** Number of records that do not pass because a deciding field is unknown. */
   readonly undecided: number;
-  /** What that is. */
+  /** Which field, and why. */
   readonly obstacle: string;
 }
 
@@ -26,9 +26,9 @@ export interface FamilyFilter {
   readonly kernel: KernelFilter | null;
   /** Whether it reads a field, or one inside of it. */
   reads(key: Key): boolean;
-  /** What is to be checked of records, `null` for nothing; `inKernel` if the kernel has done its part. */
+  /** The check of records, `null` if none is needed; `inKernel` if the kernel has done its part. */
   openPredicate(inKernel: boolean): RecordPredicate | null;
-  /** A sink that passes on the records that pass all of the filter; it keeps each of them until it knows. */
+  /** A sink that passes on the records that pass the whole filter; it buffers each until it is decided. */
   openFilteringSink(target: RecordSink): FilteringSink;
 }
 
@@ -36,7 +36,7 @@ export interface FamilyFilter {
 export interface FilteringSink extends RecordSink {
   /** Records passed on so far. */
   readonly passed: number;
-  /** What says which; `null` if all pass. */
+  /** The test; `null` if all records pass. */
   readonly predicate: RecordPredicate | null;
 }
 

@@ -25,7 +25,7 @@ const HOSTCOND = 8;
 const AF_UNSPEC = 0;
 const ANY_PORT = -1;
 const LARGEST_PORT = 65535;
-/** What fits an attribute, and `no`, with room for the rest of the request. */
+/** The most that fits in an attribute and in `no`, with room for the rest of the request. */
 const LARGEST_PROGRAM = 65000;
 
 /** Whether the kernel can check a condition. */
@@ -33,7 +33,7 @@ export const isForKernel = ({ kind }: Condition): boolean =>
   kind === "address" || kind === "port" || kind === "device" || kind === "mark" || kind === "cgroup" ||
   kind === "autobound";
 
-/** A place in the program that is known when all before it has been put. */
+/** A position in the program; known once everything before it has been written. */
 interface Label {
   at: number;
 }
@@ -41,8 +41,8 @@ interface Label {
 /**
  * Compiles an expression of conditions that the kernel can check.
  *
- * Every operation steps over itself if it holds (`yes`, which has only eight bits) and jumps if it does not; what holds and is
- * not to run on is sent on by an operation that never holds (INET_DIAG_BC_JMP).
+ * An operation that holds continues with the next one (`yes` has only eight bits); one that does not hold jumps. To jump where
+ * something holds, an operation that never holds follows (INET_DIAG_BC_JMP).
  *
  * @returns `null` if the program would be longer than the kernel takes
  */
@@ -59,7 +59,7 @@ class Assembler {
   #length = 0;
   readonly #jumps: { at: number; to: Label }[] = [];
 
-  /** Puts code that goes on at `yes` if the expression holds and at `no` if not; behind it comes `next`, one of the two. */
+  /** Writes code that continues at `yes` if the expression holds and at `no` if not; `next`, one of the two, follows it. */
   put(expression: Expression, yes: Label, no: Label, next: Label): void {
     switch (expression.kind) {
       case "and":
@@ -114,7 +114,7 @@ class Assembler {
     }
   }
 
-  /** One of several operations; each is told where to go if it does not hold. */
+  /** Any of several operations; each gets the label to jump to if it does not hold. */
   #putAny(operations: readonly ((no: Label) => void)[], yes: Label, no: Label, next: Label): void {
     operations.forEach((operation, i) => {
       if (i === operations.length - 1) return this.#leaf(yes, no, next, operation);
@@ -127,7 +127,7 @@ class Assembler {
   #putPorts(side: Side, least: number, most: number, yes: Label, no: Label, next: Label): void {
     const [ge, le] = side === "src" ? [INET_DIAG_BC_S_GE, INET_DIAG_BC_S_LE] : [INET_DIAG_BC_D_GE, INET_DIAG_BC_D_LE];
     if (least > most || least > LARGEST_PORT || most < 0) return this.#jump(no, next);
-    // Understood by all kernels, where INET_DIAG_BC_S_EQ came with 4.16.
+    // All kernels know this one; INET_DIAG_BC_S_EQ came with 4.16.
     if (least === most) return this.#leaf(yes, no, next, (to) => this.#host(side, null, least, to));
     const atLeast = (to: Label) => this.#port(ge, least, to);
     const atMost = (to: Label) => this.#port(le, most, to);
@@ -142,7 +142,7 @@ class Assembler {
 
   #leaf(yes: Label, no: Label, next: Label, operation: (no: Label) => void): void {
     if (next === yes) return operation(no);
-    // Where it holds the jump is run into, where not it is stepped over.
+    // If it holds, the jump runs; if not, it is skipped.
     const behind: Label = { at: -1 };
     operation(next === no ? behind : no);
     this.#jump(yes, behind);
@@ -153,7 +153,7 @@ class Assembler {
     if (to !== next) this.#operation(INET_DIAG_BC_JMP, OP, to);
   }
 
-  /** Puts an operation of `size` bytes; returns where what is behind its head starts. */
+  /** Writes an operation of `size` bytes; returns where its operand starts. */
   #operation(code: number, size: number, no: Label): number {
     const at = this.#length;
     this.#length += size;
@@ -168,7 +168,7 @@ class Assembler {
     return at + OP;
   }
 
-  /** The port is where the next operation would have its `no`. */
+  /** The port stands where a following operation has its `no`. */
   #port(code: number, port: number, no: Label): void {
     const at = this.#operation(code, 2 * OP, no);
     this.#view.setUint16(at + 2, port, true);
@@ -188,7 +188,7 @@ class Assembler {
     const length = this.#length;
     if (length > LARGEST_PROGRAM) return null;
     accept.at = length;
-    // Beyond the end: what lands there has not matched.
+    // A jump beyond the end means no match.
     reject.at = length + OP;
     for (const { at, to } of this.#jumps) this.#view.setUint16(at + 2, to.at - at, true);
     return new Uint8Array(this.#view.buffer, 0, length).slice();

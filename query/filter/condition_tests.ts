@@ -1,18 +1,18 @@
 /**
- * Conditions of filters as tests of fields, for what is not checked by the kernel.
+ * Tests of fields for the conditions that the kernel does not check.
  */
 import { tcpStateWords } from "../../decode/kernel/tcp_states.ts";
 import { TCP_BOUND_INACTIVE, TCP_CLOSE } from "../../decode/kernel/tcp_states.ts";
 import type { Condition } from "./expression.ts";
 import { AddressTest, IdentifierTest, RangeTest, Test, WordTest } from "./value_tests.ts";
 
-/** A field, and what is tested of it. */
+/** A field and its test. */
 export interface FieldTest {
   readonly path: string;
   readonly test: Test;
 }
 
-/** Marks of which some bits count. */
+/** A mark with a mask. */
 class MarkTest extends Test {
   constructor(readonly mark: number, readonly mask: number) {
     super();
@@ -59,7 +59,7 @@ function pathOf(condition: Exclude<Condition, { kind: "pair" }>): string | null 
   }
 }
 
-/** What is tested of the records of the family named `protocol`, for a condition that a field decides. */
+/** The test for a condition that a field decides, in records of the family named `protocol`. */
 export function testOf(condition: Exclude<Condition, { kind: "pair" }>, protocol: string): FieldTest {
   const path = pathOf(condition);
   if (path === null) throw new TypeError(`no field decides the condition ${condition.kind}`);
@@ -87,7 +87,7 @@ function makeTest(condition: Condition, protocol: string): Test {
   }
 }
 
-/** Words of states. TCP sockets that are bound and inactive say that they are closed, and no others of them do. */
+/** Words of states. Bound and inactive TCP sockets report that they are closed; no other TCP sockets do. */
 function wordsOf(mask: number, protocol: string): readonly string[] {
   return tcpStateWords.flatMap((word, state) => {
     const bit = protocol === "TCP" && state === TCP_CLOSE ? TCP_BOUND_INACTIVE : state;

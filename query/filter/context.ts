@@ -14,6 +14,6 @@ export interface Context {
   readonly names: Names;
   /** Whether sockets of other network namespaces are listed, where interfaces have other indexes. */
   readonly elsewhere?: boolean;
-  /** Is told what may not mean what somebody thinks. */
+  /** Gets hints about what may not mean what was intended. */
   readonly warn?: (message: string) => void;
 }

@@ -1,5 +1,5 @@
 /**
- * What a filter means: conditions on sockets, joined by and, or, not; and how they are made simpler.
+ * Conditions on sockets, joined by and, or, not; and how to simplify them.
  */
 import type { Test } from "./value_tests.ts";
 import type { Network } from "./value_tests.ts";
@@ -13,11 +13,11 @@ export type Order = "=" | "!=" | ">" | "<" | ">=" | "<=";
 /** One of two fields that are compared. */
 export interface Operand {
   readonly path: string;
-  /** What one of the numbers that are pushed stands for: nanoseconds, of two times. */
+  /** What to multiply its numbers by: nanoseconds, if both are times. */
   readonly factor: number;
 }
 
-/** A condition that is not made of others. */
+/** A single condition. */
 export type Condition =
   /** Address within one of these networks. */
   | { readonly kind: "address"; readonly side: Side; readonly networks: readonly Network[] }
@@ -27,7 +27,7 @@ export type Condition =
   | { readonly kind: "device"; readonly index: number }
   | { readonly kind: "mark"; readonly mark: number; readonly mask: number }
   | { readonly kind: "cgroup"; readonly id: bigint }
-  /** The kernel chose the port, as it says itself (Internet protocols). */
+  /** The kernel chose the port; only the kernel can tell (Internet protocols). */
   | { readonly kind: "autobound" }
   /** State among these, bit n for state n; `words` for families that have other words for theirs. */
   | { readonly kind: "states"; readonly mask: number; readonly words: readonly string[] }
@@ -49,12 +49,12 @@ export type Expression =
 
 export const constant = (value: boolean): Expression => ({ kind: "constant", value });
 
-/** All of them; parts that are of this kind themselves are taken in. */
+/** All of them; nested `and` is flattened. */
 export const allOf = (parts: readonly Expression[]): Expression => join("and", parts, true);
 /** Any of them. */
 export const anyOf = (parts: readonly Expression[]): Expression => join("or", parts, false);
 
-/** @param neutral the constant that makes no difference */
+/** @param neutral the constant that does not change the result */
 function join(kind: "and" | "or", parts: readonly Expression[], neutral: boolean): Expression {
   const all = parts.flatMap((part) => part.kind === kind ? part.parts : [part]);
   if (all.some((part) => part.kind === "constant" && part.value !== neutral)) return constant(!neutral);
@@ -67,7 +67,7 @@ export function not(part: Expression): Expression {
   return part.kind === "not" ? part.part : { kind: "not", part };
 }
 
-/** The expression with each condition replaced, and simplified. */
+/** Replaces each condition, and simplifies the result. */
 export function replace(
   expression: Expression,
   put: (condition: Condition, expression: Expression) => Expression,
@@ -106,7 +106,7 @@ export function conditionsOf(expression: Expression): readonly Condition[] {
 }
 
 /**
- * An expression that holds wherever this one does, and is made of conditions that are `known` alone.
+ * An expression that holds wherever this one does, made of `known` conditions only.
  *
  * @param positive whether it is what is looked for; else one that holds only where this one does
  */

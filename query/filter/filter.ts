@@ -1,5 +1,5 @@
 /**
- * Filters: which sockets pass, and what of that the kernel is asked.
+ * Filters: which sockets pass, and which part of that the kernel checks.
  */
 import type { Family } from "../../decode/families/family.ts";
 import type { Key } from "../../decode/record/key.ts";
@@ -50,7 +50,7 @@ export class Filter {
     this.expression = expression;
   }
 
-  /** Whether it is nothing but states. */
+  /** Whether it consists of states only. */
   get isEmpty(): boolean {
     return this.expression.kind === "constant" && this.expression.value;
   }
@@ -60,7 +60,7 @@ export class Filter {
     return conditionsOf(this.expression).some((condition) => pathsOf(condition).includes("state"));
   }
 
-  /** Whether it reads what is known of the processes that hold a socket. */
+  /** Whether it needs the processes that hold a socket. */
   get readsOwners(): boolean {
     return conditionsOf(this.expression).some(isOfOwners);
   }
@@ -81,7 +81,7 @@ export class Filter {
     return own;
   }
 
-  /** Whether it reads a field, or one inside of it. */
+  /** Whether it needs a field, or one inside it. */
   reads(key: Key): boolean {
     return reads(this.expression, key);
   }
@@ -95,9 +95,9 @@ const reads = (expression: Expression, key: Key): boolean =>
 const isOfOwners = (condition: Condition): boolean =>
   pathsOf(condition).some((path) => /^owner(s|_status)(\.|$)/.test(path));
 
-/** A filter as it is for one family. */
+/** What a filter means for one family. */
 export class OwnFilter implements FamilyFilter {
-  /** What a socket must be, without what the family alone decides. */
+  /** The condition without the parts that are the same for all sockets of the family. */
   readonly expression: Expression;
   readonly states: number;
   /** The part that is asked of the kernel, `null` for none. */
@@ -109,9 +109,9 @@ export class OwnFilter implements FamilyFilter {
   constructor(whole: Expression, readonly family: Family) {
     this.#whole = whole;
     const expression = replace(whole, (condition, same) => specialize(condition, same, family));
-    // Words and numbers of states that are not those of TCP say nothing about what to ask for.
+    // Families with states of their own cannot be asked by TCP's numbers.
     this.states = family.stateOf === null ? ALL_STATES : possibleStates(expression, ALL_STATES);
-    // States alone are asked for by the request, or looked at in the message.
+    // States are in the request, or are checked in the message.
     const parts = conjuncts(expression).filter((part) => family.stateOf === null || !isOfStates(part));
     this.expression = allOf(parts);
     const asked = family.runsFilters === true ? weaken(this.expression, isForKernel) : constant(true);
@@ -136,7 +136,7 @@ export class OwnFilter implements FamilyFilter {
     return reads(this.expression, key);
   }
 
-  /** What is left to be checked here. */
+  /** The part that this program has to check. */
   rest(inKernel: boolean): Expression {
     if (!inKernel || this.program === null) return this.expression;
     return allOf(conjuncts(this.expression).filter((part) => !conditionsOf(part).every(isForKernel)));
@@ -153,7 +153,7 @@ export class OwnFilter implements FamilyFilter {
   }
 }
 
-/** A condition that the family decides as a constant. */
+/** Replaces a condition by a constant where it is the same for all sockets of the family. */
 function specialize(condition: Condition, same: Expression, family: Family): Expression {
   if (condition.kind === "domain") return constant(condition.domains.includes(family.domain));
   if (condition.kind === "protocol") return constant(condition.passes(family.name));

@@ -1,5 +1,5 @@
 /**
- * Addresses and ports as they stand in filters; the forms are those of `ss`, see `parse_hostcond()` in `misc/ss.c` of iproute2.
+ * Addresses and ports in filters; the forms are those of `ss`, see `parse_hostcond()` in `misc/ss.c` of iproute2.
  */
 import { quote } from "../../decode/text/control_characters.ts";
 import type { Names } from "../../decode/lookups/names.ts";
@@ -9,7 +9,7 @@ import type { Network } from "./value_tests.ts";
 
 /** An address with a port. */
 export interface Host {
-  /** Networks in one of which the address is. */
+  /** The address is in one of these networks. */
   readonly networks: readonly Network[];
   /** `null` for any. */
   readonly port: number | null;
@@ -78,7 +78,7 @@ function splitPort(text: string): { address: string; port: string | null } {
     return { address: address + prefix, port: port ?? null };
   }
   if (text.startsWith("[")) throw new ValueError('expected "[ADDRESS]" or "[ADDRESS]:PORT"');
-  // A whole IPv6 address has no port behind it; with a prefix it can.
+  // A port can follow an IPv6 prefix, but not a whole address.
   const slash = text.indexOf("/");
   if (slash < 0 && parseIPv6(text) !== null) return { address: text, port: null };
   const colon = text.indexOf(":", Math.max(slash, 0));

@@ -195,7 +195,7 @@ class Interpreter {
 /** Words that are no fields. */
 const otherWords: readonly string[] = [...comparedWords, "autobound", "exists", "state", "exclude"];
 
-/** So many families are named. */
+/** The most families that a message names. */
 const NAMED = 3;
 const EPHEMERAL_VSOCK_PORT = 1024;
 /** Port ids of netlink sockets that the kernel chose are negative numbers of 32 bits, if they are not process ids. */

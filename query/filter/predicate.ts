@@ -1,5 +1,5 @@
 /**
- * A sink that says of each record whether a filter lets it pass, by looking at the fields while they are pushed.
+ * A sink that decides for each record whether it passes a filter, by testing the fields as they are pushed.
  */
 import type { Key, Word } from "../../decode/record/key.ts";
 import { type Layout, pickFields } from "../../decode/record/layout.ts";
@@ -28,14 +28,14 @@ export class Predicate implements RecordPredicate {
   /** The fields of layouts that are tested, by the number of the layout; `null` for none. */
   readonly #parts: (Layout | null | undefined)[] = [];
   readonly #decide: () => boolean;
-  /** Whether it may pass, where what decides is not known; `null` if that is never so. */
+  /** Whether the record could pass if its unknown fields had the right values; `null` if every field is always known. */
   readonly #possible: (() => boolean) | null;
-  /** Whether that is never known. */
+  /** Whether some condition can never be decided here. */
   readonly #unknown: boolean;
   /** The result that says whether the mark is known, -1 if it does not matter. */
   readonly #mark: number;
 
-  /** @param protocol name of the family whose records come */
+  /** @param protocol name of the family of the records */
   constructor(expression: Expression, protocol: string, keysOf: KeysOf) {
     let count = 0;
     const addTest = (path: string, test: Test): number => {
@@ -195,10 +195,10 @@ export class Predicate implements RecordPredicate {
   }
 }
 
-/** Conditions that a record always tells. */
+/** Conditions that every record can decide. */
 const isKnown = ({ kind }: Condition): boolean => kind !== "autobound" && kind !== "mark";
 
-/** The decision as functions of each other, without anything made anew for a record. */
+/** Turns an expression into nested functions once, so that a record allocates nothing. */
 function build(expression: Expression, add: (condition: Condition) => () => boolean): () => boolean {
   switch (expression.kind) {
     case "and":

@@ -1,5 +1,5 @@
 /**
- * Numbers as they are typed in filters, with units, and the whole numbers that a comparison with one of them allows.
+ * Numbers with units as typed in filters, and the whole numbers that pass a comparison with them.
  */
 
 /** A number without rounding. */
@@ -14,7 +14,7 @@ export interface Range {
   readonly most: bigint | null;
 }
 
-/** A unit: how many of the smallest one of its kind it is. */
+/** Units: the size of each in the smallest of its kind, as a fraction. */
 type Units = ReadonlyMap<string, readonly [bigint, bigint]>;
 
 const define = (entries: readonly (readonly [names: string, size: bigint, parts?: bigint])[]): Units =>
@@ -61,7 +61,7 @@ export function nanosecondsOf(unit: string): number | null {
   return time === undefined ? null : Number(time[0]);
 }
 
-/** What can stand behind a number that is compared with a field, by the unit of the field, and what that unit is in it. */
+/** The units that can follow a number for a field in `unit`, and the size of that unit itself. */
 function unitsFor(unit: string): { readonly units: Units; readonly own: bigint } {
   const time = times.get(unit);
   if (time !== undefined) return { units: times, own: time[0] };
@@ -93,7 +93,7 @@ const floor = (numerator: bigint, denominator: bigint): bigint => {
   return numerator < 0n && quotient * denominator !== numerator ? quotient - 1n : quotient;
 };
 
-/** The values that are `operator` than a quantity, counted in parts of which the field's unit has `scale`. */
+/** The values that pass a comparison with a quantity, in parts of the field's unit: `scale` parts make one. */
 export function rangeOf(operator: "=" | ">" | "<" | ">=" | "<=", quantity: Quantity, scale: bigint): Range {
   const { numerator, denominator } = quantity;
   const below = floor(numerator * scale, denominator);

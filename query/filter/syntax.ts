@@ -1,5 +1,5 @@
 /**
- * The grammar of filters: text as it was typed into a tree of its words, with the place of each. It is that of `ss` (ss(8),
+ * The grammar of filters: parses text into a tree of words with their positions. It is the grammar of `ss` (ss(8),
  * `misc/ssfilter.y` of iproute2) with comparisons of fields added, and the usual order of `not`, `and`, `or`.
  *
  *     filter     = { state-word } [ either ]
@@ -12,7 +12,7 @@
 import { quote } from "../../decode/text/control_characters.ts";
 import { FilterSyntaxError } from "./syntax_error.ts";
 
-/** A part of the text, as it is meant: without quotes and backslashes. */
+/** A part of the text, without quotes and backslashes. */
 export interface Piece {
   readonly text: string;
   readonly start: number;
@@ -32,7 +32,7 @@ export type Syntax =
   | { readonly kind: "states"; readonly words: readonly StateWord[] }
   | { readonly kind: "autobound"; readonly name: Piece }
   | { readonly kind: "exists"; readonly name: Piece }
-  /** A word with nothing to compare it with; the next one begins at `end`. */
+  /** A word without operator and value; what follows it begins at `end`. */
   | { readonly kind: "bare"; readonly name: Piece; readonly end: number }
   | { readonly kind: "compare"; readonly name: Piece; readonly operator: Operator; readonly value: Piece };
 
@@ -74,7 +74,7 @@ export const operatorNames: readonly string[] = [...symbols.keys(), ...operatorW
 
 const isJoin = (word: string): boolean => word === "and" || word === "or";
 
-/** Parentheses and negations inside each other, beyond which it is no filter that somebody wrote. */
+/** The deepest nesting of parentheses and negations. */
 const DEEPEST = 200;
 
 const BLANK = /\s/;
@@ -107,7 +107,7 @@ class Parser {
     const states = this.#readStates();
     if (this.#atEnd()) return { states, condition: null };
     if (states.length === 0) return { states, condition: this.#parseEither() };
-    // Joined by a word they are a condition like others; else they are for all that follows, as in `ss`.
+    // Before `and` or `or` they are an ordinary condition; otherwise they apply to the whole filter, as in `ss`.
     if (!this.#sees("and") && !this.#sees("or")) return { states, condition: this.#parseEither() };
     this.#at = 0;
     return { states: [], condition: this.#parseEither() };
@@ -178,7 +178,7 @@ class Parser {
     return { kind: "compare", name, operator: operator ?? "=", value: this.#readValue(operator ?? "=", name) };
   }
 
-  /** Values with commas between them; blanks may follow on a comma. */
+  /** Values separated by commas; blanks may follow a comma. */
   #parseList(name: Piece): Syntax {
     const parts: Syntax[] = [];
     for (let more = true; more;) {
@@ -204,7 +204,7 @@ class Parser {
     return false;
   }
 
-  /** `state NAME` and `exclude NAME`, one after the other; not where `state` is compared as a field. */
+  /** Consecutive `state NAME` and `exclude NAME`; not where `state` is compared as a field. */
   #readStates(): StateWord[] {
     const words: StateWord[] = [];
     while (true) {
@@ -262,7 +262,7 @@ class Parser {
     return length > 0;
   }
 
-  /** Reads an operator, `null` and nothing if there is none. */
+  /** Reads an operator; returns `null` and reads nothing if there is none. */
   #takeOperator(): Operator | null {
     this.#skipBlanks();
     const start = this.#at;
@@ -303,7 +303,7 @@ class Parser {
         this.#at++;
       }
     }
-    // One that is called so has to be in quotes.
+    // A value that is such a word needs quotes.
     if (text === "" || !pattern && isJoin(text)) this.#fail(`expected a value for ${quote(name.text)}`, start);
     return { text, start };
   }

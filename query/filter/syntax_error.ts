@@ -4,7 +4,7 @@
 import { escapeControls, quote } from "../../decode/text/control_characters.ts";
 import { nearest } from "../nearest.ts";
 
-/** A value is wrong; the message says what was expected. Whoever knows its place makes a {@linkcode FilterSyntaxError} of it. */
+/** A value is wrong. The caller that knows its position makes it a {@linkcode FilterSyntaxError}. */
 export class ValueError extends Error {}
 
 /** Says that there is no `what` of that name, and which was meant or which there are. */

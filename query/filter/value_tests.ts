@@ -1,5 +1,5 @@
 /**
- * What a field is compared with: one test of a value for each kind of values that there are.
+ * Tests of field values: one class for each kind of comparison.
  */
 import type { Word } from "../../decode/record/key.ts";
 import type { Pattern } from "./pattern.ts";
@@ -46,7 +46,7 @@ export abstract class Test {
   }
 }
 
-/** Whatever value there is. */
+/** Any value. */
 export class ExistsTest extends Test {
   override integer(): boolean {
     return true;
@@ -92,7 +92,7 @@ export class NullTest extends Test {
 
 const LARGEST = (1n << 64n) - 1n;
 
-/** The nearest number that a number of at most 53 bits compares with alike. */
+/** A bound as a number: 53-bit numbers compare with it as with the exact value. */
 function bound(value: bigint | null, none: number): number {
   if (value === null) return none;
   return value > BigInt(Number.MAX_SAFE_INTEGER)
@@ -177,7 +177,7 @@ export class BooleanTest extends Test {
   }
 }
 
-/** One of some words of the program's own. */
+/** One of some words. */
 export class WordTest extends Test {
   constructor(readonly texts: readonly string[]) {
     super();
@@ -214,7 +214,7 @@ export class BeginningTest extends TextTest {
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Text that a regular expression finds something in, as it is shown: with U+FFFD for bytes that are not UTF-8. */
+/** Text that a regular expression matches; bytes that are not UTF-8 are U+FFFD, as in the output. */
 export class PatternTest extends Test {
   constructor(readonly pattern: Pattern) {
     super();
@@ -247,7 +247,7 @@ export class HexTest extends Test {
   }
 }
 
-/** An IP address, or those that begin like it. */
+/** An IP address, or all addresses with the same prefix. */
 export interface Network {
   /** 4 or 16 bytes in network order; `null` for addresses of every kind. */
   readonly address: Uint8Array | null;

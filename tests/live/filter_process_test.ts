@@ -421,6 +421,11 @@ Deno.test("the library reads filters, looks up what they read, and has the error
   const error = assertThrows(() => parseFilter("sport = :22 or srcc = 5"), FilterSyntaxError);
   assertEquals([error.offset, error.caret], [15, "sport = :22 or srcc = 5\n               ^"]);
   assertThrows(() => parseFilter("src_host = x"), RangeError);
+  const unlisted = assertThrows(() => parseFilter("path_name = /x", { tcp: true }), FilterSyntaxError);
+  assertEquals(unlisted.message, '"path_name" is a field of UNIX, which is not asked for');
+  const hints: string[] = [];
+  parseFilter("src ::1:22", { warn: (hint) => hints.push(hint) });
+  assertEquals(hints, ["::1:22 is read as an address without a port: write [::1:22], or [::1]:22"]);
 });
 
 /** Filters that no socket can ever meet, and how the line begins that says so. */
