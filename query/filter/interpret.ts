@@ -114,6 +114,13 @@ class Interpreter {
     if (/[:\/@]|^[0-9.]+$/.test(text)) {
       this.#fail(`expected src or dst before the address ${quote(text)}`, name);
     }
+    const { families, unlisted = [] } = this.context;
+    if ([...families, ...unlisted].some(({ option }) => option.long === text.toLowerCase())) {
+      this.#fail(
+        `${quote(text)} is a protocol: choose it with --${text.toLowerCase()}, or write "protocol = ${text}"`,
+        name,
+      );
+    }
     const near = nearest(text, [...otherWords, ...stateWords.keys()]);
     if (near === undefined) return compare("comm");
     return this.#fail(

@@ -532,6 +532,7 @@ Deno.test("a word alone is a port at either end, or the name of a process", () =
     ["uid 5", 'expected an operator after "uid": = != > < >= <= ~ !~ (a process is "comm = uid")', 4],
     ["established", 'expected an operator after "established", did you mean "state established"?', 0],
     ["uid = 0 sprot", 'unknown word "sprot", did you mean sport? (a process is "comm = sprot")', 8],
+    ["tcp", '"tcp" is a protocol: choose it with --tcp, or write "protocol = tcp"', 0],
     ["10.0.0.1", 'expected src or dst before the address "10.0.0.1"', 0],
     ["sport 1 70000", 'expected a port from 0 to 65535, not "70000"', 8],
   ];
