@@ -18,8 +18,11 @@ export const filterTerms: readonly (readonly [term: string, meaning: string])[] 
   ["dev NAME, fwmark MARK/MASK, cgroup PATH, autobound", ""],
   [
     "FIELD = VALUE",
-    "any field of --fields; also != > < >= <=, ~ for a regular expression; units as in 50ms, 2MB; pid and comm for owners.pid and owners.comm",
+    "any field of --fields, or its last part (rtt); also != > < >= <=, ~ for a regular expression; units as in 50ms, 2MB; pid and comm for owners.pid and owners.comm",
   ],
+  ["NAME in VALUE,VALUE", "one of several values: sport in 22,80"],
+  ["FIELD OP FIELD", "two fields with numbers: backlog >= backlog_limit"],
+  ["8080, nginx", "a port at either end, a process"],
   ["exists FIELD", "sockets that have the field"],
   ["and, or, not, ( )", "also & | !"],
 ];
