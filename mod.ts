@@ -87,6 +87,8 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly filter?: Filter;
   /** Also the values that BPF programs keep with sockets; needs CAP_BPF. */
   readonly bpfMaps?: boolean;
+  /** Whether the kernel is asked twice, for sockets that its first answer missed while others came and went. */
+  readonly twice?: boolean;
   /** Also the processes that hold each socket. */
   readonly processes?: boolean;
   /** With them, also their threads that have descriptors of their own. */
@@ -359,13 +361,17 @@ function chooseFamilies(
 
 function makePlan(options: DumpOptions): Plan {
   const choice = chooseFamilies(options);
-  const { bpfMaps = false, filter, read, record } = options;
+  const { bpfMaps = false, twice = false, filter, read, record } = options;
+  if (twice && (read !== undefined || record !== undefined)) {
+    throw new RangeError("twice goes neither with read nor with record");
+  }
   const chosen = options.states?.reduce((mask, word) => mask | stateMask(word), 0) ?? filter?.states ??
     (filter?.namesStates === true ? ALL_STATES : null);
   return {
     ...choice,
     states: chosen ?? (choice.named ? null : CONNECTED_STATES),
     bpfMaps,
+    ...twice ? { twice } : {},
     ...filter === undefined || filter.isEmpty ? {} : { filter },
     ...read === undefined && record === undefined ? {} : { whole: true },
   };

@@ -229,6 +229,12 @@ const rows = [
   { group: CHOICE, long: "list-columns", honours: [...FIELDS, ...TEXT], help: "list the names of columns, one a line" },
   {
     group: "Input",
+    long: "twice",
+    excludes: { read: "a recording does not change", record: "a recording has one answer to each request" },
+    help: "ask the kernel twice, for sockets missed while others come and go",
+  },
+  {
+    group: "Input",
     long: "read",
     value: "FILE",
     parse: file,

@@ -33,6 +33,7 @@ export function parsePlan(parsed: ParsedArguments, owned: boolean, filter: Filte
     addressFamilies: parseAddressFamilies(parsed),
     states,
     bpfMaps: parsed.has("bpf-maps"),
+    ...parsed.has("twice") ? { twice: true } : {},
     named: named && !grouped && !wholeInet,
     ...types.length === 0 ? {} : { types: Object.fromEntries(types) },
   };

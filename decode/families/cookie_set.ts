@@ -2,23 +2,28 @@ import type { SeenSockets } from "../netlink/socket_decoder.ts";
 
 const FIRST_SLOTS = 256;
 
-/** Adding a socket allocates nothing but, now and then, a table of twice the size. */
+/** Reads the halves of the cookie at `at` in a message, so that no number of 64 bits is made. */
+const lowAt = (view: DataView, at: number): number => view.getInt32(at, true);
+const highAt = (view: DataView, at: number): number => view.getInt32(at + 4, true);
+
+/** All sockets of a dump. Adding one allocates nothing but, now and then, a table of twice the size. */
 export class CookieSet implements SeenSockets {
   /** Two numbers a slot, low half first; both 0 where nothing is. */
   #slots = new Int32Array(2 * FIRST_SLOTS);
-  #count = 0;
+  /** How many there are. */
+  count = 0;
 
   /** @param offset where the cookie lies in the messages */
   constructor(readonly offset: number) {}
 
   add(view: DataView, start: number, end: number): boolean {
     const at = start + this.offset;
-    return end - at < 8 || this.addCookie(view.getInt32(at, true), view.getInt32(at + 4, true));
+    return end - at < 8 || this.addCookie(lowAt(view, at), highAt(view, at));
   }
 
   clear(): void {
     this.#slots.fill(0);
-    this.#count = 0;
+    this.count = 0;
   }
 
   /**
@@ -28,30 +33,113 @@ export class CookieSet implements SeenSockets {
    */
   addCookie(low: number, high: number): boolean {
     if (low === 0 && high === 0) return true;
-    if (!this.#put(low, high)) return false;
+    const at = this.#find(low, high);
+    if (this.#isTaken(at)) return false;
+    this.#slots[at] = low;
+    this.#slots[at + 1] = high;
     // At most half of the slots are taken, so that a search is short.
-    if (4 * ++this.#count > this.#slots.length) this.#grow();
+    if (4 * ++this.count > this.#slots.length) this.#grow();
     return true;
   }
 
-  #put(low: number, high: number): boolean {
+  /** Whether the cookie with these halves is there; never so for 0. */
+  has(low: number, high: number): boolean {
+    return this.#isTaken(this.#find(low, high));
+  }
+
+  #isTaken(at: number): boolean {
+    return this.#slots[at] !== 0 || this.#slots[at + 1] !== 0;
+  }
+
+  /** The slot of a cookie, or the free one for it. */
+  #find(low: number, high: number): number {
     const slots = this.#slots;
     const last = slots.length - 2;
     const hash = Math.imul(Math.imul(high, 0x85ebca6b) ^ low, 0x9e3779b1);
-    for (let at = 2 * (hash ^ hash >>> 15) & last;; at = at + 2 & last) {
-      if (slots[at] === low && slots[at + 1] === high) return false;
-      if (slots[at] !== 0 || slots[at + 1] !== 0) continue;
-      slots[at] = low;
-      slots[at + 1] = high;
-      return true;
-    }
+    let at = 2 * (hash ^ hash >>> 15) & last;
+    while ((slots[at] !== low || slots[at + 1] !== high) && this.#isTaken(at)) at = at + 2 & last;
+    return at;
   }
 
   #grow(): void {
     const before = this.#slots;
     this.#slots = new Int32Array(2 * before.length);
-    for (let at = 0; at < before.length; at += 2) {
-      if (before[at] !== 0 || before[at + 1] !== 0) this.#put(before[at]!, before[at + 1]!);
+    for (let from = 0; from < before.length; from += 2) {
+      if (before[from] === 0 && before[from + 1] === 0) continue;
+      const at = this.#find(before[from]!, before[from + 1]!);
+      this.#slots[at] = before[from]!;
+      this.#slots[at + 1] = before[from + 1]!;
     }
   }
+}
+
+/** So many sockets at least are remembered before one that comes. */
+const WINDOW = 4096;
+
+/**
+ * The sockets that came last in a dump, at least {@linkcode WINDOW} of them. While sockets come and go the kernel lists some
+ * again: those of the place in its tables where it went on.
+ */
+export class RecentCookies implements SeenSockets {
+  #recent: CookieSet;
+  #before: CookieSet;
+
+  /** @param offset where the cookie lies in the messages */
+  constructor(readonly offset: number) {
+    this.#recent = new CookieSet(offset);
+    this.#before = new CookieSet(offset);
+  }
+
+  add(view: DataView, start: number, end: number): boolean {
+    const at = start + this.offset;
+    if (end - at < 8) return true;
+    const low = lowAt(view, at);
+    const high = highAt(view, at);
+    if (this.#before.has(low, high) || !this.#recent.addCookie(low, high)) return false;
+    if (this.#recent.count === WINDOW) this.#turn();
+    return true;
+  }
+
+  #turn(): void {
+    [this.#recent, this.#before] = [this.#before, this.#recent];
+    this.#recent.clear();
+  }
+
+  clear(): void {
+    this.#recent.clear();
+    this.#before.clear();
+  }
+}
+
+/** The sockets of a second dump that were not in the first one. */
+export class LaterCookies implements SeenSockets {
+  readonly #later: CookieSet;
+
+  constructor(readonly first: CookieSet) {
+    this.#later = new CookieSet(first.offset);
+  }
+
+  add(view: DataView, start: number, end: number): boolean {
+    const at = start + this.first.offset;
+    if (end - at < 8) return true;
+    return !this.first.has(lowAt(view, at), highAt(view, at)) && this.#later.add(view, start, end);
+  }
+
+  clear(): void {
+    this.#later.clear();
+  }
+}
+
+/**
+ * What passes over sockets that come again, for one dump after the other.
+ *
+ * @param offset where the cookie lies in the messages; `undefined` if they have none
+ * @param anywhere whether a socket can come again anywhere in a dump
+ * @param twice whether there are two dumps, the second for what the first one missed
+ */
+export function seenInPasses(offset: number | undefined, anywhere: boolean, twice: boolean): (SeenSockets | null)[] {
+  if (offset === undefined) return [null];
+  if (!twice) return [anywhere ? new CookieSet(offset) : new RecentCookies(offset)];
+  const first = new CookieSet(offset);
+  return [first, new LaterCookies(first)];
 }

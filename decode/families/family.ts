@@ -5,7 +5,7 @@ import type { AttributeTable } from "../netlink/attribute.ts";
 import type { Key } from "../record/key.ts";
 import type { Layout } from "../record/layout.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
-import type { SeenSockets, SocketDecoder } from "../netlink/socket_decoder.ts";
+import type { SocketDecoder } from "../netlink/socket_decoder.ts";
 import type { ProcFile } from "../proc/proc_file.ts";
 import type { DumpRequest, Question } from "./question.ts";
 
@@ -78,8 +78,10 @@ export interface FamilyCode {
   readonly paired?: boolean;
   /** The socket's type (SOCK_STREAM …) in its message, where `-A` can choose one. */
   readonly typeOf?: NumberReader;
-  /** For families of which the kernel lists some sockets more than once in a dump: they are shown once. */
-  readonly openSeen?: () => SeenSockets;
+  /** Where the socket's cookie lies in its message, which no other socket has; not there if others can have the same. */
+  readonly cookieAt?: number;
+  /** Whether the kernel lists some sockets again anywhere in a dump, and not only where others have come or gone. */
+  readonly listsAgain?: true;
   /** Where its sockets stand if the kernel has no diagnostics for it; nowhere if none can be in the states asked for. */
   readonly procFiles?: (question: Question) => readonly ProcFile[];
   describe(): Description;

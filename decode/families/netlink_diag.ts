@@ -13,7 +13,6 @@ import {
   structure,
   walkAttributes,
 } from "../netlink/attribute.ts";
-import { CookieSet } from "./cookie_set.ts";
 import { DecodeError } from "../kernel/errors.ts";
 import { type FamilyCode, madeOnce } from "./family.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
@@ -188,7 +187,8 @@ export const netlink: FamilyCode = {
   // The kernel's own have the port id 0, and an inode that no process can hold.
   inodeOf: (view, start, end) => readPortId(view, start, end) === 0 ? 0 : readInode(view, start, end),
   stateOf: readState,
-  openSeen: () => new CookieSet(NETLINK_DIAG_MSG.offsetOf("ndiag_cookie")),
+  cookieAt: 20,
+  listsAgain: true,
   encodeRequests: (question) =>
     (question.states & STATES) === 0 ? [] : [{ part: "", message: encodeNetlinkDiagRequest(question) }],
   openDecoder() {

@@ -424,6 +424,7 @@ export const packet: FamilyCode = {
   defaultStates: 1 << TCP_CLOSE,
   kernelFiltersStates: false,
   inodeOf: numberAt(4),
+  cookieAt: 8,
   interfaceOf: numberInAttribute(PACKET_DIAG_MSG.size, PACKET_DIAG_INFO, 0),
   userOf: numberInAttribute(PACKET_DIAG_MSG.size, PACKET_DIAG_UID, -1),
   stateOf: null,

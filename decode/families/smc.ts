@@ -399,6 +399,7 @@ export const smc: FamilyCode = {
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: false,
   inodeOf: numberAt(INODE),
+  cookieAt: SMC_DIAG_MSG.offsetOf("id.idiag_cookie"),
   interfaceOf: numberAt(SMC_DIAG_MSG.offsetOf("id.idiag_if")),
   userOf: numberAt(SMC_DIAG_MSG.offsetOf("diag_uid")),
   stateOf: readState,

@@ -308,6 +308,7 @@ export const unix: FamilyCode = {
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
   inodeOf: numberAt(4),
+  cookieAt: 8,
   userOf: numberInAttribute(UNIX_DIAG_MSG.size, UNIX_DIAG_UID, -1),
   peerOf: numberInAttribute(UNIX_DIAG_MSG.size, UNIX_DIAG_PEER, 0),
   stateOf: readState,

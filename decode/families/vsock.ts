@@ -90,6 +90,7 @@ export const vsock: FamilyCode = {
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,
   inodeOf: numberAt(20),
+  cookieAt: 24,
   stateOf: readState,
   typeOf: readVsockType,
   encodeRequests: ({ states }) => [{ part: "", message: encodeVsockDiagRequest(states) }],

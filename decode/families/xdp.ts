@@ -183,6 +183,7 @@ export const xdp: FamilyCode = {
   defaultStates: 1 << TCP_CLOSE,
   kernelFiltersStates: false,
   inodeOf: numberAt(4),
+  cookieAt: 8,
   interfaceOf: numberInAttribute(XDP_DIAG_MSG.size, XDP_DIAG_INFO, 0),
   userOf: numberInAttribute(XDP_DIAG_MSG.size, XDP_DIAG_UID, -1),
   stateOf: null,

@@ -1,7 +1,6 @@
 /**
  * A dump: one request and the datagrams that answer it, up to the message that ends them.
  */
-import { align4 } from "./attribute.ts";
 import { type DatagramSource, OVERRUN } from "./datagram_source.ts";
 import { DecodeError } from "../kernel/errors.ts";
 import {
@@ -18,6 +17,7 @@ import {
 } from "./message.ts";
 import { DATAGRAM_SIZE, type RecordSink } from "../record/record_sink.ts";
 import type { SeenSockets, SocketDecoder } from "./socket_decoder.ts";
+import { type MessageReceiver, walkMessages } from "./walk_messages.ts";
 
 /** Times that an interrupted dump is asked for again. */
 const RETRIES = 3;
@@ -29,7 +29,7 @@ let lastSequence = 0x73733200;
 export type Acceptance = (view: DataView, bytes: Uint8Array, start: number, end: number) => boolean;
 
 /** A dump in progress. Errors of the kernel and of decoding are thrown by {@linkcode Dump.step}. */
-export class Dump {
+export class Dump implements MessageReceiver {
   /** Sockets pushed so far. */
   records = 0;
   /** Datagrams received so far, and their bytes. */
@@ -107,7 +107,7 @@ export class Dump {
     this.datagrams++;
     this.received += length;
     if (length > DATAGRAM_SIZE) this.truncated += length - DATAGRAM_SIZE;
-    if (this.#walk(Math.min(length, DATAGRAM_SIZE), length > DATAGRAM_SIZE)) return true;
+    if (walkMessages(this.#view, Math.min(length, DATAGRAM_SIZE), length > DATAGRAM_SIZE, this)) return true;
     return this.incomplete && this.#again();
   }
 
@@ -126,31 +126,17 @@ export class Dump {
     return true;
   }
 
-  /** Pushes the messages of a datagram; returns whether the dump goes on. */
-  #walk(end: number, cut: boolean): boolean {
+  /** Takes a message of the datagram at hand; returns whether the dump goes on. */
+  message(start: number, end: number): boolean {
     const view = this.#view;
-    let at = 0;
-    while (end - at >= NLMSG_HDRLEN) {
-      const length = view.getUint32(at, true);
-      if (length < NLMSG_HDRLEN || length > end - at) {
-        if (cut) return true;
-        throw new DecodeError(`message of length ${length}`, at);
-      }
-      if (this.#isAnswer(at)) {
-        const type = view.getUint16(at + 4, true);
-        if ((view.getUint16(at + 6, true) & NLM_F_DUMP_INTR) !== 0) this.interrupted = true;
-        if (type === this.#type) this.#push(at + NLMSG_HDRLEN, at + length);
-        else if (this.#isLast(type, at, at + length)) return false;
-      }
-      at += align4(length);
-    }
-    if (at < end && !cut) throw new DecodeError(`${end - at} stray bytes`, at);
+    const answers = view.getUint32(start + 8, true) === this.#sequence &&
+      view.getUint32(start + 12, true) === this.source.portId;
+    if (!answers) return true;
+    const type = view.getUint16(start + 4, true);
+    if ((view.getUint16(start + 6, true) & NLM_F_DUMP_INTR) !== 0) this.interrupted = true;
+    if (type !== this.#type) return !this.#isLast(type, start, end);
+    this.#push(start + NLMSG_HDRLEN, end);
     return true;
-  }
-
-  #isAnswer(at: number): boolean {
-    return this.#view.getUint32(at + 8, true) === this.#sequence &&
-      this.#view.getUint32(at + 12, true) === this.source.portId;
   }
 
   #push(start: number, end: number): void {

@@ -7,7 +7,9 @@ import { AF_INET, AF_INET6 } from "../kernel/address_family.ts";
 import { DecodeError, isLack, KernelError, SystemError } from "../kernel/errors.ts";
 import { ALL_STATES, TCP_BOUND_INACTIVE, TCP_CLOSE, TCP_LISTEN } from "../kernel/tcp_states.ts";
 import type { Enricher, Extension, PreScan } from "../lookups/lookup.ts";
+import { seenInPasses } from "../families/cookie_set.ts";
 import { Dump } from "../netlink/dump.ts";
+import type { SeenSockets } from "../netlink/socket_decoder.ts";
 import { stepProcSockets } from "../proc/proc_sockets.ts";
 import type { ProcFile } from "../proc/proc_file.ts";
 import { NotingSink } from "../record/noting_sink.ts";
@@ -104,9 +106,13 @@ function* stepDumps(asked: Asked, warnings: string[]): Generator<void, Answers> 
   const kernelFilter = source.live === false || plan.whole === true ? null : filter?.kernel ?? null;
   const requests = attemptsFor(family, question, kernelFilter);
   for (let request = requests.shift(); request !== undefined && !isFull(sink); request = requests.shift()) {
-    const instead = yield* stepDump(asked, request, checks[Number(request.inKernel)]!, answers, warnings);
-    requests.unshift(...instead);
-    yield;
+    for (const seen of seenInPasses(family.cookieAt, family.listsAgain === true, plan.twice === true)) {
+      const failed = answers.failures.length;
+      const instead = yield* stepDump(asked, request, checks[Number(request.inKernel)]!, seen, answers, warnings);
+      requests.unshift(...instead);
+      yield;
+      if (instead.length > 0 || answers.failures.length > failed) break;
+    }
   }
   return answers;
 }
@@ -116,13 +122,13 @@ function* stepDump(
   { family, vantage: { source }, sink, readers, see = null }: Asked,
   request: Attempt,
   { accept, predicate }: Check,
+  seen: SeenSockets | null,
   answers: Answers,
   warnings: string[],
 ): Generator<void, readonly Attempt[]> {
   const decode = family.openDecoder(source.release);
   let dump: Dump | null = null;
   try {
-    const seen = family.openSeen?.() ?? null;
     dump = new Dump(source, request.message, decode, sink, accept, see ?? extension(readers), seen);
     while (dump.step() && !isFull(sink)) yield;
     warnOfDump(dump, family.name + request.part, warnings);

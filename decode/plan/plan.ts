@@ -28,6 +28,8 @@ export interface Plan {
   readonly types?: Readonly<Record<string, number>>;
   /** Which sockets are listed; by default all of these. */
   readonly filter?: RecordFilter;
+  /** Whether the kernel is asked once more, for sockets that its first answer missed while others came and went. */
+  readonly twice?: boolean;
   /** Whether the kernel is to send sockets that do not pass too, because its answers are recorded, or were. */
   readonly whole?: boolean;
 }

@@ -78,6 +78,8 @@ export interface SocketParts {
   readonly state?: number;
   readonly timer?: number;
   readonly inode?: number;
+  /** Lower half of the cookie, 0 for none. */
+  readonly cookie?: number;
   /** Local port. */
   readonly port?: number;
   readonly attributes?: readonly (Uint8Array | readonly number[])[];
@@ -92,6 +94,7 @@ export function socketPayload(parts: SocketParts = {}): Uint8Array<ArrayBuffer> 
   view.setUint16(6, 40000, false);
   fixed.set([192, 0, 2, 1], 8);
   fixed.set([192, 0, 2, 2], 24);
+  view.setUint32(44, parts.cookie ?? 0, true);
   view.setUint32(68, parts.inode ?? 1, true);
   return join(fixed, ...parts.attributes ?? []);
 }

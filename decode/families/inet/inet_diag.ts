@@ -45,6 +45,7 @@ familyWords[AF_INET6] = "inet6";
 export const STATE = 1;
 const TIMER = 2;
 export const INTERFACE = 40;
+export const COOKIE = 44;
 export const USER = 64;
 export const INODE = 68;
 

@@ -9,7 +9,7 @@ import { type Layout, pickVariant } from "../../record/layout.ts";
 import type { RecordSink } from "../../record/record_sink.ts";
 import { type FamilyCode, madeOnce, NEWEST_KERNEL } from "../family.ts";
 import { INET_DIAG_CGROUP_ID } from "./inet_constants.ts";
-import { HAS_OWNER, INET_DIAG_MSG, INODE, INTERFACE, readConditions, STATE, USER } from "./inet_diag.ts";
+import { COOKIE, HAS_OWNER, INET_DIAG_MSG, INODE, INTERFACE, readConditions, STATE, USER } from "./inet_diag.ts";
 import { encodeInetDiagRequests, extensionsFor, type InetProtocol } from "./inet_request.ts";
 
 /**
@@ -53,6 +53,8 @@ export interface InetFamily
   extends Pick<FamilyCode, "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles" | "paired"> {
   /** Whether the kernel passes over programs that choose sockets, against what is usual. */
   readonly ignoresFilters?: true;
+  /** Whether several of its messages can have the same cookie. */
+  readonly sharesCookies?: true;
   readonly protocol: InetProtocol;
   /** Further fields, those out of `/proc/net` for example. */
   readonly keys?: () => readonly Key[];
@@ -78,6 +80,7 @@ export function defineInetFamily(inet: InetFamily): FamilyCode {
     ...inet.ignoresFilters === true ? {} : { runsFilters: true },
     ...inet.paired === undefined ? {} : { paired: inet.paired },
     inodeOf: numberAt(INODE),
+    ...inet.sharesCookies === true ? {} : { cookieAt: COOKIE },
     interfaceOf: numberAt(INTERFACE),
     userOf: readInetUser,
     cgroupOf: readCgroup,

@@ -377,6 +377,8 @@ const inetSctp = defineInetFamily({
   // The states asked for choose between listeners and associations with their endpoints; each then comes in any state.
   kernelFiltersStates: true,
   stateOf: null,
+  // An endpoint and its associations are of one socket.
+  sharesCookies: true,
   protocol: { protocol: IPPROTO_SCTP, extensions: ALL_EXTENSIONS },
   attributes: (release) => sctpAttributes(release, false),
   procFiles: sctpFiles,

@@ -1,0 +1,34 @@
+/**
+ * The walk over the messages of a datagram; mirrors `linux/netlink.h` (`struct nlmsghdr`).
+ */
+import { DecodeError } from "../kernel/errors.ts";
+import { align4 } from "./attribute.ts";
+import { NLMSG_HDRLEN } from "./message.ts";
+
+/** Takes the messages of datagrams, one by one. */
+export interface MessageReceiver {
+  /** Takes the message from `start` to `end`, its header first; returns whether it wants those behind it. */
+  message(start: number, end: number): boolean;
+}
+
+/**
+ * Hands out the messages of the datagram that stands at the start of `view` and has `length` bytes.
+ *
+ * @param cut whether there was more of it, so that it may end inside a message
+ * @returns whether all were wanted
+ * @throws {DecodeError} if a length does not fit
+ */
+export function walkMessages(view: DataView, length: number, cut: boolean, receiver: MessageReceiver): boolean {
+  let at = 0;
+  while (length - at >= NLMSG_HDRLEN) {
+    const size = view.getUint32(at, true);
+    if (size < NLMSG_HDRLEN || size > length - at) {
+      if (cut) return true;
+      throw new DecodeError(`message of length ${size}`, at);
+    }
+    if (!receiver.message(at, at + size)) return false;
+    at += align4(size);
+  }
+  if (at < length && !cut) throw new DecodeError(`${length - at} stray bytes`, at);
+  return true;
+}
