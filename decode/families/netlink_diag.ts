@@ -2,6 +2,7 @@
  * Netlink sockets: protocol, port ids, multicast groups and options; mirrors `linux/netlink_diag.h`. The kernel's side is
  * `net/netlink/diag.c`.
  */
+import { SOCK_DGRAM } from "../kernel/socket_types.ts";
 import { AF_NETLINK } from "../kernel/address_family.ts";
 import {
   type AskingBits,
@@ -16,13 +17,14 @@ import {
 import { DecodeError } from "../kernel/errors.ts";
 import { type FamilyCode, madeOnce } from "./family.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
-import { defineLayout, enumeration, flags, identifier, type Layout, type Row, row } from "../record/layout.ts";
+import { defineLayout, enumeration, flags, identifier, type Layout, row } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
 import { netlinkWords } from "../kernel/netlink_protocols.ts";
 import { netlinkFiles, procNetlinkKeys } from "./proc_unix.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import {
   meminfoWithQueues,
+  ringRows,
   rxRingKey,
   SK_MEMINFO,
   SK_MEMINFO_QUEUES,
@@ -47,7 +49,6 @@ export const NDIAG_SHOW_FLAGS = 8;
 
 export const NDIAG_PROTO_ALL = 255;
 
-const SOCK_DGRAM = 2;
 /** State of a socket that was connected and is no longer; one that never was has TCP_CLOSE. */
 const NETLINK_UNCONNECTED = 0;
 
@@ -113,14 +114,7 @@ function writeGroups(_view: DataView, bytes: Uint8Array, start: number, end: num
   sink.closeList(groupsKey);
 }
 
-const ringRows: readonly Row[] = [
-  row("u32", "ndr_block_size", "block_size", "bytes", "Size of a block."),
-  row("u32", "ndr_block_nr", "block_nr", "", "Number of blocks."),
-  row("u32", "ndr_frame_size", "frame_size", "bytes", "Size of a frame."),
-  row("u32", "ndr_frame_nr", "frame_nr", "", "Number of frames."),
-];
-
-const defineRing = (object: Key) => defineLayout("netlink_diag_ring", "linux/netlink_diag.h", object, ringRows);
+const defineRing = (object: Key) => defineLayout("netlink_diag_ring", "linux/netlink_diag.h", object, ringRows("ndr"));
 
 /** The attributes of a netlink socket. */
 export const netlinkAttributes: () => AttributeTable = madeOnce<void, AttributeTable>(() =>

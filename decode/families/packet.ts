@@ -2,6 +2,7 @@
  * Packet sockets: rings, fanout groups, memberships and filters; mirrors `linux/packet_diag.h`. The kernel's side is
  * `net/packet/diag.c`.
  */
+import { ethertypes } from "../kernel/ethertypes.ts";
 import { AF_PACKET } from "../kernel/address_family.ts";
 import {
   type AskingBits,
@@ -23,6 +24,7 @@ import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts"
 import { packetFiles, procPacketKeys } from "./proc_unix.ts";
 import {
   meminfoWithQueues,
+  ringRows,
   rxRingKey,
   SK_MEMINFO,
   SK_MEMINFO_QUEUES,
@@ -62,7 +64,7 @@ export const PACKET_DIAG_MSG: Layout = defineLayout("packet_diag_msg", "linux/pa
   row("u8", "pdiag_family", "family", "", "Address family.", { show: enumeration(["packet"], AF_PACKET) }),
   // The kernel has no states for this family: the word follows from the family alone.
   row("u8", "pdiag_family", "state", "", "State of the socket, in the words that `ss` takes.", {
-    again: true,
+    view: true,
     show: enumeration([tcpStateWords[TCP_CLOSE]], AF_PACKET),
   }),
   row("u8", "pdiag_type", "type", "", "Type of the socket.", { show: enumeration(socketTypeWords) }),
@@ -81,69 +83,6 @@ export const PACKET_DIAG_MSG: Layout = defineLayout("packet_diag_msg", "linux/pa
 ], { order: ["family", "state", "type", "inode", "cookie", "num"] });
 
 /** Names of ethertypes: `ETH_P_*` of `linux/if_ether.h`. */
-const ethertypes: readonly (readonly [number, string])[] = [
-  [0x0001, "802_3"],
-  [0x0002, "ax25"],
-  [0x0003, "all"],
-  [0x0004, "802_2"],
-  [0x0005, "snap"],
-  [0x000c, "can"],
-  [0x000d, "canfd"],
-  [0x000e, "canxl"],
-  [0x0016, "control"],
-  [0x0017, "irda"],
-  [0x001b, "dsa"],
-  [0x0060, "loop"],
-  [0x00f5, "phonet"],
-  [0x00f6, "ieee802154"],
-  [0x00f7, "caif"],
-  [0x00f9, "map"],
-  [0x00fa, "mctp"],
-  [0x0200, "pup"],
-  [0x0800, "ip"],
-  [0x0805, "x25"],
-  [0x0806, "arp"],
-  [0x08ff, "bpq"],
-  [0x4305, "batman"],
-  [0x6558, "teb"],
-  [0x8035, "rarp"],
-  [0x8100, "8021q"],
-  [0x8137, "ipx"],
-  [0x86dd, "ipv6"],
-  [0x8808, "pause"],
-  [0x8809, "slow"],
-  [0x883e, "wccp"],
-  [0x8847, "mpls_uc"],
-  [0x8848, "mpls_mc"],
-  [0x8863, "ppp_disc"],
-  [0x8864, "ppp_ses"],
-  [0x886c, "link_ctl"],
-  [0x888e, "pae"],
-  [0x8892, "profinet"],
-  [0x8899, "realtek"],
-  [0x88a2, "aoe"],
-  [0x88a4, "ethercat"],
-  [0x88a8, "8021ad"],
-  [0x88be, "erspan"],
-  [0x88c7, "preauth"],
-  [0x88ca, "tipc"],
-  [0x88cc, "lldp"],
-  [0x88e3, "mrp"],
-  [0x88e5, "macsec"],
-  [0x88e7, "8021ah"],
-  [0x88f7, "1588"],
-  [0x88f8, "ncsi"],
-  [0x88fb, "prp"],
-  [0x8902, "cfm"],
-  [0x8906, "fcoe"],
-  [0x8914, "fip"],
-  [0x8915, "iboe"],
-  [0x892f, "hsr"],
-  [0x894f, "nsh"],
-  [0x9000, "loopback"],
-  [0x9100, "qinq1"],
-];
-
 const numNameKey = defineKey(null, "num_name", {
   type: "name",
   meaning: "Name of the ethertype, where it has one.",
@@ -291,10 +230,7 @@ const ringFeatures = ["fill_rxhash"];
 
 function defineRing(key: Key): Layout {
   return defineLayout("packet_diag_ring", "linux/packet_diag.h", key, [
-    row("u32", "pdr_block_size", "block_size", "bytes", "Size of a block.", v3_7),
-    row("u32", "pdr_block_nr", "block_nr", "blocks", "Number of blocks.", v3_7),
-    row("u32", "pdr_frame_size", "frame_size", "bytes", "Size of a frame.", v3_7),
-    row("u32", "pdr_frame_nr", "frame_nr", "frames", "Number of frames.", v3_7),
+    ...ringRows("pdr", ["blocks", "frames"], v3_7),
     row(
       "u32",
       "pdr_retire_tmo",

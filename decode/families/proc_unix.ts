@@ -2,6 +2,8 @@
  * UNIX, netlink and packet sockets in `/proc/net`; mirrors `unix_seq_show` in `net/unix/af_unix.c`, `netlink_seq_show` in
  * `net/netlink/af_netlink.c` and `packet_seq_show` in `net/packet/af_packet.c`.
  */
+import { AF_NETLINK, AF_PACKET, AF_UNIX } from "../kernel/address_family.ts";
+import { socketTypeWords } from "../kernel/socket_types.ts";
 import { writeText } from "../netlink/attribute.ts";
 import { DecodeError } from "../kernel/errors.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
@@ -21,10 +23,6 @@ import { TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN, tcpStateWords } from "../kernel
 import type { ProcFile, Wanted } from "../proc/proc_file.ts";
 import type { Question } from "./question.ts";
 
-const AF_UNIX = 1;
-const AF_NETLINK = 16;
-const AF_PACKET = 17;
-
 /** Set in the flags of sockets that listen. */
 const SO_ACCEPTCON = 0x10000;
 /** `socket_state` of `linux/net.h`. Others belong to sockets that no process holds. */
@@ -33,10 +31,6 @@ const SS_CONNECTED = 3;
 const AT_SIGN = 64;
 /** Longest `sun_path`. */
 const MAX_NAME = 108;
-
-/** Types of sockets by number, as in socket(2). */
-const typeWords: (string | undefined)[] = [undefined, "stream", "dgram", "raw", "rdm", "seqpacket", "dccp"];
-typeWords[10] = "packet";
 
 /** Words for one number of an address family. */
 function familyWords(number: number, word: string): (string | undefined)[] {
@@ -55,7 +49,7 @@ const unixFields = lazily(() => {
   const source = "/proc/net/unix";
   return {
     family: defineNameField("family", familyWords(AF_UNIX, "unix"), { source, meaning: "Address family." }),
-    type: defineNameField("type", typeWords, { source, meaning: "Type of the socket, as in socket(2)." }),
+    type: defineNameField("type", socketTypeWords, { source, meaning: "Type of the socket, as in socket(2)." }),
     state: defineNameField("state", tcpStateWords, { source, meaning: "State of the socket." }),
     inode: defineKey(null, "inode", { source, type: "integer", meaning: "Inode of the socket." }),
     name: defineKey(null, "path_name", {
@@ -225,7 +219,7 @@ const packetFields = lazily(() => {
   return {
     family: defineNameField("family", familyWords(AF_PACKET, "packet"), { source, meaning: "Address family." }),
     state: defineNameField("state", tcpStateWords, { source, meaning: "State of the socket." }),
-    type: defineNameField("type", typeWords, { source, meaning: "Type of the socket." }),
+    type: defineNameField("type", socketTypeWords, { source, meaning: "Type of the socket." }),
     num: defineKey(null, "num", { source, type: "integer", meaning: "Ethertype of the packets that it receives." }),
     ifaceIdx: defineKey(null, "iface_idx", { source, type: "integer", meaning: "Index of the interface, 0 for none." }),
     recvQ: defineKey(null, "recv_q", { source, type: "integer", unit: "bytes", meaning: "Memory of received data." }),

@@ -29,7 +29,7 @@ import {
 } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
 import type { RecordSink } from "../record/record_sink.ts";
-import { SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
+import { shutdownRows, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { CONNECTED_STATES, TCP_ESTABLISHED, tcpStateWords } from "../kernel/tcp_states.ts";
 import { writeExtra } from "../record/walk_layout.ts";
 import { numberAt, type NumberReader } from "../netlink/number_reader.ts";
@@ -104,7 +104,7 @@ export const SMC_DIAG_MSG: Layout = defineLayout("smc_diag_msg", "linux/smc_diag
   }),
   row("u8", "diag_state", "smc_state", "", "State of the socket, as SMC calls it.", {
     when: HEAD,
-    again: true,
+    view: true,
     show: enumeration(ownStateWords),
   }),
   row(
@@ -341,14 +341,7 @@ const writeFallback: PayloadWriter = (view, bytes, start, end, sink) => {
   writeExtra(SMC_DIAG_FALLBACK_LAYOUT, bytes, start, end, sink);
 };
 
-const closed = "Sides of the connection that are closed";
-const shutdownLayout = defineLayout("SMC_DIAG_SHUTDOWN", "", null, [
-  row("u8", "SMC_DIAG_SHUTDOWN", "shutdown", "", `${closed}: 1 for receiving, 2 for sending, added up.`),
-  row("u8", "SMC_DIAG_SHUTDOWN", "shutdown_names", "", `${closed}, in words.`, {
-    again: true,
-    show: flags(["receive", "send"]),
-  }),
-]);
+const shutdownLayout = defineLayout("SMC_DIAG_SHUTDOWN", "", null, shutdownRows("SMC_DIAG_SHUTDOWN"));
 
 /** The attributes of SMC sockets. */
 export const smcAttributes: AttributeTable = defineAttributes(null, [

@@ -3,7 +3,7 @@
  */
 import { custom, type Payload } from "../netlink/attribute.ts";
 import { defineKey, type TextRule } from "../record/key.ts";
-import { defineLayout, hidden, type Layout, row } from "../record/layout.ts";
+import { defineLayout, flags, hidden, type Layout, type Row, row } from "../record/layout.ts";
 import { writeExtra } from "../record/walk_layout.ts";
 
 export const NETLINK_SOCK_DIAG = 4;
@@ -48,6 +48,23 @@ export const skmeminfoKey = defineKey(null, "skmeminfo", {
   source: "INET_DIAG_SKMEMINFO",
 });
 
+/** The rows of a member that says which sides of a connection are closed: its bits, and the same in words. */
+export const shutdownRows = (member: string, since: { readonly since?: string } = {}): readonly Row[] => [
+  row(
+    "u8",
+    member,
+    "shutdown",
+    "",
+    "Sides of the connection that are closed: 1 for receiving, 2 for sending, added up.",
+    since,
+  ),
+  row("u8", member, "shutdown_names", "", "Sides of the connection that are closed, in words.", {
+    ...since,
+    view: true,
+    show: flags(["receive", "send"]),
+  }),
+];
+
 export const rxRingKey = defineKey(null, "rx_ring", {
   type: "object",
   meaning: "Ring of received packets that the process shares with the kernel; netlink sockets had it before 4.6.",
@@ -58,6 +75,18 @@ export const txRingKey = defineKey(null, "tx_ring", {
   meaning: "Ring of packets to send that the process shares with the kernel; netlink sockets had it before 4.6.",
   source: "NETLINK_DIAG_TX_RING, PACKET_DIAG_TX_RING, XDP_DIAG_TX_RING",
 });
+
+/** The rows of a ring of blocks and frames, whose members start with `prefix`. */
+export const ringRows = (
+  prefix: string,
+  [blocks, frames]: readonly [string, string] = ["", ""],
+  since: { readonly since?: string } = {},
+): readonly Row[] => [
+  row("u32", `${prefix}_block_size`, "block_size", "bytes", "Size of a block.", since),
+  row("u32", `${prefix}_block_nr`, "block_nr", blocks, "Number of blocks.", since),
+  row("u32", `${prefix}_frame_size`, "frame_size", "bytes", "Size of a frame.", since),
+  row("u32", `${prefix}_frame_nr`, "frame_nr", frames, "Number of frames.", since),
+];
 
 /** `enum sk_meminfo`, an array of 32-bit numbers that later kernels made longer. */
 export const SK_MEMINFO: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h", skmeminfoKey, [

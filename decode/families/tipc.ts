@@ -70,7 +70,7 @@ const stateLayout = defineLayout("TIPC_NLA_SOCK_TIPC_STATE", "", null, [
   }),
   row("u32", "TIPC_NLA_SOCK_TIPC_STATE", "tipc_state", "", "State of the socket, as TIPC calls it.", {
     ...v4_17,
-    again: true,
+    view: true,
     show: enumeration(tipcStates),
   }),
 ]);

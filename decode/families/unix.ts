@@ -19,20 +19,12 @@ import {
 import { DecodeError } from "../kernel/errors.ts";
 import { type FamilyCode, madeOnce } from "./family.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
-import {
-  defineLayout,
-  enumeration,
-  flags,
-  hidden,
-  identifier,
-  type Layout,
-  pickVariant,
-  row,
-} from "../record/layout.ts";
+import { defineLayout, enumeration, hidden, identifier, type Layout, pickVariant, row } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
 import { procUnixKeys, unixFiles } from "./proc_unix.ts";
 import type { RecordSink } from "../record/record_sink.ts";
-import { SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY, unixNameRule } from "./sock_diag.ts";
+import { shutdownRows, SK_MEMINFO, skmeminfoKey, SOCK_DIAG_BY_FAMILY, unixNameRule } from "./sock_diag.ts";
+import { SOCK_STREAM } from "../kernel/socket_types.ts";
 import { CONNECTED_STATES, TCP_LISTEN, tcpStateWords } from "../kernel/tcp_states.ts";
 import { isUtf8 } from "../text/utf8.ts";
 import { numberAt, type NumberReader } from "../netlink/number_reader.ts";
@@ -55,11 +47,6 @@ export const UDIAG_SHOW_RQLEN = 0x10;
 export const UDIAG_SHOW_MEMINFO = 0x20;
 /** Kernels before 5.3 pass over it. */
 export const UDIAG_SHOW_UID = 0x40;
-
-/** Types of socket(2) that the family has. */
-export const SOCK_STREAM = 1;
-export const SOCK_DGRAM = 2;
-export const SOCK_SEQPACKET = 5;
 
 const TYPE = 1;
 const STATE = 2;
@@ -101,11 +88,11 @@ export const UNIX_DIAG_VFS_LAYOUT: Layout = defineLayout("unix_diag_vfs", "linux
     "Device of its file system as the kernel numbers it: major * 1048576 + minor.",
   ),
   row("u32", "udiag_vfs_dev", "major", "", "Major number of the device.", {
-    again: true,
+    view: true,
     bits: [DEVICE_MINOR_BITS, 32 - DEVICE_MINOR_BITS],
   }),
   row("u32", "udiag_vfs_dev", "minor", "", "Minor number of the device.", {
-    again: true,
+    view: true,
     bits: [0, DEVICE_MINOR_BITS],
   }),
 ]);
@@ -122,7 +109,7 @@ export const UNIX_DIAG_RQLEN_LAYOUT: Layout = defineLayout("unix_diag_rqlen", "l
     "Bytes received and not read by the process, of datagrams those in the first one only; for a listener, connections that wait to be accepted.",
   ),
   row("u32", "udiag_rqueue", "backlog", "connections", "Connections that wait to be accepted (listeners).", {
-    again: true,
+    view: true,
     when: IS_LISTENER,
   }),
   row(
@@ -138,21 +125,16 @@ export const UNIX_DIAG_RQLEN_LAYOUT: Layout = defineLayout("unix_diag_rqlen", "l
     "backlog_limit",
     "connections",
     "Limit of connections that wait to be accepted (listeners).",
-    { again: true, when: IS_LISTENER },
+    { view: true, when: IS_LISTENER },
   ),
 ], { order: ["recv_q", "send_q", "backlog", "backlog_limit"], extra: "rqlen" });
 
-const shutdown = "Sides of the connection that are closed";
-const shutdownLayout: Layout = defineLayout("UNIX_DIAG_SHUTDOWN", "", null, [
-  row("u8", "UNIX_DIAG_SHUTDOWN", "shutdown", "", `${shutdown}: 1 for receiving, 2 for sending, added up.`, {
-    since: "3.8",
-  }),
-  row("u8", "UNIX_DIAG_SHUTDOWN", "shutdown_names", "", `${shutdown}, in words.`, {
-    since: "3.8",
-    again: true,
-    show: flags(["receive", "send"]),
-  }),
-]);
+const shutdownLayout: Layout = defineLayout(
+  "UNIX_DIAG_SHUTDOWN",
+  "",
+  null,
+  shutdownRows("UNIX_DIAG_SHUTDOWN", { since: "3.8" }),
+);
 
 /** Before `path_name`, whose exact bytes it holds in one more case than other texts have. */
 const nameBytesKey = defineKey(null, "path_name_hex", {

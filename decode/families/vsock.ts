@@ -6,9 +6,9 @@ import { AF_VSOCK } from "../kernel/address_family.ts";
 import { type AttributeTable, defineAttributes, walkAttributes } from "../netlink/attribute.ts";
 import { DecodeError } from "../kernel/errors.ts";
 import type { FamilyCode } from "./family.ts";
-import { defineLayout, enumeration, flags, identifier, type Layout, nullable, row } from "../record/layout.ts";
+import { defineLayout, enumeration, identifier, type Layout, nullable, row } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
-import { SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
+import { shutdownRows, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
 import { socketTypeWords } from "../kernel/socket_types.ts";
 import { CONNECTED_STATES, tcpStateWords } from "../kernel/tcp_states.ts";
 import { numberAt, type NumberReader } from "../netlink/number_reader.ts";
@@ -19,7 +19,6 @@ const STATE = 2;
 /** VMADDR_CID_ANY and VMADDR_PORT_ANY. */
 const any = { show: nullable(0xffffffff) };
 const v4_15 = { since: "4.15" };
-const shutdown = "Sides of the connection that are closed";
 
 /** `struct vsock_diag_msg`, all that the kernel sends about a socket. */
 export const VSOCK_DIAG_MSG: Layout = defineLayout("vsock_diag_msg", "linux/vm_sockets_diag.h", null, [
@@ -28,11 +27,7 @@ export const VSOCK_DIAG_MSG: Layout = defineLayout("vsock_diag_msg", "linux/vm_s
   row("u8", "vdiag_state", "state", "", "State of the socket, in the words that `ss` takes.", {
     show: enumeration(tcpStateWords),
   }),
-  row("u8", "vdiag_shutdown", "shutdown", "", `${shutdown}: 1 for receiving, 2 for sending, added up.`),
-  row("u8", "vdiag_shutdown", "shutdown_names", "", `${shutdown}, in words.`, {
-    again: true,
-    show: flags(["receive", "send"]),
-  }),
+  ...shutdownRows("vdiag_shutdown"),
   row(
     "u32",
     "vdiag_src_cid",

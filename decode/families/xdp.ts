@@ -55,7 +55,7 @@ export const XDP_DIAG_MSG: Layout = defineLayout("xdp_diag_msg", "linux/xdp_diag
   row("u8", "xdiag_family", "family", "", "Address family.", { show: enumeration(["xdp"], AF_XDP) }),
   // The kernel shows no states of this family: the word follows from the family alone.
   row("u8", "xdiag_family", "state", "", "State of the socket, in the words that `ss` takes.", {
-    again: true,
+    view: true,
     show: enumeration([tcpStateWords[TCP_CLOSE]], AF_XDP),
   }),
   row("u8", "xdiag_type", "type", "", "Type of the socket.", { show: enumeration(socketTypeWords) }),

@@ -164,7 +164,7 @@ export class AttributeTable {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   /** Walk's notes: offsets of the attributes that the table does not have. */
-  readonly strangers: number[] = [];
+  readonly unknownAttributes: number[] = [];
   #unknown: UnknownKeys | null = null;
 
   constructor(
@@ -232,8 +232,8 @@ export function walkAttributes(
   end: number,
   sink: RecordSink,
 ): void {
-  const { starts, ends, strangers, attributes } = table;
-  strangers.length = 0;
+  const { starts, ends, unknownAttributes, attributes } = table;
+  unknownAttributes.length = 0;
   /** Numbers noted and not yet pushed. */
   let pending = 0;
   for (let at = start; end - at >= NLA_HDRLEN;) {
@@ -248,7 +248,7 @@ export function walkAttributes(
       starts[number] = at + NLA_HDRLEN;
       ends[number] = at + length;
     } else {
-      strangers.push(at);
+      unknownAttributes.push(at);
     }
     at += align4(length);
   }
@@ -269,11 +269,11 @@ export function walkAttributes(
   // What is left are numbers below the highest known one that have no row.
   for (let number = 0; pending > 0; number++) {
     if (starts[number] === 0) continue;
-    strangers.push(starts[number]! - NLA_HDRLEN);
+    unknownAttributes.push(starts[number]! - NLA_HDRLEN);
     starts[number] = 0;
     pending--;
   }
-  if (strangers.length > 0) writeStrangers(table, view, bytes, sink);
+  if (unknownAttributes.length > 0) writeUnknown(table, view, bytes, sink);
 }
 
 /**
@@ -390,10 +390,10 @@ function writeNests(
   sink.closeList(list);
 }
 
-function writeStrangers(table: AttributeTable, view: DataView, bytes: Uint8Array, sink: RecordSink): void {
+function writeUnknown(table: AttributeTable, view: DataView, bytes: Uint8Array, sink: RecordSink): void {
   const { list, element, type, hex } = table.unknown;
   sink.openList(list);
-  for (const at of table.strangers) {
+  for (const at of table.unknownAttributes) {
     sink.openObject(element);
     sink.integer(type, view.getUint16(at + 2, true) & NLA_TYPE_MASK);
     sink.hex(hex, bytes, at + NLA_HDRLEN, at + view.getUint16(at, true));

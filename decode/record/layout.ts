@@ -57,7 +57,7 @@ export interface RowOptions {
   /** Bit member: number of its lowest bit and count of bits. One that starts above 0 shares the unit before it. */
   readonly bits?: readonly [first: number, count: number];
   /** A second view of the member above: takes no storage of its own. */
-  readonly again?: boolean;
+  readonly view?: boolean;
   /** Shown only if all these conditions hold: bits that mean something to whoever picks a variant ({@linkcode pickVariant}). */
   readonly when?: number;
   /** First kernel release that filled it, where the length alone cannot tell or a reader wants to know. */
@@ -261,7 +261,7 @@ export class Layout {
     const steps: Step[] = [];
     let place = -1;
     for (const item of this.rows) {
-      if (item.again !== true) place++;
+      if (item.view !== true) place++;
       if (item.field === "" || typeof item.storage === "number") continue;
       steps.push(defineStep(this.name, object, item, item.storage, this.members[place]!.offset));
     }
@@ -292,8 +292,8 @@ function placeMembers(rows: readonly Row[]): Places {
   let end = 0;
   let unit = 0;
   let widest = 1;
-  for (const { storage, member, bits, again } of rows) {
-    if (again === true) continue;
+  for (const { storage, member, bits, view } of rows) {
+    if (view === true) continue;
     const { size, align } = typeof storage === "number" ? { size: storage, align: 1 } : STORAGE[storage];
     if (bits === undefined || bits[0] === 0) {
       unit = alignTo(end, align);

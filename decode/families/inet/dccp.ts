@@ -35,7 +35,7 @@ export function dccpInfo(release: number): Layout {
   return defineTcpInfo([], (item): Row[] => {
     if (item.field === "state") return [{ ...item, show: states }];
     if (filled.includes(item.field)) return [item];
-    return item.again === true ? [] : [{ ...item, field: "" }];
+    return item.view === true ? [] : [{ ...item, field: "" }];
   });
 }
 

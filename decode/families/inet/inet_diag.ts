@@ -17,7 +17,7 @@ import {
 } from "../../netlink/attribute.ts";
 import { defineElement, defineKey } from "../../record/key.ts";
 import { boolean, defineLayout, enumeration, flags, identifier, type Layout, row } from "../../record/layout.ts";
-import { SK_MEMINFO, skmeminfoKey } from "../sock_diag.ts";
+import { shutdownRows, SK_MEMINFO, skmeminfoKey } from "../sock_diag.ts";
 import {
   INET_DIAG_CGROUP_ID,
   INET_DIAG_CLASS_ID,
@@ -108,7 +108,7 @@ const inetMessageRows = ({ states = tcpStateWords, timers = idiagTimers, owned =
     "Bytes received and not read by the process (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted.",
   ),
   row("u32", "idiag_rqueue", "backlog", "connections", "Connections that wait to be accepted (listeners).", {
-    again: true,
+    view: true,
     when: IS_LISTENER,
   }),
   row(
@@ -125,7 +125,7 @@ const inetMessageRows = ({ states = tcpStateWords, timers = idiagTimers, owned =
     "connections",
     "Limit of connections that wait to be accepted (listeners).",
     {
-      again: true,
+      view: true,
       when: IS_LISTENER,
     },
   ),
@@ -189,17 +189,12 @@ const sockoptWords = [
   "defer_connect",
 ];
 
-const shutdown = "Sides of the connection that are closed";
-const shutdownLayout: Layout = defineLayout("INET_DIAG_SHUTDOWN", "", null, [
-  row("u8", "INET_DIAG_SHUTDOWN", "shutdown", "", `${shutdown}: 1 for receiving, 2 for sending, added up.`, {
-    since: "3.8",
-  }),
-  row("u8", "INET_DIAG_SHUTDOWN", "shutdown_names", "", `${shutdown}, in words.`, {
-    since: "3.8",
-    again: true,
-    show: flags(["receive", "send"]),
-  }),
-]);
+const shutdownLayout: Layout = defineLayout(
+  "INET_DIAG_SHUTDOWN",
+  "",
+  null,
+  shutdownRows("INET_DIAG_SHUTDOWN", { since: "3.8" }),
+);
 
 const bpfStorages = defineKey(null, "bpf_storages", {
   type: "list",

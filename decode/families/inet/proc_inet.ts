@@ -142,12 +142,15 @@ function writeSocket(sink: RecordSink): void {
   sink.integer(fields.inode, socket.inode);
 }
 
+/** What the field `ip_protocol` says. */
+export const IP_PROTOCOL =
+  "Number of the IP protocol that the socket sends and receives (1 ICMP, 58 ICMPv6), as in `/etc/protocols`.";
+
 /** Number of the protocol, as in the answers of diagnostics for raw sockets. */
 const ipProtocolKey = (): Key =>
   defineKey(null, "ip_protocol", {
     type: "integer",
-    meaning:
-      "Number of the IP protocol that the socket sends and receives (1 ICMP, 58 ICMPv6), as in `/etc/protocols`.",
+    meaning: IP_PROTOCOL,
     source: "/proc/net/raw",
   });
 

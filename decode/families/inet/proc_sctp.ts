@@ -21,7 +21,7 @@ import type { ProcFile, Wanted } from "../../proc/proc_file.ts";
 import type { Question } from "../question.ts";
 
 /** `SCTP_STATE_*`: states of associations. Endpoints have those of TCP. */
-const associationWords = [
+export const sctpStateWords: readonly string[] = [
   "closed",
   "cookie-wait",
   "cookie-echoed",
@@ -31,6 +31,14 @@ const associationWords = [
   "shutdown-received",
   "shutdown-ack-sent",
 ];
+
+/** Whether a socket is an association. */
+export const associationKey: Key = defineKey(null, "association", {
+  type: "boolean",
+  meaning: "Whether this is an association on an endpoint, with the inode and cookie of it, rather than an endpoint.",
+  since: "4.7",
+  source: "INET_DIAG_PEERS",
+});
 
 /** Room for an address of either version. */
 const ADDRESS_SIZE = 16;
@@ -108,7 +116,7 @@ function defineAddressList(name: string, meaning: string): AddressList {
 const defineFields = () => ({
   family: fieldOf("family"),
   state: fieldOf("state"),
-  associationState: defineNameField("state", associationWords, {
+  associationState: defineNameField("state", sctpStateWords, {
     source: "/proc/net/sctp/assocs",
     meaning: "State of the association.",
   }),
@@ -122,11 +130,6 @@ const defineFields = () => ({
   inode: fieldOf("inode").key,
   locals: defineAddressList("locals", "All addresses of this side."),
   peers: defineAddressList("peers", "All addresses of the peer (associations)."),
-  association: defineKey(null, "association", {
-    type: "boolean",
-    meaning: "Whether this is an association on an endpoint rather than an endpoint.",
-    source: "/proc/net/sctp",
-  }),
 });
 let definedFields: ReturnType<typeof defineFields> | null = null;
 const sctpFields = () => definedFields ??= defineFields();
@@ -186,7 +189,7 @@ function writeEndpoint(
   sink.integer(fields.uid, uid);
   sink.integer(fields.inode, inode);
   writeAddresses(fields.locals, locals, port, sink);
-  sink.boolean(fields.association, false);
+  sink.boolean(associationKey, false);
   writeSource(sink);
   sink.closeRecord();
   return true;
@@ -230,7 +233,7 @@ function writeAssociation(
   sink.integer(fields.inode, inode);
   writeAddresses(fields.locals, locals, srcPort, sink);
   writeAddresses(fields.peers, peers, dstPort, sink);
-  sink.boolean(fields.association, true);
+  sink.boolean(associationKey, true);
   writeSource(sink);
   sink.closeRecord();
   return true;

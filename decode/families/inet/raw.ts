@@ -7,7 +7,7 @@ import { INET_DIAG_PROTOCOL } from "./inet_constants.ts";
 import { defineInetAttributes } from "./inet_diag.ts";
 import { defineInetFamily } from "./inet_family.ts";
 import { ALL_EXTENSIONS } from "./inet_request.ts";
-import { procDatagramKeys, rawFiles } from "./proc_inet.ts";
+import { IP_PROTOCOL, procDatagramKeys, rawFiles } from "./proc_inet.ts";
 import { ESTABLISHED_STATES } from "../../kernel/tcp_states.ts";
 
 export const IPPROTO_RAW = 255;
@@ -29,7 +29,7 @@ export const raw: FamilyCode = defineInetFamily({
         "INET_DIAG_PROTOCOL",
         "u8",
         "ip_protocol",
-        "Number of the IP protocol that the socket sends and receives (1 ICMP, 58 ICMPv6), as in `/etc/protocols`.",
+        IP_PROTOCOL,
         { since: "4.10" },
       ),
     ]),

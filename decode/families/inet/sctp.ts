@@ -33,24 +33,12 @@ import {
 } from "../../record/layout.ts";
 import type { RecordSink } from "../../record/record_sink.ts";
 import { congestionKey } from "./congestion.ts";
-import { procSctpKeys, sctpFiles } from "./proc_sctp.ts";
+import { associationKey, procSctpKeys, sctpFiles, sctpStateWords } from "./proc_sctp.ts";
 import { CONNECTED_STATES } from "../../kernel/tcp_states.ts";
 import { writeExtra } from "../../record/walk_layout.ts";
 import { numberAt } from "../../netlink/number_reader.ts";
 
 export const IPPROTO_SCTP = 132;
-
-/** `SCTP_STATE_*`: states of associations. Endpoints have those of TCP. */
-export const sctpStateWords: readonly string[] = [
-  "closed",
-  "cookie-wait",
-  "cookie-echoed",
-  "established",
-  "shutdown-pending",
-  "shutdown-sent",
-  "shutdown-received",
-  "shutdown-ack-sent",
-];
 
 /** `SCTP_EVENT_TIMEOUT_*`. The kernel tells of T3, for retransmissions, alone. */
 const sctpTimers = [
@@ -73,13 +61,6 @@ export const SCTP_ASSOCIATION_MSG: Layout = defineInetMessage({
   states: sctpStateWords,
   timers: sctpTimers,
   owned: true,
-});
-
-const associationKey = defineKey(null, "association", {
-  type: "boolean",
-  meaning: "Whether this is an association on an endpoint, with the inode and cookie of it, rather than an endpoint.",
-  since: "4.7",
-  source: "INET_DIAG_PEERS",
 });
 
 /** Size of an element of `INET_DIAG_LOCALS` and `INET_DIAG_PEERS`: `struct __kernel_sockaddr_storage`. */

@@ -48,7 +48,7 @@ const tcpInfoRows: readonly Row[] = [
   row("u8", "tcpi_state", "state", "", "State of the connection.", { show: enumeration(tcpStateWords) }),
   row("u8", "tcpi_ca_state", "ca_state", "", "Number of the congestion control's state."),
   row("u8", "tcpi_ca_state", "ca_state_name", "", "State of congestion control.", {
-    again: true,
+    view: true,
     show: enumeration(congestionStates),
   }),
   row("u8", "tcpi_retransmits", "retransmits", "", "Timeouts in a row since data was last acknowledged."),
