@@ -111,7 +111,7 @@ function* stepDumps(asked: Asked, warnings: string[]): Generator<void, Answers> 
       const instead = yield* stepDump(asked, request, checks[Number(request.inKernel)]!, seen, answers, warnings);
       requests.unshift(...instead);
       yield;
-      if (instead.length > 0 || answers.failures.length > failed) break;
+      if (instead.length > 0 || answers.failures.length > failed || isFull(sink)) break;
     }
   }
   return answers;
