@@ -5,7 +5,7 @@ import type { AttributeTable } from "../netlink/attribute.ts";
 import type { Key } from "../record/key.ts";
 import type { Layout } from "../record/layout.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
-import type { SocketDecoder } from "../netlink/socket_decoder.ts";
+import type { SeenSockets, SocketDecoder } from "../netlink/socket_decoder.ts";
 import type { ProcFile } from "../proc/proc_file.ts";
 import type { DumpRequest, Question } from "./question.ts";
 
@@ -82,6 +82,8 @@ export interface FamilyCode {
   readonly cookieAt?: number;
   /** Whether the kernel lists some sockets again anywhere in a dump, and not only where others have come or gone. */
   readonly listsAgain?: true;
+  /** Passes over sockets that come again, where cookies alone do not tell which these are. */
+  readonly openSeen?: () => SeenSockets;
   /** Where its sockets stand if the kernel has no diagnostics for it; nowhere if none can be in the states asked for. */
   readonly procFiles?: (question: Question) => readonly ProcFile[];
   describe(): Description;

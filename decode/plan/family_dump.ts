@@ -106,7 +106,7 @@ function* stepDumps(asked: Asked, warnings: string[]): Generator<void, Answers> 
   const kernelFilter = source.live === false || plan.whole === true ? null : filter?.kernel ?? null;
   const requests = attemptsFor(family, question, kernelFilter);
   for (let request = requests.shift(); request !== undefined && !isFull(sink); request = requests.shift()) {
-    for (const seen of seenInPasses(family.cookieAt, family.listsAgain === true, plan.twice === true)) {
+    for (const seen of passes(family, plan)) {
       const failed = answers.failures.length;
       const instead = yield* stepDump(asked, request, checks[Number(request.inKernel)]!, seen, answers, warnings);
       requests.unshift(...instead);
@@ -116,6 +116,10 @@ function* stepDumps(asked: Asked, warnings: string[]): Generator<void, Answers> 
   }
   return answers;
 }
+
+/** What passes over sockets that come again, for each dump that a request makes. */
+const passes = ({ cookieAt, listsAgain, openSeen }: Family, { twice }: Plan): (SeenSockets | null)[] =>
+  openSeen === undefined ? seenInPasses(cookieAt, listsAgain === true, twice === true) : [openSeen()];
 
 /** Asks for one dump; returns what to ask in its stead if the kernel refuses it. */
 function* stepDump(

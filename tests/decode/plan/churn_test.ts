@@ -8,7 +8,8 @@ import { families, familyCalled } from "../../../decode/families/all_families.ts
 import type { Plan } from "../../../decode/plan/plan.ts";
 import type { SeenSockets } from "../../../decode/netlink/socket_decoder.ts";
 import { collect, ipv4Plan } from "../flows.ts";
-import { datagram, done, refusal, socket } from "../messages.ts";
+import { INET_DIAG_PEERS } from "../../../decode/families/inet/inet_constants.ts";
+import { attribute, datagram, done, refusal, socket } from "../messages.ts";
 import { type Answer, ScriptedSource } from "../scripted_source.ts";
 
 /** Sockets whose inode is their cookie, in one datagram. */
@@ -39,8 +40,13 @@ Deno.test("a dump that is asked for again shows what it lists then", () => {
 });
 
 Deno.test("associations of SCTP, which share the cookie of their socket, are all shown", () => {
-  const { inodes } = list({ ...ipv4Plan, families: [familyCalled("sctp")] }, [sockets(1, 1, 1), done()]);
-  assertEquals(inodes, [1, 1, 1]);
+  const peers = attribute(INET_DIAG_PEERS, new Uint8Array(128));
+  const association = socket({ inode: 1, cookie: 1, attributes: [peers] });
+  const answer = datagram(socket({ inode: 1, cookie: 1 }), association, association);
+  const plan = { ...ipv4Plan, families: [familyCalled("sctp")] };
+  assertEquals(list(plan, [answer, done()]).inodes, [1, 1, 1]);
+  // There is no second dump, which could not tell which of them are new.
+  assertEquals(list({ ...plan, twice: true }, [answer, done()]).requests, 1);
 });
 
 Deno.test("a plan that asks twice adds what the first dump missed, once, and keeps what has gone", () => {
