@@ -1,5 +1,5 @@
 /**
- * What the README tells to type is typed here, in a network namespace with a few sockets; and what belongs to a release is
+ * What docs/recipes.md tells to type is typed here, in a network namespace with a few sockets; and what belongs to a release is
  * as it must be.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
@@ -11,9 +11,9 @@ import { isInstalled, programWords, projectDirectory, run, without } from "./pro
 
 const read = (name: string) => Deno.readTextFileSync(`${projectDirectory}${name}`);
 
-/** Blocks of code in a section of the README, with their language. */
-function blocks(section: string): { language: string; text: string }[] {
-  const [, text = ""] = new RegExp(`\n## ${section}\n(.*?)\n## `, "s").exec(read("README.md")) ?? [];
+/** Blocks of code in a document, with their language. */
+function blocks(name: string): { language: string; text: string }[] {
+  const text = read(name);
   return [...text.matchAll(/```(\w+)\n(.*?)```/gs)].map(([, language, text]) => ({ language: language!, text: text! }));
 }
 
@@ -39,10 +39,10 @@ until [ -e ready ]; do sleep 0.05; done
 `;
 
 const tools = ["python3", "jq", "curl"];
-const recipes = blocks("Recipes").filter(({ language }) => language === "sh");
+const recipes = blocks("docs/recipes.md").filter(({ language }) => language === "sh");
 
 Deno.test({
-  name: `the recipes of the README run without a complaint${tools.map(without).join("")}`,
+  name: `the recipes in docs/recipes.md run without a complaint${tools.map(without).join("")}`,
   ignore: !tools.every(isInstalled),
   fn() {
     const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
@@ -89,7 +89,7 @@ grep -vE 'not permitted|cannot enter' "$said" >&2; test -s "$said" && test $stat
 });
 
 Deno.test("the recipe for Ansible is YAML", () => {
-  const [recipe] = blocks("Recipes").filter(({ language }) => language === "yaml");
+  const [recipe] = blocks("docs/recipes.md").filter(({ language }) => language === "yaml");
   const [play] = parse(recipe!.text) as [{ tasks: Record<string, unknown>[] }];
   assertEquals(play.tasks.map((task) => Object.keys(task)[0]), [
     "ansible.builtin.copy",
