@@ -13,7 +13,10 @@ import { nowhere } from "../decode/record/nowhere.ts";
 import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import { kernelReleaseName, parseKernelRelease } from "../ffi/kernel_release.ts";
 import { netlinkRefusal, openNetlinkSocket } from "../ffi/netlink_socket.ts";
-import { effectiveCapabilities, inUserNamespace, kernelMounts } from "../ffi/privileges.ts";
+import { DENIED, readOwners } from "../ffi/owners.ts";
+import { effectiveCapabilities, inUserNamespace, isSuperuser, kernelMounts } from "../ffi/privileges.ts";
+import { hasStartTimes } from "../ffi/process.ts";
+import { NO_PROC, OUTSIDE } from "../ffi/proc_view.ts";
 import { procNet } from "../ffi/proc_net.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import { LimitSink } from "../query/limit.ts";
@@ -132,7 +135,8 @@ function missingNetlink(): Missing[] {
   }];
 }
 
-const SUDO = "run with sudo";
+/** How to get a capability: sudo is no advice for root. */
+const grant = (...names: readonly string[]) => isSuperuser() ? `start it with ${names.join(" or ")}` : "run with sudo";
 
 function missingIn(
   known: readonly Field[],
@@ -149,30 +153,48 @@ function missingIn(
     const all = [...new Set(fields.map(({ path }) => path))];
     // Of an object, and of a field with more bytes behind it, the first says it all.
     const paths = all.filter((path) => !all.some((other) => path.startsWith(`${other}.`) || path === `${other}_extra`));
-    missing.push({ what: "CAP_NET_ADMIN", without: `fields ${paths.join(", ")}`, how: SUDO });
+    missing.push({ what: "CAP_NET_ADMIN", without: `fields ${paths.join(", ")}`, how: grant("CAP_NET_ADMIN") });
   }
-  const unreadable = ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"].filter(lacks);
-  if (unreadable.length > 0) {
-    missing.push({
-      what: unreadable.join(" and "),
-      without: "owners that are processes of other users (-p)",
-      how: SUDO,
-    });
-  }
+  missing.push(...missingOwners(["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"].filter(lacks)));
   if (lacks("CAP_SYS_ADMIN")) {
-    missing.push({ what: "CAP_SYS_ADMIN", without: "other network namespaces (-N)", how: SUDO });
+    missing.push({ what: "CAP_SYS_ADMIN", without: "other network namespaces (-N)", how: grant("CAP_SYS_ADMIN") });
   }
   if (lacks("CAP_BPF")) {
-    missing.push({ what: "CAP_BPF", without: "values that BPF programs keep (--bpf-maps)", how: SUDO });
+    missing.push({ what: "CAP_BPF", without: "values that BPF programs keep (--bpf-maps)", how: grant("CAP_BPF") });
   }
   if (hidepid === null) {
     const without = "owners (-p), and families that only /proc/net lists";
     missing.push({ what: "/proc", without, how: "mount -t proc proc /proc" });
   } else if (!["off", "0"].includes(hidepid) && lacks("CAP_SYS_PTRACE")) {
-    const how = `${SUDO}, or as a member of the group that /proc is mounted with (gid=)`;
+    const how = `${grant("CAP_SYS_PTRACE")}, or as a member of the group that /proc is mounted with (gid=)`;
     missing.push({ what: `/proc without hidepid=${hidepid}`, without: "processes of other users", how });
   }
   return missing;
+}
+
+/**
+ * What keeps the owners of sockets from being found: tried on all processes, as a listing does.
+ *
+ * @param lacking capabilities that would help and are missing
+ */
+function missingOwners(lacking: readonly string[]): Missing[] {
+  const { obstacles } = readOwners();
+  const without = "owners that are such processes (-p); their sockets have the owner_status denied";
+  const missing = obstacles.flatMap((obstacle): Missing[] => {
+    // What is missing with all of /proc, and what hidepid hides, has entries of its own.
+    if (obstacle === NO_PROC || obstacle.includes("hidepid=")) return [];
+    if (obstacle === OUTSIDE) {
+      return [{ what: obstacle, without, how: "run in the PID namespace of the host (docker run --pid=host)" }];
+    }
+    if (obstacle.startsWith(DENIED) && lacking.length > 0) {
+      const without = "owners that are processes of other users (-p)";
+      return [{ what: lacking.join(" and "), without, how: grant(...lacking) }];
+    }
+    const [what, how = "see which processes these are: ls /proc/*/fd"] = obstacle.replace(/\)$/, "").split(" (");
+    return [{ what: what!, without, how }];
+  });
+  if (obstacles.includes(NO_PROC) || hasStartTimes()) return missing;
+  return [...missing, { what: "/proc/stat", without: "start_time of owners", how: "mount /proc without subset=pid" }];
 }
 
 /** Whether a kernel leaves a field out without this privilege: `CAP_NET_ADMIN before 6.15`. */

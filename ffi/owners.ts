@@ -300,11 +300,13 @@ interface Table {
 const NOT_READ = -1;
 const ENDED = -2;
 
+/** What is said where processes may not be looked at. */
+export const DENIED = "not permitted to look at all processes";
+
 /** Why a process may not be looked at. */
 function denial(): string {
-  const what = "not permitted to look at all processes";
-  if (!isSuperuser() || !isCapable(effectiveCapabilities(), CAP_SYS_PTRACE)) return what + advice("CAP_SYS_PTRACE");
-  return `${what} (another user namespace or a security module protects some)`;
+  if (!isSuperuser() || !isCapable(effectiveCapabilities(), CAP_SYS_PTRACE)) return DENIED + advice("CAP_SYS_PTRACE");
+  return `${DENIED} (another user namespace or a security module protects some)`;
 }
 
 /** Whether the first thread of a process has ended. */

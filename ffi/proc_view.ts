@@ -23,13 +23,16 @@ export const hasProc = (): boolean => readProcLink(AT_FDCWD, "/proc/thread-self"
 /** What `/proc` is without. */
 export const NO_PROC = "there is no /proc (mount -t proc proc /proc)";
 
+/** What is said in a PID namespace below that of the machine. */
+export const OUTSIDE = "processes outside of this PID namespace are not in sight";
+
 /** Why processes may be missing, one phrase each; none where all processes of the machine are in sight. */
 export function whyProcessesAreMissing(): readonly string[] {
   if (!hasProc()) return [NO_PROC];
   const reasons: string[] = [];
   const namespace = pidNamespace();
   if (namespace !== null && namespace !== INITIAL_PID_NAMESPACE) {
-    reasons.push("processes outside of this PID namespace are not in sight");
+    reasons.push(OUTSIDE);
   }
   const hidepid = hiding();
   if (hidepid !== null) {

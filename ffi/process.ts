@@ -147,6 +147,9 @@ function contextLength(length: number): number {
 
 const namespaceInode = (length: number): number => length < 0 ? 0 : Math.max(0, readNumber(proc, "net:[".length));
 
+/** Whether it is told when processes were started. */
+export const hasStartTimes = (): boolean => readBootTime() !== null;
+
 function readBootTime(): number | null {
   try {
     const seconds = /^btime (\d+)$/m.exec(decoder.decode(readFile("/proc/stat")))?.[1];

@@ -24,8 +24,13 @@ Deno.test("-p in a PID namespace below: what processes outside hold is denied, w
     inside "$@" -tlp ${ASKED}; echo $?
     inside "$@" -q -tl 'comm = outside'; echo $?
     inside "$@" -tl --fail-if-any --compact 'comm = outside'; echo $?
-    inside "$@" -tlp ${ASKED} 'sport = :81'; echo $?`);
-  assertEquals(linesOf(stdout), [["TCP", "denied"], "1", "2", [{ flows: [] }], "2", "0"]);
+    inside "$@" -tlp ${ASKED} 'sport = :81'; echo $?
+    inside "$@" --doctor | grep -A2 -F ' ${OUTSIDE}'`);
+  assertEquals(linesOf(stdout), [
+    ...[["TCP", "denied"], "1", "2", [{ flows: [] }], "2", "0", `  ${OUTSIDE}`],
+    "    without it no owners that are such processes (-p); their sockets have the owner_status denied",
+    "    run in the PID namespace of the host (docker run --pid=host)",
+  ]);
   assertEquals(stderr, cannot(OUTSIDE).repeat(3));
 });
 
@@ -36,6 +41,7 @@ Deno.test("-p without /proc, or with one that holds nothing but processes, print
     mount -t proc -o subset=pid proc /proc
     "$@" -tlp ${ASKED}; echo $?
     "$@" -tlp --compact --columns owners.start_time; echo $?
+    "$@" --doctor | grep -A1 '^  /proc/stat'
     umount /proc
     mount -t tmpfs none /proc
     "$@" -tlp ${ASKED}; echo $?
@@ -48,9 +54,10 @@ Deno.test("-p without /proc, or with one that holds nothing but processes, print
     [{ flows: [{ owners: [{}] }] }],
     "0",
   ]);
-  assertEquals(lines.slice(4, 6), [["TCP", "denied"], "1"]);
-  assertMatch(String(lines[6]), /^TCP +listening .* 0\.0\.0\.0:80\S* .*$/);
-  assertEquals(lines.slice(7), [["TCP", 80], "1", "2"]);
+  assertEquals(lines.slice(4, 6), ["  /proc/stat", "    without it no start_time of owners"]);
+  assertEquals(lines.slice(6, 8), [["TCP", "denied"], "1"]);
+  assertMatch(String(lines[8]), /^TCP +listening .* 0\.0\.0\.0:80\S* .*$/);
+  assertEquals(lines.slice(9), [["TCP", 80], "1", "2"]);
   const noProc = "there is no /proc (mount -t proc proc /proc)";
   assertEquals(
     stderr,
