@@ -100,11 +100,12 @@ const findsOthers = ({ families }: Plan) => families.some(({ domain }) => domain
 async function loadOwners(withOthers: boolean): Promise<SessionParts> {
   const owners = await import("./ffi/owners.ts");
   if (!withOthers) return { owners };
-  const [{ HeldSockets }, all] = await Promise.all([
+  const [{ HeldSockets }, { openSocketNamespaces }, all] = await Promise.all([
     import("./decode/plan/other_sockets.ts"),
+    import("./ffi/socket_copy.ts"),
     loadFamilies(families),
   ]);
-  return { owners, others: (index) => new HeldSockets(index, owners.readProtocolName, all) };
+  return { owners, others: (index) => new HeldSockets(index, owners.readProtocolName, openSocketNamespaces, all) };
 }
 
 async function loadLookups(names: readonly LookupName[]): Promise<SessionParts> {

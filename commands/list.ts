@@ -55,6 +55,7 @@ export async function listSockets(
   if (meta === null) output.close();
   else output.close({ sockets: records, complete: warnings.length === 0, warnings });
   warnings.forEach(complain);
+  outcome.notices.forEach(complain);
   const notice = output.notice ?? null;
   if (notice !== null) complain(notice);
   return { status: verdict(command, records, nothing ? NOTHING : status(outcome)), records };

@@ -97,6 +97,10 @@ const symbols = {
   setns: { parameters: ["i32", "i32"], result: "i32" },
   // long syscall(long number, pid_t one, pid_t other, int type, unsigned long index, unsigned long other_index);
   kcmp: { name: "syscall", parameters: ["isize", "i32", "i32", "i32", "usize", "usize"], result: "i32" },
+  // long syscall(long number, pid_t pid, unsigned int flags);
+  pidfd_open: { name: "syscall", parameters: ["isize", "i32", "u32"], result: "i32" },
+  // long syscall(long number, int pidfd, int fd, unsigned int flags);
+  pidfd_getfd: { name: "syscall", parameters: ["isize", "i32", "i32", "u32"], result: "i32" },
   // struct servent *getservbyname(const char *name, const char *protocol);
   getservbyname: { parameters: ["buffer", "buffer"], result: "pointer" },
   // int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result);

@@ -13,6 +13,7 @@ import { type FileStatus, isSameFile, readStatus } from "./file_status.ts";
 import { libc, uninterrupted } from "./libc.ts";
 import { enter, leave, NetworkNamespace } from "./network_namespace.ts";
 import { openNetlinkSocketInside } from "./netlink_socket.ts";
+import { readHoldings } from "./owners.ts";
 import { procNet } from "./proc_net.ts";
 
 const ENFILE = 23;
@@ -209,6 +210,8 @@ class Finder implements Disposable {
       if (Number.isInteger(pid)) this.#addProcess(pid);
     }
     for (const { inode, path } of mounts()) if (!this.#isSettled(inode)) this.#addFound(path);
+    // Those that only an open descriptor of a process keeps.
+    for (const { inode, path } of readHoldings().namespaces) if (!this.#isSettled(inode)) this.#addFound(pathOf(path));
     // It is there while any other is.
     this.#hidesProcesses = readStatus(AT_FDCWD, pathOf("/proc/1")) === ENOENT;
   }

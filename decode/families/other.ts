@@ -15,7 +15,7 @@ export const name = defineKey(null, "sockprotoname", {
 export const holderNetns = defineKey(null, "holder_netns", {
   type: "integer",
   range: [0, 0xffff_ffff],
-  meaning: "Inode of the network namespace of the first holder, where the socket most likely is.",
+  meaning: "Inode of the network namespace of the first holder; the socket may be in another one.",
   source: "/proc/PID/ns/net",
 });
 

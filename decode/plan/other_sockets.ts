@@ -6,7 +6,6 @@ import { writeText } from "../netlink/attribute.ts";
 import type { Enricher, Lookup } from "../lookups/lookup.ts";
 import type { Family } from "../families/family.ts";
 import type { Key } from "../record/key.ts";
-import type { Netns } from "../lookups/netns.ts";
 import type { OwnerIndex } from "../lookups/owner_index.ts";
 import type { OtherSockets, Plan, Vantage } from "./plan.ts";
 import { stepAll } from "./family_dump.ts";
@@ -19,6 +18,14 @@ import { holderNetns, name } from "../families/other.ts";
 
 /** Reads what the kernel calls the protocol of a descriptor of another process or thread; `null` if it has gone. */
 export type ProtocolNameReader = (pid: number, fd: number) => Uint8Array | null;
+
+/** Tells in which network namespaces sockets are. */
+export interface SocketNamespaces extends Disposable {
+  /** Inode of the namespace of this program; `null` if it is not known. */
+  readonly own: number | null;
+  /** Inode of the namespace of a socket that a process or thread has under a descriptor; `null` if it cannot be told. */
+  namespaceOf(pid: number, fd: number, inode: number): number | null;
+}
 
 /** Marks sockets as listed. */
 class Marker implements Enricher {
@@ -48,6 +55,7 @@ export class HeldSockets implements OtherSockets {
   constructor(
     readonly owners: OwnerIndex,
     readonly readName: ProtocolNameReader,
+    readonly openNamespaces: () => SocketNamespaces,
     readonly families: readonly Family[],
   ) {}
 
@@ -56,8 +64,10 @@ export class HeldSockets implements OtherSockets {
     const filter = plan.filter?.of(family);
     if (filter?.excludesAll === true) return;
     for (const vantage of vantages) yield* this.#markOthers(plan, vantage);
+    this.owners.lookHarder();
     const filtering = filter?.openFilteringSink(sink);
-    const written = this.#write(filtering ?? sink, namespacesOf(vantages));
+    using namespaces = this.openNamespaces();
+    const written = this.#write(filtering ?? sink, vantages, namespaces, outcome);
     outcome.records += filtering?.passed ?? written;
   }
 
@@ -74,33 +84,37 @@ export class HeldSockets implements OtherSockets {
   }
 
   /**
-   * Pushes a record for every socket that has not been listed. Those whose holder has gone meanwhile are passed over.
-   *
-   * @param namespaces the network namespaces by their inodes, if only sockets in these are asked for: as their own does not
-   * tell it, where the first holder is counts; `null` for all
+   * Pushes a record for every socket that has not been listed and is in a namespace that is asked, as its first holder is. Where
+   * a socket does not tell its own namespace that of the holder decides. Those whose holder has gone are passed over.
    */
-  #write(sink: RecordSink, namespaces: ReadonlyMap<number, Netns> | null): number {
+  #write(sink: RecordSink, vantages: readonly Vantage[], namespaces: SocketNamespaces, outcome: Outcome): number {
+    const asked = new Map(vantages.map(({ netns }) => [netns?.inode ?? namespaces.own, netns]));
     let records = 0;
+    let elsewhere = 0;
     this.owners.forEachUnseen((socket, holder, fd) => {
-      const netns = namespaces?.get(holder.netns) ?? null;
-      if (netns === null && namespaces !== null) return;
-      const protocol = this.readName(holder.tid ?? holder.pid, fd);
+      const pid = holder.tid ?? holder.pid;
+      // What processes of other namespaces have is theirs as a rule, and not to be touched.
+      const isNear = holder.netns === 0 || asked.has(holder.netns) || asked.has(null);
+      const told = isNear ? namespaces.namespaceOf(pid, fd, socket) : null;
+      if (!isNear || told !== null && !asked.has(told) && !asked.has(null)) {
+        elsewhere++;
+        return;
+      }
+      const protocol = this.readName(pid, fd);
       if (protocol === null) return;
       sink.openRecord();
       sink.integer(inodeKey, socket);
       writeText(name, protocol, 0, protocol.length, sink);
       if (holder.netns !== 0) sink.integer(holderNetns, holder.netns);
-      netns?.write(socket, sink);
+      if (told !== null) asked.get(told)?.write(socket, sink);
       this.owners.write(socket, sink);
       sink.closeRecord();
       records++;
     });
+    if (elsewhere > 0) {
+      const advice = vantages.every(({ netns }) => netns === null) ? " (-N asks there)" : "";
+      outcome.notices.push(`OTHER: left out ${elsewhere} sockets of other network namespaces${advice}`);
+    }
     return records;
   }
-}
-
-/** The namespaces of vantages by their inodes, `null` if nobody asked for them. */
-function namespacesOf(vantages: readonly Vantage[]): ReadonlyMap<number, Netns> | null {
-  const asked = vantages.flatMap(({ netns }) => netns === null ? [] : [netns]);
-  return asked.length === 0 ? null : new Map(asked.map((netns) => [netns.inode, netns]));
 }

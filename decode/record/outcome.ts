@@ -16,10 +16,20 @@ export interface Outcome {
   failed: number;
   /** What is known to be missing or doubtful, one line each. */
   warnings: string[];
+  /** What is worth a line though nothing that was asked for is missing. */
+  notices: string[];
   /** Why the dumps failed; the warnings say it too. */
   errors: DumpError[];
   /** Why others failed that nobody named: no warning tells. */
   unnamed: DumpError[];
 }
 
-export const newOutcome = (): Outcome => ({ records: 0, dumps: 0, failed: 0, warnings: [], errors: [], unnamed: [] });
+export const newOutcome = (): Outcome => ({
+  records: 0,
+  dumps: 0,
+  failed: 0,
+  warnings: [],
+  notices: [],
+  errors: [],
+  unnamed: [],
+});

@@ -4205,7 +4205,7 @@ export type OtherFlow = {
   sockprotoname?: string;
   /** Exact bytes of sockprotoname, only where they are not valid UTF-8. */
   sockprotoname_hex?: string;
-  /** Inode of the network namespace of the first holder, where the socket most likely is. */
+  /** Inode of the network namespace of the first holder; the socket may be in another one. */
   holder_netns?: number;
   /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
   cgroup?: string;

@@ -368,3 +368,50 @@ Deno.test("a filter reads the namespace of a socket, and dev a name that is the 
   assertEquals(lines.at(-1), "  checked here: dev = lo");
   assertEquals(lines.slice(0, -1).map((line) => (JSON.parse(line) as Flow).netns.name), ["b"]);
 });
+
+/** Listens on a port in a network namespace of its own, and comes back; the namespace stays by a descriptor, or by the socket. */
+const strayed: Hold = (held, port: string, keeps: string) => {
+  const { openTcp, AF_INET, unshare, enterNamespace, CLONE_NEWNET } = held;
+  unshare(CLONE_NEWNET);
+  openTcp(AF_INET).bind("0.0.0.0", Number(port)).listen(1);
+  if (keeps === "descriptor") {
+    Deno.dlopen("libc.so.6", { open: { parameters: ["buffer", "i32"], result: "i32" } }).symbols
+      .open(held.cString("/proc/thread-self/ns/net"), 0);
+  }
+  enterNamespace("/proc/1/ns/net");
+  openTcp(AF_INET);
+};
+
+Deno.test("-N all finds a namespace that only an open descriptor of a process keeps", () => {
+  const { stdout, stderr, code } = runIsolated(
+    `start strayed 7070 descriptor; "$@" -N all -tlp --compact; "$@" -q -N all -tl 'sport = :7070'`,
+    undefined,
+    { holders: { strayed } },
+  );
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(
+    flowsOf(stdout).map(({ src_port, netns, owners }) => [src_port, netns.name, owners!.length]),
+    [[7070, undefined, 1]],
+  );
+});
+
+Deno.test("OTHER leaves out sockets of other namespaces, whoever holds them, says how many, and takes no netns from the holder", () => {
+  const { stdout, stderr, code } = runIsolated(
+    `netns_add a; start in_netns a listen 80; start strayed 7070 socket
+    "$@" -ap --other --compact; "$@" -ap --other -N root --compact`,
+    undefined,
+    { holders: { strayed } },
+  );
+  assertEquals(code, 0);
+  const [plain = "", named = ""] = stdout.trimEnd().split("\n");
+  // The one that is not bound; those in other namespaces are the two listeners.
+  assertEquals(flowsOf(plain, "OTHER").map(({ sockprotoname, netns }) => [sockprotoname, netns]), [["TCP", undefined]]);
+  assertEquals(flowsOf(named, "OTHER").map(({ sockprotoname, netns }) => [sockprotoname, netns.name]), [[
+    "TCP",
+    "root",
+  ]]);
+  assertMatch(
+    stderr,
+    /^ss2: OTHER: left out \d+ sockets of other network namespaces \(-N asks there\)\nss2: OTHER: left out \d+ sockets of other network namespaces\n$/,
+  );
+});
