@@ -151,11 +151,7 @@ export function openHomes(): Homes {
     "const entries: readonly LookupEntry[] = [",
     '\n  { name: "homes", load: async () => (await import("./homes.ts")).openHomes },',
   );
-  copy.insert(
-    "decode/lookups/registry.ts",
-    'import { cgroups } from "./cgroups.ts";',
-    '\nimport { homes } from "./homes.ts";',
-  );
+  copy.insert("decode/lookups/registry.ts", " */\n", 'import { homes } from "./homes.ts";\n');
   copy.insert("decode/lookups/registry.ts", "export const allLookups: readonly Lookup[] = [", "\n  homes,");
   copy.insert("decode/lookups/lookup.ts", "export type LookupName =", ' "homes" |');
   using _namespace = openNamespace();
