@@ -25,7 +25,7 @@ Deno.test("user is the name of the socket's uid with -p, in the table with -e, f
   for (
     const args of [["-tlp"], ["-tl", "--columns", "+user"], ["-tl", "--columns", "user"], ["-tl", "--sort", "user"], [
       "-tl",
-      "not user = nobody",
+      "not user = root",
     ]]
   ) {
     assertEquals(lines(program(...args)).map(({ user }) => user), [name], args.join(" "));
