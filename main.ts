@@ -61,8 +61,18 @@ export async function main(args: readonly string[]): Promise<number> {
       complain(error instanceof UsageError && error.place !== "" ? `${error.message}\n${error.place}` : error.message);
       return NOTHING;
     }
-    throw error;
+    // A script that cannot be loaded, memory that is not to be had, or a fault. Deno would end with status 1, an answer.
+    complain(describeUnexpected(error));
+    return NOTHING;
   }
+}
+
+/** An error that nothing here throws on purpose, in one line: what it is, and where it comes from if that is known. */
+function describeUnexpected(error: unknown): string {
+  if (!(error instanceof Error)) return `unexpected error: ${error}`;
+  const message = error.message.trim().replaceAll(/\s*\n\s*/g, " ");
+  const place = /\(?([^\s(]+:\d+:\d+)\)?$/m.exec(error.stack ?? "")?.[1];
+  return `unexpected error: ${error.name}: ${message}${place === undefined ? "" : ` (${place})`}`;
 }
 
 // Without await at the top level, which would keep the bundler from putting modules together.

@@ -345,6 +345,23 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: `the packed program says in one line, with status 2, that one of its scripts cannot be loaded${
+    without("strace")
+  }`,
+  ignore: !isInstalled("strace"),
+  fn() {
+    using place = Place.open();
+    const own = { XDG_CACHE_HOME: place.directory("cache"), TMPDIR: place.directory("tmp"), PATH: "/usr/bin:/bin" };
+    assertRan(place.start([place.program, "--version"], own));
+    const entry = `${place.path}/${assertOneEntry(place, "cache/ss2")}`;
+    const trace = ["strace", "-f", "-o", `${place.path}/log`, "-e", "trace=openat", "-e", "inject=openat:error=ENFILE"];
+    const result = place.start([...trace, "-P", `${entry}/commands.js`, place.program, "--fail-if-any", "--man"], own);
+    assertRefused(result, /^ss2: unexpected error: TypeError: Import '[^']*\/commands\.js' failed/);
+    assertStringIncludes(Deno.readTextFileSync(`${place.path}/log`), "ENFILE");
+  },
+});
+
 Deno.test("the packed program ends with the status of its answer, or by the signal that it gets", async () => {
   using place = Place.open();
   const env = { XDG_CACHE_HOME: place.directory("cache"), PATH: "/usr/bin:/bin" };
