@@ -10,7 +10,7 @@ import { encodeRelease, RecordedSource } from "../decode/recording/recorded_sour
 import { NETLINK_SOCK_DIAG } from "../decode/families/sock_diag.ts";
 import { cString, withInput } from "./file.ts";
 import { libc, uninterrupted } from "./libc.ts";
-import { OutputError, writeAll } from "./output_descriptor.ts";
+import { OutputError, STDOUT, writeAll } from "./output_descriptor.ts";
 
 /** Only for its owner: answers to root hold keys of signatures. */
 const MODE = 0o600;
@@ -41,17 +41,17 @@ class Recorder implements DatagramSource {
   constructor(path: string, readonly source: DatagramSource) {
     this.release = source.release;
     this.live = source.live !== false;
-    this.#name = quote(path);
+    this.#name = path === "-" ? "standard output" : quote(path);
     const { creat } = libc;
     const file = cString(path);
-    this.#fd = uninterrupted(() => creat(file, MODE));
+    this.#fd = path === "-" ? STDOUT : uninterrupted(() => creat(file, MODE));
     if (this.#fd < 0) throw new SystemError(`create ${this.#name}`, -this.#fd);
     try {
       writeAll(this.#fd, this.#name, encodeFileHeader());
       const release = encodeRelease(this.release);
       if (release.length > 0) this.#write(OUTGOING, release, release.length);
     } catch (error) {
-      libc.close(this.#fd);
+      this.#close();
       throw error;
     }
   }
@@ -107,14 +107,18 @@ class Recorder implements DatagramSource {
   [Symbol.dispose](): void {
     this.source[Symbol.dispose]();
     // File systems on other machines may keep their errors until here.
-    const result = uninterrupted(() => libc.close(this.#fd));
+    const result = this.#close();
     if (result < 0) throw new OutputError(new SystemError(`write ${this.#name}`, -result), this.#fd);
+  }
+
+  #close(): number {
+    return this.#fd === STDOUT ? 0 : uninterrupted(() => libc.close(this.#fd));
   }
 }
 
 /**
- * Keeps what passes between a source and those who ask it in a pcap file, which is emptied if it is there. Disposing of it
- * disposes of `source` too, unless the file could not be created.
+ * Keeps what passes between a source and those who ask it in a pcap file, which is emptied if it is there, or on standard
+ * output for `-`. Disposing of it disposes of `source` too, unless the file could not be created.
  *
  * Sending, receiving and disposing throw {@linkcode OutputError} if the file cannot be written.
  *

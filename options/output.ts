@@ -35,6 +35,15 @@ export function parseOutput(parsed: ParsedArguments): OutputOption {
   return path;
 }
 
+/** Refuses two options that name the same standard stream by a hyphen. */
+export function checkStreams(parsed: ParsedArguments): void {
+  if (parsed.get("read") === "-" && parsed.get("filter-file") === "-") {
+    throw new UsageError("--read - and --filter-file - cannot both read standard input");
+  }
+  if (parsed.get("record") !== "-" || parseOutput(parsed) !== null || parsed.has("quiet")) return;
+  throw new UsageError("--record - and the output cannot both go to standard output (add --output FILE)");
+}
+
 /** What the format is told. Every option of our own for formats must make a difference to it. */
 export async function parseFormatOptions(parsed: ParsedArguments, format: FormatEntry): Promise<FormatOptions> {
   checkFormat(parsed, format.name, format.honours);

@@ -18,7 +18,7 @@ import {
   parseNamespaces,
   parseOwners,
 } from "./lookups.ts";
-import { parseFormat, parseFormatOptions, parseOutput } from "./output.ts";
+import { checkStreams, parseFormat, parseFormatOptions, parseOutput } from "./output.ts";
 import { askedAction, checkAction, checkRules } from "./rules.ts";
 import { parsePlan } from "./sockets.ts";
 
@@ -63,6 +63,7 @@ async function parseDump(
   args: readonly string[],
   environment?: Environment,
 ): Promise<DumpCommand> {
+  checkStreams(parsed);
   const asked = await readAsked(parsed, environment);
   const { format, filter, named, filtered, owned } = asked;
   checkRules(parsed, owned ? ["processes"] : []);

@@ -300,6 +300,20 @@ Deno.test("--record says that the reader of its pipe has gone away: that is no q
   assertEquals([code, stderr], [2, `ss2: cannot write "${fifo}": broken pipe (EPIPE)\n`]);
 });
 
+Deno.test("--record - and --read - are standard output and input, and no second option can be the same", () => {
+  using _namespace = openNamespace();
+  using _v4 = new EveryState(IPV4);
+  using directory = new TemporaryDirectory();
+  const list = directory.file("list");
+  const script = `"$@" -ta --compact --record - --output "${list}" | "$@" -ta --compact --read -`;
+  const read = assertPrinted(runInShell(script, []));
+  assertEquals(read, Deno.readTextFileSync(list));
+  assert(read.length > 1000);
+  assertRefused(runProgram("-t", "--record", "-"), "standard output (add --output FILE)");
+  assertRefused(runProgram("-t", "--record", "-", "--output", "-"), "standard output (add --output FILE)");
+  assertRefused(runProgram("--read", "-", "-F", "-"), "--read - and --filter-file - cannot both read standard input");
+});
+
 Deno.test("--read reads a pipe", () => {
   const { code, stdout, stderr } = runInShell(`cat "$FILE" | "$@"`, ["-ta4", "--read", "/dev/stdin"], {
     env: { FILE: fixture("tcp4.k618") },
