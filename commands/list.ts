@@ -3,6 +3,8 @@
  */
 import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
 import type { Vantage } from "../decode/plan/plan.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import type { ProgressSink } from "../query/progress.ts";
 import type { Outcome } from "../decode/record/outcome.ts";
 import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
 import { type MetaStart, SCHEMA_VERSION } from "../formats/json/meta.ts";
@@ -43,11 +45,17 @@ export async function listSockets(
     ...await readServices(command),
   };
   const { output, sink, finish } = await openOutput(
-    command,
+    formatOptions.width === undefined ? command : await inOrder(command),
     (columns) => open(print, formatOptions, { ...content, ...columns }),
     abandon,
   );
-  const outcome = session.run(sink);
+  const progress = await openProgress(command, sink);
+  let outcome: Outcome;
+  try {
+    outcome = session.run(progress ?? sink);
+  } finally {
+    progress?.end();
+  }
   outcome.warnings.push(...await finish());
   const nothing = command.read !== null && outcome.dumps === 0;
   if (nothing && outcome.warnings.length === 0) outcome.warnings.push(await describeNothing(outcome));
@@ -56,9 +64,20 @@ export async function listSockets(
   else output.close({ sockets: records, complete: warnings.length === 0, warnings });
   warnings.forEach(complain);
   outcome.notices.forEach(complain);
-  const notice = output.notice ?? null;
-  if (notice !== null) complain(notice);
   return { status: verdict(command, records, nothing ? NOTHING : status(outcome)), records };
+}
+
+/** The command with the order that people find their way in, if they have not asked for one. */
+async function inOrder(command: DumpCommand): Promise<DumpCommand> {
+  const { inUsualOrder } = await import("../query/usual_order.ts");
+  return { ...command, query: inUsualOrder(command.query, command.plan.families) };
+}
+
+/** Shows how many sockets have come, if there is a terminal that is not in use. */
+async function openProgress(command: DumpCommand, sink: RecordSink): Promise<ProgressSink | null> {
+  if (!Deno.stderr.isTerminal()) return null;
+  const { openProgress } = await import("./progress.ts");
+  return openProgress(command, sink);
 }
 
 /** Says that a recording has none of what was asked for; if the kernel had refused that, why. */

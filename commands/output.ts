@@ -7,7 +7,7 @@ import type { DumpCommand } from "../options/command.ts";
 
 /** An output, and the sink before it. */
 export interface Opened {
-  readonly output: Pick<OutputSink, "notice" | "close">;
+  readonly output: Pick<OutputSink, "close">;
   readonly sink: RecordSink;
   /** Pushes on what is held back; tells what is known to be missing. */
   finish(): Promise<readonly string[]>;

@@ -28,15 +28,15 @@ export interface FormatOptions {
   readonly rawText?: boolean;
   /** One row for each process that holds a socket: the query makes a record of each (`query/explode.ts`). */
   readonly explode?: "owners";
-  /** More columns: identity of the socket. */
+  /** Details behind the columns: identity of the socket. */
   readonly extended?: boolean;
-  /** More columns: its control group. */
+  /** Details: its control group. */
   readonly cgroup?: boolean;
-  /** More columns: its TCP state. */
+  /** Details: its TCP state. */
   readonly info?: boolean;
-  /** More columns: its memory. */
+  /** Details: its memory. */
   readonly memory?: boolean;
-  /** More columns: its timer. */
+  /** Details: its timer. */
   readonly timers?: boolean;
   /** No columns of queues. */
   readonly noQueues?: boolean;
@@ -101,8 +101,6 @@ export interface Content {
 export interface OutputSink extends RecordSink {
   /** Ends the document and hands on everything that is left. With {@linkcode Content.meta} the end must be given too. */
   close(end?: MetaEnd): void;
-  /** What the output leaves out for lack of room, once it has ended; `null` for nothing. */
-  readonly notice?: string | null;
 }
 
 /** Opens an output that hands its bytes to `write`. */

@@ -10,6 +10,7 @@ import type { Key } from "../decode/record/key.ts";
 import { owner, owners } from "../decode/lookups/owners.ts";
 import { allColumnsOf, type Column, columnsOf, MORE, ownerColumns, PID, PROCESS, PROTOCOL } from "./columns.ts";
 import { endPaths, LOCAL, REMOTE } from "./places.ts";
+import { pathsNamed } from "./short_names.ts";
 
 /** What is shown of the records. */
 export interface ColumnChoice {
@@ -105,9 +106,8 @@ export class ColumnNames {
 
   /** The paths of which a name is the last part. What is looked up goes by its full name, which says so. */
   candidates(name: string): readonly string[] {
-    return [...this.#fields].flatMap(([path, [field]]) =>
-      path.endsWith(`.${name}`) && field!.key.name === name && !isLookedUp(field!.key) ? [path] : []
-    );
+    const paths = [...this.#fields].flatMap(([path, [field]]) => isLookedUp(field!.key) ? [] : [path]);
+    return pathsNamed(name, paths).filter((path) => paths.includes(path));
   }
 
   /** All fields of one end of a socket. */

@@ -38,6 +38,8 @@ export const ownerColumns: readonly Column[] = [
 /** Numbers of words that are unknown, bytes of unknown structures and attributes, exact bytes of text that is not UTF-8. */
 const isExceptional = ({ name }: Key): boolean => /_(raw|extra|hex)$/.test(name) || name === "unknown";
 
+const NO_LOOKUPS: readonly LookupName[] = [];
+
 /** Before the fields of this object stand those that are looked up of the processes. */
 const LARGEST_OBJECT = "tcp_info";
 
@@ -45,19 +47,36 @@ const LARGEST_OBJECT = "tcp_info";
  * The columns for sockets of some families: the protocol, the fields of each in their order, those that several have once,
  * with the processes before the details of TCP. Objects are shown by their members, lists of any kind are one column.
  */
-export function columnsOf(families: readonly Family[], lookups: readonly LookupName[] = []): readonly Column[] {
+export function columnsOf(families: readonly Family[], lookups: readonly LookupName[] = NO_LOOKUPS): readonly Column[] {
   const columns = allColumnsOf(families, lookups).filter(({ key }) => key === null || !isExceptional(key));
   return [...columns, { name: MORE, key: null }];
 }
 
 /** The fields that are in the column {@linkcode MORE}. */
-export function moreKeys(families: readonly Family[], lookups: readonly LookupName[] = []): ReadonlySet<Key> {
+export function moreKeys(families: readonly Family[], lookups: readonly LookupName[] = NO_LOOKUPS): ReadonlySet<Key> {
   const keys = allColumnsOf(families, lookups).flatMap(({ key }) => key === null ? [] : [key]);
   return new Set(keys.filter(isExceptional));
 }
 
+/** What was made last: a format asks twice for the same. */
+let made: {
+  readonly families: readonly Family[];
+  readonly lookups: readonly LookupName[];
+  readonly columns: readonly Column[];
+} | null = null;
+
 /** A column for everything. */
-export function allColumnsOf(families: readonly Family[], lookups: readonly LookupName[] = []): readonly Column[] {
+export function allColumnsOf(
+  families: readonly Family[],
+  lookups: readonly LookupName[] = NO_LOOKUPS,
+): readonly Column[] {
+  if (made?.families !== families || made.lookups !== lookups) {
+    made = { families, lookups, columns: makeColumns(families, lookups) };
+  }
+  return made.columns;
+}
+
+function makeColumns(families: readonly Family[], lookups: readonly LookupName[]): readonly Column[] {
   const columns: Column[] = [{ name: PROTOCOL, key: null }];
   for (const family of families) {
     // A field that is new goes behind the one it follows in its family, so that each family keeps its order.

@@ -178,7 +178,7 @@ function tableRows(text: string): string[][] {
   return lines.map((line) => [...line.slice(0, last).trim().split(/ +/), line.slice(last)]);
 }
 
-/** What a table shows of names: of sockets by their columns, of processes as JSON. */
+/** What a table shows of names: of sockets and of processes, by their columns. */
 function readTable(): FlowObject[] {
   const unix = tableRows(output("-xl", "--table", "--columns", "protocol,abstract,path_name_hex,path_name"));
   const tcp = tableRows(output("-tlp", "--table", "--columns", "protocol,src_port,owners.comm_hex,owners.comm"));
@@ -189,10 +189,10 @@ function readTable(): FlowObject[] {
       path_name: unescape(name!),
       ...hex === "-" ? {} : { path_name_hex: hex! },
     })),
-    ...tcp.map(([protocol, port, held]) => ({
+    ...tcp.map(([protocol, port, hex, comm]) => ({
       protocol: protocol!,
       src_port: Number(port),
-      owners: JSON.parse(held!),
+      owners: [{ comm: unescape(comm!), ...hex === "-" ? {} : { comm_hex: hex! } }],
     })),
   ];
 }

@@ -520,7 +520,7 @@ function runOnTerminal(columns: number, args: readonly string[], env: Record<str
 const COLOUR = /\x1b\[\d+m/g;
 
 Deno.test({
-  name: "the program fits its table to the terminal, says so, and has colours there",
+  name: "the program fits its table to the terminal, on more lines where it must, and has colours there",
   fn() {
     using _namespace = openNamespace();
     using _crowd = new Crowd(6);
@@ -529,11 +529,8 @@ Deno.test({
       const { code, stdout, stderr } = runOnTerminal(columns, ["-taeim", "--table"]);
       assertEquals(code, 0, stderr);
       assert(lengths(stdout).every((length) => length <= columns), stdout);
-      assertEquals(lengths(stdout).length > 12, true);
-      assertMatch(
-        stderr,
-        new RegExp(`^ss2: not everything fits ${columns} columns \\(--wide shows it\\): [^\\n]+\\n$`),
-      );
+      assert(lengths(stdout).length > 24);
+      assertEquals(stderr, "");
       assertMatch(stdout, COLOUR);
     }
     const wide = runOnTerminal(80, ["-taeim", "--table", "--wide"]);
@@ -572,10 +569,9 @@ Deno.test("--columns +NAME adds to the columns of the table, each once, and owne
   const names = (...args: string[]) =>
     assertPrinted(runProgram("-ta", "--table", ...args)).split("\n")[0]!.trim().split(/ +/);
   const usual = ["protocol", "state", "recv_q", "send_q", "local", "remote"];
-  const memory = names("-m").slice(usual.length);
-  assertEquals(names("--columns", "+tcp_info.rtt,+src,+protocol"), [...usual, "tcp_info.rtt", "src"]);
-  assertEquals(names("-m", "--columns", `+${memory[0]},+cookie`), [...usual, ...memory, "cookie"]);
-  assertEquals(names("--columns", "+owners,+uid"), [...usual, "uid", "process"]);
+  assertEquals(names("--columns", "+tcp_info.rtt,+src,+protocol"), [...usual, "rtt", "src"]);
+  assertEquals(names("-m", "--columns", "+rcvbuf,+cookie"), [...usual, "rcvbuf", "cookie"]);
+  assertEquals(names("--columns", "+process,+uid"), [...usual, "uid", "process"]);
   assertEquals(names("-p", "--columns", "+uid"), [...usual, "uid", "process"]);
 });
 

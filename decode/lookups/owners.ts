@@ -82,7 +82,8 @@ const cmdline = defineKey(owner, "cmdline", {
   meaning: "Its arguments, which may hold secrets; only with --cmdline.",
   source: "/proc/PID/cmdline",
 });
-const argument = defineElement(cmdline, "text");
+/** One of its arguments. */
+export const argument: Key = defineElement(cmdline, "text");
 const cmdlineCut = defineKey(owner, "cmdline_cut", {
   type: "boolean",
   meaning:

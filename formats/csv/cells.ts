@@ -1,6 +1,7 @@
 /**
  * The rules for cells of CSV that guard spreadsheets and terminals; they stand in `docs/formats.md`.
  */
+import type { Word } from "../../decode/record/key.ts";
 import { isControl } from "../../decode/text/control_characters.ts";
 import { utf8Length } from "../../decode/text/utf8.ts";
 import { codePoint, putEscape } from "../text/nested_records.ts";
@@ -94,6 +95,13 @@ export function quoteCell(bytes: Uint8Array, start: number, end: number, delimit
   bytes[start] = QUOTE;
   bytes[end + 1] = QUOTE;
   return end + 2;
+}
+
+/** The words of the bits that are set, with semicolons between them. */
+export function wordListCell(words: readonly (Word | undefined)[], value: number, delimiter: string): string {
+  const set = words.flatMap((word, bit) => word !== undefined && (value >>> bit & 1) === 1 ? [word.text] : []);
+  const text = set.join(";");
+  return delimiter === ";" && set.length > 1 ? `"${text}"` : text;
 }
 
 /** Copies JSON text as a cell to `at`: between quotes, with quotes doubled; returns its end. There is room for it. */

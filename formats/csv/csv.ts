@@ -7,7 +7,7 @@
 import type { Key, Word } from "../../decode/record/key.ts";
 import type { Layout, Step } from "../../decode/record/layout.ts";
 import { nowhere } from "../../decode/record/nowhere.ts";
-import { EMPTY, TEXT } from "../../decode/record/record_slots.ts";
+import { EMPTY } from "../../decode/record/record_slots.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { walkLayout, writeMember } from "../../decode/record/walk_layout.ts";
 import {
@@ -25,7 +25,6 @@ import { type Notation, type Program, type ProgramSink, StructureWriter } from "
 import { FieldsText } from "../text/list_text.ts";
 import { OutputBuffer, type Write } from "../text/output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
-import { putValue } from "../text/value_text.ts";
 import {
   APOSTROPHE,
   isDelimiter,
@@ -36,7 +35,7 @@ import {
   putGuard,
   putJsonCell,
   quoteCell,
-  SEMICOLON,
+  wordListCell,
 } from "./cells.ts";
 import { type ListCell, ListCells } from "./list_cells.ts";
 
@@ -44,7 +43,6 @@ import { type ListCell, ListCells } from "./list_cells.ts";
 const ROOM = 512;
 
 const QUOTE = 34;
-const COMMA = 44;
 const CARRIAGE_RETURN_LINE_FEED = 0x0d0a;
 
 const encoder = new TextEncoder();
@@ -95,7 +93,7 @@ export class CsvSink implements OutputSink, ProgramSink {
 
   constructor(write: Write, options: FormatOptions, content: Content) {
     const { delimiter = ",", decimal = ".", rawText = false, noHeader = false, excel = false } = options;
-    const { families, lookups = [] } = content;
+    const { families, lookups } = content;
     if (!isDelimiter(delimiter)) throw new RangeError(`no delimiter: ${JSON.stringify(delimiter)}`);
     if (decimal === delimiter) throw new RangeError("the same character between cells and before decimals");
     this.buffer = new OutputBuffer(write);
@@ -137,7 +135,7 @@ export class CsvSink implements OutputSink, ProgramSink {
         before === undefined ? "" : delimiter.repeat(this.#columnOf(step.key) - this.#after(before)),
       wordText: (step, word) => word.text + delimiter.repeat(this.#after(step) - this.#columnOf(step.key)),
       listText: (step, value) =>
-        this.#listText(step.words, value) + delimiter.repeat(this.#after(step) - this.#columnOf(step.key)),
+        wordListCell(step.words, value, delimiter) + delimiter.repeat(this.#after(step) - this.#columnOf(step.key)),
     };
   }
 
@@ -288,54 +286,17 @@ export class CsvSink implements OutputSink, ProgramSink {
   }
 
   #putListCell(cell: ListCell): void {
-    if (cell.show === "whole") return this.#putWhole(cell);
-    const { slots } = this.#listCells;
-    if (cell.show === "each") return this.#putEach(cell);
-    if (slots.kinds[cell.slot] === EMPTY) return;
-    this.#columns[cell.key.id] = cell.column;
-    slots.write(cell.slot, cell.key, this);
-  }
-
-  /** The list as JSON, or words and numbers with semicolons between them. */
-  #putWhole({ column, key, holdsObjects }: ListCell): void {
-    const { text } = this.#listCells;
-    const { bytes } = text.buffer;
-    const start = text.startOf(key);
-    const end = text.endOfText;
-    this.buffer.reserve(2 * (end - start) + 2 * this.#room);
-    let at = this.#start(column);
-    const out = this.buffer.bytes;
-    if (holdsObjects && end - start > 2) return this.#end(column, putJsonCell(out, at, bytes, start, end));
-    // Words and numbers have no quotes, commas or escapes inside: without brackets and quotes they are what is wanted.
-    for (let i = start + 1; i < end - 1; i++) {
-      if (bytes[i] !== QUOTE) out[at++] = bytes[i] === COMMA ? SEMICOLON : bytes[i]!;
-    }
-    this.#end(column, quoteCell(out, this.#cell, at, this.#delimiter));
-  }
-
-  /** The values of a field in all elements, with semicolons between them. */
-  #putEach({ column, slot }: ListCell): void {
-    const { slots } = this.#listCells;
     const { buffer } = this;
-    if (slots.kinds[slot] === EMPTY) return;
-    let length = 0;
-    for (let value = slot; value >= 0; value = slots.next[value]!) {
-      length += ROOM + (slots.kinds[value] === TEXT ? 6 * (slots.high[value]! - slots.low[value]!) : 0);
+    const { slots } = this.#listCells;
+    if (cell.show !== "whole" && slots.kinds[cell.slot] === EMPTY) return;
+    if (cell.show === "first") {
+      this.#columns[cell.key.id] = cell.column;
+      return slots.write(cell.slot, cell.key, this);
     }
-    buffer.reserve(length + 3 * this.#room);
-    buffer.at = this.#start(column);
-    for (let value = slot; value >= 0; value = slots.next[value]!) {
-      const text = slots.kinds[value] === TEXT;
-      const [start, end] = text ? [slots.low[value]!, slots.high[value]!] : [0, 0];
-      if (value !== slot) buffer.bytes[buffer.at++] = SEMICOLON;
-      if (!text) putValue(buffer, slots, value);
-      else {
-        const from = slots.texts.bytes;
-        if (value === slot && this.#guard) buffer.at = putGuard(buffer.bytes, buffer.at, from, start, end);
-        buffer.at = putCellText(buffer, buffer.at, from, start, end, true);
-      }
-    }
-    this.#end(column, quoteCell(buffer.bytes, this.#cell, buffer.at, this.#delimiter));
+    buffer.reserve(this.#listCells.roomFor(cell) + 2 * this.#room);
+    const start = this.#start(cell.column);
+    const end = this.#listCells.put(cell, buffer, start, this.#guard);
+    this.#end(cell.column, end < 0 ? -end : quoteCell(buffer.bytes, start, end, this.#delimiter));
   }
 
   structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
@@ -444,19 +405,12 @@ export class CsvSink implements OutputSink, ProgramSink {
     if (lists === undefined) this.#lists.set(words, lists = new Map());
     let list = lists.get(value);
     if (list === undefined) {
-      list = prepareText(this.#listText(words, value));
+      list = prepareText(wordListCell(words, value, String.fromCharCode(this.#delimiter)));
       // Few combinations occur.
       if (lists.size < 4096) lists.set(value, list);
     }
     this.buffer.reserve(list.length + 2 * this.#room);
     this.#end(column, putText(this.buffer.view, this.#start(column), list));
-  }
-
-  /** The words of the bits that are set, with semicolons between them. */
-  #listText(words: readonly (Word | undefined)[], value: number): string {
-    const set = words.flatMap((word, bit) => word !== undefined && (value >>> bit & 1) === 1 ? [word.text] : []);
-    const text = set.join(";");
-    return this.#delimiter === SEMICOLON && set.length > 1 ? `"${text}"` : text;
   }
 
   address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {

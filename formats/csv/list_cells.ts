@@ -2,9 +2,17 @@
  * Cells of CSV that show what is in a list: all of it, the first value of a field, or all values of one.
  */
 import { type Key, keys } from "../../decode/record/key.ts";
-import { chooseSlots, RecordSlots } from "../../decode/record/record_slots.ts";
+import { chooseSlots, NO_VALUE, RecordSlots, TEXT } from "../../decode/record/record_slots.ts";
 import type { Column } from "../../query/columns.ts";
 import { ListText } from "../text/list_text.ts";
+import type { OutputBuffer } from "../text/output_buffer.ts";
+import { putValue } from "../text/value_text.ts";
+import { putCellText, putGuard, putJsonCell, SEMICOLON } from "./cells.ts";
+
+const QUOTE = 34;
+const COMMA = 44;
+/** Room for a value that is no text. */
+const ROOM = 512;
 
 export interface ListCell {
   readonly column: number;
@@ -68,5 +76,55 @@ export class ListCells {
 
   dropRecord(): void {
     this.text.dropRecord();
+  }
+
+  /** Bytes that a cell takes at most, with what is written behind it. */
+  roomFor({ show, slot }: ListCell): number {
+    if (show === "whole") return 2 * this.text.buffer.at + ROOM;
+    const { kinds, low, high, next } = this.slots;
+    let room = ROOM;
+    for (let value = slot; value !== NO_VALUE; value = next[value]!) {
+      room += ROOM + (kinds[value] === TEXT ? 6 * (high[value]! - low[value]!) : 0);
+    }
+    return room;
+  }
+
+  /**
+   * Puts a cell at `at`, where there is room for it; returns its end, which is negative if it stands between quotes already.
+   *
+   * @param guard whether text may not start as a formula does
+   */
+  put(cell: ListCell, buffer: OutputBuffer, at: number, guard: boolean): number {
+    return cell.show === "whole" ? this.#putWhole(cell, buffer.bytes, at) : this.#putEach(cell, buffer, at, guard);
+  }
+
+  /** The list as JSON, or words and numbers with semicolons between them. */
+  #putWhole({ key, holdsObjects }: ListCell, out: Uint8Array, at: number): number {
+    const { bytes } = this.text.buffer;
+    const start = this.text.startOf(key);
+    const end = this.text.endOfText;
+    if (holdsObjects && end - start > 2) return -putJsonCell(out, at, bytes, start, end);
+    // Words and numbers have no quotes, commas or escapes inside: without brackets and quotes they are what is wanted.
+    for (let i = start + 1; i < end - 1; i++) {
+      if (bytes[i] !== QUOTE) out[at++] = bytes[i] === COMMA ? SEMICOLON : bytes[i]!;
+    }
+    return at;
+  }
+
+  /** The values of a field in all elements, with semicolons between them. */
+  #putEach({ slot }: ListCell, buffer: OutputBuffer, at: number, guard: boolean): number {
+    const { kinds, low, high, next, texts } = this.slots;
+    buffer.at = at;
+    for (let value = slot; value !== NO_VALUE; value = next[value]!) {
+      if (value !== slot) buffer.bytes[buffer.at++] = SEMICOLON;
+      if (kinds[value] !== TEXT) {
+        putValue(buffer, this.slots, value);
+        continue;
+      }
+      const [start, end] = [low[value]!, high[value]!];
+      if (value === slot && guard) buffer.at = putGuard(buffer.bytes, buffer.at, texts.bytes, start, end);
+      buffer.at = putCellText(buffer, buffer.at, texts.bytes, start, end, true);
+    }
+    return buffer.at;
   }
 }

@@ -6,24 +6,37 @@ import { utf8Length } from "../../decode/text/utf8.ts";
 import { codePoint, putEscape } from "../text/nested_records.ts";
 import type { OutputBuffer } from "../text/output_buffer.ts";
 
+/** Bytes that an escape can take behind its end. */
+const ROOM = 64;
+
 const BACKSLASH = 92;
 const REPLACEMENT = new TextEncoder().encode("\ufffd");
 
 /**
  * Appends text from outside: control characters as `\u001b`, a backslash doubled, U+FFFD for what is not UTF-8.
  *
+ * @param separator a character of ASCII that stands between texts, and so is escaped too; 0 for none
  * @returns whether something other than ASCII was written
  */
-export function putDisplayText(out: OutputBuffer, from: Uint8Array, start: number, end: number): boolean {
-  out.reserve(6 * (end - start));
+export function putDisplayText(
+  out: OutputBuffer,
+  from: Uint8Array,
+  start: number,
+  end: number,
+  separator: number = 0,
+): boolean {
+  out.reserve(6 * (end - start) + ROOM);
   const { bytes, view } = out;
   let { at } = out;
   let wide = false;
   for (let i = start; i < end;) {
     const byte = from[i]!;
     if (byte >= 0x20 && byte < 0x7f) {
-      if (byte === BACKSLASH) bytes[at++] = BACKSLASH;
-      bytes[at++] = byte;
+      if (byte === separator) at = putEscape(view, at, byte);
+      else {
+        if (byte === BACKSLASH) bytes[at++] = BACKSLASH;
+        bytes[at++] = byte;
+      }
       i++;
       continue;
     }
@@ -84,6 +97,17 @@ export function fittingEnd(bytes: Uint8Array, start: number, end: number, width:
     const length = utf8Length(bytes, at, end);
     width -= characterWidth(codePoint(bytes, at, length));
     if (width < 0) break;
+    at += length;
+  }
+  return at;
+}
+
+/** Where the longest end starts that takes at most `width` columns. */
+export function fittingStart(bytes: Uint8Array, start: number, end: number, width: number): number {
+  let at = start;
+  for (let rest = displayWidth(bytes, start, end); rest > width && at < end;) {
+    const length = utf8Length(bytes, at, end);
+    rest -= characterWidth(codePoint(bytes, at, length));
     at += length;
   }
   return at;

@@ -1,22 +1,23 @@
 /**
- * Lines of the format `table`: cells in straight columns that fit a width. The first lines are kept until they fill a buffer: they
- * give the widths of the columns.
+ * Lines of the format `table`: cells in straight columns. On a terminal they fit its width, and nothing is lost: what does not
+ * fit a line stands below it. The first lines are kept until they fill a buffer: they give the widths of the columns.
  */
-import { displayWidth, fittingEnd } from "./display_text.ts";
 import { OutputBuffer, type Write } from "../text/output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
-import { FIRST_TO_GO, LOCAL_COLUMN, SHRINKING, type TableColumn } from "./table_columns.ts";
+import { ContinuationLines } from "./continuation_lines.ts";
+import { displayWidth, fittingEnd, fittingStart } from "./display_text.ts";
+import { type ColumnNeed, fitColumns, GAP } from "./fit_columns.ts";
+import type { TableColumn } from "./table_columns.ts";
 
 /** Room for blanks and the end of a line. */
 const ROOM = 512;
 /** Bytes of cells, and lines, from which the widths of the columns are taken. */
 const FIRST_BYTES = 65536;
 const FIRST_LINES = 4096;
-const GAP = 2;
-/** A text that an option added has at least so many columns, or goes. */
-const LEAST_TEXT = 8;
-/** More columns than a line can have; small, so that counting with it makes no objects. */
-const NO_LIMIT = 0xffffff;
+/** A text is shortened to so many columns at least, or goes below the line: one character at each side of the mark. */
+const SHORTEST = 3;
+/** Narrower terminals are taken to have so many columns. */
+const NARROWEST = 20;
 const BLANK = 32;
 const ELLIPSIS = new TextEncoder().encode("…");
 const RESET = prepareText("\x1b[0m");
@@ -28,23 +29,27 @@ export class TableLines {
   /** Where the next cell is put: whoever does moves its end, and says so by {@linkcode endCell}. */
   readonly cells: OutputBuffer = new OutputBuffer(() => {});
   readonly #buffer: OutputBuffer;
+  /** Columns of the terminal, 0 for lines of any length. */
   readonly #limit: number;
-  /** Lines that are not laid out yet: where each cell ends, its width, and the colour of each line. */
+  readonly #below: ContinuationLines;
+  /** Cells that are not laid out yet: where each ends, its width, the part that may be shortened, and the colour. */
   readonly #ends: number[] = [];
   readonly #widths: number[] = [];
-  readonly #lineColours: (PreparedText | null)[] = [];
+  readonly #shortFrom: number[] = [];
+  readonly #shortTo: number[] = [];
+  readonly #colours: (PreparedText | null)[] = [];
   #lines = 0;
-  /** Cells of the line that is open, and where the next one starts. */
+  /** Cells of the line that is open, where the next one starts, and what of it may be shortened. */
   #count = 0;
   #start = 0;
+  #from = 0;
+  #to = 0;
   #markedLine = -1;
   #markedAt = 0;
-  /** Width of each column, 0 for one that is left out; `null` until the first lines have told them. */
+  /** By column, whether some cell has said something. */
+  readonly #says: boolean[];
+  /** Width of each column, 0 for one that has no place on the line; `null` until the first lines have told them. */
   #layout: Int32Array | null = null;
-  /** Where each column ends on a line, and all of them. */
-  readonly #edges: Int32Array;
-  #total = 0;
-  readonly #cut: boolean[];
 
   /** @param width columns of the terminal that lines must fit; `undefined` or 0 for any number */
   constructor(
@@ -54,23 +59,42 @@ export class TableLines {
     readonly noHeader: boolean,
   ) {
     this.#buffer = new OutputBuffer(write);
-    this.#limit = width === undefined || width < 1 ? NO_LIMIT : width;
-    this.#edges = new Int32Array(columns.length);
-    this.#cut = columns.map(() => false);
+    this.#limit = width === undefined || width < 1 ? 0 : Math.max(width, NARROWEST);
+    this.#below = new ContinuationLines(this.#buffer, this.#limit);
+    this.#says = columns.map(({ asked }) => asked);
   }
 
-  /** Ends the cell that has been put, which is ASCII unless it is `wide`. */
-  endCell(wide: boolean): void {
+  /** Whether lines have to fit a terminal. */
+  get fits(): boolean {
+    return this.#limit > 0;
+  }
+
+  /** Says which part of the open cell may be shortened: that from `from` to what is put last. */
+  mayShorten(from: number): void {
+    this.#from = from;
+    this.#to = this.cells.at;
+  }
+
+  /**
+   * Ends the cell that has been put, which is ASCII unless it is `wide`.
+   *
+   * @param says whether it says anything
+   */
+  endCell(wide: boolean, says: boolean, colour: PreparedText | null): void {
     const { at, bytes } = this.cells;
-    const place = this.#lines * this.columns.length + this.#count++;
+    const place = this.#lines * this.columns.length + this.#count;
+    if (says) this.#says[this.#count] = true;
     this.#ends[place] = at;
     this.#widths[place] = wide ? displayWidth(bytes, this.#start, at) : at - this.#start;
+    this.#shortFrom[place] = this.#from;
+    this.#shortTo[place] = this.#to;
+    this.#colours[place] = colour;
+    this.#from = this.#to = 0;
     this.#start = at;
+    this.#count++;
   }
 
-  /** Ends the line; the second of its cells has the colour. */
-  endLine(colour: PreparedText | null): void {
-    this.#lineColours[this.#lines] = colour;
+  endLine(): void {
     this.#count = 0;
     this.#lines++;
     if (this.#layout !== null || this.cells.at >= FIRST_BYTES || this.#lines >= FIRST_LINES) this.#putLines();
@@ -95,149 +119,145 @@ export class TableLines {
     this.#buffer.flush();
   }
 
-  /** What of the table did not fit the width, `null` if it did. */
-  get notice(): string | null {
-    const layout = this.#layout;
-    const names = (gone: boolean) =>
-      this.columns.filter((_, i) => this.#cut[i] && (layout?.[i] === 0) === gone).map(({ name }) => name).join(", ");
-    const parts = [
-      ...names(false) === "" ? [] : [`cut: ${names(false)}`],
-      ...names(true) === "" ? [] : [`left out: ${names(true)}`],
-    ];
-    return parts.length === 0
-      ? null
-      : `not everything fits ${this.#limit} columns (--wide shows it): ${parts.join("; ")}`;
-  }
-
   /** Writes the lines that are waiting; the first time they tell the widths. */
   #putLines(): void {
     const first = this.#layout === null;
     // So many lines leave at once, those before a mark among them: there is no way back to it.
-    const layout = this.#layout ??= this.#layOut();
+    const layout = this.#layout ??= fitColumns(this.columns, this.#needs(), this.#limit);
     if (first && !this.noHeader) this.#putHeader(layout);
     let start = 0;
     for (let line = 0; line < this.#lines; line++) {
-      const from = line * this.columns.length;
-      this.#putLine(layout, this.cells.bytes, start, this.#ends, this.#widths, from, this.#lineColours[line]!);
-      start = this.#ends[from + this.columns.length - 1]!;
+      const place = line * this.columns.length;
+      this.#putLine(layout, start, place);
+      start = this.#ends[place + this.columns.length - 1]!;
     }
     this.#lines = 0;
     this.cells.drop();
     this.#start = this.cells.at;
   }
 
-  #putHeader(layout: Int32Array): void {
-    const names = this.columns.map(({ name }) => name);
-    let end = 0;
-    const ends = names.map((name) => end += name.length);
-    this.#putLine(layout, encode(names.join("")), 0, ends, names.map((name) => name.length), 0, null);
+  /** How much room the cells that are waiting need. */
+  #needs(): readonly ColumnNeed[] {
+    return this.columns.map(({ name }, i) => {
+      let natural = this.noHeader ? 1 : name.length;
+      let least = natural;
+      for (let place = i; place < this.#lines * this.columns.length; place += this.columns.length) {
+        const width = this.#widths[place]!;
+        natural = Math.max(natural, width);
+        least = Math.max(least, width - this.#spare(place));
+      }
+      return { natural, least, says: this.#says[i]! };
+    });
   }
 
-  #putLine(
-    layout: Int32Array,
-    cells: Uint8Array,
-    start: number,
-    ends: readonly number[],
-    widths: readonly number[],
-    from: number,
-    colour: PreparedText | null,
-  ): void {
+  /** By how many columns a cell could be shorter. */
+  #spare(place: number): number {
+    const from = this.#shortFrom[place]!;
+    const to = this.#shortTo[place]!;
+    if (from === to) return 0;
+    const width = displayWidth(this.cells.bytes, from, to);
+    return Math.max(0, width - LEAST_TEXT);
+  }
+
+  #putHeader(layout: Int32Array): void {
+    let line = "";
+    this.columns.forEach(({ name, right }, i) => {
+      const width = layout[i]!;
+      if (width === 0) return;
+      line += (line === "" ? "" : " ".repeat(GAP)) + (right ? name.padStart(width) : name.padEnd(width));
+    });
+    this.#buffer.put(encode(line.trimEnd() + "\n"));
+    this.#buffer.finish();
+  }
+
+  #putLine(layout: Int32Array, start: number, place: number): void {
     const buffer = this.#buffer;
-    const last = layout.length - 1;
-    buffer.reserve(ends[from + last]! - start + this.#total + 8 * layout.length + ROOM);
-    const out = buffer.bytes;
-    let { at } = buffer;
-    /** Columns that are written so far. */
-    let position = 0;
+    const last = this.columns.length - 1;
+    buffer.reserve(this.#ends[place + last]! - start + this.#room(layout));
+    /** Blanks that are due before the next cell: none stand at the end of a line. */
+    let blanks = 0;
+    let from = start;
     for (let i = 0; i <= last; i++) {
-      let end = ends[from + i]!;
-      const next = end;
-      if (layout[i] === 0) {
-        start = next;
-        continue;
+      const to = this.#ends[place + i]!;
+      const width = layout[i]!;
+      if (width > 0) {
+        const used = this.#shownWidth(place + i, width);
+        // What does not fit leaves a gap here, and stands below.
+        const pad = Math.max(0, width - Math.max(0, used));
+        if (used > 0) {
+          const before = this.columns[i]!.right ? blanks + pad : blanks;
+          for (let n = 0; n < before; n++) buffer.bytes[buffer.at++] = BLANK;
+          this.#putCell(place + i, from, to, width);
+          blanks = this.columns[i]!.right ? 0 : pad;
+        } else blanks += pad;
+        blanks += GAP;
       }
-      let width = widths[from + i]!;
-      const edge = this.#edges[i]!;
-      const { right } = this.columns[i]!;
-      if (position > 0) {
-        for (let n = 0; n < GAP; n++) out[at++] = BLANK;
-        position += GAP;
-      }
-      const room = this.#limit - position - (this.#total - edge);
-      const cut = width > room;
-      if (cut) {
-        this.#cut[i] = true;
-        end = right ? start : fittingEnd(cells, start, end, room - 1);
-        width = (end === next ? 0 : displayWidth(cells, start, end)) + 1;
-      }
-      if (right) {
-        for (; position + width < edge; position++) out[at++] = BLANK;
-      }
-      if (i === 1 && colour !== null) at = putText(buffer.view, at, colour);
-      for (let n = start; n < end; n++) out[at++] = cells[n]!;
-      if (cut) { for (let n = 0; n < ELLIPSIS.length; n++) out[at++] = ELLIPSIS[n]!; }
-      if (i === 1 && colour !== null) at = putText(buffer.view, at, RESET);
-      position += width;
-      if (!right && edge < this.#total) {
-        for (; position < edge; position++) out[at++] = BLANK;
-      }
-      start = next;
+      from = to;
     }
-    out[at++] = 10;
-    buffer.at = at;
+    buffer.bytes[buffer.at++] = 10;
+    if (this.fits) this.#putBelow(layout, start, place);
     buffer.finish();
   }
 
-  /** Widths of the columns: those of the longest values that are waiting, made to fit. */
-  #layOut(): Int32Array {
-    const columns = this.columns;
-    const layout = Int32Array.from(columns, ({ name }) => this.noHeader ? 1 : name.length);
-    for (let line = 0, n = 0; line < this.#lines; line++) {
-      for (let i = 0; i < columns.length; i++, n++) layout[i] = Math.max(layout[i]!, this.#widths[n]!);
-    }
-    this.#fit(layout);
-    let edge = -GAP;
-    layout.forEach((width, i) => this.#edges[i] = edge += width === 0 ? 0 : GAP + width);
-    this.#total = edge;
-    return layout;
+  /** Bytes that a line can take beside its cells. */
+  #room(layout: Int32Array): number {
+    let total = ROOM;
+    for (let i = 0; i < layout.length; i++) total += layout[i]! + 32;
+    return total;
   }
 
-  /**
-   * Takes from the least important columns first. Those that options added go from the last on; the one that makes the rest
-   * fit is cut if it is a text of which something remains, because a part of a number says nothing. Then texts of the
-   * others are cut, and at last those go too, until there is a part of `local`.
-   */
-  #fit(layout: Int32Array): void {
-    const natural = [...layout];
-    const place = (column: TableColumn) => this.columns.indexOf(column);
-    const excess = () => layout.reduce((sum, width) => sum + (width === 0 ? 0 : width + GAP), -GAP) - this.#limit;
-    const shrink = (i: number, least: number) => {
-      const width = layout[i]!;
-      layout[i] = Math.max(Math.min(width, least), width - Math.max(0, excess()));
-    };
-    const added = this.columns.flatMap((column, i) => FIRST_TO_GO.includes(column) ? [] : [i]);
-    const shrinking = SHRINKING.flatMap(([column, least]) =>
-      place(column) < 0 ? [] : [[place(column), least] as const]
-    );
-    for (const i of added.toReversed()) {
-      const over = excess();
-      if (over <= 0) break;
-      const rest = layout[i]! - over;
-      layout[i] = this.columns[i]!.right || rest < LEAST_TEXT ? 0 : rest;
+  /** Columns that a cell takes on the line if its column has `width`, 0 if it does not fit there. */
+  #shownWidth(place: number, width: number): number {
+    const natural = this.#widths[place]!;
+    if (!this.fits || natural <= width) return natural;
+    const from = this.#shortFrom[place]!;
+    const to = this.#shortTo[place]!;
+    if (from === to) return 0;
+    const fixed = natural - displayWidth(this.cells.bytes, from, to);
+    return fixed + SHORTEST <= width ? width : 0;
+  }
+
+  #putCell(place: number, start: number, end: number, width: number): void {
+    const buffer = this.#buffer;
+    const colour = this.#colours[place]!;
+    if (colour !== null) buffer.at = putText(buffer.view, buffer.at, colour);
+    const natural = this.#widths[place]!;
+    if (!this.fits || natural <= width) this.#copy(start, end);
+    else {
+      const { bytes } = this.cells;
+      const from = this.#shortFrom[place]!;
+      const to = this.#shortTo[place]!;
+      const kept = width - (natural - displayWidth(bytes, from, to)) - 1;
+      // The end of a path says more than its beginning.
+      const head = fittingEnd(bytes, from, to, kept >> 1);
+      const tail = fittingStart(bytes, head, to, kept - displayWidth(bytes, from, head));
+      this.#copy(start, head);
+      for (let n = 0; n < ELLIPSIS.length; n++) buffer.bytes[buffer.at++] = ELLIPSIS[n]!;
+      this.#copy(tail, end);
     }
-    for (const [i, least] of shrinking) shrink(i, least);
-    for (const column of FIRST_TO_GO) {
-      const i = place(column);
-      if (i < 0 || excess() <= 0) continue;
-      if (column === LOCAL_COLUMN) shrink(i, 1);
-      else layout[i] = 0;
+    if (colour !== null) buffer.at = putText(buffer.view, buffer.at, RESET);
+  }
+
+  #copy(start: number, end: number): void {
+    const { bytes } = this.cells;
+    const out = this.#buffer.bytes;
+    let { at } = this.#buffer;
+    for (let i = start; i < end; i++) out[at++] = bytes[i]!;
+    this.#buffer.at = at;
+  }
+
+  /** What has no place on the line, with the names of its columns. */
+  #putBelow(layout: Int32Array, start: number, place: number): void {
+    let from = start;
+    for (let i = 0; i < this.columns.length; i++) {
+      const to = this.#ends[place + i]!;
+      const hidden = layout[i] === 0 ? this.#says[i]! : this.#shownWidth(place + i, layout[i]!) === 0;
+      if (hidden && to > from) this.#below.put(this.columns[i]!, this.cells.bytes, from, to);
+      from = to;
     }
-    // What went may have left more room than was missing.
-    for (const i of [...shrinking.map(([i]) => i).toReversed(), ...added]) {
-      if (layout[i]! > 0) layout[i]! += Math.min(natural[i]! - layout[i]!, Math.max(0, -excess()));
-    }
-    layout.forEach((width, i) => {
-      if (width === 0) this.#cut[i] = true;
-    });
+    this.#below.end();
   }
 }
+
+/** To so many columns a text may be shortened before something else goes below the line. */
+const LEAST_TEXT = 17;

@@ -35,6 +35,27 @@ export const MICROSECONDS: Scale = defineScale([
   ["d", 86400e6],
 ]);
 
+/** Units in microseconds, for values of a field that are counted in them. */
+const MICROSECONDS_IN: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1e6 };
+
+/** Sizes that are known by their digits: 1448, not 1.4 kB. */
+const EXACT: readonly string[] = ["tcp_info.snd_mss"];
+
+/** How values of a field are shown. */
+export interface Show {
+  readonly scale: Scale;
+  readonly factor: number;
+}
+
+/** How a field of a unit is shown, `null` for as it is. */
+export function showOf(path: string, unit: string): Show | null {
+  if (EXACT.includes(path)) return null;
+  if (unit === "bytes") return { scale: BYTES, factor: 1 };
+  if (unit === "bytes/s") return { scale: BYTES_PER_SECOND, factor: 1 };
+  const factor = MICROSECONDS_IN[unit];
+  return factor === undefined ? null : { scale: MICROSECONDS, factor };
+}
+
 /** Bytes that a value can take, with what its copy writes behind it. */
 export const SCALED_ROOM = 80;
 

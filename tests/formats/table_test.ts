@@ -4,7 +4,7 @@ import fc from "../packages/fast_check.ts";
 import { AF_INET } from "../../decode/kernel/address_family.ts";
 import { writeText } from "../../decode/netlink/attribute.ts";
 import { families } from "../../decode/families/all_families.ts";
-import type { Key } from "../../decode/record/key.ts";
+import { defineWord, type Key } from "../../decode/record/key.ts";
 import type { Family } from "../../decode/families/family.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import { OwnerIndex } from "../../decode/lookups/owner_index.ts";
@@ -13,7 +13,8 @@ import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { displayWidth } from "../../formats/table/display_text.ts";
 import type { Content, FormatOptions } from "../../formats/format.ts";
-import { TableSink } from "../../formats/table/table.ts";
+import type { FieldObject } from "../../decode/record/object_sink.ts";
+import { ColumnNames } from "../../query/column_choice.ts";
 import { BYTES, BYTES_PER_SECOND, MICROSECONDS, putScaled, type Scale } from "../../formats/table/units.ts";
 import { generatedFlows, hostileTexts, PROPERTY, type Push } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
@@ -248,7 +249,7 @@ Deno.test("table shows all processes that hold a socket, with all descriptors, o
   const lines = linesOf(table(push, {}, { families: [tcp], lookups: ["owners"] }));
   const at = lines[0]!.indexOf("process");
   assertEquals(lines.slice(1).map((line) => line.slice(at)), [
-    "evil\\u000a\\u001b[31m; x pid=17 fd=3,5; tmux: server pid=4711 fd=3",
+    "evil\\u000a\\u001b[31m; x 17 fd=3,5; tmux: server 4711 fd=3",
     "-",
     "-",
     "(denied)",
@@ -256,55 +257,87 @@ Deno.test("table shows all processes that hold a socket, with all descriptors, o
   assert(!table(push).includes("evil"));
 });
 
-Deno.test("table adds the columns of its options for the families that have such fields", () => {
-  const header = (options: FormatOptions, ...chosen: Family[]) =>
-    linesOf(table(() => {}, options, { families: chosen }))[0]!.split(/ +/).slice(6);
-  assertEquals(header({}, tcp), []);
-  assertEquals(header({ timers: true }, tcp), ["timer", "expires", "retrans"]);
-  assertEquals(header({ timers: true, info: true }, unix), []);
-  assertEquals(header({ extended: true }, unix), ["uid", "user", "inode", "cookie", "shutdown_names"]);
-  assertEquals(header({ info: true }, tcp, unix).slice(0, 2), ["cong_algo", "tcp_info.rtt"]);
-  assert(header({ memory: true }, unix).every((name) => name.startsWith("skmeminfo.")));
-});
-
-Deno.test("table with plain has numbers without units", () => {
+Deno.test("table adds details of its options behind the columns, all that says something, under names that can be typed", () => {
   const push = recorded("tcp4.k618", tcp);
-  const units = / [kMG]?B(\/s)?\b| (us|ms|min)\b|unlimited/;
-  assertMatch(table(push, everything), units);
-  const plain = table(push, { ...everything, plain: true });
-  assert(!units.test(plain));
-  assertStringIncludes(plain, "18446744073709551615");
+  const flows = objects(push);
+  const known = new ColumnNames([tcp]);
+  const shown = (options: FormatOptions) =>
+    linesOf(table(push, options)).slice(1).map((line) => line.split(/ {2,}/)[6]?.split(" ") ?? []);
+  for (
+    const [options, some] of [
+      [{ timers: true }, ["timer", "expires"]],
+      [{ extended: true }, ["uid", "inode", "cookie", "sockopts"]],
+      [{ memory: true }, ["rcvbuf", "sndbuf"]],
+      [{ info: true }, ["cong_algo", "rtt", "snd_wscale", "ato", "pmtu", "segs_in", "snd_wnd"]],
+    ] as const
+  ) {
+    const names = new Set<string>();
+    shown(options).forEach((items, i) =>
+      items.forEach((item) => {
+        const [, name, value] = /^([^:]+):(.*)$/.exec(item)!;
+        names.add(name!);
+        const { single, columns } = known.find(name!)!;
+        const path = single?.path ?? columns[0]!.name;
+        // deno-lint-ignore no-explicit-any
+        const exact = path.split(".").reduce<any>((inner, part) => inner?.[part], flows[i]);
+        if (value === "unlimited") assertEquals(exact, 0xffff_ffff_ffff_ffffn);
+        else if (typeof exact === "number") assertEquals(parseFloat(value!), exact, item);
+        else if (typeof exact === "bigint") assertEquals(BigInt(value!.replace(/[a-zA-Z/]+$/, "")), exact, item);
+        else if (Array.isArray(exact) && !value!.startsWith("[")) assertEquals(value, exact.join(","), item);
+        else if (!Array.isArray(exact)) assertEquals(value, String(exact), item);
+      })
+    );
+    for (const name of some) assert(names.has(name), `${name} of ${[...names]}`);
+  }
+  // Nothing that the kernel sent and that is not zero is left out.
+  const everythingShown = shown(everything);
+  flows.forEach(({ tcp_info }, i) => {
+    for (const [name, value] of Object.entries(tcp_info as FieldObject ?? {})) {
+      if (name === "state" || [0, 0n, null, false, "none", "off"].includes(value as number) || String(value) === "") {
+        continue;
+      }
+      assert(
+        everythingShown[i]!.some((item) => item.startsWith(`${name}:`) || item.startsWith(`tcp_info.${name}:`)),
+        name,
+      );
+    }
+  });
 });
 
-Deno.test("table with plain has the values of the object sink in its columns", () => {
+Deno.test("table with plain has the values of the object sink in its columns, and numbers without units", () => {
   for (const [recording, name] of [...golden, ["tcp4.k61", "TCP"], ["tcp4.k618", "TCP"]] as const) {
     const family = named(name);
     const push = recorded(recording, family);
-    const [header, ...rows] = linesOf(table(push, { ...everything, plain: true }, { families: [family] }));
+    // Texts can hold blanks.
+    const fields = fieldsOf(family).filter(({ key, type }) =>
+      key.name !== "" && type !== "object" && type !== "list" && type !== "text" && key.path !== "state" &&
+      !isInList(key)
+    );
+    const columns = fields.map(({ key, path }) => ({ name: path, key }));
+    const [header, ...rows] = linesOf(table(push, { plain: true }, { families: [family], columns }));
     const flows = objects(push);
     assertEquals(rows.length, flows.length);
-    // Only texts of `local` have blanks, and it is not compared.
-    const names = header!.split(/ +/);
-    const compared = names.filter((column) => !["local", "remote"].includes(column));
+    assertEquals(header!.trim().split(/ +/).length, columns.length);
     rows.forEach((row, r) => {
-      const cells = row.trimEnd().split(/ {2,}/);
-      for (const column of compared) {
+      const cells = row.trim().split(/ {2,}/);
+      fields.forEach(({ path, type }, c) => {
         // deno-lint-ignore no-explicit-any
-        const value = column.split(".").reduce<any>((inner, part) => inner?.[part], flows[r]);
-        const text = value === undefined || value === ""
-          ? "-"
-          : value === null
-          ? "none"
-          : Array.isArray(value)
-          ? value.join(",") || "-"
-          : String(value);
-        const cell = cells[names.indexOf(column)]!;
-        const shown = column.startsWith("tcp_info.r") && cell.includes(".") ? String(Number(cell)) : cell;
-        assertEquals(shown, text, `${column} of ${recording}: ${row}`);
-      }
+        const value = path.split(".").reduce<any>((inner, part) => inner?.[part], flows[r]);
+        const text = value === undefined || value === "" ? "-" : value === null ? "none" : String(value);
+        const cell = type === "decimal" && cells[c] !== "-" ? String(Number(cells[c])) : cells[c];
+        assertEquals(cell, text, `${path} of ${recording}: ${row}`);
+      });
     });
   }
+  const push = recorded("tcp4.k618", tcp);
+  const column = (path: string) => ({ name: path, key: keyOf(tcp, path) });
+  const sized = { families: [tcp], columns: [column("tcp_info.rcv_space"), column("tcp_info.pacing_rate")] };
+  assertMatch(table(push, {}, sized), / [kMG]?B\b/);
+  assertMatch(table(push, {}, sized), /unlimited/);
+  assert(!/[kM]B|unlimited/.test(table(push, { plain: true }, sized)));
 });
+
+const isInList = ({ parent }: Key): boolean => parent !== null && (parent.note.type === "list" || isInList(parent));
 
 /** The value as it is once 64-bit integers are numbers of JavaScript. */
 const rounded = (value: unknown): unknown =>
@@ -319,9 +352,8 @@ Deno.test("table has lists in one cell, those of objects or texts as JSON, and b
     const family = named(name);
     const push = recorded(recording, family);
     const flows = objects(push);
-    const inList = ({ parent }: Key): boolean => parent !== null && (parent.note.type === "list" || inList(parent));
     for (const { path, key, type } of fieldsOf(family)) {
-      if (key.name === "" || inList(key) || type !== "list" && type !== "hex" && !type.endsWith("[]")) continue;
+      if (key.name === "" || isInList(key) || type !== "list" && type !== "hex" && !type.endsWith("[]")) continue;
       const [, ...rows] = linesOf(table(push, {}, { families: [family], columns: [{ name: path, key }] }));
       assertEquals(rows.length, flows.length);
       rows.forEach((row, r) => {
@@ -346,53 +378,118 @@ Deno.test("table never wraps and cuts nothing without a width or with wide, and 
     });
     assertEquals(text.match(/A{300000}/g)?.length, 2);
     assert(!text.includes("…"));
-    const sink = new TableSink(() => {}, { ...everything, ...options }, { families });
-    recorded("tcp4.k618", tcp)(sink);
-    sink.close();
-    assertEquals(sink.notice, null);
   }
 });
 
-Deno.test("table fits every width: added columns go first, the addresses last, and the notice names what is cut", () => {
+/** What a terminal shows: lines of one socket put together again, below the first one those that are indented. */
+function socketsOf(text: string): { readonly line: string; readonly below: readonly string[] }[] {
+  const sockets: { line: string; below: string[] }[] = [];
+  for (const line of linesOf(text).slice(1)) {
+    if (line.startsWith("    ")) sockets.at(-1)!.below.push(line.slice(4));
+    else sockets.push({ line, below: [] });
+  }
+  return sockets;
+}
+
+Deno.test("table fits every width and loses nothing: what is not on the line of a socket is below it", () => {
   const push = recorded("tcp4.k618", tcp);
-  for (let columns = 1; columns < 260; columns += columns < 100 ? 1 : 13) {
-    let text = "";
-    const decoder = new TextDecoder();
-    const write = (bytes: Uint8Array) => void (text += decoder.decode(bytes, { stream: true }));
-    const sink = new TableSink(write, { extended: true, timers: true, width: columns }, { families: [tcp] });
-    push(sink);
-    sink.close();
+  const flows = objects(push);
+  for (let columns = 20; columns < 260; columns += columns < 100 ? 1 : 13) {
+    const text = table(push, { ...everything, width: columns });
     for (const line of linesOf(text)) assert(width(line) <= columns, `${columns}: ${line}`);
-    const full = Math.max(...linesOf(table(push, { extended: true, timers: true })).map(width));
-    assertEquals(sink.notice === null, full <= columns, `${columns} of ${full}`);
-    if (columns < full) {
-      assertMatch(sink.notice!, /^not everything fits \d+ columns \(--wide shows it\): (cut|left out): /);
-    }
-    if (columns === 85) assertMatch(linesOf(text)[0]!, /^protocol +state +recv_q +send_q +local +remote/);
-    if (columns < 15) {
-      assertEquals(
-        linesOf(text)[0]!.slice(0, 5),
-        "local".slice(0, columns < 5 ? columns - 1 : 5) + (columns < 5 ? "…" : ""),
-      );
-    }
+    const sockets = socketsOf(text);
+    assertEquals(sockets.length, flows.length);
+    sockets.forEach(({ line, below }, i) => {
+      // A text that is longer than a line is broken behind a comma or where the line ends.
+      const all = `${line} ${below.join(" ")}`.replaceAll(" ", "");
+      const { src_port, dst_port, inode, cookie } = flows[i]!;
+      for (const port of [src_port, dst_port]) assertStringIncludes(all, `:${port === 0 ? "*" : port}`);
+      if (inode !== 0) assertStringIncludes(all, `inode:${inode}`);
+      assertStringIncludes(all, `cookie:${cookie}`);
+    });
   }
 });
 
-Deno.test("table cuts values that come after the widths are set, on a terminal only", () => {
+Deno.test("table on a terminal leaves out columns that say nothing, and no column that was asked for", () => {
+  const push = pushAddresses([[[10, 0, 0, 1], 22, 0]]);
+  const header = (options: FormatOptions, content: Content) => linesOf(table(push, options, content))[0]!.split(/ +/);
+  const usual = ["protocol", "state", "recv_q", "send_q", "local", "remote"];
+  assertEquals(header({}, { families: [tcp] }), usual);
+  assertEquals(header({ width: 80 }, { families: [tcp] }), usual.slice(1));
+  assertEquals(header({ width: 80, wide: true }, { families: [tcp] }), usual);
+  assertEquals(header({ width: 80 }, { families: [tcp, unix] }), usual);
+  const silent = (sink: RecordSink) => {
+    sink.openProtocol("TCP");
+    sink.openRecord();
+    sink.address(keyOf(tcp, "dst"), false, new Uint8Array(4), 0);
+    sink.integer(keyOf(tcp, "dst_port"), 0);
+    sink.closeRecord();
+    sink.closeProtocol();
+  };
+  assertEquals(linesOf(table(silent, { width: 80 }))[0]!.split(/ +/), ["state", "recv_q", "send_q", "local"]);
+  const chosen = { families: [tcp], columns: [{ name: "remote", key: null }, { name: "protocol", key: null }] };
+  assertEquals(linesOf(table(silent, { width: 80 }, chosen)), ["remote  protocol", "*:*     TCP"]);
+});
+
+Deno.test("table shortens addresses and paths in the middle, and never a port, an inode or a process", () => {
+  const v6 = Array.from({ length: 16 }, (_, i) => 0xa0 + i);
+  const [line] = socketsOf(table(pushAddresses([[v6, 65535, 0]]), { width: 80 }));
+  assertMatch(line!.line, /\[a0a1:a[^\]]*…[^\]]*:aeaf\]:65535 +\[a0a1:a[^\]]*…[^\]]*:aeaf\]:65535$/);
+  const path = new TextEncoder().encode("/run/" + "long/".repeat(25) + "end.sock");
+  const [socket] = socketsOf(table(pushPaths([path]), { width: 80 }, { families: [unix] }));
+  assertMatch(socket!.line, /\/run\/long.*….*end\.sock 0$/);
+  assertEquals(socket!.below, []);
+});
+
+Deno.test("table marks what is wrong on a terminal without colours, and colours it with them", () => {
+  const push = (sink: RecordSink) => {
+    sink.openProtocol("TCP");
+    for (
+      const [state, backlog, limit] of [["listening", 3, 3], ["listening", 2, 3], ["listening", 0, 0], [
+        "close-wait",
+        0,
+        0,
+      ]] as const
+    ) {
+      sink.openRecord();
+      sink.name(keyOf(tcp, "state"), defineWord(state));
+      sink.integer(keyOf(tcp, "recv_q"), backlog);
+      if (state === "listening") {
+        sink.integer(keyOf(tcp, "backlog"), backlog);
+        sink.integer(keyOf(tcp, "backlog_limit"), limit);
+      }
+      sink.closeRecord();
+    }
+    sink.closeProtocol();
+  };
+  const cells = (text: string) => linesOf(text).slice(1).map((line) => line.split(/ +/).slice(0, 2));
+  assertEquals(cells(table(push, { width: 80 })), [["LISTEN", "3!"], ["LISTEN", "2"], ["LISTEN", "0"], [
+    "CLOSE-WAIT!",
+    "0",
+  ]]);
+  assertEquals(table(push).includes("!"), false);
+  const coloured = table(push, { width: 80, color: "always" });
+  assertEquals(coloured.includes("!"), false);
+  assertStringIncludes(coloured, "\x1b[31m3\x1b[0m");
+  assertStringIncludes(coloured, "\x1b[31mCLOSE-WAIT\x1b[0m");
+});
+
+Deno.test("table puts values that come after the widths are set below the line, on a terminal only", () => {
   const short = Array.from({ length: 5000 }, () => new TextEncoder().encode("/a"));
   const names = [...short, new TextEncoder().encode("/long".repeat(40))];
   const free = linesOf(table(pushPaths(names), {}, { families: [unix] }));
   assertStringIncludes(free.at(-1)!, "/long".repeat(40));
   const fitted = linesOf(table(pushPaths(names), { width: 70 }, { families: [unix] }));
   assert(fitted.every((line) => width(line) <= 70));
-  assertMatch(fitted.at(-1)!, /\/long.*… +\*$/);
+  assertStringIncludes(fitted.at(-1)!, "5000");
+  assertEquals(fitted.filter((line) => line.includes("5000")).length, 1);
 });
 
 Deno.test("table has colours for states only if they are asked for, and the same text", () => {
   const push = recorded("tcp4.k618", tcp);
   const coloured = table(push, { color: "always" });
-  assertStringIncludes(coloured, "\x1b[36mlistening\x1b[0m");
-  assertStringIncludes(coloured, "\x1b[32mestablished\x1b[0m");
+  assertStringIncludes(coloured, "\x1b[36mLISTEN\x1b[0m");
+  assertStringIncludes(coloured, "\x1b[32mESTAB\x1b[0m");
   // deno-lint-ignore no-control-regex
   assertEquals(coloured.replaceAll(/\x1b\[\d+m/g, ""), table(push));
   assertEquals(table(push, { color: "never" }), table(push));

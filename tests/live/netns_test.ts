@@ -60,7 +60,7 @@ Deno.test("-N all lists listeners on the same port in each namespace, with its n
   rows.forEach((row, i) =>
     assertMatch(
       row,
-      new RegExp(` 0\\.0\\.0\\.0:8080(?:\\(\\S+\\))? +\\*:\\* +srv ${["own", "a", "b", "c"][i]} pid=\\d+ fd=\\d+$`),
+      new RegExp(` 0\\.0\\.0\\.0:8080(?:\\(\\S+\\))? +\\*:\\* +srv ${["own", "a", "b", "c"][i]} \\d+ fd=\\d+$`),
     )
   );
   const [own, unnamed, a, b] = lines.slice(-4).map(Number);

@@ -60,7 +60,7 @@ Deno.test("-p of UNIX sockets shows path and owners of the other end, for abstra
     const { stdout } = run([...programWords(), "-xa", "--peers", "--table", "--no-header", `inode = ${clients[1]}`]);
     assertMatch(
       stdout,
-      new RegExp(`@abstract@name ${accepted[1]} +the client pid=${client} fd=\\d+ +holder pid=${server}\n$`),
+      new RegExp(`@abstract@name ${accepted[1]} +the client ${client} fd=\\d+ +holder ${server}\n$`),
     );
     // For a column too, and not without -p.
     assertEquals(peersOf(list("-xa", "--columns", "inode,peer_owners").get(clients[0]!))?.map(({ pid }) => pid), [
@@ -125,9 +125,9 @@ Deno.test("--peers of TCP and UDP finds the socket with the same addresses and p
   const table = (...args: string[]) =>
     assertPrinted(run([...programWords(), "-t", "-6", "--table", "--no-header", "--sort", "inode", ...args]));
   const [row = ""] = table("--peers", `inode = ${clients[1]}`).split("\n");
-  assertMatch(row, / the client pid=\d+ fd=\d+ +holder pid=\d+$/);
+  assertMatch(row, / the client \d+ fd=\d+ +holder \d+$/);
   // Owners of the near end have no column if only those of the far end were named.
-  assertMatch(table("--columns", "+peer_owners").split("\n")[0]!, /\]:\d+ +(holder|the client) pid=\d+$/);
+  assertMatch(table("--columns", "+peer_owners").split("\n")[0]!, /\]:\d+ +(holder|the client) \d+$/);
 });
 
 Deno.test("--peers names no other end where two sockets could be it", async () => {

@@ -1,0 +1,97 @@
+/**
+ * The lines below a line of a table: what did not fit it, as `label:value`, indented.
+ */
+import type { OutputBuffer } from "../text/output_buffer.ts";
+import { displayWidth, fittingEnd } from "./display_text.ts";
+import type { TableColumn } from "./table_columns.ts";
+
+const INDENT = 4;
+const BLANK = 32;
+const COMMA = 44;
+const HYPHEN = 45;
+const COLON = 58;
+
+export class ContinuationLines {
+  /** Columns that are written of the line that is open; 0 if none is. */
+  #position = 0;
+  /** Names of columns, with a colon. */
+  readonly #labels = new Map<TableColumn, Uint8Array>();
+
+  /** @param limit columns of the terminal */
+  constructor(readonly buffer: OutputBuffer, readonly limit: number) {}
+
+  /** Puts a cell; of one that is below the line always each word for itself, and without the name of the column. */
+  put(column: TableColumn, bytes: Uint8Array, start: number, end: number): void {
+    // A hyphen says that there is nothing: no field, no process.
+    if (end - start === 1 && bytes[start] === HYPHEN) return;
+    if (!column.below) return this.#putItem(this.#labelOf(column), bytes, start, end);
+    for (let from = start; from < end;) {
+      let to = bytes.indexOf(BLANK, from);
+      if (to < 0 || to > end) to = end;
+      if (to > from) this.#putItem(NO_LABEL, bytes, from, to);
+      from = to + 1;
+    }
+  }
+
+  /** Ends the line that is open, if one is. */
+  end(): void {
+    if (this.#position === 0) return;
+    this.buffer.reserve(1);
+    this.buffer.bytes[this.buffer.at++] = 10;
+    this.#position = 0;
+  }
+
+  #labelOf(column: TableColumn): Uint8Array {
+    const known = this.#labels.get(column);
+    if (known !== undefined) return known;
+    const label = new TextEncoder().encode(column.name + ":");
+    this.#labels.set(column, label);
+    return label;
+  }
+
+  #putItem(label: Uint8Array, bytes: Uint8Array, start: number, end: number): void {
+    const width = label.length + displayWidth(bytes, start, end);
+    if (this.#position > 0 && this.#position + 1 + width > this.limit) this.end();
+    this.#open();
+    this.#copy(label, 0, label.length);
+    this.#position += label.length;
+    for (let from = start; from < end;) {
+      const to = this.#breakAt(bytes, from, end);
+      this.#copy(bytes, from, to);
+      this.#position += displayWidth(bytes, from, to);
+      from = to;
+      if (from < end) {
+        this.end();
+        this.#open();
+      }
+    }
+  }
+
+  /** Starts a line, or puts a blank. */
+  #open(): void {
+    const blanks = this.#position === 0 ? INDENT : 1;
+    this.buffer.reserve(blanks);
+    for (let n = 0; n < blanks; n++) this.buffer.bytes[this.buffer.at++] = BLANK;
+    this.#position += blanks;
+  }
+
+  /** Where a text has to break: behind a comma or a blank if there is one. */
+  #breakAt(bytes: Uint8Array, start: number, end: number): number {
+    const to = fittingEnd(bytes, start, end, Math.max(1, this.limit - this.#position));
+    if (to === end) return end;
+    for (let at = to; at > start; at--) {
+      if (bytes[at - 1] === COMMA || bytes[at - 1] === BLANK || bytes[at - 1] === COLON) return at;
+    }
+    return to > start ? to : end;
+  }
+
+  #copy(bytes: Uint8Array, start: number, end: number): void {
+    this.buffer.reserve(end - start);
+    const out = this.buffer.bytes;
+    let { at } = this.buffer;
+    for (let i = start; i < end; i++) out[at++] = bytes[i]!;
+    this.buffer.at = at;
+  }
+}
+
+const NO_LABEL = new Uint8Array(0);

@@ -1,0 +1,43 @@
+/**
+ * Lists of processes that hold a socket, as columns of people show them: the members by what they say.
+ */
+import type { LookupName } from "../decode/lookups/lookup.ts";
+import { argument, comm, context, fd, ownerStatus, pid, tid } from "../decode/lookups/owners.ts";
+import { peerComm, peerOwners, peerPid } from "../decode/lookups/peers.ts";
+import { socketContext } from "../decode/lookups/socket_contexts.ts";
+import type { Key } from "../decode/record/key.ts";
+import { PROCESS } from "./columns.ts";
+
+export interface HolderColumn {
+  readonly heading: string;
+  /** What has to be looked up for it. */
+  readonly lookup: LookupName;
+  readonly comm: Key;
+  readonly pid: Key;
+  readonly tid: Key | null;
+  readonly context: Key | null;
+  readonly fd: Key | null;
+  readonly argument: Key | null;
+  /** Why there are none. */
+  readonly status: Key | null;
+}
+
+/** Fields that are looked up of a socket and have a column of people where somebody asks for them. */
+export const socketColumns: readonly { readonly lookup: LookupName; readonly key: Key }[] = [
+  { lookup: "contexts", key: socketContext },
+];
+
+export const holderColumns: readonly HolderColumn[] = [
+  { heading: PROCESS, lookup: "owners", comm, pid, tid, context, fd, argument, status: ownerStatus },
+  {
+    heading: peerOwners.path,
+    lookup: "peers",
+    comm: peerComm,
+    pid: peerPid,
+    tid: null,
+    context: null,
+    fd: null,
+    argument: null,
+    status: null,
+  },
+];
