@@ -10,6 +10,7 @@ export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name
   doctor: async () => (await import("./doctor.ts")).printFindings,
   completion: async () => (await import("./completion.ts")).printCompletion,
   man: async () => (await import("./manual.ts")).printManual,
+  licenses: async () => (await import("./licenses.ts")).printLicenses,
   fields: async () => (await import("./fields.ts")).printFields,
   columns: async () => (await import("./columns.ts")).printColumns,
   schema: async () => (await import("./schema.ts")).printSchema,

@@ -19,7 +19,8 @@ export async function parseAction(parsed: ParsedArguments, long: string): Promis
     case "completion":
       return { action: "completion", shell: parsed.get("completion")!, output };
     case "man":
-      return { action: "man", output };
+    case "licenses":
+      return { action: long, output };
     case "version":
     case "doctor":
       return { action: long, json: printsJson(parsed, long), compact: parsed.has("compact"), output };

@@ -20,7 +20,7 @@ export type Command =
     readonly output: OutputOption;
   }
   | { readonly action: "completion"; readonly shell: Shell; readonly output: OutputOption }
-  | { readonly action: "man"; readonly output: OutputOption }
+  | { readonly action: "man" | "licenses"; readonly output: OutputOption }
   | {
     readonly action: "fields";
     readonly families: readonly Family[];

@@ -379,6 +379,7 @@ const rows = [
     help: "print what completes ss2 in bash, zsh, fish",
   },
   { group: "About", long: "man", honours: TEXT, help: "print the manual page, for man -l -" },
+  { group: "About", long: "licenses", honours: TEXT, help: "print the licences of what is in the program" },
   { group: "About", ss: true, long: "help", short: "h", help: "print this help" },
   {
     group: "About",

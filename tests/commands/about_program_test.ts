@@ -46,6 +46,16 @@ for (
   });
 }
 
+Deno.test("--licenses prints the licences of the program itself, of Deno and of V8, whole", () => {
+  const text = assertPrinted(runProgram("--licenses"));
+  const plain = (text: string) => text.replaceAll(/\s+/g, " ").trim();
+  assertStringIncludes(plain(text), plain(Deno.readTextFileSync(new URL("../../LICENSE", import.meta.url))));
+  for (const notice of ["Copyright 2018-2026 the Deno authors", "Copyright 2014, the V8 project authors"]) {
+    assertStringIncludes(text, notice);
+  }
+  assertEquals(text.split("Permission is hereby granted").length, 3);
+});
+
 /** Calls `test` with the path of the manual page. */
 function withManual(test: (path: string) => void): void {
   const path = Deno.makeTempFileSync({ suffix: ".8" });

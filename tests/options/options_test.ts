@@ -348,7 +348,7 @@ Deno.test("parseCommand says of an option of ss that is not here what to use in 
 });
 
 Deno.test("parseCommand refuses whatever makes no difference to what is asked for in place of sockets", async () => {
-  for (const action of ["--doctor", "--man", "--version", "--schema", "--fields", "--list-columns"]) {
+  for (const action of ["--doctor", "--man", "--licenses", "--version", "--schema", "--fields", "--list-columns"]) {
     for (
       const idle of ["--columns=src", "--sort=src", "--limit=1", "--excel", "--fail-if-any", "--explain", "--read=x"]
     ) {
