@@ -20,7 +20,7 @@ const tcp = familyCalled("tcp");
 
 const SEED = 0x5eed;
 /** Time for each of the tests, in milliseconds, and the rounds that even a slow machine must have made. */
-const BUDGET = 600;
+const BUDGET = Number(Deno.env.get("SS2_FUZZ_MS") ?? 600);
 const ROUNDS = 60;
 
 /** Numbers from 0 to `below` - 1, always the same ones (mulberry32). */
