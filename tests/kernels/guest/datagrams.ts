@@ -2,7 +2,7 @@
 import { at, type End, IP_TOS, IPV6_TCLASS, IPV6_V6ONLY, optionsOf, place, setting } from "./inet.ts";
 import { SO_BINDTODEVICE, SO_MARK, SO_PRIORITY, SOL_IP, SOL_IPV6, SOL_SOCKET, type Version } from "./inet.ts";
 import { Socket } from "./libc.ts";
-import type { Collection, Values } from "./truth.ts";
+import { type Collection, memoryOf, type Values } from "./truth.ts";
 
 const DGRAM = 2;
 const RAW = 3;
@@ -37,13 +37,16 @@ export function openDatagrams(truths: Collection, version: Version, protocol: 17
   connected.bind(at(end(502))).connect(at(end(2)));
   for (let i = 0; i < 3; i++) connected.send(100);
   // Of these two the queue is the memory that is taken.
-  note("queue", queue, "unconnected", [end(2)], { recv_q: memory(queue, 0) });
+  note("queue", queue, "unconnected", [end(2)], { recv_q: memoryOf(queue, "rmem_alloc") });
   note("connected", connected, "established", [end(502), end(2)], { mark: 0xbeef });
 
   const small = open().set(SOL_SOCKET, SO_RCVBUF, 2304).bind(at(end(3)));
   const flood = open().bind(at(end(503))).connect(at(end(3)));
   for (let i = 0; i < 12; i++) flood.send(1000);
-  note("drops", small, "unconnected", [end(3)], { recv_q: memory(small, 0), "skmeminfo.drops": memory(small, 8) });
+  note("drops", small, "unconnected", [end(3)], {
+    recv_q: memoryOf(small, "rmem_alloc"),
+    "skmeminfo.drops": memoryOf(small, "drops"),
+  });
   note("drops.client", flood, "established", [end(503), end(3)]);
 
   const device = open().set(SOL_SOCKET, SO_BINDTODEVICE, "lo\0").bind(at(end(4, version.second))).owner(1000);
@@ -59,12 +62,6 @@ export function openDatagrams(truths: Collection, version: Version, protocol: 17
 
   const shut = open().bind(at(end(6))).connect(at(end(7, version.second))).shutdown(SHUT_RD);
   note("shut", shut, "established", [end(6), end(7, version.second)], { shutdown: 1 });
-}
-
-/** A number of `SO_MEMINFO`. */
-function memory(socket: Socket, index: number): number {
-  const SO_MEMINFO = 55;
-  return new DataView(socket.get(SOL_SOCKET, SO_MEMINFO).buffer).getUint32(4 * index, true);
 }
 
 /** Raw sockets; the number of the protocol stands where others have a port. */
@@ -91,7 +88,7 @@ export function openRaw(truths: Collection, version: Version): void {
   note("ospf", ospf, 89, version.loopback, { iface_idx: 1, dst: version.loopback, state: "established", dst_port: 0 });
   const queue = Socket.open(version.domain, RAW, 253).bind(at([version.loopback, 0]));
   for (let i = 0; i < 2; i++) queue.sendTo(at([version.loopback, 0]), 40);
-  note("queue", queue, 253, version.loopback, { recv_q: memory(queue, 0) });
+  note("queue", queue, 253, version.loopback, { recv_q: memoryOf(queue, "rmem_alloc") });
 }
 
 /** An ICMP echo socket of a program without privileges: in `/proc/net` only. */

@@ -5,12 +5,14 @@
 import { openDatagrams, openPing, openRaw } from "./datagrams.ts";
 import { versions } from "./inet.ts";
 import { sleep } from "./libc.ts";
-import { openNetlink, openPackets, openUnix } from "./local.ts";
 import { openSmc, openTipc, openVsock, openVsockPackets, openXdp } from "./machines.ts";
+import { openNetlink } from "./netlink.ts";
+import { openPacketOptions, openRings, PacketSockets } from "./packet.ts";
 import { openBeginnings, openEndings, openEstablished, TcpSockets } from "./tcp.ts";
 import { openCongestionControls, openKeys, openNegotiated, openOptions, openTls } from "./tcp_options.ts";
 import { openDccp, openMptcp, openSctp } from "./transports.ts";
 import { Collection } from "./truth.ts";
+import { openUnixConnections, openUnixNames, openUnixPairs, UnixSockets } from "./unix.ts";
 
 const [output = ""] = Deno.args;
 const truths = new Collection();
@@ -35,9 +37,14 @@ for (const version of versions) {
 }
 const directory = "/tmp/sockets";
 Deno.mkdirSync(directory);
-openUnix(truths, directory);
+const unix = new UnixSockets(truths, directory);
+openUnixConnections(unix);
+openUnixNames(unix);
+openUnixPairs(unix);
 openNetlink(truths);
-openPackets(truths);
+const packets = new PacketSockets(truths);
+openRings(packets);
+openPacketOptions(packets);
 await truths.family("VSOCK", () => openVsock(truths));
 await truths.family("VSOCK seqpacket", () => openVsockPackets(truths));
 await truths.family("TIPC", () => openTipc(truths));

@@ -82,7 +82,7 @@ export class Collection {
       if (!unsaid.includes("cookie")) values["cookie"] = cookieOf(socket);
       if (!unsaid.includes("uid")) values["uid"] = socket.uid;
       if (!unsaid.includes("mark")) values["mark"] = socket.number(SOL_SOCKET, SO_MARK);
-      if (!unsaid.includes("memory")) Object.assign(values, memoryOf(socket, moving));
+      if (!unsaid.includes("memory")) Object.assign(values, allMemoryOf(socket, moving));
       const found: Record<string, string> = {};
       for (const [path, [level, option]] of Object.entries(structures)) found[path] = hex(socket.get(level, option));
       // The associations of SCTP are listed beside the socket that they belong to.
@@ -131,7 +131,13 @@ function cookieOf(socket: Socket): string {
   return `0x${view.getBigUint64(0, true).toString(16)}`;
 }
 
-function memoryOf(socket: Socket, moving: boolean): Values {
+/** A number of `SO_MEMINFO`, by its name in the output. */
+export function memoryOf(socket: Socket, name: string): number {
+  const view = new DataView(socket.get(SOL_SOCKET, SO_MEMINFO).buffer);
+  return view.getUint32(4 * memoryNames.indexOf(name), true);
+}
+
+function allMemoryOf(socket: Socket, moving: boolean): Values {
   const data = socket.get(SOL_SOCKET, SO_MEMINFO);
   const view = new DataView(data.buffer);
   const limits = ["rcvbuf", "sndbuf"];
