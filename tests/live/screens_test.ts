@@ -1,0 +1,223 @@
+/** The table on a terminal, with real sockets: everything that ss shows of them is there, at every width. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { isInstalled, programWords, run, without } from "../program.ts";
+import { openNamespace } from "./namespace.ts";
+import { ownCommand } from "./own_commands.ts";
+
+const WIDTHS = [80, 100, 120, 160, 200];
+
+/** What the program shows on a terminal of so many columns, without colours. */
+function screen(columns: number, ...args: string[]): string {
+  const command = [...ownCommand("on_terminal"), String(columns), ...programWords(), ...args, "--table"];
+  const { code, stdout, stderr } = run(command, { env: { TERM: "xterm", NO_COLOR: "1" } });
+  assertEquals([code, stderr], [0, ""], stdout);
+  const text = stdout.replaceAll("\r\n", "\n");
+  for (const line of text.trimEnd().split("\n")) assert([...line].length <= columns, `${columns}: ${line}`);
+  return text;
+}
+
+interface Shown {
+  readonly line: string;
+  /** The lines below it, joined; a long text is broken behind a comma. */
+  readonly below: string;
+}
+
+/** The sockets of a screen. */
+function socketsOf(text: string): Shown[] {
+  const sockets: { line: string; below: string }[] = [];
+  for (const line of text.trimEnd().split("\n").slice(1)) {
+    if (!line.startsWith("    ")) sockets.push({ line, below: "" });
+    else sockets.at(-1)!.below += (sockets.at(-1)!.below.endsWith(",") ? "" : " ") + line.trim();
+  }
+  return sockets;
+}
+
+/** Listeners and connections of IPv4 and IPv6, one half closed and one with bytes that wait; UNIX sockets. */
+class Sockets implements Disposable {
+  readonly #open: Disposable[] = [];
+
+  static async open(directory: string): Promise<Sockets> {
+    const sockets = new Sockets();
+    for (const hostname of ["127.0.0.1", "::1"]) {
+      const listener = Deno.listen({ hostname, port: 0 });
+      const { port } = listener.addr as Deno.NetAddr;
+      const client = await Deno.connect({ hostname, port });
+      const server = await listener.accept();
+      await server.write(new Uint8Array(1000));
+      if (hostname === "::1") server.close();
+      else sockets.#open.push(server);
+      sockets.#open.push(listener, client);
+    }
+    sockets.#open.push(Deno.listen({ transport: "unix", path: `${directory}/${"long-".repeat(7)}socket` }));
+    return sockets;
+  }
+
+  [Symbol.dispose](): void {
+    for (const one of this.#open) one[Symbol.dispose]();
+  }
+}
+
+/** Waits until no acknowledgement is on its way: until ss shows the same twice, the time since the last packets apart. */
+async function untilQuiet(): Promise<void> {
+  const shown = () => run(["ss", "-Hnti"]).stdout.replaceAll(/ (last\w+|rcv_rtt|busy|rto|ato):\S+/g, "");
+  for (let before = "", tries = 0; tries < 100; tries++) {
+    const now = shown();
+    if (now === before) return;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  throw new Error("packets without end");
+}
+
+async function withSockets(test: () => void): Promise<void> {
+  using _namespace = openNamespace();
+  const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
+  try {
+    using _sockets = await Sockets.open(directory);
+    if (isInstalled("ss")) await untilQuiet();
+    test();
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+/** The socket of a screen with these ends: addresses can be shortened, ports not. */
+function find(sockets: readonly Shown[], local: string, remote: string): Shown {
+  const ports = [local, remote].map((end) => end.replace(/.*:/, ":"));
+  const found = sockets.filter(({ line, below }) => {
+    const ends = `${line} ${below} `.matchAll(/(:(?:\d+|\*))(?:\([^)]*\))?(?=\s)/g);
+    const [first, second] = [...ends].map(([, port]) => port);
+    return first === ports[0] && (second === undefined ? ":*" : second) === ports[1];
+  });
+  assertEquals(found.length, 1, `${local} ${remote}`);
+  return found[0]!;
+}
+
+/** Processes as ss writes them: number and descriptor. */
+const holdersOf = (line: string) =>
+  [...line.matchAll(/\("[^"]*",pid=(\d+),fd=(\d+)\)/g)].map(([, pid, fd]) => `${pid}/${fd}`).sort();
+
+/** Processes as the table shows them. */
+function shownHolders({ line, below }: Shown): string[] {
+  const holders = `${line} ${below}`.matchAll(/ ([\d,]+) fd=([\d,]+)/g);
+  return [...holders].flatMap(([, pids, fds]) =>
+    pids!.split(",").flatMap((pid) => fds!.split(",").map((fd) => `${pid}/${fd}`))
+  ).sort();
+}
+
+const ignore = !isInstalled("ss");
+
+for (const option of ["-tap", "-tlp"]) {
+  Deno.test({
+    name: `${option} shows every end, state, queue and process that ss shows, at every width${without("ss")}`,
+    ignore,
+    fn: () =>
+      withSockets(() => {
+        const lines = run(["ss", "-Hn", option]).stdout.trimEnd().split("\n");
+        for (const columns of WIDTHS) {
+          const sockets = socketsOf(screen(columns, option));
+          assertEquals(sockets.length, lines.length);
+          for (const line of lines) {
+            const [state = "", receive = "", send = "", local = "", remote = ""] = line.split(/\s+/);
+            const shown = find(sockets, local, remote);
+            const cells = shown.line.split(/ +/).map((cell) => cell.replace(/!$/, ""));
+            assertEquals(cells.slice(0, 3), [state, receive, send]);
+            assertEquals(shownHolders(shown), holdersOf(line), line);
+          }
+        }
+      }),
+  });
+}
+
+/** Names of ss for what has another one here. What the time changes is only looked for. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  wscale: ["snd_wscale", "rcv_wscale"],
+  rto: ["rto"],
+  rtt: ["rtt", "rttvar"],
+  ato: ["ato"],
+  mss: ["snd_mss"],
+  pmtu: ["pmtu"],
+  rcvmss: ["rcv_mss"],
+  advmss: ["advmss"],
+  cwnd: ["snd_cwnd"],
+  ssthresh: ["snd_ssthresh"],
+  bytes_sent: ["bytes_sent"],
+  bytes_acked: ["bytes_acked"],
+  bytes_received: ["bytes_received"],
+  segs_out: ["segs_out"],
+  segs_in: ["segs_in"],
+  data_segs_out: ["data_segs_out"],
+  data_segs_in: ["data_segs_in"],
+  delivered: ["delivered"],
+  rcv_rtt: ["rcv_rtt"],
+  rcv_space: ["rcv_space"],
+  rcv_ssthresh: ["rcv_ssthresh"],
+  snd_wnd: ["snd_wnd"],
+  rcv_wnd: ["rcv_wnd"],
+  lastsnd: ["last_data_sent"],
+  lastrcv: ["last_data_recv"],
+  lastack: ["last_ack_recv"],
+};
+
+Deno.test({
+  name: `-ti shows every number that ss shows of TCP, on the lines below, at every width${without("ss")}`,
+  ignore,
+  fn: () =>
+    withSockets(() => {
+      const lines = run(["ss", "-Hnti"]).stdout.trimEnd().split("\n");
+      for (const columns of WIDTHS) {
+        const sockets = socketsOf(screen(columns, "-ti"));
+        for (let i = 0; i < lines.length; i += 2) {
+          const [, , , local = "", remote = ""] = lines[i]!.split(/\s+/);
+          const { below } = find(sockets, local, remote);
+          const items = new Map(below.trim().split(" ").map((item) => item.split(/:(.*)/s) as [string, string]));
+          for (const [, name, values] of lines[i + 1]!.matchAll(/([a-z_]+):([\d.,/]+)(?=\s|$)/g)) {
+            const known = NAMES[name!];
+            if (known === undefined) continue;
+            values!.split(/[,/]/).forEach((value, n) => {
+              const item = items.get(known[n]!);
+              if (Number(value) === 0) return;
+              assert(item !== undefined, `${known[n]} of ${below}`);
+              if (!name!.startsWith("last")) {
+                assertEquals(parseFloat(item), Number(value), `${name} of ${lines[i + 1]}`);
+              }
+            });
+          }
+          const [algorithm = ""] = lines[i + 1]!.trim().split(" ").filter((word) => /^(cubic|reno|bbr)$/.test(word));
+          assertEquals(items.get("cong_algo") ?? "", algorithm);
+        }
+      }
+    }),
+});
+
+Deno.test({
+  name: `-xap shows every path, inode, state and process of UNIX sockets that ss shows, at every width${without("ss")}`,
+  ignore,
+  fn: () =>
+    withSockets(() => {
+      // Of other sockets on the machine each run sees others: those of its own runtime.
+      const lines = run(["ss", "-Hnxap"]).stdout.trimEnd().split("\n").filter((line) =>
+        line.includes(`pid=${Deno.pid},`)
+      );
+      assert(lines.some((line) => line.includes("long-long-")));
+      for (const columns of WIDTHS) {
+        const sockets = socketsOf(screen(columns, "-xap"));
+        for (const line of lines) {
+          const [, state = "", , , path = "", inode = ""] = line.split(/\s+/);
+          const shown = sockets.find(({ line, below }) => ` ${line} ${below} `.includes(` ${inode} `));
+          assert(shown !== undefined, line);
+          assertStringIncludes(shown.line, state);
+          assertEquals(shownHolders(shown), holdersOf(line), line);
+          if (path !== "*") assertStringIncludes(shown.line + shown.below, path.slice(-6));
+        }
+      }
+    }),
+});
+
+Deno.test("the screen has sockets in the order of their ports, and the same screen comes again", () =>
+  withSockets(() => {
+    const text = screen(120, "-tan");
+    const ports = socketsOf(text).map(({ line }) => Number(/:(\d+) /.exec(`${line} `)![1]));
+    assertEquals(ports, ports.toSorted((a, b) => a - b));
+    assertEquals(screen(120, "-tan"), text);
+  }));
