@@ -43,6 +43,11 @@ const environment: Environment = {
     const { currentNames, lastingNames } = await import("./ffi/filter_names.ts");
     return live ? currentNames : lastingNames;
   },
+  async terminalFormat() {
+    if (!Deno.stdout.isTerminal()) return null;
+    const { environmentVariable } = await import("./ffi/environment.ts");
+    return environmentVariable("SS2_FORMAT");
+  },
   warn: complain,
 };
 

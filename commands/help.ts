@@ -1,10 +1,18 @@
 /**
- * The text of `--help`.
+ * The texts of `--help`: one screen, everything, or one option, field or state.
  */
+import type { Family } from "../decode/families/family.ts";
+import { families, loadFamilies } from "../decode/families/registry.ts";
 import { stateWords } from "../decode/kernel/tcp_states.ts";
+import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
+import { quote } from "../decode/text/control_characters.ts";
+import { typeText } from "../formats/json/field_table.ts";
 import { formats } from "../formats/registry.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
+import { type Option, shownLong } from "../options/option.ts";
 import { domainNames, listNames, options } from "../options/option_table.ts";
+import { UsageError } from "../options/usage_error.ts";
+import { nearest } from "../query/nearest.ts";
 import type { CommandOf } from "./action.ts";
 import { DONE } from "./exit_status.ts";
 import { printText } from "./print.ts";
@@ -29,47 +37,64 @@ export const filterTerms: readonly (readonly [term: string, meaning: string])[] 
 
 /** What the exit status says. */
 export const exitStatuses: readonly (readonly [status: string, meaning: string])[] = [
-  ["0", "everything asked for was printed"],
+  ["0", "everything asked for was printed, or what was checked holds"],
   ["1", "it was printed, but is known to be incomplete; or --quiet or --fail-if-… did not hold"],
-  ["2", "nothing useful was printed"],
+  ["2", "nothing useful was printed, or what was checked cannot be told"],
 ];
 
-/** Commands to start from, and what they are for where that is not plain. */
+/** Commands to start from, and what they are for. */
 export const examples: readonly (readonly [command: string, meaning: string])[] = [
-  ["ss2 -ta", "all TCP sockets as JSON"],
-  ["ss2 -tl4 --format ndjson", ""],
-  ["ss2 -tp --csv > sockets.csv", ""],
-  ["ss2 -tap --table", "for reading"],
-  ["ss2 -tlp -N all --table", ""],
-  ["ss2 -t --csv --columns src,src_port,dst,tcp_info.rtt --sort tcp_info.rtt:desc --limit 5", ""],
-  ["ss2 -ta --count-by state", ""],
-  ["ss2 -t state established state close-wait", ""],
-  ["ss2 -q -tl sport = :443", "whether somebody listens on it"],
-  ["ss2 -tan '( dport = :443 or dst 10.0.0.0/8 ) and tcp_info.rtt > 50ms'", ""],
+  ["ss2 -tlp --table", "who listens on TCP ports"],
+  ["ss2 -tap --table", "all TCP sockets and the processes that hold them"],
+  ["ss2 -ta --format ndjson", "the same as JSON, one object a line"],
+  ["ss2 -tap --csv > sockets.csv", "for a spreadsheet"],
+  ["ss2 -tp --table nginx", "connections of a process"],
+  ["ss2 -ta --table 8080", "sockets with a port"],
+  ["ss2 -ta --table state close-wait", "connections that a program forgot to close"],
+  ["ss2 -t --columns local,remote,rtt --sort rtt:desc --limit 5 --table", "the slowest connections"],
+  ["ss2 -ta --count-by state --table", "how many there are in each state"],
+  ["ss2 -tlp -N all --table", "listeners in all network namespaces"],
+  ["ss2 -q -tl sport = :443", "status 0: somebody listens, 1: nobody, 2: cannot tell"],
+  ["ss2 -ta --record host.pcap > /dev/null", "for somebody else to look at, with --read host.pcap"],
 ];
 
 /** Prints the help. */
-export function printHelp(_command: CommandOf<"help">, print: Write): number {
-  printText(helpText(), print);
+export async function printHelp({ topic }: CommandOf<"help">, print: Write): Promise<number> {
+  printText(topic === null ? helpText() : topic === "all" ? wholeHelp() : await topicHelp(topic), print);
   return DONE;
 }
 
-/** The text of `--help`, made from the table. */
+/** What people do most, and where the rest is: no more than a screen. */
 export function helpText(): string {
-  const lines = [
+  return [
     "usage: ss2 [option ...] [filter]",
     "",
-    "Prints what the Linux kernel knows about its sockets.",
-  ];
-  let group = "";
-  for (const option of options) {
-    if (option.group !== group) lines.push("", `${option.group}:`);
-    group = option.group;
-    const short = option.short === undefined ? "    " : `-${option.short}, `;
-    const long = `--${option.long}${option.value === undefined ? "" : ` ${option.value}`}`;
-    lines.push(`  ${short}${long.padEnd(18)} ${option.help}`);
-  }
-  lines.push(
+    "Lists every socket the Linux kernel knows about and prints all details.",
+    "",
+    // A command that is long has its meaning in the line before.
+    ...examples.flatMap(([command, meaning]) =>
+      command.length > 38 ? [`  # ${meaning}`, `  ${command}`] : [`  ${command.padEnd(40)} # ${meaning}`]
+    ),
+    "",
+    "ss2 --help all    every option, by group      ss2 --doctor        what can be seen here",
+    "ss2 --help NAME   one option, field or state  ss2 --fields        every field of the output",
+    "ss2 --man         the manual page             ss2 --list-columns  names for --columns",
+    "",
+  ].join("\n");
+}
+
+const optionLine = (option: Option): string => {
+  const short = option.short === undefined ? "    " : `-${option.short}, `;
+  return `  ${short}${shownLong(option).padEnd(18)} ${option.help}`;
+};
+
+/** Every option by group, the language of filters, formats and exit statuses, made from the tables. */
+export function wholeHelp(): string {
+  const groups = new Map<string, Option[]>();
+  for (const option of options) groups.set(option.group, [...groups.get(option.group) ?? [], option]);
+  return [
+    "usage: ss2 [option ...] [filter]",
+    ...[...groups].flatMap(([group, members]) => ["", `${group}:`, ...members.map(optionLine)]),
     "",
     ...wrap(domainNames, "FAMILY is one of: ", 78),
     ...wrap(listNames(), "LIST is made of: ", 78),
@@ -85,11 +110,101 @@ export function helpText(): string {
     "Exit status:",
     ...exitStatuses.map(([status, meaning]) => `  ${status}  ${meaning}`),
     "",
-    "Examples:",
-    ...examples.map(([command, meaning]) => `  ${command.padEnd(22)} ${meaning}`.trimEnd()),
+  ].join("\n");
+}
+
+/** Help about an option, a field or a state. */
+async function topicHelp(topic: string): Promise<string> {
+  const name = topic.replace(/^-+/, "");
+  const option = options.find(({ long, short, also }) => [long, short, ...also ?? []].includes(name));
+  const known = await loadFamilies(families);
+  const fields = fieldsCalled(name, known);
+  const state = [...stateWords.keys()].find((word) => word.toLowerCase() === name.toLowerCase());
+  const sections = [
+    ...option === undefined ? [] : optionHelp(option),
+    ...state === undefined ? [] : [`state ${state}`, "", `  ss2 -ta state ${state}`, ""],
+    ...fields.flatMap(([field, names]) => fieldHelp(field, names)),
+  ];
+  if (sections.length > 0) return sections.join("\n");
+  const paths = known.flatMap((family) => fieldsOf(family).map(({ path }) => path));
+  const near = nearest(name, [...options.map(({ long }) => long), ...stateWords.keys(), ...paths]);
+  const hint = near === undefined ? "; --help all, --fields" : `, did you mean ${near}?`;
+  throw new UsageError(`there is no option, field or state ${quote(name)}${hint}`);
+}
+
+/** The fields with a path, or a last part of it, and the families that have each. */
+function fieldsCalled(name: string, known: readonly Family[]): readonly (readonly [Field, readonly string[]])[] {
+  const found = new Map<string, { readonly field: Field; readonly names: string[] }>();
+  for (const family of known) {
+    for (const field of fieldsOf(family)) {
+      if (field.path !== name && !field.path.endsWith(`.${name}`)) continue;
+      const entry = found.get(field.path);
+      if (entry === undefined) found.set(field.path, { field, names: [family.name] });
+      else if (!entry.names.includes(family.name)) entry.names.push(family.name);
+    }
+  }
+  return [...found.values()].map(({ field, names }) => [field, names]);
+}
+
+/** Values for the examples of options, by the name that stands in the help. */
+const SAMPLES: Readonly<Record<string, string>> = {
+  FILE: "sockets.out",
+  LIST: "state,src_port",
+  NAME: "src_port",
+  NAMESPACE: "all",
+  N: "10",
+  SECONDS: "2",
+  C: "';'",
+};
+
+/** A command with an option, and with what it needs. */
+export function exampleOf(option: Option): string {
+  const { long, value, choices = [], needs = [], honours, setting, completes } = option;
+  const known = examples.map(([command]) => command).find((command) => new RegExp(`--${long}( |$)`).test(command));
+  if (known !== undefined) return known;
+  const sample = completes === "protocols"
+    ? "tcp,udp"
+    : choices[0] ?? (value === undefined ? undefined : SAMPLES[value]);
+  const typed = `--${long}${sample === undefined ? "" : ` ${sample}`}`;
+  if (honours !== undefined || long === "help") return `ss2 ${typed}`;
+  const family = families.some((family) => family.option.long === long);
+  const format = setting === undefined ? undefined : formats.find(({ honours }) => honours.includes(setting))?.name;
+  const words = [
+    ...family || completes === "protocols" ? [] : ["-t"],
+    ...needs.length === 0 ? [] : [`--${needs[0]}${needs[0] === "net" ? " all" : ""}`],
+    typed,
+    ...format === undefined || format === "json" ? [] : [`--${format === "ndjson" ? "format ndjson" : format}`],
+  ];
+  return `ss2 ${words.join(" ")}`;
+}
+
+const optionHelp = (option: Option): readonly string[] => [
+  optionLine(option).trim(),
+  ...option.choices === undefined ? [] : wrap(option.choices, "  values: ", 78),
+  ...option.needs === undefined ? [] : [`  needs ${option.needs.map((long) => `--${long}`).join(" or ")}`],
+  ...option.excludes === undefined
+    ? []
+    : [`  not with ${Object.keys(option.excludes).map((long) => `--${long}`).join(", ")}`],
+  "",
+  `  ${exampleOf(option)}`,
+  "",
+];
+
+function fieldHelp(field: Field, names: readonly string[]): readonly string[] {
+  const { path, unit, since, privilege, meaning, source } = field;
+  const notes = [typeText(field), ...unit === "" ? [] : [units.get(unit) ?? unit]];
+  return [
+    `${path} (${notes.join(", ")})`,
+    ...wrap(meaning.split(" "), "  ", 78, 2),
+    `  of ${names.join(", ")}`,
+    ...since === "" ? [] : [`  since kernel ${since}`],
+    ...privilege === "" ? [] : [`  needs ${privilege}`],
+    ...source === "" ? [] : [`  from ${source}`],
     "",
-  );
-  return lines.join("\n");
+    `  ss2 -a --columns protocol,${path}`,
+    `  ss2 -a 'exists ${path}'`,
+    "",
+  ];
 }
 
 /** Words behind `first`, in lines of at most `width` letters; the others start with `indent` blanks. */

@@ -64,6 +64,8 @@ export async function listSockets(
   else output.close({ sockets: records, complete: warnings.length === 0, warnings });
   warnings.forEach(complain);
   outcome.notices.forEach(complain);
+  const advice = adviceFor(command, records);
+  if (advice !== null) complain(advice);
   return { status: verdict(command, records, nothing ? NOTHING : status(outcome)), records };
 }
 
@@ -78,6 +80,16 @@ async function openProgress(command: DumpCommand, sink: RecordSink): Promise<Pro
   if (!Deno.stderr.isTerminal()) return null;
   const { openProgress } = await import("./progress.ts");
   return openProgress(command, sink);
+}
+
+/** So many sockets as JSON are more than people read. */
+const MANY = 20;
+
+/** What to tell whoever sees a long document of JSON scroll by; `null` for nothing. */
+function adviceFor({ formatNamed, format, output, quiet }: DumpCommand, records: number): string | null {
+  const long = !formatNamed && format.name === "json" && output === null && !quiet && records > MANY;
+  if (!long || !Deno.stdout.isTerminal()) return null;
+  return "--table prints a table for reading; SS2_FORMAT=table makes it the default on terminals";
 }
 
 /** Says that a recording has none of what was asked for; if the kernel had refused that, why. */

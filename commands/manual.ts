@@ -1,5 +1,5 @@
 /**
- * The manual page, in the macros of man(7): from the table of options and the dictionary of fields.
+ * The manual pages, in the macros of man(7): ss2(8) from the table of options, ss2-fields(8) from the tables of fields.
  */
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
@@ -15,9 +15,9 @@ import { listNames, options } from "../options/option_table.ts";
 import { printText } from "./print.ts";
 import { buildOf, version } from "./version.ts";
 
-/** Prints the page. */
-export async function printManual(_command: CommandOf<"man">, print: Write): Promise<number> {
-  printText(await manualPage(), print);
+/** Prints a page. */
+export async function printManual({ page }: CommandOf<"man">, print: Write): Promise<number> {
+  printText(page === "fields" ? await fieldsPage() : manualPage(), print);
   return DONE;
 }
 
@@ -48,25 +48,30 @@ const section = (name: string, ...lines: readonly string[]): string[] => [`.SH $
 /** A term in bold, and behind it what it is. */
 const item = (term: string, text: string): string[] => [".TP", `.B ${escape(term)}`, ...paragraph(text)];
 
-/** The page; `date` as `2026-11-25`. */
-export async function manualPage(): Promise<string> {
+function title(name: string): string {
   const date = buildOf().date ?? new Date().toISOString().slice(0, 10);
+  return `.TH ${name} 8 ${date} "ss2 ${version}" "System Administration"`;
+}
+
+/** ss2(8): examples first. */
+export function manualPage(): string {
   return [
-    `.TH SS2 8 ${date} "ss2 ${version}" "System Administration"`,
-    ...section("NAME", "ss2 \\- say everything that the Linux kernel knows about its sockets"),
+    title("SS2"),
+    ...section("NAME", "ss2 \\- list every socket the Linux kernel knows about, with all details"),
     ...section(
       "SYNOPSIS",
       ".B ss2",
       '.RI [ option " ...] [" filter ]',
     ),
+    ...section("EXAMPLES", ...examples.flatMap(([command, meaning]) => item(command, sentence(meaning)))),
     ...section(
       "DESCRIPTION",
       ...paragraph(
-        "Asks the kernel for its sockets and prints what it answers as JSON, NDJSON, YAML, CSV or a table: every field, each number as the kernel sent it. What the kernel did not send is left out. By default connected sockets are shown, not those that listen, are only being made, or are over.",
+        "Lists sockets as JSON, NDJSON, YAML, CSV or a table: every field, each number as the kernel sent it. What the kernel did not send is left out. By default connected sockets are listed; -a lists all, -l listeners.",
       ),
       ".PP",
       ...paragraph(
-        "No privilege is needed. Without root the kernel leaves out some fields, and the owners of other users' sockets cannot be read; ss2 --doctor says what is missing here.",
+        "No privilege is needed. Without root the kernel leaves out some fields, and processes of other users cannot be looked at; ss2 --doctor says what is missing here.",
       ),
     ),
     ...section("OPTIONS", ...optionItems()),
@@ -79,9 +84,15 @@ export async function manualPage(): Promise<string> {
     ),
     ...section("FORMATS", ...formats.flatMap(({ name, help }) => item(name, `${sentence(help)}`))),
     ...section("EXIT STATUS", ...exitStatuses.flatMap(([status, meaning]) => item(status, `${sentence(meaning)}`))),
-    ...section("EXAMPLES", ...examples.flatMap(([command, meaning]) => item(command, sentence(meaning)))),
-    ...section("FIELDS", ...await fieldItems()),
-    ...section("SEE ALSO", ".BR ss (8),", ".BR sock_diag (7),", ".BR proc (5),", ".BR tcp (7)"),
+    ...section(
+      "ENVIRONMENT",
+      ...item(
+        "SS2_FORMAT",
+        "Format of the output where it goes to a terminal, table for example, and no option says another.",
+      ),
+      ...item("NO_COLOR", "If it is set there are no colours."),
+    ),
+    ...section("SEE ALSO", ".BR ss2-fields (8),", ".BR ss (8),", ".BR sock_diag (7),", ".BR proc (5),", ".BR tcp (7)"),
     "",
   ].join("\n");
 }
@@ -109,6 +120,17 @@ function optionItems(): string[] {
 function choices({ choices = [], completes, help }: Option): string[] {
   const names = completes === "protocols" ? listNames() : choices;
   return names.every((name) => help.includes(name)) ? [] : paragraph(`There are ${names.join(", ")}.`);
+}
+
+/** ss2-fields(8): every field. */
+export async function fieldsPage(): Promise<string> {
+  return [
+    title("SS2-FIELDS"),
+    ...section("NAME", "ss2-fields \\- fields in the output of ss2"),
+    ...section("FIELDS", ...await fieldItems()),
+    ...section("SEE ALSO", ".BR ss2 (8)"),
+    "",
+  ].join("\n");
 }
 
 /** Every field once, in the order of the output; how it differs among families only --fields tells. */

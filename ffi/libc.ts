@@ -73,6 +73,8 @@ const symbols = {
   fsync: { parameters: ["i32"], result: "i32" },
   // ssize_t getxattr(const char *path, const char *name, void *value, size_t size);
   getxattr: { parameters: ["buffer", "buffer", "buffer", "usize"], result: "i32" },
+  // char *getenv(const char *name);
+  getenv: { parameters: ["buffer"], result: "pointer" },
   // uid_t geteuid(void);
   geteuid: { parameters: [], result: "u32" },
   // struct passwd *getpwuid(uid_t uid);

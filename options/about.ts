@@ -19,8 +19,9 @@ export async function parseAction(parsed: ParsedArguments, long: string): Promis
     case "completion":
       return { action: "completion", shell: parsed.get("completion")!, output };
     case "man":
+      return { action: "man", page: parsed.get("man") === "fields" ? "fields" : "ss2", output };
     case "licenses":
-      return { action: long, output };
+      return { action: "licenses", output };
     case "version":
     case "doctor":
       return { action: long, json: printsJson(parsed, long), compact: parsed.has("compact"), output };
@@ -56,7 +57,8 @@ function parseJsonFormat(parsed: ParsedArguments, long: string): JsonFormat {
 
 /** The families in words behind the options, those of options, or all. */
 function describedFamilies(parsed: ParsedArguments): readonly FamilyEntry[] {
-  const words = parsed.words.map(findFamily);
+  const first = parsed.get("fields");
+  const words = [...typeof first === "string" ? [first] : [], ...parsed.words].map(findFamily);
   const plan = parsePlan(parsed, asksOwners(parsed));
   // What a dump lists only with -p has fields all the same.
   const everything = plan.families.length === families.length - 1 ? families : plan.families;

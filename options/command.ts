@@ -12,7 +12,11 @@ import type { OwnerDetails } from "../decode/lookups/owners.ts";
 
 /** What the program has been told to do. */
 export type Command =
-  | { readonly action: "help" }
+  | {
+    readonly action: "help";
+    /** `all`, or what it is about; `null` for the short help. */
+    readonly topic: string | null;
+  }
   | {
     readonly action: "version" | "doctor";
     readonly json: boolean;
@@ -20,7 +24,8 @@ export type Command =
     readonly output: OutputOption;
   }
   | { readonly action: "completion"; readonly shell: Shell; readonly output: OutputOption }
-  | { readonly action: "man" | "licenses"; readonly output: OutputOption }
+  | { readonly action: "man"; readonly page: "ss2" | "fields"; readonly output: OutputOption }
+  | { readonly action: "licenses"; readonly output: OutputOption }
   | {
     readonly action: "fields";
     readonly families: readonly Family[];
@@ -48,6 +53,8 @@ export type Command =
     /** Milliseconds in which names of hosts are to be there. */
     readonly resolveTimeout: number;
     readonly format: FormatEntry;
+    /** Whether an option named the format. */
+    readonly formatNamed: boolean;
     readonly open: OpenOutput;
     readonly formatOptions: FormatOptions;
     /** `null` for all there is, in the kernel's order. */

@@ -17,6 +17,8 @@ export interface Environment {
   readText(path: string): Promise<string>;
   /** Names of services and hosts; if `live`, also of what exists on the machine now. */
   names(live: boolean): Promise<Names>;
+  /** The format that the user prefers where standard output is a terminal; `null` if it is none, or there is no preference. */
+  terminalFormat?(): Promise<string | null>;
   /** Prints a hint about a filter that may not mean what was intended, one line. */
   warn?(message: string): void;
 }

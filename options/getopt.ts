@@ -45,8 +45,8 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
   const end = expanded.indexOf("--");
   const typed = expanded.slice(0, end < 0 ? undefined : end).flatMap(readOption);
   const { _: words } = parseArgs(expanded, {
-    boolean: typed.filter(({ option }) => !takesValue(option)).map(({ option }) => option.long),
-    string: [...typed.filter(({ option }) => takesValue(option)).map(({ option }) => option.long), "_"],
+    boolean: typed.filter(({ value }) => value === true).map(({ option }) => option.long),
+    string: [...typed.filter(({ value }) => value !== true).map(({ option }) => option.long), "_"],
   });
   return new ParsedArguments(typed, words.map(String));
 }
@@ -60,10 +60,8 @@ function readOption(arg: string): readonly TypedOption[] {
   if (match === null) return [];
   const [, long = "", typed] = match;
   const option = options.find((option) => option.long === long)!;
-  if (!takesValue(option)) {
-    if (typed !== undefined) throw new UsageError(`option --${long} takes no value`);
-    return [{ option, value: true }];
-  }
+  if (option.value === undefined && typed !== undefined) throw new UsageError(`option --${long} takes no value`);
+  if (typed === undefined && !takesValue(option)) return [{ option, value: true }];
   const { parse = (text: string) => text } = option;
   return [{ option, value: parse(typed ?? "", `--${long}`) }];
 }
@@ -81,10 +79,11 @@ function expandArguments(args: readonly string[]): string[] {
     if (arg.startsWith("--")) {
       const [typed = "", ...rest] = arg.slice(2).split("=");
       const option = findLong(typed);
-      const [value] = rest.length > 0 ? [rest.join("=")] : takesValue(option) ? [args[++i] ?? ""] : [];
-      // A value that can be left out is a word.
-      if (value !== undefined && option.value?.startsWith("[") === true) result.push(`--${option.long}`, value);
-      else result.push(`--${option.long}${value === undefined ? "" : `=${value}`}`);
+      const next = args[i + 1];
+      // A value that can be left out is the next word, if there is one.
+      const takesNext = takesValue(option) || option.value !== undefined && next !== undefined && /^[^-]/.test(next);
+      const value = rest.length > 0 ? rest.join("=") : takesNext ? args[++i] ?? "" : undefined;
+      result.push(`--${option.long}${value === undefined ? "" : `=${value}`}`);
     } else if (arg.length > 1 && arg.startsWith("-")) {
       const { expanded, needsValue } = expandBundle(arg);
       result.push(...expanded);

@@ -39,7 +39,8 @@ const addressFamily: ParseValue<string> = (typed) => {
 };
 
 const formatName: ParseValue<string> = (typed, name) => {
-  if (formatNames.includes(typed)) return typed;
+  const meant = formatNames.includes(typed) ? [typed] : formatNames.filter((name) => name.startsWith(typed));
+  if (meant.length === 1) return meant[0]!;
   if (typed === "") throw new UsageError(`option ${name} needs a name: ${formatNames.join(", ")}`);
   throw new UsageError(unknownName("format", typed, formatNames));
 };
@@ -378,9 +379,25 @@ const rows = [
     honours: TEXT,
     help: "print what completes ss2 in bash, zsh, fish",
   },
-  { group: "About", long: "man", honours: TEXT, help: "print the manual page, for man -l -" },
   { group: "About", long: "licenses", honours: TEXT, help: "print the licences of what is in the program" },
-  { group: "About", ss: true, long: "help", short: "h", help: "print this help" },
+  {
+    group: "About",
+    long: "man",
+    value: "[PAGE]",
+    parse: oneOf(["ss2", "fields"]),
+    choices: ["ss2", "fields"],
+    honours: TEXT,
+    help: "print the manual page, for man -l -; --man fields that of the fields",
+  },
+  {
+    group: "About",
+    ss: true,
+    long: "help",
+    short: "h",
+    value: "[NAME]",
+    choices: ["all"],
+    help: "print a short help; --help all: every option; --help NAME: one option, field or state",
+  },
   {
     group: "About",
     ss: true,
@@ -400,6 +417,7 @@ export type Long = Row["long"];
 /** What is read of an option that was typed. */
 export type ValueOf<L extends Long> = Extract<Row, { long: L }> extends { readonly parse: ParseValue<infer Value> }
   ? Value
+  : Extract<Row, { long: L }> extends { readonly value: `[${string}]` } ? string | true
   : Extract<Row, { long: L }> extends { readonly value: string } ? string
   : true;
 

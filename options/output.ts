@@ -8,18 +8,24 @@ import type { OutputOption } from "./command.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { formatNames } from "./option_table.ts";
 import { checkFormat } from "./rules.ts";
-import { UsageError } from "./usage_error.ts";
+import { unknownName, UsageError } from "./usage_error.ts";
 
-/** The format that was chosen by `--format`, or by an option of its own name. */
-export function parseFormat(parsed: ParsedArguments): FormatEntry {
+/** The format that was chosen by `--format`, or by an option of its own name; else `preferred`, or the first. */
+export function parseFormat(parsed: ParsedArguments, preferred: string | null = null): FormatEntry {
   const named = parsed.typed.map(({ option }) => option.long).filter((long) => formatNames.includes(long));
   const [own, other] = new Set(named);
   if (own !== undefined && other !== undefined) throw new UsageError(`--${own} and --${other} exclude each other`);
-  const name = parsed.get("format") ?? own ?? formatNames[0];
+  const name = parsed.get("format") ?? own ?? preferredName(preferred) ?? formatNames[0];
   if (own !== undefined && name !== own) {
     throw new UsageError(`--${own} and --format ${quote(String(name))} exclude each other`);
   }
   return formats.find((format) => format.name === name)!;
+}
+
+/** The format that the environment prefers. */
+function preferredName(preferred: string | null): string | null {
+  if (preferred === null || preferred === "" || formatNames.includes(preferred)) return preferred || null;
+  throw new UsageError(unknownName("format", preferred, formatNames) + " (in SS2_FORMAT)");
 }
 
 /** Whether `--format` or an option of its own name chose the format. */

@@ -18,7 +18,7 @@ import {
   parseNamespaces,
   parseOwners,
 } from "./lookups.ts";
-import { checkStreams, parseFormat, parseFormatOptions, parseOutput } from "./output.ts";
+import { checkStreams, namesFormat, parseFormat, parseFormatOptions, parseOutput } from "./output.ts";
 import { askedAction, checkAction, checkRules } from "./rules.ts";
 import { parsePlan } from "./sockets.ts";
 
@@ -34,7 +34,10 @@ const RESOLVE_TIMEOUT = 2000;
 export async function parseCommand(args: readonly string[], environment?: Environment): Promise<Command> {
   const parsed = parseArguments(args);
   const action = askedAction(parsed);
-  if (action?.long === "help") return { action: "help" };
+  if (action?.long === "help") {
+    const topic = parsed.get("help");
+    return { action: "help", topic: typeof topic === "string" ? topic : null };
+  }
   if (action !== null) {
     checkAction(parsed, action);
     const { parseAction } = await import("./about.ts");
@@ -92,6 +95,7 @@ async function parseDump(
     lookups,
     resolveTimeout: parsed.get("resolve-timeout") ?? RESOLVE_TIMEOUT,
     format,
+    formatNamed: namesFormat(parsed),
     open,
     formatOptions,
     query: null,
@@ -108,7 +112,10 @@ async function parseDump(
 
 /** Reads format and filter, and what they and the columns need. */
 async function readAsked(parsed: ParsedArguments, environment?: Environment): Promise<Asked> {
-  const format = parseFormat(parsed);
+  const preferred = namesFormat(parsed) || parsed.has("output") || parsed.has("quiet")
+    ? null
+    : await environment?.terminalFormat?.() ?? null;
+  const format = parseFormat(parsed, preferred);
   const named = await columnLookups(parsed);
   const filter = await readFilterOf(parsed, environment);
   const filtered = filter === null ? [] : await filterLookups(filter);

@@ -56,40 +56,58 @@ Deno.test("--licenses prints the licences of the program itself, of Deno and of 
   assertEquals(text.split("Permission is hereby granted").length, 3);
 });
 
-/** Calls `test` with the path of the manual page. */
-function withManual(test: (path: string) => void): void {
+/** Calls `test` with the path of a manual page. */
+function withManual(page: "ss2" | "fields", test: (path: string) => void): void {
   const path = Deno.makeTempFileSync({ suffix: ".8" });
   try {
-    assertPrinted(runProgram("--man", "--output", path));
+    assertPrinted(runProgram("--man", page, "--output", path));
     test(path);
   } finally {
     Deno.removeSync(path);
   }
 }
 
-Deno.test({
-  name: `mandoc finds nothing to blame in the manual page${without("mandoc")}`,
-  ignore: !isInstalled("mandoc"),
-  fn: () =>
-    withManual((path) => assertEquals(run(["mandoc", "-T", "lint", path]), { code: 0, stdout: "", stderr: "" })),
-});
+for (const page of ["ss2", "fields"] as const) {
+  Deno.test({
+    name: `mandoc finds nothing to blame in the manual page ${page}${without("mandoc")}`,
+    ignore: !isInstalled("mandoc"),
+    fn: () =>
+      withManual(
+        page,
+        (path) => assertEquals(run(["mandoc", "-T", "lint", path]), { code: 0, stdout: "", stderr: "" }),
+      ),
+  });
+}
+
+const man = { MANWIDTH: "100", MANROFFOPT: "", LC_ALL: "C.UTF-8" };
 
 Deno.test({
-  name: `man shows the manual page with every option, field and state${without("man")}`,
+  name: `man shows the manual page with every option and state, examples first${without("man")}`,
   ignore: !isInstalled("man"),
-  async fn() {
-    const entries = fieldEntries(await loadFamilies(families));
-    withManual((path) => {
-      const env = { MANWIDTH: "100", MANROFFOPT: "", LC_ALL: "C.UTF-8" };
-      const { code, stdout, stderr } = run(["man", "--warnings=all", "-l", path], { env });
+  fn() {
+    withManual("ss2", (path) => {
+      const { code, stdout, stderr } = run(["man", "--warnings=all", "-l", path], { env: man });
       assertEquals([code, stderr], [0, ""]);
       // Hyphens stay hyphens, so that what is found can be copied.
       for (const { long, short } of options) {
         assertStringIncludes(stdout, `--${long}`);
         if (short !== undefined) assertStringIncludes(stdout, `-${short}, --${long}`);
       }
-      for (const { path } of entries) assertMatch(stdout, new RegExp(`^ +${path.replaceAll(".", "\\.")}( |$)`, "m"));
       for (const text of ["SS2(8)", "close-wait", "EXIT STATUS"]) assertStringIncludes(stdout, text);
+      assert(stdout.indexOf("EXAMPLES") < stdout.indexOf("OPTIONS"));
+    });
+  },
+});
+
+Deno.test({
+  name: `man shows every field in the page of fields${without("man")}`,
+  ignore: !isInstalled("man"),
+  async fn() {
+    const entries = fieldEntries(await loadFamilies(families));
+    withManual("fields", (path) => {
+      const { code, stdout, stderr } = run(["man", "--warnings=all", "-l", path], { env: man });
+      assertEquals([code, stderr], [0, ""]);
+      for (const { path } of entries) assertMatch(stdout, new RegExp(`^ +${path.replaceAll(".", "\\.")}( |$)`, "m"));
     });
   },
 });

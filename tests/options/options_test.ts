@@ -4,11 +4,12 @@ import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
 import { quote } from "../../decode/text/control_characters.ts";
 import { families } from "../../decode/families/all_families.ts";
 import { parseCommand } from "../../options/parse_command.ts";
-import { helpText } from "../../commands/help.ts";
+import { exampleOf, examples, helpText, wholeHelp } from "../../commands/help.ts";
 import { missing, options } from "../../options/option_table.ts";
 import { parseArguments } from "../../options/getopt.ts";
 import { nearest } from "../../query/nearest.ts";
 import { UsageError } from "../../options/usage_error.ts";
+import { nowhere } from "../../options/filter.ts";
 
 async function dump(...args: string[]) {
   const command = await parseCommand(args);
@@ -210,7 +211,8 @@ Deno.test("parseCommand takes words behind -- even if they start with a hyphen",
 });
 
 Deno.test("parseCommand with --help or --version looks at nothing else that is valid", async () => {
-  assertEquals(await parseCommand(["-t", "-h"]), { action: "help" });
+  assertEquals(await parseCommand(["-t", "-h"]), { action: "help", topic: null });
+  assertEquals(await parseCommand(["--help", "rtt"]), { action: "help", topic: "rtt" });
   assertEquals(await parseCommand(["-V"]), { action: "version", json: false, compact: false, output: null });
   assertEquals(await problem("--help", "--nonsense"), 'unknown option "--nonsense" (see --help)');
 });
@@ -227,13 +229,58 @@ Deno.test("nearest finds a word that is a third off at most", () => {
   assertEquals(nearest("zzzz", ["json", "ndjson"]), undefined);
 });
 
-Deno.test("helpText names every option, and no line is longer than a terminal", () => {
-  const help = helpText();
+Deno.test("wholeHelp names every option, and no line is longer than a terminal", () => {
+  const help = wholeHelp();
   for (const option of options) {
     assertStringIncludes(help, `--${option.long}`);
     assertStringIncludes(help, option.help);
   }
-  for (const line of help.split("\n")) assert(line.length <= 100, line);
+  for (const line of help.split("\n")) assert(line.length <= 110, line);
+});
+
+Deno.test("helpText fits one screen, and all its commands can be read", async () => {
+  const lines = helpText().trimEnd().split("\n");
+  assert(lines.length <= 23, `${lines.length} lines`);
+  for (const line of lines) assert(line.length < 80, line);
+  for (const [command] of examples) {
+    const words = command.replace(/ > .*/, "").split(" ").slice(1);
+    assertEquals((await parseCommand(words)).action, "dump", command);
+  }
+});
+
+Deno.test("the example of every option can be read", async () => {
+  for (const option of options.filter(({ long }) => long !== "filter-file")) {
+    const command = exampleOf(option);
+    assertStringIncludes(command, "ss2 ");
+    const words = command.replace(/ > .*/, "").replaceAll("'", "").split(" ").slice(1);
+    assertEquals(typeof (await parseCommand(words)).action, "string", command);
+  }
+});
+
+Deno.test("parseCommand takes the format of the environment only on a terminal and if no option says another", async () => {
+  const formatOf = async (preferred: string | null, ...args: string[]) => {
+    const { readText, names } = nowhere;
+    const command = await parseCommand(args, { readText, names, terminalFormat: () => Promise.resolve(preferred) });
+    assert(command.action === "dump");
+    return command.format.name;
+  };
+  assertEquals(await formatOf("table"), "table");
+  assertEquals(await formatOf("table", "--json"), "json");
+  assertEquals(await formatOf("table", "--format", "csv"), "csv");
+  assertEquals(await formatOf("table", "--output", "file"), "json");
+  assertEquals(await formatOf(null), "json");
+  assertEquals(await formatOf(""), "json");
+  await assertRejects(
+    () => formatOf("tabel"),
+    UsageError,
+    'unknown format "tabel", did you mean table? (in SS2_FORMAT)',
+  );
+});
+
+Deno.test("parseCommand takes the beginning of the name of a format, if only one can be meant", async () => {
+  assertEquals((await dump("--format", "nd")).format.name, "ndjson");
+  assertEquals((await dump("--format", "ta")).format.name, "table");
+  assertStringIncludes(await problem("--format", "t"), 'unknown format "t"');
 });
 
 Deno.test("parseCommand with -A takes a list of protocols, forgets those before it, and keeps those after it", async () => {
