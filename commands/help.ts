@@ -45,7 +45,7 @@ export const exitStatuses: readonly (readonly [status: string, meaning: string])
 /** Commands to start from, and what they are for. */
 export const examples: readonly (readonly [command: string, meaning: string])[] = [
   ["ss2 -tlp --table", "who listens on TCP ports"],
-  ["ss2 -tap --table", "all TCP sockets and the processes that hold them"],
+  ["ss2 -tap --table", "all TCP sockets and their processes"],
   ["ss2 -ta --format ndjson", "the same as JSON, one object a line"],
   ["ss2 -tap --csv > sockets.csv", "for a spreadsheet"],
   ["ss2 -tp --table nginx", "connections of a process"],
@@ -73,7 +73,9 @@ export function helpText(): string {
     "",
     // A command that is long has its meaning in the line before.
     ...examples.flatMap(([command, meaning]) =>
-      command.length > 38 ? [`  # ${meaning}`, `  ${command}`] : [`  ${command.padEnd(40)} # ${meaning}`]
+      command.length + meaning.length > 72 || command.length > 38
+        ? [`  # ${meaning}`, `  ${command}`]
+        : [`  ${command.padEnd(40)} # ${meaning}`]
     ),
     "",
     "ss2 --help all    every option, by group      ss2 --doctor        what can be seen here",
