@@ -50,12 +50,12 @@ export const examples: readonly (readonly [command: string, meaning: string])[] 
   ["ss2 -tap --csv > sockets.csv", "for a spreadsheet"],
   ["ss2 -tp --table nginx", "connections of a process"],
   ["ss2 -ta --table 8080", "sockets with a port"],
-  ["ss2 -ta --table state close-wait", "connections that a program forgot to close"],
+  ["ss2 -ta --table state close-wait", "connections nobody has closed"],
   ["ss2 -t --columns local,remote,rtt --sort rtt:desc --limit 5 --table", "the slowest connections"],
   ["ss2 -ta --count-by state --table", "how many there are in each state"],
   ["ss2 -tlp -N all --table", "listeners in all network namespaces"],
-  ["ss2 -q -tl sport = :443", "status 0: somebody listens, 1: nobody, 2: cannot tell"],
-  ["ss2 -ta --record host.pcap > /dev/null", "for somebody else to look at, with --read host.pcap"],
+  ["ss2 -q -tl sport = :443", "0: listens, 1: nobody, 2: unknown"],
+  ["ss2 -ta --record host.pcap > /dev/null", "shown again by --read host.pcap"],
 ];
 
 /** Prints the help. */
@@ -73,14 +73,12 @@ export function helpText(): string {
     "",
     // A command that is long has its meaning in the line before.
     ...examples.flatMap(([command, meaning]) =>
-      command.length + meaning.length > 72 || command.length > 38
-        ? [`  # ${meaning}`, `  ${command}`]
-        : [`  ${command.padEnd(40)} # ${meaning}`]
+      command.length > 38 ? [`  # ${meaning}`, `  ${command}`] : [`  ${command.padEnd(38)} # ${meaning}`]
     ),
     "",
-    "ss2 --help all    every option, by group      ss2 --doctor        what can be seen here",
-    "ss2 --help NAME   one option, field or state  ss2 --fields        every field of the output",
-    "ss2 --man         the manual page             ss2 --list-columns  names for --columns",
+    "ss2 --help all   every option         ss2 --help NAME  one option, field, state",
+    "ss2 --fields     every field          ss2 --doctor     what can be seen here",
+    "ss2 --man        the manual page      ss2 --schema     schema of the output",
     "",
   ].join("\n");
 }
