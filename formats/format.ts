@@ -6,7 +6,6 @@ import type { Family } from "../decode/families/family.ts";
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { Column } from "../query/columns.ts";
-import { countKey } from "../query/count.ts";
 import type { Query } from "../query/pipeline.ts";
 import type { MetaEnd, MetaStart } from "./json/meta.ts";
 import type { Write } from "./text/output_buffer.ts";
@@ -125,7 +124,7 @@ export interface FormatEntry {
 /** What a format is told of the records that a query leaves. */
 export function contentOf({ columns, countBy }: Query): Partial<Content> {
   if (countBy !== null) {
-    return { counts: true, columns: [...countBy.columns, { name: countKey.path, key: countKey }] };
+    return { counts: true, columns: countBy.printed };
   }
   if (columns === null) return {};
   const { shown, added } = columns;

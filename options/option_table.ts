@@ -208,7 +208,6 @@ const rows = [
     value: "LIST",
     parse: list,
     completes: "columns",
-    excludes: { "count-by": "the columns are those of --count-by, and count" },
     help: "only these, with commas between; +NAME adds to the default",
   },
   {

@@ -9,8 +9,9 @@ import type { Key } from "../decode/record/key.ts";
 import { nearest } from "../query/nearest.ts";
 import { neededKeys, type Query } from "../query/pipeline.ts";
 import { ALL, askedKeys, choose, type ColumnChoice, ColumnNames, type NamedColumn } from "../query/column_choice.ts";
-import { PROTOCOL } from "../query/columns.ts";
-import { countKey, protocolKey } from "../query/count.ts";
+import { type Aggregate, defineAggregate, functions, parseAggregate } from "../query/aggregate.ts";
+import { type Column, PROTOCOL } from "../query/columns.ts";
+import { type CountChoice, countKey, plainCounts, protocolKey } from "../query/count.ts";
 import type { FormatEntry, FormatOptions } from "../formats/format.ts";
 import type { Order } from "../query/sort.ts";
 import type { ParsedArguments } from "./getopt.ts";
@@ -30,8 +31,8 @@ export function parseQuery(
   formatOptions: FormatOptions,
   recorded: boolean,
 ): { readonly query: Query; readonly asked: ReadonlySet<Key> | null } {
-  const columns = parseColumns(parsed, { families, lookups }, formatOptions);
   const countBy = parseCounts(parsed, families, formatOptions);
+  const columns = countBy === null ? parseColumns(parsed, { families, lookups }, formatOptions) : null;
   const query: Query = {
     columns,
     countBy,
@@ -51,7 +52,7 @@ function parseCounts(
   parsed: ParsedArguments,
   families: readonly Family[],
   { explode }: FormatOptions,
-): ColumnChoice | null {
+): CountChoice | null {
   const names = parsed.get("count-by");
   if (names === undefined) return null;
   const known = new ColumnNames(families);
@@ -59,19 +60,46 @@ function parseCounts(
   if (explode !== undefined && !shown.has(owners)) {
     throw new UsageError("--explode owners does nothing for --count-by without a field of the owners, such as pid");
   }
-  return {
-    columns: columns.flatMap((column) => column.parts ?? [column]).map((column) =>
-      column.name === PROTOCOL ? { ...column, key: protocolKey } : column
-    ),
-    shown,
-  };
+  const counted = columns.flatMap((column) => column.parts ?? [column]).map((column) =>
+    column.name === PROTOCOL ? { ...column, key: protocolKey } : column
+  );
+  const plain = plainCounts({ columns: counted, shown });
+  const count = { name: countKey.path, key: countKey };
+  const aggregates: Aggregate[] = [];
+  const printed = parsed.get("columns")?.flatMap((name) => {
+    if (name === count.name) return [count];
+    const aggregate = parseAggregate(name);
+    if (aggregate !== null) return [addAggregate(name, aggregate, known, aggregates)];
+    const found = findColumn("columns", name, known).columns.flatMap((column) => column.parts ?? [column]);
+    if (found.every((column) => counted.some((other) => other.name === column.name))) {
+      return found.map((column) => counted.find((other) => other.name === column.name)!);
+    }
+    throw new UsageError(`--columns ${name} is neither count nor among --count-by; ${AGGREGATES}`);
+  });
+  return { columns: counted, shown, aggregates, printed: printed ?? plain.printed };
+}
+
+/** What can stand in --columns beside --count-by. */
+const AGGREGATES = `numbers of other fields are ${functions.map((name) => `${name}(…)`).join(" ")}`;
+
+/** Adds an aggregate to others; returns its column. */
+function addAggregate(
+  name: string,
+  { function: called, field }: NonNullable<ReturnType<typeof parseAggregate>>,
+  known: ColumnNames,
+  aggregates: Aggregate[],
+): Column {
+  const aggregate = defineAggregate(name, called, findColumn("columns", field, known).single);
+  if (aggregate === null) throw new UsageError(`--columns ${name}: ${field} is not one number of a socket`);
+  aggregates.push(aggregate);
+  return { name, key: aggregate.result };
 }
 
 /** What --sort asks for, `null` without it. */
 function parseOrder(
   parsed: ParsedArguments,
   families: readonly Family[],
-  countBy: ColumnChoice | null,
+  countBy: CountChoice | null,
 ): readonly Order[] | null {
   const typed = parsed.get("sort");
   if (typed === undefined) return null;
@@ -83,10 +111,12 @@ function parseOrder(
   }
   const descending = direction === "desc";
   if (countBy !== null && name === countKey.path) return [{ key: countKey, descending }];
+  const aggregate = countBy?.aggregates.find(({ result }) => result.path === name);
+  if (aggregate !== undefined) return [{ key: aggregate.result, descending }];
   const { columns: [column], single, several } = findColumn("sort", name, new ColumnNames(families));
   const sorted = column?.parts?.[0] ?? column;
   if (countBy !== null && !countBy.columns.some((counted) => counted.name === sorted?.name)) {
-    throw new UsageError(`--sort ${name} is neither count nor among --count-by`);
+    throw new UsageError(`--sort ${name} is neither count, nor among --count-by, nor of the numbers in --columns`);
   }
   if (name === PROTOCOL) return [{ key: countBy === null ? null : protocolKey, descending }];
   if (several !== undefined && several.length > 0) return several.map((key) => ({ key, descending }));

@@ -6,9 +6,12 @@ import { defineKey, defineWord, type Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import * as slot from "../decode/record/record_slots.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
+import { type Aggregate, Tally } from "./aggregate.ts";
+import type { ColumnChoice } from "./column_choice.ts";
 import type { Column } from "./columns.ts";
 import { PROTOCOL } from "./columns.ts";
 import { ExplodeSink } from "./explode.ts";
+import { SelectFields } from "./select_fields.ts";
 
 /** The protocol as a field, and the count. */
 export const protocolKey: Key = defineKey(null, PROTOCOL, { type: "name", meaning: "Protocol of the sockets." });
@@ -17,17 +20,34 @@ export const countKey: Key = defineKey(null, "count", { type: "integer", meaning
 /** Stands in the place of a protocol around the records that are pushed on. */
 export const COUNTS = "counts";
 
+/** What records are counted by, and what is told of them. */
+export interface CountChoice extends ColumnChoice {
+  /** What is told beside the count. */
+  readonly aggregates: readonly Aggregate[];
+  /** The columns that are printed, in their order. */
+  readonly printed: readonly Column[];
+}
+
+/** Counts by some columns, without anything beside them. */
+export const plainCounts = ({ columns, shown }: ColumnChoice): CountChoice => ({
+  columns,
+  shown,
+  aggregates: [],
+  printed: [...columns, { name: countKey.path, key: countKey }],
+});
+
 interface Count {
   readonly protocol: string;
   /** The first record of these values, and what tells them from others. */
   readonly record: TapedRecord;
   readonly signature: Uint8Array;
   count: number;
+  readonly tallies: readonly Tally[];
   /** Number of the socket that was counted last. */
   socket: number;
 }
 
-/** Counts records that hold the fields to count by, and no others. */
+/** Counts records that hold the fields to count by and those of aggregates, and no others. */
 export class CountSink extends RecordTape {
   /** Where records go: of a list of objects among the fields each element counts for itself, once a socket. */
   readonly entry: RecordSink;
@@ -41,12 +61,13 @@ export class CountSink extends RecordTape {
   readonly #count: number;
   readonly #signature = new ByteStore();
   readonly #byProtocol: boolean;
+  /** The aggregates, and the slots of their fields. */
+  readonly #aggregates: readonly Aggregate[];
+  readonly #aggregated: readonly number[];
+  /** Takes what is counted by, out of the first records. */
+  readonly #shown: RecordSink;
 
-  /**
-   * @param columns what to count by
-   * @param shown the fields in these columns, and the objects and lists that they are in
-   */
-  constructor(readonly target: RecordSink, columns: readonly Column[], shown: ReadonlySet<Key>) {
+  constructor(readonly target: RecordSink, { columns, shown, aggregates }: CountChoice) {
     super();
     const lists = [...shown].filter((key) =>
       key.note.type === "list" && key.parent === null &&
@@ -56,6 +77,12 @@ export class CountSink extends RecordTape {
     this.entry = this.#explode ?? this;
     const groups = [...shown].map((key) => [key]);
     this.#count = groups.length;
+    this.#aggregates = aggregates;
+    this.#aggregated = aggregates.map(({ key }) => {
+      const known = groups.findIndex(([known]) => known === key);
+      return known >= 0 ? known : groups.push([key]) - 1;
+    });
+    this.#shown = aggregates.length === 0 ? target : new SelectFields(target, shown);
     this.#slots = new slot.RecordSlots(slot.chooseSlots(groups));
     this.#byProtocol = columns.some(({ key }) => key === protocolKey);
   }
@@ -75,6 +102,7 @@ export class CountSink extends RecordTape {
     if (count.socket === socket) return;
     count.socket = socket;
     count.count++;
+    count.tallies.forEach((tally, i) => tally.add(this.#slots, this.#aggregated[i]!));
   }
 
   /** The count of these values, a new one if they are new. */
@@ -89,6 +117,7 @@ export class CountSink extends RecordTape {
       record: this.take(),
       signature: bytes.slice(0, length),
       count: 0,
+      tallies: this.#aggregates.map((aggregate) => new Tally(aggregate)),
       socket: -1,
     };
     this.#counts.push(count);
@@ -162,6 +191,8 @@ export class CountSink extends RecordTape {
   }
 
   override rewind(): boolean {
+    // What has been added to a sum cannot be taken away again.
+    if (this.#aggregates.length > 0) return this.#counts.length === 0;
     this.#counts.length = this.#marked.length;
     this.#byHash = new Map();
     this.#counts.forEach((count, i) => {
@@ -178,11 +209,12 @@ export class CountSink extends RecordTape {
   finish(): void {
     const { target } = this;
     target.openProtocol(COUNTS);
-    for (const { protocol, record, count } of this.#counts) {
+    for (const { protocol, record, count, tallies } of this.#counts) {
       target.openRecord();
       if (this.#byProtocol) target.name(protocolKey, defineWord(protocol));
-      playFields(record, target);
+      playFields(record, this.#shown);
       target.integer(countKey, count);
+      for (const tally of tallies) tally.write(target);
       target.closeRecord();
     }
     target.closeProtocol();

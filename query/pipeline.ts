@@ -5,7 +5,7 @@ import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { ColumnChoice } from "./column_choice.ts";
 import { SelectFields } from "./select_fields.ts";
-import { CountSink } from "./count.ts";
+import { type CountChoice, CountSink } from "./count.ts";
 import { ExplodeSink } from "./explode.ts";
 import { LimitSink } from "./limit.ts";
 import { type Order, SortSink } from "./sort.ts";
@@ -15,7 +15,7 @@ export interface Query {
   /** What is shown of each; `null` for everything. */
   readonly columns: ColumnChoice | null;
   /** What they are counted by; then counts are sorted, limited and shown. `null` for no counting. */
-  readonly countBy: ColumnChoice | null;
+  readonly countBy: CountChoice | null;
   /** What they are sorted by, the first of them foremost; `null` for the order in which they come. */
   readonly sort: readonly Order[] | null;
   readonly limit: number | null;
@@ -29,14 +29,17 @@ export interface Query {
 
 /** The fields that a query needs, `null` for all. */
 export function neededKeys({ columns, countBy, sort }: Query): ReadonlySet<Key> | null {
-  if (countBy !== null) return countBy.shown;
+  if (countBy !== null) {
+    return new Set([...countBy.shown, ...countBy.aggregates.flatMap(({ key }) => withAncestors(key))]);
+  }
   if (columns === null) return null;
   const needed = new Set(columns.shown);
-  for (const order of sort ?? []) {
-    for (let { key } = order; key !== null; key = key.parent) needed.add(key);
-  }
+  for (const { key } of sort ?? []) withAncestors(key).forEach((key) => needed.add(key));
   return needed;
 }
+
+/** A field, and the objects that it is in; nothing for `null`. */
+const withAncestors = (key: Key | null): readonly Key[] => key === null ? [] : [key, ...withAncestors(key.parent)];
 
 /** Puts a query before a sink, which is to be closed when the query has pushed on all that it holds back. */
 export function openQuery(
@@ -59,7 +62,7 @@ export function openQuery(
     sink = new LimitSink(sink, limit, ofEach, endsEarly);
   }
   if (countBy !== null) {
-    const counter = new CountSink(sink, countBy.columns, countBy.shown);
+    const counter = new CountSink(sink, countBy);
     ends.unshift(() => counter.finish());
     sink = counter.entry;
   }

@@ -6,7 +6,7 @@ import type { LookupName } from "../decode/lookups/lookup.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import { ALL, choose, type ColumnChoice, ColumnNames, lookupsOf, type NamedColumn } from "./column_choice.ts";
 import { PROTOCOL } from "./columns.ts";
-import { countKey, protocolKey } from "./count.ts";
+import { countKey, plainCounts, protocolKey } from "./count.ts";
 import { nearest } from "./nearest.ts";
 import type { Query } from "./pipeline.ts";
 import type { Order } from "./sort.ts";
@@ -51,7 +51,7 @@ export function queryByName(
   const counted = countBy === undefined ? null : countedColumns(known, countBy);
   return {
     columns: columns === undefined ? null : chosenColumns(known, columns, lookups),
-    countBy: counted,
+    countBy: counted === null ? null : plainCounts(counted),
     sort: sort === undefined ? null : listOf(sort).flatMap((name) => orders(known, name, counted)),
     limit: limit ?? null,
     explode: null,

@@ -60,7 +60,7 @@ for (
     ["an order by a list", ["-t", "--sort", "tcp_info.opts"], /--sort/],
     ["a limit that is no number", ["--limit", "many"], /--limit.*"many"/],
     ["counts by an unknown column without printing it", ["--count-by", "\x1b[31m"], /\\u001b/],
-    ["columns beside counts", ["--columns", "src", "--count-by", "src"], /--columns and --count-by/],
+    ["other columns beside counts", ["--columns", "dst", "--count-by", "src"], /--columns dst is neither count nor/],
     ["columns of the list of fields", ["--fields", "--columns", "src"], /--columns does nothing for --fields/],
     ["a limit of the list of columns", ["--list-columns", "--limit", "1"], /--limit does nothing for --list-columns/],
   ] as const

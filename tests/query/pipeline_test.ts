@@ -11,7 +11,7 @@ import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { openQuery, type Query } from "../../query/pipeline.ts";
 import { choose, ColumnNames } from "../../query/column_choice.ts";
 import { formats } from "../../formats/all_formats.ts";
-import { countKey, CountSink, protocolKey } from "../../query/count.ts";
+import { countKey, CountSink, plainCounts, protocolKey } from "../../query/count.ts";
 import { SelectFields } from "../../query/select_fields.ts";
 import { LimitSink } from "../../query/limit.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
@@ -153,7 +153,7 @@ for (
       const expected = new Map<string, number>();
       const text = (flow: FlowObject) => chosen.map((path) => String(at(flow, path))).join("|");
       for (const flow of full) expected.set(text(flow), (expected.get(text(flow)) ?? 0) + 1);
-      const counts = queried(push, { countBy: { columns, shown: found.shown } });
+      const counts = queried(push, { countBy: plainCounts({ columns, shown: found.shown }) });
       const rows = counts.map((row) =>
         [
           chosen.map((path) => String(at(row, path))).join("|"),
@@ -261,7 +261,7 @@ Deno.test("SortSink and CountSink forget the records since mark, and a dropped r
   const objects = new ObjectSink();
   run(new SortSink(objects, [{ key, descending: false }], null, false));
   assertEquals(objects.take().map((flow) => flow["sort_test_number"]), [1, 1, 3]);
-  run(new CountSink(objects, [{ name: "sort_test_number", key }], new Set([key])));
+  run(new CountSink(objects, plainCounts({ columns: [{ name: "sort_test_number", key }], shown: new Set([key]) })));
   assertEquals(objects.take().map(({ sort_test_number, count }) => [sort_test_number, count]), [[3, 1], [1, 2]]);
   run(new LimitSink(objects, 3, false));
   assertEquals(objects.take().map((flow) => flow["sort_test_number"]), [3, 1, 1]);
@@ -312,7 +312,7 @@ Deno.test("runPlan asks for no further family when the sink is full", () => {
 
 Deno.test("counts are a document of their own in json and yaml, and rows without a protocol elsewhere", () => {
   const { shown, columns } = choose([new ColumnNames([tcp]).find("state")!]);
-  const countBy = { columns, shown };
+  const countBy = plainCounts({ columns, shown });
   const text = (name: string, push: Push, compact = false) => {
     const pieces: string[] = [];
     const output = formats.find((format) => format.name === name)!.open(
@@ -372,7 +372,7 @@ Deno.test("counting by what is in lists counts each element once a socket, with 
     const keys = lists.flatMap(({ list, element, comm }) => [list, element, comm]);
     const objects = new ObjectSink();
     const columns = lists.map(({ comm }) => ({ name: comm.path, key: comm }));
-    const counter = new CountSink(objects, columns, new Set(keys));
+    const counter = new CountSink(objects, plainCounts({ columns, shown: new Set(keys) }));
     const sink = new SelectFields(counter.entry, new Set(keys));
     sink.openProtocol("TCP");
     for (const [a, b] of [[["x", "x", "y"], ["z"]], [["x"], ["z", "w"]], [[], ["z"]]] as const) {
@@ -389,6 +389,34 @@ Deno.test("counting by what is in lists counts each element once a socket, with 
   };
   assertEquals(counted(ours), [["x", 2], ["y", 1], ["", 1]]);
   assertEquals(counted(ours, theirs), [["x", "z", 2], ["y", "z", 1], ["x", "w", 1], ["", "z", 1]]);
+});
+
+Deno.test("sums, averages and percentiles beside counts are those of the objects, in the columns that were typed", async () => {
+  const typed = "avg(recv_q),state,count,sum(tcp_info.bytes_acked),min(rtt),p50(rtt),p95(rtt),max(rtt)";
+  const command = await parseCommand(["-t", "--count-by", "state", "--columns", typed, "--sort", "p95(rtt):desc"]);
+  assert(command.action === "dump" && command.query !== null);
+  assertEquals(command.query.countBy!.printed.map(({ name }) => name), typed.split(","));
+  const push = recorded(tcp, "tcp500.k61");
+  const found = queried(push, { ...command.query });
+  // deno-lint-ignore no-explicit-any
+  const of = (state: unknown): any[] => objects(push).filter((flow) => flow["state"] === state);
+  assert(found.length > 1);
+  for (const counts of found) {
+    const flows = of(counts["state"]);
+    assertEquals(counts["count"], flows.length);
+    const times = flows.flatMap(({ tcp_info }) => tcp_info === undefined ? [] : [tcp_info.rtt]).sort((a, b) => a - b);
+    const rank = (percent: number) => times[Math.ceil(percent * times.length / 100) - 1];
+    assertEquals(
+      ["min(rtt)", "p50(rtt)", "p95(rtt)", "max(rtt)"].map((name) => counts[name]),
+      [times[0], rank(50), rank(95), times.at(-1)],
+    );
+    const queues = flows.reduce((sum, flow) => sum + flow.recv_q, 0) / flows.length;
+    assertEquals(counts["avg(recv_q)"], Math.round(1000 * queues) / 1000);
+    const acked = flows.flatMap(({ tcp_info }) => tcp_info?.bytes_acked ?? []);
+    assertEquals(counts["sum(tcp_info.bytes_acked)"], acked.length === 0 ? undefined : acked.reduce((a, b) => a + b));
+  }
+  const greatest = found.map((counts) => counts["p95(rtt)"] as number | undefined).filter((time) => time !== undefined);
+  assertEquals(greatest, greatest.toSorted((a, b) => b - a));
 });
 
 Deno.test("parseCommand refuses what cannot be done", async () => {
@@ -413,11 +441,11 @@ Deno.test("parseCommand refuses what cannot be done", async () => {
   assertEquals(await message("--limit", "x"), '--limit takes a number from 1 on, not "x"');
   assertEquals(
     await message("--count-by", "state", "--sort", "src"),
-    "--sort src is neither count nor among --count-by",
+    "--sort src is neither count, nor among --count-by, nor of the numbers in --columns",
   );
   assertEquals(
     await message("--count-by", "state", "--columns", "src"),
-    "--columns and --count-by exclude each other: the columns are those of --count-by, and count",
+    "--columns src is neither count nor among --count-by; numbers of other fields are sum(…) min(…) max(…) avg(…) p50(…) p95(…) p99(…)",
   );
   assertEquals(
     await message("-p", "--csv", "--explode", "owners", "--count-by", "state"),

@@ -1,0 +1,111 @@
+/**
+ * Sums, averages and percentiles of a number, beside counts: `sum(recv_q)`, `p95(rtt)`.
+ */
+import { defineKey, type Key } from "../decode/record/key.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import * as slot from "../decode/record/record_slots.ts";
+
+/** What can be asked of the values of a field. */
+export const functions = ["sum", "min", "max", "avg", "p50", "p95", "p99"] as const;
+
+export interface Aggregate {
+  readonly function: typeof functions[number];
+  readonly key: Key;
+  /** The field that holds it. */
+  readonly result: Key;
+}
+
+const NUMBERS: readonly string[] = ["integer", "integer64", "decimal"];
+
+/** The function and the field of `sum(recv_q)`; `null` for other texts. */
+export function parseAggregate(
+  text: string,
+): { readonly function: Aggregate["function"]; readonly field: string } | null {
+  const [, name, field] = /^([a-z0-9]+)\(([^()]+)\)$/.exec(text) ?? [];
+  const known = functions.find((one) => one === name);
+  return known === undefined ? null : { function: known, field: field! };
+}
+
+/** An aggregate of a field under a name; `null` if the field is no number, or in a list. */
+export function defineAggregate(name: string, called: Aggregate["function"], key: Key | null): Aggregate | null {
+  if (key === null || !NUMBERS.includes(key.note.type)) return null;
+  const { type, unit } = key.note;
+  const meaning = `${called} of ${key.path} of the sockets that have it.`;
+  const note = { type: called === "avg" ? "decimal" as const : type, unit, meaning };
+  return { function: called, key, result: defineKey(null, name, note) };
+}
+
+/** Gathers the values of a field. Decimals are counted in thousandths. */
+export class Tally {
+  #count = 0;
+  #sum: number | bigint = 0;
+  #least: number | bigint = 0;
+  #most: number | bigint = 0;
+  /** All values, only for percentiles. */
+  readonly #values: (number | bigint)[] = [];
+  readonly #keeps: boolean;
+
+  constructor(readonly aggregate: Aggregate) {
+    this.#keeps = aggregate.function.startsWith("p");
+  }
+
+  /** Takes a value of a record; nothing if it has none. */
+  add(slots: slot.RecordSlots, place: number): void {
+    const value = numberIn(slots, place);
+    if (value === null) return;
+    const first = this.#count++ === 0;
+    // A number and a bigint cannot be added, but one field has values of one kind only.
+    this.#sum = first ? value : (this.#sum as number) + (value as number);
+    if (first || value < this.#least) this.#least = value;
+    if (first || value > this.#most) this.#most = value;
+    if (this.#keeps) this.#values.push(value);
+  }
+
+  /** Pushes the result; nothing if no record had a value, or if a sum takes more than 64 bits. */
+  write(sink: RecordSink): void {
+    const { aggregate: { function: called, result, key } } = this;
+    if (this.#count === 0) return;
+    if (called === "avg") {
+      const thousandths = key.note.type === "decimal" ? 1 : 1000;
+      return sink.thousandths(result, Math.round(Number(this.#sum) * thousandths / this.#count));
+    }
+    const value = this.#result(called);
+    if (typeof value === "bigint") {
+      if (value >> 64n === 0n) sink.integer64(result, low32(value), low32(value >> 32n));
+    } else if (key.note.type === "decimal") sink.thousandths(result, value);
+    else sink.integer(result, value);
+  }
+
+  #result(called: Aggregate["function"]): number | bigint {
+    switch (called) {
+      case "min":
+        return this.#least;
+      case "max":
+        return this.#most;
+      case "sum":
+        return this.#sum;
+      default: {
+        // The least value that so many percent of all do not exceed.
+        this.#values.sort((a, b) => a < b ? -1 : a > b ? 1 : 0);
+        return this.#values[Math.ceil(Number(called.slice(1)) * this.#count / 100) - 1]!;
+      }
+    }
+  }
+}
+
+const low32 = (value: bigint): number => Number(BigInt.asIntN(32, value));
+
+/** The number in a slot; `null` for none. */
+function numberIn({ kinds, low, high, numbers }: slot.RecordSlots, place: number): number | bigint | null {
+  switch (kinds[place]) {
+    case slot.SMALL:
+      return low[place]!;
+    case slot.INTEGER:
+    case slot.THOUSANDTHS:
+      return numbers[place]!;
+    case slot.INTEGER64:
+      return BigInt(high[place]! >>> 0) << 32n | BigInt(low[place]! >>> 0);
+    default:
+      return null;
+  }
+}
