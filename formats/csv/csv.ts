@@ -179,15 +179,10 @@ export class CsvSink implements OutputSink, ProgramSink {
 
   /** The fields without a column of their own, as one JSON object. */
   #putMore(): void {
-    const text = this.#more.buffer;
-    // A bracket before them, and one in place of the comma behind the last.
-    text.reserve(1);
-    text.bytes.copyWithin(1, 0, text.at);
-    text.bytes[0] = 123;
-    text.bytes[text.at] = 125;
-    this.buffer.reserve(2 * text.at + 2 * this.#room);
+    const object = this.#more.takeObject();
+    this.buffer.reserve(2 * object.length + 2 * this.#room);
     const at = this.#start(this.#moreColumn);
-    this.#end(this.#moreColumn, putJsonCell(this.buffer.bytes, at, text.bytes, 0, text.at + 1));
+    this.#end(this.#moreColumn, putJsonCell(this.buffer.bytes, at, object, 0, object.length));
     this.#more.dropRecord();
   }
 

@@ -28,10 +28,20 @@ export class ListText extends JsonText {
   }
 }
 
-/** Takes some fields of a record, each under its path; without the brackets around them. */
+/** Takes some fields of a record, each under its path. */
 export class FieldsText extends JsonText {
   /** @param fields those that come */
   constructor(fields: ReadonlySet<Key>) {
     super((key) => fields.has(key) ? key.path : key.name);
+  }
+
+  /** The fields between brackets, one of which takes the place of the comma behind the last; there is one at least. */
+  takeObject(): Uint8Array {
+    const { buffer } = this;
+    buffer.reserve(1);
+    buffer.bytes.copyWithin(1, 0, buffer.at);
+    buffer.bytes[0] = 123;
+    buffer.bytes[buffer.at] = 125;
+    return buffer.bytes.subarray(0, buffer.at + 1);
   }
 }
