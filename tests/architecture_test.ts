@@ -99,7 +99,7 @@ export const openEnds: OpenOutput = (write) => new EndsSink(write);
   for (const line of lines) assert(/^TCP [0-9.]+ \d+$/.test(line), line);
   const ports = lines.map((line) => Number(line.split(" ")[2]));
   assertEquals(ports, ports.toSorted((a, b) => a - b));
-  assertStringIncludes(copy.run("--help").stdout, "the local end of each socket");
+  assertStringIncludes(copy.run("--help", "all").stdout, "the local end of each socket");
   assertEquals([...copy.touched], listed("format").map((path) => path.replace("NAME", "ends")));
 });
 

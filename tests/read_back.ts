@@ -4,7 +4,7 @@
 import type { Family } from "../decode/families/family.ts";
 import { type Key, keys } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
-import { type Column, columnsOf } from "../query/columns.ts";
+import { type Column, columnsOf, moreKeys } from "../query/columns.ts";
 import { formats } from "../formats/all_formats.ts";
 import type { Content, FormatOptions } from "../formats/format.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";
@@ -128,6 +128,20 @@ export function columnValue({ name }: Column, flow: FlowObject): FieldValue | un
   return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
     ? undefined
     : value;
+}
+
+/** What has no column by default, by path; `undefined` for nothing. */
+export function exceptionsOf(flow: FlowObject, chosen: readonly Family[]): FieldValue | undefined {
+  const paths = [...moreKeys(chosen)].map(({ path }) => path);
+  const found: { [path: string]: FieldValue } = {};
+  const visit = (value: object, prefix: string) => {
+    for (const [name, inner] of Object.entries(value)) {
+      if (paths.includes(prefix + name)) found[prefix + name] = inner;
+      else if (inner !== null && typeof inner === "object" && !Array.isArray(inner)) visit(inner, `${prefix}${name}.`);
+    }
+  };
+  visit(flow, "");
+  return Object.keys(found).length === 0 ? undefined : found;
 }
 
 /** The columns of families, without those of processes. */

@@ -11,15 +11,24 @@ import { OwnerIndex } from "../../decode/lookups/owner_index.ts";
 import { runPlan } from "../../decode/plan/run_plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { ownerKeys } from "../../decode/lookups/owners.ts";
-import { columnsOf, MORE, moreKeys } from "../../query/columns.ts";
+import { columnsOf, MORE } from "../../query/columns.ts";
 import { ExplodeSink } from "../../query/explode.ts";
-import type { FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
 import type { Content, FormatOptions } from "../../formats/format.ts";
 import { ipv4Plan } from "../decode/flows.ts";
 import { generatedFlows, hostileTexts, PROPERTY, type Push } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
 import { pythonHas, without } from "../judges.ts";
-import { cellValue, columnsFor, columnValue, objects, parseCsv, plain, readByPython, written } from "../read_back.ts";
+import {
+  cellValue,
+  columnsFor,
+  columnValue,
+  exceptionsOf,
+  objects,
+  parseCsv,
+  plain,
+  readByPython,
+  written,
+} from "../read_back.ts";
 
 const tcp = familyCalled("tcp");
 
@@ -50,20 +59,6 @@ function assertRows(text: string, push: Push, chosen: readonly Family[], delimit
     });
   });
   return rows;
-}
-
-/** What has no column by default, by path; `undefined` for nothing. */
-function exceptionsOf(flow: FlowObject, chosen: readonly Family[]): FieldValue | undefined {
-  const paths = [...moreKeys(chosen)].map(({ path }) => path);
-  const found: { [path: string]: FieldValue } = {};
-  const visit = (value: object, prefix: string) => {
-    for (const [name, inner] of Object.entries(value)) {
-      if (paths.includes(prefix + name)) found[prefix + name] = inner;
-      else if (inner !== null && typeof inner === "object" && !Array.isArray(inner)) visit(inner, `${prefix}${name}.`);
-    }
-  };
-  visit(flow, "");
-  return Object.keys(found).length === 0 ? undefined : found;
 }
 
 const content: Content = { families: [tcp] };
