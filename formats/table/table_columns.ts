@@ -144,7 +144,7 @@ function holdersColumn(holder: HolderColumn, slots: SlotMaker): TableColumn {
 function columnOf(named: Column, all: readonly FamilyFields[], slots: SlotMaker): TableColumn {
   const { name, key } = named;
   const asked = { asked: true, goes: GOES.value };
-  if (name === PROTOCOL) return protocolColumn;
+  if (name === PROTOCOL && key === null) return protocolColumn;
   if (name === LOCAL || name === REMOTE) {
     return column(name, name === LOCAL ? "local" : "remote", { ...asked, overflows: END_ROOM });
   }

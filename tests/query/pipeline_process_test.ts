@@ -31,6 +31,8 @@ Deno.test("the program counts sockets by state", () => {
   assertEquals(rows.slice(1).map(([, count]) => Number(count)), most);
   const lines = runProgram("-ta", "--read", recording, "--count-by", "protocol,state", "--format", "ndjson").stdout;
   assertEquals(JSON.parse(lines.split("\n")[0]!), { protocol: "TCP", ...document.counts[0] });
+  const table = read("--count-by", "protocol", "--table").trimEnd().split("\n").map((line) => line.trim().split(/ +/));
+  assertEquals(table, [["protocol", "count"], ["TCP", `${flows.length}`]]);
 });
 
 Deno.test("the program shows the slowest connections by --columns, --sort and --limit", () => {
