@@ -2,6 +2,7 @@
  * One run, put together: where sockets are asked for, who holds them, and what else is looked up. The program and the
  * library use it alike.
  */
+import type { Family } from "./decode/families/family.ts";
 import { families, loadFamilies } from "./decode/families/registry.ts";
 import type { LookupName } from "./decode/lookups/lookup.ts";
 import type { OwnerIndex } from "./decode/lookups/owner_index.ts";
@@ -40,6 +41,8 @@ export interface Run {
 /** The code of those parts that not every run has. */
 export interface SessionParts {
   readonly namespaces?: typeof import("./ffi/network_namespaces.ts");
+  /** All families, where all namespaces are looked for. */
+  readonly families?: readonly Family[];
   readonly recording?: typeof import("./ffi/recording.ts");
   readonly owners?: typeof import("./ffi/owners.ts");
   /** Whether control groups of some sockets of a plan are found by way of their owners alone. */
@@ -59,11 +62,17 @@ export async function loadParts(run: Run): Promise<SessionParts> {
   const { namespaces = null, read = null, record = null, lookups = [] } = run;
   const live = isLive(run);
   return {
-    ...namespaces === null ? {} : { namespaces: await import("./ffi/network_namespaces.ts") },
+    ...namespaces === null ? {} : await loadNamespaces(namespaces.words),
     ...read === null && record === null ? {} : { recording: await import("./ffi/recording.ts") },
     ...live ? await loadHolding(run) : {},
     ...lookups.length === 0 ? {} : live ? await loadLookups(lookups) : await loadNotRecorded(),
   };
+}
+
+/** Loads what finds network namespaces. Those that only a socket keeps are found among all sockets. */
+async function loadNamespaces(words: readonly string[]): Promise<SessionParts> {
+  const namespaces = await import("./ffi/network_namespaces.ts");
+  return { namespaces, families: words.includes(namespaces.ALL) ? await loadFamilies(families) : [] };
 }
 
 /** Loads what it takes to know who holds sockets, if that is needed. */
@@ -86,7 +95,7 @@ async function loadCgroups(): Promise<SessionParts> {
 export async function loadAllParts(): Promise<SessionParts> {
   const { allLookups, notRecorded } = await import("./decode/lookups/registry.ts");
   return {
-    namespaces: await import("./ffi/network_namespaces.ts"),
+    ...await loadNamespaces(["all"]),
     recording: await import("./ffi/recording.ts"),
     ...await loadOwners(true),
     ...await loadCgroups(),
@@ -100,12 +109,12 @@ const findsOthers = ({ families }: Plan) => families.some(({ domain }) => domain
 async function loadOwners(withOthers: boolean): Promise<SessionParts> {
   const owners = await import("./ffi/owners.ts");
   if (!withOthers) return { owners };
-  const [{ HeldSockets }, { openSocketNamespaces }, all] = await Promise.all([
+  const [{ HeldSockets }, { openSocketCopies }, all] = await Promise.all([
     import("./decode/plan/other_sockets.ts"),
     import("./ffi/socket_copy.ts"),
     loadFamilies(families),
   ]);
-  return { owners, others: (index) => new HeldSockets(index, owners.readProtocolName, openSocketNamespaces, all) };
+  return { owners, others: (index) => new HeldSockets(index, owners.readProtocolName, openSocketCopies, all) };
 }
 
 async function loadLookups(names: readonly LookupName[]): Promise<SessionParts> {
@@ -201,9 +210,11 @@ export class Session implements Disposable {
 export const openSession = async (run: Run): Promise<Session> => new Session(run, await loadParts(run));
 
 /** Where to ask, and what closes that again. */
-function openVantages(run: Run, { namespaces, recording }: SessionParts): Vantages {
+function openVantages(run: Run, { namespaces, families, recording }: SessionParts): Vantages {
   const { source: own = null, read = null, record = null, namespaces: asked = null } = run;
-  if (asked !== null && own === null && read === null) return namespaces!.openVantages(asked.words, asked.limit);
+  if (asked !== null && own === null && read === null) {
+    return namespaces!.openVantages(asked.words, asked.limit, families!);
+  }
   const opened = own ?? (read === null ? openNetlinkSocket() : recording!.openRecording(read));
   const source = record === null ? opened : recording!.openRecorder(record, opened);
   return {

@@ -1,11 +1,14 @@
 /**
- * Network namespaces, as they are found: by name, by process, by mount; see network_namespaces(7).
+ * Network namespaces, as they are found: by name, by process, by mount, by descriptor, by socket; see network_namespaces(7).
  */
 import { quote } from "../decode/text/control_characters.ts";
 import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
 import { EACCES, EINVAL, ENOENT, EPERM, ESRCH } from "../decode/kernel/errno.ts";
 import { NamespaceError, SystemError } from "../decode/kernel/errors.ts";
 import { Netns, ROOT_NAME } from "../decode/lookups/netns.ts";
+import type { Family } from "../decode/families/family.ts";
+import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
+import { stepMarks } from "../decode/plan/listed_sockets.ts";
 import type { Vantage } from "../decode/plan/plan.ts";
 import { readNames } from "./directory.ts";
 import { AT_FDCWD, readFile } from "./file.ts";
@@ -15,6 +18,8 @@ import { enter, leave, NetworkNamespace } from "./network_namespace.ts";
 import { openNetlinkSocketInside } from "./netlink_socket.ts";
 import { readHoldings } from "./owners.ts";
 import { procNet } from "./proc_net.ts";
+import { OUTSIDE } from "./proc_view.ts";
+import { SocketCopies } from "./socket_copy.ts";
 
 const ENFILE = 23;
 const EMFILE = 24;
@@ -50,11 +55,12 @@ export interface Vantages extends Disposable {
  * Finds network namespaces, each once, and makes them vantages to ask. No more than `limit` are open at the same time, and
  * no socket in them before something is asked there.
  *
+ * @param families all that there are: what they list is in a namespace that was found
  * @param words names of files in `/run/netns`, numbers of processes, paths, or {@linkcode ALL}; the own namespace without any
  * @throws {NamespaceError} if one that was named is not there, or none of those may be entered
  */
-export function openVantages(words: readonly string[], limit: number): Vantages {
-  const finder = new Finder(limit);
+export function openVantages(words: readonly string[], limit: number, families: readonly Family[]): Vantages {
+  const finder = new Finder(limit, families);
   try {
     if (words.length === 0) finder.addOwn();
     for (const word of words) {
@@ -66,14 +72,10 @@ export function openVantages(words: readonly string[], limit: number): Vantages 
     finder[Symbol.dispose]();
     throw error;
   }
-  const vantages = finder.found.map(makeVantage);
   return {
-    vantages,
+    vantages: finder.vantages,
     warnings: finder.warnings,
-    [Symbol.dispose]: () => {
-      for (const { source } of vantages) source[Symbol.dispose]();
-      finder[Symbol.dispose]();
-    },
+    [Symbol.dispose]: () => finder[Symbol.dispose](),
   };
 }
 
@@ -87,6 +89,7 @@ type Added = "added" | "known" | "beyond" | "denied" | "gone" | "other" | number
 
 class Finder implements Disposable {
   readonly found: NetworkNamespace[] = [];
+  readonly vantages: Vantage[] = [];
   readonly #limit: number;
   readonly #home: number;
   readonly #own: FileStatus;
@@ -105,8 +108,10 @@ class Finder implements Disposable {
   /** Whether all are looked for, and processes of other users cannot be found. */
   #searched = false;
   #hidesProcesses = false;
+  /** Why those that only a socket keeps may be missing; "" if they were looked for. */
+  #unasked = "";
 
-  constructor(limit: number) {
+  constructor(limit: number, readonly families: readonly Family[]) {
     this.#limit = limit;
     this.#home = open(pathOf(OWN));
     const own = this.#home < 0 ? -this.#home : readStatus(this.#home, pathOf(""));
@@ -160,7 +165,9 @@ class Finder implements Disposable {
       return "beyond";
     }
     const name = this.#names.get(inode) ?? (inode === this.#root ? encoder.encode(ROOT_NAME) : null);
-    this.found.push(new NetworkNamespace(new Netns(inode, name), fd, this.#home));
+    const namespace = new NetworkNamespace(new Netns(inode, name), fd, this.#home);
+    this.found.push(namespace);
+    this.vantages.push(makeVantage(namespace));
     return "added";
   }
 
@@ -198,7 +205,7 @@ class Finder implements Disposable {
     return "denied";
   }
 
-  /** Adds the own namespace, those that have a name, those of all processes, and those that are mounted elsewhere. */
+  /** Adds the own namespace, those that have a name, those of all processes, and those that something else keeps. */
   addAll(): void {
     this.#searched = true;
     this.addOwn();
@@ -210,10 +217,45 @@ class Finder implements Disposable {
       if (Number.isInteger(pid)) this.#addProcess(pid);
     }
     for (const { inode, path } of mounts()) if (!this.#isSettled(inode)) this.#addFound(path);
+    const { owners, namespaces } = readHoldings();
+    owners.lookHarder();
     // Those that only an open descriptor of a process keeps.
-    for (const { inode, path } of readHoldings().namespaces) if (!this.#isSettled(inode)) this.#addFound(pathOf(path));
+    for (const { inode, path } of namespaces.values()) if (!this.#isSettled(inode)) this.#addFound(pathOf(path));
+    this.#addOfSockets(owners);
     // It is there while any other is.
     this.#hidesProcesses = readStatus(AT_FDCWD, pathOf("/proc/1")) === ENOENT;
+  }
+
+  /** Those that only a socket of a process keeps: of a socket that no namespace lists it is asked by way of a duplicate. */
+  #addOfSockets(owners: OwnerIndex): void {
+    this.vantages.forEach((vantage) => this.#mark(owners, vantage));
+    using copies = new SocketCopies();
+    let unasked = 0;
+    owners.forEachUnseen((socket, { pid, tid, netns }, fd) => {
+      // Of these it is said that they are missing.
+      if (this.#beyond.has(netns) || this.#denied.has(netns)) return;
+      const namespace = copies.openNamespace(tid ?? pid, fd, socket);
+      if (namespace === null) unasked++;
+      else if (namespace >= 0) this.#addOfSocket(namespace, owners);
+    });
+    if (unasked > 0) {
+      this.#unasked =
+        `${unasked} sockets are in none that was found and cannot be asked for theirs: ${copies.obstacle}`;
+    } else this.#unasked = owners.obstacles.filter((why) => why !== OUTSIDE).join("; ");
+  }
+
+  #addOfSocket(fd: number, owners: OwnerIndex): void {
+    const added = this.#addOpen(fd);
+    if (added === "added") return this.#mark(owners, this.vantages.at(-1)!);
+    libc.close(fd);
+  }
+
+  /** Marks the sockets that a namespace lists, unless all are marked. */
+  #mark(owners: OwnerIndex, vantage: Vantage): void {
+    if (!owners.hasUnseen()) return;
+    // Nothing is printed yet, so all steps are taken at once.
+    Array.from(stepMarks(owners, this.families, vantage));
+    vantage.source.restart();
   }
 
   #addFound(path: Path): void {
@@ -262,7 +304,7 @@ class Finder implements Disposable {
     if (skipped !== "") warnings.push(`left out ${skipped} network namespaces: not permitted (run with sudo)`);
     else if (this.#hidesProcesses) {
       warnings.push("network namespaces may be missing: processes of other users are hidden (run with sudo)");
-    }
+    } else if (this.#unasked !== "") warnings.push(`network namespaces may be missing: ${this.#unasked}`);
     const count = this.found.length;
     if (this.#beyond.size > 0) {
       warnings.push(`only ${count} of ${count + this.#beyond.size} network namespaces (--netns-limit)`);
@@ -292,6 +334,7 @@ class Finder implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    for (const { source } of this.vantages) source[Symbol.dispose]();
     for (const namespace of this.found) namespace[Symbol.dispose]();
     libc.close(this.#home);
   }

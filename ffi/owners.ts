@@ -49,7 +49,8 @@ export interface NamespaceDescriptor {
 /** Who holds which socket, and which descriptors of network namespaces there are. */
 export interface Holdings {
   readonly owners: OwnerIndex;
-  readonly namespaces: readonly NamespaceDescriptor[];
+  /** By inode; one more may come when the index looks harder. */
+  readonly namespaces: ReadonlyMap<number, NamespaceDescriptor>;
 }
 
 /**
@@ -68,7 +69,7 @@ export function readHoldings(details: OwnerDetails = {}): Holdings {
   }
   const walk = new OwnersWalk(details);
   walk.look();
-  return { owners: walk.index, namespaces: [...walk.namespaces.values()] };
+  return { owners: walk.index, namespaces: walk.namespaces };
 }
 
 class OwnersWalk {
@@ -339,8 +340,12 @@ function hasSelinux(): boolean {
 }
 
 /** The kernel's name for the protocol of a descriptor of a process or thread; `null` if it has gone or may not be read. */
-export const readProtocolName = (pid: number, fd: number): Uint8Array | null =>
-  readAttribute(pid, fd, "system.sockprotoname");
+export function readProtocolName(pid: number, fd: number, inode: number): Uint8Array | null {
+  const name = readAttribute(pid, fd, "system.sockprotoname");
+  // The descriptor may be that of another socket meanwhile.
+  const status = readStatus(AT_FDCWD, encoder.encode(`/proc/${pid}/fd/${fd}\0`));
+  return typeof status === "number" || Number(status.inode) !== inode ? null : name;
+}
 
 /** The SELinux context of the socket that a descriptor of a process or thread leads to; likewise. */
 export const readSocketContext = (pid: number, fd: number): Uint8Array | null =>

@@ -4,61 +4,126 @@
  * The other process can notice a duplicate while it is there: it delays a FIN, keeps an address taken, keeps an epoll reporting.
  * So it is only there for some system calls, one socket after the other, and only for sockets that nothing else tells of.
  */
-import type { SocketNamespaces } from "../decode/plan/other_sockets.ts";
+import { GONE, type SocketCopyReader } from "../decode/plan/other_sockets.ts";
+import type { ToldOfSocket } from "../decode/families/other.ts";
+import { EBADF, ENOSYS, ENOTCONN, EPERM, errnoText, ESRCH } from "../decode/kernel/errno.ts";
 import { AT_FDCWD, cString, readFile } from "./file.ts";
 import { readStatus } from "./file_status.ts";
-import { libc } from "./libc.ts";
+import { errno, libc } from "./libc.ts";
 import { ifTold } from "./privileges.ts";
 
 const SYS_PIDFD_OPEN = 434n;
 const SYS_PIDFD_GETFD = 438n;
+/** `PIDFD_THREAD` (Linux 6.9): a thread that is not the first of its process. */
+const PIDFD_THREAD = 0o200;
 const SOL_SOCKET = 1;
+const SO_TYPE = 3;
 const SO_LINGER = 13;
+const SO_ACCEPTCONN = 30;
+const SO_PROTOCOL = 38;
+const SO_DOMAIN = 39;
 const SIOCGSKNS = 0x894cn;
 /** Duplicates made in one run at most. */
 const LIMIT = 4096;
+/** Size of `struct sockaddr_storage`. */
+const ADDRESS_SIZE = 128;
 
 const empty = new Uint8Array(1);
 const linger = new Int32Array(2);
+const value = new Int32Array(1);
 const length = new Uint32Array(1);
+const address = new Uint8Array(ADDRESS_SIZE);
 
-/** Asks sockets of other processes for their network namespace. */
-export class SocketCopies implements SocketNamespaces {
+/**
+ * Why duplicates are not made any more. Each refusal may write a line to the log of the kernel, so after the first one no other
+ * is tried as long as this process runs.
+ */
+let refusal: string | null = null;
+
+/** Asks sockets of other processes. */
+export class SocketCopies implements SocketCopyReader {
   readonly own = ownNamespace();
+  /** Why the last socket that was not asked could not be; "" if there was none. */
+  obstacle = "";
   /** The process that was asked last: of several sockets of one it is opened once. */
   #pid = -1;
   #pidfd = -1;
   #made = 0;
-  /** After a refusal no other is tried: each may write a line to the log of the kernel. */
-  #refused = rewritesClasses();
 
-  /**
-   * The inode of the network namespace of a socket; `null` if it cannot be had.
-   *
-   * @param inode of the socket: the descriptor may be that of another one meanwhile
-   */
-  namespaceOf(pid: number, fd: number, inode: number): number | null {
-    if (this.#refused || fd < 0 || this.#made >= LIMIT || !this.#openProcess(pid)) return null;
-    this.#made++;
-    const copy = libc.pidfd_getfd(SYS_PIDFD_GETFD, this.#pidfd, fd, 0);
-    if (copy < 0) {
-      this.#refused = true;
-      return null;
-    }
-    const namespace = isCopyOf(copy, inode) ? libc.ioctl(copy, SIOCGSKNS, empty) : -1;
-    libc.close(copy);
-    if (namespace < 0) return null;
-    const status = readStatus(namespace, empty);
-    libc.close(namespace);
-    return typeof status === "number" ? null : Number(status.inode);
+  constructor() {
+    if (rewritesClasses()) refusal ??= "a duplicate could change its class (net_cls, net_prio)";
   }
 
-  #openProcess(pid: number): boolean {
-    if (pid === this.#pid) return this.#pidfd >= 0;
+  read(pid: number, fd: number, inode: number): ToldOfSocket | typeof GONE | null {
+    const copy = this.#copy(pid, fd, inode);
+    if (copy === null || copy === GONE) return copy;
+    const told = {
+      netns: namespaceOf(copy),
+      family: option(copy, SO_DOMAIN),
+      type: option(copy, SO_TYPE),
+      protocol: option(copy, SO_PROTOCOL),
+      listens: option(copy, SO_ACCEPTCONN) === 1,
+      local: addressBy(libc.getsockname, copy),
+      ...remoteOf(copy),
+    };
+    libc.close(copy);
+    return told;
+  }
+
+  /**
+   * Opens the network namespace of a socket.
+   *
+   * @returns a descriptor that the caller closes; {@linkcode GONE} if the socket has gone; `null` if it cannot be asked
+   */
+  openNamespace(pid: number, fd: number, inode: number): number | null {
+    const copy = this.#copy(pid, fd, inode);
+    if (copy === null || copy === GONE) return copy;
+    const namespace = libc.ioctl(copy, SIOCGSKNS, empty);
+    if (namespace < 0) this.obstacle = errnoText(errno());
+    libc.close(copy);
+    return namespace < 0 ? null : namespace;
+  }
+
+  /** A duplicate, {@linkcode GONE} if the socket has gone, `null` if there can be none. */
+  #copy(pid: number, fd: number, inode: number): number | null {
+    if (refusal !== null) return this.#fail(refusal);
+    if (fd < 0) return this.#fail("no descriptor leads to it");
+    if (this.#made >= LIMIT) return this.#fail(`no more than ${LIMIT} are asked`);
+    const opened = this.#openProcess(pid);
+    if (opened !== 0) return opened === ESRCH ? GONE : this.#fail(errnoText(opened));
+    this.#made++;
+    const copy = libc.pidfd_getfd(SYS_PIDFD_GETFD, this.#pidfd, fd, 0);
+    if (copy < 0) return this.#refuse(errno());
+    const status = readStatus(copy, empty);
+    if (typeof status === "number" || Number(status.inode) !== inode) {
+      libc.close(copy);
+      return GONE;
+    }
+    if (!lingers(copy)) return copy;
+    libc.close(copy);
+    return this.#fail("it lingers (SO_LINGER)");
+  }
+
+  #refuse(error: number): number | null {
+    if (error === EBADF || error === ESRCH) return GONE;
+    if (error === EPERM || error === ENOSYS) refusal = errnoText(error);
+    return this.#fail(errnoText(error));
+  }
+
+  #fail(why: string): null {
+    this.obstacle = why;
+    return null;
+  }
+
+  /** Opens a process or thread; the number of the error, 0 for none. */
+  #openProcess(pid: number): number {
+    if (pid === this.#pid && this.#pidfd >= 0) return 0;
     this[Symbol.dispose]();
     this.#pid = pid;
     this.#pidfd = libc.pidfd_open(SYS_PIDFD_OPEN, pid, 0);
-    return this.#pidfd >= 0;
+    // The number of a thread is none of a process.
+    if (this.#pidfd < 0 && errno() !== ESRCH) this.#pidfd = libc.pidfd_open(SYS_PIDFD_OPEN, pid, PIDFD_THREAD);
+    return this.#pidfd < 0 ? errno() : 0;
   }
 
   [Symbol.dispose](): void {
@@ -67,12 +132,35 @@ export class SocketCopies implements SocketNamespaces {
   }
 }
 
-/** Whether a duplicate is of the socket that was meant, and may be kept for a moment: to close one that lingers could block. */
-function isCopyOf(copy: number, inode: number): boolean {
-  const status = readStatus(copy, empty);
-  if (typeof status === "number" || Number(status.inode) !== inode) return false;
+/** Whether to close it could block. */
+function lingers(copy: number): boolean {
   length[0] = linger.byteLength;
-  return libc.getsockopt(copy, SOL_SOCKET, SO_LINGER, linger, length) === 0 && (linger[0] === 0 || linger[1] === 0);
+  return libc.getsockopt(copy, SOL_SOCKET, SO_LINGER, linger, length) < 0 || linger[0] !== 0 && linger[1] !== 0;
+}
+
+/** An option that is a number; -1 if the kernel does not tell. */
+function option(copy: number, name: number): number {
+  length[0] = value.byteLength;
+  return libc.getsockopt(copy, SOL_SOCKET, name, value, length) < 0 ? -1 : value[0]!;
+}
+
+function addressBy(read: typeof libc.getsockname, copy: number): Uint8Array | null {
+  length[0] = ADDRESS_SIZE;
+  return read(copy, address, length) < 0 ? null : address.slice(0, Math.min(length[0]!, ADDRESS_SIZE));
+}
+
+/** Where a socket is connected to; whether it is, is not told by kinds that know no connections. */
+function remoteOf(copy: number): Pick<ToldOfSocket, "connected" | "remote"> {
+  const remote = addressBy(libc.getpeername, copy);
+  return { remote, connected: remote !== null ? true : errno() === ENOTCONN ? false : null };
+}
+
+function namespaceOf(copy: number): number | null {
+  const namespace = libc.ioctl(copy, SIOCGSKNS, empty);
+  if (namespace < 0) return null;
+  const status = readStatus(namespace, empty);
+  libc.close(namespace);
+  return typeof status === "number" ? null : Number(status.inode);
 }
 
 /** Whether a duplicate could change a socket: the controllers net_cls and net_prio of version 1 write the reader's class to it. */
@@ -86,5 +174,5 @@ function ownNamespace(): number | null {
   return typeof status === "number" ? null : Number(status.inode);
 }
 
-/** Gets ready to ask sockets for their network namespaces. */
-export const openSocketNamespaces = (): SocketNamespaces => new SocketCopies();
+/** Gets ready to ask sockets of other processes. */
+export const openSocketCopies = (): SocketCopyReader => new SocketCopies();

@@ -19,6 +19,22 @@ export const holderNetns = defineKey(null, "holder_netns", {
   source: "/proc/PID/ns/net",
 });
 
+/** What a socket tells of itself. */
+export interface ToldOfSocket {
+  /** Inode of its network namespace; `null` if that is not told. */
+  readonly netns: number | null;
+  /** AF_…, SOCK_… and the number of the protocol; -1 for what is not told. */
+  readonly family: number;
+  readonly type: number;
+  readonly protocol: number;
+  readonly listens: boolean;
+  /** Whether it has a peer; `null` if that is not told. */
+  readonly connected: boolean | null;
+  /** `struct sockaddr` of both ends; `null` for none. */
+  readonly local: Uint8Array | null;
+  readonly remote: Uint8Array | null;
+}
+
 /** What is left when all other families have been listed; only `-p` finds it. */
 export const other: FamilyCode = {
   defaultStates: ALL_STATES,

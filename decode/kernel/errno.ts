@@ -54,12 +54,15 @@ export const EPERM = 1;
 export const ENOENT = 2;
 export const ESRCH = 3;
 export const EINTR = 4;
+export const EBADF = 9;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const EEXIST = 17;
 export const EINVAL = 22;
 export const EPIPE = 32;
+export const ENOSYS = 38;
 export const ENOBUFS = 105;
+export const ENOTCONN = 107;
 export const EINPROGRESS = 115;
 export const ESTALE = 116;
 

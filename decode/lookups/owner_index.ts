@@ -313,6 +313,11 @@ export class OwnerIndex implements Enricher {
     return { holder: this.holders[this.#entries[at + 1]!]!, fd: this.#entries[at + 2]! };
   }
 
+  /** Whether there are sockets that have not been marked. */
+  hasUnseen(): boolean {
+    return this.#table.some((last, place) => last !== NOTHING && this.#seen[place] === 0);
+  }
+
   /** Calls `found` with inode, first holder and its descriptor of each socket that has not been marked. */
   forEachUnseen(found: (inode: number, holder: Holder, fd: number) => void): void {
     for (let place = 0; place < this.#table.length; place++) {

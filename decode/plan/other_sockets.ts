@@ -3,48 +3,33 @@
  * other network namespaces. The kernel says what they are by an attribute of the descriptor; see `net/socket.c`.
  */
 import { writeText } from "../netlink/attribute.ts";
-import type { Enricher, Lookup } from "../lookups/lookup.ts";
 import type { Family } from "../families/family.ts";
-import type { Key } from "../record/key.ts";
 import type { OwnerIndex } from "../lookups/owner_index.ts";
 import type { OtherSockets, Plan, Vantage } from "./plan.ts";
-import { stepAll } from "./family_dump.ts";
+import { stepMarks } from "./listed_sockets.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 import { ALL_STATES } from "../kernel/tcp_states.ts";
-import type { NumberReader } from "../netlink/number_reader.ts";
 import type { Outcome } from "../record/outcome.ts";
-import { holderNetns, name } from "../families/other.ts";
+import { holderNetns, name, type ToldOfSocket } from "../families/other.ts";
 
 /** Reads what the kernel calls the protocol of a descriptor of another process or thread; `null` if it has gone. */
-export type ProtocolNameReader = (pid: number, fd: number) => Uint8Array | null;
+export type ProtocolNameReader = (pid: number, fd: number, inode: number) => Uint8Array | null;
 
-/** Tells in which network namespaces sockets are. */
-export interface SocketNamespaces extends Disposable {
-  /** Inode of the namespace of this program; `null` if it is not known. */
+/** In place of what a socket tells: it was closed meanwhile. */
+export const GONE: -1 = -1;
+
+/** Asks sockets what they are. */
+export interface SocketCopyReader extends Disposable {
+  /** Inode of the network namespace of this program; `null` if it is not known. */
   readonly own: number | null;
-  /** Inode of the namespace of a socket that a process or thread has under a descriptor; `null` if it cannot be told. */
-  namespaceOf(pid: number, fd: number, inode: number): number | null;
-}
-
-/** Marks sockets as listed. */
-class Marker implements Enricher {
-  readonly lookup: Lookup;
-  readonly from: Key;
-  readonly none = 0;
-
-  constructor(readonly owners: OwnerIndex) {
-    this.lookup = owners.lookup;
-    this.from = owners.from;
-  }
-
-  readerOf({ inodeOf }: Family): NumberReader {
-    return inodeOf;
-  }
-
-  write(inode: number): void {
-    this.owners.mark(inode);
-  }
+  /**
+   * Asks a socket that a process or thread has under a descriptor.
+   *
+   * @param inode of the socket: the descriptor may be that of another one meanwhile
+   * @returns what it tells; `null` if it cannot be asked
+   */
+  read(pid: number, fd: number, inode: number): ToldOfSocket | typeof GONE | null;
 }
 
 /** Finds them, and pushes them as records. */
@@ -55,7 +40,7 @@ export class HeldSockets implements OtherSockets {
   constructor(
     readonly owners: OwnerIndex,
     readonly readName: ProtocolNameReader,
-    readonly openNamespaces: () => SocketNamespaces,
+    readonly openCopies: () => SocketCopyReader,
     readonly families: readonly Family[],
   ) {}
 
@@ -66,47 +51,48 @@ export class HeldSockets implements OtherSockets {
     for (const vantage of vantages) yield* this.#markOthers(plan, vantage);
     this.owners.lookHarder();
     const filtering = filter?.openFilteringSink(sink);
-    using namespaces = this.openNamespaces();
-    const written = this.#write(filtering ?? sink, vantages, namespaces, outcome);
+    using copies = this.openCopies();
+    const written = this.#write(filtering ?? sink, vantages, copies, outcome);
     outcome.records += filtering?.passed ?? written;
   }
 
   /** Marks the sockets of all families that the plan lists in part or not at all, so that what is unmarked is of no family. */
   *#markOthers(plan: Plan, vantage: Vantage): Generator<void> {
-    const marker = new Marker(this.owners);
-    for (const family of this.families) {
+    const unlisted = this.families.filter((family) => {
       const listed = plan.families.includes(family) && plan.addressFamilies.length === 2 &&
         plan.types?.[family.name] === undefined && plan.filter === undefined &&
         ((plan.states ?? family.defaultStates) & ALL_STATES) === ALL_STATES;
-      if (listed || family.domain === "other") continue;
-      yield* stepAll(family, vantage, [marker]);
-    }
+      return !listed;
+    });
+    yield* stepMarks(this.owners, unlisted, vantage);
   }
 
   /**
    * Pushes a record for every socket that has not been listed and is in a namespace that is asked, as its first holder is. Where
    * a socket does not tell its own namespace that of the holder decides. Those whose holder has gone are passed over.
    */
-  #write(sink: RecordSink, vantages: readonly Vantage[], namespaces: SocketNamespaces, outcome: Outcome): number {
-    const asked = new Map(vantages.map(({ netns }) => [netns?.inode ?? namespaces.own, netns]));
+  #write(sink: RecordSink, vantages: readonly Vantage[], copies: SocketCopyReader, outcome: Outcome): number {
+    const asked = new Map(vantages.map(({ netns }) => [netns?.inode ?? copies.own, netns]));
     let records = 0;
     let elsewhere = 0;
     this.owners.forEachUnseen((socket, holder, fd) => {
       const pid = holder.tid ?? holder.pid;
       // What processes of other namespaces have is theirs as a rule, and not to be touched.
       const isNear = holder.netns === 0 || asked.has(holder.netns) || asked.has(null);
-      const told = isNear ? namespaces.namespaceOf(pid, fd, socket) : null;
-      if (!isNear || told !== null && !asked.has(told) && !asked.has(null)) {
+      const told = isNear ? copies.read(pid, fd, socket) : null;
+      if (told === GONE) return;
+      const netns = told?.netns ?? null;
+      if (!isNear || netns !== null && !asked.has(netns) && !asked.has(null)) {
         elsewhere++;
         return;
       }
-      const protocol = this.readName(pid, fd);
+      const protocol = this.readName(pid, fd, socket);
       if (protocol === null) return;
       sink.openRecord();
       sink.integer(inodeKey, socket);
       writeText(name, protocol, 0, protocol.length, sink);
       if (holder.netns !== 0) sink.integer(holderNetns, holder.netns);
-      if (told !== null) asked.get(told)?.write(socket, sink);
+      if (netns !== null) asked.get(netns)?.write(socket, sink);
       this.owners.write(socket, sink);
       sink.closeRecord();
       records++;

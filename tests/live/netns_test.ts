@@ -395,6 +395,47 @@ Deno.test("-N all finds a namespace that only an open descriptor of a process ke
   );
 });
 
+Deno.test("-N all finds a namespace that only a socket of a process keeps, with and without -p, within --netns-limit", () => {
+  const { stdout, stderr, code } = runIsolated(
+    `start strayed 7070 socket; start strayed 7071 socket
+    "$@" -N all -tlp --compact
+    "$@" -N all -tl --csv --no-header --columns src_port
+    "$@" -q -N all -tl 'sport = :7070'; echo $?
+    "$@" -q -N all -tl 'sport = :7072' || echo $?
+    set +e; "$@" -N all --netns-limit 2 -tl --count-by protocol --csv --no-header; echo $?`,
+    undefined,
+    { holders: { strayed } },
+  );
+  const [json = "", ...lines] = stdout.trimEnd().split("\n").map((line) => line.trimEnd());
+  const flows = flowsOf(json);
+  assertEquals(
+    flows.map(({ src_port, netns, owners }) => [src_port, netns.name, owners!.length]).sort(),
+    [[7070, undefined, 1], [7071, undefined, 1]],
+  );
+  assertEquals(new Set(flows.map(({ netns }) => netns.inode)).size, 2);
+  assertEquals([...lines.slice(0, 2).sort(), ...lines.slice(2)], ["7070", "7071", "0", "1", "TCP,1", "1"]);
+  assertEquals([code, stderr], [0, "ss2: only 2 of 3 network namespaces (--netns-limit)\n"]);
+});
+
+Deno.test("-N all says in one line, with status 1, that namespaces may be missing where a socket cannot be asked for its own", () => {
+  // The duplicate is refused, because its flags are none.
+  const main = `
+    import { main } from "${projectDirectory}main.ts";
+    import { libc } from "${projectDirectory}ffi/libc.ts";
+    const { pidfd_getfd } = libc;
+    Object.defineProperty(libc, "pidfd_getfd", { value: (number, pidfd, fd) => pidfd_getfd(number, pidfd, fd, 1) });
+    Deno.exit(await main(Deno.args));
+  `;
+  const script = `start strayed 7070 socket; set +e
+    for option in -tl "-q -tl"; do printf %s "$MAIN" | "$@" - $option -N all --count-by protocol --csv; echo $?; done`;
+  const words = [Deno.execPath(), "run", "-q", "--no-prompt", "--allow-ffi", `--config=${projectDirectory}deno.json`];
+  const { stdout, stderr } = runIsolated(script, words, { env: { MAIN: main }, holders: { strayed } });
+  assertEquals(stdout.match(/^\d$/gm), ["1", "2"], stdout + stderr);
+  const line =
+    /^ss2: network namespaces may be missing: 2 sockets are in none that was found and cannot be asked for theirs: invalid argument \(EINVAL\)$/;
+  for (const said of stderr.trimEnd().split("\n")) assertMatch(said, line);
+});
+
 Deno.test("OTHER leaves out sockets of other namespaces, whoever holds them, says how many, and takes no netns from the holder", () => {
   const { stdout, stderr, code } = runIsolated(
     `netns_add a; start in_netns a listen 80; start strayed 7070 socket
