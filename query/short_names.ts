@@ -2,10 +2,22 @@
  * Short names of fields, as people type them: the last part of a path.
  */
 
-/** Names that stand for the processes that hold a socket, though others have such fields too. */
+/**
+ * Names that are chosen: for the processes that hold a socket, though others have such fields too, and those by which `ss` shows
+ * fields that are called otherwise here.
+ */
 const chosen: ReadonlyMap<string, string> = new Map([
   ["pid", "owners.pid"],
   ["comm", "owners.comm"],
+  ["process", "owners.comm"],
+  ["cwnd", "tcp_info.snd_cwnd"],
+  ["ssthresh", "tcp_info.snd_ssthresh"],
+  ["mss", "tcp_info.snd_mss"],
+  ["rcvmss", "tcp_info.rcv_mss"],
+  ["minrtt", "tcp_info.min_rtt"],
+  ["lastsnd", "tcp_info.last_data_sent"],
+  ["lastrcv", "tcp_info.last_data_recv"],
+  ["lastack", "tcp_info.last_ack_recv"],
 ]);
 
 /** Where several fields end alike, the one in here is meant. */

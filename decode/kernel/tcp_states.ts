@@ -29,6 +29,16 @@ export const tcpStateWords: readonly (string | undefined)[] = [
   "bound-inactive",
 ];
 
+/** Words of states by other spellings: those of `ss` and of netstat. */
+export const stateSpellings: ReadonlyMap<string, string> = new Map([
+  ["estab", "established"],
+  ["listen", "listening"],
+  ["unconn", "unconnected"],
+  ["close", "unconnected"],
+  ["closed", "unconnected"],
+  ["syn-rcv", "syn-recv"],
+]);
+
 const bit = (state: number) => 1 << state;
 
 /**

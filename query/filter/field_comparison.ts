@@ -3,7 +3,7 @@
  * and with `!=` none.
  */
 import { quote } from "../../decode/text/control_characters.ts";
-import { stateWords, TCP_BOUND_INACTIVE, TCP_CLOSE } from "../../decode/kernel/tcp_states.ts";
+import { stateSpellings, stateWords, TCP_BOUND_INACTIVE, TCP_CLOSE } from "../../decode/kernel/tcp_states.ts";
 import { exists, rangeTest, testOfField } from "./conditions.ts";
 import type { Context } from "./context.ts";
 import { allOf, type Expression, not } from "./expression.ts";
@@ -125,6 +125,8 @@ function parseWord(path: string, value: string, words: readonly string[]): strin
   if (words.length === 0 || words.includes(value)) return value;
   const lower = value.toLowerCase();
   if (words.includes(lower)) return lower;
+  const state = stateSpellings.get(lower);
+  if (state !== undefined && words.includes(state)) return state;
   throw new ValueError(`${path} is never ${quote(value)}; ${unknownName("word", value, words)}`);
 }
 

@@ -78,6 +78,7 @@ export class FieldNames {
   /** Everything that can be typed for a field. */
   get names(): readonly string[] {
     const parts = this.paths.flatMap((path) => path.includes(".") ? path.slice(path.lastIndexOf(".") + 1) : []);
-    return [...new Set([...chosenNames, "protocol", ...this.paths, ...parts])];
+    const chosen = chosenNames.filter((name) => pathsNamed(name, this.paths).some((path) => this.paths.includes(path)));
+    return [...new Set([...chosen, "protocol", ...this.paths, ...parts])];
   }
 }

@@ -4,6 +4,7 @@
 import { quote } from "../../decode/text/control_characters.ts";
 import { ALL_STATES, stateWords } from "../../decode/kernel/tcp_states.ts";
 import { nearest } from "../nearest.ts";
+import { LOCAL, REMOTE } from "../places.ts";
 import { comparePort } from "./addresses/port.ts";
 import { compareNumber, conditionOf, exists, ofDomains, testOfField } from "./conditions.ts";
 import type { Context } from "./context.ts";
@@ -89,6 +90,7 @@ class Interpreter {
       }
       return this.#about(value, () => interpretWord(name.text, operator, value.text, this.context));
     }
+    if (name.text === LOCAL || name.text === REMOTE) this.#fail(`${name.text} takes = and != only`, name);
     if (name.text === "protocol") return this.#readProtocol(operator, value);
     const path = this.#findValue(name);
     const { context } = this;

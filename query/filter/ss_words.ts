@@ -3,6 +3,7 @@
  * sockets, whether these have such a value or not.
  */
 import { quote } from "../../decode/text/control_characters.ts";
+import { LOCAL } from "../places.ts";
 import { parseAddress } from "./addresses/grammars.ts";
 import { conditionOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
@@ -35,7 +36,7 @@ function readWord(text: string, word: string, operator: Operator, value: string,
     case "cgroup":
       return readCgroup(text, value, context);
     default: {
-      const side = word === "src" || word === "sport" ? "src" : "dst";
+      const side = ["src", "sport", LOCAL].includes(word) ? "src" : "dst";
       return parseAddress({ text, side, port: isOrdered(word), operator, value }, context);
     }
   }

@@ -10,6 +10,7 @@
  *     state-word = ("state" | "exclude" | "excl") STATE
  */
 import { quote } from "../../decode/text/control_characters.ts";
+import { LOCAL, REMOTE } from "../places.ts";
 import { FilterSyntaxError } from "./syntax_error.ts";
 
 /** A part of the text, without quotes and backslashes. */
@@ -42,8 +43,13 @@ export interface ParsedFilter {
   readonly condition: Syntax | null;
 }
 
-/** Words that `ss` knows, which may stand before a value without an operator. */
-export const comparedWords: readonly string[] = ["src", "dst", "sport", "dport", "dev", "fwmark", "cgroup"];
+/** Words that are no fields and may stand before a value without an operator. */
+export const comparedWords: readonly string[] = [
+  ...["src", "dst", "sport", "dport", "dev", "fwmark", "cgroup"],
+  // Headings of the table, for `src` and `dst`.
+  LOCAL,
+  REMOTE,
+];
 
 const symbols: ReadonlyMap<string, Operator> = new Map([
   ["==", "="],

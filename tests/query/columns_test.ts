@@ -208,6 +208,15 @@ Deno.test("columns of the processes that hold a socket ask for them, others do n
   assertEquals(await owners("--columns", "uid"), null);
 });
 
+Deno.test("names of ss are names of columns, for families that have the field", () => {
+  const known = new ColumnNames([tcp]);
+  for (const [name, path] of [["cwnd", "tcp_info.snd_cwnd"], ["mss", "tcp_info.snd_mss"]] as const) {
+    assertEquals(known.find(name)!.columns.map(({ name }) => name), [path]);
+    assertEquals(known.find(name)!.single!.path, path);
+  }
+  assertEquals(new ColumnNames([familyCalled("udp")]).find("cwnd"), null);
+});
+
 Deno.test("parseCommand refuses columns that are not there and names near ones", async () => {
   const message = async (...args: string[]) =>
     (await assertRejects(() => parseCommand(["-t", ...args]), UsageError)).message;

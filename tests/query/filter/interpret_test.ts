@@ -1,5 +1,5 @@
 /** What filters mean: hosts, ports, fields, values, and what is no filter. */
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { families } from "../../../decode/families/all_families.ts";
 import { playFields, RecordTape, type TapedRecord } from "../../../decode/record/record_tape.ts";
 import type { RecordSink } from "../../../decode/record/record_sink.ts";
@@ -548,6 +548,67 @@ Deno.test("a name that one field ends with is a name of that field, and that of 
   const [message, offset] = problem("uid = 0 and dev_name = x or gid = y", "SMC");
   assertEquals([message.slice(0, 24), offset], ['unknown field "dev_name"', 12]);
   assertEquals(problem("uid = 0 and name = x", "TCP"), ['"name" can be ulp.name, netns.name: name one of them', 12]);
+});
+
+Deno.test("headings of the table and names of ss can be typed for fields", () => {
+  const path = (text: string) => filterOf(text, contextOf(names, "TCP")).paths[0];
+  const meant = {
+    process: "owners.comm",
+    cwnd: "tcp_info.snd_cwnd",
+    ssthresh: "tcp_info.snd_ssthresh",
+    mss: "tcp_info.snd_mss",
+    rcvmss: "tcp_info.rcv_mss",
+    minrtt: "tcp_info.min_rtt",
+    lastsnd: "tcp_info.last_data_sent",
+    lastrcv: "tcp_info.last_data_recv",
+    lastack: "tcp_info.last_ack_recv",
+  };
+  for (const [name, field] of Object.entries(meant)) assertEquals(path(`exists ${name}`), field);
+  assertEquals(path("process = nginx"), "owners.comm");
+  const udpOnly = { ...contextOf(names, "UDP"), unlisted: [family("TCP")] };
+  const { message } = assertThrows(() => filterOf("cwnd > 5", udpOnly), FilterSyntaxError);
+  assertEquals(message, '"cwnd" is a field of TCP, which is not asked for');
+  assertEquals(problem("cwmd > 5", "UDP"), ['unknown field "cwmd" (see --fields)', 0]);
+});
+
+Deno.test("local and remote stand for src and dst, with an address as the table shows it", () => {
+  const program = (text: string) => filterOf(text, context).of(family("TCP")).kernel?.program;
+  for (
+    const [heading, word] of [
+      ["local = 10.0.0.1:80", "src = 10.0.0.1:80"],
+      ["local 10.0.0.1:80", "src 10.0.0.1:80"],
+      ["local = [::1]:80", "src = [::1]:80"],
+      ["local = [fe80::1]%lo:80", "src = [fe80::1]%lo:80"],
+      ["local != *:80", "src != *:80"],
+      ["remote in 10.0.0.1,10.0.0.2", "dst in 10.0.0.1,10.0.0.2"],
+      ["not remote = 10/8", "not dst = 10/8"],
+    ] as const
+  ) {
+    const expected = program(word);
+    assert(expected !== undefined, word);
+    assertEquals(program(heading), expected, heading);
+  }
+  assertEquals(problem("local > 10.0.0.1", "TCP"), ["local takes = and != only", 0]);
+  assertEquals(problem("remote ~ ^10", "TCP"), ["remote takes = and != only", 0]);
+});
+
+Deno.test("states are compared in either spelling, also where they are fields in an object", () => {
+  const word = (text: string, field: string, state: string) =>
+    passes(text, "TCP", (sink) => sink.name(keys.find(({ path }) => path === field)!, defineWord(state)), "TCP");
+  for (
+    const [spelling, state] of [
+      ["ESTAB", "established"],
+      ["LISTEN", "listening"],
+      ["UNCONN", "unconnected"],
+      ["TIME-WAIT", "time-wait"],
+      ["syn-rcv", "syn-recv"],
+      ["closed", "unconnected"],
+    ] as const
+  ) {
+    assertEquals(word(`tcp_info.state = ${spelling}`, "tcp_info.state", state), true, spelling);
+    assertEquals(word(`tcp_info.state != ${spelling}`, "tcp_info.state", state), false, spelling);
+    assertEquals(word(`tcp_info.state = ${spelling}`, "tcp_info.state", "last-ack"), false, spelling);
+  }
 });
 
 Deno.test("a number is compared with another field, exactly and in the same unit", () => {
