@@ -213,6 +213,8 @@ export function bringLoopbackUp(name = "lo"): void {
 
 // Processes
 
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9n;
 const PR_CAPBSET_DROP = 24;
 const MADV_DOFORK = 11;
 /** The size of the address space of a process, less the last pages of any size. */
@@ -233,6 +235,8 @@ export function fork(child: () => void): number {
   libc().madvise(0n, ADDRESSES, MADV_DOFORK);
   const pid = check("fork", libc().fork());
   if (pid !== 0) return pid;
+  // Else it would stay when the test has ended.
+  libc().prctl(PR_SET_PDEATHSIG, SIGKILL, 0n, 0n, 0n);
   try {
     child();
     libc()._exit(0);
