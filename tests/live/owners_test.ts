@@ -430,7 +430,7 @@ Deno.test("-z shows the SELinux contexts of sockets that processes hold, as an a
   assertEquals(more, []);
   assertEquals(stdout.match(/"context": "system_u:object_r:http_port_t:s0"/g)?.length, 2);
   assertMatch(stdout, /^protocol .* context +process$/m);
-  assertMatch(stdout, / system_u:object_r:http_port_t:s0 +holder pid=/);
+  assertMatch(stdout, / system_u:object_r:http_port_t:s0 +holder \d+ fd=\d+$/m);
 });
 
 /**
