@@ -85,7 +85,7 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
    * users, control groups or namespaces is looked up and added.
    */
   readonly filter?: Filter;
-  /** Also the values that BPF programs keep with sockets; needs CAP_BPF. */
+  /** Also the values that BPF programs keep with sockets; needs CAP_BPF, and CAP_SYS_ADMIN for names in them. */
   readonly bpfMaps?: boolean;
   /** Whether the kernel is asked twice, for sockets that its first answer missed while others came and went. */
   readonly twice?: boolean;
@@ -265,6 +265,11 @@ function prepare(options: HostOptions, withHosts = false): { readonly run: Run; 
   const { source = null, read = null, record = null, filter, namespaces, namespaceLimit = Infinity } = options;
   const { threads = false, cmdline = false, context = false } = options;
   if (lookups.has("hosts") && !withHosts) throw new RangeError("names of hosts need dumpWithHosts and hosts: true");
+  if (lookups.has("bpf-maps") && !plan.bpfMaps && read === null) {
+    throw new RangeError("names in bpf_storages need bpfMaps: true");
+  }
+  // Without the privilege for names the bytes are there.
+  const implied = plan.bpfMaps && !lookups.has("bpf-maps") ? ["bpf-maps" as const] : [];
   const query = queryByName(options, plan.families, [...lookups]);
   // What is recorded is to serve for other questions too.
   const needed = query === null || record !== null ? null : neededKeys(query);
@@ -277,7 +282,8 @@ function prepare(options: HostOptions, withHosts = false): { readonly run: Run; 
       ? null
       : { words: namespaces ?? [], limit: namespaceLimit },
     owners: lookups.has("owners") ? { threads, cmdline, context: context || lookups.has("contexts") } : null,
-    lookups: [...lookups],
+    lookups: [...lookups, ...implied],
+    implied,
   };
   return { run, query: query === null ? null : { ...query, endsEarly: record === null } };
 }

@@ -103,6 +103,8 @@ const symbols = {
   pidfd_open: { name: "syscall", parameters: ["isize", "i32", "u32"], result: "i32" },
   // long syscall(long number, int pidfd, int fd, unsigned int flags);
   pidfd_getfd: { name: "syscall", parameters: ["isize", "i32", "i32", "u32"], result: "i32" },
+  // long syscall(long number, int command, union bpf_attr *attributes, unsigned int size);
+  bpf: { name: "syscall", parameters: ["isize", "i32", "buffer", "u32"], result: "i32" },
   // struct servent *getservbyname(const char *name, const char *protocol);
   getservbyname: { parameters: ["buffer", "buffer"], result: "pointer" },
   // int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result);

@@ -20,6 +20,7 @@ interface LookupEntry {
 
 /** In the order of the output. */
 const entries: readonly LookupEntry[] = [
+  { name: "bpf-maps", load: async () => (await import("./bpf_maps.ts")).openBpfMaps },
   { name: "users", load: async () => (await import("./users.ts")).openUserNames },
   { name: "cgroups", load: async () => (await import("./cgroups.ts")).openCgroupNames },
   { name: "unix-peers", load: async () => (await import("../decode/lookups/unix_peers.ts")).openUnixPeers },

@@ -74,10 +74,16 @@ export function parseLookups(
   if (named.has("hosts") && !parsed.has("resolve")) {
     throw new UsageError("src_host and dst_host need -r: without it no name is asked for");
   }
+  const mapped = named.has("bpf-maps") || filtered.includes("bpf-maps");
+  if (mapped && !parsed.has("bpf-maps") && !parsed.has("read")) {
+    throw new UsageError("names in bpf_storages need --bpf-maps: without it the kernel is not asked for the values");
+  }
   const lookups = new Map<LookupName, LookupReason>([...named].map((lookup) => [lookup, "column"]));
   if (owned) lookups.set("owners", "column");
   if (asksOwners(parsed)) lookups.set("owners", "option");
   for (const lookup of filtered) lookups.set(lookup, "option");
+  // Without the privilege for them the bytes are there.
+  if (parsed.has("bpf-maps") && !lookups.has("bpf-maps")) lookups.set("bpf-maps", "implied");
   if (parsed.has("count-by") || parsed.get("columns")?.[0]?.startsWith("+") === false) return lookups;
   const everything = !format.honours.includes("extended");
   if (everything && (["processes", "threads", "context", "contexts"] as const).some((long) => parsed.has(long))) {

@@ -180,7 +180,7 @@ const rows = [
     group: "Fields",
     ss: true,
     long: "bpf-maps",
-    help: "also the values that BPF programs keep with sockets (needs CAP_BPF)",
+    help: "values that BPF programs keep (needs CAP_BPF; for names CAP_SYS_ADMIN)",
   },
   {
     group: "Fields",

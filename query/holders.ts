@@ -1,6 +1,7 @@
 /**
  * Lists of processes that hold a socket, as columns of people show them: the members by what they say.
  */
+import { bpfStorages } from "../decode/families/inet/inet_diag.ts";
 import type { LookupName } from "../decode/lookups/lookup.ts";
 import { argument, comm, context, fd, ownerStatus, pid, tid } from "../decode/lookups/owners.ts";
 import { peerComm, peerOwners, peerPid } from "../decode/lookups/peers.ts";
@@ -22,8 +23,9 @@ export interface HolderColumn {
   readonly status: Key | null;
 }
 
-/** Fields that are looked up of a socket and have a column of people where somebody asks for them. */
+/** Fields that are looked up of a socket, or have something in them that is, and have a column of people where somebody asks for them. */
 export const socketColumns: readonly { readonly lookup: LookupName; readonly key: Key }[] = [
+  { lookup: "bpf-maps", key: bpfStorages },
   { lookup: "contexts", key: socketContext },
 ];
 

@@ -153,7 +153,7 @@ export function openHomes(): Homes {
   );
   copy.insert("decode/lookups/registry.ts", " */\n", 'import { homes } from "./homes.ts";\n');
   copy.insert("decode/lookups/registry.ts", "export const allLookups: readonly Lookup[] = [", "\n  homes,");
-  copy.insert("decode/lookups/lookup.ts", "export type LookupName =", ' "homes" |');
+  copy.insert("decode/lookups/lookup.ts", "export type LookupName =", '\n  | "homes"');
   using _namespace = openNamespace();
   using listener = openTcp(AF_INET).bind("127.0.0.1").listen(1);
   const { code, stdout, stderr } = copy.run("-tl", "--format", "ndjson", "--columns", "inode,uid,home");

@@ -6,10 +6,20 @@ import type { Family } from "../families/family.ts";
 import type { Key } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
+import type { SocketDecoder } from "../netlink/socket_decoder.ts";
 import type { FieldChoice } from "../record/field_choice.ts";
 
 /** Names of the lookups that are made only if they are asked for. */
-export type LookupName = "cgroups" | "contexts" | "hosts" | "netns" | "owners" | "peers" | "unix-peers" | "users";
+export type LookupName =
+  | "bpf-maps"
+  | "cgroups"
+  | "contexts"
+  | "hosts"
+  | "netns"
+  | "owners"
+  | "peers"
+  | "unix-peers"
+  | "users";
 
 /** What a lookup adds to records. */
 export interface Lookup {
@@ -43,6 +53,8 @@ export interface Enricher {
   readerOf(family: Family): NumberReader | null;
   /** Pushes the fields for a number into the record that is open; nothing where nothing is known. */
   write(number: number, sink: RecordSink): void;
+  /** Makes a decoder that adds the fields of the lookup to objects inside a record; not there if it adds none there. */
+  extend?(decode: SocketDecoder): SocketDecoder;
   /**
    * Looks at sockets of a family before any of them is listed; `null` if it need not. Called for each network namespace, by its
    * number from 0 on, before the first is listed.

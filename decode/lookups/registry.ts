@@ -2,6 +2,7 @@
  * The registry of lookups: one row each, in the order of the output.
  */
 import type { Lookup, LookupName } from "./lookup.ts";
+import { bpfMaps } from "./bpf_maps.ts";
 import { cgroups, ownerCgroups } from "./cgroups.ts";
 import type { Family } from "../families/family.ts";
 import { hosts } from "./hosts.ts";
@@ -15,6 +16,7 @@ import { users } from "./users.ts";
 
 /** All lookups. */
 export const allLookups: readonly Lookup[] = [
+  bpfMaps,
   interfaces,
   users,
   cgroups,

@@ -4,6 +4,7 @@
 import type { Family } from "../families/family.ts";
 import type { Enricher, Extension } from "../lookups/lookup.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
+import type { SocketDecoder } from "../netlink/socket_decoder.ts";
 import type { Watch } from "../record/noting_sink.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 
@@ -36,3 +37,7 @@ export const watchFor = ({ enricher }: Reader, sink: RecordSink): Watch => ({
   none: enricher.none,
   ended: (value) => enricher.write(value, sink),
 });
+
+/** A decoder of a family with which the enrichers also add fields inside of objects. */
+export const extendDecoder = (decode: SocketDecoder, enrichers: readonly Enricher[]): SocketDecoder =>
+  enrichers.reduce((decode, enricher) => enricher.extend?.(decode) ?? decode, decode);

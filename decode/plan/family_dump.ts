@@ -17,7 +17,7 @@ import { nowhere } from "../record/nowhere.ts";
 import { type DumpError, newOutcome, type Outcome } from "../record/outcome.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { acceptance, type Check, check } from "./acceptance.ts";
-import { extension, type Reader, readersOf, watchFor } from "./enrichment.ts";
+import { extendDecoder, extension, type Reader, readersOf, watchFor } from "./enrichment.ts";
 import type { Plan, Vantage } from "./plan.ts";
 import type { FamilyFilter, RecordPredicate } from "./record_filter.ts";
 import { type Attempt, attemptsFor } from "./requests.ts";
@@ -98,8 +98,8 @@ function isAbsent({ family, plan, vantage }: Listing, outcome: Outcome): boolean
 
 /** Asks for the dumps that answer the question, one after the other. */
 function* stepDumps(asked: Asked, warnings: string[]): Generator<void, Answers> {
-  const { family, plan, question, filter, vantage: { source }, sink, readers } = asked;
-  const decode = family.openDecoder(source.release);
+  const { family, plan, question, filter, vantage: { source }, sink, readers, enrichers } = asked;
+  const decode = extendDecoder(family.openDecoder(source.release), enrichers);
   const ofStates = acceptance(family, plan, question, source);
   const checks = [false, true].map((inKernel) => check(filter, inKernel, ofStates, decode, readers));
   const answers: Answers = { dumps: 0, records: 0, failures: [], undecided: new Set() };
@@ -123,14 +123,14 @@ const passes = ({ cookieAt, listsAgain, openSeen }: Family, { twice }: Plan): (S
 
 /** Asks for one dump; returns what to ask in its stead if the kernel refuses it. */
 function* stepDump(
-  { family, vantage: { source }, sink, readers, see = null }: Asked,
+  { family, vantage: { source }, sink, readers, enrichers, see = null }: Asked,
   request: Attempt,
   { accept, predicate }: Check,
   seen: SeenSockets | null,
   answers: Answers,
   warnings: string[],
 ): Generator<void, readonly Attempt[]> {
-  const decode = family.openDecoder(source.release);
+  const decode = extendDecoder(family.openDecoder(source.release), enrichers);
   let dump: Dump | null = null;
   try {
     dump = new Dump(source, request.message, decode, sink, accept, see ?? extension(readers), seen);

@@ -463,6 +463,21 @@ export type TcpFlow = {
       /** Payload of an attribute that this program does not know, byte by byte. */
       hex?: string;
     })[];
+    /** Name of the BPF map, if it has one. */
+    map_name?: string;
+    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    map_name_hex?: string;
+    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    members?: ({
+      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      name?: string;
+      /** Exact bytes of name, only where they are not valid UTF-8. */
+      name_hex?: string;
+      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      value?: string;
+      /** Exact bytes of value, only where they are not valid UTF-8. */
+      value_hex?: string;
+    })[];
   })[];
   /** Attributes that this kernel sent and this program does not know. */
   unknown?: ({
@@ -807,6 +822,21 @@ export type MptcpFlow = {
       /** Payload of an attribute that this program does not know, byte by byte. */
       hex?: string;
     })[];
+    /** Name of the BPF map, if it has one. */
+    map_name?: string;
+    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    map_name_hex?: string;
+    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    members?: ({
+      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      name?: string;
+      /** Exact bytes of name, only where they are not valid UTF-8. */
+      name_hex?: string;
+      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      value?: string;
+      /** Exact bytes of value, only where they are not valid UTF-8. */
+      value_hex?: string;
+    })[];
   })[];
   /** Attributes that this kernel sent and this program does not know. */
   unknown?: ({
@@ -1082,6 +1112,21 @@ export type UdpFlow = {
       /** Payload of an attribute that this program does not know, byte by byte. */
       hex?: string;
     })[];
+    /** Name of the BPF map, if it has one. */
+    map_name?: string;
+    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    map_name_hex?: string;
+    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    members?: ({
+      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      name?: string;
+      /** Exact bytes of name, only where they are not valid UTF-8. */
+      name_hex?: string;
+      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      value?: string;
+      /** Exact bytes of value, only where they are not valid UTF-8. */
+      value_hex?: string;
+    })[];
   })[];
   /** Attributes that this kernel sent and this program does not know. */
   unknown?: ({
@@ -1349,6 +1394,21 @@ export type UdpliteFlow = {
       type?: number;
       /** Payload of an attribute that this program does not know, byte by byte. */
       hex?: string;
+    })[];
+    /** Name of the BPF map, if it has one. */
+    map_name?: string;
+    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    map_name_hex?: string;
+    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    members?: ({
+      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      name?: string;
+      /** Exact bytes of name, only where they are not valid UTF-8. */
+      name_hex?: string;
+      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      value?: string;
+      /** Exact bytes of value, only where they are not valid UTF-8. */
+      value_hex?: string;
     })[];
   })[];
   /** Attributes that this kernel sent and this program does not know. */
@@ -1621,6 +1681,21 @@ export type RawFlow = {
       type?: number;
       /** Payload of an attribute that this program does not know, byte by byte. */
       hex?: string;
+    })[];
+    /** Name of the BPF map, if it has one. */
+    map_name?: string;
+    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    map_name_hex?: string;
+    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    members?: ({
+      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      name?: string;
+      /** Exact bytes of name, only where they are not valid UTF-8. */
+      name_hex?: string;
+      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      value?: string;
+      /** Exact bytes of value, only where they are not valid UTF-8. */
+      value_hex?: string;
     })[];
   })[];
   /** Attributes that this kernel sent and this program does not know. */
@@ -2043,6 +2118,21 @@ export type SctpFlow = {
       /** Payload of an attribute that this program does not know, byte by byte. */
       hex?: string;
     })[];
+    /** Name of the BPF map, if it has one. */
+    map_name?: string;
+    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    map_name_hex?: string;
+    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    members?: ({
+      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      name?: string;
+      /** Exact bytes of name, only where they are not valid UTF-8. */
+      name_hex?: string;
+      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      value?: string;
+      /** Exact bytes of value, only where they are not valid UTF-8. */
+      value_hex?: string;
+    })[];
   })[];
   /** Attributes that this kernel sent and this program does not know. */
   unknown?: ({
@@ -2330,6 +2420,21 @@ export type DccpFlow = {
       type?: number;
       /** Payload of an attribute that this program does not know, byte by byte. */
       hex?: string;
+    })[];
+    /** Name of the BPF map, if it has one. */
+    map_name?: string;
+    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    map_name_hex?: string;
+    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    members?: ({
+      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      name?: string;
+      /** Exact bytes of name, only where they are not valid UTF-8. */
+      name_hex?: string;
+      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      value?: string;
+      /** Exact bytes of value, only where they are not valid UTF-8. */
+      value_hex?: string;
     })[];
   })[];
   /** Attributes that this kernel sent and this program does not know. */

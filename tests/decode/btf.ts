@@ -141,6 +141,14 @@ export class Btf {
     return found;
   }
 
+  /** The number of the first structure with a name; 0 if there is none. */
+  structNumber(name: string): number {
+    const number = this.#types.findIndex((at, type) =>
+      type > 0 && this.#kind(at) === KIND_STRUCT && this.#string(this.#view.getUint32(at, true)) === name
+    );
+    return Math.max(0, number);
+  }
+
   /** The values of all enumerators whose names match; one name may have several. */
   enumerators(pattern: RegExp): ReadonlyMap<string, ReadonlySet<number>> {
     const found = new Map<string, Set<number>>();

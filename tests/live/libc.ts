@@ -95,6 +95,8 @@ const symbols = {
   signal: { parameters: ["i32", "usize"], result: "usize" },
   // long syscall(long number, int one);
   syscall: { parameters: ["isize", "i32"], result: "i32" },
+  // long syscall(long number, int command, union bpf_attr *attributes, unsigned int size);
+  bpf: { name: "syscall", parameters: ["isize", "i32", "buffer", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 type Symbols = Deno.DynamicLibrary<typeof symbols>["symbols"];
@@ -128,7 +130,9 @@ export const bytesOf = (text: string | Uint8Array): Uint8Array<ArrayBuffer> =>
 /** `text` as a C string. */
 export const cString = (text: string | Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array([...bytesOf(text), 0]);
 
-const addressOf = (bytes: BufferSource): bigint => Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes as Uint8Array));
+/** Where bytes lie in memory, while they are in use. */
+export const addressOf = (bytes: BufferSource): bigint =>
+  Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes as Uint8Array));
 
 /** Stops this thread for a while; the kernel goes on. */
 export function sleep(milliseconds: number): void {

@@ -15,7 +15,7 @@ import {
   scalar,
   structure,
 } from "../../netlink/attribute.ts";
-import { defineElement, defineKey } from "../../record/key.ts";
+import { defineElement, defineKey, type Key } from "../../record/key.ts";
 import { boolean, defineLayout, enumeration, flags, identifier, type Layout, row } from "../../record/layout.ts";
 import { shutdownRows, SK_MEMINFO, skmeminfoKey } from "../sock_diag.ts";
 import {
@@ -196,32 +196,36 @@ const shutdownLayout: Layout = defineLayout(
   shutdownRows("INET_DIAG_SHUTDOWN", { since: "3.8" }),
 );
 
-const bpfStorages = defineKey(null, "bpf_storages", {
+/** What BPF programs keep with the socket. */
+export const bpfStorages: Key = defineKey(null, "bpf_storages", {
   type: "list",
   meaning: "Values that BPF programs keep with the socket; only with --bpf-maps.",
   since: "5.7",
   source: "INET_DIAG_SK_BPF_STORAGES",
   privilege: "CAP_BPF",
 });
-const bpfStorage = defineElement(bpfStorages, "object");
+/** A value that a BPF program keeps with the socket. */
+export const bpfStorage: Key = defineElement(bpfStorages, "object");
+
+/** The map that has it. */
+export const bpfMapId: Attribute = scalar(2, "SK_DIAG_BPF_STORAGE_MAP_ID", "u32", "map_id", "Number of the BPF map.", {
+  parent: bpfStorage,
+  since: "5.7",
+});
+
+/** Its bytes. */
+export const bpfValue: Key = defineKey(bpfStorage, "value", {
+  source: "SK_DIAG_BPF_STORAGE_MAP_VALUE",
+  type: "hex",
+  meaning: "Value of this socket in the map, byte by byte.",
+  since: "5.7",
+});
 
 /** `SK_DIAG_BPF_STORAGE_*` of `linux/sock_diag.h`. */
 const bpfStorageAttributes = defineAttributes(bpfStorage, [
   { number: 1, name: "SK_DIAG_BPF_STORAGE_PAD", payload: filler },
-  scalar(2, "SK_DIAG_BPF_STORAGE_MAP_ID", "u32", "map_id", "Number of the BPF map.", {
-    parent: bpfStorage,
-    since: "5.7",
-  }),
-  {
-    number: 3,
-    name: "SK_DIAG_BPF_STORAGE_MAP_VALUE",
-    payload: rawBytes(defineKey(bpfStorage, "value", {
-      source: "SK_DIAG_BPF_STORAGE_MAP_VALUE",
-      type: "hex",
-      meaning: "Value of this socket in the map, byte by byte.",
-      since: "5.7",
-    })),
-  },
+  bpfMapId,
+  { number: 3, name: "SK_DIAG_BPF_STORAGE_MAP_VALUE", payload: rawBytes(bpfValue) },
 ]);
 
 /** Attributes that the sockets of every Internet protocol can have, in the order in which they are shown. */

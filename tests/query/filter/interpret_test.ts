@@ -547,7 +547,10 @@ Deno.test("a name that one field ends with is a name of that field, and that of 
   assertEquals(path("uid = 5"), "uid");
   const [message, offset] = problem("uid = 0 and dev_name = x or gid = y", "SMC");
   assertEquals([message.slice(0, 24), offset], ['unknown field "dev_name"', 12]);
-  assertEquals(problem("uid = 0 and name = x", "TCP"), ['"name" can be ulp.name, netns.name: name one of them', 12]);
+  assertEquals(problem("uid = 0 and name = x", "TCP"), [
+    '"name" can be ulp.name, bpf_storages.members.name, netns.name: name one of them',
+    12,
+  ]);
 });
 
 Deno.test("headings of the table and names of ss can be typed for fields", () => {

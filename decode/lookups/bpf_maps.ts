@@ -1,0 +1,50 @@
+/**
+ * Fields that name the values which BPF programs keep with sockets: their maps, and the members of the values; see bpf(2).
+ */
+import type { Lookup } from "./lookup.ts";
+import { bpfMapId, bpfStorage, bpfStorages, bpfValue } from "../families/inet/inet_diag.ts";
+import { defineElement, defineKey, type Key } from "../record/key.ts";
+
+const privilege = "CAP_SYS_ADMIN";
+export const mapName: Key = defineKey(bpfStorage, "map_name", {
+  type: "text",
+  // BPF_OBJ_NAME_LEN without the NUL.
+  rule: { longest: 15 },
+  meaning: "Name of the BPF map, if it has one.",
+  source: "bpf_map_info.name",
+  privilege,
+});
+export const members: Key = defineKey(bpfStorage, "members", {
+  type: "list",
+  meaning: "Members of the value, if the map has types (BTF); those inside of others in place of these.",
+  source: "bpf_map_info.btf_value_type_id",
+  privilege,
+});
+export const member: Key = defineElement(members, "object");
+export const memberName: Key = defineKey(member, "name", {
+  type: "text",
+  meaning: "Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure.",
+  source: "btf_member.name_off",
+  privilege,
+});
+export const memberValue: Key = defineKey(member, "value", {
+  type: "text",
+  meaning:
+    "Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes.",
+  source: "SK_DIAG_BPF_STORAGE_MAP_VALUE",
+  privilege,
+});
+
+/** The number of the map. */
+export const mapId: Key = bpfMapId.payload.layout!.steps[0]!.key;
+
+/** What maps and members are called. */
+export const bpfMaps: Lookup = {
+  name: "bpf-maps",
+  notRecorded: "a recording does not tell names of BPF maps: no map_name and members",
+  from: [mapId, bpfValue],
+  keys: [mapName, members, memberName, memberValue],
+  isFor: ({ domain, describe }) =>
+    domain === "inet" &&
+    describe().attributes.some(({ attributes }) => attributes.some(({ payload }) => payload.key === bpfStorages)),
+};
