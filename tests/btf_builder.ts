@@ -3,6 +3,7 @@
  */
 
 const SIGNED = 1;
+const CHAR = 2;
 const BOOL = 4;
 
 /** A member of a structure: name, number of its type, first bit, and of a bit field its bits. */
@@ -124,6 +125,7 @@ export function sampleOfAll(): BtfSample {
   const u16 = types.integer("unsigned short", 2);
   const s8 = types.signed("signed char", 1);
   const byte = types.integer("unsigned char", 1);
+  const character = types.integer("unsigned char", 1, CHAR);
   const char = types.signed("char", 1);
   const bool = types.boolean();
   const wide = types.integer("unsigned __int128", 16);
@@ -136,7 +138,7 @@ export function sampleOfAll(): BtfSample {
   const ports = types.array(types.constant(types.typedef("port_t", u16)), 2, int);
   const peer = types.struct("peer", 8, [["ports", ports, 0], ["id", u32, 32]]);
   const peers = types.array(peer, 2, int);
-  const either = types.union("", 4, [["word", u32, 0], ["raw", raw, 0]]);
+  const either = types.union("", 4, [["word", u32, 0], ["raw", raw, 0], ["gcc", types.array(character, 4, int), 0]]);
   const bits = types.struct("bits", 4, [["low", int, 0, 3], ["", u32, 3, 5], ["high", u32, 8, 20]], true);
   const all = types.struct("all", 136, [
     ["wide", wide, 0],
@@ -214,6 +216,7 @@ export function sampleOfAll(): BtfSample {
       ["minus", "-1"],
       ["word", "67305985"],
       ["raw", "01020304"],
+      ["gcc", "01020304"],
       ["mode", "MODE_ON"],
       ["grade", "GRADE_BAD"],
       ["strange", "9"],

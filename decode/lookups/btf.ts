@@ -272,7 +272,8 @@ class Btf {
   #kindOfBytes(element: Type): "text" | "bytes" | null {
     if (element.kind !== BTF_KIND_INT || element.sizeOrType !== 1) return null;
     if (decoder.decode(this.#name(element.at)) === "char") return "text";
-    return this.#u32(element.at + TYPE_SIZE) >>> 24 === 0 ? "bytes" : null;
+    // Some compilers also say that it is a character.
+    return (this.#u32(element.at + TYPE_SIZE) >>> 24 & (BTF_INT_SIGNED | BTF_INT_BOOL)) === 0 ? "bytes" : null;
   }
 
   #addInteger({ at }: Type, path: string, bit: number, bits: number): void {

@@ -175,3 +175,85 @@ Deno.test({
     }
   },
 });
+
+const SOURCE = `
+enum mode { OFF, LOW = -3 };
+typedef struct { unsigned short ports[2][2]; } peer_t;
+struct value {
+  char name[6];
+  const volatile int count;
+  unsigned first : 3, second : 7;
+  signed third : 5;
+  _Bool ok;
+  enum mode mode;
+  peer_t peers[2];
+  union { float ratio; unsigned char raw[4]; struct { short x, y; }; };
+  struct value *next;
+  unsigned long long big;
+  __int128 wide;
+  int more[];
+} value;
+`;
+
+/** Types of {@linkcode SOURCE} as a compiler describes them; `null` if there is none that can. */
+function compile(): Uint8Array | null {
+  const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
+  try {
+    Deno.writeTextFileSync(`${directory}/a.c`, SOURCE);
+    const script = 'cc -gbtf -c "$0/a.c" -o "$0/a.o" && objcopy -O binary --only-section=.BTF --set-section-flags ' +
+      '.BTF=alloc "$0/a.o" "$0/btf"';
+    const { success } = new Deno.Command("sh", { args: ["-c", script, directory], stderr: "null" }).outputSync();
+    return success ? Deno.readFileSync(`${directory}/btf`) : null;
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+const compiled = compile();
+
+Deno.test({
+  name: `membersOf finds the members that a compiler describes${
+    compiled === null ? " (ignored: needs gcc from 12 on and objcopy)" : ""
+  }`,
+  ignore: compiled === null,
+  fn() {
+    const btf = compiled!;
+    const members = membersOf(btf, new Btf(btf).structNumber("value"), 80);
+    const value = new Uint8Array(80);
+    const view = new DataView(value.buffer);
+    value.set(new TextEncoder().encode("abcdef"));
+    view.setInt32(8, -7, true);
+    view.setUint16(12, 5 | 100 << 3 | 0b10001 << 10, true);
+    value[14] = 1;
+    view.setInt32(16, -3, true);
+    for (let i = 0; i < 8; i++) view.setUint16(20 + 2 * i, i, true);
+    value.set([0, 0, 0x80, 0xbf], 36);
+    view.setBigUint64(40, 0x1000n, true);
+    view.setBigUint64(48, 18446744073709551615n, true);
+    view.setBigUint64(64, 18446744073709551615n, true);
+    const ports = Array.from(
+      { length: 8 },
+      (_, i): [string, string] => [`peers[${i >> 2}].ports[${i >> 1 & 1}][${i & 1}]`, `${i}`],
+    );
+    const shown = show(members, value).map(([name, text]) => [name, text] as [string, string]);
+    assertEquals(shown.slice(0, 16), [
+      ["name", "abcdef"],
+      ["count", "-7"],
+      ["first", "5"],
+      ["second", "100"],
+      ["third", "-15"],
+      ["ok", "true"],
+      ["mode", "LOW"],
+      ...ports,
+      ["ratio", "-1"],
+    ]);
+    assertEquals(shown.slice(16), [
+      ["raw", "000080bf"],
+      ["x", "0"],
+      ["y", "-16512"],
+      ["next", "0x1000"],
+      ["big", "18446744073709551615"],
+      ["wide", `0x${"0".repeat(16)}${"f".repeat(16)}`],
+    ]);
+  },
+});
