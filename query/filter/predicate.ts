@@ -5,9 +5,10 @@ import type { Key, Word } from "../../decode/record/key.ts";
 import { type Layout, pickFields } from "../../decode/record/layout.ts";
 import type { RecordPredicate } from "../../decode/plan/record_filter.ts";
 import { type Condition, conditionsOf, type Expression, weaken } from "./expression.ts";
-import { testOf } from "./condition_tests.ts";
+import { DENIED, ownerStatus } from "../../decode/lookups/owners.ts";
+import { pathsOf, testOf } from "./condition_tests.ts";
 import { NumberCapture, orders } from "./field_pair.ts";
-import { ExistsTest, type Test } from "./value_tests.ts";
+import { ExistsTest, type Test, WordTest } from "./value_tests.ts";
 import { walkLayout } from "../../decode/record/walk_layout.ts";
 
 /** A test of a field, and where its result goes. */
@@ -34,6 +35,10 @@ export class Predicate implements RecordPredicate {
   readonly #unknown: boolean;
   /** The result that says whether the mark is known, -1 if it does not matter. */
   readonly #mark: number;
+  /** The result that says whether owners are out of sight, -1 if it does not matter. */
+  readonly #denied: number;
+  /** Whether the record passes whoever holds it. */
+  readonly #certain: () => boolean;
 
   /** @param protocol name of the family of the records */
   constructor(expression: Expression, protocol: string, keysOf: KeysOf) {
@@ -61,11 +66,18 @@ export class Predicate implements RecordPredicate {
     this.#decide = this.#unknown ? () => false : build(expression, add);
     const doubtful = this.#unknown || this.#mark >= 0;
     this.#possible = doubtful ? build(weaken(expression, isKnown), add) : null;
+    const ofOwners = !this.#unknown && conditionsOf(expression).some(isOfOwners);
+    this.#denied = ofOwners ? addTest(ownerStatus.path, new WordTest([DENIED.text])) : -1;
+    this.#certain = ofOwners
+      ? build(weaken(expression, (condition) => !isOfOwners(condition), false), add)
+      : this.#decide;
     this.#results = new Uint8Array(count);
   }
 
   passes(): boolean {
-    if (this.#possible === null || !this.#unknown && this.#results[this.#mark] === 1) return this.#decide();
+    if (this.#possible === null || !this.#unknown && this.#results[this.#mark] === 1) {
+      return this.#denied >= 0 && this.#results[this.#denied] === 1 ? this.#certain() : this.#decide();
+    }
     if (this.#possible()) this.undecided++;
     return false;
   }
@@ -197,6 +209,9 @@ export class Predicate implements RecordPredicate {
 
 /** Conditions that every record can decide. */
 const isKnown = ({ kind }: Condition): boolean => kind !== "autobound" && kind !== "mark";
+
+/** Conditions that owners decide. */
+const isOfOwners = (condition: Condition): boolean => pathsOf(condition).some((path) => /^owners(\.|$)/.test(path));
 
 /** Turns an expression into nested functions once, so that a record allocates nothing. */
 function build(expression: Expression, add: (condition: Condition) => () => boolean): () => boolean {

@@ -23,15 +23,17 @@ Deno.test("-p in a PID namespace below: what processes outside hold is denied, w
     inside() { unshare --pid --fork --mount-proc "$@"; }
     inside "$@" -tlp ${ASKED}; echo $?
     inside "$@" -q -tl 'comm = outside'; echo $?
+    inside "$@" -q -tl 'not comm = outside'; echo $?
+    inside "$@" -q -tl 'sport = :80 or not comm = outside'; echo $?
     inside "$@" -tl --fail-if-any --compact 'comm = outside'; echo $?
     inside "$@" -tlp ${ASKED} 'sport = :81'; echo $?
     inside "$@" --doctor | grep -A2 -F ' ${OUTSIDE}'`);
   assertEquals(linesOf(stdout), [
-    ...[["TCP", "denied"], "1", "2", [{ flows: [] }], "2", "0", `  ${OUTSIDE}`],
+    ...[["TCP", "denied"], "1", "2", "2", "0", [{ flows: [] }], "2", "0", `  ${OUTSIDE}`],
     "    without it no owners that are such processes (-p); their sockets have the owner_status denied",
     "    run in the PID namespace of the host (docker run --pid=host)",
   ]);
-  assertEquals(stderr, cannot(OUTSIDE).repeat(3));
+  assertEquals(stderr, cannot(OUTSIDE).repeat(5));
 });
 
 Deno.test("-p without /proc, or with one that holds nothing but processes, prints the sockets and says what it lacks", () => {
