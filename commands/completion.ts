@@ -53,6 +53,8 @@ const FILTER_WORDS = [
   ...STATE_VERBS,
   "src",
   "dst",
+  "local",
+  "remote",
   "sport",
   "dport",
   "dev",

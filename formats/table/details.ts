@@ -48,6 +48,9 @@ const ALARMING: readonly string[] = [
   "bytes_retrans",
 ];
 
+/** Whether a value of a field above zero is a sign of trouble. */
+export const isAlarming = ({ name }: Key): boolean => ALARMING.includes(name);
+
 /** What the columns show of every socket, or say twice. */
 const SHOWN: readonly string[] = [
   ...BASE_PATHS.filter((path) => path !== "inode" && path !== "v6only"),
@@ -62,7 +65,12 @@ const BLANK = prepareText(" ");
 const COLON = prepareText(":");
 /** The greatest number of 64 bits. */
 export const UNLIMITED: PreparedText = prepareText("unlimited");
-const ALARM = prepareText("!");
+
+/** How a sign of trouble stands out: by a colour, by a mark, or not. */
+export interface Alarm {
+  readonly before: PreparedText | null;
+  readonly behind: PreparedText | null;
+}
 
 /** The option that adds a field, by the part of its path that is at the top of the record; `null` for none. */
 function optionOf(key: Key): Option | null {
@@ -90,13 +98,13 @@ export function chooseDetails(options: FormatOptions, { families }: Content, slo
       slot: slots.of(path, keysOf(all, path)),
       label: prepareText(shortName(key, all)),
       unit: prepareText(UNITS[unit] ?? ""),
-      alarming: ALARMING.includes(key.name),
+      alarming: isAlarming(key),
     }));
   });
 }
 
 /** Whether a value says nothing: zero, false, the kernel's "no value", an empty text or list, `off`. */
-function isNothing({ kinds, low, high, numbers, words }: slot.RecordSlots, value: number): boolean {
+export function isNothing({ kinds, low, high, numbers, words }: slot.RecordSlots, value: number): boolean {
   switch (kinds[value]) {
     case slot.EMPTY:
     case slot.NULL:
@@ -126,14 +134,14 @@ function isNothing({ kinds, low, high, numbers, words }: slot.RecordSlots, value
 /**
  * Appends the details that say something, with blanks between.
  *
- * @param marks whether those that are a sign of trouble have a mark
+ * @param alarm what stands before and behind those that are a sign of trouble
  * @returns whether something other than ASCII was written
  */
 export function putDetails(
   out: OutputBuffer,
   slots: slot.RecordSlots,
   details: readonly Detail[],
-  marks: boolean,
+  alarm: Alarm,
 ): boolean {
   const { kinds, low, high, texts } = slots;
   const start = out.at;
@@ -142,6 +150,11 @@ export function putDetails(
     const { slot: value, label, unit, alarming } = details[i]!;
     if (isNothing(slots, value)) continue;
     if (out.at > start) put(out, BLANK);
+    if (alarming && alarm.before !== null) {
+      put(out, alarm.before);
+      // What has no width of its own is counted as text is.
+      wide = true;
+    }
     put(out, label);
     put(out, COLON);
     if (kinds[value] === slot.TEXT) wide = putDisplayText(out, texts.bytes, low[value]!, high[value]!, 32) || wide;
@@ -151,7 +164,7 @@ export function putDetails(
       putValue(out, slots, value);
       put(out, unit);
     }
-    if (alarming && marks) put(out, ALARM);
+    if (alarming && alarm.behind !== null) put(out, alarm.behind);
   }
   return wide;
 }

@@ -79,10 +79,20 @@ function characterWidth(code: number): number {
   return isIn(NONE, code) ? 0 : isIn(TWO, code) ? 2 : 1;
 }
 
-/** Columns that well-formed UTF-8 without control characters takes. */
+/** Starts a colour, which takes no column; text from outside never has it. */
+const ESCAPE = 27;
+const COLOUR_ENDS = 109;
+
+const behindColour = (bytes: Uint8Array, at: number): number => bytes.indexOf(COLOUR_ENDS, at) + 1;
+
+/** Columns that well-formed UTF-8 takes, which has no control characters beside colours. */
 export function displayWidth(bytes: Uint8Array, start: number, end: number): number {
   let width = 0;
   for (let at = start; at < end;) {
+    if (bytes[at] === ESCAPE) {
+      at = behindColour(bytes, at);
+      continue;
+    }
     const length = utf8Length(bytes, at, end);
     width += characterWidth(codePoint(bytes, at, length));
     at += length;
@@ -94,6 +104,10 @@ export function displayWidth(bytes: Uint8Array, start: number, end: number): num
 export function fittingEnd(bytes: Uint8Array, start: number, end: number, width: number): number {
   let at = start;
   while (at < end) {
+    if (bytes[at] === ESCAPE) {
+      at = behindColour(bytes, at);
+      continue;
+    }
     const length = utf8Length(bytes, at, end);
     width -= characterWidth(codePoint(bytes, at, length));
     if (width < 0) break;

@@ -26,6 +26,8 @@ const CONTEXT = prepareText(" context=");
 const FD = prepareText(" fd=");
 const ARGUMENTS = prepareText(" args=");
 const NOTHING = prepareText("-");
+/** A name or argument without characters, as a shell takes it. */
+const EMPTY_TEXT = prepareText("''");
 
 /** Walks the values of one slot, element by element. */
 class Cursor {
@@ -131,7 +133,8 @@ export class HoldersCell {
   #putText(out: OutputBuffer, value: number): boolean {
     const { kinds, low, high, texts } = this.slots;
     if (kinds[value] !== TEXT) return false;
-    if (putDisplayText(out, texts.bytes, low[value]!, high[value]!)) this.#wide = true;
+    if (low[value] === high[value]) put(out, EMPTY_TEXT);
+    else if (putDisplayText(out, texts.bytes, low[value]!, high[value]!)) this.#wide = true;
     return true;
   }
 

@@ -9,13 +9,13 @@ import type { Write } from "../text/output_buffer.ts";
 import { type PreparedText, prepareText } from "../text/prepared_texts.ts";
 import { put, putValue } from "../text/value_text.ts";
 import { BASE } from "./base_slots.ts";
-import { type Detail, putDetails, putJson, UNLIMITED } from "./details.ts";
+import { type Alarm, type Detail, isNothing, putDetails, putJson, UNLIMITED } from "./details.ts";
 import { putDisplayText } from "./display_text.ts";
 import { EndCells } from "./ends.ts";
 import { HoldersCell, type HolderSlots } from "./holders_cell.ts";
 import { JSON_TEXT, ListSlots } from "./list_slots.ts";
 import { chooseTable, type TableColumn } from "./table_columns.ts";
-import { TableLines } from "./table_lines.ts";
+import { RESET, TableLines } from "./table_lines.ts";
 import { putScaled, SCALED_ROOM, type Show } from "./units.ts";
 
 const COMMA = 44;
@@ -64,6 +64,7 @@ export class TableSink extends ListSlots implements OutputSink {
   readonly #coloured: boolean;
   /** Whether signs of trouble have a mark: on a terminal without colours. */
   readonly #marks: boolean;
+  readonly #alarm: Alarm;
   /** By family, how the values of each slot are shown. */
   readonly #showsOf: ReadonlyMap<string, readonly (Show | null)[]>;
   #shows: readonly (Show | null)[] = NO_SHOWS;
@@ -80,6 +81,9 @@ export class TableSink extends ListSlots implements OutputSink {
     this.#details = choice.details;
     this.#coloured = color === "always";
     this.#marks = !this.#coloured && this.#lines.fits;
+    this.#alarm = this.#coloured
+      ? { before: RED, behind: RESET }
+      : { before: null, behind: this.#marks ? ALARM : null };
     this.#showsOf = choice.showsOf;
   }
 
@@ -128,11 +132,11 @@ export class TableSink extends ListSlots implements OutputSink {
       case "values":
         return this.#putValues(column.slot);
       case "details": {
-        const wide = putDetails(lines.cells, this, this.#details, this.#marks);
+        const wide = putDetails(lines.cells, this, this.#details, this.#alarm);
         return lines.endCell(wide, true, null);
       }
       default:
-        return this.#putOne(column.slot);
+        return this.#putOne(column.slot, column.alarming);
     }
   }
 
@@ -182,7 +186,7 @@ export class TableSink extends ListSlots implements OutputSink {
   }
 
   /** One value, text among it. */
-  #putOne(value: number): void {
+  #putOne(value: number, alarming = false): void {
     const { cells } = this.#lines;
     const start = cells.at;
     let wide = false;
@@ -194,7 +198,9 @@ export class TableSink extends ListSlots implements OutputSink {
       wide = putJson(cells, this.texts.bytes, this.low[value]!, this.high[value]!);
     } else this.#putPlain(value, this.#shows[value] ?? null);
     if (cells.at === start) put(cells, NOTHING);
-    this.#lines.endCell(wide, true, null);
+    const alarm = alarming && !isNothing(this, value);
+    if (alarm && this.#marks) put(cells, ALARM);
+    this.#lines.endCell(wide, true, alarm && this.#coloured ? RED : null);
   }
 
   /** The values of a field in all elements of a list, with commas between. */

@@ -8,7 +8,7 @@ import { type Column, MORE, PROTOCOL } from "../../query/columns.ts";
 import { type HolderColumn, holderColumns, socketColumns } from "../../query/holders.ts";
 import { LOCAL, REMOTE } from "../../query/places.ts";
 import type { Content, FormatOptions } from "../format.ts";
-import { chooseDetails, type Detail } from "./details.ts";
+import { chooseDetails, type Detail, isAlarming } from "./details.ts";
 import { BASE, BASE_PATHS } from "./base_slots.ts";
 import type { HolderSlots } from "./holders_cell.ts";
 import { type FamilyFields, keysOf, outerList, shortName, SlotMaker } from "./slot_maker.ts";
@@ -45,10 +45,13 @@ export interface TableColumn {
   /** When it goes below the line for lack of room, the least first; 0 for never. */
   readonly goes: number;
   readonly holders: HolderSlots | null;
+  /** Whether a value above zero is a sign of trouble. */
+  readonly alarming: boolean;
 }
 
 const column = (name: string, kind: ColumnKind, rest: Partial<TableColumn> = {}): TableColumn => ({
   ...{ name, kind, right: false, slot: NO_SLOT, asked: false, overflows: 0, below: false, goes: 0, holders: null },
+  alarming: false,
   ...rest,
 });
 
@@ -163,6 +166,7 @@ function columnOf(named: Column, all: readonly FamilyFields[], slots: SlotMaker)
       ...asked,
       right,
       slot: slots.of(key.path, keys),
+      alarming: isAlarming(key),
       overflows: list === key ? LIST_ROOM : 0,
     });
   }

@@ -20,7 +20,8 @@ const SHORTEST = 3;
 const NARROWEST = 20;
 const BLANK = 32;
 const ELLIPSIS = new TextEncoder().encode("…");
-const RESET = prepareText("\x1b[0m");
+/** Ends a colour. */
+export const RESET: PreparedText = prepareText("\x1b[0m");
 
 const encode = (characters: string) => new TextEncoder().encode(characters);
 

@@ -59,6 +59,9 @@ const UNSAFE = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u206
 /** All options that add columns. */
 const everything: FormatOptions = { extended: true, info: true, memory: true, timers: true };
 
+// deno-lint-ignore no-control-regex
+const COLOURS = /\x1b\[\d+m/g;
+
 Deno.test("putScaled shows one decimal below 100, none above, the next unit from its size on, and zero without unit", () => {
   const cases: readonly (readonly [value: number, scale: Scale, shown: string])[] = [
     [0, BYTES, "0"],
@@ -255,6 +258,25 @@ Deno.test("table shows all processes that hold a socket, with all descriptors, o
     "(denied)",
   ]);
   assert(!table(push).includes("evil"));
+});
+
+Deno.test("table shows empty arguments of processes, also at the end", () => {
+  const owners = new OwnerIndex();
+  owners.holders.push({
+    ...{ pid: 17, comm: new TextEncoder().encode("sh"), exe: null, uid: 0, user: null, tid: null, context: null },
+    ...{ startTime: null, netns: 0, cmdlineCut: false, cgroup: null },
+    cmdline: new TextEncoder().encode("sh\0\0-c\0\0\0"),
+  });
+  owners.add(1, 0, 3);
+  const push = (sink: RecordSink) => {
+    sink.openProtocol("TCP");
+    sink.openRecord();
+    owners.write(1, sink);
+    sink.closeRecord();
+    sink.closeProtocol();
+  };
+  const [, line] = linesOf(table(push, {}, { families: [tcp], lookups: ["owners"] }));
+  assertMatch(line!, /sh 17 fd=3 args=sh '' -c '' ''$/);
 });
 
 Deno.test("table adds details of its options behind the columns, all that says something, under names that can be typed", () => {
@@ -474,6 +496,38 @@ Deno.test("table marks what is wrong on a terminal without colours, and colours 
   assertStringIncludes(coloured, "\x1b[31mCLOSE-WAIT\x1b[0m");
 });
 
+Deno.test("table marks drops and retransmissions on a terminal without colours, and colours them with them", () => {
+  const push = (sink: RecordSink) => {
+    sink.openProtocol("TCP");
+    for (const drops of [0, 7]) {
+      sink.openRecord();
+      sink.name(keyOf(tcp, "state"), defineWord("established"));
+      sink.integer(keyOf(tcp, "retrans"), drops);
+      sink.integer(keyOf(tcp, "skmeminfo.drops"), drops);
+      sink.closeRecord();
+    }
+    sink.closeProtocol();
+  };
+  const memory = { memory: true, timers: true };
+  const plain = table(push, { ...memory, width: 80 });
+  for (const mark of ["retrans:7!", "drops:7!"]) assertStringIncludes(plain, mark);
+  assertEquals(table(push, memory).includes("!"), false);
+  const red = table(push, { ...memory, width: 80, color: "always" });
+  for (const text of ["retrans:7", "drops:7"]) assertStringIncludes(red, `\x1b[31m${text}\x1b[0m`);
+  assertEquals(red.includes("!"), false);
+  // Colours take no room: lines break where they do without them.
+  const uncoloured = (text: string) => text.replaceAll(COLOURS, "");
+  for (const width of [20, 34, 35, 36, 80]) {
+    const free = table(push, { ...memory, width, color: "always" });
+    assertEquals(uncoloured(free), table(push, { ...memory, width }).replaceAll("!", ""), `${width}`);
+  }
+  assertEquals(uncoloured(table(push, { ...memory, color: "always" })), table(push, memory));
+  const named = { families: [tcp], columns: [{ name: "skmeminfo.drops", key: keyOf(tcp, "skmeminfo.drops") }] };
+  assertStringIncludes(table(push, { width: 80, color: "always" }, named), " \x1b[31m7\x1b[0m\n");
+  assertMatch(table(push, { width: 80, color: "always" }, named), /\n +0\n/);
+  assertMatch(table(push, { width: 80 }, named), /\n +0\n +7!\n$/);
+});
+
 Deno.test("table puts values that come after the widths are set below the line, on a terminal only", () => {
   const short = Array.from({ length: 5000 }, () => new TextEncoder().encode("/a"));
   const names = [...short, new TextEncoder().encode("/long".repeat(40))];
@@ -490,8 +544,7 @@ Deno.test("table has colours for states only if they are asked for, and the same
   const coloured = table(push, { color: "always" });
   assertStringIncludes(coloured, "\x1b[36mLISTEN\x1b[0m");
   assertStringIncludes(coloured, "\x1b[32mESTAB\x1b[0m");
-  // deno-lint-ignore no-control-regex
-  assertEquals(coloured.replaceAll(/\x1b\[\d+m/g, ""), table(push));
+  assertEquals(coloured.replaceAll(COLOURS, ""), table(push));
   assertEquals(table(push, { color: "never" }), table(push));
   assertEquals(table(push, { color: "auto" }), table(push));
 });

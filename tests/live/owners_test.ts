@@ -100,14 +100,14 @@ Deno.test("--cmdline shows the arguments of holders, empty ones and those with a
     // Unlike the listener this descriptor stays open in another program, unlike the pipe's.
     dup(listener.fd);
     const [started, starting] = openPipe();
-    const pid = fork(() => exec(["sh", "-c", "read -r line", "", "a b", "line\nbreak"]));
+    const pid = fork(() => exec(["sh", "-c", "read -r line", "", "a b", "line\nbreak", "", ""]));
     close(starting);
     readByte(started);
     return { inode: listener.inode, pid };
   });
   const { inode, pid } = script.truth;
   const owner = owners(list(["-tl", "-p", "--cmdline"]).get(inode)).find((owner) => owner.pid === pid);
-  assertEquals(owner!.cmdline, ["sh", "-c", "read -r line", "", "a b", "line\nbreak"]);
+  assertEquals(owner!.cmdline, ["sh", "-c", "read -r line", "", "a b", "line\nbreak", "", ""]);
 });
 
 Deno.test("-p says none of a socket that is only on its way between two processes, and of one that the kernel alone has", async () => {
