@@ -11,8 +11,7 @@
  *
  * @module
  */
-import type { LookupName } from "./decode/lookups/lookup.ts";
-import { lookupsFor } from "./decode/lookups/registry.ts";
+import { type LookupName, lookupsFor } from "./decode/lookups/registry.ts";
 import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
 import { families, familyCalled } from "./decode/families/all_families.ts";
 import { type Field, fieldsOf } from "./decode/reference/fields.ts";

@@ -2,9 +2,9 @@
  * One run, put together: where sockets are asked for, who holds them, and what else is looked up. The program and the
  * library use it alike.
  */
+import type { LookupName } from "./decode/lookups/registry.ts";
 import type { Family } from "./decode/families/family.ts";
 import { families, loadFamilies } from "./decode/families/registry.ts";
-import type { LookupName } from "./decode/lookups/lookup.ts";
 import type { OwnerIndex } from "./decode/lookups/owner_index.ts";
 import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
 import type { OtherSockets, Plan, SocketHolders, Vantage } from "./decode/plan/plan.ts";

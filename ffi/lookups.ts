@@ -1,7 +1,8 @@
 /**
  * The lookups of this machine: one row for each that has code of its own here. The code is loaded when a run needs it.
  */
-import type { Enricher, LookupName } from "../decode/lookups/lookup.ts";
+import type { LookupName } from "../decode/lookups/registry.ts";
+import type { Enricher } from "../decode/lookups/lookup.ts";
 import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
 
 /**

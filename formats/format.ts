@@ -1,7 +1,7 @@
 /**
  * The contract of output formats: what one is told, what the records can hold, and what it has to do.
  */
-import type { LookupName } from "../decode/lookups/lookup.ts";
+import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";

@@ -1,10 +1,10 @@
 /**
  * What the program has been told to do.
  */
+import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Family, FamilyEntry } from "../decode/families/family.ts";
 import type { Plan } from "../decode/plan/plan.ts";
 import type { Shell } from "./option_table.ts";
-import type { LookupName } from "../decode/lookups/lookup.ts";
 import type { FormatEntry, FormatOptions, OpenOutput } from "../formats/format.ts";
 import type { Query } from "../query/pipeline.ts";
 import type { Filter } from "../query/filter/filter.ts";

@@ -1,7 +1,7 @@
 /**
  * What is looked up beside what the kernel answers, and where sockets are asked for.
  */
-import type { LookupName } from "../decode/lookups/lookup.ts";
+import type { LookupName } from "../decode/lookups/registry.ts";
 import type { FormatEntry } from "../formats/format.ts";
 import type { Filter } from "../query/filter/filter.ts";
 import type { LookupReason, NamespacesOption, OwnersOption } from "./command.ts";

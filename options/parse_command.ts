@@ -1,8 +1,8 @@
 /**
  * The command line: what was typed, and what is to be done about it.
  */
+import type { LookupName } from "../decode/lookups/registry.ts";
 import { loadFamilies } from "../decode/families/registry.ts";
-import type { LookupName } from "../decode/lookups/lookup.ts";
 import type { Key } from "../decode/record/key.ts";
 import type { FormatEntry } from "../formats/format.ts";
 import type { Filter } from "../query/filter/filter.ts";

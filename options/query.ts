@@ -1,7 +1,7 @@
 /**
  * What `--columns`, `--sort`, `--limit` and `--count-by` ask for.
  */
-import type { LookupName } from "../decode/lookups/lookup.ts";
+import type { LookupName } from "../decode/lookups/registry.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import type { Family } from "../decode/families/family.ts";
 import { owners } from "../decode/lookups/owners.ts";

@@ -1,8 +1,7 @@
 /**
  * The choice of columns: names as they are typed, and the fields that they stand for.
  */
-import type { LookupName } from "../decode/lookups/lookup.ts";
-import { allLookups, hiddenKeys, lookupsFor } from "../decode/lookups/registry.ts";
+import { allLookups, hiddenKeys, type LookupName, lookupsFor } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";
 import type { FieldChoice } from "../decode/record/field_choice.ts";

@@ -1,8 +1,7 @@
 /**
  * The columns of formats that show one socket a row: they follow from what was asked for, never from what is found.
  */
-import type { LookupName } from "../decode/lookups/lookup.ts";
-import { hiddenKeys } from "../decode/lookups/registry.ts";
+import { hiddenKeys, type LookupName } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";
 import type { Key } from "../decode/record/key.ts";

@@ -1,8 +1,8 @@
 /**
  * Lists of processes that hold a socket, as columns of people show them: the members by what they say.
  */
+import type { LookupName } from "../decode/lookups/registry.ts";
 import { bpfStorages } from "../decode/families/inet/inet_diag.ts";
-import type { LookupName } from "../decode/lookups/lookup.ts";
 import { argument, comm, context, fd, ownerStatus, pid, tid } from "../decode/lookups/owners.ts";
 import { peerComm, peerOwners, peerPid } from "../decode/lookups/peers.ts";
 import { socketContext } from "../decode/lookups/socket_contexts.ts";

@@ -1,8 +1,8 @@
 /**
  * A query made of names: columns, an order, a limit, what is counted.
  */
+import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
-import type { LookupName } from "../decode/lookups/lookup.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import { ALL, choose, type ColumnChoice, ColumnNames, lookupsOf, type NamedColumn } from "./column_choice.ts";
 import { PROTOCOL } from "./columns.ts";

@@ -117,7 +117,7 @@ import type { Enricher, Lookup } from "./lookup.ts";
 
 const home = defineKey(null, "home", { type: "text", meaning: "Home of the user.", source: "/etc/passwd" });
 
-export const homes: Lookup = { name: "homes", from: [uidKey], keys: [home], isFor: ({ userOf }) => userOf !== undefined };
+export const homes: Lookup<"homes"> = { name: "homes", from: [uidKey], keys: [home], isFor: ({ userOf }) => userOf !== undefined };
 
 export class Homes implements Enricher {
   readonly lookup: Lookup = homes;
@@ -152,8 +152,7 @@ export function openHomes(): Homes {
     '\n  { name: "homes", load: async () => (await import("./homes.ts")).openHomes },',
   );
   copy.insert("decode/lookups/registry.ts", " */\n", 'import { homes } from "./homes.ts";\n');
-  copy.insert("decode/lookups/registry.ts", "export const allLookups: readonly Lookup[] = [", "\n  homes,");
-  copy.insert("decode/lookups/lookup.ts", "export type LookupName =", '\n  | "homes"');
+  copy.insert("decode/lookups/registry.ts", "const rows = [", "\n  homes,");
   using _namespace = openNamespace();
   using listener = openTcp(AF_INET).bind("127.0.0.1").listen(1);
   const { code, stdout, stderr } = copy.run("-tl", "--format", "ndjson", "--columns", "inode,uid,home");

@@ -39,7 +39,7 @@ export const memberValue: Key = defineKey(member, "value", {
 export const mapId: Key = bpfMapId.payload.layout!.steps[0]!.key;
 
 /** What maps and members are called. */
-export const bpfMaps: Lookup = {
+export const bpfMaps: Lookup<"bpf-maps"> = {
   name: "bpf-maps",
   notRecorded: "a recording does not tell names of BPF maps: no map_name and members",
   from: [mapId, bpfValue],

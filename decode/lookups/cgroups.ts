@@ -28,7 +28,7 @@ const socketKeys = defineCgroupKeys(null, {
 }, only);
 
 /** Which control group the socket is of. */
-export const cgroups: Lookup = {
+export const cgroups: Lookup<"cgroups"> = {
   name: "cgroups",
   notRecorded: "a recording does not tell names of control groups: no cgroup",
   from: [cgroupId, inodeKey],
@@ -37,7 +37,7 @@ export const cgroups: Lookup = {
 };
 
 /** Which control groups the owners are in. */
-export const ownerCgroups: Lookup = {
+export const ownerCgroups: Lookup<"cgroups"> = {
   name: "cgroups",
   from: [inodeKey],
   keys: Object.values(ownerCgroupKeys),

@@ -15,7 +15,7 @@ export const srcHost: Key = hostKey("src_host", "src");
 export const dstHost: Key = hostKey("dst_host", "dst");
 
 /** What the hosts are called. */
-export const hosts: Lookup = {
+export const hosts: Lookup<"hosts"> = {
   name: "hosts",
   // Addresses are in the fixed part of messages.
   from: [],

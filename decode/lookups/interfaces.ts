@@ -18,7 +18,7 @@ const iface = defineKey(null, "iface", {
 });
 
 /** What the interface is called. */
-export const interfaces: Lookup = {
+export const interfaces: Lookup<null> = {
   name: null,
   from: [ifaceIdxKey],
   keys: [iface],

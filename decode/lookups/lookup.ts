@@ -9,22 +9,10 @@ import type { NumberReader } from "../netlink/number_reader.ts";
 import type { SocketDecoder } from "../netlink/socket_decoder.ts";
 import type { FieldChoice } from "../record/field_choice.ts";
 
-/** Names of the lookups that are made only if they are asked for. */
-export type LookupName =
-  | "bpf-maps"
-  | "cgroups"
-  | "contexts"
-  | "hosts"
-  | "netns"
-  | "owners"
-  | "peers"
-  | "unix-peers"
-  | "users";
-
 /** What a lookup adds to records. */
-export interface Lookup {
+export interface Lookup<Name extends string | null = string | null> {
   /** `null` for one that is always made. */
-  readonly name: LookupName | null;
+  readonly name: Name;
   /** The fields with the number; the kernel is asked for them too. */
   readonly from: readonly Key[];
   /** The fields that are added, each object and list before its members. */

@@ -37,7 +37,7 @@ export const netnsName: Key = defineKey(netns, "name", {
 export const netnsKeys: readonly Key[] = [netns, netnsInode, netnsName];
 
 /** The namespace of the socket. */
-export const residence: Lookup = {
+export const residence: Lookup<"netns"> = {
   name: "netns",
   from: [],
   keys: netnsKeys,

@@ -192,7 +192,7 @@ export const listenerHolders: HolderKeys = {
 export const isAccepted = ({ name }: Family): boolean => ["TCP", "MPTCP", "DCCP"].includes(name);
 
 /** Where a socket waits to be accepted. */
-export const waiting: Lookup = {
+export const waiting: Lookup<"owners"> = {
   name: "owners",
   from: [inodeKey],
   keys: [listenerInode, listenerOwners, listenerOwner, listenerPid, listenerComm],
@@ -231,7 +231,7 @@ export interface HolderKeys {
 }
 
 /** Who holds the socket. */
-export const ownership: Lookup = {
+export const ownership: Lookup<"owners"> = {
   name: "owners",
   notRecorded: "a recording does not tell who holds the sockets: no owners",
   from: [inodeKey],

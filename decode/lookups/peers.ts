@@ -45,7 +45,7 @@ const holders: readonly Key[] = [peerOwners, peerOwner, peerPid, peerComm];
 export const peerHolders: HolderKeys = { list: peerOwners, element: peerOwner, pid: peerPid, comm: peerComm };
 
 /** The other end of UNIX sockets, by the inode that the kernel tells. */
-export const unixPeers: Lookup = {
+export const unixPeers: Lookup<"unix-peers"> = {
   name: "unix-peers",
   from: [peerInode],
   keys: [peerPathName, ...holders],
@@ -53,7 +53,7 @@ export const unixPeers: Lookup = {
 };
 
 /** The other end of sockets that have the same addresses and ports as that, the other way round. */
-export const pairedPeers: Lookup = {
+export const pairedPeers: Lookup<"peers"> = {
   name: "peers",
   from: [],
   keys: [peerInode, ...holders],

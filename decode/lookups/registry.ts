@@ -1,7 +1,7 @@
 /**
  * The registry of lookups: one row each, in the order of the output.
  */
-import type { Lookup, LookupName } from "./lookup.ts";
+import type { Lookup } from "./lookup.ts";
 import { bpfMaps } from "./bpf_maps.ts";
 import { cgroups, ownerCgroups } from "./cgroups.ts";
 import type { Family } from "../families/family.ts";
@@ -14,8 +14,7 @@ import { pairedPeers, unixPeers } from "./peers.ts";
 import { socketContexts } from "./socket_contexts.ts";
 import { users } from "./users.ts";
 
-/** All lookups. */
-export const allLookups: readonly Lookup[] = [
+const rows = [
   bpfMaps,
   interfaces,
   users,
@@ -28,7 +27,13 @@ export const allLookups: readonly Lookup[] = [
   ownership,
   ownerCgroups,
   hosts,
-];
+] as const;
+
+/** Names of the lookups that are made only if they are asked for. */
+export type LookupName = NonNullable<typeof rows[number]["name"]>;
+
+/** All lookups. */
+export const allLookups: readonly Lookup<LookupName | null>[] = rows;
 
 /** What is said of lookups that were asked of a recording, which cannot tell them; one line each. */
 export const notRecorded = (asked: (name: LookupName) => boolean): readonly string[] =>

@@ -18,7 +18,7 @@ export const socketContext: Key = defineKey(null, "context", {
 });
 
 /** How the socket is labelled. */
-export const socketContexts: Lookup = {
+export const socketContexts: Lookup<"contexts"> = {
   name: "contexts",
   from: [inodeKey],
   keys: [socketContext],

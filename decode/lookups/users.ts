@@ -17,7 +17,7 @@ const user = defineKey(null, "user", {
 });
 
 /** What the user is called. */
-export const users: Lookup = {
+export const users: Lookup<"users"> = {
   name: "users",
   from: [uidKey],
   keys: [user],
