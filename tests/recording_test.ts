@@ -171,12 +171,12 @@ for (const [name, doubt] of doubts) {
 }
 
 const refused: readonly (readonly [name: string, error: string])[] = [
-  ["err-family.k61", "no such file, protocol or socket (ENOENT)"],
-  ["err-proto.k61", "no such file, protocol or socket (ENOENT)"],
-  ["err-proto.k618", "no such file, protocol or socket (ENOENT)"],
+  ["err-family.k61", "no such protocol or socket (ENOENT)"],
+  ["err-proto.k61", "no such protocol or socket (ENOENT)"],
+  ["err-proto.k618", "no such protocol or socket (ENOENT)"],
   ["err-short.k61", "invalid argument (EINVAL)"],
   ["err-type.k61", "invalid argument (EINVAL)"],
-  ["raw4.k618", "no such file, protocol or socket (ENOENT)"],
+  ["raw4.k618", "no such protocol or socket (ENOENT)"],
 ];
 for (const [name, error] of refused) {
   Deno.test(`--read tells the refusal that is all of ${name}, once, whatever protocols are asked for, status 2`, () => {
@@ -199,7 +199,7 @@ Deno.test("--read says that a recording lacks what is asked for, status 2, but f
   assertEquals(nothing.code, 2);
   assertMatch(nothing.stderr, /^ss2: cannot list TCP sockets: [^\n]+: not in the recording\n$/);
   const unnamed = runProgram("-a", "--read", fixture("err-family.k61"));
-  const error = "no such file, protocol or socket (ENOENT)";
+  const error = "no such protocol or socket (ENOENT)";
   assertEquals([unnamed.code, unnamed.stderr], [
     2,
     `ss2: recording "${fixture("err-family.k61")}": the kernel refused the request at byte 24: ${error}\n`,
@@ -235,7 +235,7 @@ const refusals: readonly (readonly [what: string, path: string, message: string]
   ["an empty file", "/dev/null", "not a pcap file"],
   ["a device without an end, at once", "/dev/zero", "not a pcap file"],
   ["a directory", projectDirectory, "is a directory (EISDIR)"],
-  ["a file that is not there", "/nonexistent/file", "(ENOENT)"],
+  ["a file that is not there", "/nonexistent/file", "no such file or directory (ENOENT)"],
   ["a file below something that is no directory", `${projectDirectory}main.ts/file`, "not a directory (ENOTDIR)"],
   ["a name with a line break without printing it", "/nonexistent/a\nb", '"/nonexistent/a\\nb"'],
 ];

@@ -5,7 +5,7 @@
 
 const table: Record<number, readonly [code: string, text: string]> = {
   1: ["EPERM", "operation not permitted"],
-  2: ["ENOENT", "no such file, protocol or socket"],
+  2: ["ENOENT", "no such file or directory"],
   3: ["ESRCH", "no such process"],
   4: ["EINTR", "interrupted system call"],
   5: ["EIO", "input/output error"],

@@ -1,7 +1,7 @@
 /**
  * The errors that asking the kernel and decoding its answers can end with.
  */
-import { errnoCode, errnoText } from "./errno.ts";
+import { ENOENT, errnoCode, errnoText } from "./errno.ts";
 
 /** The bytes are not what the protocol allows. Never thrown for something that is merely newer or older than us. */
 export class DecodeError extends Error {
@@ -47,7 +47,8 @@ export class KernelError extends Error {
    * @param explanation text of the extended acknowledgement, `""` if the kernel gave none
    */
   constructor(readonly errno: number, readonly explanation: string) {
-    super(explanation === "" ? errnoText(errno) : `${errnoText(errno)}: ${explanation}`);
+    const text = errno === ENOENT ? "no such protocol or socket (ENOENT)" : errnoText(errno);
+    super(explanation === "" ? text : `${text}: ${explanation}`);
     this.code = errnoCode(errno);
   }
 }

@@ -137,7 +137,7 @@ Deno.test("runPlan goes on with IPv6 when IPv4 failed, and names the one that fa
 
 Deno.test("runPlan says what a kernel without the module lacks", () => {
   assertEquals(run([[done(-2)]]).warnings, [
-    "cannot list TCP sockets: no such file, protocol or socket (ENOENT) (the kernel lacks socket diagnostics for it)",
+    "cannot list TCP sockets: no such protocol or socket (ENOENT) (the kernel lacks socket diagnostics for it)",
   ]);
 });
 

@@ -93,7 +93,7 @@ Deno.test("RecordedSource answers requests for one version of IP out of the olde
 Deno.test("RecordedSource refuses what was not recorded as a kernel that lacks it, and says that the recording does", () => {
   const { warnings, outcome } = read(readFixture("tcp4.k618.pcap"), ipv6Plan);
   assertEquals(warnings, [
-    "cannot list TCP sockets: no such file, protocol or socket (ENOENT): not in the recording",
+    "cannot list TCP sockets: no such protocol or socket (ENOENT): not in the recording",
   ]);
   assert(outcome.errors[0] instanceof KernelError);
   assertEquals(outcome.errors[0].code, "ENOENT");

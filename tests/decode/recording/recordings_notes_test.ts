@@ -312,9 +312,9 @@ for (const name of ["tcp4-destroy.k61", "tcp4-destroy.k618"]) {
 
 for (
   const [name, code, message] of [
-    ["err-proto.k61", "ENOENT", "no such file, protocol or socket (ENOENT)"],
-    ["err-proto.k618", "ENOENT", "no such file, protocol or socket (ENOENT)"],
-    ["err-family.k61", "ENOENT", "no such file, protocol or socket (ENOENT)"],
+    ["err-proto.k61", "ENOENT", "no such protocol or socket (ENOENT)"],
+    ["err-proto.k618", "ENOENT", "no such protocol or socket (ENOENT)"],
+    ["err-family.k61", "ENOENT", "no such protocol or socket (ENOENT)"],
     ["err-short.k61", "EINVAL", "invalid argument (EINVAL)"],
     ["err-type.k61", "EINVAL", "invalid argument (EINVAL)"],
   ] as const
