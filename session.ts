@@ -7,13 +7,14 @@ import type { Family } from "./decode/families/family.ts";
 import { families, loadFamilies } from "./decode/families/registry.ts";
 import type { OwnerIndex } from "./decode/lookups/owner_index.ts";
 import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
-import type { OtherSockets, Plan, SocketHolders, Vantage } from "./decode/plan/plan.ts";
+import type { OtherSockets, Plan, SocketHolders, Unbound, Vantage } from "./decode/plan/plan.ts";
 import { runSteps, stepVantages } from "./decode/plan/run_plan.ts";
 import type { Outcome } from "./decode/record/outcome.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
 import type { OpenedLookups } from "./ffi/lookups.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import type { Vantages } from "./ffi/network_namespaces.ts";
+import { ALL_STATES } from "./decode/kernel/tcp_states.ts";
 import type { OwnerDetails } from "./decode/lookups/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 
@@ -49,6 +50,8 @@ export interface SessionParts {
   readonly findsByOwners?: (plan: Plan) => boolean;
   /** Finds the sockets that no family lists. */
   readonly others?: (owners: OwnerIndex) => OtherSockets;
+  /** Counts the sockets of families that are listed and no dump shows. */
+  readonly unbound?: (owners: OwnerIndex) => Unbound;
   /** Starts some of the lookups that were loaded. */
   readonly lookups?: (names: readonly LookupName[], owners: OwnerIndex | null) => OpenedLookups;
   readonly notRecorded?: typeof import("./decode/lookups/registry.ts")["notRecorded"];
@@ -80,7 +83,7 @@ async function loadHolding(run: Run): Promise<SessionParts> {
   const { plan, owners = null, lookups = [] } = run;
   const cgroups = lookups.includes("cgroups") ? await loadCgroups() : {};
   const needed = owners !== null || cgroups.findsByOwners?.(plan) === true;
-  return { ...cgroups, ...needed ? await loadOwners(findsOthers(plan)) : {} };
+  return { ...cgroups, ...needed ? await loadOwners(findsOthers(plan), owners !== null && countsUnbound(plan)) : {} };
 }
 
 async function loadCgroups(): Promise<SessionParts> {
@@ -97,7 +100,7 @@ export async function loadAllParts(): Promise<SessionParts> {
   return {
     ...await loadNamespaces(["all"]),
     recording: await import("./ffi/recording.ts"),
-    ...await loadOwners(true),
+    ...await loadOwners(true, true),
     ...await loadCgroups(),
     ...await loadLookups(allLookups.flatMap(({ name }) => name === null ? [] : [name])),
     notRecorded,
@@ -106,15 +109,34 @@ export async function loadAllParts(): Promise<SessionParts> {
 
 const findsOthers = ({ families }: Plan) => families.some(({ domain }) => domain === "other");
 
-async function loadOwners(withOthers: boolean): Promise<SessionParts> {
+/** Whether all sockets of some protocols are to be shown, and none by its holder alone. */
+const countsUnbound = (plan: Plan): boolean =>
+  plan.states === ALL_STATES && plan.filter === undefined && !findsOthers(plan);
+
+async function loadOwners(withOthers: boolean, withUnbound: boolean): Promise<SessionParts> {
   const owners = await import("./ffi/owners.ts");
-  if (!withOthers) return { owners };
+  return {
+    owners,
+    ...withOthers ? await loadOthers(owners) : {},
+    ...withUnbound ? await loadUnbound(owners) : {},
+  };
+}
+
+async function loadUnbound({ readProtocolName }: NonNullable<SessionParts["owners"]>): Promise<SessionParts> {
+  const [{ UnboundSockets }, { openSocketCopies }] = await Promise.all([
+    import("./decode/plan/unbound_sockets.ts"),
+    import("./ffi/socket_copy.ts"),
+  ]);
+  return { unbound: (index) => new UnboundSockets(index, readProtocolName, openSocketCopies) };
+}
+
+async function loadOthers({ readProtocolName }: NonNullable<SessionParts["owners"]>): Promise<SessionParts> {
   const [{ HeldSockets }, { openSocketCopies }, all] = await Promise.all([
     import("./decode/plan/other_sockets.ts"),
     import("./ffi/socket_copy.ts"),
     loadFamilies(families),
   ]);
-  return { owners, others: (index) => new HeldSockets(index, owners.readProtocolName, openSocketCopies, all) };
+  return { others: (index) => new HeldSockets(index, readProtocolName, openSocketCopies, all) };
 }
 
 async function loadLookups(names: readonly LookupName[]): Promise<SessionParts> {
@@ -186,7 +208,12 @@ export class Session implements Disposable {
   /** What is shown of the owners; `null` if they are only needed for something else. */
   #holders(owners: OwnerIndex): SocketHolders | null {
     const { plan, owners: asked = null } = this.#run;
-    return asked === null ? null : { owners, others: findsOthers(plan) ? this.#parts.others!(owners) : null };
+    if (asked === null) return null;
+    return {
+      owners,
+      others: findsOthers(plan) ? this.#parts.others!(owners) : null,
+      ...countsUnbound(plan) ? { unbound: this.#parts.unbound!(owners) } : {},
+    };
   }
 
   /** Whether something was asked for itself, so that there is to be a warning if it cannot be looked up. */

@@ -83,7 +83,13 @@ const rows = [
   },
   { group: ADDRESSES, ss: true, long: "ipv4", short: "4", help: "sockets of IPv4" },
   { group: ADDRESSES, ss: true, long: "ipv6", short: "6", help: "sockets of IPv6" },
-  { group: STATES, ss: true, long: "all", short: "a", help: "sockets in every state" },
+  {
+    group: STATES,
+    ss: true,
+    long: "all",
+    short: "a",
+    help: "sockets in every state; those neither bound nor connected only with -p or --other",
+  },
   { group: STATES, ss: true, long: "listening", short: "l", help: "listening sockets only" },
   {
     group: STATES,

@@ -17,7 +17,7 @@ const ENDS: Readonly<Record<string, Ends>> = {
   VSOCK: [["src_cid", "src_port"], ["dst_cid", "dst_port"]],
   XDP: [["iface_idx", "queue_id"], []],
   TIPC: [["node", "ref"], ["con.node", "con.sock"]],
-  OTHER: [["sockprotoname", "inode"], []],
+  OTHER: [["sockprotoname", "inode", "src", "src_cid", "src_port"], ["dst", "dst_cid", "dst_port"]],
 };
 
 /** The paths of the fields of one end of sockets of some families. */

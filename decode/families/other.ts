@@ -1,10 +1,14 @@
 /**
  * Sockets of other kinds than all other families: AF_ALG, CAN, Bluetooth; only processes that hold them show them.
  */
-import { defineKey } from "../record/key.ts";
+import { defineKey, type Key } from "../record/key.ts";
 import type { FamilyCode } from "./family.ts";
-import { ALL_STATES } from "../kernel/tcp_states.ts";
-import { inodeKey } from "./sock_diag.ts";
+import { addressFamilyWords, AF_INET, AF_INET6, AF_VSOCK } from "../kernel/address_family.ts";
+import { socketTypeWords } from "../kernel/socket_types.ts";
+import { ALL_STATES, TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN, tcpStateWords } from "../kernel/tcp_states.ts";
+import { defineNameField, writeName } from "../proc/proc_sockets.ts";
+import type { RecordSink } from "../record/record_sink.ts";
+import { dstKey, inodeKey, srcKey } from "./sock_diag.ts";
 
 export const name = defineKey(null, "sockprotoname", {
   type: "text",
@@ -35,6 +39,91 @@ export interface ToldOfSocket {
   readonly remote: Uint8Array | null;
 }
 
+const family = defineNameField("family", addressFamilyWords, { meaning: "Address family.", source: "SO_DOMAIN" });
+const state = defineNameField("state", tcpStateWords, {
+  meaning: "State of the socket: listening, established with a peer, unconnected without one.",
+  source: "SO_ACCEPTCONN, getpeername(2)",
+});
+const type = defineNameField("type", socketTypeWords, { meaning: "Type of the socket.", source: "SO_TYPE" });
+const protocolNumber = defineKey(null, "protocol_number", {
+  type: "integer",
+  meaning: "Number of the protocol, as in socket(2).",
+  source: "SO_PROTOCOL",
+});
+
+/** The fields of one end. */
+interface End {
+  readonly address: Key;
+  readonly port: Key;
+  readonly cid: Key;
+  readonly bytes: Key;
+}
+
+function defineEnd(prefix: "src" | "dst", address: Key, side: string, source: string): End {
+  const number = (name: string, meaning: string) =>
+    defineKey(null, `${prefix}_${name}`, { type: "integer", meaning, source, nullable: true });
+  return {
+    address,
+    port: number("port", `${side} port.`),
+    cid: number("cid", `${side} context id of VSOCK.`),
+    bytes: defineKey(null, `${prefix}_sockaddr`, {
+      type: "hex",
+      meaning: `${side} address of any other family, as the kernel gives it (struct sockaddr).`,
+      source,
+    }),
+  };
+}
+
+const local = defineEnd("src", srcKey, "Local", "getsockname(2)");
+const remote = defineEnd("dst", dstKey, "Remote", "getpeername(2)");
+
+/** The state of a socket; `null` if it does not tell. */
+export function stateOf({ listens, connected }: ToldOfSocket): number | null {
+  if (listens) return TCP_LISTEN;
+  return connected === null ? null : connected ? TCP_ESTABLISHED : TCP_CLOSE;
+}
+
+/** Pushes what a socket tells of itself. */
+export function writeTold(told: ToldOfSocket, sink: RecordSink): void {
+  const number = stateOf(told);
+  if (told.family >= 0) writeName(family, told.family, sink);
+  if (number !== null) writeName(state, number, sink);
+  if (told.type >= 0) writeName(type, told.type, sink);
+  if (told.protocol >= 0) sink.integer(protocolNumber, told.protocol);
+  if (told.local !== null) writeEnd(local, told.local, sink);
+  if (told.remote !== null) writeEnd(remote, told.remote, sink);
+}
+
+/** Lengths of `struct sockaddr_in`, `sockaddr_in6` and `sockaddr_vm` as far as they are read. */
+const INET_SIZE = 8;
+const INET6_SIZE = 24;
+const VSOCK_SIZE = 12;
+/** An address that says no more than its family. */
+const FAMILY_SIZE = 2;
+/** VMADDR_CID_ANY and VMADDR_PORT_ANY. */
+const ANY = 0xffffffff;
+
+function writeEnd({ address, port, cid, bytes }: End, sockaddr: Uint8Array, sink: RecordSink): void {
+  const { length } = sockaddr;
+  if (length <= FAMILY_SIZE) return;
+  const view = new DataView(sockaddr.buffer, sockaddr.byteOffset, length);
+  const number = view.getUint16(0, true);
+  const integer = (key: Key, value: number) => value === ANY ? sink.null(key) : sink.integer(key, value);
+  if (number === AF_INET && length >= INET_SIZE || number === AF_INET6 && length >= INET6_SIZE) {
+    sink.address(address, number === AF_INET6, sockaddr, number === AF_INET6 ? 8 : 4);
+    sink.integer(port, view.getUint16(2));
+  } else if (number === AF_VSOCK && length >= VSOCK_SIZE) {
+    integer(cid, view.getUint32(8, true));
+    integer(port, view.getUint32(4, true));
+  } else sink.hex(bytes, sockaddr, 0, length);
+}
+
+/** The port that an address of IP has; 0 for none. */
+export const portOf = (sockaddr: Uint8Array | null): number =>
+  sockaddr === null || sockaddr.length < INET_SIZE ? 0 : sockaddr[2]! << 8 | sockaddr[3]!;
+
+const keysOf = ({ address, port, cid, bytes }: End): readonly Key[] => [address, port, cid, bytes];
+
 /** What is left when all other families have been listed; only `-p` finds it. */
 export const other: FamilyCode = {
   defaultStates: ALL_STATES,
@@ -43,5 +132,16 @@ export const other: FamilyCode = {
   stateOf: null,
   kernelFiltersStates: true,
   inodeOf: () => 0,
-  describe: () => ({ layouts: [], attributes: [], keys: [inodeKey, name, holderNetns] }),
+  describe: () => ({
+    layouts: [],
+    attributes: [],
+    keys: [
+      ...[inodeKey, name],
+      ...[family, state, type].flatMap(({ key, raw }) => [key, raw]),
+      protocolNumber,
+      ...keysOf(local),
+      ...keysOf(remote),
+      holderNetns,
+    ],
+  }),
 };

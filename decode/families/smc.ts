@@ -29,7 +29,7 @@ import {
 } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
 import type { RecordSink } from "../record/record_sink.ts";
-import { shutdownRows, SOCK_DIAG_BY_FAMILY } from "./sock_diag.ts";
+import { dstKey, shutdownRows, SOCK_DIAG_BY_FAMILY, srcKey } from "./sock_diag.ts";
 import { CONNECTED_STATES, TCP_ESTABLISHED, tcpStateWords } from "../kernel/tcp_states.ts";
 import { writeExtra } from "../record/walk_layout.ts";
 import { numberAt, type NumberReader } from "../netlink/number_reader.ts";
@@ -138,12 +138,6 @@ export const SMC_DIAG_MSG: Layout = defineLayout("smc_diag_msg", "linux/smc_diag
 ], { order: ["family", "state", "smc_state", "mode", "src_port", "dst_port", "iface_idx", "uid", "cookie"] });
 
 const note = (type: FieldNote["type"], source: string, meaning: string) => ({ type, source, meaning });
-const srcKey = defineKey(
-  null,
-  "src",
-  note("address", "smc_diag_msg.id.idiag_src", "Local address; for a listener at all addresses always 0.0.0.0."),
-);
-const dstKey = defineKey(null, "dst", note("address", "smc_diag_msg.id.idiag_dst", "Remote address."));
 const inodeKey = defineKey(
   null,
   "inode",

@@ -31,6 +31,18 @@ export const uidKey = defineKey(null, "uid", {
   source: "the family's own member for it",
 });
 
+/** The addresses, where they are no members of a layout. */
+export const srcKey = defineKey(null, "src", {
+  type: "address",
+  meaning: "Local address; of SMC, for a listener at all addresses always 0.0.0.0.",
+  source: "smc_diag_msg.id.idiag_src; getsockname(2)",
+});
+export const dstKey = defineKey(null, "dst", {
+  type: "address",
+  meaning: "Remote address.",
+  source: "smc_diag_msg.id.idiag_dst; getpeername(2)",
+});
+
 /** The inode of the other end, where it is no attribute. */
 export const peerInode = defineKey(null, "peer_inode", {
   type: "integer",

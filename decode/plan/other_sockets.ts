@@ -11,7 +11,7 @@ import type { RecordSink } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 import { ALL_STATES } from "../kernel/tcp_states.ts";
 import type { Outcome } from "../record/outcome.ts";
-import { holderNetns, name, type ToldOfSocket } from "../families/other.ts";
+import { holderNetns, name, stateOf, type ToldOfSocket, writeTold } from "../families/other.ts";
 
 /** Reads what the kernel calls the protocol of a descriptor of another process or thread; `null` if it has gone. */
 export type ProtocolNameReader = (pid: number, fd: number, inode: number) => Uint8Array | null;
@@ -52,7 +52,7 @@ export class HeldSockets implements OtherSockets {
     this.owners.lookHarder();
     const filtering = filter?.openFilteringSink(sink);
     using copies = this.openCopies();
-    const written = this.#write(filtering ?? sink, vantages, copies, outcome);
+    const written = this.#write(plan, filtering ?? sink, vantages, copies, outcome);
     outcome.records += filtering?.passed ?? written;
   }
 
@@ -71,7 +71,13 @@ export class HeldSockets implements OtherSockets {
    * Pushes a record for every socket that has not been listed and is in a namespace that is asked, as its first holder is. Where
    * a socket does not tell its own namespace that of the holder decides. Those whose holder has gone are passed over.
    */
-  #write(sink: RecordSink, vantages: readonly Vantage[], copies: SocketCopyReader, outcome: Outcome): number {
+  #write(
+    plan: Plan,
+    sink: RecordSink,
+    vantages: readonly Vantage[],
+    copies: SocketCopyReader,
+    outcome: Outcome,
+  ): number {
     const asked = new Map(vantages.map(({ netns }) => [netns?.inode ?? copies.own, netns]));
     let records = 0;
     let elsewhere = 0;
@@ -86,11 +92,14 @@ export class HeldSockets implements OtherSockets {
         elsewhere++;
         return;
       }
+      const state = told === null ? null : stateOf(told);
+      if (state !== null && ((plan.states ?? ALL_STATES) >> state & 1) === 0) return;
       const protocol = this.readName(pid, fd, socket);
       if (protocol === null) return;
       sink.openRecord();
       sink.integer(inodeKey, socket);
       writeText(name, protocol, 0, protocol.length, sink);
+      if (told !== null) writeTold(told, sink);
       if (holder.netns !== 0) sink.integer(holderNetns, holder.netns);
       if (netns !== null) asked.get(netns)?.write(socket, sink);
       this.owners.write(socket, sink);

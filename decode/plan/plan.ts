@@ -39,6 +39,14 @@ export interface SocketHolders {
   readonly owners: OwnerIndex;
   /** Those that no dump shows, if they are asked for. */
   readonly others: OtherSockets | null;
+  /** Those of a family that no dump shows, if they are to be counted. */
+  readonly unbound?: Unbound;
+}
+
+/** Says how many sockets that processes hold are of a family that is asked for and no dump shows. */
+export interface Unbound {
+  /** Adds that to the outcome, when all families have been listed. */
+  tell(plan: Plan, vantages: readonly Vantage[], outcome: Outcome): void;
 }
 
 /** The sockets that processes hold and no family lists. */

@@ -35,12 +35,15 @@ export function* stepVantages(
   const refusals: Refusal[] = [];
   const everywhere = [...enrichers, ...holders === null ? [] : [holders.owners]];
   const enriched = vantages.map((vantage) => ({ vantage, enrichers: [...enrichersOf(vantage), ...everywhere] }));
+  let isWhole = true;
   for (const family of plan.families) {
     sink.openProtocol(family.name);
     if (family.domain !== "other") yield* stepFamilyEverywhere(family, plan, enriched, sink, outcome, refusals);
     else if (!isFull(sink)) yield* holders?.others?.step(family, plan, vantages, sink, outcome) ?? [];
+    isWhole &&= !isFull(sink);
     sink.closeProtocol();
   }
+  if (isWhole && outcome.failed === 0) holders?.unbound?.tell(plan, vantages, outcome);
   outcome.warnings.push(...describeRefusals(refusals));
   for (const { warnings = [] } of everywhere) outcome.warnings.push(...warnings);
   for (const { source } of vantages) outcome.warnings.push(...source.warnings ?? []);

@@ -4176,7 +4176,7 @@ export type SmcFlow = {
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
-  /** Local address; for a listener at all addresses always 0.0.0.0. */
+  /** Local address; of SMC, for a listener at all addresses always 0.0.0.0. */
   src?: string;
   /** Remote address. */
   dst?: string;
@@ -4310,6 +4310,36 @@ export type OtherFlow = {
   sockprotoname?: string;
   /** Exact bytes of sockprotoname, only where they are not valid UTF-8. */
   sockprotoname_hex?: string;
+  /** Address family. */
+  family?: string;
+  /** Number of family, only where it holds something that this program has no word for. */
+  family_raw?: number;
+  /** State of the socket: listening, established with a peer, unconnected without one. */
+  state?: string;
+  /** Number of state, only where it holds something that this program has no word for. */
+  state_raw?: number;
+  /** Type of the socket. */
+  type?: string;
+  /** Number of type, only where it holds something that this program has no word for. */
+  type_raw?: number;
+  /** Number of the protocol, as in socket(2). */
+  protocol_number?: number;
+  /** Local address; of SMC, for a listener at all addresses always 0.0.0.0. */
+  src?: string;
+  /** Local port. */
+  src_port?: number | null;
+  /** Local context id of VSOCK. */
+  src_cid?: number | null;
+  /** Local address of any other family, as the kernel gives it (struct sockaddr). */
+  src_sockaddr?: string;
+  /** Remote address. */
+  dst?: string;
+  /** Remote port. */
+  dst_port?: number | null;
+  /** Remote context id of VSOCK. */
+  dst_cid?: number | null;
+  /** Remote address of any other family, as the kernel gives it (struct sockaddr). */
+  dst_sockaddr?: string;
   /** Inode of the network namespace of the first holder; the socket may be in another one. */
   holder_netns?: number;
   /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */

@@ -115,7 +115,11 @@ export class EndCells {
       case "OTHER":
         this.#putValue(BASE.sockprotoname);
         this.#put(BLANK);
-        return this.#putValue(BASE.inode);
+        this.#putValue(BASE.inode);
+        if (this.slots.kinds[BASE.src_port] === EMPTY) return;
+        this.#put(BLANK);
+        if (this.slots.kinds[BASE.src_cid] !== EMPTY) return this.#putPair(BASE.src_cid, BASE.src_port);
+        return this.#putAddress(BASE.src, BASE.src_host, BASE.src_port, true);
       default:
         if (this.slots.kinds[BASE.src] !== EMPTY) return this.#putAddress(BASE.src, BASE.src_host, BASE.src_port, true);
         if (this.slots.kinds[BASE.src_port] !== EMPTY) return this.#putPair(NO_SLOT, BASE.src_port);
@@ -147,6 +151,7 @@ export class EndCells {
         if (this.slots.kinds[BASE.dst] !== EMPTY) {
           return this.#putAddress(BASE.dst, BASE.dst_host, BASE.dst_port, false);
         }
+        if (this.slots.kinds[BASE.dst_cid] !== EMPTY) return this.#putPair(BASE.dst_cid, BASE.dst_port);
         if (this.slots.kinds[BASE.dst_port] !== EMPTY) return this.#putPair(NO_SLOT, BASE.dst_port);
         return this.#put(this.#family === "PACKET" || this.#family === "XDP" ? ANY : NOTHING);
     }
