@@ -1,6 +1,6 @@
 /**
- * `--doctor`: what the running kernel and this user can give, what is missing and how to get it. It asks as a listing does
- * and changes nothing.
+ * `--doctor`: what ss2 can see on this kernel as this user, what is missing and how to get it. It asks the kernel the same
+ * way as a listing and changes nothing.
  */
 import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
 import { escapeControls } from "../decode/text/control_characters.ts";
@@ -25,22 +25,22 @@ import { DONE, INCOMPLETE } from "./exit_status.ts";
 import { jsonText, printText } from "./print.ts";
 import { type Build, buildOf, versionText } from "./version.ts";
 
-/** How the sockets of a family can be had. */
+/** Where the sockets of a family can be read from. */
 export interface FamilyFinding {
   readonly name: string;
-  /** `netlink` from the kernel's diagnostics; `proc` from `/proc/net`, which has fewer fields; `nothing` not at all. */
+  /** `netlink`: socket diagnostics; `proc`: `/proc/net` only, which has fewer fields; `nothing`: neither. */
   readonly answer: "netlink" | "proc" | "nothing";
-  /** Why not by netlink. */
+  /** Why netlink failed. */
   readonly reason?: string;
 }
 
 export interface CapabilityFinding {
   readonly name: string;
-  /** `null` if that cannot be told. */
+  /** `null` if unknown. */
   readonly held: boolean | null;
 }
 
-/** Something that a listing would lack, and how to get it. */
+/** Something that a listing lacks, and how to get it. */
 export interface Missing {
   readonly what: string;
   readonly without: string;
@@ -53,34 +53,34 @@ export interface Findings {
   readonly kernel: string;
   readonly families: readonly FamilyFinding[];
   readonly capabilities: readonly CapabilityFinding[];
-  /** Whether capabilities count only for what belongs to a user namespace; `null` if that cannot be told. */
+  /** Whether the process is in a user namespace, where capabilities apply only to what it owns; `null` if unknown. */
   readonly user_namespace: boolean | null;
-  /** Directory of the cgroups of version 2, `null` without one. */
+  /** Mount point of cgroup v2; `null` if it is not mounted. */
   readonly cgroup2: string | null;
   /** The `hidepid` of `/proc`; `null` if there is no `/proc`. */
   readonly hidepid: string | null;
   readonly missing: readonly Missing[];
 }
 
-/** Capabilities that make a difference, by their numbers in `linux/capability.h`; one of the numbers is enough. */
+/** Capabilities that matter, with their numbers in `linux/capability.h`; any one of the numbers is enough. */
 const capabilities: readonly (readonly [name: string, numbers: readonly number[]])[] = [
   ["CAP_NET_ADMIN", [12]],
   ["CAP_SYS_PTRACE", [19]],
-  // CAP_DAC_OVERRIDE serves as well.
+  // CAP_DAC_OVERRIDE is enough too.
   ["CAP_DAC_READ_SEARCH", [2, 1]],
   ["CAP_SYS_ADMIN", [21]],
-  // CAP_SYS_ADMIN serves as well, and did alone before 5.8.
+  // CAP_SYS_ADMIN is enough too; before 5.8 it was the only one.
   ["CAP_BPF", [39, 21]],
 ];
 
-/** Prints the findings; the status says whether anything is missing. */
+/** Prints the findings. The exit status says whether anything is missing. */
 export async function printFindings({ json, compact }: CommandOf<"doctor">, print: Write): Promise<number> {
   const findings = await examine();
   printText(json ? jsonText(findings, compact) : findingsText(findings), print);
   return findings.missing.length > 0 ? INCOMPLETE : DONE;
 }
 
-/** Looks. */
+/** Collects the findings. */
 export async function examine(): Promise<Findings> {
   const kernel = kernelReleaseName();
   const effective = effectiveCapabilities();
@@ -124,7 +124,7 @@ function askFamily(family: Family): FamilyFinding {
   return { name, answer: other.failed < other.dumps ? "proc" : "nothing", reason };
 }
 
-/** What a listing lacks where no netlink socket can be had. */
+/** What a listing lacks if no netlink socket can be opened. */
 function missingNetlink(): Missing[] {
   const refusal = netlinkRefusal();
   if (refusal === null) return [];
@@ -135,7 +135,7 @@ function missingNetlink(): Missing[] {
   }];
 }
 
-/** How to get a capability: sudo is no advice for root. */
+/** How to get a capability. Root is not told to use sudo. */
 const grant = (...names: readonly string[]) => isSuperuser() ? `start it with ${names.join(" or ")}` : "run with sudo";
 
 function missingIn(
@@ -151,7 +151,7 @@ function missingIn(
   );
   if (lacks("CAP_NET_ADMIN")) {
     const all = [...new Set(fields.map(({ path }) => path))];
-    // Of an object, and of a field with more bytes behind it, the first says it all.
+    // An object stands for its members, a field for its `_extra`.
     const paths = all.filter((path) => !all.some((other) => path.startsWith(`${other}.`) || path === `${other}_extra`));
     missing.push({ what: "CAP_NET_ADMIN", without: `fields ${paths.join(", ")}`, how: grant("CAP_NET_ADMIN") });
   }
@@ -166,22 +166,22 @@ function missingIn(
     const without = "owners (-p), and families that only /proc/net lists";
     missing.push({ what: "/proc", without, how: "mount -t proc proc /proc" });
   } else if (!["off", "0"].includes(hidepid) && lacks("CAP_SYS_PTRACE")) {
-    const how = `${grant("CAP_SYS_PTRACE")}, or as a member of the group that /proc is mounted with (gid=)`;
+    const how = `${grant("CAP_SYS_PTRACE")}, or join the group in the gid= option of the /proc mount`;
     missing.push({ what: `/proc without hidepid=${hidepid}`, without: "processes of other users", how });
   }
   return missing;
 }
 
 /**
- * What keeps the owners of sockets from being found: tried on all processes, as a listing does.
+ * What keeps socket owners from being found. Reads all processes, as a listing does.
  *
  * @param lacking capabilities that would help and are missing
  */
 function missingOwners(lacking: readonly string[]): Missing[] {
   const { obstacles } = readOwners();
-  const without = "owners that are such processes (-p); their sockets have the owner_status denied";
+  const without = "owners among these processes (-p); their sockets have owner_status denied";
   const missing = obstacles.flatMap((obstacle): Missing[] => {
-    // What is missing with all of /proc, and what hidepid hides, has entries of its own.
+    // A missing /proc and hidepid have their own entries.
     if (obstacle === NO_PROC || obstacle.includes("hidepid=")) return [];
     if (obstacle === OUTSIDE) {
       return [{ what: obstacle, without, how: "run in the PID namespace of the host (docker run --pid=host)" }];
@@ -190,28 +190,28 @@ function missingOwners(lacking: readonly string[]): Missing[] {
       const without = "owners that are processes of other users (-p)";
       return [{ what: lacking.join(" and "), without, how: grant(...lacking) }];
     }
-    const [what, how = "see which processes these are: ls /proc/*/fd"] = obstacle.replace(/\)$/, "").split(" (");
+    const [what, how = "list the affected processes with: ls /proc/*/fd"] = obstacle.replace(/\)$/, "").split(" (");
     return [{ what: what!, without, how }];
   });
   if (obstacles.includes(NO_PROC) || hasStartTimes()) return missing;
   return [...missing, { what: "/proc/stat", without: "start_time of owners", how: "mount /proc without subset=pid" }];
 }
 
-/** Whether a kernel leaves a field out without this privilege: `CAP_NET_ADMIN before 6.15`. */
+/** Whether this kernel leaves a field out without the privilege, such as `CAP_NET_ADMIN before 6.15`. */
 function isLeftOut(privilege: string, release: number): boolean {
   const before = / before (\d+\.\d+)$/.exec(privilege)?.[1];
   return before === undefined || release < parseKernelRelease(before);
 }
 
-/** What a reason says in the end, in brackets, if it does. */
+/** The part in brackets at the end of a reason, else all of it. */
 const inShort = (reason: string): string => /\(([^()]*)\)$/.exec(reason)?.[1] ?? reason;
 
-/** The findings for people. */
+/** The findings as text. */
 export function findingsText(findings: Findings): string {
   const { kernel, families, capabilities, user_namespace, cgroup2, hidepid, missing } = findings;
-  const answers = { netlink: "answers", proc: "in /proc/net only", nothing: "not there" };
+  const answers = { netlink: "answers", proc: "in /proc/net only", nothing: "not available" };
   const row = (name: string, text: string) => `  ${name.padEnd(20)} ${text}`.trimEnd();
-  const yes = (is: boolean | null) => is === null ? "cannot be told" : is ? "yes" : "no";
+  const yes = (is: boolean | null) => is === null ? "unknown" : is ? "yes" : "no";
   return [
     versionText(),
     `kernel ${kernel}`,
@@ -225,12 +225,12 @@ export function findingsText(findings: Findings): string {
     ...capabilities.map(({ name, held }) => row(name, yes(held))),
     row(
       "user namespace",
-      user_namespace === true ? "yes: they count only for what belongs to it" : yes(user_namespace),
+      user_namespace === true ? "yes: capabilities apply only to what it owns" : yes(user_namespace),
     ),
     "",
     "Mounts",
-    row("/proc", hidepid === null ? "not there" : `hidepid ${hidepid}`),
-    row("cgroup2", cgroup2 ?? "not there"),
+    row("/proc", hidepid === null ? "not mounted" : `hidepid ${hidepid}`),
+    row("cgroup2", cgroup2 ?? "not mounted"),
     "",
     ...missing.length === 0 ? ["Nothing is missing."] : ["Missing"],
     ...missing.flatMap(({ what, without, how }) => [row(what, ""), `    without it no ${without}`, `    ${how}`]),

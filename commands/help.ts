@@ -1,5 +1,5 @@
 /**
- * The texts of `--help`: one screen, everything, or one option, field or state.
+ * The texts of `--help`: one screen, everything (`all`), or one option, field or state.
  */
 import type { Family } from "../decode/families/family.ts";
 import { families, loadFamilies } from "../decode/families/registry.ts";
@@ -17,32 +17,32 @@ import type { CommandOf } from "./action.ts";
 import { DONE } from "./exit_status.ts";
 import { printText } from "./print.ts";
 
-/** What a filter is made of. */
+/** The terms of a filter. */
 export const filterTerms: readonly (readonly [term: string, meaning: string])[] = [
-  ["state NAME", "sockets in this state; several add up"],
+  ["state NAME", "sockets in this state; may be repeated to add states"],
   ["exclude NAME", "sockets in any other state"],
   ["src HOST, dst HOST", "address, ADDRESS:PORT, ADDRESS/PREFIX, [IPV6]:PORT, :PORT, name"],
-  ["sport = PORT, dport …", "number or name of a service; also != > < >= <="],
+  ["sport = PORT, dport …", "port number or service name; also != > < >= <="],
   ["dev NAME, fwmark MARK/MASK, cgroup PATH, autobound", ""],
   [
     "FIELD = VALUE",
-    "any field of --fields, or its last part (rtt); also != > < >= <=, ~ for a regular expression; units as in 50ms, 2MB; pid and comm for owners.pid and owners.comm",
+    "any field of --fields, or its last part (rtt); also != > < >= <=, ~ for a regular expression; units such as 50ms, 2MB; pid and comm mean owners.pid and owners.comm",
   ],
   ["NAME in VALUE,VALUE", "one of several values: sport in 22,80"],
   ["FIELD OP FIELD", "two fields with numbers: backlog >= backlog_limit"],
-  ["8080, nginx", "a port at either end, a process"],
+  ["8080, nginx", "a port at either end; a process name"],
   ["exists FIELD", "sockets that have the field"],
   ["and, or, not, ( )", "also & | !"],
 ];
 
-/** What the exit status says. */
+/** Meaning of each exit status. */
 export const exitStatuses: readonly (readonly [status: string, meaning: string])[] = [
-  ["0", "everything asked for was printed, or what was checked holds"],
-  ["1", "it was printed, but is known to be incomplete; or --quiet or --fail-if-… did not hold"],
-  ["2", "nothing useful was printed, or what was checked cannot be told"],
+  ["0", "everything was printed, or the check holds"],
+  ["1", "the output is known to be incomplete, or the check (--quiet, --fail-if-…) does not hold"],
+  ["2", "nothing useful was printed, or the result of the check is unknown"],
 ];
 
-/** Commands to start from, and what they are for. */
+/** Example commands with their purpose. */
 export const examples: readonly (readonly [command: string, meaning: string])[] = [
   ["ss2 -tlp --table", "who listens on TCP ports"],
   ["ss2 -tap --table", "all TCP sockets and their processes"],
@@ -50,12 +50,12 @@ export const examples: readonly (readonly [command: string, meaning: string])[] 
   ["ss2 -tap --csv > sockets.csv", "for a spreadsheet"],
   ["ss2 -tp --table nginx", "connections of a process"],
   ["ss2 -ta --table 8080", "sockets with a port"],
-  ["ss2 -ta --table state close-wait", "connections nobody has closed"],
+  ["ss2 -ta --table state close-wait", "connections the program has not closed"],
   ["ss2 -t --columns local,remote,rtt --sort rtt:desc --limit 5 --table", "the slowest connections"],
-  ["ss2 -ta --count-by state --table", "how many there are in each state"],
+  ["ss2 -ta --count-by state --table", "number of sockets in each state"],
   ["ss2 -tlp -N all --table", "listeners in all network namespaces"],
   ["ss2 -q -tl sport = :443", "0: listens, 1: nobody, 2: unknown"],
-  ["ss2 -ta --record host.pcap > /dev/null", "shown again by --read host.pcap"],
+  ["ss2 -ta --record host.pcap > /dev/null", "print it later with --read host.pcap"],
 ];
 
 /** Prints the help. */
@@ -64,20 +64,20 @@ export async function printHelp({ topic }: CommandOf<"help">, print: Write): Pro
   return DONE;
 }
 
-/** What people do most, and where the rest is: no more than a screen. */
+/** The most common tasks and where to find the rest. Fits on one screen. */
 export function helpText(): string {
   return [
     "usage: ss2 [option ...] [filter]",
     "",
     "Lists every socket the Linux kernel knows about and prints all details.",
     "",
-    // A command that is long has its meaning in the line before.
+    // The meaning of a long command is on the line before it.
     ...examples.flatMap(([command, meaning]) =>
       command.length > 38 ? [`  # ${meaning}`, `  ${command}`] : [`  ${command.padEnd(38)} # ${meaning}`]
     ),
     "",
     "ss2 --help all   every option         ss2 --help NAME  one option, field, state",
-    "ss2 --fields     every field          ss2 --doctor     what can be seen here",
+    "ss2 --fields     every field          ss2 --doctor     what ss2 can see here",
     "ss2 --man        the manual page      ss2 --schema     schema of the output",
     "",
   ].join("\n");
@@ -88,7 +88,7 @@ const optionLine = (option: Option): string => {
   return `  ${short}${shownLong(option).padEnd(18)} ${option.help}`;
 };
 
-/** Every option by group, the language of filters, formats and exit statuses, made from the tables. */
+/** All options by group, filter terms, formats and exit statuses, from the tables. */
 export function wholeHelp(): string {
   const groups = new Map<string, Option[]>();
   for (const option of options) groups.set(option.group, [...groups.get(option.group) ?? [], option]);
@@ -97,10 +97,10 @@ export function wholeHelp(): string {
     ...[...groups].flatMap(([group, members]) => ["", `${group}:`, ...members.map(optionLine)]),
     "",
     ...wrap(domainNames, "FAMILY is one of: ", 78),
-    ...wrap(listNames(), "LIST is made of: ", 78),
-    "NAMESPACE is a name in /run/netns, the number of a process, a path, or all",
+    ...wrap(listNames(), "LIST can hold:  ", 78),
+    "NAMESPACE is a name in /run/netns, a PID, a path, or all",
     "",
-    "The filter is one quoted word or several:",
+    "The filter, quoted as one word or not:",
     ...filterTerms.flatMap(([term, meaning]) => wrap(meaning.split(" "), `  ${term.padEnd(23)}`, 88, 25)),
     ...wrap([...stateWords.keys()], "  NAME is one of: ", 78),
     "",
@@ -132,7 +132,7 @@ async function topicHelp(topic: string): Promise<string> {
   throw new UsageError(`there is no option, field or state ${quote(name)}${hint}`);
 }
 
-/** The fields with a path, or a last part of it, and the families that have each. */
+/** The fields whose path, or its last part, is `name`, each with the families that have it. */
 function fieldsCalled(name: string, known: readonly Family[]): readonly (readonly [Field, readonly string[]])[] {
   const found = new Map<string, { readonly field: Field; readonly names: string[] }>();
   for (const family of known) {
@@ -146,7 +146,7 @@ function fieldsCalled(name: string, known: readonly Family[]): readonly (readonl
   return [...found.values()].map(({ field, names }) => [field, names]);
 }
 
-/** Values for the examples of options, by the name that stands in the help. */
+/** Sample values for examples, by the placeholder in the help. */
 const SAMPLES: Readonly<Record<string, string>> = {
   FILE: "sockets.out",
   LIST: "state,src_port",
@@ -157,7 +157,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   C: "';'",
 };
 
-/** A command with an option, and with what it needs. */
+/** An example command for an option, with the options that it needs. */
 export function exampleOf(option: Option): string {
   const { long, value, choices = [], needs = [], honours, setting, completes } = option;
   const known = examples.map(([command]) => command).find((command) => new RegExp(`--${long}( |$)`).test(command));
@@ -207,7 +207,7 @@ function fieldHelp(field: Field, names: readonly string[]): readonly string[] {
   ];
 }
 
-/** Words behind `first`, in lines of at most `width` letters; the others start with `indent` blanks. */
+/** Wraps words after `first` into lines of about `width` characters, indented by `indent`. */
 function wrap(words: readonly string[], first: string, width: number, indent = 4): string[] {
   const lines = [first];
   for (const word of words) {

@@ -1,5 +1,5 @@
 /**
- * The manual pages, in the macros of man(7): ss2(8) from the table of options, ss2-fields(8) from the tables of fields.
+ * The manual pages in man(7) macros: ss2(8) from the table of options, ss2-fields(8) from the tables of fields.
  */
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
@@ -21,7 +21,7 @@ export async function printManual({ page }: CommandOf<"man">, print: Write): Pro
   return DONE;
 }
 
-/** Text as roff takes it for text: in ASCII, no line of it for a request, hyphens for hyphens and minus for minus. */
+/** Escapes text for roff: ASCII only, no line is taken for a request, `-` stays a minus sign. */
 function escape(text: string): string {
   return text.replaceAll("\\", "\\e").replace(/^[.']/, "\\&$&").replaceAll("-", "\\-")
     .replaceAll(
@@ -30,7 +30,7 @@ function escape(text: string): string {
     );
 }
 
-/** Text in lines that are not long, with a new one for each sentence. */
+/** Wraps text into short lines, with a new line for each sentence. */
 function paragraph(text: string): string[] {
   return text.split(/(?<=[.:;]) /).flatMap((sentence) => {
     const lines = [""];
@@ -45,7 +45,7 @@ function paragraph(text: string): string[] {
 
 const section = (name: string, ...lines: readonly string[]): string[] => [`.SH ${name}`, ...lines];
 
-/** A term in bold, and behind it what it is. */
+/** A bold term with its description. */
 const item = (term: string, text: string): string[] => [".TP", `.B ${escape(term)}`, ...paragraph(text)];
 
 function title(name: string): string {
@@ -67,17 +67,17 @@ export function manualPage(): string {
     ...section(
       "DESCRIPTION",
       ...paragraph(
-        "Lists sockets as JSON, NDJSON, YAML, CSV or a table: every field, each number as the kernel sent it. What the kernel did not send is left out. By default connected sockets are listed; -a lists all, -l listeners.",
+        "Lists sockets as JSON, NDJSON, YAML, CSV or a table: every field, each number as the kernel sent it. Fields that the kernel did not send are left out. By default connected sockets are listed; -a lists all, -l listeners.",
       ),
       ".PP",
       ...paragraph(
-        "No privilege is needed. Without root the kernel leaves out some fields, and processes of other users cannot be looked at; ss2 --doctor says what is missing here.",
+        "No privilege is needed. Without root the kernel leaves out some fields, and processes of other users cannot be read; ss2 --doctor shows what is missing.",
       ),
     ),
     ...section("OPTIONS", ...optionItems()),
     ...section(
       "FILTER",
-      ...paragraph("The words behind the options are a filter, one quoted word or several."),
+      ...paragraph("The words after the options are the filter, quoted as one word or not."),
       ...filterTerms.flatMap(([term, meaning]) => item(term, sentence(meaning))),
       ".PP",
       ...paragraph(`NAME is one of ${[...stateWords.keys()].join(", ")}.`),
@@ -88,9 +88,9 @@ export function manualPage(): string {
       "ENVIRONMENT",
       ...item(
         "SS2_FORMAT",
-        "Format of the output where it goes to a terminal, table for example, and no option says another.",
+        "Output format, such as table, if standard output is a terminal and no option sets the format.",
       ),
-      ...item("NO_COLOR", "If it is set there are no colours."),
+      ...item("NO_COLOR", "If set, the table has no colours."),
     ),
     ...section("SEE ALSO", ".BR ss2-fields (8),", ".BR ss (8),", ".BR sock_diag (7),", ".BR proc (5),", ".BR tcp (7)"),
     "",
@@ -116,10 +116,10 @@ function optionItems(): string[] {
   });
 }
 
-/** What there is to choose after an option, where the help does not say it. */
+/** The values that an option takes, if its help does not list them. */
 function choices({ choices = [], completes, help }: Option): string[] {
   const names = completes === "protocols" ? listNames() : choices;
-  return names.every((name) => help.includes(name)) ? [] : paragraph(`There are ${names.join(", ")}.`);
+  return names.every((name) => help.includes(name)) ? [] : paragraph(`Values: ${names.join(", ")}.`);
 }
 
 /** ss2-fields(8): every field. */
@@ -133,14 +133,14 @@ export async function fieldsPage(): Promise<string> {
   ].join("\n");
 }
 
-/** Every field once, in the order of the output; how it differs among families only --fields tells. */
+/** Every field once, in output order. Differences between families are shown by --fields only. */
 async function fieldItems(): Promise<string[]> {
   const known = new Map<string, Field>();
   for (const family of await loadFamilies(families)) {
     for (const field of fieldsOf(family)) if (!known.has(field.path)) known.set(field.path, field);
   }
   return [
-    ...paragraph("These are the names in the output, and those of columns. ss2 --fields lists them by family."),
+    ...paragraph("These names are used in the output, for columns and in filters. ss2 --fields lists them by family."),
     ...[...known].flatMap(([path, field]) => {
       const notes = [typeText(field), ...field.unit === "" ? [] : [units.get(field.unit) ?? field.unit]];
       const since = field.since === "" ? "" : ` Since kernel ${field.since}.`;

@@ -19,7 +19,7 @@ export const formats: readonly FormatEntry[] = [
     name: "ndjson",
     honours: ["meta"],
     flat: true,
-    help: "one JSON object a line for each flow",
+    help: "one JSON object per line for each flow",
     load: async () => (await import("./json/ndjson.ts")).openNdjson,
   },
   {

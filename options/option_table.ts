@@ -1,5 +1,5 @@
 /**
- * The table of options, from which parser, rules, help, manual and completion are made: an option is one row.
+ * The table of options, one row each. Parser, rules, help, manual page and completion are generated from it.
  */
 import { families } from "../decode/families/registry.ts";
 import { formats } from "../formats/registry.ts";
@@ -9,7 +9,7 @@ import { unknownName, UsageError } from "./usage_error.ts";
 /** Names after `--format`. */
 export const formatNames: readonly string[] = formats.map((format) => format.name);
 
-/** Shells that there are scripts for. */
+/** Shells with a completion script. */
 export const shells = ["bash", "zsh", "fish"] as const;
 
 export type Shell = typeof shells[number];
@@ -17,10 +17,10 @@ export type Shell = typeof shells[number];
 const PROTOCOLS = "Protocols (all of these by default)";
 const ADDRESSES = "Addresses (both by default)";
 const STATES = "States (connected sockets by default)";
-const NAMESPACES = "Network namespaces (the own one by default)";
-const CHOICE = "Choosing and arranging";
+const NAMESPACES = "Network namespaces (your own by default)";
+const CHOICE = "Columns, order, limit, counts";
 
-/** Names after `-f`: those of {@linkcode Family.domain}, but that inet means IPv4 there. */
+/** Names after `-f`: those of {@linkcode Family.domain}, except that inet means IPv4 here. */
 export const domainNames: readonly string[] = [
   "inet",
   "inet6",
@@ -47,16 +47,16 @@ const formatName: ParseValue<string> = (typed, name) => {
 
 const namespace: ParseValue<string> = (typed, name) => {
   if (typed !== "") return typed;
-  throw new UsageError(`option ${name} needs a name, the number of a process, a path, or all`);
+  throw new UsageError(`option ${name} needs a name, a PID, a path, or all`);
 };
 
-/** Options that ask for owners: what adds to owners needs one of these. */
+/** Options that look up owners; an option that adds details to owners needs one of them. */
 const OWNERS = ["processes", "threads", "context", "contexts", "peers"];
 
-/** What makes a difference to what is told of the program. */
+/** Options that an action with text output takes. */
 const TEXT = ["output"];
 const TEXT_OR_JSON = ["output", "format", "json", "compact"];
-/** What chooses families, and the fields that they have. */
+/** Options that select families and fields. */
 const FIELDS = ["family", "query", ...families.map(({ option }) => option.long), ...OWNERS, "other"];
 
 const rows = [
@@ -79,16 +79,16 @@ const rows = [
     value: "LIST",
     parse: list,
     completes: "protocols",
-    help: "protocols, with commas between; !NAME leaves one out",
+    help: "protocols, separated by commas; !NAME excludes one",
   },
-  { group: ADDRESSES, ss: true, long: "ipv4", short: "4", help: "sockets of IPv4" },
-  { group: ADDRESSES, ss: true, long: "ipv6", short: "6", help: "sockets of IPv6" },
+  { group: ADDRESSES, ss: true, long: "ipv4", short: "4", help: "IPv4 sockets" },
+  { group: ADDRESSES, ss: true, long: "ipv6", short: "6", help: "IPv6 sockets" },
   {
     group: STATES,
     ss: true,
     long: "all",
     short: "a",
-    help: "sockets in every state; those neither bound nor connected only with -p or --other",
+    help: "sockets in every state; unbound ones only with -p or --other",
   },
   { group: STATES, ss: true, long: "listening", short: "l", help: "listening sockets only" },
   {
@@ -96,7 +96,7 @@ const rows = [
     ss: true,
     long: "bound-inactive",
     short: "B",
-    help: "sockets that are bound and do nothing yet (kernel 6.8 and later)",
+    help: "bound sockets that neither listen nor connect (kernel 6.8)",
   },
   {
     group: NAMESPACES,
@@ -107,10 +107,10 @@ const rows = [
     parse: namespace,
     completes: "netns",
     excludes: {
-      read: "a recording is of one namespace",
-      record: "a recording is of one namespace (ip netns exec NAME ss2 … --record FILE)",
+      read: "a recording covers one namespace",
+      record: "a recording covers one namespace (ip netns exec NAME ss2 … --record FILE)",
     },
-    help: "in place of it this one (may be repeated), or all",
+    help: "list this one instead (may be repeated), or all",
   },
   {
     group: NAMESPACES,
@@ -118,7 +118,7 @@ const rows = [
     value: "N",
     parse: wholeNumber(9),
     needs: ["net"],
-    help: "no more namespaces than N (256)",
+    help: "list at most N namespaces (256)",
   },
   {
     group: "Filter",
@@ -129,40 +129,45 @@ const rows = [
     value: "FILE",
     parse: file,
     completes: "file",
-    help: "more words of the filter from FILE, - for standard input",
+    help: "read more of the filter from FILE, - for standard input",
   },
-  { group: "Filter", long: "explain", help: "print what is asked of the kernel and what is checked where, and exit" },
-  { group: "Filter", long: "stats", needs: ["explain"], help: "with --explain, ask, and print how much is received" },
+  { group: "Filter", long: "explain", help: "show what the kernel checks and what ss2 checks, and exit" },
+  {
+    group: "Filter",
+    long: "stats",
+    needs: ["explain"],
+    help: "with --explain: ask the kernel, show how much it sends",
+  },
   {
     group: "Filter",
     long: "quiet",
     short: "q",
     excludes: { output: "nothing is printed" },
-    help: "print nothing; status 0 if there is a socket, else 1",
+    help: "print nothing; status 0 if a socket matches, else 1",
   },
-  { group: "Filter", long: "fail-if-empty", excludes: { "fail-if-any": "" }, help: "status 1 if there is no socket" },
-  { group: "Filter", long: "fail-if-any", help: "status 1 if there is a socket" },
-  { group: "Fields", ss: true, long: "processes", short: "p", help: "the processes that hold each socket" },
+  { group: "Filter", long: "fail-if-empty", excludes: { "fail-if-any": "" }, help: "status 1 if no socket matches" },
+  { group: "Filter", long: "fail-if-any", help: "status 1 if a socket matches" },
+  { group: "Fields", ss: true, long: "processes", short: "p", help: "show the processes that hold each socket" },
   {
     group: "Fields",
     ss: true,
     long: "threads",
     short: "T",
-    help: "as -p, with the threads that have descriptors of their own",
+    help: "like -p, plus threads that have their own descriptors",
   },
-  { group: "Fields", ss: true, long: "context", short: "Z", help: "as -p, with the SELinux contexts of processes" },
-  { group: "Fields", ss: true, long: "contexts", short: "z", help: "as -Z, and with those of the sockets" },
-  { group: "Fields", long: "cmdline", needs: OWNERS, help: "with -p, also their arguments, which may hold secrets" },
-  { group: "Fields", long: "peers", help: "as -p, also who holds the other end of a connection within the machine" },
-  { group: "Fields", ss: true, long: "cgroup", setting: "cgroup", help: "control group, unit of systemd, container" },
-  { group: "Fields", ss: true, long: "resolve", short: "r", help: "names of hosts, which may ask name servers" },
+  { group: "Fields", ss: true, long: "context", short: "Z", help: "like -p, plus SELinux contexts of the processes" },
+  { group: "Fields", ss: true, long: "contexts", short: "z", help: "like -Z, plus SELinux contexts of the sockets" },
+  { group: "Fields", long: "cmdline", needs: OWNERS, help: "with -p: also their arguments, which may hold secrets" },
+  { group: "Fields", long: "peers", help: "like -p, plus the processes at the other end, if local" },
+  { group: "Fields", ss: true, long: "cgroup", setting: "cgroup", help: "control group, systemd unit, container" },
+  { group: "Fields", ss: true, long: "resolve", short: "r", help: "host names; this may query name servers" },
   {
     group: "Fields",
     long: "resolve-timeout",
     value: "SECONDS",
     parse: seconds,
     needs: ["resolve"],
-    help: "with -r, how long to wait for names (2 by default)",
+    help: "with -r: how long to wait for names (2 by default)",
   },
   {
     group: "Fields",
@@ -178,66 +183,66 @@ const rows = [
     long: "info",
     short: "i",
     setting: "info",
-    help: "table: congestion control, times and rates of TCP",
+    help: "table: TCP congestion control, times and rates",
   },
-  { group: "Fields", ss: true, long: "memory", short: "m", setting: "memory", help: "table: memory of the socket" },
+  { group: "Fields", ss: true, long: "memory", short: "m", setting: "memory", help: "table: socket memory" },
   { group: "Fields", ss: true, long: "options", short: "o", setting: "timers", help: "table: the timer" },
   {
     group: "Fields",
     ss: true,
     long: "bpf-maps",
-    help: "values that BPF programs keep (needs CAP_BPF; for names CAP_SYS_ADMIN)",
+    help: "values that BPF programs keep (needs CAP_BPF; names need CAP_SYS_ADMIN)",
   },
   {
     group: "Fields",
     ss: true,
     long: "bpf",
     short: "b",
-    help: "filters attached to sockets: printed anyway (for users of ss)",
+    help: "attached socket filters: always shown (accepted for ss)",
   },
   {
     group: "Fields",
     ss: true,
     long: "tos",
-    help: "type of service, class and priority: printed anyway (for users of ss)",
+    help: "TOS, traffic class, priority: always shown (for ss)",
   },
   {
     group: "Fields",
     ss: true,
     long: "inet-sockopt",
-    help: "flags of Internet sockets: printed anyway (for users of ss)",
+    help: "flags of Internet sockets: always shown (for ss)",
   },
-  { group: "Fields", ss: true, long: "tipcinfo", help: "details of TIPC: printed anyway (for users of ss)" },
+  { group: "Fields", ss: true, long: "tipcinfo", help: "TIPC details: always shown (accepted for ss)" },
   {
     group: CHOICE,
     long: "columns",
     value: "LIST",
     parse: list,
     completes: "columns",
-    help: "only these, with commas between; +NAME adds to the default",
+    help: "only these, separated by commas; +NAME adds to the default",
   },
   {
     group: CHOICE,
     long: "sort",
     value: "NAME",
     completes: "order",
-    help: "in the order of this column; NAME:desc for the largest first",
+    help: "sort by this column; NAME:desc puts the largest first",
   },
-  { group: CHOICE, long: "limit", value: "N", parse: wholeNumber(15), help: "no more than N sockets or counts" },
+  { group: CHOICE, long: "limit", value: "N", parse: wholeNumber(15), help: "print at most N sockets or counts" },
   {
     group: CHOICE,
     long: "count-by",
     value: "LIST",
     parse: list,
     completes: "columns",
-    help: "how many sockets there are of each value of these columns",
+    help: "count sockets for each combination of these columns",
   },
-  { group: CHOICE, long: "list-columns", honours: [...FIELDS, ...TEXT], help: "list the names of columns, one a line" },
+  { group: CHOICE, long: "list-columns", honours: [...FIELDS, ...TEXT], help: "list the column names, one per line" },
   {
     group: "Input",
     long: "twice",
     excludes: { read: "a recording does not change", record: "a recording has one answer to each request" },
-    help: "ask the kernel twice, for sockets missed while others come and go",
+    help: "ask twice, to find sockets missed while others come and go",
   },
   {
     group: "Input",
@@ -246,7 +251,7 @@ const rows = [
     parse: file,
     completes: "file",
     excludes: { record: "to keep a recording copy it" },
-    help: "decode a recording (pcap) in place of asking the kernel",
+    help: "decode a recording (pcap) instead of asking the kernel",
   },
   {
     group: "Output",
@@ -254,7 +259,7 @@ const rows = [
     value: "FILE",
     parse: file,
     completes: "file",
-    help: "also keep what the kernel answers in FILE (pcap)",
+    help: "also save the kernel's answers to FILE (pcap)",
   },
   {
     group: "Output",
@@ -262,7 +267,7 @@ const rows = [
     value: "FILE",
     parse: file,
     completes: "file",
-    help: "print to FILE, which takes its place only when it is whole",
+    help: "write to FILE, replaced only when the output is complete",
   },
   {
     group: "Output",
@@ -270,14 +275,14 @@ const rows = [
     value: "NAME",
     parse: formatName,
     choices: formatNames,
-    help: `format of the output: ${formatNames.join(", ")}`,
+    help: `output format: ${formatNames.join(", ")}`,
   },
   { group: "Output", long: "json", short: "j", help: "same as --format json, the default" },
   { group: "Output", long: "yaml", help: "same as --format yaml" },
   { group: "Output", long: "csv", help: "same as --format csv" },
   { group: "Output", long: "tsv", help: "same as --format tsv" },
   { group: "Output", long: "table", help: "same as --format table" },
-  { group: "Output", long: "compact", setting: "compact", help: "json without white space" },
+  { group: "Output", long: "compact", setting: "compact", help: "json without whitespace" },
   { group: "Output", long: "meta", setting: "meta", help: "json, ndjson, yaml with host, time, options, completeness" },
   {
     group: "Output",
@@ -285,7 +290,7 @@ const rows = [
     value: "C",
     parse: (typed: string) => typed === "\\t" ? "\t" : typed,
     setting: "delimiter",
-    help: "csv with this character between cells",
+    help: "csv: separate cells with this character",
   },
   {
     group: "Output",
@@ -293,7 +298,7 @@ const rows = [
     long: "no-header",
     short: "H",
     setting: "noHeader",
-    help: "csv, tsv, table without the row of names",
+    help: "csv, tsv, table without the header row",
   },
   {
     group: "Output",
@@ -301,9 +306,9 @@ const rows = [
     long: "no-queues",
     short: "Q",
     setting: "noQueues",
-    help: "table without the columns of queues",
+    help: "table without the queue columns",
   },
-  { group: "Output", long: "excel", setting: "excel", help: "csv, tsv with the mark by which Excel knows UTF-8" },
+  { group: "Output", long: "excel", setting: "excel", help: "csv, tsv with a UTF-8 byte order mark, for Excel" },
   {
     group: "Output",
     long: "decimal",
@@ -311,13 +316,13 @@ const rows = [
     parse: oneOf([".", ","]),
     choices: [".", ","],
     setting: "decimal",
-    help: "csv, tsv with . or , before decimals",
+    help: "csv, tsv: . or , as the decimal separator",
   },
   {
     group: "Output",
     long: "raw-text",
     setting: "rawText",
-    help: "csv, tsv without the guard against formulas in text",
+    help: "csv, tsv without protection against formulas in text",
   },
   {
     group: "Output",
@@ -327,10 +332,10 @@ const rows = [
     choices: ["owners"],
     setting: "explode",
     needs: OWNERS,
-    help: "csv, tsv with a row for each element: owners (with -p)",
+    help: "csv, tsv: one row per element: owners (with -p)",
   },
-  { group: "Output", long: "plain", setting: "plain", help: "table with plain numbers in place of 1.2 MB, 3.4 ms" },
-  { group: "Output", long: "wide", setting: "wide", help: "table with lines longer than the terminal is wide" },
+  { group: "Output", long: "plain", setting: "plain", help: "table with plain numbers instead of 1.2 MB, 3.4 ms" },
+  { group: "Output", long: "wide", setting: "wide", help: "table: allow lines wider than the terminal" },
   {
     group: "Output",
     long: "color",
@@ -338,7 +343,7 @@ const rows = [
     parse: oneOf(["auto", "always", "never"]),
     choices: ["auto", "always", "never"],
     setting: "color",
-    help: "table with colours: auto (on a terminal), always, never",
+    help: "table colours: auto (on a terminal), always, never",
   },
   {
     group: "Output",
@@ -346,14 +351,14 @@ const rows = [
     long: "numeric",
     short: "n",
     setting: "numeric",
-    help: "table with numbers of ports in place of names of services",
+    help: "table with port numbers instead of service names",
   },
   {
     group: "Output",
     ss: true,
     long: "oneline",
     short: "O",
-    help: "one line for each socket: as always (for users of ss)",
+    help: "one line per socket: always so (accepted for ss)",
   },
   {
     group: "About",
@@ -373,7 +378,7 @@ const rows = [
     group: "About",
     long: "doctor",
     honours: TEXT_OR_JSON,
-    help: "what this kernel and this user can give, and how to get the rest",
+    help: "what ss2 can see here, and how to see the rest",
   },
   {
     group: "About",
@@ -382,9 +387,9 @@ const rows = [
     parse: oneOf(shells),
     choices: shells,
     honours: TEXT,
-    help: "print what completes ss2 in bash, zsh, fish",
+    help: "print a completion script for bash, zsh or fish",
   },
-  { group: "About", long: "licenses", honours: TEXT, help: "print the licences of what is in the program" },
+  { group: "About", long: "licenses", honours: TEXT, help: "print the licences of everything in the program" },
   {
     group: "About",
     long: "man",
@@ -392,7 +397,7 @@ const rows = [
     parse: oneOf(["ss2", "fields"]),
     choices: ["ss2", "fields"],
     honours: TEXT,
-    help: "print the manual page, for man -l -; --man fields that of the fields",
+    help: "print the manual page, for man -l -; --man fields: the fields",
   },
   {
     group: "About",
@@ -410,26 +415,26 @@ const rows = [
     short: "V",
     also: ["v"],
     honours: TEXT_OR_JSON,
-    help: "print the version, and how it was built",
+    help: "print the version and how it was built",
   },
 ] as const satisfies readonly Option[];
 
 type Row = typeof rows[number];
 
-/** Long names of the options that are no families. */
+/** Long names of the options that do not select a family. */
 export type Long = Row["long"];
 
-/** What is read of an option that was typed. */
+/** Type of the parsed value of an option. */
 export type ValueOf<L extends Long> = Extract<Row, { long: L }> extends { readonly parse: ParseValue<infer Value> }
   ? Value
   : Extract<Row, { long: L }> extends { readonly value: `[${string}]` } ? string | true
   : Extract<Row, { long: L }> extends { readonly value: string } ? string
   : true;
 
-/** Families that `ss` has options for without a letter. */
+/** Families for which `ss` has a long option only. */
 const LONG_IN_SS = ["tipc", "vsock", "xdp"];
 
-/** All options. Those with a short name are the ones of `ss`, and mean what they mean there. */
+/** All options. Those with a short name come from `ss` and mean the same. */
 export const options: readonly Option[] = [
   ...families.map(({ option }): Option => ({
     group: PROTOCOLS,
@@ -439,12 +444,12 @@ export const options: readonly Option[] = [
   ...rows,
 ];
 
-/** Options of `ss` that there are not, and what to use in their place. */
+/** Options of `ss` that ss2 lacks, and what to use instead. */
 export const missing: Readonly<Record<string, string>> = {
-  "-D": "--record FILE keeps what the kernel answers",
-  "--diag": "--record FILE keeps what the kernel answers",
-  "-E": "no option prints sockets as they are closed yet",
-  "--events": "no option prints sockets as they are closed yet",
+  "-D": "--record FILE saves the kernel's answers",
+  "--diag": "--record FILE saves the kernel's answers",
+  "-E": "no option shows sockets being closed yet",
+  "--events": "no option shows sockets being closed yet",
   "-K": "no option closes sockets yet",
   "--kill": "no option closes sockets yet",
   "-s": "--count-by protocol,state counts sockets",

@@ -37,7 +37,7 @@ const rows: readonly Row[] = [
   },
   {
     name: "RAW",
-    option: { long: "raw", short: "w", help: "raw sockets of IP" },
+    option: { long: "raw", short: "w", help: "raw IP sockets" },
     domain: "inet",
     code: async () => (await import("./inet/raw.ts")).raw,
   },
@@ -55,7 +55,7 @@ const rows: readonly Row[] = [
   },
   {
     name: "PING",
-    option: { long: "ping", help: "ICMP echo sockets of programs without privileges" },
+    option: { long: "ping", help: "ICMP echo sockets (unprivileged ping)" },
     domain: "inet",
     code: async () => (await import("./inet/ping.ts")).ping,
   },
@@ -88,7 +88,7 @@ const rows: readonly Row[] = [
   },
   {
     name: "VSOCK",
-    option: { long: "vsock", help: "sockets between virtual machines and their host" },
+    option: { long: "vsock", help: "VSOCK sockets, between virtual machines and their host" },
     domain: "vsock",
     typeNames: {
       vsock_stream: SOCK_STREAM,
@@ -101,7 +101,7 @@ const rows: readonly Row[] = [
   },
   {
     name: "XDP",
-    option: { long: "xdp", help: "express data path sockets" },
+    option: { long: "xdp", help: "XDP (express data path) sockets" },
     domain: "xdp",
     code: async () => (await import("./xdp.ts")).xdp,
   },
@@ -119,7 +119,7 @@ const rows: readonly Row[] = [
   },
   {
     name: "OTHER",
-    option: { long: "other", help: "sockets of other kinds, which only the processes that hold them show" },
+    option: { long: "other", help: "other sockets, found only through the processes holding them" },
     domain: "other",
     code: async () => (await import("./other.ts")).other,
   },

@@ -30,7 +30,7 @@ Deno.test("-p in a PID namespace below: what processes outside hold is denied, w
     inside "$@" --doctor | grep -A2 -F ' ${OUTSIDE}'`);
   assertEquals(linesOf(stdout), [
     ...[["TCP", "denied"], "1", "2", "2", "0", [{ flows: [] }], "2", "0", `  ${OUTSIDE}`],
-    "    without it no owners that are such processes (-p); their sockets have the owner_status denied",
+    "    without it no owners among these processes (-p); their sockets have owner_status denied",
     "    run in the PID namespace of the host (docker run --pid=host)",
   ]);
   assertEquals(stderr, cannot(OUTSIDE).repeat(5));

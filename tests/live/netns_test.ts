@@ -238,13 +238,13 @@ Deno.test("-N says in one line, with status 2, what it cannot find or take for a
     'ss2: "directory" is no network namespace',
     'ss2: "pipe" is no network namespace',
     'ss2: "../.." is no network namespace',
-    "ss2: option --net needs a name, the number of a process, a path, or all",
-    "ss2: option --net needs a name, the number of a process, a path, or all",
+    "ss2: option --net needs a name, a PID, a path, or all",
+    "ss2: option --net needs a name, a PID, a path, or all",
     'ss2: there is no network namespace "nosuch" in /run/netns',
     'ss2: --netns-limit takes a number from 1 on, not "0"',
     "ss2: --netns-limit does nothing without -N",
-    "ss2: -N and --record exclude each other: a recording is of one namespace (ip netns exec NAME ss2 … --record FILE)",
-    "ss2: -N and --read exclude each other: a recording is of one namespace",
+    "ss2: -N and --record exclude each other: a recording covers one namespace (ip netns exec NAME ss2 … --record FILE)",
+    "ss2: -N and --read exclude each other: a recording covers one namespace",
     "",
   ]);
 });

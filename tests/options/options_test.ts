@@ -417,7 +417,7 @@ Deno.test("parseCommand refuses options that exclude each other, and those that 
       [["--resolve-timeout", "3"], "--resolve-timeout does nothing without -r"],
       [["--fail-if-any", "--fail-if-empty"], "--fail-if-empty and --fail-if-any exclude each other"],
       [["--read", "a", "--record", "b"], "--read and --record exclude each other: to keep a recording copy it"],
-      [["-N", "a", "--read", "b"], "-N and --read exclude each other: a recording is of one namespace"],
+      [["-N", "a", "--read", "b"], "-N and --read exclude each other: a recording covers one namespace"],
       [["-q", "--output", "a"], "--quiet and --output exclude each other: nothing is printed"],
       [["--output", "a", "--read", "a"], "--output and --read name the same file"],
     ] as const
