@@ -50,7 +50,7 @@ export const examples: readonly (readonly [command: string, meaning: string])[] 
   ["ss2 -tap --csv > sockets.csv", "for a spreadsheet"],
   ["ss2 -tp --table nginx", "connections of a process"],
   ["ss2 -ta --table 8080", "sockets with a port"],
-  ["ss2 -ta --table state close-wait", "connections the program has not closed"],
+  ["ss2 -ta --table state close-wait", "connections a program has not closed"],
   ["ss2 -t --columns local,remote,rtt --sort rtt:desc --limit 5 --table", "the slowest connections"],
   ["ss2 -ta --count-by state --table", "number of sockets in each state"],
   ["ss2 -tlp -N all --table", "listeners in all network namespaces"],

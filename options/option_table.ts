@@ -96,7 +96,7 @@ const rows = [
     ss: true,
     long: "bound-inactive",
     short: "B",
-    help: "bound sockets that neither listen nor connect (kernel 6.8)",
+    help: "bound sockets that neither listen nor connect (since kernel 6.8)",
   },
   {
     group: NAMESPACES,
@@ -267,7 +267,7 @@ const rows = [
     value: "FILE",
     parse: file,
     completes: "file",
-    help: "write to FILE, replaced only when the output is complete",
+    help: "write to FILE, replaced only when all is written",
   },
   {
     group: "Output",
