@@ -88,7 +88,7 @@ const rows = [
     ss: true,
     long: "all",
     short: "a",
-    help: "sockets in every state; unbound ones only with -p or --other",
+    help: "sockets in every state; those neither bound nor connected only with -p or --other",
   },
   { group: STATES, ss: true, long: "listening", short: "l", help: "listening sockets only" },
   {
