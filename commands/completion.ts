@@ -91,14 +91,15 @@ type Taking = readonly { readonly option: Option; readonly values: Values }[];
 /** Names of an option as they are typed. */
 const namesOf = ({ long, short }: Option): string[] => [...short === undefined ? [] : [`-${short}`], `--${long}`];
 
+/** What bash does behind an option that takes a value: a branch of its `case`. */
+function bashCase({ option, values }: Taking[number]): string {
+  // A bundle of short options ends with the one that takes the value.
+  const short = option.short === undefined ? "" : `-${option.short} | -[!-]*${option.short} | `;
+  const words = "words" in values ? ` words="${values.words.join(" ")}"` : "";
+  return `    ${short}--${option.long}) kind=${values.kind}${words} ;;`;
+}
+
 function bash(taking: Taking, fields: readonly string[]): string {
-  const cases = taking.map(({ option, values }) => {
-    // A bundle of short options ends with the one that takes the value.
-    const short = option.short === undefined ? "" : `-${option.short} | -[!-]*${option.short} | `;
-    const words = "words" in values ? ` words="${values.words.join(" ")}"` : "";
-    const action = `kind=${values.kind}${words}`;
-    return `    ${short}--${option.long}) ${action} ;;`;
-  });
   return `# Completion of ss2 for bash: source <(ss2 --completion bash)
 _ss2() {
   local line=\${COMP_LINE:0:COMP_POINT} option value kind=none words="" head="" word before
@@ -107,7 +108,7 @@ _ss2() {
   option=\${before[\${#before[@]} - 1]}
   case $value in --*=*) option=\${value%%=*} value=\${value#*=} ;; esac
   case $option in
-${cases.join("\n")}
+${taking.map(bashCase).join("\n")}
     ${STATE_VERBS.join(" | ")}) kind=words words="${stateNames().join(" ")}" ;;
   esac
   COMPREPLY=()
