@@ -13,6 +13,7 @@ import type { Vantage } from "../decode/plan/plan.ts";
 import { readNames } from "./directory.ts";
 import { AT_FDCWD, readFile } from "./file.ts";
 import { type FileStatus, isSameFile, readStatus } from "./file_status.ts";
+import { advice } from "./privileges.ts";
 import { libc, uninterrupted } from "./libc.ts";
 import { enter, leave, NetworkNamespace } from "./network_namespace.ts";
 import { openNetlinkSocketInside } from "./netlink_socket.ts";
@@ -301,9 +302,12 @@ class Finder implements Disposable {
     const warnings: string[] = [];
     if (this.#refused.length > 0) warnings.push(this.#refusal());
     const skipped = this.#searched ? this.#skipped() : "";
-    if (skipped !== "") warnings.push(`left out ${skipped} network namespaces: not permitted (run with sudo)`);
-    else if (this.#hidesProcesses) {
-      warnings.push("network namespaces may be missing: processes of other users are hidden (run with sudo)");
+    if (skipped !== "") {
+      warnings.push(`left out ${skipped} network namespaces: not permitted${advice("CAP_SYS_ADMIN")}`);
+    } else if (this.#hidesProcesses) {
+      warnings.push(
+        `network namespaces may be missing: processes of other users are hidden${advice("CAP_SYS_PTRACE")}`,
+      );
     } else if (this.#unasked !== "") warnings.push(`network namespaces may be missing: ${this.#unasked}`);
     const count = this.found.length;
     if (this.#beyond.size > 0) {
@@ -313,7 +317,7 @@ class Finder implements Disposable {
   }
 
   #refusal(): string {
-    return `cannot enter network namespace ${this.#refused.join(", ")}: not permitted (run with sudo)`;
+    return `cannot enter network namespace ${this.#refused.join(", ")}: not permitted${advice("CAP_SYS_ADMIN")}`;
   }
 
   /** How many were found that may not be entered, `""` for none; a process that may not be looked at can be in a named one. */

@@ -136,7 +136,7 @@ const refusals: readonly (readonly [what: string, args: readonly string[], messa
 ];
 /** Filters that cannot be understood, and below what is said the line with the place, and the caret. */
 const refusedFilters: readonly [what: string, args: string[], lines: string[]][] = [
-  ["an unknown word", ["frobnicate = 1"], ['unknown field "frobnicate"', "frobnicate = 1", "^"]],
+  ["an unknown word", ["frobnicate = 1"], ['unknown field "frobnicate" (see --fields)', "frobnicate = 1", "^"]],
   ["a state without the word before it and says how to write it", ["-a", "listening"], [
     'expected an operator after "listening", did you mean "state listening"?',
     "listening",
@@ -154,7 +154,7 @@ const refusedFilters: readonly [what: string, args: string[], lines: string[]][]
   ]],
   ["a missing state", ["-t", "exclude"], ['"exclude" needs the name of a state', "exclude", "       ^"]],
   ["an escape sequence in a word without printing it", ["\x1b[2J = 1"], [
-    'unknown field "\\u001b[2J"',
+    'unknown field "\\u001b[2J" (see --fields)',
     "\\u001b[2J = 1",
     "^",
   ]],

@@ -42,7 +42,9 @@ export function describeFailures(family: Family, failures: readonly Failure[], d
 
 function advice(error: DumpError, plan: Plan): string {
   if (!(error instanceof KernelError)) return "";
-  if (error.code === "EPERM" && plan.bpfMaps) return " (--bpf-maps needs CAP_BPF: run with sudo, or leave it out)";
+  if (error.code === "EPERM" && plan.bpfMaps) {
+    return " (--bpf-maps needs CAP_BPF: leave it out, or run with that capability)";
+  }
   if (error.code === "ENOENT" && error.explanation === "") return " (the kernel lacks socket diagnostics for it)";
   return "";
 }

@@ -85,7 +85,7 @@ export class Predicate implements RecordPredicate {
   get obstacle(): string {
     return this.#unknown
       ? "only the kernel can tell which are autobound, and only where nothing that it cannot check stands beside it with or"
-      : "their mark is not known, which only the kernel's diagnostics tell, with CAP_NET_ADMIN (run with sudo)";
+      : "their mark is not known (needs CAP_NET_ADMIN, and the kernel's diagnostics)";
   }
 
   openRecord(): void {

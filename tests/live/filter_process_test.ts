@@ -339,7 +339,7 @@ Deno.test({
       const marked = run([...words, "-tl", "fwmark = 5"], options);
       assertEquals([marked.code, marked.stderr], [
         1,
-        "ss2: cannot tell whether 1 TCP sockets pass the filter: their mark is not known, which only the kernel's diagnostics tell, with CAP_NET_ADMIN (run with sudo)\n",
+        "ss2: cannot tell whether 1 TCP sockets pass the filter: their mark is not known (needs CAP_NET_ADMIN, and the kernel's diagnostics)\n",
       ]);
       const other = run([...words, "-tl", "fwmark = 5 and sport = 1"], options);
       assertEquals([other.code, other.stderr], [0, ""]);

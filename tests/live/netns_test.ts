@@ -319,7 +319,7 @@ Deno.test("a namespace that the program could enter and not leave again is left 
       in_userns /proc/$!/ns/user "$@" -tl -N all --compact
     `);
   assertEquals([code, names(flowsOf(stdout))], [1, []]);
-  assertMatch(stderr, /^ss2: left out \S+( to \S+)? network namespaces: not permitted \(run with sudo\)\n$/);
+  assertMatch(stderr, /^ss2: left out \S+( to \S+)? network namespaces: not permitted \(needs CAP_SYS_ADMIN\)\n$/);
 });
 
 Deno.test("netns has columns of its own only with -N, or where a column asks for it", () => {

@@ -145,7 +145,7 @@ Deno.test("runPlan says what --bpf-maps needs where the kernel does not permit i
   const denied = [[refusal(EPERM)]];
   assertEquals(run(denied, { ...bothFamilies, bpfMaps: true }).warnings, [
     "cannot list TCP sockets: operation not permitted (EPERM) " +
-    "(--bpf-maps needs CAP_BPF: run with sudo, or leave it out)",
+    "(--bpf-maps needs CAP_BPF: leave it out, or run with that capability)",
   ]);
   assertEquals(run(denied).warnings, ["cannot list TCP sockets: operation not permitted (EPERM)"]);
 });

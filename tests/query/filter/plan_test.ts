@@ -75,7 +75,7 @@ Deno.test("marks that the kernel does not tell leave sockets out, and a warning 
   const { records, warnings, failed, dumps } = cookies("fwmark = 1 and sport >= 80", source);
   assertEquals([records, failed, dumps], [0, 0, 1]);
   assertEquals(warnings, [
-    "cannot tell whether 2 TCP sockets pass the filter: their mark is not known, which only the kernel's diagnostics tell, with CAP_NET_ADMIN (run with sudo)",
+    "cannot tell whether 2 TCP sockets pass the filter: their mark is not known (needs CAP_NET_ADMIN, and the kernel's diagnostics)",
   ]);
   const mark = attribute(INET_DIAG_MARK, Uint8Array.of(1, 0, 0, 0));
   const marked = datagram(
