@@ -10,7 +10,7 @@ import { nearest } from "../query/nearest.ts";
 import { neededKeys, type Query } from "../query/pipeline.ts";
 import { ALL, askedKeys, choose, type ColumnChoice, ColumnNames, type NamedColumn } from "../query/column_choice.ts";
 import { type Aggregate, defineAggregate, functions, parseAggregate } from "../query/aggregate.ts";
-import { type Column, PROTOCOL } from "../query/columns.ts";
+import { type Column, PROTOCOL, singleColumns } from "../query/columns.ts";
 import { type CountChoice, countKey, plainCounts, protocolKey } from "../query/count.ts";
 import type { FormatEntry, FormatOptions } from "../formats/format.ts";
 import type { Order } from "../query/sort.ts";
@@ -60,7 +60,7 @@ function parseCounts(
   if (explode !== undefined && !shown.has(owners)) {
     throw new UsageError("--explode owners does nothing for --count-by without a field of the owners, such as pid");
   }
-  const counted = columns.flatMap((column) => column.parts ?? [column]).map((column) =>
+  const counted = singleColumns(columns).map((column) =>
     column.name === PROTOCOL ? { ...column, key: protocolKey } : column
   );
   const plain = plainCounts({ columns: counted, shown });
@@ -70,7 +70,7 @@ function parseCounts(
     if (name === count.name) return [count];
     const aggregate = parseAggregate(name);
     if (aggregate !== null) return [addAggregate(name, aggregate, known, aggregates)];
-    const found = findColumn("columns", name, known).columns.flatMap((column) => column.parts ?? [column]);
+    const found = singleColumns(findColumn("columns", name, known).columns);
     if (found.every((column) => counted.some((other) => other.name === column.name))) {
       return found.map((column) => counted.find((other) => other.name === column.name)!);
     }

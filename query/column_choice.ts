@@ -8,7 +8,7 @@ import type { FieldChoice } from "../decode/record/field_choice.ts";
 import type { Key } from "../decode/record/key.ts";
 import { owner, owners } from "../decode/lookups/owners.ts";
 import { allColumnsOf, type Column, columnsOf, MORE, ownerColumns, PID, PROCESS, PROTOCOL } from "./columns.ts";
-import { endPaths, LOCAL, REMOTE } from "./places.ts";
+import { CONTAINER, endPaths, LOCAL, REMOTE } from "./places.ts";
 import { pathsNamed } from "./short_names.ts";
 
 /** What is shown of the records. */
@@ -96,8 +96,9 @@ export class ColumnNames {
     if (fields === undefined || first === undefined) return null;
     if (name.endsWith(".*") && first.type !== "object" && first.type !== "list") return null;
     const lists = [first.key, ...ancestors(first.key)].some(({ note }) => note.type === "list");
+    const columns = fields.flatMap(columnsIn);
     return {
-      columns: fields.flatMap(columnsIn),
+      columns: name === CONTAINER ? [{ name, key: null, parts: columns }] : columns,
       shown: fields.flatMap((field) => [...ancestors(field.key), ...keysIn(field)]),
       single: lists || first.type === "object" ? null : first.key,
     };

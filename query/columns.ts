@@ -19,6 +19,12 @@ export interface Column {
   readonly parts?: readonly Column[];
 }
 
+/** Columns of fields alone: those of people by their parts, each once. */
+export const singleColumns = (columns: readonly Column[]): readonly Column[] =>
+  columns.flatMap((column) => column.parts ?? [column]).filter(({ name, key }, i, all) =>
+    all.findIndex((other) => other.name === name && other.key === key) === i
+  );
+
 /** The column before all others: which family a row is of. */
 export const PROTOCOL = "protocol";
 

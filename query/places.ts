@@ -1,10 +1,14 @@
 /**
- * The fields that make up the two ends of a socket, by family: what the columns `local` and `remote` stand for.
+ * The fields that make up the two ends of a socket, by family: what the columns `local` and `remote` stand for; and the other
+ * column that is made of several.
  */
 
 /** The headings of the ends, which stand for several fields each. */
 export const LOCAL = "local";
 export const REMOTE = "remote";
+
+/** The object that is one column of people. */
+export const CONTAINER = "container";
 
 type Ends = readonly [local: readonly string[], remote: readonly string[]];
 

@@ -5,7 +5,7 @@ import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import { ALL, choose, type ColumnChoice, ColumnNames, lookupsOf, type NamedColumn } from "./column_choice.ts";
-import { PROTOCOL } from "./columns.ts";
+import { PROTOCOL, singleColumns } from "./columns.ts";
 import { countKey, plainCounts, protocolKey } from "./count.ts";
 import { nearest } from "./nearest.ts";
 import type { Query } from "./pipeline.ts";
@@ -75,7 +75,7 @@ function chosenColumns(known: ColumnNames, names: readonly string[], lookups: re
 function countedColumns(known: ColumnNames, names: readonly string[]): ColumnChoice {
   const { columns, shown } = choose(names.map((name) => find(known, name)));
   return {
-    columns: columns.flatMap((column) => column.parts ?? [column]).map((column) =>
+    columns: singleColumns(columns).map((column) =>
       column.name === PROTOCOL ? { ...column, key: protocolKey } : column
     ),
     shown,

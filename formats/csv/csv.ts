@@ -19,7 +19,7 @@ import {
   putIPv6,
   putThousandths,
 } from "../../decode/text/digits.ts";
-import { columnsOf, MORE, moreKeys, PROTOCOL } from "../../query/columns.ts";
+import { columnsOf, MORE, moreKeys, PROTOCOL, singleColumns } from "../../query/columns.ts";
 import type { Content, FormatOptions, OpenOutput, OutputSink } from "../format.ts";
 import { type Notation, type Program, type ProgramSink, StructureWriter } from "../structure/structure_writer.ts";
 import { FieldsText } from "../text/list_text.ts";
@@ -100,7 +100,7 @@ export class CsvSink implements OutputSink, ProgramSink {
     this.#delimiter = delimiter.charCodeAt(0);
     this.#point = decimal.charCodeAt(0);
     this.#guard = !rawText;
-    const columns = (content.columns ?? columnsOf(families, lookups)).flatMap((column) => column.parts ?? [column]);
+    const columns = singleColumns(content.columns ?? columnsOf(families, lookups));
     const place = (wanted: string) => columns.findIndex(({ name, key }) => key === null && name === wanted);
     this.#count = columns.length;
     this.#protocolColumn = place(PROTOCOL);

@@ -38,6 +38,9 @@ const base = {
   sockprotoname: "sockprotoname",
   netns_inode: "netns.inode",
   netns_name: "netns.name",
+  container_id: "container.id",
+  container_runtime: "container.runtime",
+  container_pod_uid: "container.pod_uid",
 } as const;
 
 /** Paths of the fields, in the order of their slots. */

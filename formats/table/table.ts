@@ -10,6 +10,7 @@ import { type PreparedText, prepareText } from "../text/prepared_texts.ts";
 import { put, putValue } from "../text/value_text.ts";
 import { BASE } from "./base_slots.ts";
 import { type Alarm, type Detail, isNothing, putDetails, putJson, UNLIMITED } from "./details.ts";
+import { putContainer } from "./container_cell.ts";
 import { putDisplayText } from "./display_text.ts";
 import { EndCells } from "./ends.ts";
 import { HoldersCell, type HolderSlots } from "./holders_cell.ts";
@@ -129,6 +130,13 @@ export class TableSink extends ListSlots implements OutputSink {
         return this.#putOne(this.kinds[BASE.netns_name] === slot.EMPTY ? BASE.netns_inode : BASE.netns_name);
       case "holders":
         return this.#putHolders(column.holders!);
+      case "container": {
+        const start = lines.cells.at;
+        const wide = putContainer(lines.cells, this);
+        const says = lines.cells.at > start;
+        if (!says) put(lines.cells, NOTHING);
+        return lines.endCell(wide, says, null);
+      }
       case "values":
         return this.#putValues(column.slot);
       case "details": {

@@ -6,7 +6,7 @@ import type { Key } from "../../decode/record/key.ts";
 import { chooseSlots, NO_SLOT, type SlotChoice } from "../../decode/record/record_slots.ts";
 import { type Column, MORE, PROTOCOL } from "../../query/columns.ts";
 import { type HolderColumn, holderColumns, socketColumns } from "../../query/holders.ts";
-import { LOCAL, REMOTE } from "../../query/places.ts";
+import { CONTAINER, LOCAL, REMOTE } from "../../query/places.ts";
 import type { Content, FormatOptions } from "../format.ts";
 import { chooseDetails, type Detail, isAlarming } from "./details.ts";
 import { BASE, BASE_PATHS } from "./base_slots.ts";
@@ -23,6 +23,7 @@ export type ColumnKind =
   | "remote"
   | "netns"
   | "holders"
+  | "container"
   | "value"
   | "values"
   | "details";
@@ -110,6 +111,7 @@ function usualColumns(
     ...lookups.includes("netns") ? [netnsColumn] : [],
     column(LOCAL, "local", { asked: true, overflows: END_ROOM, goes: GOES.local }),
     column(REMOTE, "remote", { overflows: END_ROOM, goes: GOES.remote }),
+    ...options.cgroup === true ? [{ ...containerColumn, asked: false }] : [],
     ...added.filter(({ name }) => !holderColumns.some(({ heading }) => heading === name)).map((named) =>
       columnOf(named, all, slots)
     ),
@@ -128,6 +130,8 @@ const queueColumns = (["recv_q", "send_q"] as const).map((name) =>
   column(name, "queue", { asked: true, right: true, slot: BASE[name], goes: GOES.queue })
 );
 const netnsColumn = column("netns", "netns", { asked: true, goes: GOES.netns });
+
+const containerColumn = column(CONTAINER, "container", { asked: true, goes: GOES.value });
 
 function holdersColumn(holder: HolderColumn, slots: SlotMaker): TableColumn {
   const slot = (key: Key | null) => key === null ? NO_SLOT : slots.of(`${key.id}`, [key]);
@@ -151,6 +155,7 @@ function columnOf(named: Column, all: readonly FamilyFields[], slots: SlotMaker)
   if (name === LOCAL || name === REMOTE) {
     return column(name, name === LOCAL ? "local" : "remote", { ...asked, overflows: END_ROOM });
   }
+  if (name === CONTAINER) return containerColumn;
   const holder = holderColumns.find(({ heading }) => heading === name);
   if (holder !== undefined) return holdersColumn(holder, slots);
   if (name === "state" || name === "recv_q" || name === "send_q") {

@@ -4,7 +4,7 @@
 import { quote } from "../../decode/text/control_characters.ts";
 import { ALL_STATES, stateWords } from "../../decode/kernel/tcp_states.ts";
 import { nearest } from "../nearest.ts";
-import { LOCAL, REMOTE } from "../places.ts";
+import { CONTAINER, LOCAL, REMOTE } from "../places.ts";
 import { comparePort } from "./addresses/port.ts";
 import { compareNumber, conditionOf, exists, ofDomains, testOfField } from "./conditions.ts";
 import type { Context } from "./context.ts";
@@ -181,6 +181,7 @@ class Interpreter {
   /** Likewise, of one that has a value of its own. */
   #findValue(name: Piece): string {
     const path = this.#findField(name);
+    if (path === CONTAINER) return `${CONTAINER}.id`;
     if (this.#fieldNames.find(path)!.type !== "object") return path;
     const inside = this.#fieldNames.paths.find((other) => other.startsWith(`${path}.`)) ?? "";
     return this.#fail(`${quote(name.text)} has no value of its own; name a field in it, ${inside} for example`, name);

@@ -7,6 +7,7 @@ import { families } from "../../decode/families/all_families.ts";
 import { defineWord, type Key } from "../../decode/record/key.ts";
 import type { Family } from "../../decode/families/family.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";
+import { parseCgroupPath } from "../../decode/lookups/cgroup_path.ts";
 import { OwnerIndex } from "../../decode/lookups/owner_index.ts";
 import { runPlan } from "../../decode/plan/run_plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
@@ -277,6 +278,60 @@ Deno.test("table shows empty arguments of processes, also at the end", () => {
   };
   const [, line] = linesOf(table(push, {}, { families: [tcp], lookups: ["owners"] }));
   assertMatch(line!, /sh 17 fd=3 args=sh '' -c '' ''$/);
+});
+
+Deno.test("table shows a container by its runtime, its pod and the short form of its id, in one cell", () => {
+  const id = "3f4e5d6c7b8a".padEnd(64, "0");
+  const uid = "0a1b2c3d-1111-2222-3333-444455556666";
+  const paths = [
+    `/system.slice/docker-${id}.scope`,
+    `/kubepods.slice/kubepods-pod${uid.replaceAll("-", "_")}.slice/cri-containerd-${id}.scope`,
+    `/kubepods/burstable/pod${uid}/${id}`,
+    "/lxc.payload.höhle",
+    "/system.slice/ssh.service",
+  ];
+  const push = (sink: RecordSink) => {
+    sink.openProtocol("TCP");
+    for (const path of paths) {
+      const { unit, container } = parseCgroupPath(path);
+      const text = (path: string, value: string | null) => {
+        if (value === null) return;
+        const bytes = new TextEncoder().encode(value);
+        writeText(keyOf(tcp, path), bytes, 0, bytes.length, sink);
+      };
+      sink.openRecord();
+      text("unit", unit);
+      if (container !== null) {
+        sink.openObject(keyOf(tcp, "container"));
+        text("container.id", container.id);
+        if (container.runtime !== null) sink.name(keyOf(tcp, "container.runtime"), defineWord(container.runtime));
+        text("container.pod_uid", container.podUid);
+        sink.closeObject(keyOf(tcp, "container"));
+      }
+      sink.closeRecord();
+    }
+    sink.closeProtocol();
+  };
+  const columns = new ColumnNames([tcp]).find("container")!.columns;
+  assertEquals(linesOf(table(push, {}, { families: [tcp], columns })), [
+    "container",
+    "docker 3f4e5d6c7b8a",
+    "containerd pod 0a1b2c3d 3f4e5d6c7b8a",
+    "pod 0a1b2c3d 3f4e5d6c7b8a",
+    "lxc höhle",
+    "-",
+  ]);
+  const parts = new ColumnNames([tcp]).find("container.*")!.columns;
+  const whole = linesOf(table(push, {}, { families: [tcp], columns: parts }));
+  assertEquals(whole[1]!.split(/ {2,}/), [id, "-", "docker", "-", "-"]);
+  // With --cgroup it is a column beside the details, on a terminal if some socket is in one.
+  const content: Content = { families: [tcp], lookups: ["cgroups"] };
+  const shown = table(push, { cgroup: true, width: 120 }, content);
+  assertMatch(shown, /^state .* container\n/);
+  assertStringIncludes(shown, "unit:ssh.service");
+  assertEquals(shown.includes("container."), false);
+  const none = table(recorded("tcp4.k618", tcp), { cgroup: true, width: 120 }, content);
+  assertEquals(none.includes("container"), false);
 });
 
 Deno.test("table adds details of its options behind the columns, all that says something, under names that can be typed", () => {

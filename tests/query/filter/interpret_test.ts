@@ -568,6 +568,7 @@ Deno.test("headings of the table and names of ss can be typed for fields", () =>
   };
   for (const [name, field] of Object.entries(meant)) assertEquals(path(`exists ${name}`), field);
   assertEquals(path("process = nginx"), "owners.comm");
+  assertEquals(path("container = 3f4e5d6c7b8a"), "container.id");
   const udpOnly = { ...contextOf(names, "UDP"), unlisted: [family("TCP")] };
   const { message } = assertThrows(() => filterOf("cwnd > 5", udpOnly), FilterSyntaxError);
   assertEquals(message, '"cwnd" is a field of TCP, which is not asked for');

@@ -1,0 +1,40 @@
+/**
+ * The cell of the container that a socket is in: `docker 3f4e5d6c7b8a`, `containerd pod 0a1b2c3d 3f4e5d6c7b8a`.
+ */
+import { EMPTY, type RecordSlots, TEXT } from "../../decode/record/record_slots.ts";
+import type { OutputBuffer } from "../text/output_buffer.ts";
+import { prepareText } from "../text/prepared_texts.ts";
+import { put, putValue } from "../text/value_text.ts";
+import { BASE } from "./base_slots.ts";
+import { putDisplayText } from "./display_text.ts";
+
+/** Digits of an id that other programs show, and those of the UID of a pod before its first hyphen. */
+const SHORT_ID = 12;
+const SHORT_UID = 8;
+/** Length of an id that is not a name. */
+const LONG_ID = 64;
+
+const BLANK = prepareText(" ");
+const POD = prepareText("pod ");
+
+/**
+ * Puts what runs it, its pod, and its id, as far as they are known; nothing of a socket in none.
+ *
+ * @returns whether something other than ASCII was written
+ */
+export function putContainer(out: OutputBuffer, slots: RecordSlots): boolean {
+  const { kinds, low, high, texts } = slots;
+  const [id, runtime, pod] = [BASE.container_id, BASE.container_runtime, BASE.container_pod_uid];
+  if (kinds[id] !== TEXT) return false;
+  if (kinds[runtime] !== EMPTY) {
+    putValue(out, slots, runtime);
+    put(out, BLANK);
+  }
+  if (kinds[pod] === TEXT) {
+    put(out, POD);
+    putDisplayText(out, texts.bytes, low[pod]!, Math.min(high[pod]!, low[pod]! + SHORT_UID));
+    put(out, BLANK);
+  }
+  const [start, end] = [low[id]!, high[id]!];
+  return putDisplayText(out, texts.bytes, start, end - start === LONG_ID ? start + SHORT_ID : end);
+}
