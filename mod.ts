@@ -65,96 +65,91 @@ export type * from "./decode/reference/flow_types.ts";
 export { walkLayout } from "./decode/record/walk_layout.ts";
 export type { DumpError, Outcome } from "./decode/record/outcome.ts";
 
-/** Names of the families, as their options on the command line. */
+/** Names of the families, the same as their long options. */
 export type FamilyName = keyof FlowsByFamily;
 
-/** Which sockets a dump is about: families by name, as in `{ tcp: true }`; with none chosen all that there are. */
+/** Options of a dump. Families are selected by name, as in `{ tcp: true }`; all if none is named. */
 export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean>>> {
-  /** Only sockets of IPv4; both versions if neither or both are chosen. */
+  /** IPv4 sockets only. Both versions if neither or both are set. */
   readonly ipv4?: boolean;
-  /** Only sockets of IPv6. */
+  /** IPv6 sockets only. */
   readonly ipv6?: boolean;
   /**
-   * Words as after `state` on the command line: `["all"]`, `["listening"]`. By default connections, and of families that
-   * were chosen and have none, all sockets.
+   * States as after `state` on the command line: `["all"]`, `["listening"]`. Default: connections; all sockets of named families that have no connections.
    */
   readonly states?: readonly string[];
   /**
-   * Which sockets; made by {@linkcode parseFilter}. States in it count unless `states` are given; what it reads of processes,
-   * users, control groups or namespaces is looked up and added.
+   * Filter from {@linkcode parseFilter}. Its states apply unless `states` is set. Processes, users, control groups or namespaces that it compares are looked up and added to the flows.
    */
   readonly filter?: Filter;
   /** Also the values that BPF programs keep with sockets; needs CAP_BPF, and CAP_SYS_ADMIN for names in them. */
   readonly bpfMaps?: boolean;
-  /** Whether the kernel is asked twice, for sockets that its first answer missed while others came and went. */
+  /** Asks the kernel twice, to find sockets that the first answer missed while others came and went. */
   readonly twice?: boolean;
-  /** Also the processes that hold each socket. */
+  /** Adds the processes that hold each socket. */
   readonly processes?: boolean;
-  /** With them, also their threads that have descriptors of their own. */
+  /** Also adds threads that have their own descriptors. */
   readonly threads?: boolean;
-  /** With them, also their command lines. */
+  /** Also adds their command lines. */
   readonly cmdline?: boolean;
-  /** With them, also their SELinux contexts. */
+  /** Also adds their SELinux contexts. */
   readonly context?: boolean;
-  /** With them, also the SELinux contexts of the sockets. */
+  /** Also adds the SELinux contexts of the sockets. */
   readonly contexts?: boolean;
-  /** With them, also the other ends of connections within the machine, and who holds those. */
+  /** Also adds the peers of connections within the machine and the processes that hold them. */
   readonly peers?: boolean;
-  /** Also the names of users. */
+  /** Adds user names. */
   readonly users?: boolean;
-  /** Also paths, units and containers of control groups. */
+  /** Adds control group paths, systemd units and containers. */
   readonly cgroups?: boolean;
   /**
-   * Network namespaces to ask, as after `-N` on the command line: names, numbers of processes, paths, `all`. Each flow tells
-   * its `netns` then. By default the caller's own, which is not told; that of the source, if there is one of your own.
+   * Network namespaces to ask, as after `-N` on the command line: names, PIDs, paths, `all`. Each flow then has `netns`. Default: the namespace of the caller, or of your own `source`, without `netns`.
    */
   readonly namespaces?: readonly string[];
-  /** No more than so many of them; by default any number. */
+  /** Maximum number of namespaces; unlimited by default. */
   readonly namespaceLimit?: number;
-  /** Only these fields, by their dotted paths; or each with `+` before it, added to what is there by default. */
+  /** Only these fields, by dotted path; with `+` before each, fields added to the default. */
   readonly columns?: readonly string[];
-  /** In the order of these fields: `"tcp_info.rtt"`, or `"tcp_info.rtt:desc"` for the largest first. All flows are in memory then. */
+  /** Sorts by this field: `"tcp_info.rtt"`, or `"tcp_info.rtt:desc"` for the largest first. Keeps all flows in memory. */
   readonly sort?: string | readonly string[];
-  /** No more than so many flows, or counts. */
+  /** Maximum number of flows or counts. */
   readonly limit?: number;
-  /** Counts in place of flows: how many there are of each value of these fields, as `count` beside them. */
+  /** Yields counts instead of flows: `count` for each combination of these fields. */
   readonly countBy?: readonly string[];
   /**
-   * Is called with each warning when the dump is over; they are in {@linkcode Outcome.warnings} too. Is told by
-   * {@linkcode parseFilter} what may not mean what somebody thinks.
+   * Called with each warning at the end of the dump; they are also in {@linkcode Outcome.warnings}. {@linkcode parseFilter} calls it with hints about filters that may not mean what was intended.
    */
   readonly warn?: (warning: string) => void;
-  /** A recording (pcap) to decode in place of asking the kernel; nothing can be looked up beside it. */
+  /** A recording (pcap) to decode instead of asking the kernel. No lookups are possible. */
   readonly read?: string;
-  /** A file to keep what the kernel answers in. It is to serve for other questions too, so the kernel is asked for everything. */
+  /** A file to save the kernel's answers to. The kernel is asked for everything, so that the file can be read with other options. */
   readonly record?: string;
   /**
-   * Where to ask; by default a netlink socket, opened in the caller's network namespace and closed at the end. A source of
-   * your own stays open.
+   * The source to ask. Default: a netlink socket in the caller's network namespace, closed at the end. Your own source stays open.
    */
   readonly source?: DatagramSource;
 }
 
-/** A dump that also looks up names of hosts, for which it has to wait. */
+/** Options of an asynchronous dump, which can look up host names. */
 export interface HostOptions extends DumpOptions {
-  /** Also the names of hosts, as `src_host` and `dst_host`: this may ask name servers. */
+  /** Adds host names as `src_host` and `dst_host`. This may query name servers. */
   readonly hosts?: boolean;
-  /** Milliseconds after which addresses stay numbers; 2000 by default. */
+  /** Time limit in milliseconds for all host names; 2000 by default. Then the rest stay numbers. */
   readonly hostTimeout?: number;
 }
 
-/** How many flows there are of some values: `count`, and the values by the names of their fields. */
+/** A count of flows: `count`, and the counted values by field name. */
 export type Count = { count: number } & { [name: string]: FieldValue };
 
-/** What a dump with some options yields: flows of the families that were named, or counts. */
+/** What a dump with these options yields: flows of the named families, or counts. */
 export type Dumped<Options> = Options extends { readonly countBy: readonly string[] } ? Count : FlowOf<Options>;
 
-/** Flows of the families that are `true` in some options; of any family where none is, or where that is not known. */
+/** Flows of the families that are `true` in the options; of any family if none is, or if it is not known. */
 export type FlowOf<Options> = [NamedIn<Options>] extends [FamilyName] ? [NamedIn<Options>] extends [never] ? Flow
   : FlowsByFamily[NamedIn<Options>]
   : Flow;
 
-/** The families that options name; `"unknown"` is among them if one may be named or not. */
+/** The families named in the options; includes `"unknown"` if one may or may not be named. */
 export type NamedIn<Options> = {
   [Name in FamilyName & keyof Options]: Options[Name] extends true ? Name
     : Options[Name] extends false | undefined ? never
@@ -163,13 +158,13 @@ export type NamedIn<Options> = {
 
 /**
  * The sockets as objects, in the kernel's order. Fields are those of the JSON output; those of type `integer64` are
- * `bigint`. At most one datagram's worth, some hundred sockets, is in memory.
+ * `bigint`. At most one datagram, about a hundred sockets, is in memory.
  *
- * @returns (when the iteration is done) how it went: doubts about completeness are in `warnings`
+ * @returns at the end of the iteration, the outcome; `warnings` says what may be missing
  * @throws {KernelError} after the sockets that could be read, if the kernel refused a request or broke off its answer
- * @throws {DecodeError} likewise, if the answer is malformed
- * @throws {SystemError} if there is no netlink socket to be had
- * @throws {NamespaceError} if a network namespace is not there, cannot be entered, or not be left again
+ * @throws {DecodeError} also after the sockets that could be read, if the answer is malformed
+ * @throws {SystemError} if no netlink socket can be opened
+ * @throws {NamespaceError} if a network namespace does not exist, or cannot be entered or left
  * @throws {UnsupportedError} on a system that is not Linux with glibc
  * @throws {RangeError} for an unknown word in `states`, or an unknown field
  */
@@ -191,7 +186,7 @@ export function* dumpObjects<const Options extends DumpOptions = DumpOptions>(
 }
 
 /**
- * The same with names of hosts, which are there when all flows are.
+ * Like {@linkcode dumpObjects}, with host names. Yields the flows when all names are known.
  *
  * @returns and throws as {@linkcode dumpObjects}
  */
@@ -206,11 +201,11 @@ export async function* dumpObjectsWithHosts<const Options extends HostOptions = 
 }
 
 /**
- * Pushes the sockets into a sink, without an object for any of them.
+ * Pushes the sockets into a sink without creating objects.
  *
- * @returns how it went; failed dumps are told in `errors` and not thrown
- * @throws {SystemError} if there is no netlink socket to be had
- * @throws {NamespaceError} if a network namespace is not there, cannot be entered, or not be left again
+ * @returns the outcome; failed dumps are in `errors` and not thrown
+ * @throws {SystemError} if no netlink socket can be opened
+ * @throws {NamespaceError} if a network namespace does not exist, or cannot be entered or left
  * @throws {UnsupportedError} on a system that is not Linux with glibc
  * @throws {RangeError} for an unknown word in `states`, or an unknown field
  */
@@ -224,7 +219,7 @@ export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
 }
 
 /**
- * The same with names of hosts, if `hosts` are asked for: then the sink receives everything when they are there.
+ * Like {@linkcode dump}, with host names if `hosts` is set. The sink then receives everything when all names are known.
  *
  * @returns and throws as {@linkcode dump}
  */
@@ -241,22 +236,22 @@ export async function dumpWithHosts(sink: RecordSink, options: HostOptions = {})
   return tell(outcome, options);
 }
 
-/** What a format is to be told before a dump with these options is pushed into it. */
+/** The content description that a format needs for a dump with these options. */
 export function contentFor(options: HostOptions): Content {
   const { run: { plan, lookups = [] }, query } = prepare(options, true);
   return { families: plan.families, lookups, ...query === null ? {} : contentOf(query) };
 }
 
-/** The code of all that a run can have, so that a run need not wait for it. */
+/** All optional code, loaded in advance so that a dump is synchronous. */
 const parts = await loadAllParts();
 
-/** Hands warnings on. */
+/** Passes the warnings to the caller's function. */
 function tell(outcome: Outcome, { warn }: DumpOptions): Outcome {
   if (warn !== undefined) outcome.warnings.forEach((warning) => warn(warning));
   return outcome;
 }
 
-/** The run that options ask for, and what is done to its records; `withHosts` if names of hosts can be had. */
+/** The run for these options and the query on its records; `withHosts` if host names can be looked up. */
 function prepare(options: HostOptions, withHosts = false): { readonly run: Run; readonly query: Query | null } {
   const lookups = chosenLookups(options);
   checkPlaces(options, lookups);
@@ -270,7 +265,7 @@ function prepare(options: HostOptions, withHosts = false): { readonly run: Run; 
   // Without the privilege for names the bytes are there.
   const implied = plan.bpfMaps && !lookups.has("bpf-maps") ? ["bpf-maps" as const] : [];
   const query = queryByName(options, plan.families, [...lookups]);
-  // What is recorded is to serve for other questions too.
+  // A recording must be complete, whatever is shown now.
   const needed = query === null || record !== null ? null : neededKeys(query);
   const run = {
     plan: needed === null ? plan : { ...plan, wanted: askedFields(askedKeys(needed), filter ?? null) },
@@ -287,7 +282,7 @@ function prepare(options: HostOptions, withHosts = false): { readonly run: Run; 
   return { run, query: query === null ? null : { ...query, endsEarly: record === null } };
 }
 
-/** Refuses places to ask that exclude each other. */
+/** Refuses sources that exclude each other. */
 function checkPlaces({ source, read, record }: DumpOptions, lookups: ReadonlySet<LookupName>): void {
   const places = Object.entries({ source, read, record }).filter(([, place]) => place !== undefined);
   const names = places.map(([name]) => name);
@@ -295,7 +290,7 @@ function checkPlaces({ source, read, record }: DumpOptions, lookups: ReadonlySet
   if (names.length > 1) throw new RangeError(`${names.join(" and ")} exclude each other`);
 }
 
-/** What is looked up for options, and for what the filter and the query name. */
+/** The lookups for the options, the filter and the query. */
 function chosenLookups(options: HostOptions): ReadonlySet<LookupName> {
   const { filter, namespaces, processes, users, cgroups, peers, contexts, hosts } = options;
   const named = new Set<LookupName>([
@@ -314,7 +309,7 @@ function chosenLookups(options: HostOptions): ReadonlySet<LookupName> {
 }
 
 /**
- * Everything that the sockets of a family can have, in the order of the output, each object and list before what is in it.
+ * All fields of a family in output order; an object or list comes before its members.
  *
  * @throws {RangeError} for an unknown family
  */
@@ -328,12 +323,11 @@ export function schema(format: "json" | "ndjson" = "json"): Schema {
 }
 
 /**
- * Reads a filter, in the language of the command line (`docs/filters.md`). It may ask the machine what services, hosts,
- * interfaces and control groups are called; with a `source` of one's own only services and hosts.
+ * Parses a filter in the language of the command line (`docs/filters.md`). It may look up services, hosts, interfaces and control groups on the machine; with your own `source`, services and hosts only.
  *
- * @param options the dump that it is for: of its families the fields can be named
- * @throws {FilterSyntaxError} if it cannot be understood
- * @throws {RangeError} if it reads names of hosts, which are not known when it is applied
+ * @param options the dump that it is for; the filter can name the fields of its families
+ * @throws {FilterSyntaxError} if it is not valid
+ * @throws {RangeError} if it compares host names, which are looked up after the filter
  */
 export function parseFilter(text: string, options: DumpOptions = {}): Filter {
   const { families: listed, addressFamilies } = chooseFamilies(options);

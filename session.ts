@@ -1,6 +1,5 @@
 /**
- * One run, put together: where sockets are asked for, who holds them, and what else is looked up. The program and the
- * library use it alike.
+ * Assembles one run: source, network namespaces, owners and other lookups. Used by the program and the library.
  */
 import type { LookupName } from "./decode/lookups/registry.ts";
 import type { Family } from "./decode/families/family.ts";
@@ -18,49 +17,49 @@ import { ALL_STATES } from "./decode/kernel/tcp_states.ts";
 import type { OwnerDetails } from "./decode/lookups/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 
-/** What is asked for, of whom, and what is looked up beside it. */
+/** What to list, where to ask, and what to look up. */
 export interface Run {
   readonly plan: Plan;
-  /** The caller's own source, which stays open. By default the running kernel is asked. */
+  /** The caller's own source, which stays open. The default is the running kernel. */
   readonly source?: DatagramSource | null;
-  /** Recording to decode in place of asking the kernel. */
+  /** Recording to decode instead of asking the kernel. */
   readonly read?: string | null;
-  /** File that keeps what the kernel answers. */
+  /** File to save the kernel's answers to. */
   readonly record?: string | null;
-  /** Network namespaces to ask; `null` for the own one, of which nothing is told. */
+  /** Network namespaces to ask; `null` for the own one, without a `netns` field. */
   readonly namespaces?: { readonly words: readonly string[]; readonly limit: number } | null;
-  /** What is looked up of the processes that hold sockets; `null` for nothing. */
+  /** What to look up about the processes that hold sockets; `null` for nothing. */
   readonly owners?: OwnerDetails | null;
-  /** What is looked up beside what the kernel answers, the owners among it. */
+  /** The lookups of the run, owners included. */
   readonly lookups?: readonly LookupName[];
-  /** Those of the lookups that are not missed where they cannot be made. */
+  /** The lookups that cause no warning if they fail. */
   readonly implied?: readonly LookupName[];
   /** What is put between those who ask and a source. */
   readonly watch?: (source: DatagramSource) => DatagramSource;
 }
 
-/** The code of those parts that not every run has. */
+/** Code that only some runs need. */
 export interface SessionParts {
   readonly namespaces?: typeof import("./ffi/network_namespaces.ts");
-  /** All families, where all namespaces are looked for. */
+  /** All families; only needed to search for all namespaces. */
   readonly families?: readonly Family[];
   readonly recording?: typeof import("./ffi/recording.ts");
   readonly owners?: typeof import("./ffi/owners.ts");
-  /** Whether control groups of some sockets of a plan are found by way of their owners alone. */
+  /** Whether the control groups of some sockets of a plan can only be found through their owners. */
   readonly findsByOwners?: (plan: Plan) => boolean;
   /** Finds the sockets that no family lists. */
   readonly others?: (owners: OwnerIndex) => OtherSockets;
-  /** Counts the sockets of families that are listed and no dump shows. */
+  /** Counts the sockets of listed families that no dump shows. */
   readonly unbound?: (owners: OwnerIndex) => Unbound;
-  /** Starts some of the lookups that were loaded. */
+  /** Starts loaded lookups. */
   readonly lookups?: (names: readonly LookupName[], owners: OwnerIndex | null) => OpenedLookups;
   readonly notRecorded?: typeof import("./decode/lookups/registry.ts")["notRecorded"];
 }
 
-/** Whether sockets of the running machine are asked for, so that something can be looked up beside what it answers. */
+/** Whether the running machine is asked, so that lookups are possible. */
 const isLive = ({ source = null, read = null }: Run) => read === null && source?.live !== false;
 
-/** Loads the code that a run needs: the rest would only cost time at the start. */
+/** Loads the code that a run needs. Loading the rest would slow down the start. */
 export async function loadParts(run: Run): Promise<SessionParts> {
   const { namespaces = null, read = null, record = null, lookups = [] } = run;
   const live = isLive(run);
@@ -72,13 +71,13 @@ export async function loadParts(run: Run): Promise<SessionParts> {
   };
 }
 
-/** Loads what finds network namespaces. Those that only a socket keeps are found among all sockets. */
+/** Loads the search for network namespaces. Namespaces that only a socket keeps alive are found among all sockets. */
 async function loadNamespaces(words: readonly string[]): Promise<SessionParts> {
   const namespaces = await import("./ffi/network_namespaces.ts");
   return { namespaces, families: words.includes(namespaces.ALL) ? await loadFamilies(families) : [] };
 }
 
-/** Loads what it takes to know who holds sockets, if that is needed. */
+/** Loads the owner lookup, if it is needed. */
 async function loadHolding(run: Run): Promise<SessionParts> {
   const { plan, owners = null, lookups = [] } = run;
   const cgroups = lookups.includes("cgroups") ? await loadCgroups() : {};
@@ -94,7 +93,7 @@ async function loadCgroups(): Promise<SessionParts> {
   return { findsByOwners: ({ families }) => !families.every(tellsCgroup) || !hasCgroups() };
 }
 
-/** Loads the code of everything, for those who open sessions and cannot wait. */
+/** Loads all code, for callers that open sessions synchronously. */
 export async function loadAllParts(): Promise<SessionParts> {
   const { allLookups, notRecorded } = await import("./decode/lookups/registry.ts");
   return {
@@ -109,7 +108,7 @@ export async function loadAllParts(): Promise<SessionParts> {
 
 const findsOthers = ({ families }: Plan) => families.some(({ domain }) => domain === "other");
 
-/** Whether all sockets of some protocols are to be shown, and none by its holder alone. */
+/** Whether all sockets of some protocols are listed, but not those found only through their holder. */
 const countsUnbound = (plan: Plan): boolean =>
   plan.states === ALL_STATES && plan.filter === undefined && !findsOthers(plan);
 
@@ -150,7 +149,7 @@ async function loadNotRecorded(): Promise<SessionParts> {
   return { notRecorded };
 }
 
-/** What was opened for a run. It can be run several times, one after the other, until it is disposed of. */
+/** The open resources of a run. It can be run repeatedly, one run at a time, until it is disposed. */
 export class Session implements Disposable {
   readonly vantages: readonly Vantage[];
   readonly #run: Run;
@@ -158,9 +157,9 @@ export class Session implements Disposable {
   readonly #opened: Vantages;
 
   /**
-   * @throws {SystemError} if there is no netlink socket to be had, or a file cannot be read or written
-   * @throws {NamespaceError} if a network namespace is not there, cannot be entered, or not be left again
-   * @throws {RecordingError} if a recording is none
+   * @throws {SystemError} if no netlink socket can be opened, or a file cannot be read or written
+   * @throws {NamespaceError} if a network namespace does not exist, or cannot be entered or left
+   * @throws {RecordingError} if the file is not a recording
    * @throws {UnsupportedError} on a system that is not Linux with glibc
    */
   constructor(run: Run, parts: SessionParts) {
@@ -174,7 +173,7 @@ export class Session implements Disposable {
       : vantages.map((vantage) => ({ ...vantage, source: watch(vantage.source) }));
   }
 
-  /** Pushes all sockets into a sink, one datagram at a time. Owners are those of the moment in which it starts. */
+  /** Pushes all sockets into a sink, one datagram at a time. Owners are those at the start. */
   *steps(sink: RecordSink): Generator<void, Outcome> {
     const { plan, lookups = [] } = this.#run;
     const owners = this.#readOwners();
@@ -191,12 +190,12 @@ export class Session implements Disposable {
     }
   }
 
-  /** The same to its end. */
+  /** Runs {@linkcode steps} to the end. */
   run(sink: RecordSink): Outcome {
     return runSteps(this.steps(sink));
   }
 
-  /** Looks up who holds which socket, if that is asked for or needed; `null` if not. */
+  /** Looks up who holds which socket, if requested or needed; else `null`. */
   #readOwners(): OwnerIndex | null {
     const { plan, owners = null, lookups = [] } = this.#run;
     if (!isLive(this.#run)) return null;
@@ -205,7 +204,7 @@ export class Session implements Disposable {
     return needed ? this.#parts.owners!.readOwners({ ...owners, cgroup }) : null;
   }
 
-  /** What is shown of the owners; `null` if they are only needed for something else. */
+  /** The owner details to show; `null` if owners are only needed for another lookup. */
   #holders(owners: OwnerIndex): SocketHolders | null {
     const { plan, owners: asked = null } = this.#run;
     if (asked === null) return null;
@@ -216,24 +215,24 @@ export class Session implements Disposable {
     };
   }
 
-  /** Whether something was asked for itself, so that there is to be a warning if it cannot be looked up. */
+  /** Whether a lookup was requested explicitly, so that its failure causes a warning. */
   #isMissed(name: LookupName): boolean {
     const { lookups = [], implied = [] } = this.#run;
     return lookups.includes(name) && !implied.includes(name);
   }
 
-  /** What was asked for and no recording tells. */
+  /** What was requested and is not in a recording. */
   #notRecorded(): readonly string[] {
     return isLive(this.#run) ? [] : this.#parts.notRecorded?.((name) => this.#isMissed(name)) ?? [];
   }
 
-  /** Closes what was opened. */
+  /** Closes everything it opened. */
   [Symbol.dispose](): void {
     this.#opened[Symbol.dispose]();
   }
 }
 
-/** Loads what a run needs and opens it. */
+/** Loads the code that a run needs and opens the run. */
 export const openSession = async (run: Run): Promise<Session> => new Session(run, await loadParts(run));
 
 /** Where to ask, and what closes that again. */

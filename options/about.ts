@@ -1,5 +1,5 @@
 /**
- * What is asked for in place of sockets: about the program, and about the output.
+ * Actions that print something other than sockets: about the program or the output.
  */
 import type { FamilyEntry } from "../decode/families/family.ts";
 import { families, loadFamilies } from "../decode/families/registry.ts";
@@ -12,7 +12,7 @@ import { namesFormat, parseFormat, parseOutput } from "./output.ts";
 import { parsePlan } from "./sockets.ts";
 import { unknownName, UsageError } from "./usage_error.ts";
 
-/** What the option `long` asks for; others that make no difference to it have been refused. */
+/** The command for the option `long`; options without effect on it were refused before. */
 export async function parseAction(parsed: ParsedArguments, long: string): Promise<Command> {
   const output = parseOutput(parsed);
   switch (long) {
@@ -55,19 +55,19 @@ function parseJsonFormat(parsed: ParsedArguments, long: string): JsonFormat {
   throw new UsageError(`--${long} prints json or ndjson, not ${name}`);
 }
 
-/** The families in words behind the options, those of options, or all. */
+/** The families in the words after the options, those of options, or all. */
 function describedFamilies(parsed: ParsedArguments): readonly FamilyEntry[] {
   const first = parsed.get("fields");
   const words = [...typeof first === "string" ? [first] : [], ...parsed.words].map(findFamily);
   const plan = parsePlan(parsed, asksOwners(parsed));
-  // What a dump lists only with -p has fields all the same.
+  // Families that a dump lists only with -p have fields too.
   const everything = plan.families.length === families.length - 1 ? families : plan.families;
   return families.filter((family) =>
     words.includes(family) || (everything.includes(family) && (plan.named === true || words.length === 0))
   );
 }
 
-/** The family that a name stands for: that of its option, or that in the output. */
+/** The family for a name: its option or its name in the output. */
 function findFamily(name: string): FamilyEntry {
   const lower = name.toLowerCase();
   const family = families.find((family) => family.option.long === lower || family.name.toLowerCase() === lower);

@@ -1,5 +1,5 @@
 /**
- * What the program has been told to do.
+ * The parsed command line.
  */
 import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Family, FamilyEntry } from "../decode/families/family.ts";
@@ -46,41 +46,41 @@ export type Command =
     readonly action: "dump";
     readonly plan: Plan;
     readonly owners: OwnersOption;
-    /** Network namespaces to ask; `null` for the own one, of which nothing is told. */
+    /** Network namespaces to ask; `null` for the own one, without a `netns` field. */
     readonly namespaces: NamespacesOption | null;
-    /** What is looked up beside what the kernel answers, the owners among it. */
+    /** The lookups of the run, owners included. */
     readonly lookups: ReadonlyMap<LookupName, LookupReason>;
-    /** Milliseconds in which names of hosts are to be there. */
+    /** Time limit in milliseconds for host names. */
     readonly resolveTimeout: number;
     readonly format: FormatEntry;
     /** Whether an option named the format. */
     readonly formatNamed: boolean;
     readonly open: OpenOutput;
     readonly formatOptions: FormatOptions;
-    /** `null` for all there is, in the kernel's order. */
+    /** `null` for all fields in the kernel's order. */
     readonly query: Query | null;
-    /** Recording to decode in place of asking the kernel. */
+    /** Recording to decode instead of asking the kernel. */
     readonly read: string | null;
-    /** Where to record. */
+    /** Recording to write. */
     readonly record: string | null;
     readonly output: OutputOption;
-    /** The words that were typed. */
+    /** The command line as typed. */
     readonly words: readonly string[];
     /** Whether to print nothing. */
     readonly quiet: boolean;
     readonly filter: Filter | null;
-    /** Whether there must be sockets, or none; `null` if either will do. */
+    /** The expectation to check: sockets or none; `null` for no check. */
     readonly expected: "some" | "none" | null;
   }
   | {
     readonly action: "explain";
     readonly explained: DumpCommand;
-    /** Whether it is done too, and what is received is counted. */
+    /** Whether to ask the kernel too and count what is received. */
     readonly stats: boolean;
     readonly output: OutputOption;
   };
 
-/** Sockets are to be listed. */
+/** Lists sockets. */
 export type DumpCommand = Extract<Command, { action: "dump" }>;
 
 /** File to print to; `null` for standard output. */
@@ -89,11 +89,11 @@ export type OutputOption = string | null;
 /** Whether the owners of sockets are looked up, and what else of them; `null` for not. */
 export type OwnersOption = OwnerDetails | null;
 
-/** Network namespaces that are asked for. */
+/** The requested network namespaces. */
 export interface NamespacesOption {
-  /** What was typed after each `-N`; none for the own namespace. */
+  /** The values of `-N`; empty for the own namespace. */
   readonly words: readonly string[];
-  /** How many are asked at most. */
+  /** Maximum number of namespaces to ask. */
   readonly limit: number;
 }
 
@@ -107,5 +107,5 @@ export const shownLookups = (lookups: ReadonlyMap<LookupName, LookupReason>): re
 /** Formats of the reference of fields, and formats that have a schema. */
 export type JsonFormat = "json" | "ndjson";
 
-/** A plan whose families are not loaded yet. */
+/** A plan with families that are not loaded yet. */
 export type PlanChoice = Omit<Plan, "families"> & { readonly families: readonly FamilyEntry[] };

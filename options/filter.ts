@@ -1,5 +1,5 @@
 /**
- * The filter: words after the options, and the file of `--filter-file`.
+ * The filter: the words after the options and the file of `--filter-file`.
  */
 import type { Family } from "../decode/families/family.ts";
 import { families as allFamilies, loadFamilies } from "../decode/families/registry.ts";
@@ -11,13 +11,13 @@ import { type Names, noNames } from "../decode/lookups/names.ts";
 import { FilterSyntaxError } from "../query/filter/syntax_error.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What the command line may ask the machine. */
+/** Access of the command line to the machine. */
 export interface Environment {
-  /** The text of a file; of standard input for a hyphen. */
+  /** The text of a file; a hyphen means standard input. */
   readText(path: string): Promise<string>;
-  /** Names of services and hosts; if `live`, also of what exists on the machine now. */
+  /** Looks up services and hosts; if `live`, also what exists on the machine now. */
   names(live: boolean): Promise<Names>;
-  /** The format that the user prefers where standard output is a terminal; `null` if it is none, or there is no preference. */
+  /** The preferred format on a terminal; `null` if standard output is no terminal or nothing is preferred. */
   terminalFormat?(): Promise<string | null>;
   /** Prints a hint about a filter that may not mean what was intended, one line. */
   warn?(message: string): void;
@@ -29,12 +29,12 @@ export const nowhere: Environment = {
   names: () => Promise.resolve(noNames),
 };
 
-/** The words of a file: lines that start with `#` are left out. */
+/** The text of a filter file without lines that start with `#`. */
 const withoutComments = (text: string): string => text.replace(/^#.*$/gm, "");
 
-/** What a filter is for. */
+/** Where a filter is used. */
 export interface Listing extends Pick<Plan, "families" | "addressFamilies" | "named"> {
-  /** Whether this machine is asked now. */
+  /** Whether the running machine is asked. */
   readonly live: boolean;
   /** Whether sockets of other network namespaces are listed. */
   readonly elsewhere: boolean;
@@ -44,7 +44,7 @@ export interface Listing extends Pick<Plan, "families" | "addressFamilies" | "na
  * Reads a filter.
  *
  * @param file the file with more of it, `null` for none
- * @throws {UsageError} if it cannot be understood, or no socket can meet it
+ * @throws {UsageError} if it is not valid, or no socket can match it
  */
 export async function chooseFilter(
   words: readonly string[],
@@ -73,7 +73,7 @@ export async function chooseFilter(
   }
 }
 
-/** Reads the filter again with the fields of all families, for an error that says which family has the field. */
+/** Parses the filter again with the fields of all families, so that the error says which family has the field. */
 function explainWith(unlisted: readonly Family[], text: string, context: Context): FilterSyntaxError | null {
   try {
     readFilter(text, { ...context, unlisted });
@@ -83,14 +83,14 @@ function explainWith(unlisted: readonly Family[], text: string, context: Context
   }
 }
 
-/** A filter that no socket can pass is a mistake. */
+/** Refuses a filter that no socket can match. */
 function refuseImpossible(filter: Filter, families: readonly Family[]): void {
   if (!families.every((family) => filter.of(family).excludesAll)) return;
   const names = families.length > NAMED ? "" : `${families.map(({ name }) => name).join(", ")} `;
   throw new UsageError(`no ${names}socket can ever pass this filter`);
 }
 
-/** Names the protocols asked for by option of which no socket can pass because they lack a field. */
+/** Warns about named protocols whose sockets cannot match because they lack a field. */
 function tellLacking(filter: Filter, families: readonly Family[], warn: (message: string) => void): void {
   for (const family of families) {
     const { excludesAll, lacks: [lacking] } = filter.of(family);
@@ -98,5 +98,5 @@ function tellLacking(filter: Filter, families: readonly Family[], warn: (message
   }
 }
 
-/** The most families that a message names. */
+/** Maximum number of families named in a message. */
 const NAMED = 3;

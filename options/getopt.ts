@@ -1,5 +1,5 @@
 /**
- * Arguments as getopt_long(3) reads them.
+ * Parses arguments like getopt_long(3).
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { quote } from "../decode/text/control_characters.ts";
@@ -11,11 +11,11 @@ import { UsageError } from "./usage_error.ts";
 /** An option as it was typed. */
 export interface TypedOption {
   readonly option: Option;
-  /** What was read of its value; `true` for an option without one. */
+  /** The parsed value; `true` for an option without one. */
   readonly value: unknown;
 }
 
-/** What was typed: options in their order, and the words among and behind them. */
+/** The typed options in their order, and the other words. */
 export class ParsedArguments {
   /** @param typed in the order in which they were typed */
   constructor(readonly typed: readonly TypedOption[], readonly words: readonly string[]) {}
@@ -24,7 +24,7 @@ export class ParsedArguments {
     return this.typed.some(({ option }) => option.long === long);
   }
 
-  /** The value of an option, of the last one if it was typed several times; `undefined` without it. */
+  /** The value of an option, the last one if it was repeated; `undefined` without it. */
   get<L extends Long>(long: L): ValueOf<L> | undefined {
     return this.all(long).at(-1);
   }
@@ -38,7 +38,7 @@ export class ParsedArguments {
 /**
  * Reads arguments.
  *
- * @throws {UsageError} if there is no such option, or its value cannot be read
+ * @throws {UsageError} for an unknown option or a bad value
  */
 export function parseArguments(args: readonly string[]): ParsedArguments {
   const expanded = expandArguments(args);
@@ -51,7 +51,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
   return new ParsedArguments(typed, words.map(String));
 }
 
-/** Whether an option cannot stand without a value. */
+/** Whether an option requires a value. */
 export const takesValue = ({ value }: Option): boolean => value !== undefined && !value.startsWith("[");
 
 /** The option in an argument that {@linkcode expandArguments} made; nothing if it is a word. */
@@ -67,9 +67,7 @@ function readOption(arg: string): readonly TypedOption[] {
 }
 
 /**
- * Does what getopt_long(3) does and `parseArgs` does not: takes bundles of short options apart (`-t4a`, `-tf inet6`),
- * completes long options that are cut short where only one can be meant (`--list`), and takes whatever follows an option
- * for its value. Every option comes out as `--LONG` or `--LONG=VALUE`.
+ * Does what getopt_long(3) does and `parseArgs` does not: splits combined short options (`-t4a`, `-tf inet6`), completes unambiguous abbreviations of long options (`--list`), and takes whatever follows an option as its value. Returns every option as `--LONG` or `--LONG=VALUE`.
  */
 function expandArguments(args: readonly string[]): string[] {
   const result: string[] = [];
@@ -80,7 +78,7 @@ function expandArguments(args: readonly string[]): string[] {
       const [typed = "", ...rest] = arg.slice(2).split("=");
       const option = findLong(typed);
       const next = args[i + 1];
-      // A value that can be left out is the next word, if there is one.
+      // An optional value is the next word, if there is one.
       const takesNext = takesValue(option) || option.value !== undefined && next !== undefined && /^[^-]/.test(next);
       const value = rest.length > 0 ? rest.join("=") : takesNext ? args[++i] ?? "" : undefined;
       result.push(`--${option.long}${value === undefined ? "" : `=${value}`}`);
@@ -117,7 +115,7 @@ function expandBundle(arg: string): { readonly expanded: readonly string[]; read
 /** All names of an option of more than one letter. */
 const longNames = ({ long, also = [] }: Option): readonly string[] => [long, ...also.filter((name) => name.length > 1)];
 
-/** The option that a long name means, cut short or not: what `ss` takes for one of its own means that. */
+/** The option for a long name, abbreviated or not. Abbreviations that `ss` accepts mean the same option. */
 function findLong(typed: string): Option {
   const exact = options.find((option) => longNames(option).includes(typed));
   if (exact !== undefined) return exact;

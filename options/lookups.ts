@@ -1,5 +1,5 @@
 /**
- * What is looked up beside what the kernel answers, and where sockets are asked for.
+ * The lookups that options, columns and filter need, and the network namespaces to ask.
  */
 import type { LookupName } from "../decode/lookups/registry.ts";
 import type { FormatEntry } from "../formats/format.ts";
@@ -9,16 +9,16 @@ import type { ParsedArguments } from "./getopt.ts";
 import { parseTables } from "./sockets.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** Whether options ask for the processes that hold sockets. */
+/** Whether options request owners. */
 export const asksOwners = (parsed: ParsedArguments): boolean =>
   (["processes", "threads", "context", "contexts", "peers"] as const).some((long) => parsed.has(long)) ||
   [...parseTables(parsed).tables.keys()].some(({ domain }) => domain === "other");
 
-/** Whether it takes to know who holds the sockets. */
+/** Whether the owners of sockets must be looked up. */
 export const needsOwners = (lookups: ReadonlySet<LookupName>): boolean =>
   (["owners", "peers", "unix-peers", "contexts"] as const).some((lookup) => lookups.has(lookup));
 
-/** What is looked up of the processes that hold sockets, if that is `owned`. */
+/** The details of owners to look up; only if `owned`. */
 export function parseOwners(
   parsed: ParsedArguments,
   owned: boolean,
@@ -32,17 +32,17 @@ export function parseOwners(
   };
 }
 
-/** Network namespaces that are asked when nobody says how many. */
+/** Default of --netns-limit. */
 const DEFAULT_LIMIT = 256;
 
-/** The network namespaces that are asked for, or of which a column or the filter tells. */
+/** The network namespaces requested by option, column or filter. */
 export function parseNamespaces(parsed: ParsedArguments, needed: ReadonlySet<LookupName>): NamespacesOption | null {
   const told = needed.has("netns") && !parsed.has("read");
   if (!told && !parsed.has("net")) return null;
   return { words: parsed.all("net"), limit: parsed.get("netns-limit") ?? DEFAULT_LIMIT };
 }
 
-/** What has to be looked up for a filter. */
+/** The lookups that a filter needs. */
 export async function filterLookups({ paths }: Filter): Promise<readonly LookupName[]> {
   const { lookupsFor } = await import("../decode/lookups/registry.ts");
   const lookups = lookupsFor(new Set(paths));
@@ -50,7 +50,7 @@ export async function filterLookups({ paths }: Filter): Promise<readonly LookupN
   throw new UsageError("a filter cannot read src_host and dst_host: names come after it");
 }
 
-/** What has to be looked up for columns that are named in options. */
+/** The lookups that named columns need. */
 export async function columnLookups(parsed: ParsedArguments): Promise<ReadonlySet<LookupName>> {
   const sort = parsed.get("sort");
   const names = [...parsed.get("columns") ?? [], ...parsed.get("count-by") ?? [], ...sort === undefined ? [] : [sort]];
@@ -60,9 +60,7 @@ export async function columnLookups(parsed: ParsedArguments): Promise<ReadonlySe
 }
 
 /**
- * What is looked up: for the columns that are `named`, for what is `filtered` by, and for options. These add nothing to
- * columns that were chosen one by one; -p adds users, control groups and the other ends of UNIX sockets only to formats that
- * show everything.
+ * All lookups: for the `named` columns, for the filter (`filtered`), and for options. Options add nothing to a list of columns. -p adds users, control groups and peers of UNIX sockets only to formats that show everything.
  */
 export function parseLookups(
   parsed: ParsedArguments,
@@ -82,7 +80,7 @@ export function parseLookups(
   if (owned) lookups.set("owners", "column");
   if (asksOwners(parsed)) lookups.set("owners", "option");
   for (const lookup of filtered) lookups.set(lookup, "option");
-  // Without the privilege for them the bytes are there.
+  // Without the privilege for names, the bytes are shown.
   if (parsed.has("bpf-maps") && !lookups.has("bpf-maps")) lookups.set("bpf-maps", "implied");
   if (parsed.has("count-by") || parsed.get("columns")?.[0]?.startsWith("+") === false) return lookups;
   const everything = !format.honours.includes("extended");

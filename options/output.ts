@@ -1,5 +1,5 @@
 /**
- * Where the output goes, in which format, and what the format is told.
+ * The output file, the format, and its settings.
  */
 import { quote } from "../decode/text/control_characters.ts";
 import type { FormatEntry, FormatOptions } from "../formats/format.ts";
@@ -10,7 +10,7 @@ import { formatNames } from "./option_table.ts";
 import { checkFormat } from "./rules.ts";
 import { unknownName, UsageError } from "./usage_error.ts";
 
-/** The format that was chosen by `--format`, or by an option of its own name; else `preferred`, or the first. */
+/** The format of `--format` or of an option named after it; else `preferred`, or the first. */
 export function parseFormat(parsed: ParsedArguments, preferred: string | null = null): FormatEntry {
   const named = parsed.typed.map(({ option }) => option.long).filter((long) => formatNames.includes(long));
   const [own, other] = new Set(named);
@@ -22,17 +22,17 @@ export function parseFormat(parsed: ParsedArguments, preferred: string | null = 
   return formats.find((format) => format.name === name)!;
 }
 
-/** The format that the environment prefers. */
+/** The format set in the environment. */
 function preferredName(preferred: string | null): string | null {
   if (preferred === null || preferred === "" || formatNames.includes(preferred)) return preferred || null;
   throw new UsageError(unknownName("format", preferred, formatNames) + " (in SS2_FORMAT)");
 }
 
-/** Whether `--format` or an option of its own name chose the format. */
+/** Whether an option sets the format. */
 export const namesFormat = ({ typed }: ParsedArguments): boolean =>
   typed.some(({ option }) => option.long === "format" || formatNames.includes(option.long));
 
-/** The file that --output names; a hyphen stands for standard output. */
+/** The file of --output; a hyphen means standard output. */
 export function parseOutput(parsed: ParsedArguments): OutputOption {
   const path = parsed.get("output") ?? null;
   if (path === null || path === "-") return null;
@@ -41,7 +41,7 @@ export function parseOutput(parsed: ParsedArguments): OutputOption {
   return path;
 }
 
-/** Refuses two options that name the same standard stream by a hyphen. */
+/** Refuses two options that use the same standard stream. */
 export function checkStreams(parsed: ParsedArguments): void {
   if (parsed.get("read") === "-" && parsed.get("filter-file") === "-") {
     throw new UsageError("--read - and --filter-file - cannot both read standard input");
@@ -50,7 +50,7 @@ export function checkStreams(parsed: ParsedArguments): void {
   throw new UsageError("--record - and the output cannot both go to standard output (add --output FILE)");
 }
 
-/** What the format is told. Every option of our own for formats must make a difference to it. */
+/** The settings of the format. Options that `ss` lacks must have an effect on it. */
 export async function parseFormatOptions(parsed: ParsedArguments, format: FormatEntry): Promise<FormatOptions> {
   checkFormat(parsed, format.name, format.honours);
   const chosen: FormatOptions = Object.fromEntries(

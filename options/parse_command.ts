@@ -1,5 +1,5 @@
 /**
- * The command line: what was typed, and what is to be done about it.
+ * Parses the command line into a command.
  */
 import type { LookupName } from "../decode/lookups/registry.ts";
 import { loadFamilies } from "../decode/families/registry.ts";
@@ -22,14 +22,14 @@ import { checkStreams, namesFormat, parseFormat, parseFormatOptions, parseOutput
 import { askedAction, checkAction, checkRules } from "./rules.ts";
 import { parsePlan } from "./sockets.ts";
 
-/** Milliseconds after which addresses stay numbers. */
+/** Default of --resolve-timeout in milliseconds. */
 const RESOLVE_TIMEOUT = 2000;
 
 /**
  * Reads the command line.
  *
- * @param environment what filters may ask of the machine; by default there are neither files nor names
- * @throws {UsageError} if it cannot be understood; the message is one line
+ * @param environment access to the machine for filters; by default no files and no names
+ * @throws {UsageError} for a mistake in it, with a message of one line
  */
 export async function parseCommand(args: readonly string[], environment?: Environment): Promise<Command> {
   const parsed = parseArguments(args);
@@ -48,13 +48,13 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   return { action: "explain", explained: command, stats: parsed.has("stats"), output: command.output };
 }
 
-/** What listing sockets depends on. */
+/** The input of a listing. */
 interface Asked {
   readonly parsed: ParsedArguments;
   readonly format: FormatEntry;
   /** `null` without a filter. */
   readonly filter: Filter | null;
-  /** What has to be looked up for columns, and for the filter. */
+  /** The lookups that columns and filter need. */
   readonly named: ReadonlySet<LookupName>;
   readonly filtered: readonly LookupName[];
   /** Whether the processes that hold sockets are looked up. */
@@ -110,7 +110,7 @@ async function parseDump(
   return await withQuery(parsed, command);
 }
 
-/** Reads format and filter, and what they and the columns need. */
+/** Parses format and filter, and collects the lookups that they and the columns need. */
 async function readAsked(parsed: ParsedArguments, environment?: Environment): Promise<Asked> {
   const preferred = namesFormat(parsed) || parsed.has("output") || parsed.has("quiet")
     ? null
@@ -123,12 +123,12 @@ async function readAsked(parsed: ParsedArguments, environment?: Environment): Pr
   return { parsed, format, filter, named, filtered, owned };
 }
 
-/** The command with what `--columns`, `--sort`, `--limit` and `--count-by` make of its sockets. */
+/** The command with its query: `--columns`, `--sort`, `--limit` and `--count-by`. */
 async function withQuery(parsed: ParsedArguments, command: DumpCommand): Promise<DumpCommand> {
   const { plan, filter, format, formatOptions, record } = command;
-  const arranged = (["columns", "sort", "limit", "count-by", "explode"] as const).some((long) => parsed.has(long));
-  if (!command.quiet && !arranged) return command;
-  // Nothing but what the filter reads is needed for --quiet.
+  const hasQuery = (["columns", "sort", "limit", "count-by", "explode"] as const).some((long) => parsed.has(long));
+  if (!command.quiet && !hasQuery) return command;
+  // --quiet needs only the fields that the filter compares.
   const { query, asked } = command.quiet
     ? { query: null, asked: new Set<Key>() }
     : (await import("./query.ts")).parseQuery(
@@ -138,18 +138,18 @@ async function withQuery(parsed: ParsedArguments, command: DumpCommand): Promise
       formatOptions,
       record !== null,
     );
-  // What is recorded is to serve for other columns too.
+  // A recording must be complete, so that it can be read with other columns.
   const wanted = asked === null || record !== null ? {} : { wanted: await fieldChoice(asked, filter) };
   return { ...command, plan: { ...plan, ...wanted }, query };
 }
 
-/** What --quiet, --fail-if-empty and --fail-if-any expect. */
+/** The expectation of --quiet, --fail-if-empty and --fail-if-any. */
 function parseExpectation(parsed: ParsedArguments): "some" | "none" | null {
   if (parsed.has("fail-if-any")) return "none";
   return parsed.has("quiet") || parsed.has("fail-if-empty") ? "some" : null;
 }
 
-/** The fields that the kernel is asked for: those of a query, and those that a filter reads. */
+/** The fields to ask the kernel for: those of the query and of the filter. */
 async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Promise<(key: Key) => boolean> {
   if (filter === null) return (key) => asked.has(key);
   const { askedFields } = await import("../query/column_choice.ts");
@@ -161,7 +161,7 @@ async function readFilterOf(parsed: ParsedArguments, environment?: Environment):
   const file = parsed.get("filter-file") ?? null;
   if (parsed.words.length === 0 && file === null) return null;
   const { chooseFilter, nowhere } = await import("./filter.ts");
-  // What a dump lists only with the processes has fields all the same.
+  // Families that a dump lists only with -p have fields too.
   const plan = parsePlan(parsed, true);
   const families = await loadFamilies(plan.families);
   const listing = { ...plan, families, live: !parsed.has("read"), elsewhere: parsed.has("net") };

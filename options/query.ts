@@ -1,5 +1,5 @@
 /**
- * What `--columns`, `--sort`, `--limit` and `--count-by` ask for.
+ * Parses `--columns`, `--sort`, `--limit` and `--count-by`.
  */
 import type { LookupName } from "../decode/lookups/registry.ts";
 import { quote } from "../decode/text/control_characters.ts";
@@ -17,13 +17,13 @@ import type { Order } from "../query/sort.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The families that are listed, and what is looked up. */
+/** The listed families and the lookups. */
 interface Listed {
   readonly families: readonly Family[];
   readonly lookups: readonly LookupName[];
 }
 
-/** What --columns, --sort, --limit and --count-by ask for, and the fields to ask the kernel for, `null` for all. */
+/** The query of --columns, --sort, --limit and --count-by, and the fields to ask the kernel for (`null` for all). */
 export function parseQuery(
   parsed: ParsedArguments,
   { families, lookups }: Listed,
@@ -40,14 +40,14 @@ export function parseQuery(
     limit: parsed.get("limit") ?? null,
     explode: formatOptions.explode === undefined || countBy !== null ? null : owners,
     ofEach: format.flat !== true,
-    // What is recorded is to be whole.
+    // A recording must be complete.
     endsEarly: !recorded,
   };
   const needed = neededKeys(query);
   return { query, asked: needed === null ? null : askedKeys(needed) };
 }
 
-/** What --count-by chooses, `null` without it; the protocol is a field of counts. */
+/** The columns of --count-by, `null` without it; the protocol is a column too. */
 function parseCounts(
   parsed: ParsedArguments,
   families: readonly Family[],
@@ -79,7 +79,7 @@ function parseCounts(
   return { columns: counted, shown, aggregates, printed: printed ?? plain.printed };
 }
 
-/** What can stand in --columns beside --count-by. */
+/** Hint: the aggregates that --columns accepts with --count-by. */
 const AGGREGATES = `numbers of other fields are ${functions.map((name) => `${name}(…)`).join(" ")}`;
 
 /** Adds an aggregate to others; returns its column. */
@@ -95,7 +95,7 @@ function addAggregate(
   return { name, key: aggregate.result };
 }
 
-/** What --sort asks for, `null` without it. */
+/** The order of --sort, `null` without it. */
 function parseOrder(
   parsed: ParsedArguments,
   families: readonly Family[],
@@ -124,7 +124,7 @@ function parseOrder(
   return [{ key: single, descending }];
 }
 
-/** What --columns chooses, `null` without it. */
+/** The columns of --columns, `null` without it. */
 function parseColumns(
   parsed: ParsedArguments,
   { families, lookups }: Listed,

@@ -1,14 +1,14 @@
 /**
- * What options need, exclude and make a difference to, by the rules in their rows.
+ * Checks the rules in option rows: what options need, exclude and affect.
  */
 import type { ParsedArguments, TypedOption } from "./getopt.ts";
 import { type Option, shownName } from "./option.ts";
 import { options } from "./option_table.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What options ask for in place of sockets; `null` if it is sockets. */
+/** The option that prints something other than sockets; `null` for sockets. */
 export function askedAction({ typed }: ParsedArguments): Option | null {
-  // Help is given whatever else was typed.
+  // --help wins over everything else.
   const actions = typed.map(({ option }) => option).filter(({ long, honours }) =>
     honours !== undefined || long === "help"
   );
@@ -20,7 +20,7 @@ export function askedAction({ typed }: ParsedArguments): Option | null {
 }
 
 /**
- * Refuses options that do nothing for `action`. Those of `ss` are accepted with everything, as in `ss`.
+ * Refuses options that have no effect on `action`. Options of `ss` are always accepted, as in `ss`.
  *
  * @throws {UsageError} for the first of them
  */
@@ -32,13 +32,13 @@ export function checkAction({ typed, words }: ParsedArguments, action: Option): 
 }
 
 /**
- * Refuses options that stand beside one that they exclude, or without any that they need.
+ * Refuses options typed with one that they exclude, or without any that they need.
  *
- * @param given long names of options that need not be typed, as something else asks for the same
+ * @param implied long names of needed options that another request already covers
  * @throws {UsageError} for the first of them
  */
-export function checkRules({ typed }: ParsedArguments, given: readonly string[] = []): void {
-  const longs = new Set([...given, ...typed.map(({ option }) => option.long)]);
+export function checkRules({ typed }: ParsedArguments, implied: readonly string[] = []): void {
+  const longs = new Set([...implied, ...typed.map(({ option }) => option.long)]);
   for (const { option } of typed) {
     const { needs, excludes = {} } = option;
     const other = Object.keys(excludes).find((long) => longs.has(long));
@@ -49,7 +49,7 @@ export function checkRules({ typed }: ParsedArguments, given: readonly string[] 
   }
 }
 
-/** Refuses options of formats that do nothing for one; {@linkcode FormatEntry.honours} tells which do. */
+/** Refuses format options that have no effect on the format; {@linkcode FormatEntry.honours} tells which do. */
 export function checkFormat({ typed }: ParsedArguments, name: string, honours: readonly string[]): void {
   const isIdle = ({ option: { ss, setting } }: TypedOption) =>
     ss !== true && setting !== undefined && !honours.includes(setting);

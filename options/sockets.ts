@@ -1,5 +1,5 @@
 /**
- * Which sockets the options choose: families, versions of IP, states.
+ * The sockets that options select: families, IP versions, states.
  */
 import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
 import type { FamilyEntry } from "../decode/families/family.ts";
@@ -11,7 +11,7 @@ import type { ParsedArguments } from "./getopt.ts";
 import { listNames } from "./option_table.ts";
 import { unknownName, UsageError } from "./usage_error.ts";
 
-/** What is to be listed, `owned` with the processes that hold it. */
+/** What to list; `owned` if the processes that hold it are looked up. */
 export function parsePlan(parsed: ParsedArguments, owned: boolean, filter: Filter | null = null): PlanChoice {
   const { tables, listed, grouped } = parseTables(parsed);
   const versions = parsed.has("ipv4") || parsed.has("ipv6") || parsed.all("family").some((name) => /^inet/.test(name));
@@ -23,7 +23,7 @@ export function parsePlan(parsed: ParsedArguments, owned: boolean, filter: Filte
   if (listed && !named) throw new UsageError("option -A leaves no protocol to list");
   // As in `ss`: by default, and after -A, all protocols show their connections; each by an option of its own, what it has.
   const chosen = parseStates(parsed) ?? (named && !listed ? null : CONNECTED_STATES);
-  // States in the filter forget those of the options.
+  // States in the filter override those of the options.
   const states = filter?.states ?? (filter?.namesStates === true ? ALL_STATES : chosen);
   const types = [...tables].filter(([, mask]) => mask !== ALL_TYPES).map(([family, mask]) => [family.name, mask]);
   return {
@@ -42,14 +42,13 @@ export function parsePlan(parsed: ParsedArguments, owned: boolean, filter: Filte
 /** Every socket type. */
 const ALL_TYPES = -1;
 
-/** Families that options choose, and which socket types of each. */
+/** The selected families, with the socket types of each. */
 interface Tables {
   readonly tables: Map<FamilyEntry, number>;
-  /** Whether -A is among the options; the first forgets what was chosen before. */
+  /** Whether -A was typed; the first one resets the selection. */
   readonly listed: boolean;
   /**
-   * Whether a group of protocols was chosen, or none: the kernel need not have all of a group, those that it lacks are not
-   * missing.
+   * Whether a group of protocols, or none, was selected. Protocols of a group that the kernel lacks are not reported as missing.
    */
   readonly grouped: boolean;
 }
@@ -77,7 +76,7 @@ export function parseTables({ typed }: ParsedArguments): Tables {
   return { tables, listed, grouped: grouped || tables.size === 0 };
 }
 
-/** Adds what one name in the list of -A stands for, or takes it away. */
+/** Adds or removes what one name in the list of -A stands for. */
 function changeTables(tables: Map<FamilyEntry, number>, item: string): void {
   const remove = item.startsWith("!");
   const name = remove ? item.slice(1) : item;
@@ -112,7 +111,7 @@ const STATES: Readonly<Record<string, number>> = {
   "bound-inactive": BOUND_INACTIVE_STATES,
 };
 
-/** States that the options choose, `null` if none does; of several the last one counts, as in `ss`. */
+/** The states selected by options, `null` if none; the last option counts, as in `ss`. */
 function parseStates({ typed }: ParsedArguments): number | null {
   const chosen = typed.findLast(({ option }) => STATES[option.long] !== undefined);
   return chosen === undefined ? null : STATES[chosen.option.long]!;
