@@ -25,9 +25,9 @@ export type TcpFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -650,9 +650,9 @@ export type MptcpFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -1001,9 +1001,9 @@ export type UdpFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -1284,9 +1284,9 @@ export type UdpliteFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -1567,9 +1567,9 @@ export type RawFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -1843,9 +1843,9 @@ export type SctpFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -2281,9 +2281,9 @@ export type DccpFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -2600,9 +2600,9 @@ export type PingFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;

@@ -12,6 +12,7 @@ import { comparePair } from "./field_pair.ts";
 import { parseHost } from "./hosts.ts";
 import { Pattern } from "./pattern.ts";
 import { parsePossibleNumber, parsePossibleText } from "./possible_values.ts";
+import type { NumberOperator } from "./quantity.ts";
 import type { Operator } from "./syntax.ts";
 import { unknownName, ValueError } from "./syntax_error.ts";
 import {
@@ -77,7 +78,7 @@ function makeTest(comparison: Comparison): Test {
     case "integer64":
     case "decimal":
       if (operator === "~") throw new ValueError(`${path} is a number: it takes = != > < >= <=`);
-      return rangeTest(operator, parsePossibleNumber({ path, type, unit, range }, value, operator === "="));
+      return rangeTest(operator, parsePossibleNumber({ path, type, unit, range }, value, operator as NumberOperator));
     case "name":
     case "text":
       if (operator !== "=" && operator !== "~") throw new ValueError(`${path} is text: it takes = != ~ !~`);

@@ -4,7 +4,7 @@
 import { quote } from "../../decode/text/control_characters.ts";
 import type { Range, TextRule } from "../../decode/record/key.ts";
 import type { Context } from "./context.ts";
-import { parseQuantity, type Quantity, rangeOf, unitNames } from "./quantity.ts";
+import { type NumberOperator, parseQuantity, type Quantity, rangeOf, unitNames } from "./quantity.ts";
 import { ValueError } from "./syntax_error.ts";
 
 const LARGEST_64 = (1n << 64n) - 1n;
@@ -23,10 +23,10 @@ export interface NumberField {
 /**
  * Reads a number that a field can have.
  *
- * @param exactly whether the field is to be equal to it
+ * @param operator how the field is to compare with it
  * @throws {ValueError} if it is none, or one that the field never has
  */
-export function parsePossibleNumber(field: NumberField, text: string, exactly: boolean): Quantity {
+export function parsePossibleNumber(field: NumberField, text: string, operator: NumberOperator): Quantity {
   const { path, type, unit, range } = field;
   const quantity = parseQuantity(text, unit);
   if (quantity === null) {
@@ -35,19 +35,19 @@ export function parsePossibleNumber(field: NumberField, text: string, exactly: b
   }
   const scale = type === "decimal" ? DECIMALS : 1n;
   const [least, greatest] = range ?? [0, type === "integer64" ? null : Number.MAX_SAFE_INTEGER];
+  const [first, last] = [partsOf(least, scale), partsOf(greatest, scale)];
   const scaled = quantity.numerator * scale;
-  if (
-    scaled < partsOf(least, scale) * quantity.denominator || scaled > partsOf(greatest, scale) * quantity.denominator
-  ) {
-    const what = unit === "" ? "" : ` ${unit}`;
-    throw new ValueError(`${path} is from ${least} to ${greatest ?? LARGEST_64}${what}, not ${quote(text)}`);
+  const bounds = `${path} is from ${least} to ${greatest ?? LARGEST_64}${unit === "" ? "" : ` ${unit}`}`;
+  if (scaled < first * quantity.denominator || scaled > last * quantity.denominator) {
+    throw new ValueError(`${bounds}, not ${quote(text)}`);
   }
-  if (exactly) {
-    const { least, most } = rangeOf("=", quantity, scale);
-    if (least! > most!) {
-      const what = type === "decimal" ? `has three decimals (in ${unit})` : "is a whole number";
-      throw new ValueError(`${path} ${what}, it is never ${quote(text)}`);
-    }
+  const passing = rangeOf(operator, quantity, scale);
+  if (operator === "=" && passing.least! > passing.most!) {
+    const what = type === "decimal" ? `has three decimals (in ${unit})` : "is a whole number";
+    throw new ValueError(`${path} ${what}, it is never ${quote(text)}`);
+  }
+  if ((passing.least ?? first) > last || (passing.most ?? last) < first) {
+    throw new ValueError(`${bounds}, it is never ${operator} ${text}`);
   }
   return quantity;
 }

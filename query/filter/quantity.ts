@@ -8,6 +8,9 @@ export interface Quantity {
   readonly denominator: bigint;
 }
 
+/** How a field compares with a number. */
+export type NumberOperator = "=" | ">" | "<" | ">=" | "<=";
+
 /** The whole numbers from `least` to `most`, `null` where there is no bound; none of them if `most` is less. */
 export interface Range {
   readonly least: bigint | null;
@@ -94,7 +97,7 @@ const floor = (numerator: bigint, denominator: bigint): bigint => {
 };
 
 /** The values that pass a comparison with a quantity, in parts of the field's unit: `scale` parts make one. */
-export function rangeOf(operator: "=" | ">" | "<" | ">=" | "<=", quantity: Quantity, scale: bigint): Range {
+export function rangeOf(operator: NumberOperator, quantity: Quantity, scale: bigint): Range {
   const { numerator, denominator } = quantity;
   const below = floor(numerator * scale, denominator);
   const whole = below * denominator === numerator * scale;

@@ -105,7 +105,7 @@ const inetMessageRows = ({ states = tcpStateWords, timers = idiagTimers, owned =
     "idiag_rqueue",
     "recv_q",
     "bytes",
-    "Bytes received and not read by the process (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted.",
+    "Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted.",
   ),
   row("u32", "idiag_rqueue", "backlog", "connections", "Connections that wait to be accepted (listeners).", {
     view: true,
@@ -116,7 +116,7 @@ const inetMessageRows = ({ states = tcpStateWords, timers = idiagTimers, owned =
     "idiag_wqueue",
     "send_q",
     "bytes",
-    "Bytes written and not acknowledged by the peer (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections.",
+    "Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections.",
   ),
   row(
     "u32",
