@@ -43,6 +43,8 @@ export const dropsKey = (): Key =>
 /** A field that shows numbers as words. */
 export type NameField = Pick<Step, "key" | "raw" | "words">;
 
+const unknownWord = defineWord("unknown");
+
 /** A field of that kind that need not be member of a structure; `words` by number. */
 export function defineNameField(
   name: string,
@@ -51,7 +53,11 @@ export function defineNameField(
 ): NameField {
   const defined: (Word | undefined)[] = words.map((word) => word === undefined ? undefined : defineWord(word));
   return {
-    key: defineKey(null, name, { type: "name", ...note }),
+    key: defineKey(null, name, {
+      type: "name",
+      words: [...words.filter((word) => word !== undefined), unknownWord.text],
+      ...note,
+    }),
     raw: defineKey(null, `${name}_raw`, {
       type: "integer",
       source: note.source,
@@ -60,8 +66,6 @@ export function defineNameField(
     words: defined as Words,
   };
 }
-
-const unknownWord = defineWord("unknown");
 
 export function writeName({ key, raw, words }: NameField, value: number, sink: RecordSink): void {
   const word = words[value];

@@ -4311,15 +4311,15 @@ export type OtherFlow = {
   /** Exact bytes of sockprotoname, only where they are not valid UTF-8. */
   sockprotoname_hex?: string;
   /** Address family. */
-  family?: string;
+  family?: "unspec" | "unix" | "inet" | "ax25" | "ipx" | "appletalk" | "netrom" | "bridge" | "atmpvc" | "x25" | "inet6" | "rose" | "decnet" | "netbeui" | "security" | "key" | "netlink" | "packet" | "ash" | "econet" | "atmsvc" | "rds" | "sna" | "irda" | "pppox" | "wanpipe" | "llc" | "ib" | "mpls" | "can" | "tipc" | "bluetooth" | "iucv" | "rxrpc" | "isdn" | "phonet" | "ieee802154" | "caif" | "alg" | "nfc" | "vsock" | "kcm" | "qipcrtr" | "smc" | "xdp" | "mctp" | "unknown";
   /** Number of family, only where it holds something that this program has no word for. */
   family_raw?: number;
   /** State of the socket: listening, established with a peer, unconnected without one. */
-  state?: string;
+  state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "unknown";
   /** Number of state, only where it holds something that this program has no word for. */
   state_raw?: number;
   /** Type of the socket. */
-  type?: string;
+  type?: "stream" | "dgram" | "raw" | "rdm" | "seqpacket" | "dccp" | "packet" | "unknown";
   /** Number of type, only where it holds something that this program has no word for. */
   type_raw?: number;
   /** Number of the protocol, as in socket(2). */
