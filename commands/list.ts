@@ -47,6 +47,7 @@ export async function listSockets(
   const { output, sink, finish } = await openOutput(
     formatOptions.width === undefined ? command : await inOrder(command),
     (columns) => open(print, formatOptions, { ...content, ...columns }),
+    await runFieldsOf(command, session.vantages),
     abandon,
   );
   const progress = await openProgress(command, sink);
@@ -146,6 +147,18 @@ async function describe({ words }: DumpCommand, [vantage]: readonly Vantage[]): 
   const { name, release, namespace } = readHost();
   const netns = namespace === null ? {} : { netns: namespace };
   return { ...start, host: name, kernel: release, time: new Date().toISOString(), ...netns, options };
+}
+
+/** What adds fields of the run to records, if such were asked for. */
+async function runFieldsOf(
+  command: DumpCommand,
+  vantages: readonly Vantage[],
+): Promise<(output: RecordSink) => RecordSink> {
+  const fields = command.query?.columns?.ofRun;
+  if (fields === undefined) return (output) => output;
+  const { RunFieldsSink } = await import("../query/run_fields.ts");
+  const values = await describe(command, vantages);
+  return (output) => new RunFieldsSink(output, fields, values);
 }
 
 /** Tells a format that cares the width of the terminal, and whether there are to be colours. */

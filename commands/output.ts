@@ -17,11 +17,13 @@ export interface Opened {
  * Opens what the sockets are pushed to.
  *
  * @param open opens the format with the columns that were chosen
+ * @param before what stands before the format
  * @param abandon as in {@linkcode Action}
  */
 export async function openOutput(
   command: DumpCommand,
   open: (columns: Partial<Content>) => OutputSink,
+  before: (output: OutputSink) => RecordSink,
   abandon: () => void,
 ): Promise<Opened> {
   const { query, lookups, resolveTimeout, quiet } = command;
@@ -34,13 +36,13 @@ export async function openOutput(
   const { contentOf } = await import("../formats/format.ts");
   const output = open(query === null ? {} : contentOf(query));
   if (!lookups.has("hosts")) {
-    const { sink, finish } = openQuery(output, query!);
+    const { sink, finish } = openQuery(before(output), query!);
     return { output, sink, finish: () => Promise.resolve((finish(), [])) };
   }
   const { openQueryWithHosts } = await import("../query/host_names.ts");
   const { HostNameLookup } = await import("../ffi/resolver.ts");
   const lookup = new HostNameLookup(resolveTimeout, "--resolve-timeout");
-  const { sink, finish } = openQueryWithHosts(output, query, lookup.resolve);
+  const { sink, finish } = openQueryWithHosts(before(output), query, lookup.resolve);
   return {
     output,
     sink,

@@ -13,6 +13,7 @@ import { type Aggregate, defineAggregate, functions, parseAggregate } from "../q
 import { type Column, PROTOCOL, singleColumns } from "../query/columns.ts";
 import { type CountChoice, countKey, plainCounts, protocolKey } from "../query/count.ts";
 import type { FormatEntry, FormatOptions } from "../formats/format.ts";
+import { runFields } from "../query/run_fields.ts";
 import type { Order } from "../query/sort.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { UsageError } from "./usage_error.ts";
@@ -137,12 +138,20 @@ function parseColumns(
     throw new UsageError(`--columns takes names, or names with + before each of them, not both`);
   }
   const known = new ColumnNames(families);
-  const found = names.map((name) =>
-    name === ALL ? known.all(lookups) : findColumn("columns", name.replace(/^\+/, ""), known)
-  );
-  const choice = added.length > 0
-    ? { ...choose([known.byDefault(lookups), ...found]), added: choose(found).columns }
-    : choose(found);
+  const ofRun: Key[] = [];
+  const found = names.map((typed): NamedColumn => {
+    const name = typed.replace(/^\+/, "");
+    const key = runFields.get(name);
+    if (key === undefined) return typed === ALL ? known.all(lookups) : findColumn("columns", name, known);
+    ofRun.push(key);
+    return { columns: [{ name, key }], shown: [key], single: key };
+  });
+  const choice = {
+    ...added.length > 0
+      ? { ...choose([known.byDefault(lookups), ...found]), added: choose(found).columns }
+      : choose(found),
+    ...ofRun.length > 0 ? { ofRun: [...new Set(ofRun)] } : {},
+  };
   if (explode !== undefined) {
     if (!choice.shown.has(owners)) {
       throw new UsageError("--explode owners does nothing without a field of the owners among --columns, such as pid");

@@ -19,6 +19,8 @@ export interface ColumnChoice {
   readonly shown: ReadonlySet<Key>;
   /** Those of the columns that were added to the default. */
   readonly added?: readonly Column[];
+  /** Those of the fields that are of the run. */
+  readonly ofRun?: readonly Key[];
 }
 
 /** What a name stands for. */

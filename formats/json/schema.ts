@@ -3,6 +3,7 @@
  */
 import type { Family } from "../../decode/families/family.ts";
 import { type Field, fieldTree } from "../../decode/reference/fields.ts";
+import { runFields } from "../../query/run_fields.ts";
 import { sourceText } from "./field_table.ts";
 import type { Schema } from "./json_schema.ts";
 import { META, metaLineSchemas, metaSchema } from "./meta.ts";
@@ -35,11 +36,16 @@ const flowsSchema = (flow: Schema): Schema => ({
   required: ["flows"],
 });
 
+/** Fields of the run, which flows have if a column asks for them. */
+const ofRun: Schema = Object.fromEntries(
+  [...runFields].map(([name, { note: { meaning } }]) => [name, { description: meaning, type: "string" }]),
+);
+
 function flowSchema(family: Family, lines: boolean): Schema {
   const protocol = lines ? { protocol: { const: family.name } } : {};
   return {
     description: `A ${family.name} socket.`,
-    ...object({ ...protocol, ...members(fieldTree(family)) }),
+    ...object({ ...protocol, ...members(fieldTree(family)), ...ofRun }),
     ...lines ? { required: ["protocol"] } : {},
   };
 }

@@ -19,6 +19,38 @@ Deno.test("the program lists the names of columns for --list-columns, of the fam
   assertEquals(names("--tcp", "--other").includes("holder_netns"), true);
 });
 
+Deno.test("columns time and host tell when and where a run was, in every row", () => {
+  using _namespace = openNamespace();
+  using _pair = openPair();
+  const before = Date.now();
+  const rows = (...args: string[]) => parseCsv(assertPrinted(runProgram("-ta", "--csv", ...args)));
+  const [header, ...sockets] = rows("--columns", "time,host,src_port,netns.inode");
+  assertEquals(header, ["time", "host", "src_port", "netns.inode"]);
+  assert(sockets.length >= 2);
+  for (const [time, host, port, netns] of sockets) {
+    assertEquals(new Date(time!).toISOString(), time);
+    assert(Date.parse(time!) >= before && Date.parse(time!) <= Date.now(), time);
+    assertEquals([host, time], [Deno.hostname(), sockets[0]![0]]);
+    assert(Number(port) > 0 && Number(netns) > 0);
+  }
+  const [names, first] = rows("--columns", "+time,+host,+netns");
+  const added = ["netns.inode", "netns.name", "time", "host", "more"];
+  assertEquals(names!.filter((name) => added.includes(name)), added);
+  assertEquals(names!.at(-1), "more");
+  assertEquals(first![names!.indexOf("host")], Deno.hostname());
+  const sorted = rows("--columns", "src_port,host", "--sort", "src_port", "--limit", "2").slice(1);
+  assert(sorted.every(([, host]) => host === Deno.hostname()));
+  const lines = assertPrinted(runProgram("-ta", "--format", "ndjson", "--columns", "+time"));
+  for (const line of lines.trimEnd().split("\n")) assert(Date.parse(JSON.parse(line).time) >= before);
+  const [heading, line] = assertPrinted(runProgram("-ta", "--table", "--columns", "+host")).split("\n");
+  assertMatch(heading!, / host *$/);
+  assert(line!.includes(Deno.hostname()));
+  // A recording knows when it was made, and not where.
+  const [, recorded] = parseCsv(read("--csv", "--columns", "time,host"));
+  assert(Date.parse(recorded![0]!) < before);
+  assertEquals(recorded![1], "");
+});
+
 Deno.test("the program counts sockets by state", () => {
   const flows = flowsIn(parseExact(read()));
   const expected = new Map<unknown, number>();
