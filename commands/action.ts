@@ -1,5 +1,5 @@
 /**
- * The contract of actions: what the program does for a command.
+ * The contract of an action, which carries out a command.
  */
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { Command } from "../options/command.ts";
@@ -11,10 +11,10 @@ export type ActionName = Command["action"];
 export type CommandOf<Name extends ActionName> = Command & { readonly action: Name };
 
 /**
- * Does what a command says.
+ * Carries out a command.
  *
- * @param print takes the output; the bytes are valid during the call only
- * @param abandon is called if calls are left under way whose results nobody needs, and which would keep the process waiting
+ * @param print receives the output; the bytes are only valid during the call
+ * @param abandon is called if pending calls, whose results are not needed, would keep the process alive
  * @returns the exit status
  */
 export type Action<Name extends ActionName> = (

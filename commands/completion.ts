@@ -1,6 +1,5 @@
 /**
- * Completion of the command line by shells: scripts for bash, zsh and fish, made from the table of options and from what
- * there is to choose.
+ * Completion scripts for bash, zsh and fish, generated from the table of options and the possible values.
  */
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import { stateWords } from "../decode/kernel/tcp_states.ts";
@@ -18,12 +17,12 @@ export async function printCompletion({ shell }: CommandOf<"completion">, print:
   return DONE;
 }
 
-/** What can stand behind an option: some words, a list of them with commas between, one with a direction, a file … */
+/** Kinds of option values: words, a comma-separated list, a column with a direction, a file … */
 type Values =
   | { readonly kind: "words" | "list" | "order"; readonly words: readonly string[] }
   | { readonly kind: "file" | "netns" | "unknown" };
 
-/** What can stand behind each option that takes a value, by the long name of the option. */
+/** The kind of value of each option that takes one, by long name. */
 export async function optionValues(): Promise<ReadonlyMap<string, Values>> {
   const columns = new ColumnNames(await loadFamilies(families)).names;
   const completions: Readonly<Record<Completion, Values>> = {
@@ -48,7 +47,7 @@ export async function optionValues(): Promise<ReadonlyMap<string, Values>> {
 /** Words before the name of a state. */
 const STATE_VERBS = ["state", "exclude"];
 
-/** Words that a filter can start with, besides the names of fields. */
+/** Words that can start a filter, besides field names. */
 const FILTER_WORDS = [
   ...STATE_VERBS,
   "src",
@@ -65,7 +64,7 @@ const FILTER_WORDS = [
   "not",
 ];
 
-/** Names of states, each once: the other names of `ss` for the same are left out. */
+/** State names without the synonyms of `ss`. */
 function stateNames(): readonly string[] {
   const seen = new Set<number>();
   return [...stateWords].flatMap(([word, states]) => {
@@ -91,9 +90,9 @@ type Taking = readonly { readonly option: Option; readonly values: Values }[];
 /** Names of an option as they are typed. */
 const namesOf = ({ long, short }: Option): string[] => [...short === undefined ? [] : [`-${short}`], `--${long}`];
 
-/** What bash does behind an option that takes a value: a branch of its `case`. */
+/** The `case` branch in bash for an option that takes a value. */
 function bashCase({ option, values }: Taking[number]): string {
-  // A bundle of short options ends with the one that takes the value.
+  // In combined short options the last one takes the value.
   const short = option.short === undefined ? "" : `-${option.short} | -[!-]*${option.short} | `;
   const words = "words" in values ? ` words="${values.words.join(" ")}"` : "";
   return `    ${short}--${option.long}) kind=${values.kind}${words} ;;`;
@@ -265,7 +264,7 @@ complete -c ss2 -n 'not __ss2_after ${STATE_VERBS.join(" ")}; and string length 
 ${lines.join("")}`;
 }
 
-/** In single quotes for fish, which knows the backslash there. */
+/** In single quotes for fish, where a backslash escapes. */
 const fishQuoted = (text: string): string => `'${text.replaceAll(/['\\]/g, "\\$&")}'`;
 
 function fishAction(values: Values): string {
@@ -284,5 +283,5 @@ function fishAction(values: Values): string {
   }
 }
 
-/** A word of a list inside of a command substitution. */
+/** A word of a list inside a command substitution. */
 const fishWord = (word: string): string => /^[\w.:-]+$/.test(word) ? word : `"${word}"`;

@@ -2,9 +2,9 @@
  * The exit statuses of the program.
  */
 
-/** All that was asked for was printed, or what was checked holds. */
+/** Everything was printed, or the check holds. */
 export const DONE = 0;
-/** It was printed but is known to be incomplete, or what was checked does not hold. */
+/** The output is known to be incomplete, or the check does not hold. */
 export const INCOMPLETE = 1;
-/** Nothing useful was printed, or what was checked cannot be told. */
+/** Nothing useful was printed, or the result of the check is unknown. */
 export const NOTHING = 2;

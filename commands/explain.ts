@@ -36,7 +36,7 @@ import { printText } from "./print.ts";
 
 const INSTEAD = "in place of what follows, the files below /proc/net are read for the families that have some there";
 
-/** Prints what a listing asks for; with `stats` it is done too, and what is received is counted. */
+/** Prints what a listing asks for. With `stats` it also asks the kernel and counts what is received. */
 export async function explain({ explained, stats }: CommandOf<"explain">, print: Write): Promise<number> {
   const refusal = explained.read === null ? netlinkRefusal() : null;
   if (refusal !== null) printText(`socket diagnostics are refused: ${refusal.message}\n${INSTEAD}\n\n`, print);
@@ -44,7 +44,7 @@ export async function explain({ explained, stats }: CommandOf<"explain">, print:
   return stats ? await measure(explained, print) : DONE;
 }
 
-/** Lists sockets without printing them, and prints what was received for it. */
+/** Runs a listing without printing it, and prints how much was received. */
 async function measure(command: DumpCommand, print: Write): Promise<number> {
   const count = { datagrams: 0, bytes: 0 };
   const watch = (source: DatagramSource) => new CountedSource(source, count);
@@ -101,7 +101,7 @@ function explainKernel(filter: OwnFilter | null): string[] {
 /** What the bits of `idiag_ext` ask for, from the lowest on; mirrors `linux/inet_diag.h`. */
 const extensionNames = ["meminfo", "info", "vegasinfo", "cong", "tos", "tclass", "skmeminfo", "shutdown"];
 
-/** Names of the attributes that the request has bits for; `null` for a family that is asked for in another way. */
+/** Names of the attributes whose bits the request sets; `null` for families with another kind of request. */
 function extensionsOf(family: Family, question: Question): string[] | null {
   if (family.domain !== "inet") return null;
   const [request] = family.encodeRequests(question);

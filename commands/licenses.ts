@@ -1,5 +1,5 @@
 /**
- * The licences of what is in the program: its own, and those of the Deno that is packed or compiled with it.
+ * The licences of the program and of the Deno that is packed or compiled with it.
  */
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { CommandOf } from "./action.ts";

@@ -16,7 +16,7 @@ import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
 import { openOutput } from "./output.ts";
 import { complain } from "./print.ts";
 
-/** Lists sockets; the status says whether all were listed, or whether there are any where the command expects that. */
+/** Lists sockets. The exit status says whether the listing is complete, or whether the expectation of the command holds. */
 export async function list(command: DumpCommand, print: Write, abandon: () => void): Promise<number> {
   return (await listSockets(command, print, abandon)).status;
 }
@@ -24,8 +24,8 @@ export async function list(command: DumpCommand, print: Write, abandon: () => vo
 /**
  * Lists sockets.
  *
- * @param watch what is put between those who ask and a source
- * @returns the exit status, and how many there were
+ * @param watch wraps the source
+ * @returns the exit status and the number of sockets
  */
 export async function listSockets(
   command: DumpCommand,
@@ -70,30 +70,30 @@ export async function listSockets(
   return { status: verdict(command, records, nothing ? NOTHING : status(outcome)), records };
 }
 
-/** The command with the order that people find their way in, if they have not asked for one. */
+/** The command with a readable default order, unless it has one. */
 async function inOrder(command: DumpCommand): Promise<DumpCommand> {
   const { inUsualOrder } = await import("../query/usual_order.ts");
   return { ...command, query: inUsualOrder(command.query, command.plan.families) };
 }
 
-/** Shows how many sockets have come, if there is a terminal that is not in use. */
+/** Shows progress, if there is a terminal that the output does not use. */
 async function openProgress(command: DumpCommand, sink: RecordSink): Promise<ProgressSink | null> {
   if (!Deno.stderr.isTerminal()) return null;
   const { openProgress } = await import("./progress.ts");
   return openProgress(command, sink);
 }
 
-/** So many sockets as JSON are more than people read. */
+/** Number of sockets from which JSON on a terminal is too long to read. */
 const MANY = 20;
 
-/** What to tell whoever sees a long document of JSON scroll by; `null` for nothing. */
+/** The hint after a long JSON document on a terminal; `null` for none. */
 function adviceFor({ formatNamed, format, output, quiet }: DumpCommand, records: number): string | null {
   const long = !formatNamed && format.name === "json" && output === null && !quiet && records > MANY;
   if (!long || !Deno.stdout.isTerminal()) return null;
   return "--table prints a table for reading; SS2_FORMAT=table makes it the default on terminals";
 }
 
-/** Says that a recording has none of what was asked for; if the kernel had refused that, why. */
+/** Says that a recording has none of the requested sockets, and why if the kernel had refused them. */
 async function describeNothing({ unnamed }: Outcome): Promise<string> {
   const { NOT_RECORDED } = await import("../decode/recording/recorded_source.ts");
   const refusal = unnamed.find(({ message }) => !message.endsWith(NOT_RECORDED));
@@ -101,7 +101,7 @@ async function describeNothing({ unnamed }: Outcome): Promise<string> {
   return refusal === undefined ? nothing : `${nothing}: the kernel refused the request: ${refusal.message}`;
 }
 
-/** The run that a command asks for. */
+/** The run for a command. */
 function runOf(command: DumpCommand, watch?: Run["watch"]): Run {
   const { plan, read, record, namespaces, owners, lookups } = command;
   return {
@@ -116,23 +116,23 @@ function runOf(command: DumpCommand, watch?: Run["watch"]): Run {
   };
 }
 
-/** The exit status of a listing of which nothing is expected. */
+/** The exit status of a listing without a check. */
 function status(outcome: Outcome): number {
   if (outcome.failed > 0 && outcome.failed === outcome.dumps && outcome.records === 0) return NOTHING;
   return outcome.warnings.length > 0 ? INCOMPLETE : DONE;
 }
 
-/** The exit status where sockets, or none, are expected: 1 if that does not hold, 2 if it cannot be told. */
+/** The exit status of a check: 1 if it does not hold, 2 if that is unknown. */
 function verdict({ expected }: DumpCommand, records: number, status: number): number {
   if (expected === null) return status;
   const holds = (records > 0) === (expected === "some");
   if (records > 0) return holds ? DONE : INCOMPLETE;
-  // There may be some among those that are missing.
+  // The missing sockets may include some.
   if (status !== DONE) return NOTHING;
   return holds ? DONE : INCOMPLETE;
 }
 
-/** What is known before the first socket; of a recording what it tells. */
+/** The part of `--meta` that is known before the first socket; from the recording, if there is one. */
 async function describe({ words }: DumpCommand, [vantage]: readonly Vantage[]): Promise<MetaStart> {
   const options = [...words];
   const { version } = await import("./version.ts");
@@ -161,7 +161,7 @@ async function runFieldsOf(
   return (output) => new RunFieldsSink(output, fields, values);
 }
 
-/** Tells a format that cares the width of the terminal, and whether there are to be colours. */
+/** Sets the terminal width and colours for formats that use them. */
 async function fitTerminal({ format, formatOptions: options, output }: DumpCommand): Promise<FormatOptions> {
   if (!format.honours.includes("width")) return options;
   const { terminalWidth, wantsColor } = await import("../ffi/terminal.ts");
@@ -175,7 +175,7 @@ async function fitTerminal({ format, formatOptions: options, output }: DumpComma
   };
 }
 
-/** Reads what ports are called, for a format that shows it. */
+/** Reads the service names of ports for formats that show them. */
 async function readServices({ format, formatOptions }: DumpCommand): Promise<Partial<Content>> {
   if (!format.honours.includes("numeric") || formatOptions.numeric === true) return {};
   const { readServices } = await import("../ffi/services.ts");

@@ -1,22 +1,22 @@
 /**
- * What the sockets of a listing are pushed to: a format, and what stands before it.
+ * The sink of a listing: a format and the sinks before it.
  */
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { Content, OutputSink } from "../formats/format.ts";
 import type { DumpCommand } from "../options/command.ts";
 
-/** An output, and the sink before it. */
+/** An output and the first sink of its chain. */
 export interface Opened {
   readonly output: Pick<OutputSink, "close">;
   readonly sink: RecordSink;
-  /** Pushes on what is held back; tells what is known to be missing. */
+  /** Pushes on buffered records and passes what is known to be missing. */
   finish(): Promise<readonly string[]>;
 }
 
 /**
- * Opens what the sockets are pushed to.
+ * Opens the sink of a listing.
  *
- * @param open opens the format with the columns that were chosen
+ * @param open opens the format with the selected columns
  * @param before what stands before the format
  * @param abandon as in {@linkcode Action}
  */

@@ -1,5 +1,5 @@
 /**
- * Printing text: what was asked for, and what standard error says beside it.
+ * Prints text to standard output and messages to standard error.
  */
 import { STDOUT, writeAll } from "../ffi/output_descriptor.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
@@ -7,7 +7,7 @@ import type { Write } from "../formats/text/output_buffer.ts";
 /** @throws {OutputError} if standard output cannot be written, a closed pipe included */
 export const printToStandardOutput: Write = (bytes) => writeAll(STDOUT, "standard output", bytes);
 
-/** A line on standard error; if that is gone there is nobody to tell. */
+/** Prints a line on standard error. A failure is ignored, because it cannot be reported. */
 export function complain(message: string): void {
   try {
     Deno.stderr.writeSync(new TextEncoder().encode(`ss2: ${message}\n`));

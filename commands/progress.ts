@@ -1,12 +1,12 @@
 /**
- * How many sockets have come, on the terminal of a run that takes long.
+ * Shows the number of sockets so far on the terminal during a long run.
  */
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { DumpCommand } from "../options/command.ts";
 import { ProgressSink } from "../query/progress.ts";
 
 /**
- * Puts a sink before another that shows progress on standard error: `null` if what is printed goes to the same terminal meanwhile.
+ * Wraps a sink to show progress on standard error; `null` if the output goes to the same terminal.
  */
 export function openProgress({ query, output, quiet }: DumpCommand, target: RecordSink): ProgressSink | null {
   const heldBack = query !== null && (query.sort !== null || query.countBy !== null);

@@ -1,5 +1,5 @@
 /**
- * The registry of actions: one line each. The code of an action is loaded when it is performed.
+ * The registry of actions, one line each. The code of an action is loaded on demand.
  */
 import type { Action, ActionName } from "./action.ts";
 

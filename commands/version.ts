@@ -1,5 +1,5 @@
 /**
- * The version of the program, which stands in `deno.json`, and how it was built.
+ * The version of the program (from `deno.json`) and how it was built.
  */
 import built from "../built.json" with { type: "json" };
 import config from "../deno.json" with { type: "json" };
@@ -20,11 +20,11 @@ export const version: string = config.version;
 /** What `--version --json` prints. */
 export interface Build {
   readonly version: string;
-  /** The commit it was built from, with `+` if files differed from it; not there for a program that runs from source. */
+  /** The commit it was built from, with `+` if files were modified; absent when run from source. */
   readonly commit?: string;
   /** Day of that commit, `2026-11-25`. */
   readonly date?: string;
-  /** Version of the Deno that runs it, and the kind of machine this is for. */
+  /** Version and target of the Deno that runs it. */
   readonly deno: string;
   readonly target: string;
   readonly how: "source" | "packed" | "compiled";

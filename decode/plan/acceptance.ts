@@ -1,5 +1,5 @@
 /**
- * Which sockets of an answer are pushed: those in the states, of the types and of the filter that are asked for.
+ * Selects the sockets of an answer by state, type and filter.
  */
 import type { Family } from "../families/family.ts";
 import type { Question } from "../families/question.ts";
@@ -11,7 +11,7 @@ import { extension, type Reader } from "./enrichment.ts";
 import type { Plan } from "./plan.ts";
 import type { FamilyFilter, RecordPredicate } from "./record_filter.ts";
 
-/** Which sockets of an answer are pushed, where the kernel does not choose: `null` for all. */
+/** Selects sockets where the kernel does not; `null` for all. */
 export function acceptance(
   family: Family,
   plan: Plan,
@@ -22,7 +22,7 @@ export function acceptance(
   const stateOf = family.kernelFiltersStates && source.live !== false ? null : family.stateOf;
   const typeOf = types === undefined ? undefined : family.typeOf;
   if (stateOf === null && typeOf === undefined) return null;
-  // Sockets of Internet protocols that are bound and inactive say that they are closed.
+  // The kernel reports bound, inactive Internet sockets as closed.
   const bound = family.domain === "inet" && (states >> TCP_BOUND_INACTIVE & 1) === 1;
   const shown = bound ? states | 1 << TCP_CLOSE : states;
   return (view, _bytes, start, end) =>
@@ -36,7 +36,7 @@ export interface Check {
   readonly predicate: RecordPredicate | null;
 }
 
-/** A socket is decoded into the filter first, and into the output only if it passes. */
+/** Decodes a socket into the filter first, and into the output only if it passes. */
 export function check(
   filter: FamilyFilter | null,
   inKernel: boolean,
@@ -56,7 +56,7 @@ export function check(
     decode(view, bytes, start, end, predicate);
     if (extend !== null) extend(view, start, end, predicate);
     if (!predicate.passes()) return false;
-    // It is looked up once more for the output.
+    // The output needs its own lookup.
     if (counting !== null) counting.unresolved = unresolved;
     return true;
   };

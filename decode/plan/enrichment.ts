@@ -1,5 +1,5 @@
 /**
- * How what is looked up is added to the sockets of a family.
+ * Adds looked-up fields to the sockets of a family.
  */
 import type { Family } from "../families/family.ts";
 import type { Enricher, Extension } from "../lookups/lookup.ts";
@@ -20,7 +20,7 @@ export const readersOf = (family: Family, enrichers: readonly Enricher[]): reado
     return read === null ? [] : [{ enricher, read }];
   });
 
-/** Adds to a record what the readers find. */
+/** Adds the fields of the enrichers to a record. */
 export function extension(readers: readonly Reader[]): Extension | null {
   if (readers.length === 0) return null;
   return (view, start, end, sink) => {
@@ -31,13 +31,13 @@ export function extension(readers: readonly Reader[]): Extension | null {
   };
 }
 
-/** Likewise for a record that does not come out of a message. */
+/** The same for a record without a message. */
 export const watchFor = ({ enricher }: Reader, sink: RecordSink): Watch => ({
   from: enricher.from,
   none: enricher.none,
   ended: (value) => enricher.write(value, sink),
 });
 
-/** A decoder of a family with which the enrichers also add fields inside of objects. */
+/** A decoder of a family whose enrichers also add fields inside objects. */
 export const extendDecoder = (decode: SocketDecoder, enrichers: readonly Enricher[]): SocketDecoder =>
   enrichers.reduce((decode, enricher) => enricher.extend?.(decode) ?? decode, decode);

@@ -1,5 +1,5 @@
 /**
- * The sockets of one family at one vantage: its dumps, and the files below `/proc/net` where these are refused.
+ * Lists one family at one vantage: its dumps, or files of `/proc/net` if the kernel refuses them.
  */
 import type { Family } from "../families/family.ts";
 import type { Question } from "../families/question.ts";
@@ -41,16 +41,16 @@ interface Asked extends Listing {
   readonly readers: readonly Reader[];
 }
 
-/** How the dumps of a family went. */
+/** The results of the dumps of a family. */
 interface Answers {
   dumps: number;
   records: number;
   readonly failures: Failure[];
-  /** Filters that could not tell of some sockets whether they pass. */
+  /** Filters that could not decide on some sockets. */
   readonly undecided: Set<RecordPredicate>;
 }
 
-/** Whether no more is to be asked for this protocol. */
+/** Whether to stop asking for this protocol. */
 export const isFull = (sink: RecordSink): boolean => sink.full === true;
 
 /** Lists the sockets of a family at a vantage. Refusals of socket diagnostics as such are added to `refusals`. */
@@ -72,7 +72,7 @@ export function* stepFamily(listing: Listing, outcome: Outcome, refusals: Refusa
   const files = refused ? family.procFiles?.(question) ?? [] : [];
   const found = files.length > 0 && vantage.proc !== null && (yield* stepFiles(asked, files, outcome));
   const cause = refused ? answers.failures.find(({ error }) => !isLack(error))?.error : undefined;
-  // Without a netlink socket no family can be asked for: that is said once for all of them.
+  // Without a netlink socket no family can be listed; one warning covers all.
   if (cause !== undefined && (found || cause instanceof SystemError && vantage.proc !== null)) {
     refusals.push({ family, cause: cause.message, listed: found });
     if (!found && plan.named === true) countFailures(answers, outcome);
@@ -84,7 +84,7 @@ export function* stepFamily(listing: Listing, outcome: Outcome, refusals: Refusa
   tellFailures(asked, answers, outcome);
 }
 
-/** Whether kernels of this release lack the family; says so if it was named. */
+/** Whether this kernel release lacks the family. Warns if the family was named. */
 function isAbsent({ family, plan, vantage }: Listing, outcome: Outcome): boolean {
   const absence = family.absence?.(vantage.source.release) ?? null;
   if (absence === null) return false;
@@ -117,11 +117,11 @@ function* stepDumps(asked: Asked, warnings: string[]): Generator<void, Answers> 
   return answers;
 }
 
-/** What passes over sockets that come again, for each dump that a request makes. */
+/** The cookie sets that skip repeated sockets, one for each dump of a request. */
 const passes = ({ cookieAt, listsAgain, openSeen }: Family, { twice }: Plan): (SeenSockets | null)[] =>
   openSeen === undefined ? seenInPasses(cookieAt, listsAgain === true, twice === true) : [openSeen()];
 
-/** Asks for one dump; returns what to ask in its stead if the kernel refuses it. */
+/** Runs one dump; returns its replacement if the kernel refuses it. */
 function* stepDump(
   { family, vantage: { source }, sink, readers, enrichers, see = null }: Asked,
   request: Attempt,
@@ -144,14 +144,14 @@ function* stepDump(
     answers.dumps++;
     answers.failures.push({ part: request.part, error });
   } finally {
-    // Also when the caller takes no more steps.
+    // Runs also if the caller stops early.
     dump?.giveUp();
   }
   answers.records += dump?.records ?? 0;
   return [];
 }
 
-/** Lists the sockets in files below `/proc/net`; returns whether there was any of these. */
+/** Lists sockets from `/proc/net`; returns whether any of the files exists. */
 function* stepFiles(asked: Asked, files: readonly ProcFile[], outcome: Outcome): Generator<void, boolean> {
   const { family, plan, question, filter, vantage: { proc }, sink, readers } = asked;
   const wanted = { states: question.states, types: plan.types?.[family.name] ?? -1 };
@@ -175,11 +175,11 @@ function tellMissingFiles({ family, vantage }: Asked, files: readonly ProcFile[]
   outcome.warnings.push(`cannot list ${family.name} sockets: ${cause}`);
 }
 
-/** Counts the dumps, and says which failed. */
+/** Counts the dumps and warns about those that failed. */
 function tellFailures({ family, plan, vantage: { source } }: Asked, answers: Answers, outcome: Outcome): void {
   const { dumps, failures } = answers;
   const lacks = failures.length > 0 && failures.every(({ error }) => isLack(error));
-  // The other version of IP is not missing where only one was recorded.
+  // A recording of one IP version does not lack the other.
   if (lacks && source.live === false && failures.length < dumps) {
     outcome.dumps += dumps - failures.length;
     return;
@@ -225,7 +225,7 @@ export function* preScan(
   }
 }
 
-/** Goes over sockets of a family without listing them; what fails will fail again when they are listed. */
+/** Reads sockets of a family without listing them. Errors are ignored: they occur again in the listing. */
 export function* stepAll(
   family: Family,
   vantage: Vantage,

@@ -1,5 +1,5 @@
 /**
- * Which of the sockets that processes hold the kernel lists: what is not marked afterwards is of no family, or elsewhere.
+ * Marks the held sockets that the kernel lists. Unmarked ones belong to no family or to another namespace.
  */
 import type { Enricher, Lookup } from "../lookups/lookup.ts";
 import type { Family } from "../families/family.ts";

@@ -1,6 +1,6 @@
 /**
  * Sockets that some process holds and no dump shows: AF_ALG, CAN, Bluetooth, TCP sockets that were never bound, and those of
- * other network namespaces. The kernel says what they are by an attribute of the descriptor; see `net/socket.c`.
+ * other network namespaces. The kernel names their protocol in an extended attribute of the descriptor (`net/socket.c`).
  */
 import { writeText } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
@@ -13,21 +13,21 @@ import { ALL_STATES } from "../kernel/tcp_states.ts";
 import type { Outcome } from "../record/outcome.ts";
 import { holderNetns, name, stateOf, type ToldOfSocket, writeTold } from "../families/other.ts";
 
-/** Reads what the kernel calls the protocol of a descriptor of another process or thread; `null` if it has gone. */
+/** Reads the protocol name of a descriptor of another process or thread; `null` if it no longer exists. */
 export type ProtocolNameReader = (pid: number, fd: number, inode: number) => Uint8Array | null;
 
-/** In place of what a socket tells: it was closed meanwhile. */
+/** Marks a socket that was closed meanwhile. */
 export const GONE: -1 = -1;
 
-/** Asks sockets what they are. */
+/** Queries properties of sockets. */
 export interface SocketCopyReader extends Disposable {
   /** Inode of the network namespace of this program; `null` if it is not known. */
   readonly own: number | null;
   /**
    * Asks a socket that a process or thread has under a descriptor.
    *
-   * @param inode of the socket: the descriptor may be that of another one meanwhile
-   * @returns what it tells; `null` if it cannot be asked
+   * @param inode of the socket; the descriptor may refer to another one by now
+   * @returns its properties; `null` if it cannot be queried
    */
   read(pid: number, fd: number, inode: number): ToldOfSocket | typeof GONE | null;
 }
@@ -35,7 +35,7 @@ export interface SocketCopyReader extends Disposable {
 /** Finds them, and pushes them as records. */
 export class HeldSockets implements OtherSockets {
   /**
-   * @param families all families that there are: their sockets are none of these
+   * @param families all families; their sockets are excluded
    */
   constructor(
     readonly owners: OwnerIndex,
@@ -83,7 +83,7 @@ export class HeldSockets implements OtherSockets {
     let elsewhere = 0;
     this.owners.forEachUnseen((socket, holder, fd) => {
       const pid = holder.tid ?? holder.pid;
-      // What processes of other namespaces have is theirs as a rule, and not to be touched.
+      // Do not touch descriptors of processes in other namespaces: their sockets are usually there too.
       const isNear = holder.netns === 0 || asked.has(holder.netns) || asked.has(null);
       const told = isNear ? copies.read(pid, fd, socket) : null;
       if (told === GONE) return;

@@ -1,5 +1,5 @@
 /**
- * A plan: what is asked for, and where.
+ * A plan: what to list, and where to ask.
  */
 import type { Enricher } from "../lookups/lookup.ts";
 import type { DatagramSource } from "../netlink/datagram_source.ts";
@@ -22,19 +22,19 @@ export interface Plan {
   readonly bpfMaps: boolean;
   /** As in {@linkcode Question.wanted}. */
   readonly wanted?: FieldChoice;
-  /** Whether the families were named: then one that the kernel does not have is worth a warning. Not so by default. */
+  /** Whether the families were named; a missing one then causes a warning. False by default. */
   readonly named?: boolean;
   /** Families of which only some socket types are asked for: by name, bit n for type n (SOCK_STREAM …). */
   readonly types?: Readonly<Record<string, number>>;
-  /** Which sockets are listed; by default all of these. */
+  /** The filter; by default all sockets pass. */
   readonly filter?: RecordFilter;
-  /** Whether the kernel is asked once more, for sockets that its first answer missed while others came and went. */
+  /** Whether to ask twice, to find sockets that the first answer missed while others came and went. */
   readonly twice?: boolean;
-  /** Whether the kernel is to send sockets that do not pass too, because its answers are recorded, or were. */
+  /** Whether the kernel must send all sockets, because the answers are recorded or come from a recording. */
   readonly whole?: boolean;
 }
 
-/** Who holds which socket, where that was looked up. */
+/** The result of the owner lookup. */
 export interface SocketHolders {
   readonly owners: OwnerIndex;
   /** Those that no dump shows, if they are asked for. */
@@ -68,8 +68,8 @@ export interface Vantage {
 export interface Surroundings {
   /** As in {@linkcode Vantage.proc}. */
   readonly proc: ProcSource | null;
-  /** Adds its owners to each socket; `null` if nobody asked. */
+  /** Adds its owners to each socket; `null` if not requested. */
   readonly holders: SocketHolders | null;
-  /** Add what else was asked for, in the order of the output; by default nothing. */
+  /** Enrichers for the other requested fields, in output order; none by default. */
   readonly enrichers?: readonly Enricher[];
 }

@@ -1,18 +1,18 @@
 /**
- * The dumps that are asked for to answer a question, and those in their stead.
+ * The dumps that answer a question, with their replacements.
  */
 import type { Family } from "../families/family.ts";
 import type { DumpRequest, KernelFilter, Question } from "../families/question.ts";
 
-/** A dump to ask for. */
+/** A dump to request. */
 export interface Attempt extends Pick<DumpRequest, "part" | "message"> {
-  /** What to ask if the kernel refuses it. */
+  /** Its replacement if the kernel refuses it. */
   readonly instead?: readonly Attempt[];
-  /** Whether the kernel is asked to check sockets. */
+  /** Whether the kernel checks part of the filter. */
   readonly inKernel: boolean;
 }
 
-/** The dumps that answer a question; where the kernel refuses to check sockets, those that leave it to us. */
+/** The dumps that answer a question. Their replacements leave the filter to this program. */
 export function attemptsFor(family: Family, question: Question, kernelFilter: KernelFilter | null): Attempt[] {
   const plain = family.encodeRequests(question).map(withoutFilter);
   if (kernelFilter === null) return plain;

@@ -1,5 +1,5 @@
 /**
- * Running a plan: asks the kernel family by family and pushes what it answers.
+ * Runs a plan: asks the kernel family by family and pushes the sockets.
  */
 import type { Family } from "../families/family.ts";
 import { InterfaceNames } from "../lookups/interfaces.ts";
@@ -23,7 +23,7 @@ export function stepPlan(
   return stepVantages(plan, [{ source, proc, netns: null }], sink, holders, enrichers);
 }
 
-/** The same at several vantages: family by family, and each at one vantage after the other. */
+/** The same at several vantages: for each family, one vantage after the other. */
 export function* stepVantages(
   plan: Plan,
   vantages: readonly Vantage[],
@@ -50,7 +50,7 @@ export function* stepVantages(
   return outcome;
 }
 
-/** What adds the fields that the vantage of a socket tells, in the order of the output. */
+/** The enrichers that depend on the vantage of a socket, in output order. */
 function enrichersOf({ source, netns }: Vantage): readonly Enricher[] {
   return [
     ...source.interfaceName === undefined ? [] : [new InterfaceNames((index) => source.interfaceName!(index))],

@@ -1,5 +1,5 @@
 /**
- * How many sockets of the protocols asked for no dump shows, because they are neither bound nor connected.
+ * Counts the sockets of requested protocols that no dump shows because they are neither bound nor connected.
  */
 import { AF_INET, AF_INET6 } from "../kernel/address_family.ts";
 import { portOf } from "../families/other.ts";

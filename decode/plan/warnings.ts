@@ -1,5 +1,5 @@
 /**
- * What is said of a run: dumps that failed, sockets that are missing or doubtful.
+ * The warnings of a run: failed dumps, missing or doubtful sockets.
  */
 import type { Family } from "../families/family.ts";
 import { KernelError } from "../kernel/errors.ts";
@@ -8,13 +8,13 @@ import type { DumpError, Outcome } from "../record/outcome.ts";
 import type { Plan, Vantage } from "./plan.ts";
 import type { RecordPredicate } from "./record_filter.ts";
 
-/** A dump that failed, and which part of the family's sockets it was about. */
+/** A failed dump, and the part of the family's sockets that it covers. */
 export interface Failure {
   readonly part: string;
   readonly error: DumpError;
 }
 
-/** A family that nobody could ask for, because socket diagnostics as such are refused. */
+/** A family that could not be requested because socket diagnostics are not available at all. */
 export interface Refusal {
   readonly family: Family;
   readonly cause: string;
@@ -22,7 +22,7 @@ export interface Refusal {
   readonly listed: boolean;
 }
 
-/** Says of how many sockets it is not known whether they pass. */
+/** Warns how many sockets the filter could not decide on. */
 export function tellUndecided(family: Family, predicates: Iterable<RecordPredicate>, outcome: Outcome): void {
   for (const { undecided, obstacle } of predicates) {
     if (undecided === 0) continue;
@@ -30,7 +30,7 @@ export function tellUndecided(family: Family, predicates: Iterable<RecordPredica
   }
 }
 
-/** What went wrong with a family, in one line whatever it was. */
+/** The errors of a family as one line. */
 export function describeFailures(family: Family, failures: readonly Failure[], dumps: number, plan: Plan): string {
   const first = failures[0]!.error;
   const alike = failures.length === dumps && failures.every((failure) => failure.error.message === first.message);
@@ -49,7 +49,7 @@ function advice(error: DumpError, plan: Plan): string {
   return "";
 }
 
-/** Says what is doubtful about a dump that came to its end. */
+/** Warns about doubts in a complete dump. */
 export function warnOfDump(dump: Dump, what: string, warnings: string[]): void {
   for (const warning of dump.warnings) warnings.push(`${what}: the kernel says: ${warning}`);
   if (dump.interrupted) {
@@ -84,5 +84,5 @@ export function wherePhrase(where: readonly Vantage[], vantages: readonly Vantag
   return ` (network namespace${names.length > 1 ? "s" : ""} ${names.slice(0, NAMED).join(", ")}${more})`;
 }
 
-/** So many namespaces are named in one warning. */
+/** Maximum number of namespaces named in one warning. */
 const NAMED = 5;
