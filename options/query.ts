@@ -16,6 +16,7 @@ import type { FormatEntry, FormatOptions } from "../formats/format.ts";
 import { runFields } from "../query/run_fields.ts";
 import type { Order } from "../query/sort.ts";
 import type { ParsedArguments } from "./getopt.ts";
+import { defineSubnet, parseSubnet, type Subnet } from "../query/subnets.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The listed families and the lookups. */
@@ -57,7 +58,8 @@ function parseCounts(
   const names = parsed.get("count-by");
   if (names === undefined) return null;
   const known = new ColumnNames(families);
-  const { columns, shown } = choose(names.map((name) => findColumn("count-by", name, known)));
+  const subnets: Subnet[] = [];
+  const { columns, shown } = choose(names.map((name) => findCounted(name, known, subnets)));
   if (explode !== undefined && !shown.has(owners)) {
     throw new UsageError("--explode owners does nothing for --count-by without a field of the owners, such as pid");
   }
@@ -69,6 +71,8 @@ function parseCounts(
   const aggregates: Aggregate[] = [];
   const printed = parsed.get("columns")?.flatMap((name) => {
     if (name === count.name) return [count];
+    const subnet = subnets.find(({ result }) => result.path === name);
+    if (subnet !== undefined) return [{ name, key: subnet.result }];
     const aggregate = parseAggregate(name);
     if (aggregate !== null) return [addAggregate(name, aggregate, known, aggregates)];
     const found = singleColumns(findColumn("columns", name, known).columns);
@@ -77,7 +81,19 @@ function parseCounts(
     }
     throw new UsageError(`--columns ${name} is neither count nor among --count-by; ${AGGREGATES}`);
   });
-  return { columns: counted, shown, aggregates, printed: printed ?? plain.printed };
+  const networks = subnets.length > 0 ? { subnets } : {};
+  return { columns: counted, shown, aggregates, ...networks, printed: printed ?? plain.printed };
+}
+
+/** What a name in --count-by stands for; of a subnet it is noted. */
+function findCounted(name: string, known: ColumnNames, subnets: Subnet[]): NamedColumn {
+  const parsed = parseSubnet(name);
+  if (parsed === null) return findColumn("count-by", name, known);
+  const { columns } = findColumn("count-by", parsed.field, known);
+  const subnet = defineSubnet(name, parsed.length, columns.flatMap(({ key }) => key ?? []));
+  if (subnet === null) throw new UsageError(`--count-by ${name}: ${parsed.field} is not an address`);
+  subnets.push(subnet);
+  return { columns: [{ name, key: subnet.result }], shown: [subnet.result], single: subnet.result };
 }
 
 /** Hint: the aggregates that --columns accepts with --count-by. */
@@ -114,6 +130,8 @@ function parseOrder(
   if (countBy !== null && name === countKey.path) return [{ key: countKey, descending }];
   const aggregate = countBy?.aggregates.find(({ result }) => result.path === name);
   if (aggregate !== undefined) return [{ key: aggregate.result, descending }];
+  const subnet = countBy?.subnets?.find(({ result }) => result.path === name);
+  if (subnet !== undefined) return [{ key: subnet.result, descending }];
   const { columns: [column], single, several } = findColumn("sort", name, new ColumnNames(families));
   const sorted = column?.parts?.[0] ?? column;
   if (countBy !== null && !countBy.columns.some((counted) => counted.name === sorted?.name)) {

@@ -12,6 +12,7 @@ import type { Column } from "./columns.ts";
 import { PROTOCOL } from "./columns.ts";
 import { ExplodeSink } from "./explode.ts";
 import { SelectFields } from "./select_fields.ts";
+import type { Subnet } from "./subnets.ts";
 
 /** The protocol as a field, and the count. */
 export const protocolKey: Key = defineKey(null, PROTOCOL, { type: "name", meaning: "Protocol of the sockets." });
@@ -24,6 +25,8 @@ export const COUNTS = "counts";
 export interface CountChoice extends ColumnChoice {
   /** What is told beside the count. */
   readonly aggregates: readonly Aggregate[];
+  /** Networks that are counted by in place of addresses. */
+  readonly subnets?: readonly Subnet[];
   /** The columns that are printed, in their order. */
   readonly printed: readonly Column[];
 }

@@ -9,6 +9,7 @@ import { type CountChoice, CountSink } from "./count.ts";
 import { ExplodeSink } from "./explode.ts";
 import { LimitSink } from "./limit.ts";
 import { type Order, SortSink } from "./sort.ts";
+import { SubnetSink } from "./subnets.ts";
 
 /** What is done to records before they are written. */
 export interface Query {
@@ -30,13 +31,18 @@ export interface Query {
 /** The fields that a query needs, `null` for all. */
 export function neededKeys({ columns, countBy, sort }: Query): ReadonlySet<Key> | null {
   if (countBy !== null) {
-    return new Set([...countBy.shown, ...countBy.aggregates.flatMap(({ key }) => withAncestors(key))]);
+    const addresses = (countBy.subnets ?? []).flatMap(({ keys }) => keys);
+    return new Set([...countedKeys(countBy), ...addresses.flatMap(withAncestors)]);
   }
   if (columns === null) return null;
   const needed = new Set(columns.shown);
   for (const { key } of sort ?? []) withAncestors(key).forEach((key) => needed.add(key));
   return needed;
 }
+
+/** What is counted by, and what is told beside the counts. */
+const countedKeys = ({ shown, aggregates }: CountChoice): ReadonlySet<Key> =>
+  new Set([...shown, ...aggregates.flatMap(({ key }) => withAncestors(key))]);
 
 /** A field, and the objects that it is in; nothing for `null`. */
 const withAncestors = (key: Key | null): readonly Key[] => key === null ? [] : [key, ...withAncestors(key.parent)];
@@ -65,6 +71,10 @@ export function openQuery(
     const counter = new CountSink(sink, countBy);
     ends.unshift(() => counter.finish());
     sink = counter.entry;
+    if (countBy.subnets !== undefined) {
+      // An address alone is passed on only if it is counted by too.
+      sink = new SubnetSink(new SelectFields(sink, countedKeys(countBy)), countBy.subnets);
+    }
   }
   if (needed !== null) sink = new SelectFields(sink, needed);
   return {

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { families } from "../../decode/families/all_families.ts";
 import { ColumnNames } from "../../query/column_choice.ts";
+import { HeldSockets } from "../live/hold.ts";
 import { openNamespace } from "../live/namespace.ts";
 import { AF_INET, openPair } from "../live/sockets.ts";
 import { flowsIn, parseExact } from "../exact_json.ts";
@@ -49,6 +50,33 @@ Deno.test("columns time and host tell when and where a run was, in every row", (
   const [, recorded] = parseCsv(read("--csv", "--columns", "time,host"));
   assert(Date.parse(recorded![0]!) < before);
   assertEquals(recorded![1], "");
+});
+
+Deno.test("the program counts sockets by subnet, mapped and plain IPv4 as one", async () => {
+  using _namespace = openNamespace();
+  await using _held = await HeldSockets.open(({ openTcp, AF_INET, AF_INET6 }) => {
+    openTcp(AF_INET).bind("127.0.1.1").listen(1);
+    openTcp(AF_INET).bind("127.0.1.200").listen(1);
+    openTcp(AF_INET).bind("127.0.2.1").listen(1);
+    openTcp(AF_INET6).bind("::ffff:127.0.1.9").listen(1);
+    openTcp(AF_INET6).bind("::1").listen(1);
+    return {};
+  });
+  const counts = (...args: string[]) => parseCsv(assertPrinted(runProgram("-tl", "--csv", ...args)));
+  const by = (name: string) => counts("--count-by", name, "--sort", name);
+  assertEquals(by("src/24"), [["src/24", "count"], ["127.0.1.0/24", "3"], ["127.0.2.0/24", "1"], ["::/64", "1"]]);
+  assertEquals(by("src/15").slice(1), [["127.0.0.0/15", "4"], ["::/64", "1"]]);
+  assertEquals(by("src/0").slice(1), [["0.0.0.0/0", "4"], ["::/64", "1"]]);
+  assertEquals(by("src/128").slice(-1), [["::1/128", "1"]]);
+  assertEquals(by("src/128").length, 6);
+  const both = counts("--count-by", "src/24,src", "--columns", "count,src,src/24,sum(recv_q)", "--sort", "count:desc");
+  assertEquals(both[0], ["count", "src", "src/24", "sum(recv_q)"]);
+  assertEquals(both.length, 6);
+  const document = assertPrinted(runProgram("-tl", "--count-by", "src/24", "--sort", "count:desc", "--limit", "1"));
+  assertEquals(JSON.parse(document), { counts: [{ "src/24": "127.0.1.0/24", count: 3 }] });
+  const { code, stderr } = runProgram("-t", "--count-by", "state/24");
+  assertEquals([code, stderr], [2, "ss2: --count-by state/24: state is not an address\n"]);
+  assertEquals(runProgram("-t", "--count-by", "src/129").code, 2);
 });
 
 Deno.test("the program counts sockets by state", () => {

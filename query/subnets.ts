@@ -1,0 +1,81 @@
+/**
+ * Counting by subnets: `dst/24` stands for the network of an address, as text.
+ */
+import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
+import { defineKey, type Key } from "../decode/record/key.ts";
+import type { Layout } from "../decode/record/layout.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import { walkLayout } from "../decode/record/walk_layout.ts";
+import { putInteger, putIPv4, putIPv6 } from "../decode/text/digits.ts";
+
+export interface Subnet {
+  /** The fields with the address, of different families. */
+  readonly keys: readonly Key[];
+  /** The field that holds the network. */
+  readonly result: Key;
+  /** Lengths of the prefixes. */
+  readonly v4: number;
+  readonly v6: number;
+}
+
+/** The length of an IPv6 prefix beside one of IPv4: the network of one link. */
+const LINK = 64;
+
+/** The field and the length of `dst/24`; `null` for other texts. */
+export function parseSubnet(text: string): { readonly field: string; readonly length: number } | null {
+  const [, field, digits] = /^([a-z0-9_.]+)\/([0-9]{1,3})$/.exec(text) ?? [];
+  return field === undefined || Number(digits) > 128 ? null : { field, length: Number(digits) };
+}
+
+/** A subnet under a name; up to 32 the length is one of IPv4. `null` if the fields are no addresses. */
+export function defineSubnet(name: string, length: number, keys: readonly Key[]): Subnet | null {
+  if (keys.length === 0 || keys.some(({ note }) => note.type !== "address")) return null;
+  const result = defineKey(null, name, { type: "text", meaning: `Network of ${keys[0]!.path}.` });
+  return { keys, result, v4: Math.min(length, 32), v6: length <= 32 ? LINK : length };
+}
+
+/** Passes on networks in the place of addresses; an IPv4 address inside IPv6 is one of IPv4. */
+export class SubnetSink extends ForwardingSink {
+  readonly #address = new Uint8Array(16);
+  readonly #text = new Uint8Array(64);
+  readonly #view = new DataView(this.#text.buffer);
+
+  constructor(target: RecordSink, readonly subnets: readonly Subnet[]) {
+    super(target);
+  }
+
+  override structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
+    walkLayout(layout, view, bytes, start, end, this);
+  }
+
+  override address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
+    super.address(key, v6, bytes, start);
+    for (const { keys, result, ...lengths } of this.subnets) {
+      if (!keys.includes(key)) continue;
+      const mapped = v6 && isMapped(bytes, start);
+      const wide = v6 && !mapped;
+      const length = wide ? lengths.v6 : lengths.v4;
+      this.#mask(bytes, mapped ? start + 12 : start, wide ? 16 : 4, length);
+      let at = wide ? putIPv6(this.#view, 0, this.#address, 0) : putIPv4(this.#view, 0, this.#address, 0);
+      this.#text[at++] = SLASH;
+      at = putInteger(this.#view, at, length);
+      this.to.text(result, this.#text, 0, at);
+    }
+  }
+
+  /** Takes over so many bits of an address. */
+  #mask(bytes: Uint8Array, start: number, size: number, length: number): void {
+    for (let i = 0; i < size; i++) {
+      const bits = Math.max(0, Math.min(8, length - 8 * i));
+      this.#address[i] = bytes[start + i]! & 0xff00 >> bits;
+    }
+  }
+}
+
+const SLASH = 47;
+
+/** Whether sixteen bytes are `::ffff:` and an IPv4 address. */
+function isMapped(bytes: Uint8Array, start: number): boolean {
+  for (let i = 0; i < 10; i++) if (bytes[start + i] !== 0) return false;
+  return bytes[start + 10] === 0xff && bytes[start + 11] === 0xff;
+}
