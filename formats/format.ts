@@ -1,5 +1,5 @@
 /**
- * The contract of output formats: what one is told, what the records can hold, and what it has to do.
+ * The contract of output formats: settings, content, and sink.
  */
 import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
@@ -11,23 +11,23 @@ import type { MetaEnd, MetaStart } from "./json/meta.ts";
 import type { Write } from "./text/output_buffer.ts";
 import type { ServiceNames } from "../decode/lookups/names.ts";
 
-/** What a format can be told; each lists in {@linkcode Format.honours} what makes a difference to it. */
+/** Settings of formats; each format lists those that affect it in {@linkcode Format.honours}. */
 export interface FormatOptions {
-  /** No white space between tokens. */
+  /** No whitespace between tokens. */
   readonly compact?: boolean;
   /** The character between cells. */
   readonly delimiter?: string;
-  /** No row with the names of the columns. */
+  /** No header row. */
   readonly noHeader?: boolean;
-  /** The mark of byte order at the start, by which spreadsheets know UTF-8. */
+  /** A byte order mark at the start, by which spreadsheets recognize UTF-8. */
   readonly excel?: boolean;
-  /** The character before decimals. */
+  /** The decimal separator. */
   readonly decimal?: "." | ",";
-  /** Text as it is, even if a spreadsheet takes it for a formula. */
+  /** No protection against text that a spreadsheet takes for a formula. */
   readonly rawText?: boolean;
   /** One row for each process that holds a socket: the query makes a record of each (`query/explode.ts`). */
   readonly explode?: "owners";
-  /** Details behind the columns: identity of the socket. */
+  /** Details after the columns: identity of the socket. */
   readonly extended?: boolean;
   /** Details: its control group. */
   readonly cgroup?: boolean;
@@ -37,26 +37,26 @@ export interface FormatOptions {
   readonly memory?: boolean;
   /** Details: its timer. */
   readonly timers?: boolean;
-  /** No columns of queues. */
+  /** No queue columns. */
   readonly noQueues?: boolean;
-  /** Ports as numbers, whatever their services are called. */
+  /** Port numbers instead of service names. */
   readonly numeric?: boolean;
-  /** Numbers as they are, without units. */
+  /** Plain numbers without units. */
   readonly plain?: boolean;
-  /** Colours; `auto` is for the caller to decide, who knows where the output goes, and without effect here. */
+  /** Colours. The caller must resolve `auto`, which has no effect here. */
   readonly color?: Color;
-  /** Lines as long as they get, whatever the width. */
+  /** Lines of any length, regardless of the width. */
   readonly wide?: boolean;
-  /** Columns of the terminal that lines must fit; any number if it is not there. */
+  /** Width of the terminal in columns that lines must fit; unlimited if absent. */
   readonly width?: number;
-  /** What is told of the run too: {@linkcode Content.meta}, and what comes with {@linkcode OutputSink.close}. */
+  /** Information about the run: {@linkcode Content.meta}, and the argument of {@linkcode OutputSink.close}. */
   readonly meta?: boolean;
 }
 
 /** Whether there are colours. */
 export type Color = "auto" | "always" | "never";
 
-/** What the records can hold, for formats that have to know before the first of them. */
+/** What the records can contain, for formats that need it before the first record. */
 export interface Content {
   /**
    * The families whose records there are.
@@ -65,24 +65,24 @@ export interface Content {
    */
   readonly families: readonly Family[];
   /**
-   * What is looked up beside what the kernel answers; by default nothing.
+   * The lookups; none by default.
    *
    * @internal
    */
   readonly lookups?: readonly LookupName[];
   /**
-   * What ports are called, for formats that show it; numbers by default.
+   * Service names of ports, for formats that show them; numbers by default.
    *
    * @internal
    */
   readonly services?: ServiceNames;
   /**
-   * The columns of a row, in place of all that the families have.
+   * The columns of a row, instead of all columns of the families.
    *
    * @internal
    */
   readonly columns?: readonly Column[];
-  /** The fields that are in these columns, and the objects and lists that they are in. */
+  /** The fields of these columns, with the objects and lists that contain them. */
   readonly shown?: ReadonlySet<Key>;
   /**
    * Those of `columns` that were added to the default, for formats whose default is a choice of their own.
@@ -96,32 +96,32 @@ export interface Content {
   readonly meta?: MetaStart;
 }
 
-/** A sink whose end must be told: it may still hold output back. */
+/** A sink that must be closed, because it may buffer output. */
 export interface OutputSink extends RecordSink {
-  /** Ends the document and hands on everything that is left. With {@linkcode Content.meta} the end must be given too. */
+  /** Ends the document and writes the rest. Needs its argument if {@linkcode Content.meta} was set. */
   close(end?: MetaEnd): void;
 }
 
-/** Opens an output that hands its bytes to `write`. */
+/** Opens an output that passes its bytes to `write`. */
 export type OpenOutput = (write: Write, options: FormatOptions, content: Content) => OutputSink;
 
-/** What is known of a format before its code is loaded. */
+/** The description of a format, available before its code is loaded. */
 export interface FormatEntry {
   /** Name after `--format`. */
   readonly name: string;
   /** One line for the help. */
   readonly help: string;
-  /** Options that make a difference to it. */
+  /** Settings that affect it. */
   readonly honours: readonly (keyof FormatOptions)[];
-  /** Whether records of all protocols stand behind each other, so that one order goes for all. */
+  /** Whether records of all protocols form one sequence, with one order for all. */
   readonly flat?: true;
-  /** Whether it shows one socket a row, by columns. */
+  /** Whether it shows one socket per row, in columns. */
   readonly rows?: true;
   /** Loads its code. */
   load(): Promise<OpenOutput>;
 }
 
-/** What a format is told of the records that a query leaves. */
+/** The content after a query, for a format. */
 export function contentOf({ columns, countBy }: Query): Partial<Content> {
   if (countBy !== null) {
     return { counts: true, columns: countBy.printed };

@@ -1,5 +1,5 @@
 /**
- * The list of output formats: one entry each. The code of a format is loaded only when it is chosen.
+ * The list of output formats: one entry each. The code of a format is loaded on demand.
  */
 import type { FormatEntry } from "./format.ts";
 

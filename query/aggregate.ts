@@ -1,11 +1,11 @@
 /**
- * Sums, averages and percentiles of a number, beside counts: `sum(recv_q)`, `p95(rtt)`.
+ * Sums, averages and percentiles of a field, shown with counts: `sum(recv_q)`, `p95(rtt)`.
  */
 import { defineKey, type Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import * as slot from "../decode/record/record_slots.ts";
 
-/** What can be asked of the values of a field. */
+/** The aggregate functions. */
 export const functions = ["sum", "min", "max", "avg", "p50", "p95", "p99"] as const;
 
 export interface Aggregate {
@@ -26,7 +26,7 @@ export function parseAggregate(
   return known === undefined ? null : { function: known, field: field! };
 }
 
-/** An aggregate of a field under a name; `null` if the field is no number, or in a list. */
+/** An aggregate of a field under a name; `null` if the field is not a number or is in a list. */
 export function defineAggregate(name: string, called: Aggregate["function"], key: Key | null): Aggregate | null {
   if (key === null || !NUMBERS.includes(key.note.type)) return null;
   const { type, unit } = key.note;
@@ -35,7 +35,7 @@ export function defineAggregate(name: string, called: Aggregate["function"], key
   return { function: called, key, result: defineKey(null, name, note) };
 }
 
-/** Gathers the values of a field. Decimals are counted in thousandths. */
+/** Collects the values of a field, those with decimals in thousandths. */
 export class Tally {
   #count = 0;
   #sum: number | bigint = 0;
@@ -85,7 +85,7 @@ export class Tally {
       case "sum":
         return this.#sum;
       default: {
-        // The least value that so many percent of all do not exceed.
+        // The smallest value that this percentage of all values does not exceed.
         this.#values.sort((a, b) => a < b ? -1 : a > b ? 1 : 0);
         return this.#values[Math.ceil(Number(called.slice(1)) * this.#count / 100) - 1]!;
       }

@@ -1,5 +1,5 @@
 /**
- * The choice of columns: names as they are typed, and the fields that they stand for.
+ * Resolves column names to fields.
  */
 import { allLookups, hiddenKeys, type LookupName, lookupsFor } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
@@ -11,11 +11,11 @@ import { allColumnsOf, type Column, columnsOf, MORE, ownerColumns, PID, PROCESS,
 import { CONTAINER, endPaths, LOCAL, REMOTE } from "./places.ts";
 import { pathsNamed } from "./short_names.ts";
 
-/** What is shown of the records. */
+/** The selected columns. */
 export interface ColumnChoice {
-  /** Columns of formats that show one socket a row. */
+  /** Columns of formats that show one socket per row. */
   readonly columns: readonly Column[];
-  /** The fields that are shown, and the objects and lists that they are in. */
+  /** The fields shown, with the objects and lists that contain them. */
   readonly shown: ReadonlySet<Key>;
   /** Those of the columns that were added to the default. */
   readonly added?: readonly Column[];
@@ -39,7 +39,7 @@ export const ALL = "all";
 /** Short names of fields of the processes. */
 const ownerNames: readonly string[] = [PID, PROCESS];
 
-/** What has to be looked up for some columns. */
+/** The lookups that columns need. */
 export const lookupsOf = (names: readonly string[]): readonly LookupName[] =>
   lookupsFor(new Set(names.map((name) => ownerNames.includes(name) ? owners.path : name.replace(/\.\*$/, ""))));
 
@@ -47,7 +47,7 @@ export const lookupsOf = (names: readonly string[]): readonly LookupName[] =>
 export const sourcesOf = (reads: (key: Key) => boolean): readonly Key[] =>
   allLookups.filter(({ keys }) => keys.some(reads)).flatMap(({ from }) => from);
 
-/** The fields that the kernel is to be asked for so that some can be shown. */
+/** The fields to ask the kernel for so that the columns can be shown. */
 export const askedKeys = (needed: ReadonlySet<Key>): ReadonlySet<Key> =>
   new Set([...needed, ...sourcesOf((key) => needed.has(key))]);
 

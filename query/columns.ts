@@ -1,5 +1,5 @@
 /**
- * The columns of formats that show one socket a row: they follow from what was asked for, never from what is found.
+ * The columns of formats that show one socket per row. They depend on the options only, never on the data.
  */
 import { hiddenKeys, type LookupName } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
@@ -63,14 +63,14 @@ export function moreKeys(families: readonly Family[], lookups: readonly LookupNa
   return new Set(keys.filter(isExceptional));
 }
 
-/** What was made last: a format asks twice for the same. */
+/** The last result, because a format asks twice for the same. */
 let made: {
   readonly families: readonly Family[];
   readonly lookups: readonly LookupName[];
   readonly columns: readonly Column[];
 } | null = null;
 
-/** A column for everything. */
+/** A column for every field. */
 export function allColumnsOf(
   families: readonly Family[],
   lookups: readonly LookupName[] = NO_LOOKUPS,

@@ -21,9 +21,9 @@ export const countKey: Key = defineKey(null, "count", { type: "integer", meaning
 /** Stands in the place of a protocol around the records that are pushed on. */
 export const COUNTS = "counts";
 
-/** What records are counted by, and what is told of them. */
+/** The columns to count by and the aggregates. */
 export interface CountChoice extends ColumnChoice {
-  /** What is told beside the count. */
+  /** The aggregates shown with the count. */
   readonly aggregates: readonly Aggregate[];
   /** Networks that are counted by in place of addresses. */
   readonly subnets?: readonly Subnet[];
@@ -31,7 +31,7 @@ export interface CountChoice extends ColumnChoice {
   readonly printed: readonly Column[];
 }
 
-/** Counts by some columns, without anything beside them. */
+/** Counts by some columns, without aggregates. */
 export const plainCounts = ({ columns, shown }: ColumnChoice): CountChoice => ({
   columns,
   shown,
@@ -46,7 +46,7 @@ interface Count {
   readonly signature: Uint8Array;
   count: number;
   readonly tallies: readonly Tally[];
-  /** Number of the socket that was counted last. */
+  /** Number of the last counted socket. */
   socket: number;
 }
 
@@ -208,7 +208,7 @@ export class CountSink extends RecordTape {
     return true;
   }
 
-  /** Pushes the counts on, in the order in which their values came first. */
+  /** Pushes the counts on, in the order of first appearance. */
   finish(): void {
     const { target } = this;
     target.openProtocol(COUNTS);

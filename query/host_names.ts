@@ -1,5 +1,5 @@
 /**
- * A sink that keeps records until the names of the hosts in them are known, and adds these.
+ * A sink that buffers records until their host names are known, and adds these.
  */
 import { writeText } from "../decode/netlink/attribute.ts";
 import { dstHost, hosts, srcHost } from "../decode/lookups/hosts.ts";

@@ -1,5 +1,5 @@
 /**
- * A sink that passes on the first records and lets the dump end then.
+ * A sink that passes on the first records and then ends the dump.
  */
 import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
 import { nowhere } from "../decode/record/nowhere.ts";

@@ -1,5 +1,5 @@
 /**
- * What was most likely meant by a name that there is not.
+ * Finds the most likely intended name for an unknown one.
  */
 
 /** The candidate that `typed` most likely stands for: at most a third of it differs. */

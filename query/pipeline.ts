@@ -1,5 +1,5 @@
 /**
- * Choosing columns, counting, sorting and the limit, one behind the other before a format.
+ * Builds the chain before a format: columns, counts, order, limit.
  */
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
@@ -11,9 +11,9 @@ import { LimitSink } from "./limit.ts";
 import { type Order, SortSink } from "./sort.ts";
 import { SubnetSink } from "./subnets.ts";
 
-/** What is done to records before they are written. */
+/** The query that is applied to records before they are written. */
 export interface Query {
-  /** What is shown of each; `null` for everything. */
+  /** Columns to show; `null` for all. */
   readonly columns: ColumnChoice | null;
   /** What they are counted by; then counts are sorted, limited and shown. `null` for no counting. */
   readonly countBy: CountChoice | null;
@@ -28,7 +28,7 @@ export interface Query {
   readonly endsEarly: boolean;
 }
 
-/** The fields that a query needs, `null` for all. */
+/** The fields that a query needs; `null` for all. */
 export function neededKeys({ columns, countBy, sort }: Query): ReadonlySet<Key> | null {
   if (countBy !== null) {
     const addresses = (countBy.subnets ?? []).flatMap(({ keys }) => keys);
