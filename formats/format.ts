@@ -19,6 +19,8 @@ export interface FormatOptions {
   readonly delimiter?: string;
   /** No header row. */
   readonly noHeader?: boolean;
+  /** Units after the names of the columns. */
+  readonly units?: boolean;
   /** A byte order mark at the start, by which spreadsheets recognize UTF-8. */
   readonly excel?: boolean;
   /** The decimal separator. */

@@ -5,7 +5,7 @@ import type { FormatEntry } from "./format.ts";
 
 const columns: FormatEntry["honours"] = ["extended", "cgroup", "info", "memory", "timers"];
 
-const spreadsheets: FormatEntry["honours"] = ["noHeader", "excel", "decimal", "rawText", "explode"];
+const spreadsheets: FormatEntry["honours"] = ["noHeader", "units", "excel", "decimal", "rawText", "explode"];
 
 /** All formats; the first is the default. */
 export const formats: readonly FormatEntry[] = [

@@ -308,6 +308,7 @@ const rows = [
     setting: "noQueues",
     help: "table without the queue columns",
   },
+  { group: "Output", long: "units", setting: "units", help: "csv, tsv with units in the names of columns" },
   { group: "Output", long: "excel", setting: "excel", help: "csv, tsv with a UTF-8 byte order mark, for Excel" },
   {
     group: "Output",

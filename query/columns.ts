@@ -3,7 +3,7 @@
  */
 import { hiddenKeys, type LookupName } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
-import { type Field, fieldTree } from "../decode/reference/fields.ts";
+import { type Field, fieldsOf, fieldTree } from "../decode/reference/fields.ts";
 import type { Key } from "../decode/record/key.ts";
 import { comm, ownerKeys, owners, ownerStatus, pid } from "../decode/lookups/owners.ts";
 
@@ -24,6 +24,15 @@ export const singleColumns = (columns: readonly Column[]): readonly Column[] =>
   columns.flatMap((column) => column.parts ?? [column]).filter(({ name, key }, i, all) =>
     all.findIndex((other) => other.name === name && other.key === key) === i
   );
+
+/** The names of columns with the units of their fields: `tcp_info.rtt (ms)`. */
+export function namesWithUnits(columns: readonly Column[], families: readonly Family[]): readonly string[] {
+  const fields = families.flatMap(fieldsOf);
+  return columns.map(({ name, key }) => {
+    const unit = fields.find((field) => field.key === key)?.unit ?? key?.note.unit ?? "";
+    return unit === "" ? name : `${name} (${unit})`;
+  });
+}
 
 /** The column before all others: which family a row is of. */
 export const PROTOCOL = "protocol";

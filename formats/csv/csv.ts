@@ -19,7 +19,7 @@ import {
   putIPv6,
   putThousandths,
 } from "../../decode/text/digits.ts";
-import { columnsOf, MORE, moreKeys, PROTOCOL, singleColumns } from "../../query/columns.ts";
+import { columnsOf, MORE, moreKeys, namesWithUnits, PROTOCOL, singleColumns } from "../../query/columns.ts";
 import type { Content, FormatOptions, OpenOutput, OutputSink } from "../format.ts";
 import { type Notation, type Program, type ProgramSink, StructureWriter } from "../structure/structure_writer.ts";
 import { FieldsText } from "../text/list_text.ts";
@@ -117,8 +117,9 @@ export class CsvSink implements OutputSink, ProgramSink {
     });
     this.notation = this.#makeNotation(delimiter);
     this.#writer = new StructureWriter(this);
-    const header = noHeader ? "" : columns.map(({ name }) => name).join(delimiter) + "\r\n";
-    this.buffer.put(encoder.encode((excel ? "\ufeff" : "") + header));
+    const names = options.units === true ? namesWithUnits(columns, families) : columns.map(({ name }) => name);
+    const quoted = names.map((name) => name.includes(delimiter) ? `"${name}"` : name);
+    this.buffer.put(encoder.encode((excel ? "\ufeff" : "") + (noHeader ? "" : quoted.join(delimiter) + "\r\n")));
     this.buffer.finish();
   }
 

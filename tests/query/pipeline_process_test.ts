@@ -79,6 +79,22 @@ Deno.test("the program counts sockets by subnet, mapped and plain IPv4 as one", 
   assertEquals(runProgram("-t", "--count-by", "src/129").code, 2);
 });
 
+Deno.test("csv and tsv have units in the names of columns with --units", () => {
+  const names = "state,recv_q,rtt,min_rtt,snd_cwnd,tcp_info.pacing_rate";
+  const header = (...args: string[]) => read("--columns", names, ...args).split("\r\n")[0]!;
+  const expected = [
+    ...["state", "recv_q (bytes)", "tcp_info.rtt (ms)", "tcp_info.min_rtt (us)", "tcp_info.snd_cwnd (segments)"],
+    "tcp_info.pacing_rate (bytes/s)",
+  ];
+  assertEquals(header("--csv", "--units").split(","), expected);
+  assertEquals(header("--tsv", "--units").split("\t"), expected);
+  assertEquals(header("--csv").includes("("), false);
+  assertEquals(parseCsv(read("--csv", "--units", "--columns", names, "--delimiter", "/"), "/")[0], expected);
+  const rows = (...args: string[]) => read("--csv", ...args).split("\r\n").slice(1);
+  assertEquals(rows("--units"), rows());
+  assertEquals(runProgram("-t", "--json", "--units").code, 2);
+});
+
 Deno.test("the program counts sockets by state", () => {
   const flows = flowsIn(parseExact(read()));
   const expected = new Map<unknown, number>();
