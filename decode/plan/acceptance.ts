@@ -48,16 +48,19 @@ export function check(
   if (predicate === null) return { accept: ofMessage, predicate };
   const read = readers.filter(({ enricher }) => enricher.lookup.keys.some((key) => filter!.reads(key)));
   const extend = extension(read);
-  const counting = read.find(({ enricher }) => enricher.unresolved !== undefined)?.enricher ?? null;
+  const counting = read.map(({ enricher }) => enricher).filter(({ unresolved }) => unresolved !== undefined);
+  const before = counting.map(() => 0);
   const accept: Acceptance = (view, bytes, start, end) => {
     if (ofMessage !== null && !ofMessage(view, bytes, start, end)) return false;
-    const unresolved = counting?.unresolved ?? 0;
+    for (let i = 0; i < counting.length; i++) before[i] = counting[i]!.unresolved!;
     predicate.openRecord();
     decode(view, bytes, start, end, predicate);
     if (extend !== null) extend(view, start, end, predicate);
-    if (!predicate.passes()) return false;
+    let doubtful = false;
+    for (let i = 0; i < counting.length; i++) doubtful ||= counting[i]!.unresolved! > before[i]!;
+    if (!predicate.passes(doubtful)) return false;
     // The output needs its own lookup.
-    if (counting !== null) counting.unresolved = unresolved;
+    for (let i = 0; i < counting.length; i++) counting[i]!.unresolved = before[i]!;
     return true;
   };
   return { accept, predicate };

@@ -8,8 +8,12 @@ import type { KernelFilter } from "../families/question.ts";
 
 /** Tests the records of a family one by one, and keeps none. */
 export interface RecordPredicate extends RecordSink {
-  /** Whether the record that was pushed last passes; asked once for each. */
-  passes(): boolean;
+  /**
+   * Whether the record that was pushed last passes; asked once for each.
+   *
+   * @param doubtful whether a lookup could not find out what its fields are
+   */
+  passes(doubtful?: boolean): boolean;
   /** Number of records that do not pass because a deciding field is unknown. */
   readonly undecided: number;
   /** Which field, and why. */

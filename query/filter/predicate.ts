@@ -39,6 +39,8 @@ export class Predicate implements RecordPredicate {
   readonly #denied: number;
   /** Whether the record passes whoever holds it. */
   readonly #certain: () => boolean;
+  /** The same where what owners tell is not known at all: control groups and peers too. */
+  readonly #certainWithoutLookups: () => boolean;
 
   /** @param protocol name of the family of the records */
   constructor(expression: Expression, protocol: string, keysOf: KeysOf) {
@@ -71,10 +73,14 @@ export class Predicate implements RecordPredicate {
     this.#certain = ofOwners
       ? build(weaken(expression, (condition) => !isOfOwners(condition), false), add)
       : this.#decide;
+    this.#certainWithoutLookups = !this.#unknown && conditionsOf(expression).some(isLookedUp)
+      ? build(weaken(expression, (condition) => !isLookedUp(condition), false), add)
+      : this.#decide;
     this.#results = new Uint8Array(count);
   }
 
-  passes(): boolean {
+  passes(doubtful = false): boolean {
+    if (doubtful) return this.#certainWithoutLookups();
     if (this.#possible === null || !this.#unknown && this.#results[this.#mark] === 1) {
       return this.#denied >= 0 && this.#results[this.#denied] === 1 ? this.#certain() : this.#decide();
     }
@@ -212,6 +218,10 @@ const isKnown = ({ kind }: Condition): boolean => kind !== "autobound" && kind !
 
 /** Conditions that owners decide. */
 const isOfOwners = (condition: Condition): boolean => pathsOf(condition).some((path) => /^owners(\.|$)/.test(path));
+
+/** Conditions that a lookup decides which is not known where owners are out of sight. */
+const isLookedUp = (condition: Condition): boolean =>
+  pathsOf(condition).some((path) => /^(owners|cgroup|unit|container|peer_owners|listener_owners)(\.|$)/.test(path));
 
 /** Turns an expression into nested functions once, so that a record allocates nothing. */
 function build(expression: Expression, add: (condition: Condition) => () => boolean): () => boolean {

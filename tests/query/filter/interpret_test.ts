@@ -740,3 +740,18 @@ Deno.test("the protocol is a field, and decides for whole families", () => {
   assertEquals(listed("tcp_info.rtt > 5"), ["TCP", "DCCP"]);
   assertEquals(listed("path_name ~ x or num = 3"), ["UNIX", "PACKET"]);
 });
+
+Deno.test("what owners tell, and is not known of a socket, does not let it pass by not", () => {
+  const passesInDoubt = (text: string) => {
+    const predicate = filterOf(text).of(family("UNIX")).openPredicate(false)!;
+    predicate.openRecord();
+    sinkPath(predicate);
+    return predicate.passes(true);
+  };
+  const sinkPath = (sink: RecordSink) => sink.integer(key("inode"), 7);
+  assertEquals(passesInDoubt("not exists container"), false);
+  assertEquals(passesInDoubt("not cgroup ~ nosuch"), false);
+  assertEquals(passesInDoubt("not container.id = 3f4ea1b2c3d4"), false);
+  assertEquals(passesInDoubt("inode = 7 and not exists container"), false);
+  assertEquals(passesInDoubt("inode = 7 or not exists container"), true);
+});
