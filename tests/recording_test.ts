@@ -13,7 +13,9 @@ import { flowsIn, type JsonObject, parseExact } from "./exact_json.ts";
 import { EveryState, IPV4, IPV6 } from "./live/every_state.ts";
 import { mkfifo } from "./live/libc.ts";
 import { openNamespace } from "./live/namespace.ts";
-import { openPair } from "./live/sockets.ts";
+import { openPair, openSocket } from "./live/sockets.ts";
+import { AF_INET } from "../decode/kernel/address_family.ts";
+import { SOCK_DGRAM } from "../decode/kernel/socket_types.ts";
 import { readFixture } from "./pcap_source.ts";
 import {
   asUserNobody,
@@ -54,6 +56,7 @@ class TemporaryDirectory implements Disposable {
   }
 }
 
+const IPPROTO_ICMP = 1;
 const fixture = (name: string) => `${projectDirectory}tests/fixtures/${name}.pcap`;
 const lines = (text: string) => text.split("\n").slice(0, -1).map((line) => parseExact(line) as JsonObject);
 
@@ -448,4 +451,16 @@ Deno.test("dumpObjects takes a recording as its source", () => {
   const flows = [...dumpObjects({ source, tcp: true, ipv4: true, states: ["all"] })];
   assertEquals(flows.length, 91);
   assertEquals([...dumpObjects({ source, tcp: true, ipv4: true, states: ["listening"] })].length < 91, true);
+});
+
+Deno.test("--record says, with status 1, which sockets of /proc/net the recording does not have", () => {
+  using directory = new TemporaryDirectory();
+  using _namespace = openNamespace();
+  const file = directory.file("ping.pcap");
+  assertPrinted(runProgram("--ping", "-a", "--record", file));
+  Deno.writeTextFileSync("/proc/sys/net/ipv4/ping_group_range", "0 0");
+  using _socket = openSocket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP).bind("127.0.0.1");
+  const { code, stdout, stderr } = runProgram("--ping", "-a", "--format", "ndjson", "--record", file);
+  assertEquals(lines(stdout).map(({ protocol }) => protocol), ["PING"]);
+  assertEquals([code, stderr], [1, "ss2: PING sockets come from /proc/net: the recording does not have them\n"]);
 });

@@ -164,6 +164,9 @@ function* stepFiles(asked: Asked, files: readonly ProcFile[], outcome: Outcome):
   const found = yield* stepProcSockets(family.name, files, proc!, wanted, extended, outcome);
   if (filtering !== null) outcome.records = before + filtering.passed;
   if (filtering !== null && filtering.predicate !== null) tellUndecided(family, [filtering.predicate], outcome);
+  if (plan.whole === true && outcome.records > before) {
+    outcome.warnings.push(`${family.name} sockets come from /proc/net: the recording does not have them`);
+  }
   return found;
 }
 
