@@ -13,6 +13,7 @@
  */
 import { type LookupName, lookupsFor } from "./decode/lookups/registry.ts";
 import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
+import type { Family } from "./decode/families/family.ts";
 import { families, familyCalled } from "./decode/families/all_families.ts";
 import { type Field, fieldsOf } from "./decode/reference/fields.ts";
 import type { Flow, FlowsByFamily } from "./decode/reference/flow_types.ts";
@@ -28,7 +29,7 @@ import { askedFields, askedKeys } from "./query/column_choice.ts";
 import { type Filter, readFilter } from "./query/filter/filter.ts";
 import { openQueryWithHosts } from "./query/host_names.ts";
 import { neededKeys, openQuery, type Query } from "./query/pipeline.ts";
-import { lookupsOfQuery, queryByName } from "./query/query_by_name.ts";
+import { lookupsOfQuery, queryByName, type QueryWords } from "./query/query_by_name.ts";
 import { type FieldValue, ObjectSink } from "./decode/record/object_sink.ts";
 import type { Schema } from "./formats/json/json_schema.ts";
 import { schemaOf } from "./formats/json/schema.ts";
@@ -252,6 +253,19 @@ function tell(outcome: Outcome, { warn }: DumpOptions): Outcome {
 }
 
 /** The run for these options and the query on its records; `withHosts` if host names can be looked up. */
+/** Names of the parts of a query, in the errors about them. */
+const words: QueryWords = { columns: "columns", countBy: "countBy", sort: "sort", explode: "explode", hint: "" };
+
+/** The query of the options, `null` if they ask for none. It has one order and one limit for all protocols. */
+function namedQuery(options: HostOptions, families: readonly Family[], lookups: readonly LookupName[]): Query | null {
+  const { columns, countBy, sort, limit } = options;
+  if ([columns, countBy, sort, limit].every((part) => part === undefined)) return null;
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
+    throw new RangeError(`limit takes a number from 1 on, not ${limit}`);
+  }
+  return queryByName({ columns, countBy, sort, limit }, { families, lookups, words });
+}
+
 function prepare(options: HostOptions, withHosts = false): { readonly run: Run; readonly query: Query | null } {
   const lookups = chosenLookups(options);
   checkPlaces(options, lookups);
@@ -264,7 +278,7 @@ function prepare(options: HostOptions, withHosts = false): { readonly run: Run; 
   }
   // Without the privilege for names the bytes are there.
   const implied = plan.bpfMaps && !lookups.has("bpf-maps") ? ["bpf-maps" as const] : [];
-  const query = queryByName(options, plan.families, [...lookups]);
+  const query = namedQuery(options, plan.families, [...lookups]);
   // A recording must be complete, whatever is shown now.
   const needed = query === null || record !== null ? null : neededKeys(query);
   const run = {

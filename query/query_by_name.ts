@@ -1,26 +1,65 @@
 /**
- * A query made of names: columns, an order, a limit, what is counted.
+ * A query made of names: columns, an order, a limit, counts. The command line and the library both make theirs here.
  */
-import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
+import { owners } from "../decode/lookups/owners.ts";
+import type { LookupName } from "../decode/lookups/registry.ts";
+import type { Key } from "../decode/record/key.ts";
 import { quote } from "../decode/text/control_characters.ts";
+import { type Aggregate, defineAggregate, functions, parseAggregate } from "./aggregate.ts";
 import { ALL, choose, type ColumnChoice, ColumnNames, lookupsOf, type NamedColumn } from "./column_choice.ts";
-import { PROTOCOL, singleColumns } from "./columns.ts";
-import { countKey, plainCounts, protocolKey } from "./count.ts";
+import { type Column, PROTOCOL, singleColumns } from "./columns.ts";
+import { type CountChoice, countKey, plainCounts, protocolKey } from "./count.ts";
 import { nearest } from "./nearest.ts";
 import type { Query } from "./pipeline.ts";
+import { runFields } from "./run_fields.ts";
 import type { Order } from "./sort.ts";
+import { defineSubnet, parseSubnet, type Subnet } from "./subnets.ts";
 
 /** What is done to records before they are written, by names. */
 export interface NamedQuery {
-  /** Fields that are left of each record; with `+` before each of them, those that are added to the default. */
+  /**
+   * Fields that are left of each record; with `+` before each of them, those that are added to the default. With `countBy`:
+   * what is left of each count, aggregates such as `sum(recv_q)` among it.
+   */
   readonly columns?: readonly string[] | undefined;
-  /** Fields by whose values records are counted; then counts take the place of records. */
+  /** Fields by whose values records are counted; then counts take the place of records. `dst/24` counts subnets. */
   readonly countBy?: readonly string[] | undefined;
   /** A field, with `:desc` behind it for the largest first; of several a later one decides between equals. */
   readonly sort?: string | readonly string[] | undefined;
   /** So many records at most. */
   readonly limit?: number | undefined;
+}
+
+/** What a query is for. */
+export interface QueryContext {
+  readonly families: readonly Family[];
+  readonly lookups: readonly LookupName[];
+  /** What the parts of a query are called where it is typed, for errors. */
+  readonly words: QueryWords;
+  /** Whether there is a record for each owner. */
+  readonly explode?: boolean;
+  /** Whether each protocol has an order and a limit of its own. */
+  readonly ofEach?: boolean;
+  /** Whether the dump may end with the limit. */
+  readonly endsEarly?: boolean;
+  /** Whether there are fields of the run: its time and host. */
+  readonly tellsRun?: boolean;
+}
+
+/** Names of the parts of a query, and where the names of columns are listed. */
+export interface QueryWords {
+  readonly columns: string;
+  readonly countBy: string;
+  readonly sort: string;
+  readonly explode: string;
+  /** Behind the error about an unknown name that is near none. */
+  readonly hint: string;
+}
+
+/** A query that cannot be made. */
+export class QueryError extends RangeError {
+  override readonly name = "QueryError";
 }
 
 const listOf = (sort: NamedQuery["sort"]): readonly string[] =>
@@ -33,76 +72,160 @@ export const lookupsOfQuery = ({ columns = [], countBy = [], sort }: NamedQuery)
   lookupsOf([...columns, ...countBy, ...listOf(sort)].map(bareName));
 
 /**
- * The query, `null` if it does nothing. It has one order and one limit for all protocols.
+ * The query of some names.
  *
- * @throws {RangeError} for a name that no field of the families has, and for what does not go together
+ * @throws {QueryError} for a name that no field of the families has, and for what does not go together
  */
-export function queryByName(
-  { columns, countBy, sort, limit }: NamedQuery,
-  families: readonly Family[],
-  lookups: readonly LookupName[],
-): Query | null {
-  if (columns === undefined && countBy === undefined && sort === undefined && limit === undefined) return null;
-  if (columns !== undefined && countBy !== undefined) throw new RangeError("columns and countBy exclude each other");
-  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
-    throw new RangeError(`limit takes a number from 1 on, not ${limit}`);
-  }
-  const known = new ColumnNames(families);
-  const counted = countBy === undefined ? null : countedColumns(known, countBy);
+export function queryByName({ columns, countBy, sort, limit }: NamedQuery, context: QueryContext): Query {
+  const reader = new NameReader(context);
+  const counted = countBy === undefined ? null : reader.counts(countBy, columns);
+  const { explode = false, ofEach = false, endsEarly = true } = context;
   return {
-    columns: columns === undefined ? null : chosenColumns(known, columns, lookups),
-    countBy: counted === null ? null : plainCounts(counted),
-    sort: sort === undefined ? null : listOf(sort).flatMap((name) => orders(known, name, counted)),
+    columns: counted !== null || columns === undefined ? null : reader.columns(columns),
+    countBy: counted,
+    sort: sort === undefined ? null : listOf(sort).flatMap((name) => reader.order(name, counted)),
     limit: limit ?? null,
-    explode: null,
-    ofEach: false,
-    endsEarly: true,
+    explode: explode && counted === null ? owners : null,
+    ofEach,
+    endsEarly,
   };
 }
 
-function chosenColumns(known: ColumnNames, names: readonly string[], lookups: readonly LookupName[]): ColumnChoice {
-  const added = names.filter((name) => name.startsWith("+")).length;
-  if (added > 0 && added < names.length) {
-    throw new RangeError("columns takes names, or names with + before each of them, not both");
-  }
-  const found = names.map((name) => name === ALL ? known.all(lookups) : find(known, bareName(name)));
-  return added === 0
-    ? choose(found)
-    : { ...choose([known.byDefault(lookups), ...found]), added: choose(found).columns };
-}
+/** Reads names of columns. */
+class NameReader {
+  readonly #context: QueryContext;
+  readonly #words: QueryWords;
+  readonly #known: ColumnNames;
 
-/** What is counted by; the protocol is a field of counts. */
-function countedColumns(known: ColumnNames, names: readonly string[]): ColumnChoice {
-  const { columns, shown } = choose(names.map((name) => find(known, name)));
-  return {
-    columns: singleColumns(columns).map((column) =>
+  constructor(context: QueryContext) {
+    this.#context = context;
+    this.#words = context.words;
+    this.#known = new ColumnNames(context.families);
+  }
+
+  /** What is left of records. */
+  columns(names: readonly string[]): ColumnChoice {
+    const { lookups, explode = false, tellsRun = false } = this.#context;
+    const added = names.filter((name) => name.startsWith("+"));
+    if (added.length > 0 && added.length < names.length) {
+      throw new QueryError(`${this.#words.columns} takes names, or names with + before each of them, not both`);
+    }
+    const ofRun: Key[] = [];
+    const found = names.map((typed): NamedColumn => {
+      const name = typed.replace(/^\+/, "");
+      const key = tellsRun ? runFields.get(name) : undefined;
+      if (key === undefined) return typed === ALL ? this.#known.all(lookups) : this.#find(this.#words.columns, name);
+      ofRun.push(key);
+      return { columns: [{ name, key }], shown: [key], single: key };
+    });
+    const choice = {
+      ...added.length > 0
+        ? { ...choose([this.#known.byDefault(lookups), ...found]), added: choose(found).columns }
+        : choose(found),
+      ...ofRun.length > 0 ? { ofRun: [...new Set(ofRun)] } : {},
+    };
+    if (explode && !choice.shown.has(owners)) throw this.#idleExplode(`among ${this.#words.columns}`);
+    return choice;
+  }
+
+  /** What is counted by, and what is left of the counts; the protocol is a field of them. */
+  counts(names: readonly string[], printed: readonly string[] | undefined): CountChoice {
+    const subnets: Subnet[] = [];
+    const { columns, shown } = choose(names.map((name) => this.#counted(name, subnets)));
+    if (this.#context.explode === true && !shown.has(owners)) throw this.#idleExplode(`for ${this.#words.countBy}`);
+    const counted = singleColumns(columns).map((column) =>
       column.name === PROTOCOL ? { ...column, key: protocolKey } : column
-    ),
-    shown,
-  };
-}
-
-function orders(known: ColumnNames, typed: string, counted: ColumnChoice | null): readonly Order[] {
-  const descending = typed.endsWith(":desc");
-  const name = bareName(typed);
-  if (counted !== null && name === countKey.path) return [{ key: countKey, descending }];
-  const { columns: [column], single, several = [] } = find(known, name);
-  const sorted = column?.parts?.[0] ?? column;
-  if (counted !== null && !counted.columns.some((one) => one.name === sorted?.name)) {
-    throw new RangeError(`sort: ${quote(name)} is neither count nor among countBy`);
+    );
+    const aggregates: Aggregate[] = [];
+    const chosen = printed?.flatMap((name) => this.#printed(name, counted, subnets, aggregates));
+    return {
+      columns: counted,
+      shown,
+      aggregates,
+      ...subnets.length > 0 ? { subnets } : {},
+      printed: chosen ?? plainCounts({ columns: counted, shown }).printed,
+    };
   }
-  if (name === PROTOCOL) return [{ key: counted === null ? null : protocolKey, descending }];
-  if (several.length > 0) return several.map((key) => ({ key, descending }));
-  if (single === null) throw new RangeError(`sort: ${quote(name)} is more than one value`);
-  return [{ key: single, descending }];
-}
 
-/** What a name stands for. */
-function find(known: ColumnNames, name: string): NamedColumn {
-  const found = known.find(name);
-  if (found !== null) return found;
-  const candidates = known.candidates(name);
-  if (candidates.length > 1) throw new RangeError(`${quote(name)} can be ${candidates.join(", ")}: name one of them`);
-  const near = nearest(name, known.names);
-  throw new RangeError(`unknown field ${quote(name)}${near === undefined ? "" : `, did you mean ${near}?`}`);
+  /** What a name stands for that is counted by; of a subnet it is noted. */
+  #counted(name: string, subnets: Subnet[]): NamedColumn {
+    const parsed = parseSubnet(name);
+    if (parsed === null) return this.#find(this.#words.countBy, name);
+    const { columns } = this.#find(this.#words.countBy, parsed.field);
+    const subnet = defineSubnet(name, parsed.length, columns.flatMap(({ key }) => key ?? []));
+    if (subnet === null) throw new QueryError(`${this.#words.countBy} ${name}: ${parsed.field} is not an address`);
+    subnets.push(subnet);
+    return { columns: [{ name, key: subnet.result }], shown: [subnet.result], single: subnet.result };
+  }
+
+  /** The columns of counts that a name stands for; of an aggregate it is noted. */
+  #printed(name: string, counted: readonly Column[], subnets: readonly Subnet[], aggregates: Aggregate[]): Column[] {
+    if (name === countKey.path) return [{ name, key: countKey }];
+    const subnet = subnets.find(({ result }) => result.path === name);
+    if (subnet !== undefined) return [{ name, key: subnet.result }];
+    const { columns: word, countBy } = this.#words;
+    const parsed = parseAggregate(name);
+    if (parsed !== null) {
+      const aggregate = defineAggregate(name, parsed.function, this.#find(word, parsed.field).single);
+      if (aggregate === null) throw new QueryError(`${word} ${name}: ${parsed.field} is not one number of a socket`);
+      aggregates.push(aggregate);
+      return [{ name, key: aggregate.result }];
+    }
+    const found = singleColumns(this.#find(word, name).columns);
+    if (found.every((column) => counted.some((other) => other.name === column.name))) {
+      return found.map((column) => counted.find((other) => other.name === column.name)!);
+    }
+    const numbers = functions.map((name) => `${name}(…)`).join(" ");
+    throw new QueryError(
+      `${word} ${name} is neither count nor among ${countBy}; numbers of other fields are ${numbers}`,
+    );
+  }
+
+  /** The order that a name asks for, with `:desc` behind it for the largest first. */
+  order(typed: string, counted: CountChoice | null): readonly Order[] {
+    const { sort, countBy, columns: word } = this.#words;
+    const [name = "", direction = "asc", ...rest] = typed.split(":");
+    if (!["asc", "desc"].includes(direction) || rest.length > 0) {
+      throw new QueryError(`${sort} takes the name of a column, :asc or :desc behind it, not ${quote(typed)}`);
+    }
+    const descending = direction === "desc";
+    if (counted !== null && name === countKey.path) return [{ key: countKey, descending }];
+    const made = [...counted?.aggregates ?? [], ...counted?.subnets ?? []].find(({ result }) => result.path === name);
+    if (made !== undefined) return [{ key: made.result, descending }];
+    const { columns: [column], single, several = [] } = this.#find(sort, name);
+    const sorted = column?.parts?.[0] ?? column;
+    if (counted !== null && !counted.columns.some((one) => one.name === sorted?.name)) {
+      throw new QueryError(`${sort} ${name} is neither count, nor among ${countBy}, nor of the numbers in ${word}`);
+    }
+    if (name === PROTOCOL) return [{ key: counted === null ? null : protocolKey, descending }];
+    if (several.length > 0) return several.map((key) => ({ key, descending }));
+    if (single === null) throw new QueryError(`${sort} cannot sort by ${name}, which is more than one value`);
+    return [{ key: single, descending }];
+  }
+
+  #idleExplode(where: string): QueryError {
+    const { explode } = this.#words;
+    const what = "without a field of the owners";
+    return new QueryError(
+      where.startsWith("for")
+        ? `${explode} does nothing ${where} ${what}, such as pid`
+        : `${explode} does nothing ${what} ${where}, such as pid`,
+    );
+  }
+
+  /** What the name of a column stands for; `part` is the part of the query that it stands in. */
+  #find(part: string, name: string): NamedColumn {
+    const found = this.#known.find(name);
+    if (found !== null) return found;
+    const { hint } = this.#words;
+    if (name === "") throw new QueryError(`${part} needs the name of a column${hint}`);
+    const candidates = this.#known.candidates(name);
+    if (candidates.length > 1) {
+      throw new QueryError(`${quote(name)} in ${part} can be ${candidates.join(", ")}: type one of them`);
+    }
+    const near = nearest(name, this.#known.names);
+    throw new QueryError(
+      `unknown column ${quote(name)} in ${part}${near === undefined ? hint : `, did you mean ${near}?`}`,
+    );
+  }
 }

@@ -114,11 +114,18 @@ Deno.test("dumpObjects refuses names that no field has, and limits that are none
   const refuse = (options: DumpOptions) => assertThrows(() => [...dumpObjects(options)], RangeError).message;
   assertEquals(
     refuse({ tcp: true, columns: ["tcp_info.rttt"] }),
-    'unknown field "tcp_info.rttt", did you mean tcp_info.rtt?',
+    'unknown column "tcp_info.rttt" in columns, did you mean tcp_info.rtt?',
   );
-  assertMatch(refuse({ tcp: true, sort: "owners" }), /"owners" is more than one value/);
-  assertMatch(refuse({ tcp: true, countBy: ["state"], sort: "uid" }), /neither count nor among countBy/);
-  assertMatch(refuse({ tcp: true, countBy: ["state"], columns: ["uid"] }), /exclude each other/);
+  assertMatch(refuse({ tcp: true, sort: "owners" }), /^sort cannot sort by owners, which is more than one value$/);
+  assertMatch(
+    refuse({ tcp: true, countBy: ["state"], sort: "uid" }),
+    /^sort uid is neither count, nor among countBy, nor of the numbers in columns$/,
+  );
+  assertMatch(
+    refuse({ tcp: true, countBy: ["state"], columns: ["uid"] }),
+    /^columns uid is neither count nor among countBy; /,
+  );
+  assertMatch(refuse({ tcp: true, countBy: ["state/24"] }), /^countBy state\/24: state is not an address$/);
   assertMatch(refuse({ tcp: true, limit: 0 }), /^limit takes a number from 1 on, not 0$/);
   assertMatch(refuse({ tcp: true, columns: ["src_host"] }), /hosts: true/);
 });
