@@ -159,35 +159,46 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   lastack: ["last_ack_recv"],
 };
 
+/** What ss -ti says of each TCP socket, by its line; of one that only waits to be over it has no details. */
+function judge(): ReadonlyMap<string, string> {
+  const judged = new Map<string, string>();
+  let last = "";
+  for (const line of run(["ss", "-Hnti"]).stdout.trimEnd().split("\n")) {
+    if (/^\s/.test(line)) judged.set(last, line.trim());
+    else last = line;
+  }
+  return judged;
+}
+
 Deno.test({
   name: `-ti shows every number that ss shows of TCP, on the lines below, at every width${without("ss")}`,
   ignore,
   fn: () =>
     withSockets(() => {
-      const judge = () => run(["ss", "-Hnti"]).stdout.trimEnd().split("\n");
       for (const columns of WIDTHS) {
-        const lines = judge();
+        const judged = judge();
         const sockets = socketsOf(screen(columns, "-ti"));
         // What moves meanwhile, as it does on a busy machine, cannot be compared.
         const after = judge();
-        for (let i = 0; i < lines.length; i += 2) {
-          const [, , , local = "", remote = ""] = lines[i]!.split(/\s+/);
+        assert(judged.size > 0);
+        for (const [line, details] of judged) {
+          const [, , , local = "", remote = ""] = line.split(/\s+/);
           const { below } = find(sockets, local, remote);
           const items = new Map(below.trim().split(" ").map((item) => item.split(/:(.*)/s) as [string, string]));
-          for (const [, name, values] of lines[i + 1]!.matchAll(/([a-z_]+):([\d.,/]+)(?=\s|$)/g)) {
+          for (const [, name, values] of details.matchAll(/([a-z_]+):([\d.,/]+)(?=\s|$)/g)) {
             const known = NAMES[name!];
-            const still = ` ${after[i + 1]!.trim()} `.includes(` ${name}:${values} `);
+            const still = ` ${after.get(line) ?? ""} `.includes(` ${name}:${values} `);
             if (known === undefined || !still && !name!.startsWith("last")) continue;
             values!.split(/[,/]/).forEach((value, n) => {
               const item = items.get(known[n]!);
               if (Number(value) === 0) return;
               assert(item !== undefined, `${known[n]} of ${below}`);
               if (!name!.startsWith("last")) {
-                assertEquals(parseFloat(item), Number(value), `${name} of ${lines[i + 1]}`);
+                assertEquals(parseFloat(item), Number(value), `${name} of ${details}`);
               }
             });
           }
-          const [algorithm = ""] = lines[i + 1]!.trim().split(" ").filter((word) => /^(cubic|reno|bbr)$/.test(word));
+          const [algorithm = ""] = details.split(" ").filter((word) => /^(cubic|reno|bbr)$/.test(word));
           assertEquals(items.get("cong_algo") ?? "", algorithm);
         }
       }
