@@ -1,5 +1,5 @@
 /**
- * Requests of socket diagnostics in a recording, each with the datagrams that answer it.
+ * Groups the socket diagnostics of a recording: each request with the datagrams that answer it.
  */
 import { align4 } from "../netlink/attribute.ts";
 import type { KernelError } from "../kernel/errors.ts";
@@ -16,31 +16,30 @@ import {
 import { OUTGOING, type Packet } from "./pcap.ts";
 import { NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY } from "../families/sock_diag.ts";
 
-/** Types below it are netlink's own, the same for all families. */
+/** Message types below this belong to netlink itself and mean the same in every family. */
 const NLMSG_MIN_TYPE = 16;
-/** As {@linkcode TCPDIAG_GETSOCK}, for DCCP. */
+/** Like {@linkcode TCPDIAG_GETSOCK}, for DCCP. */
 export const DCCPDIAG_GETSOCK = 19;
 
 /** A request and the datagrams that answer it. */
 export interface Exchange {
-  /** `null` for answers whose request was not recorded, and for messages that nobody asked for (multicast groups). */
+  /** `null` if the request was not recorded, or for messages that were not requested (multicast groups). */
   readonly request: Packet | null;
   readonly answers: readonly Packet[];
-  /** Whether a message has ended the answer. */
+  /** Whether a message marks the end of the answer. */
   readonly ended: boolean;
-  /** The error that the kernel ended it with, `null` for none. */
+  /** The error with which the kernel ended the answer, `null` for none. */
   readonly refusal: KernelError | null;
 }
 
 interface OpenExchange extends Exchange {
   readonly answers: Packet[];
-  /** To whom it was answered, -1 before it was. */
+  /** Netlink port id that the answer was sent to, -1 before the first answer. */
   portId: number;
   ended: boolean;
   refusal: KernelError | null;
 }
 
-/** The bytes of a datagram as numbers. */
 export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 const isRequest = (flags: number, type: number) => (flags & NLM_F_REQUEST) !== 0 && type >= NLMSG_MIN_TYPE;
@@ -49,10 +48,10 @@ const isRequest = (flags: number, type: number) => (flags & NLM_F_REQUEST) !== 0
 export const isSocketType = (type: number): boolean =>
   type === SOCK_DIAG_BY_FAMILY || type === TCPDIAG_GETSOCK || type === DCCPDIAG_GETSOCK;
 
-/** Whether the end of a datagram was not kept. */
+/** Whether the capture kept only the start of the datagram. */
 export const isCut = ({ bytes, length }: Packet): boolean => bytes.length < length;
 
-/** End of the message at `at`, `-1` if it is malformed or not all there. */
+/** End of the message at `at`, `-1` if it is malformed or incomplete. */
 export function messageEnd(view: DataView, at: number): number {
   const rest = view.byteLength - at;
   if (rest < NLMSG_HDRLEN) return -1;
@@ -60,7 +59,7 @@ export function messageEnd(view: DataView, at: number): number {
   return length < NLMSG_HDRLEN || length > rest ? -1 : at + length;
 }
 
-/** Joins requests and answers; packets of other netlink families are left out. */
+/** Matches answers to requests. Packets of other netlink families are left out. */
 export function groupExchanges(packets: readonly Packet[]): readonly Exchange[] {
   const exchanges: OpenExchange[] = [];
   const bySequence = new Map<number, OpenExchange[]>();
@@ -92,7 +91,7 @@ export function groupExchanges(packets: readonly Packet[]): readonly Exchange[] 
   return exchanges;
 }
 
-/** Notes whether and how a datagram ends the answer. */
+/** Records whether and how a datagram ends the answer. */
 function noteEnd(exchange: OpenExchange, view: DataView, bytes: Uint8Array): void {
   for (let at = 0, end = messageEnd(view, 0); end >= 0; at = align4(end), end = messageEnd(view, at)) {
     const type = view.getUint16(at + 4, true);
@@ -101,7 +100,7 @@ function noteEnd(exchange: OpenExchange, view: DataView, bytes: Uint8Array): voi
   }
 }
 
-/** Whether an exchange holds a socket that `takes` takes; all by default. */
+/** Whether an exchange holds a socket that `takes` accepts; every socket is accepted by default. */
 export const holdsSocket = (
   { answers }: Exchange,
   takes: (view: DataView, start: number, end: number) => boolean = () => true,

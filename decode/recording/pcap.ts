@@ -1,37 +1,37 @@
 /**
- * Capture files of netlink traffic: pcap of link type NETLINK, which Wireshark opens; mirrors the "PCAP Capture File
- * Format" (pcap-savefile(5)) and `LINKTYPE_NETLINK` of tcpdump.org.
+ * Reads and writes capture files of netlink traffic: pcap with link type NETLINK, which Wireshark opens. Mirrors the "PCAP
+ * Capture File Format" (pcap-savefile(5)) and `LINKTYPE_NETLINK` of tcpdump.org.
  */
 import { DecodeError } from "../kernel/errors.ts";
 
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
-/** Stands before the bytes of each datagram: the header of `packet(7)` for "cooked" packets. */
+/** The header of `packet(7)` for "cooked" packets, which precedes the bytes of each datagram. */
 const COOKED_HEADER = 16;
-/** Bytes in the file before those of a datagram. */
+/** Bytes in the file before the bytes of each datagram. */
 export const PACKET_OVERHEAD = RECORD_HEADER + COOKED_HEADER;
 
 const MAGIC_MICROSECONDS = 0xa1b2c3d4;
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
-/** First bytes of a file in the newer format, the same in both byte orders. */
+/** First bytes of a pcapng file, the same in both byte orders. */
 const MAGIC_PCAPNG = 0x0a0d0d0a;
 const LINKTYPE_NETLINK = 253;
-/** The upper bits of that field say other things. */
+/** The upper bits of that field have other meanings. */
 const LINKTYPE_MASK = 0x03ffffff;
 const ARPHRD_NETLINK = 824;
 /** Longest packet that other programs accept (MAXIMUM_SNAPLEN of libpcap). */
 const SNAP_LENGTH = 0x40000;
-/** Longest packet that is believed, whatever the file says of its packets: netlink has none as long. */
+/** Longest packet that is accepted, whatever length the file gives. No netlink packet is this long. */
 const MOST_KEPT = 0x1000000;
-/** Bytes read at once. */
+/** Bytes per read. */
 const PIECE = 0x10000;
 
-/** Packet type of what came from the kernel (PACKET_HOST of `linux/if_packet.h`). */
+/** Packet type of datagrams from the kernel (PACKET_HOST of `linux/if_packet.h`). */
 export const INCOMING = 0;
-/** Packet type of what was sent to the kernel (PACKET_OUTGOING). */
+/** Packet type of datagrams to the kernel (PACKET_OUTGOING). */
 export const OUTGOING = 4;
 
-/** The beginning of a file. */
+/** The header of the file. */
 export function encodeFileHeader(): Uint8Array<ArrayBuffer> {
   const view = new DataView(new ArrayBuffer(FILE_HEADER));
   view.setUint32(0, MAGIC_MICROSECONDS, true);
@@ -43,13 +43,13 @@ export function encodeFileHeader(): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Writes what stands before a datagram, {@linkcode PACKET_OVERHEAD} bytes, to the start of `view`.
+ * Writes the headers of a datagram, {@linkcode PACKET_OVERHEAD} bytes, to the start of `view`.
  *
  * @param direction {@linkcode INCOMING} or {@linkcode OUTGOING}
  * @param protocol netlink family, NETLINK_SOCK_DIAG for example
  * @param time milliseconds since 1970, with decimals
- * @param kept bytes of the datagram that are in the file
- * @param length bytes that it had
+ * @param kept bytes of the datagram that the file holds
+ * @param length original length in bytes
  */
 export function encodePacketHeader(
   view: DataView,
@@ -74,35 +74,35 @@ export function encodePacketHeader(
 
 /** A datagram in a file. */
 export interface Packet {
-  /** Where in the file it begins, headers included. */
+  /** Offset in the file, at the first header. */
   readonly offset: number;
-  /** {@linkcode INCOMING}, {@linkcode OUTGOING} or, in captures of other programs, another packet type. */
+  /** {@linkcode INCOMING} or {@linkcode OUTGOING}. Captures of other programs can have other packet types. */
   readonly direction: number;
   /** Netlink family, NETLINK_SOCK_DIAG for example. */
   readonly protocol: number;
   /** Milliseconds since 1970, with decimals. */
   readonly time: number;
-  /** The datagram as far as it was kept, in memory of its own. */
+  /** The bytes that the capture kept, in a buffer of their own. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Length that it had. */
+  /** Original length in bytes. */
   readonly length: number;
 }
 
-/** What a file holds. */
+/** The contents of a file. */
 export interface Capture {
   readonly packets: readonly Packet[];
-  /** Where and why the file cannot be read any further, `null` if it is whole. */
+  /** Where and why reading had to stop, `null` if the file is whole. */
   readonly damage: DecodeError | null;
-  /** How many bytes of the file could be understood. */
+  /** Bytes of the file that could be read. */
   readonly length: number;
 }
 
-/** Puts the next bytes of a file at the start of `buffer`; returns how many, 0 at the end of the file. */
+/** Copies the next bytes of a file to the start of `buffer`. Returns their count, 0 at the end of the file. */
 export type ReadPiece = (buffer: Uint8Array<ArrayBuffer>) => number;
 
-/** The part of a file that is looked at; what lies before it has been given up. */
+/** The part of a file that is in memory. Bytes before it have been released. */
 class FileWindow {
-  /** Where in the file it starts. */
+  /** Offset of the window in the file. */
   offset = 0;
   #bytes = new Uint8Array(PIECE);
   #view = new DataView(this.#bytes.buffer);
@@ -111,12 +111,12 @@ class FileWindow {
 
   constructor(readonly read: ReadPiece) {}
 
-  /** Bytes that have been read. */
+  /** Bytes read into the window. */
   get length(): number {
     return this.#end - this.#start;
   }
 
-  /** Reads until `count` bytes are there; returns whether the file has so many. */
+  /** Reads until the window has `count` bytes. Returns whether the file has that many. */
   fill(count: number): boolean {
     while (this.length < count) {
       if (this.#end === this.#bytes.length) this.#makeRoom();
@@ -127,7 +127,7 @@ class FileWindow {
     return true;
   }
 
-  /** Moves what is there to the front, or to twice the room: so much is only taken for a file that has as many bytes. */
+  /** Moves the bytes to the front, or doubles the buffer. The buffer only grows as far as the file really has bytes. */
   #makeRoom(): void {
     const from = this.#bytes.subarray(this.#start, this.#end);
     if (this.#start === 0) {
@@ -147,30 +147,29 @@ class FileWindow {
     return this.#view.getUint32(this.#start + at, little);
   }
 
-  /** A copy of some of its bytes. */
   slice(start: number, end: number): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(this.#start + start, this.#start + end);
   }
 
-  /** Gives up bytes at its start. */
+  /** Releases bytes at the start of the window. */
   advance(count: number): void {
     this.#start += count;
     this.offset += count;
   }
 }
 
-/** How the numbers in a file are to be read. */
+/** How the file encodes its numbers. */
 interface Notation {
   readonly little: boolean;
-  /** Parts of a second that a millisecond has. */
+  /** Fractions of a second per millisecond. */
   readonly fractions: number;
-  /** Length of the longest packet. */
+  /** Length of the longest packet that is accepted. */
   readonly most: number;
 }
 
 /**
- * Reads a file piece by piece, in either byte order, with times in microseconds or nanoseconds. It ends where the file does, or
- * where the file can be no recording.
+ * Reads a file piece by piece, in either byte order, with times in microseconds or nanoseconds. It stops at the end of the
+ * file, or where the bytes cannot be a recording.
  *
  * @throws {DecodeError} if it is not a pcap file of link type NETLINK
  */
@@ -221,7 +220,7 @@ function readFileHeader(window: FileWindow): Notation {
 
 const isMagic = (magic: number) => magic === MAGIC_MICROSECONDS || magic === MAGIC_NANOSECONDS;
 
-/** Reads a file that is in memory, as {@linkcode readPcap} does. */
+/** Reads a file in memory like {@linkcode readPcap}. */
 export function parsePcap(bytes: Uint8Array): Capture {
   let at = 0;
   return readPcap((buffer) => {

@@ -1,5 +1,5 @@
 /**
- * A recording as a source of datagrams: each request is answered as the kernel answered the same one when it was recorded.
+ * Serves a recording as a source of datagrams: each request gets the answer that the kernel gave to the same request.
  */
 import { align4 } from "../netlink/attribute.ts";
 import type { DatagramSource } from "../netlink/datagram_source.ts";
@@ -31,12 +31,12 @@ import {
 import { NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY } from "../families/sock_diag.ts";
 import { tcpStateWords } from "../kernel/tcp_states.ts";
 
-/** What stands in place of the kernel's explanation where a request was not recorded. */
+/** Replaces the kernel's explanation if a request was not recorded. */
 export const NOT_RECORDED = "not in the recording";
 
 /**
- * A message that tells a reader of the recording which kernel made it, and that means nothing to all other programs; empty
- * for an unknown one. `release` as in {@linkcode DatagramSource.release}.
+ * A message that tells readers of the recording the kernel release. Other programs ignore it. Empty for an unknown release;
+ * `release` as in {@linkcode DatagramSource.release}.
  */
 export function encodeRelease(release: number): Uint8Array<ArrayBuffer> {
   if (release === 0) return new Uint8Array(0);
@@ -44,7 +44,7 @@ export function encodeRelease(release: number): Uint8Array<ArrayBuffer> {
   return encodeRequest(NLMSG_NOOP, 0, new TextEncoder().encode(text));
 }
 
-/** The release in a message of {@linkcode encodeRelease}, 0 if there is none in it. */
+/** The release in a message of {@linkcode encodeRelease}, 0 if the message has none. */
 function readRelease(packet: Packet): number {
   const { protocol, direction, bytes } = packet;
   if (protocol !== NETLINK_SOCK_DIAG || direction !== OUTGOING || bytes.length < NLMSG_HDRLEN) return 0;
@@ -53,17 +53,17 @@ function readRelease(packet: Packet): number {
   return match === null ? 0 : Number(match[1]) * 1000 + Number(match[2]);
 }
 
-/** Answers out of a recording. */
+/** Answers requests from a recording. */
 export class RecordedSource implements DatagramSource {
   readonly live = false;
   readonly portId = 1;
   readonly release: number;
-  /** When the first datagram was recorded: milliseconds since 1970, with decimals. */
+  /** Time of the first recorded datagram: milliseconds since 1970, with decimals. */
   readonly time: number;
 
   readonly #exchanges: readonly Exchange[];
   readonly #damage: DecodeError | null;
-  /** Protocols of answers without a request that do not tell theirs: that of the first request that got them. */
+  /** Protocols of answers that have no request and do not name a protocol: the protocol of the first request that got them. */
   readonly #claims = new Map<Exchange, number>();
 
   #sequence = 0;
@@ -71,15 +71,15 @@ export class RecordedSource implements DatagramSource {
   /** The answer in progress. */
   #exchange: Exchange | null = null;
   #filter: Filter | null = null;
-  /** Its datagram whose turn it is, and where in it the next message begins. */
+  /** Index of its next datagram, and the offset of the next message in it. */
   #next = 0;
   #at = 0;
-  /** A message to send in the end, if the recorded answer has none that ends it. */
+  /** A message to send last if the recorded answer has none that ends it. */
   #last: Uint8Array | null = null;
 
   #missingStates = 0;
   #missingMaps = false;
-  /** Exchanges that have been answers, and what is doubtful about these. */
+  /** Exchanges that have served as answers, and the doubts about them. */
   readonly #given = new Set<Exchange>();
   readonly #doubts = new Set<string>();
   #cut = 0;
@@ -88,9 +88,9 @@ export class RecordedSource implements DatagramSource {
   /**
    * Reads a recording.
    *
-   * @param pcap the contents of a pcap file of link type NETLINK, or what reads them piece by piece
-   * @param name what the recording is called in warnings
-   * @throws {DecodeError} if it is something else, or holds no socket diagnostics
+   * @param pcap the contents of a pcap file of link type NETLINK, or a function that reads them piece by piece
+   * @param name name of the recording in warnings
+   * @throws {DecodeError} if it is not such a file, or holds no socket diagnostics
    */
   constructor(pcap: Uint8Array | ReadPiece, readonly name = "the recording") {
     const { packets, damage, length } = pcap instanceof Uint8Array ? parsePcap(pcap) : readPcap(pcap);
@@ -108,7 +108,7 @@ export class RecordedSource implements DatagramSource {
     }
   }
 
-  /** What is known to be missing: of the recording as a whole, and of the answers so far. */
+  /** What is known to be missing, from the whole recording and from the answers so far. */
   get warnings(): readonly string[] {
     const warnings: string[] = [];
     const { name } = this;
@@ -131,8 +131,8 @@ export class RecordedSource implements DatagramSource {
   }
 
   /**
-   * Refusals of the kernel that no answer tells, because nobody asked for what they are about: those of families that it lacks
-   * only if there is nothing else.
+   * Refusals of the kernel that no answer reports, because no request asked about their subject. Refusals of families that the
+   * kernel lacks are only reported if there is nothing else.
    */
   #refusals(): string[] {
     const all = this.#exchanges.every(({ request, refusal }) => request !== null && refusal !== null);
@@ -152,7 +152,8 @@ export class RecordedSource implements DatagramSource {
     this.#type = subject.type;
     const exchange = this.#findAsked(subject) ?? this.#findOlder(subject) ?? this.#findAnswers(subject);
     if (exchange === null) {
-      // Where it may have been lost the warning about the damage says enough; but an older request has others in its stead.
+      // If the answer may have been lost, the warning about the damage is enough. An older request has other exchanges to use
+      // instead.
       this.#last = this.#damage !== null && !isOlder(subject.type) ? encodeDone() : encodeRefusal();
       return;
     }
@@ -162,7 +163,7 @@ export class RecordedSource implements DatagramSource {
     if (!isNothingFound(exchange)) this.#exchange = exchange;
   }
 
-  /** Notes what an exchange lacks that is an answer to a request about `subject`. */
+  /** Records what is missing from an exchange that answers a request about `subject`. */
   #noteDoubts(exchange: Exchange, subject: Subject): void {
     if (exchange.request === null) {
       this.#doubts.add("has answers without their request: it cannot be told whether sockets are missing");
@@ -179,7 +180,10 @@ export class RecordedSource implements DatagramSource {
     if (subject.bpfMaps && !recorded.bpfMaps) this.#missingMaps = true;
   }
 
-  /** The exchange of the same request: rather one for all sockets, that came to its end, and the last, as dumps are repeated. */
+  /**
+   * The exchange of the same request. Prefers one for all sockets and one that is complete, then the last, because dumps are
+   * repeated.
+   */
   #findAsked({ type, family, protocol }: Subject): Exchange | null {
     let best: Exchange | null = null;
     let bestRank = -1;
@@ -196,7 +200,7 @@ export class RecordedSource implements DatagramSource {
     return best;
   }
 
-  /** The exchange of an older request, which holds the sockets of both versions of IP. */
+  /** The exchange of an older request, which holds sockets of both IPv4 and IPv6. */
   #findOlder(subject: Subject): Exchange | null {
     const { type, family, protocol } = subject;
     if (type !== SOCK_DIAG_BY_FAMILY || !isInet(family)) return null;
@@ -206,7 +210,7 @@ export class RecordedSource implements DatagramSource {
     return found;
   }
 
-  /** Answers without a request: the last ones that hold sockets of the kind. */
+  /** Answers without a request: the last ones that hold sockets of this kind. */
   #findAnswers(subject: Subject): Exchange | null {
     const { type, family, protocol } = subject;
     if (type !== SOCK_DIAG_BY_FAMILY && !isOlder(type)) return null;
@@ -247,19 +251,22 @@ export class RecordedSource implements DatagramSource {
     return last.length;
   }
 
-  /** Notes that the answer in progress breaks off. A request that was no dump, and messages that nobody asked for, have no end. */
+  /**
+   * Records that the answer in progress breaks off. Answers to requests that are no dumps, and unrequested messages, have no
+   * end.
+   */
   #noteEnd(): void {
     const request = this.#exchange?.request ?? null;
     if (this.#exchange === null || this.#exchange.ended || request === null || this.#damage !== null) return;
     if (readSubject(request.bytes).extent === "single" && this.#exchange.answers.length > 0) return;
-    // Its end may have been cut off.
+    // The end may have been cut off.
     if (!this.#exchange.answers.some(isCut)) this.#endless.add(request.offset);
   }
 
   /**
-   * Puts messages of a datagram into `buffer`, as many as fit.
+   * Copies messages of a datagram into `buffer`, as many as fit.
    *
-   * @returns their length, 0 if there are no more
+   * @returns their length in bytes, 0 if there are no more
    */
   #copyMessages(packet: Packet, buffer: Uint8Array): number {
     const { bytes } = packet;
@@ -294,7 +301,7 @@ export class RecordedSource implements DatagramSource {
     return this.#filter === null || !isSocketType(view.getUint16(start + 4, true)) || this.#filter(view, start, end);
   }
 
-  /** Makes the message at `at` an answer to the request. */
+  /** Rewrites the message at `at` into an answer to the current request. */
   #address(view: DataView, at: number): void {
     if (isSocketType(view.getUint16(at + 4, true))) view.setUint16(at + 4, this.#type, true);
     view.setUint32(at + 8, this.#sequence, true);
@@ -309,18 +316,18 @@ export class RecordedSource implements DatagramSource {
     this.#last = null;
   }
 
-  /** Closes nothing: it can be asked again. */
+  /** Has nothing to close. The source can be used again. */
   [Symbol.dispose](): void {
     this.restart();
   }
 }
 
-/** Whether a lookup of one socket was answered with ENOENT: there is none. A dump is answered so where nobody can make it. */
+/** Whether a lookup of one socket got ENOENT: no such socket. A dump gets ENOENT if the kernel cannot make that dump. */
 function isNothingFound({ request, refusal }: Exchange): boolean {
   return refusal?.errno === ENOENT && request !== null && readSubject(request.bytes).extent === "single";
 }
 
-/** The protocol that one of the messages tells, for those that do not; `null` if none does. */
+/** The protocol named by one of the messages, used for messages that name none; `null` if none does. */
 function guessProtocol(exchange: Exchange): number | null {
   let protocol = 0;
   holdsSocket(exchange, (view, start, end) => {
@@ -332,7 +339,7 @@ function guessProtocol(exchange: Exchange): number | null {
 
 const encodeDone = () => encodeRequest(NLMSG_DONE, 0, new Uint8Array(4));
 
-/** What a kernel answers that has no diagnostics for a family, and why. */
+/** The answer of a kernel that has no diagnostics for a family, with the reason. */
 function encodeRefusal(): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(4 + NLMSG_HDRLEN);
   const view = viewOf(payload);

@@ -1,6 +1,6 @@
 /**
- * What requests for sockets are about, and the answers whose requests are not known; mirrors `struct inet_diag_req_v2` and the
- * requests like it.
+ * Reads what a request for sockets asks for, and guesses it for answers whose request is unknown. Mirrors `struct
+ * inet_diag_req_v2` and similar requests.
  */
 import { AF_INET, AF_INET6, AF_NETLINK, AF_TIPC, AF_UNIX, AF_VSOCK } from "../kernel/address_family.ts";
 import { align4, NLA_HDRLEN, NLA_TYPE_MASK } from "../netlink/attribute.ts";
@@ -19,38 +19,38 @@ import { NDIAG_PROTO_ALL } from "../families/netlink_diag.ts";
 import { NLM_F_DUMP, NLMSG_HDRLEN } from "../netlink/message.ts";
 import { DCCPDIAG_GETSOCK, viewOf } from "./exchanges.ts";
 
-/** Address families whose requests have the states at byte 4. */
+/** Address families whose requests have the state bits at byte 4. */
 const ASKED_BY_STATES: readonly number[] = [AF_UNIX, AF_INET, AF_INET6, AF_TIPC, AF_VSOCK];
-/** Where requests have the states, behind the header: `idiag_states` of the older ones. */
+/** Offset of the state bits after the header: `idiag_states` in older requests. */
 const STATES = 4;
 const OLDER_STATES = 52;
-/** Where requests about Internet protocols have the ports that sockets must have: local and remote, 0 for any. */
+/** Offset of the local and remote port in requests about Internet protocols, 0 for any port. */
 const PORTS = 8;
 const OLDER_PORTS = 4;
-/** Lengths of the fixed part of requests about Internet protocols. */
+/** Lengths in bytes of the fixed part of requests about Internet protocols. */
 const REQUEST_SIZE = 56;
 const OLDER_REQUEST_SIZE = 60;
 
-/** What a request is about. */
+/** What a request asks for. */
 export interface Subject {
   readonly type: number;
-  /** Address family. Meaningless in older requests: these are about all. */
+  /** Address family. Older requests ask for all families and do not use it. */
   readonly family: number;
-  /** IPPROTO_TCP for example; 0 where the address family says it all. */
+  /** IPPROTO_TCP for example; 0 if the address family alone decides. */
   readonly protocol: number;
-  /** Bit n for state n; all of them where requests do not choose. */
+  /** Bit n for state n. All bits are set if requests of this kind cannot choose. */
   readonly states: number;
   readonly bpfMaps: boolean;
-  /** Whether all sockets in these states are asked for, only those that pass a check of the kernel, or a single one. */
+  /** Whether it asks for all sockets in these states, for those that pass a filter in the kernel, or for a single one. */
   readonly extent: "all" | "filtered" | "single";
 }
 
-/** Whether a message type is that of an older request, or of its answer. */
+/** Whether the message type is an older request or its answer. */
 export const isOlder = (type: number): boolean => type === TCPDIAG_GETSOCK || type === DCCPDIAG_GETSOCK;
 
 export const isInet = (family: number): boolean => family === AF_INET || family === AF_INET6;
 
-/** Reads a request of any program. */
+/** Reads a request made by any program. */
 export function readSubject(request: Uint8Array): Subject {
   const view = viewOf(request);
   const type = view.getUint16(4, true);
@@ -73,7 +73,7 @@ export function readSubject(request: Uint8Array): Subject {
 
 const hasPorts = (view: DataView, at: number) => at + 4 <= view.byteLength && view.getUint32(at, true) !== 0;
 
-/** What the attributes of a request about an Internet protocol say. */
+/** Reads the attributes of a request about an Internet protocol. */
 function readAttributes(view: DataView, older: boolean): { protocol?: number; bpfMaps: boolean; program: boolean } {
   const length = view.byteLength;
   let protocol: number | undefined;
@@ -93,11 +93,11 @@ function readAttributes(view: DataView, older: boolean): { protocol?: number; bp
   return { ...protocol === undefined ? {} : { protocol }, bpfMaps, program };
 }
 
-/** Protocol that goes without saying in messages of older types, else `other`. */
+/** The protocol that an older message type implies, else `other`. */
 const ownProtocol = (type: number, other: number) =>
   type === TCPDIAG_GETSOCK ? IPPROTO_TCP : type === DCCPDIAG_GETSOCK ? IPPROTO_DCCP : other;
 
-/** Type of the older request about a protocol, 0 if it has none. */
+/** Type of the older request for a protocol, 0 if there is none. */
 export const ownOlderType = (protocol: number): number =>
   protocol === IPPROTO_TCP ? TCPDIAG_GETSOCK : protocol === IPPROTO_DCCP ? DCCPDIAG_GETSOCK : 0;
 
@@ -108,10 +108,7 @@ function attributeEnd(view: DataView, at: number, end: number): number {
   return length < NLA_HDRLEN || length > end - at ? -1 : at + length;
 }
 
-/**
- * The protocol of the socket of an Internet protocol in the message from `start` to `end`, as far as the message tells; 0
- * if it does not.
- */
+/** The protocol of the Internet socket in the message from `start` to `end`; 0 if the message does not name it. */
 export function readProtocol(view: DataView, start: number, end: number): number {
   const type = view.getUint16(start + 4, true);
   if (isOlder(type)) return ownProtocol(type, 0);
@@ -126,7 +123,7 @@ export function readProtocol(view: DataView, start: number, end: number): number
   return guess;
 }
 
-/** Says which messages of an exchange belong to an answer. */
+/** Selects the messages of an exchange that belong to an answer. */
 export type Filter = (view: DataView, start: number, end: number) => boolean;
 
 export const hasFamily = (family: number): Filter => (view, start, end) =>
