@@ -267,7 +267,7 @@ function namedQuery(options: HostOptions, families: readonly Family[], lookups: 
 }
 
 function prepare(options: HostOptions, withHosts = false): { readonly run: Run; readonly query: Query | null } {
-  const lookups = chosenLookups(options);
+  const lookups = selectLookups(options);
   checkPlaces(options, lookups);
   const plan = makePlan(options);
   const { source = null, read = null, record = null, filter, namespaces, namespaceLimit = Infinity } = options;
@@ -305,7 +305,7 @@ function checkPlaces({ source, read, record }: DumpOptions, lookups: ReadonlySet
 }
 
 /** The lookups for the options, the filter and the query. */
-function chosenLookups(options: HostOptions): ReadonlySet<LookupName> {
+function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
   const { filter, namespaces, processes, users, cgroups, peers, contexts, hosts } = options;
   const named = new Set<LookupName>([
     ...lookupsOfQuery(options),
@@ -344,7 +344,7 @@ export function schema(format: "json" | "ndjson" = "json"): Schema {
  * @throws {RangeError} if it compares host names, which are looked up after the filter
  */
 export function parseFilter(text: string, options: DumpOptions = {}): Filter {
-  const { families: listed, addressFamilies } = chooseFamilies(options);
+  const { families: listed, addressFamilies } = selectFamilies(options);
   const filter = readFilter(text, {
     families: listed,
     unlisted: families,
@@ -359,7 +359,7 @@ export function parseFilter(text: string, options: DumpOptions = {}): Filter {
   return filter;
 }
 
-function chooseFamilies(
+function selectFamilies(
   options: DumpOptions,
 ): Pick<Plan, "families" | "addressFamilies"> & { readonly named: boolean } {
   const chosen = families.filter((family) => options[family.option.long as FamilyName] === true);
@@ -373,7 +373,7 @@ function chooseFamilies(
 }
 
 function makePlan(options: DumpOptions): Plan {
-  const choice = chooseFamilies(options);
+  const choice = selectFamilies(options);
   const { bpfMaps = false, twice = false, filter, read, record } = options;
   if (twice && (read !== undefined || record !== undefined)) {
     throw new RangeError("twice goes neither with read nor with record");

@@ -46,7 +46,7 @@ export interface Listing extends Pick<Plan, "families" | "addressFamilies" | "na
  * @param file the file with more of it, `null` for none
  * @throws {UsageError} if it is not valid, or no socket can match it
  */
-export async function chooseFilter(
+export async function parseFilter(
   words: readonly string[],
   file: string | null,
   { families, addressFamilies, named, live, elsewhere }: Listing,

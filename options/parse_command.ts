@@ -160,10 +160,10 @@ async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Prom
 async function readFilterOf(parsed: ParsedArguments, environment?: Environment): Promise<Filter | null> {
   const file = parsed.get("filter-file") ?? null;
   if (parsed.words.length === 0 && file === null) return null;
-  const { chooseFilter, nowhere } = await import("./filter.ts");
+  const { parseFilter, nowhere } = await import("./filter.ts");
   // Families that a dump lists only with -p have fields too.
   const plan = parsePlan(parsed, true);
   const families = await loadFamilies(plan.families);
   const listing = { ...plan, families, live: !parsed.has("read"), elsewhere: parsed.has("net") };
-  return await chooseFilter(parsed.words, file, listing, environment ?? nowhere);
+  return await parseFilter(parsed.words, file, listing, environment ?? nowhere);
 }

@@ -6,7 +6,7 @@
  * Names that are chosen: for the processes that hold a socket, though others have such fields too, and those by which `ss` shows
  * fields that are called otherwise here.
  */
-const chosen: ReadonlyMap<string, string> = new Map([
+const aliases: ReadonlyMap<string, string> = new Map([
   ["pid", "owners.pid"],
   ["comm", "owners.comm"],
   ["process", "owners.comm"],
@@ -24,13 +24,13 @@ const chosen: ReadonlyMap<string, string> = new Map([
 const PREFERRED = "tcp_info.";
 
 /** Short names that are not the last part of one path alone. */
-export const chosenNames: readonly string[] = [...chosen.keys()];
+export const aliasNames: readonly string[] = [...aliases.keys()];
 
 /**
  * The paths that a name can stand for, of `paths`: one if that is clear, several if it is not, none if there is no such field.
  */
 export function pathsNamed(name: string, paths: readonly string[]): readonly string[] {
-  const short = chosen.get(name);
+  const short = aliases.get(name);
   if (short !== undefined) return [short];
   if (paths.includes(name)) return [name];
   const longer = paths.filter((path) => path.endsWith(`.${name}`));

@@ -83,7 +83,7 @@ function optionOf(key: Key): Option | null {
 }
 
 /** The fields of some families that are shown as details, in the order of the options and of the fields. */
-export function chooseDetails(options: FormatOptions, { families }: Content, slots: SlotMaker): readonly Detail[] {
+export function selectDetails(options: FormatOptions, { families }: Content, slots: SlotMaker): readonly Detail[] {
   const all = families.map((family: Family) => ({ family, fields: fieldsOf(family) }));
   const chosen = OPTIONS.filter((option) => options[option] === true);
   if (chosen.length === 0) return [];

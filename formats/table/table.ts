@@ -15,7 +15,7 @@ import { putDisplayText } from "./display_text.ts";
 import { EndCells } from "./ends.ts";
 import { HoldersCell, type HolderSlots } from "./holders_cell.ts";
 import { JSON_TEXT, ListSlots } from "./list_slots.ts";
-import { chooseTable, type TableColumn } from "./table_columns.ts";
+import { selectTableColumns, type TableColumn } from "./table_columns.ts";
 import { RESET, TableLines } from "./table_lines.ts";
 import { putScaled, SCALED_ROOM, type Show } from "./units.ts";
 
@@ -73,7 +73,7 @@ export class TableSink extends ListSlots implements OutputSink {
   readonly #states: PreparedText[] = [];
 
   constructor(write: Write, options: FormatOptions, content: Content) {
-    const choice = chooseTable(options, content);
+    const choice = selectTableColumns(options, content);
     super(choice.slots);
     const { width, wide = false, color, noHeader = false } = options;
     this.#lines = new TableLines(write, choice.columns, wide ? undefined : width, noHeader);

@@ -8,7 +8,7 @@ import { type Column, MORE, PROTOCOL } from "../../query/columns.ts";
 import { type HolderColumn, holderColumns, socketColumns } from "../../query/holders.ts";
 import { CONTAINER, LOCAL, REMOTE } from "../../query/places.ts";
 import type { Content, FormatOptions } from "../format.ts";
-import { chooseDetails, type Detail, isAlarming } from "./details.ts";
+import { type Detail, isAlarming, selectDetails } from "./details.ts";
 import { BASE, BASE_PATHS } from "./base_slots.ts";
 import type { HolderSlots } from "./holders_cell.ts";
 import { type FamilyFields, keysOf, outerList, shortName, SlotMaker } from "./slot_maker.ts";
@@ -75,14 +75,14 @@ export interface TableChoice {
 }
 
 /** Chooses the columns by what the format is told. */
-export function chooseTable(options: FormatOptions, content: Content): TableChoice {
+export function selectTableColumns(options: FormatOptions, content: Content): TableChoice {
   const { families } = content;
   const all = families.map((family) => ({ family, fields: fieldsOf(family) }));
   const slots = new SlotMaker();
   for (const path of BASE_PATHS) slots.of(path, keysOf(all, path));
   const details = content.columns !== undefined && content.added === undefined
     ? []
-    : chooseDetails(options, content, slots);
+    : selectDetails(options, content, slots);
   const chosen = content.columns !== undefined && content.added === undefined
     ? content.columns.map((named) => columnOf(named, all, slots))
     : usualColumns(options, content, all, slots);

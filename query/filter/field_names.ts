@@ -4,7 +4,7 @@
 import type { Family } from "../../decode/families/family.ts";
 import { type Field, fieldTree, widen } from "../../decode/reference/fields.ts";
 import type { Key } from "../../decode/record/key.ts";
-import { chosenNames, pathsNamed } from "../short_names.ts";
+import { aliasNames, pathsNamed } from "../short_names.ts";
 
 /** Fields by path, each as all families have it; the element of a list has the path of the list. */
 type Fields = ReadonlyMap<string, readonly Field[]>;
@@ -78,7 +78,7 @@ export class FieldNames {
   /** Everything that can be typed for a field. */
   get names(): readonly string[] {
     const parts = this.paths.flatMap((path) => path.includes(".") ? path.slice(path.lastIndexOf(".") + 1) : []);
-    const chosen = chosenNames.filter((name) => pathsNamed(name, this.paths).some((path) => this.paths.includes(path)));
+    const chosen = aliasNames.filter((name) => pathsNamed(name, this.paths).some((path) => this.paths.includes(path)));
     return [...new Set([...chosen, "protocol", ...this.paths, ...parts])];
   }
 }
