@@ -1,5 +1,5 @@
 /**
- * Fields that name the values which BPF programs keep with sockets: their maps, and the members of the values; see bpf(2).
+ * Fields for the values that BPF programs keep with sockets: names of the maps and of the members of the values. See bpf(2).
  */
 import type { Lookup } from "./lookup.ts";
 import { bpfMapId, bpfStorage, bpfStorages, bpfValue } from "../families/inet/inet_diag.ts";
@@ -35,10 +35,10 @@ export const memberValue: Key = defineKey(member, "value", {
   privilege,
 });
 
-/** The number of the map. */
+/** Number of the map. */
 export const mapId: Key = bpfMapId.payload.layout!.steps[0]!.key;
 
-/** What maps and members are called. */
+/** Names of maps and of the members of their values. */
 export const bpfMaps: Lookup<"bpf-maps"> = {
   name: "bpf-maps",
   notRecorded: "a recording does not tell names of BPF maps: no map_name and members",

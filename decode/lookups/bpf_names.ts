@@ -14,7 +14,7 @@ import type { Key } from "../record/key.ts";
 import type { Layout } from "../record/layout.ts";
 import { nowhere } from "../record/nowhere.ts";
 
-/** What the kernel tells of a map. */
+/** What the kernel reports about a map. */
 export interface BpfMapInfo {
   /** Without NUL; empty if it has none. */
   readonly name: Uint8Array;
@@ -22,14 +22,14 @@ export interface BpfMapInfo {
   readonly valueSize: number;
   /** All types that came with the map; `null` for none. */
   readonly btf: Uint8Array | null;
-  /** Number of the type of a value in them. */
+  /** Number of the value's type in that BTF object. */
   readonly valueType: number;
 }
 
 /**
- * Asks the kernel for a map by its number; `null` if it has gone.
+ * Asks the kernel for a map by its number; `null` if the map no longer exists.
  *
- * @throws {SystemError} if it cannot be asked
+ * @throws {SystemError} if the kernel cannot be asked
  */
 export type BpfMapReader = (id: number) => BpfMapInfo | null;
 
@@ -39,7 +39,7 @@ interface NamedMap {
   readonly members: readonly BtfMember[];
 }
 
-/** Names of maps and members, each map looked up once. */
+/** Names of maps and members. Each map is looked up once. */
 export class BpfMapNames implements Enricher {
   readonly lookup: Lookup = bpfMaps;
   readonly from: Key = mapId;
@@ -49,7 +49,7 @@ export class BpfMapNames implements Enricher {
 
   constructor(readonly read: BpfMapReader) {}
 
-  /** The numbers are inside of the record. */
+  /** The numbers are inside the record, not in the message. */
   readerOf(): null {
     return null;
   }
@@ -82,7 +82,7 @@ export class BpfMapNames implements Enricher {
   }
 }
 
-/** Passes a record on, with names in its values. */
+/** Forwards a record and adds names to its values. */
 class NamingSink extends ForwardingSink {
   #map: NamedMap | null = null;
   readonly #text = new BtfText();
@@ -91,7 +91,7 @@ class NamingSink extends ForwardingSink {
     super(nowhere);
   }
 
-  /** Where the next record goes. */
+  /** Sets where the next record goes. */
   into(sink: ForwardingSink["target"]): this {
     this.to = sink;
     return this;

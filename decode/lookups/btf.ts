@@ -1,5 +1,5 @@
 /**
- * Types of C data in the BPF Type Format, as far as it takes to find the members of a value; mirrors `linux/btf.h`.
+ * Reads types of C data in the BPF Type Format, as far as needed to find the members of a value. Mirrors `linux/btf.h`.
  */
 import { DecodeError } from "../kernel/errors.ts";
 
@@ -8,14 +8,14 @@ const BTF_MAGIC = 0xeb9f;
 const HEADER_SIZE = 24;
 /** Size of `struct btf_type`. */
 const TYPE_SIZE = 12;
-/** Sizes of `struct btf_member` and of the other things of which a type can have several. */
+/** Size of `struct btf_member` and of every other entry that a type can repeat. */
 const MEMBER_SIZE = 12;
 const ENUMERATOR_SIZE = 8;
 const WIDE_ENUMERATOR_SIZE = 12;
 const POINTER_BITS = 64;
-/** More than the kernel lets stand inside each other. */
+/** Nesting limit, above the kernel's own. */
 const MAX_DEPTH = 64;
-/** Members, and whatever contains them, of one value. */
+/** Limit for the members of one value, containers included. */
 const MAX_PARTS = 16384;
 
 const BTF_KIND_INT = 1;
@@ -41,7 +41,7 @@ const BTF_KIND_ENUM64 = 19;
 const BTF_INT_SIGNED = 1;
 const BTF_INT_BOOL = 4;
 
-/** By kind, the bytes behind `struct btf_type`: once, and for each of the things that it counts. */
+/** Bytes after `struct btf_type`, by kind: a fixed part, and a part for each entry that the type counts. */
 const TAIL_SIZES: Readonly<Record<number, readonly [once: number, each: number]>> = {
   [BTF_KIND_INT]: [4, 0],
   [BTF_KIND_PTR]: [0, 0],
@@ -64,7 +64,7 @@ const TAIL_SIZES: Readonly<Record<number, readonly [once: number, each: number]>
   [BTF_KIND_ENUM64]: [0, WIDE_ENUMERATOR_SIZE],
 };
 
-/** Kinds that only give another type a name or a qualifier. */
+/** Kinds that only add a name or a qualifier to another type. */
 const WRAPPERS: readonly number[] = [
   BTF_KIND_TYPEDEF,
   BTF_KIND_VOLATILE,
@@ -76,22 +76,24 @@ const WRAPPERS: readonly number[] = [
 /** Kinds with members. */
 const COMPOUNDS: readonly number[] = [BTF_KIND_STRUCT, BTF_KIND_UNION];
 
-/** A name for a value, which comes as two signed halves. */
+/** A name for a value. The value is two signed 32-bit halves. */
 export interface Enumerator {
   readonly name: Uint8Array;
   readonly low: number;
   readonly high: number;
 }
 
-/** What the bits of a member are. */
+/** How to interpret the bits of a member. */
 export type MemberKind = "signed" | "unsigned" | "boolean" | "pointer" | "float" | "wide" | "text" | "bytes";
 
-/** A member of a value that has no members itself. */
+/** A member of a value that has no members of its own. */
 export interface BtfMember {
-  /** Its place in the value in the terms of C, `peer.ports[2]`, in UTF-8; empty if it is the value. */
+  /** Path of the member in C syntax, `peer.ports[2]`, in UTF-8; empty if the value has no members. */
   readonly name: Uint8Array;
   readonly kind: MemberKind;
-  /** Where it starts in the value, and how many it has. All but numbers of at most 64 bits start and end with a byte. */
+  /**
+   * First bit in the value, and count of bits. Everything but numbers of at most 64 bits starts and ends on a byte boundary.
+   */
   readonly bit: number;
   readonly bits: number;
   /** Names of its values. */
@@ -105,19 +107,19 @@ const decoder = new TextDecoder();
 interface Type {
   readonly at: number;
   readonly kind: number;
-  /** How many members or enumerators it has. */
+  /** Count of members or enumerators. */
   readonly count: number;
   readonly kindFlag: boolean;
-  /** Its size, or the number of another type. */
+  /** Size in bytes, or the number of another type. */
   readonly sizeOrType: number;
 }
 
 /**
- * The members of a value of the type `type`, in the order of their declaration.
+ * The members of a value of the type `type`, in declaration order.
  *
- * @param bytes all of the BTF, as BPF_OBJ_GET_INFO_BY_FD gives it
+ * @param bytes the whole BTF object, as BPF_OBJ_GET_INFO_BY_FD returns it
  * @param size bytes of the value
- * @throws {DecodeError} if the bytes are no BTF, of a newer kind, or if there are too many members
+ * @throws {DecodeError} if the bytes are not BTF or are of a newer kind, or if there are too many members
  */
 export const membersOf = (bytes: Uint8Array, type: number, size: number): readonly BtfMember[] =>
   new Btf(bytes).membersOf(type, size);
@@ -125,7 +127,7 @@ export const membersOf = (bytes: Uint8Array, type: number, size: number): readon
 class Btf {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  /** Offsets of the types by their numbers; the first, 0, is `void`. */
+  /** Offsets of the types by number. Type 0 is `void`. */
   readonly #types: number[] = [0];
   readonly #strings: number;
   readonly #stringsEnd: number;
@@ -133,7 +135,7 @@ class Btf {
   readonly #named = new Map<number, readonly Enumerator[]>();
   #members: BtfMember[] = [];
   #parts = 0;
-  /** Bits of the value. */
+  /** Size of the value in bits. */
   #limit = 0;
 
   constructor(bytes: Uint8Array) {
@@ -178,7 +180,7 @@ class Btf {
     };
   }
 
-  /** A type without names and qualifiers. */
+  /** Resolves a type through its names and qualifiers. */
   #type(number: number): Type {
     for (let depth = 0; depth < MAX_DEPTH; depth++) {
       const at = this.#types[number] ?? 0;
@@ -190,7 +192,7 @@ class Btf {
     throw new DecodeError(`BTF type ${number} within itself`, 0);
   }
 
-  /** Bits of a value of a type. */
+  /** Size of a type in bits. */
   #bitsOf(number: number, depth: number): number {
     if (depth > MAX_DEPTH) throw new DecodeError(`BTF type ${number} within itself`, 0);
     const { kind, at, sizeOrType } = this.#type(number);
@@ -218,7 +220,7 @@ class Btf {
     return this.#members;
   }
 
-  /** Adds the members of a type, or itself if it has none; `bits` are those of a bit field, 0 for none. */
+  /** Adds the members of a type, or the type itself if it has none. `bits` is the width of a bit field, 0 for none. */
   #add(number: number, path: string, bit: number, bits: number, depth: number): void {
     if (depth > MAX_DEPTH) throw new DecodeError(`BTF type ${number} within itself`, 0);
     if (++this.#parts > MAX_PARTS) throw new DecodeError(`more than ${MAX_PARTS} members`, 0);
@@ -250,7 +252,7 @@ class Btf {
       const name = decoder.decode(this.#name(member));
       const type = this.#u32(member + 4);
       const offset = this.#u32(member + 8);
-      // Bits without a name only fill up; members of a structure without one are those of the structure that it is in.
+      // Unnamed bit fields are padding. Members of an unnamed structure belong to the enclosing one.
       if (name === "" && !COMPOUNDS.includes(this.#type(type).kind)) continue;
       const place = name === "" || path === "" ? path + name : `${path}.${name}`;
       const [from, bits] = kindFlag ? [offset & 0xffffff, offset >>> 24] : [offset, 0];
@@ -268,11 +270,11 @@ class Btf {
     for (let i = 0; i < count; i++) this.#add(element, `${path}[${i}]`, bit + i * size, 0, depth + 1);
   }
 
-  /** What an array is whose elements are bytes; `null` for other elements, and bytes that are numbers or yes and no. */
+  /** How to show an array of bytes; `null` if the elements are not bytes, or are numeric or boolean bytes. */
   #kindOfBytes(element: Type): "text" | "bytes" | null {
     if (element.kind !== BTF_KIND_INT || element.sizeOrType !== 1) return null;
     if (decoder.decode(this.#name(element.at)) === "char") return "text";
-    // Some compilers also say that it is a character.
+    // Some compilers also set the character flag.
     return (this.#u32(element.at + TYPE_SIZE) >>> 24 & (BTF_INT_SIGNED | BTF_INT_BOOL)) === 0 ? "bytes" : null;
   }
 
@@ -318,7 +320,7 @@ class Btf {
     });
   }
 
-  /** The string whose offset stands at `at`. */
+  /** The string whose offset is stored at `at`. */
   #name(at: number): Uint8Array {
     const start = this.#strings + this.#u32(at);
     const end = start < this.#stringsEnd ? this.#bytes.indexOf(0, start) : -1;

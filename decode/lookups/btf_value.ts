@@ -1,25 +1,24 @@
 /**
- * Values of BTF members as text.
+ * Writes values of BTF members as text.
  */
 import { putHex, putIdentifier, putInteger64 } from "../text/digits.ts";
 import type { BtfMember } from "./btf.ts";
 
-/** More than a number takes. */
+/** More characters than any number needs. */
 const ROOM = 64;
 const MINUS = 45;
 
 const encoder = new TextEncoder();
 
-/** Writes one value at a time. */
 export class BtfText {
-  /** The text, up to {@linkcode end}, until the next one. */
+  /** The current text, up to {@linkcode end}. The next value overwrites it. */
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(256);
   end = 0;
   #view = new DataView(this.bytes.buffer);
   #low = 0;
   #high = 0;
 
-  /** Writes the value of a member in the value that is between `start` and `end`; `false` if that ends before it. */
+  /** Writes a member of the value between `start` and `end`; returns `false` if the value ends before the member. */
   write(member: BtfMember, bytes: Uint8Array, start: number, end: number): boolean {
     const { kind, bit, bits } = member;
     if (bit + bits > 8 * (end - start)) return false;
@@ -52,7 +51,7 @@ export class BtfText {
     this.#view = new DataView(this.bytes.buffer);
   }
 
-  /** Reads bits in the order of little-endian machines, the lowest first. */
+  /** Reads bits in little-endian order, lowest first. */
   #read(bytes: Uint8Array, start: number, bit: number, bits: number): void {
     this.#low = 0;
     this.#high = 0;
@@ -97,7 +96,7 @@ export class BtfText {
     this.end = putInteger64(this.#view, 1, low, high);
   }
 
-  /** A C string, which ends at the first NUL if there is one. */
+  /** Writes a C string. It ends at the first NUL, if there is one. */
   #putText(bytes: Uint8Array, from: number, to: number): void {
     this.#reserve(to - from);
     let at = 0;
@@ -109,7 +108,7 @@ export class BtfText {
     this.end = encoder.encodeInto(word, this.bytes).written;
   }
 
-  /** A number of more than 64 bits, in hexadecimal. */
+  /** Writes a number of more than 64 bits in hexadecimal. */
   #putWide(bytes: Uint8Array, from: number, to: number): void {
     let at = 0;
     this.bytes[at++] = 48;

@@ -1,12 +1,12 @@
 /**
- * A control group as it is shown: its path, and what that names.
+ * Fields of a control group: its path, and the unit and container that the path names.
  */
 import { writeText } from "../netlink/attribute.ts";
 import { defineKey, defineWord, type FieldNote, type Key, type Word } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import { containerRule, parseCgroupPath, podRule, unitRule } from "./cgroup_path.ts";
 
-/** Where a group goes in a record. */
+/** The keys that a group is written to. */
 export interface CgroupKeys {
   readonly cgroup: Key;
   readonly unit: Key;
@@ -16,7 +16,7 @@ export interface CgroupKeys {
   readonly podUid: Key;
 }
 
-/** Defines the fields of a group, at the top of a record or in an object; `path` says what its path is. */
+/** Defines the fields of a group, at the top of a record or in an object. `path` is the meaning of its path. */
 export function defineCgroupKeys(
   parent: Key | null,
   path: Pick<FieldNote, "meaning" | "source">,
@@ -56,14 +56,14 @@ export function defineCgroupKeys(
   return { cgroup, unit, container, id, runtime, podUid };
 }
 
-/** A container as it is shown. */
+/** A container in output form. */
 export interface ShownContainer {
   readonly id: Uint8Array;
   readonly runtime: Word | null;
   readonly podUid: Uint8Array | null;
 }
 
-/** A control group as it is shown; `null` for what is not known. */
+/** A control group in output form; unknown parts are `null`. */
 export interface ShownCgroup {
   readonly path: Uint8Array | null;
   readonly unit: Uint8Array | null;
@@ -72,7 +72,7 @@ export interface ShownCgroup {
 
 const shown = new WeakMap<Uint8Array, ShownCgroup>();
 
-/** What a path names; the same for the same array. */
+/** What a path names. The same array always gives the same result. */
 export function showCgroup(path: Uint8Array): ShownCgroup {
   let known = shown.get(path);
   if (known === undefined) shown.set(path, known = parse(path));
@@ -92,7 +92,7 @@ function parse(path: Uint8Array): ShownCgroup {
   };
 }
 
-/** Pushes the fields of a group into the record or object that is open. */
+/** Pushes the fields of a group into the open record or object. */
 export function writeCgroup(keys: CgroupKeys, { path, unit, container }: ShownCgroup, sink: RecordSink): void {
   if (path !== null) writeAll(keys.cgroup, path, sink);
   if (unit !== null) writeAll(keys.unit, unit, sink);
@@ -106,9 +106,9 @@ export function writeCgroup(keys: CgroupKeys, { path, unit, container }: ShownCg
 
 const writeAll = (key: Key, bytes: Uint8Array, sink: RecordSink) => writeText(key, bytes, 0, bytes.length, sink);
 
-/** Characters that each stand for a byte. */
+/** Bytes of a string in which each character stands for one byte. */
 const bytesOf = (characters: string) => Uint8Array.from(characters, (character) => character.charCodeAt(0));
 
-/** Whether two have the same bytes. */
+/** Whether both arrays hold the same bytes. */
 export const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
   one === other || one.length === other.length && one.every((byte, i) => byte === other[i]);

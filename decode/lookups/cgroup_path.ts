@@ -1,62 +1,60 @@
 /**
- * What the path of a control group tells: the unit of systemd and the container. There is no standard for it; the forms are
- * those that the runtimes themselves make, listed in `tests/decode/lookups/cgroup_path_test.ts`.
+ * Finds the systemd unit and the container in the path of a control group. No standard defines these paths. The forms are the
+ * ones that the runtimes create, listed in `tests/decode/lookups/cgroup_path_test.ts`.
  */
 
 import type { TextRule } from "../record/key.ts";
 
-/** Names of runtimes. */
+/** Names of container runtimes. */
 export type Runtime = "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
 
-/** A container. */
 export interface Container {
-  /** 64 hexadecimal digits, of LXC and systemd-nspawn the name. */
+  /** 64 hexadecimal digits; for LXC and systemd-nspawn the name. */
   readonly id: string;
-  /** `null` where the path does not tell it. */
+  /** `null` if the path does not name it. */
   readonly runtime: Runtime | null;
-  /** The UID of its Kubernetes pod, `null` if it is in none. */
+  /** UID of its Kubernetes pod, `null` if it is in no pod. */
   readonly podUid: string | null;
 }
 
-/** What a path tells; `null` for what it does not. */
+/** What a path names; `null` for parts that it does not name. */
 export interface CgroupParts {
-  /** The innermost unit as systemd writes it, `\x2d` included. */
+  /** The innermost unit as systemd writes it, including escapes such as `\x2d`. */
   readonly unit: string | null;
-  /** The innermost container. */
   readonly container: Container | null;
 }
 
-/** Kinds of units that processes run in. */
+/** Kinds of units that have processes. */
 const UNIT = /^.+\.(service|scope|socket|mount|swap)$/s;
-/** What a unit is called. */
+/** Valid names of units. */
 export const unitRule: TextRule = {
   longest: 255,
   form: [UNIT, "the whole name of a unit, with .service, .scope, .socket, .mount or .swap"],
   named: "unit",
 };
-/** Ids of containers, which other programs show by their first twelve digits. */
+/** Valid ids of containers. Other programs show only the first twelve digits. */
 export const containerRule: TextRule = { longest: 255, beginning: /^[0-9a-f]{12,63}$/ };
-/** UIDs of pods. */
+/** Valid UIDs of pods. */
 export const podRule: TextRule = {
   form: [/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})$/, "a UID of 32 hexadecimal digits"],
 };
 const ID = "[0-9a-f]{64}";
 const BARE_ID = new RegExp(`^${ID}$`);
 
-/** Forms of the last part of a container's path that tell its runtime. */
+/** Forms of the last part of a container's path that identify its runtime. */
 const RUNTIMES: readonly (readonly [form: RegExp, runtime: Runtime])[] = [
   [new RegExp(`^docker-(${ID})\\.scope$`), "docker"],
   [new RegExp(`^(?:cri-containerd|nerdctl|containerd)-(${ID})\\.scope$`), "containerd"],
   [new RegExp(`^crio-(${ID})(?:\\.scope)?$`), "cri-o"],
   [new RegExp(`^libpod-(?:payload-)?(${ID})(?:\\.scope)?$`), "podman"],
-  // A runtime that makes groups as systemd does, without systemd.
+  // This runtime names groups like systemd, without using systemd.
   [new RegExp(`^.+:docker:(${ID})$`), "docker"],
   [new RegExp(`^.+:(?:cri-containerd|nerdctl):(${ID})$`), "containerd"],
   [new RegExp(`^.+:crio:(${ID})$`), "cri-o"],
   [/^lxc\.payload\.(.+)$/s, "lxc"],
 ];
 
-/** Runtimes by the directory in which they make a group that is called by the id. */
+/** Runtimes by the directory in which they create a group named after the id. */
 const PARENTS: Readonly<Record<string, Runtime>> = {
   "docker": "docker",
   "default": "containerd",
@@ -67,12 +65,12 @@ const POD =
   /kubepods(?:-burstable|-besteffort)?-pod([0-9a-f]{8}(?:_[0-9a-f]{4}){3}_[0-9a-f]{12}|[0-9a-f]{32})\.slice(?:$|:)/;
 const BARE_POD = /^pod([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})$/;
 
-/** Machines of libvirt, which are no containers of systemd-nspawn. */
+/** Machines of libvirt, which are not containers of systemd-nspawn. */
 const OTHER_MACHINE = /^machine-(?:qemu|lxc|libvirt)\\x2d/;
 
-/** Reads a path below the root of the hierarchy, which starts with a slash. Any character stands for one byte. */
+/** Reads a path below the root of the hierarchy. The path starts with a slash. Each character stands for one byte. */
 export function parseCgroupPath(path: string): CgroupParts {
-  // systemd puts a line before names that the kernel could take for its own files.
+  // systemd puts an underscore before names that would collide with files of the kernel.
   const parts = path.split("/").filter((part) => part !== "").map((part) => part.replace(/^_/, ""));
   let unit: string | null = null;
   let container: Container | null = null;
@@ -92,7 +90,7 @@ function containerAt(parts: readonly string[], i: number): Container | null {
   }
   if (BARE_ID.test(part)) {
     const podUid = podOf(parts, i);
-    // In a pod the parent is the pod's.
+    // In a pod the parent directory belongs to the pod.
     return { id: part, runtime: podUid === null ? PARENTS[parts[i - 1] ?? ""] ?? null : null, podUid };
   }
   if (parts[i - 1] === "lxc" || parts[i - 1] === "lxc.payload") return { id: part, runtime: "lxc", podUid: null };
@@ -103,7 +101,7 @@ function containerAt(parts: readonly string[], i: number): Container | null {
   return machine === undefined ? null : { id: unescapeUnit(machine), runtime: "systemd-nspawn", podUid: null };
 }
 
-/** The UID of the pod that the part at `i` is in, the nearest one. */
+/** UID of the nearest pod that contains the part at `i`. */
 function podOf(parts: readonly string[], i: number): string | null {
   for (let n = i; n >= 0; n--) {
     const part = parts[n]!;
@@ -115,16 +113,15 @@ function podOf(parts: readonly string[], i: number): string | null {
 
 const isKubepods = (part: string) => /(?:^|-)kubepods(?:\.slice)?$/.test(part);
 
-/** `\x2d` and the like as the byte that they stand for; see systemd.unit(5). */
+/** Replaces escapes such as `\x2d` by their byte; see systemd.unit(5). */
 const unescapeUnit = (name: string) =>
   name.replaceAll(/\\x([0-9a-f]{2})/g, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
 
 /**
- * The path of a process in its control groups, out of `/proc/PID/cgroup`; `null` if there is none. Any character stands for one
- * byte.
+ * Chooses the path of a process from `/proc/PID/cgroup`; `null` if there is none. Each character stands for one byte.
  *
- * Where the hierarchy of version 2 has groups it counts. Where it has none, or only its root (version 1, hybrid), the hierarchy
- * of systemd does, else one that names a container, else any with a group.
+ * The version 2 hierarchy is used if the process is in a group there. If that hierarchy is missing or shows only its root
+ * (version 1, hybrid), systemd's hierarchy is used, else one that names a container, else any with a group.
  */
 export function chooseCgroup(text: string): string | null {
   const groups = text.split("\n").flatMap((line) => {

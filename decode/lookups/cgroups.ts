@@ -1,6 +1,6 @@
 /**
- * The control group of a socket, and what its path tells: the unit of systemd, the container. Of sockets whose group the kernel
- * does not tell it is that of the processes that hold them.
+ * The control group of a socket, with the systemd unit and container that its path names. If the kernel does not report the
+ * group of a socket, the group of the processes that hold it is used.
  */
 import type { Enricher, Lookup } from "./lookup.ts";
 import { defineCgroupKeys, isSame, showCgroup, type ShownCgroup, writeCgroup } from "./cgroup_parts.ts";
@@ -27,7 +27,7 @@ const socketKeys = defineCgroupKeys(null, {
   source: "the cgroup2 file system, /proc/PID/cgroup",
 }, only);
 
-/** Which control group the socket is of. */
+/** Control group of the socket. */
 export const cgroups: Lookup<"cgroups"> = {
   name: "cgroups",
   notRecorded: "a recording does not tell names of control groups: no cgroup",
@@ -36,7 +36,7 @@ export const cgroups: Lookup<"cgroups"> = {
   isFor: () => true,
 };
 
-/** Which control groups the owners are in. */
+/** Control groups of the owners. */
 export const ownerCgroups: Lookup<"cgroups"> = {
   name: "cgroups",
   from: [inodeKey],
@@ -44,24 +44,24 @@ export const ownerCgroups: Lookup<"cgroups"> = {
   isFor: () => true,
 };
 
-/** Where paths of control groups come from. */
+/** Looks up paths of control groups. */
 export interface CgroupPaths extends Partial<Disposable> {
-  /** The path of a group, with a slash in front; `null` if there is none or it is not in sight. */
+  /** The path of a group, with a leading slash; `null` if the group does not exist or is not visible. */
   lookUp(id: number): Uint8Array | null;
 }
 
-/** Whether the kernel tells the control groups of the sockets of a family: it does not of RAW. */
+/** Whether the kernel reports control groups for sockets of a family. It does not for RAW. */
 export const tellsCgroup = ({ cgroupOf, name }: Family): boolean => cgroupOf !== undefined && name !== "RAW";
 
-/** Control groups by their numbers, or by the inode of the socket, each looked up once. */
+/** Control groups by number, or by the inode of the socket. Each is looked up once. */
 export class CgroupNames implements Enricher {
   readonly lookup: Lookup = cgroups;
   readonly from: Key = inodeKey;
   readonly none = 0;
-  /** Sockets that were shown without a group because their owners may be out of sight. */
+  /** Count of sockets shown without a group because their owners may not be visible. */
   unresolved = 0;
   readonly #shown = new Map<number, ShownCgroup | null>();
-  /** What the holders of a socket have in common, and how many of them have been looked at. */
+  /** The group that all holders of a socket share, and the count of holders examined. */
   #path: Uint8Array | null = null;
   #unit: Uint8Array | null = null;
   #container: ShownCgroup["container"] = null;
@@ -70,12 +70,12 @@ export class CgroupNames implements Enricher {
   readonly #visit = (holder: Holder) => this.#agree(holder);
 
   /**
-   * @param paths of the groups by their numbers; `null` if they cannot be looked up
-   * @param owners who holds which socket, with their groups; `null` if nobody looked
+   * @param paths paths of groups by number; `null` if they cannot be looked up
+   * @param owners index of the holders of sockets, with their groups; `null` if nobody looked
    */
   constructor(readonly paths: CgroupPaths | null, readonly owners: OwnerIndex | null) {}
 
-  /** Of how many sockets the groups are not known; the owners say so themselves if they are shown. */
+  /** Count of sockets with unknown groups. If owners are shown, they report this themselves. */
   get warnings(): readonly string[] {
     const { owners, unresolved } = this;
     return owners === null || unresolved === 0 || owners.unresolved > 0
@@ -83,7 +83,7 @@ export class CgroupNames implements Enricher {
       : [`cannot tell the control groups of ${unresolved} sockets: ${owners.obstacles.join("; ")}`];
   }
 
-  /** The number of the group below 0, or the inode of the socket above 0. */
+  /** Reads the number of the group as a negative number, or the inode of the socket as a positive one. */
   readerOf({ cgroupOf, inodeOf }: Family): NumberReader | null {
     if (cgroupOf === undefined || this.paths === null) return this.owners === null ? null : inodeOf;
     return (view, start, end) => {
@@ -93,7 +93,7 @@ export class CgroupNames implements Enricher {
     };
   }
 
-  /** Whether a group is the root, where all are whose processes are in groups of version 1 alone: the owners know better. */
+  /** Whether a group is the root. All processes that are only in version 1 groups are there, so their owners know better. */
   #isRoot(number: number): boolean {
     return this.owners !== null && this.#ofGroup(number)?.path?.length === 1;
   }
@@ -113,7 +113,7 @@ export class CgroupNames implements Enricher {
     return shown;
   }
 
-  /** What all holders of a socket have in common, and the container that is the only one among them. */
+  /** The group that all holders of a socket share, and the container if they have only one. */
   #ofHolders(inode: number): ShownCgroup | null {
     this.#holders = 0;
     this.#containers = 0;
@@ -138,7 +138,7 @@ export class CgroupNames implements Enricher {
     this.#container = container;
   }
 
-  /** Releases what the groups are looked up by. */
+  /** Closes the path lookup. */
   [Symbol.dispose](): void {
     this.paths?.[Symbol.dispose]?.();
   }

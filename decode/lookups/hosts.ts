@@ -1,5 +1,5 @@
 /**
- * Names of the hosts that addresses belong to; see getnameinfo(3).
+ * Host names of addresses; see getnameinfo(3).
  */
 import type { Lookup } from "./lookup.ts";
 import { defineKey, type Key } from "../record/key.ts";
@@ -14,7 +14,7 @@ const hostKey = (name: string, address: string) =>
 export const srcHost: Key = hostKey("src_host", "src");
 export const dstHost: Key = hostKey("dst_host", "dst");
 
-/** What the hosts are called. */
+/** Names of the local and remote host. */
 export const hosts: Lookup<"hosts"> = {
   name: "hosts",
   // Addresses are in the fixed part of messages.

@@ -1,12 +1,12 @@
 /**
- * The ends of connections of the Internet protocols: addresses and ports of a `struct inet_diag_msg` as numbers, and the
- * listeners that sockets wait at to be accepted.
+ * The ends of Internet connections: addresses and ports of a `struct inet_diag_msg` as numbers, and the listeners whose queues
+ * hold sockets that wait for accept().
  */
 import { AF_INET } from "../kernel/address_family.ts";
 import { TCP_CLOSE_WAIT, TCP_ESTABLISHED, TCP_LISTEN } from "../kernel/tcp_states.ts";
 import { INET_DIAG_MSG } from "../families/inet/inet_diag.ts";
 
-/** Where in the message state, ports, addresses and the like lie. */
+/** Offsets of state, ports, addresses and other members in the message. */
 const STATE = INET_DIAG_MSG.offsetOf("idiag_state");
 const SPORT = INET_DIAG_MSG.offsetOf("id.idiag_sport");
 const DPORT = INET_DIAG_MSG.offsetOf("id.idiag_dport");
@@ -16,24 +16,24 @@ const DEVICE = INET_DIAG_MSG.offsetOf("id.idiag_if");
 const QUEUE = INET_DIAG_MSG.offsetOf("idiag_rqueue");
 const INODE = INET_DIAG_MSG.offsetOf("idiag_inode");
 
-/** Numbers of a pair of ends: four of each address, and the ports. */
+/** Count of numbers in a pair of ends: four for each address, and the ports. */
 export const PAIR = 9;
 const PORTS = 8;
-/** Bytes 8 to 11 of an IPv4 address in the form of IPv6. */
+/** Bytes 8 to 11 of an IPv4-mapped IPv6 address. */
 const MAPPED = 0xffff0000 | 0;
 
 /** Whether the socket has a port at both ends. */
 export const isConnected = (view: DataView, start: number, end: number): boolean =>
   end - start >= INET_DIAG_MSG.size && view.getUint16(start + SPORT) !== 0 && view.getUint16(start + DPORT) !== 0;
 
-/** Reads the ends of a socket, its own first. Addresses of IPv4 are in the form of IPv6. */
+/** Reads the ends of a socket, its own end first. IPv4 addresses become IPv4-mapped IPv6 addresses. */
 export function readPair(view: DataView, start: number, into: Int32Array): void {
   readAddress(view, start, SRC, into, 0);
   readAddress(view, start, DST, into, 4);
   into[PORTS] = view.getInt32(start + SPORT);
 }
 
-/** The same as the socket at the other end has them. */
+/** Reads the pair as the socket at the other end has it. */
 export function readMirroredPair(view: DataView, start: number, into: Int32Array): void {
   readAddress(view, start, DST, into, 0);
   readAddress(view, start, SRC, into, 4);
@@ -48,14 +48,14 @@ function readAddress(view: DataView, start: number, at: number, into: Int32Array
   into[place + 3] = view.getInt32(start + at + (v4 ? 0 : 12), true);
 }
 
-/** Whether the address at `place` is one of the loopback interface: 127.0.0.0/8 or ::1. */
+/** Whether the address at `place` is a loopback address: 127.0.0.0/8 or ::1. */
 export function isLoopback(pair: Int32Array, place: number): boolean {
   if (pair[place] !== 0 || pair[place + 1] !== 0) return false;
   const last = pair[place + 3]!;
   return pair[place + 2] === MAPPED ? (last & 0xff) === 127 : pair[place + 2] === 0 && last === 0x01000000;
 }
 
-/** What is found where more than one listener could be meant. */
+/** Result if more than one listener matches. */
 export const AMBIGUOUS = -1;
 
 interface Listener {
@@ -66,9 +66,9 @@ interface Listener {
   readonly inode: number;
 }
 
-/** The listeners of network namespaces, by their ports. */
+/** The listeners of all network namespaces, by port. */
 export class Listeners {
-  /** By the number of the namespace and the port. */
+  /** By number of the namespace and port. */
   readonly #byPort = new Map<number, Listener[]>();
   readonly #pair = new Int32Array(PAIR);
 
@@ -76,7 +76,7 @@ export class Listeners {
     this.#byPort.clear();
   }
 
-  /** Notes a socket if it is a listener. */
+  /** Adds the socket if it is a listener. */
   see(view: DataView, start: number, end: number, namespace: number): void {
     if (end - start < INET_DIAG_MSG.size || view.getUint8(start + STATE) !== TCP_LISTEN) return;
     const key = keyOf(view, start, namespace);
@@ -93,8 +93,8 @@ export class Listeners {
   }
 
   /**
-   * The inode of the listener at which a socket waits to be accepted; 0 if it does not wait, {@linkcode AMBIGUOUS} if more than
-   * one could be it.
+   * Inode of the listener whose queue holds the socket; 0 if the socket does not wait for accept(), {@linkcode AMBIGUOUS} if
+   * several listeners match.
    */
   find(view: DataView, start: number, end: number, namespace: number): number {
     if (!isWaiting(view, start, end)) return 0;
@@ -106,12 +106,12 @@ export class Listeners {
     const fits = listeners.filter((listener) => listener.family === family && this.#isOf(listener, device));
     const best = Math.max(...fits.map(exactness));
     const exact = fits.filter((listener) => exactness(listener) === best);
-    // With SO_REUSEPORT several have the same address.
+    // With SO_REUSEPORT several listeners have the same address.
     const found = exact.length === 1 ? exact : exact.filter(({ queue }) => queue > 0);
     return exact.length === 0 ? 0 : found.length === 1 ? found[0]!.inode : AMBIGUOUS;
   }
 
-  /** Whether the socket whose ends were read may have come in at a listener. */
+  /** Whether the listener may have received the socket whose ends were read last. */
   #isOf({ address, device }: Listener, own: number): boolean {
     return (device === 0 || device === own) && (isAny(address) || address.every((part, i) => part === this.#pair[i]));
   }
@@ -119,7 +119,7 @@ export class Listeners {
 
 const keyOf = (view: DataView, start: number, namespace: number) => namespace * 65536 + view.getUint16(start + SPORT);
 
-/** Whether no process has the socket though its connection stands: then it waits to be accepted. */
+/** Whether the connection is established but no process holds the socket: then it waits for accept(). */
 const isWaiting = (view: DataView, start: number, end: number) =>
   isConnected(view, start, end) && view.getUint32(start + INODE, true) === 0 &&
   (view.getUint8(start + STATE) === TCP_ESTABLISHED || view.getUint8(start + STATE) === TCP_CLOSE_WAIT);
@@ -127,5 +127,5 @@ const isWaiting = (view: DataView, start: number, end: number) =>
 const isAny = (address: Int32Array) =>
   address[0] === 0 && address[1] === 0 && (address[2] === 0 || address[2] === MAPPED) && address[3] === 0;
 
-/** The kernel prefers listeners that are bound to an address, and to an interface. */
+/** The kernel prefers listeners that are bound to an address, and then to an interface. */
 const exactness = ({ address, device }: Listener) => (isAny(address) ? 0 : 1) + (device === 0 ? 0 : 1);

@@ -1,5 +1,5 @@
 /**
- * Names of the interfaces that sockets are bound to, by their indexes; see netdevice(7), SIOCGIFNAME.
+ * Names of the interfaces that sockets are bound to, by interface index; see netdevice(7), SIOCGIFNAME.
  */
 import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
@@ -17,7 +17,7 @@ const iface = defineKey(null, "iface", {
   source: "SIOCGIFNAME",
 });
 
-/** What the interface is called. */
+/** Name of the interface. */
 export const interfaces: Lookup<null> = {
   name: null,
   from: [ifaceIdxKey],
@@ -25,14 +25,14 @@ export const interfaces: Lookup<null> = {
   isFor: ({ interfaceOf }) => interfaceOf !== undefined,
 };
 
-/** Names of the interfaces of one network namespace, each looked up once. */
+/** Interface names of one network namespace. Each is looked up once. */
 export class InterfaceNames implements Enricher {
   readonly lookup: Lookup = interfaces;
   readonly from: Key = ifaceIdxKey;
   readonly none = 0;
   readonly #names = new Map<number, Uint8Array | null>();
 
-  /** @param lookUp the name of an interface without NUL, `null` if there is none of that index */
+  /** @param lookUp returns the name of an interface without NUL, `null` if no interface has that index */
   constructor(readonly lookUp: (index: number) => Uint8Array | null) {}
 
   readerOf({ interfaceOf }: Family): NumberReader | null {
