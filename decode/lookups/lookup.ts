@@ -9,57 +9,56 @@ import type { NumberReader } from "../netlink/number_reader.ts";
 import type { SocketDecoder } from "../netlink/socket_decoder.ts";
 import type { FieldChoice } from "../record/field_choice.ts";
 
-/** What a lookup adds to records. */
 export interface Lookup<Name extends string | null = string | null> {
-  /** `null` for one that is always made. */
+  /** `null` if the lookup always runs. */
   readonly name: Name;
-  /** The fields with the number; the kernel is asked for them too. */
+  /** The fields that hold the number. The kernel is asked for them too. */
   readonly from: readonly Key[];
   /** The fields that are added, each object and list before its members. */
   readonly keys: readonly Key[];
-  /** What is said where it is asked of a recording, which cannot tell it. */
+  /** Warning if the lookup is asked of a recording, which does not contain this data. */
   readonly notRecorded?: string;
-  /** Whether sockets of a family can have them. */
+  /** Whether sockets of a family can have the added fields. */
   isFor(family: Family): boolean;
 }
 
-/** Pushes fields of the socket in the message payload from `start` to `end` into the record that is open. */
+/** Pushes fields of the socket in the message payload from `start` to `end` into the open record. */
 export type Extension = (view: DataView, start: number, end: number, sink: RecordSink) => void;
 
-/** Adds the fields of a lookup to records, by one number of a socket. */
+/** Adds the fields of a lookup to records, found by one number of the socket. */
 export interface Enricher {
   readonly lookup: Lookup;
-  /** The field with that number, by which it is found in records that do not come out of messages. */
+  /** The field with that number, for records that do not come from messages. */
   readonly from: Key;
-  /** The number of a socket that has none. */
+  /** The number that means a socket has none. */
   readonly none: number;
-  /** What is known to be missing, one line each; read after the last socket. */
+  /** What is known to be missing, one line each. Valid after the last socket. */
   readonly warnings?: readonly string[];
-  /** Number of records for which not everything was found; {@linkcode write} adds to it. */
+  /** Count of records with incomplete results; {@linkcode write} adds to it. */
   unresolved?: number;
-  /** Reads the number in messages of a family; `null` for families that have none. */
+  /** Returns a reader for the number in messages of a family; `null` if the family has none. */
   readerOf(family: Family): NumberReader | null;
-  /** Pushes the fields for a number into the record that is open; nothing where nothing is known. */
+  /** Pushes the fields for a number into the open record; pushes nothing if nothing is known. */
   write(number: number, sink: RecordSink): void;
-  /** Makes a decoder that adds the fields of the lookup to objects inside a record; not there if it adds none there. */
+  /** Wraps a decoder to add the fields of the lookup to objects inside a record; absent if it adds none there. */
   extend?(decode: SocketDecoder): SocketDecoder;
   /**
-   * Looks at sockets of a family before any of them is listed; `null` if it need not. Called for each network namespace, by its
-   * number from 0 on, before the first is listed.
+   * Examines sockets of a family before any socket is listed; `null` if not needed. Called once for each network namespace, by
+   * its number from 0 on, before the first namespace is listed.
    */
   preScan?(family: Family, namespace: number): PreScan | null;
-  /** Is called before the sockets of a family in a namespace are listed. */
+  /** Called before the sockets of a family in a namespace are listed. */
   enter?(namespace: number): void;
-  /** Closes what was opened for it. */
+  /** Closes what was opened for this enricher. */
   [Symbol.dispose]?(): void;
 }
 
-/** A look at sockets of a family. */
+/** A pass over the sockets of a family before listing. */
 export interface PreScan {
-  /** Which states they are in, bit n for state n; all by default. */
+  /** The states to examine, bit n for state n; all by default. */
   readonly states?: number;
-  /** The fields whose attributes it needs. */
+  /** The fields whose attributes this pass needs. */
   readonly wanted: FieldChoice;
-  /** Is called for each socket; pushes nothing. */
+  /** Called for each socket; pushes nothing. */
   readonly see: Extension;
 }

@@ -1,24 +1,24 @@
 /**
- * Looks up names in filters: services, hosts, interfaces, control groups, and whether others exist.
+ * Looks up names in filters: services, hosts, interfaces, control groups. Also checks whether other names exist.
  */
 
 import type { Named } from "../record/key.ts";
 
-/** Looks names up; unknown names are `null`, or an empty list. */
+/** Looks up names. Unknown names give `null` or an empty list. */
 export interface Names {
-  /** The port of a service: `ssh` over `tcp`. */
+  /** Port number of a service: `ssh` over `tcp`. */
   port(service: string, protocol: string): number | null;
   /** The addresses of a host, 4 or 16 bytes each. */
   addresses(host: string): readonly Uint8Array[];
   /** The index of an interface. */
   device(name: string): number | null;
-  /** The number of the control group at a path, from the root of the hierarchy or of the file system. */
+  /** Number of the control group at a path, given from the root of the hierarchy or of the file system. */
   cgroup(path: string): bigint | null;
-  /** Whether something of that name exists; `null` if that cannot be told, as for a recording of another machine. */
+  /** Whether that name exists; `null` if unknown, as for a recording of another machine. */
   exists(kind: Named, name: string): boolean | null;
 }
 
-/** Knows no names at all. */
+/** Knows no names. */
 export const noNames: Names = {
   port: () => null,
   addresses: () => [],

@@ -1,5 +1,5 @@
 /**
- * The network namespace that a socket is in, where sockets of several were asked for; see network_namespaces(7).
+ * The network namespace of a socket, for runs that list several namespaces; see network_namespaces(7).
  */
 import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
@@ -18,14 +18,14 @@ const netns: Key = defineKey(null, "netns", {
   meaning: "Network namespace of the socket; only with -N.",
   source: "/proc/PID/ns/net",
 });
-/** Its inode. */
+/** Inode of the namespace. */
 export const netnsInode: Key = defineKey(netns, "inode", {
   type: "integer",
   range: [0, 0xffff_ffff],
   meaning: "Its inode, by which it is known: that in net:[INODE].",
   source: "/proc/PID/ns/net",
 });
-/** Its name. */
+/** Name of the namespace. */
 export const netnsName: Key = defineKey(netns, "name", {
   type: "text",
   rule: { longest: 255, named: "network namespace" },
@@ -36,7 +36,7 @@ export const netnsName: Key = defineKey(netns, "name", {
 /** Fields that `-N` adds to every flow. */
 export const netnsKeys: readonly Key[] = [netns, netnsInode, netnsName];
 
-/** The namespace of the socket. */
+/** Network namespace of the socket. */
 export const residence: Lookup<"netns"> = {
   name: "netns",
   from: [],
@@ -44,15 +44,15 @@ export const residence: Lookup<"netns"> = {
   isFor: () => true,
 };
 
-/** A network namespace, which it adds to each socket that was found there, whatever its number is. */
+/** A network namespace. It is added to every socket found there; the number of the socket is not used. */
 export class Netns implements Enricher {
   readonly lookup: Lookup = residence;
   readonly from: Key = inodeKey;
   readonly none = 0;
 
   /**
-   * @param inode by which it is known: no two have the same at the same time
-   * @param name any bytes; `null` if it has none
+   * @param inode identifies the namespace: unique at any one time
+   * @param name any bytes; `null` if it has no name
    */
   constructor(readonly inode: number, readonly name: Uint8Array | null) {}
 
@@ -67,7 +67,7 @@ export class Netns implements Enricher {
     sink.closeObject(netns);
   }
 
-  /** What it is called in warnings. */
+  /** Name in warnings. */
   get text(): string {
     return this.name === null ? `net:[${this.inode}]` : quote(new TextDecoder().decode(this.name));
   }

@@ -1,5 +1,5 @@
 /**
- * Which process holds which socket: descriptors by the socket's inode.
+ * Index of the processes that hold each socket: descriptors by inode of the socket.
  */
 import { showCgroup, writeCgroup } from "./cgroup_parts.ts";
 import { AMBIGUOUS, Listeners } from "./inet_ends.ts";
@@ -36,38 +36,44 @@ import {
 } from "./owners.ts";
 
 /**
- * Numbers of an entry: inode, index of the holder, how it holds the socket, and the next entry of the same inode; the last leads
- * to the first.
+ * Count of numbers in an entry: inode, index of the holder, the way it holds the socket, and the next entry with the same
+ * inode. The last entry points to the first.
  */
 const ENTRY = 4;
-/** How a holder holds a socket if it is not by a descriptor, whose number that is: it has mapped it. */
+/** The way of a holder that has mapped the socket. Other ways are descriptor numbers. */
 export const MAPPED = -1;
-/** The same if it is registered with an io_uring; below that a number for each descriptor of one. */
+/**
+ * The way of a holder that registered the socket with an io_uring. Each descriptor of an io_uring has a number, this one or
+ * below.
+ */
 const REGISTERED = -2;
-/** How a holder holds a socket that is registered with the io_uring of a descriptor. */
+/** The way of a holder that registered the socket with the io_uring of descriptor `ring`. */
 export const registeredWith = (ring: number): number => REGISTERED - ring;
 const NOTHING = -1;
-/** Stands for a socket that waits to be accepted at one of several listeners; below 0 the inode of the listener is known. */
+/**
+ * A socket that waits for accept() at one of several listeners. If the listener is known, the negative inode of the listener
+ * is used instead.
+ */
 const WAITING = -(2 ** 32);
 
-/** All descriptors of sockets that were found, by inode; a descriptor takes 16 bytes and 8 to 16 of the table. */
+/** All descriptors of sockets that were found, by inode. Each takes 16 bytes, and 8 to 16 bytes in the table. */
 export class OwnerIndex implements Enricher {
   readonly lookup: Lookup = ownership;
   readonly from: Key = inodeKey;
   readonly none = 0;
   readonly holders: Holder[] = [];
-  /** Why holders may be out of sight, one phrase each; none if all processes were looked at. */
+  /** Reasons why holders may not be visible, one phrase each; empty if all processes were examined. */
   obstacles: readonly string[] = [];
-  /** Processes and descriptors that went while they were looked at. */
+  /** Count of processes and descriptors that disappeared while they were examined. */
   vanished = 0;
-  /** Looks where few sockets are held, and adds what it finds; called once, when no holder of a socket is known. */
+  /** Searches places that hold few sockets and adds what it finds. Called once, when a socket has no known holder. */
   onMiss: (() => void) | null = null;
-  /** Likewise for sockets that processes may have mapped. */
+  /** The same for sockets that processes may have mapped. */
   onMappedMiss: (() => void) | null = null;
-  /** Sockets that were shown with `owner_status` denied. */
+  /** Count of sockets shown with `owner_status` denied. */
   unresolved = 0;
 
-  /** Of how many sockets the owners could not be read. */
+  /** Count of sockets whose owners could not be read. */
   get warnings(): readonly string[] {
     return this.unresolved === 0
       ? []
@@ -76,13 +82,13 @@ export class OwnerIndex implements Enricher {
 
   #entries = new Int32Array(ENTRY * 1024);
   #count = 0;
-  /** Position of the last entry of the inode that hashes there, {@linkcode NOTHING} for none; sockets in between by probing. */
+  /** Hash table with linear probing: position of the last entry of each inode, {@linkcode NOTHING} for none. */
   #table = new Int32Array(2048).fill(NOTHING);
   #inodes = 0;
   readonly #listeners = new Listeners();
-  /** Number of the namespace that is being listed. */
+  /** Number of the namespace being listed. */
   #namespace = 0;
-  /** Whether the inode at a place of the table has been asked for. */
+  /** Whether the inode at each place of the table has been listed. */
   #seen = new Uint8Array(2048);
 
   readerOf(family: Family): NumberReader {
@@ -105,7 +111,7 @@ export class OwnerIndex implements Enricher {
     this.#namespace = namespace;
   }
 
-  /** Of a socket that waits to be accepted the negative inode of the listener. */
+  /** Reads the inode; for a socket that waits for accept(), the negative inode of its listener. */
   #waitingReader(inodeOf: NumberReader): NumberReader {
     return (view, start, end) => {
       const inode = inodeOf(view, start, end);
@@ -115,7 +121,7 @@ export class OwnerIndex implements Enricher {
     };
   }
 
-  /** Looks for those who have mapped a socket before it is written. */
+  /** Before a socket is written, searches for processes that have mapped it. */
   #mappedReader(inodeOf: NumberReader): NumberReader {
     return (view, start, end) => {
       const inode = inodeOf(view, start, end);
@@ -128,7 +134,7 @@ export class OwnerIndex implements Enricher {
     };
   }
 
-  /** Index of the holder of a socket that was found first; -1 if none is known so far. */
+  /** Index of the holder of a socket that was found first; -1 if none is known yet. */
   firstHolder(inode: number): number {
     const last = this.#table[this.#place(inode)]!;
     return last === NOTHING ? -1 : this.#entries[this.#entries[last + 3]! + 1]!;
@@ -143,14 +149,14 @@ export class OwnerIndex implements Enricher {
     return this.#table[this.#place(inode)]!;
   }
 
-  /** Looks for holders wherever there may be some, if that was not done yet. */
+  /** Searches all remaining places for holders, once. */
   lookHarder(): void {
     const look = this.onMiss;
     this.onMiss = null;
     look?.();
   }
 
-  /** Notes that the holder at `index` of {@linkcode holders} has the descriptor `fd` of a socket. */
+  /** Records that the holder at `index` of {@linkcode holders} has the descriptor `fd` of a socket. */
   add(inode: number, index: number, fd: number): void {
     if ((this.#inodes + 1) * 2 > this.#table.length) this.#rehash();
     if ((this.#count + 1) * ENTRY > this.#entries.length) {
@@ -170,7 +176,7 @@ export class OwnerIndex implements Enricher {
     this.#table[place] = at;
   }
 
-  /** Where in the table an inode is, or would be. */
+  /** Place of an inode in the table, or the free place for it. */
   #place(inode: number): number {
     const mask = this.#table.length - 1;
     let place = (Math.imul(inode, 0x9e3779b1) >>> 7) & mask;
@@ -193,12 +199,12 @@ export class OwnerIndex implements Enricher {
     }
   }
 
-  /** Notes that a socket has been listed. */
+  /** Records that a socket has been listed. */
   mark(inode: number): void {
     this.#seen[this.#place(inode)] = 1;
   }
 
-  /** Pushes the owners of a socket into the record that is open, and marks it. */
+  /** Pushes the owners of a socket into the open record, and marks the socket. */
   write(inode: number, sink: RecordSink): void {
     if (inode < 0) return this.#writeListener(-inode, sink);
     const last = this.#last(inode);
@@ -222,7 +228,7 @@ export class OwnerIndex implements Enricher {
     return DENIED;
   }
 
-  /** Pushes only numbers and names of those who hold a socket; nothing if none is known. */
+  /** Pushes only process ids and names of the holders of a socket; pushes nothing if none is known. */
   writeHolders(inode: number, keys: HolderKeys, sink: RecordSink): void {
     const last = this.#last(inode);
     if (last === NOTHING) return;
@@ -242,7 +248,7 @@ export class OwnerIndex implements Enricher {
     sink.closeList(keys.list);
   }
 
-  /** Pushes the list of holders in the order in which they were found; entries of one process follow on each other. */
+  /** Pushes the list of holders in the order in which they were found. Entries of one process are adjacent. */
   #writeOwners(last: number, sink: RecordSink): void {
     const entries = this.#entries;
     let at = last;
@@ -262,7 +268,7 @@ export class OwnerIndex implements Enricher {
     sink.closeList(owners);
   }
 
-  /** Pushes how a process holds a socket: its entries from `first` to `end`. */
+  /** Pushes the ways in which a process holds a socket: its entries from `first` to `end`. */
   #writeWays(first: number, end: number, sink: RecordSink): void {
     const entries = this.#entries;
     let rings = false;
@@ -291,7 +297,7 @@ export class OwnerIndex implements Enricher {
     sink.closeList(ringFds);
   }
 
-  /** Calls `visit` with each of those who hold a socket. */
+  /** Calls `visit` for each holder of a socket. */
   forEachHolder(inode: number, visit: (holder: Holder) => void): void {
     const last = this.#last(inode);
     if (last === NOTHING) return;
@@ -305,7 +311,7 @@ export class OwnerIndex implements Enricher {
     } while (at !== last);
   }
 
-  /** The holder of a socket that was found first, and its descriptor, negative if it has none; `null` if there is none. */
+  /** The holder of a socket that was found first, and its descriptor, negative if it has none; `null` if no holder is known. */
   firstOf(inode: number): { readonly holder: Holder; readonly fd: number } | null {
     const last = this.#last(inode);
     if (last === NOTHING) return null;
@@ -313,12 +319,12 @@ export class OwnerIndex implements Enricher {
     return { holder: this.holders[this.#entries[at + 1]!]!, fd: this.#entries[at + 2]! };
   }
 
-  /** Whether there are sockets that have not been marked. */
+  /** Whether there are unmarked sockets. */
   hasUnseen(): boolean {
     return this.#table.some((last, place) => last !== NOTHING && this.#seen[place] === 0);
   }
 
-  /** Calls `found` with inode, first holder and its descriptor of each socket that has not been marked. */
+  /** Calls `found` for each unmarked socket with its inode, its first holder and that holder's descriptor. */
   forEachUnseen(found: (inode: number, holder: Holder, fd: number) => void): void {
     for (let place = 0; place < this.#table.length; place++) {
       const last = this.#table[place]!;

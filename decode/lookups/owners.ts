@@ -1,5 +1,6 @@
 /**
- * Who holds a socket: the processes with a descriptor of it, by the socket's inode; see proc(5), `/proc/PID/fd`.
+ * The holders of a socket: the processes that have a descriptor of it, found by the socket's inode. See proc(5),
+ * `/proc/PID/fd`.
  */
 import { type CgroupKeys, defineCgroupKeys } from "./cgroup_parts.ts";
 import type { Lookup } from "./lookup.ts";
@@ -9,62 +10,62 @@ import type { RecordSink } from "../record/record_sink.ts";
 import type { Family } from "../families/family.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 
-/** A process that holds sockets, or a thread with a table of descriptors of its own. */
+/** A process that holds sockets, or a thread with its own descriptor table. */
 export interface Holder {
   readonly pid: number;
-  /** Number of the thread, `null` for the process. */
+  /** Thread id, `null` for the process. */
   readonly tid: number | null;
-  /** Name of the process, at most 15 bytes of anything but NUL. */
+  /** Name of the process: at most 15 bytes, without NUL. */
   readonly comm: Uint8Array;
   /** Path of its program, `null` if it cannot be read or there is none (kernel threads). */
   readonly exe: Uint8Array | null;
-  /** Arguments, each with a NUL behind it; `null` if they are not asked for or cannot be read. */
+  /** Arguments, each followed by NUL; `null` if they were not requested or cannot be read. */
   readonly cmdline: Uint8Array | null;
-  /** Whether there are more of them than are kept. */
+  /** Whether the arguments were cut off. */
   readonly cmdlineCut: boolean;
-  /** Effective user. */
+  /** Effective user id. */
   readonly uid: number;
-  /** Name of that user, `null` if the C library knows none. */
+  /** Name of that user, `null` if the C library does not know one. */
   readonly user: Uint8Array | null;
-  /** Milliseconds from 1970 to its start, in the clock that the machine has now; `null` if that is not told. */
+  /** Start time in milliseconds since 1970, by the machine's current clock; `null` if unknown. */
   readonly startTime: number | null;
   /** Inode of its network namespace, 0 if it cannot be read. */
   readonly netns: number;
-  /** Its SELinux context; `null` if it is not asked for or cannot be read. */
+  /** Its SELinux context; `null` if it was not requested or cannot be read. */
   readonly context: Uint8Array | null;
-  /** Path of its control group; `null` if it is not asked for or cannot be read. */
+  /** Path of its control group; `null` if it was not requested or cannot be read. */
   readonly cgroup: Uint8Array | null;
 }
 
-/** Numbers of processes: PID_MAX_LIMIT of `linux/threads.h`. */
+/** Valid process ids: PID_MAX_LIMIT of `linux/threads.h`. */
 export const processes: Range = [0, 4_194_304];
-/** Names of processes: TASK_COMM_LEN of `linux/sched.h`, with a NUL. */
+/** Valid process names: TASK_COMM_LEN of `linux/sched.h`, which includes a NUL. */
 export const commRule: TextRule = { longest: 15, cut: true };
 
-/** The list of the processes that hold a socket. */
+/** The processes that hold a socket. */
 export const owners: Key = defineKey(null, "owners", {
   type: "list",
   meaning: "The processes that hold the socket, all of them; only with -p.",
   source: "/proc/PID/fd",
   privilege: "CAP_SYS_PTRACE for processes of other users",
 });
-/** One of them. */
+/** One holder. */
 export const owner: Key = defineElement(owners, "object");
-/** Its number. */
+/** Process id. */
 export const pid: Key = defineKey(owner, "pid", {
   type: "integer",
   range: processes,
   meaning: "Number of the process.",
   source: "/proc/PID",
 });
-/** Number of the thread. */
+/** Thread id. */
 export const tid: Key = defineKey(owner, "tid", {
   type: "integer",
   range: processes,
   meaning: "Number of the thread, where that has descriptors of its own; only with -T.",
   source: "/proc/PID/task",
 });
-/** Its name. */
+/** Name of the process. */
 export const comm: Key = defineKey(owner, "comm", {
   type: "text",
   rule: commRule,
@@ -82,7 +83,7 @@ const cmdline = defineKey(owner, "cmdline", {
   meaning: "Its arguments, which may hold secrets; only with --cmdline.",
   source: "/proc/PID/cmdline",
 });
-/** One of its arguments. */
+/** One argument. */
 export const argument: Key = defineElement(cmdline, "text");
 const cmdlineCut = defineKey(owner, "cmdline_cut", {
   type: "boolean",
@@ -102,7 +103,7 @@ const user = defineKey(owner, "user", {
   meaning: "Name of that user.",
   source: "getpwuid(3)",
 });
-/** Its SELinux context. */
+/** SELinux context of the process. */
 export const context: Key = defineKey(owner, "context", {
   type: "text",
   meaning: "Its SELinux context; only with -Z.",
@@ -120,24 +121,24 @@ export const fds: Key = defineKey(owner, "fds", {
   meaning: "Its descriptors of the socket.",
   source: "/proc/PID/fd",
 });
-/** One of them. */
+/** One descriptor. */
 export const fd: Key = defineElement(fds, "integer");
-/** Rings that hold the socket. */
+/** Descriptors of the io_urings that hold the socket. */
 export const ringFds: Key = defineKey(owner, "io_uring_fds", {
   type: "list",
   meaning: "Its descriptors of io_uring instances with which the socket is registered; then it may have no other.",
   source: "/proc/PID/fdinfo",
   since: "5.12",
 });
-/** One of them. */
+/** One io_uring descriptor. */
 export const ringFd: Key = defineElement(ringFds, "integer");
-/** Whether it has mapped the socket. */
+/** Whether the process has mapped the socket. */
 export const mapped: Key = defineKey(owner, "mapped", {
   type: "boolean",
   meaning: "Only there, and true, if it has no descriptor of the socket but has mapped its ring.",
   source: "/proc/PID/maps",
 });
-/** Its control group. */
+/** Control group of the process. */
 export const ownerCgroupKeys: CgroupKeys = defineCgroupKeys(owner, {
   meaning: "Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p.",
   source: "/proc/PID/cgroup",
@@ -156,7 +157,7 @@ export const UNACCEPTED: Word = defineWord("unaccepted");
 export const DENIED: Word = defineWord("denied");
 export const RACED: Word = defineWord("raced");
 
-/** The listener at which a socket waits to be accepted. */
+/** The listener whose queue holds a socket that waits for accept(). */
 export const listenerInode: Key = defineKey(null, "listener_inode", {
   type: "integer",
   meaning: "Inode of the listener at which the socket waits to be accepted, if only one can be it; only with -p.",
@@ -180,7 +181,7 @@ const listenerComm = defineKey(listenerOwner, "comm", {
   source: "/proc/PID/stat",
 });
 
-/** Where the holders of the listener go. */
+/** Fields for the holders of the listener. */
 export const listenerHolders: HolderKeys = {
   list: listenerOwners,
   element: listenerOwner,
@@ -188,10 +189,10 @@ export const listenerHolders: HolderKeys = {
   comm: listenerComm,
 };
 
-/** Families whose sockets wait at a listener with an address. */
+/** Families whose sockets wait at a listener that has an address. */
 export const isAccepted = ({ name }: Family): boolean => ["TCP", "MPTCP", "DCCP"].includes(name);
 
-/** Where a socket waits to be accepted. */
+/** The listener at which a socket waits for accept(). */
 export const waiting: Lookup<"owners"> = {
   name: "owners",
   from: [inodeKey],
@@ -222,7 +223,7 @@ export const ownerKeys: readonly Key[] = [
   ownerStatus,
 ];
 
-/** Where a short list of holders goes. */
+/** Fields for a short list of holders. */
 export interface HolderKeys {
   readonly list: Key;
   readonly element: Key;
@@ -230,7 +231,7 @@ export interface HolderKeys {
   readonly comm: Key;
 }
 
-/** Who holds the socket. */
+/** Holders of the socket. */
 export const ownership: Lookup<"owners"> = {
   name: "owners",
   notRecorded: "a recording does not tell who holds the sockets: no owners",
@@ -239,7 +240,7 @@ export const ownership: Lookup<"owners"> = {
   isFor: () => true,
 };
 
-/** Pushes what is known of a process, without its descriptors. */
+/** Pushes the fields of a process, without its descriptors. */
 export function writeHolder(holder: Holder, sink: RecordSink): void {
   sink.integer(pid, holder.pid);
   if (holder.tid !== null) sink.integer(tid, holder.tid);
@@ -264,14 +265,14 @@ function writeArguments(bytes: Uint8Array, sink: RecordSink): void {
   sink.closeList(cmdline);
 }
 
-/** What else is to be read of the processes. */
+/** Which further details of processes to read. */
 export interface OwnerDetails {
-  /** Their arguments. */
+  /** Read arguments. */
   readonly cmdline?: boolean;
-  /** Their threads too, those that have a table of descriptors of their own. */
+  /** Read threads that have their own descriptor table too. */
   readonly threads?: boolean;
-  /** Their SELinux contexts. */
+  /** Read SELinux contexts. */
   readonly context?: boolean;
-  /** Their control groups. */
+  /** Read control groups. */
   readonly cgroup?: boolean;
 }

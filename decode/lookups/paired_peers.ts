@@ -1,6 +1,5 @@
 /**
- * The other end of connections of the Internet protocols, if it is on this machine: the socket with the same addresses and ports,
- * the other way round.
+ * The other end of an Internet connection on this machine: the socket with the same addresses and ports in reverse.
  */
 import type { Enricher, Lookup, PreScan } from "./lookup.ts";
 import type { Family } from "../families/family.ts";
@@ -12,22 +11,23 @@ import type { RecordSink } from "../record/record_sink.ts";
 import { peerInode } from "../families/sock_diag.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
 
-/** Numbers of an entry: those of the pair, the inode, what that is, the namespace, and the next entry of the same pair. */
+/** Count of numbers in an entry: the pair, the inode, the kind of inode, the namespace, and the next entry of the same pair. */
 const ENTRY = PAIR + 4;
 const INODE = PAIR;
 const KIND = PAIR + 1;
 const NAMESPACE = PAIR + 2;
 const NEXT = PAIR + 3;
 const NOTHING = -1;
-/** What an inode is: that of the socket, or of the listener where it waits. */
+/** Kinds of inode: of the socket itself, or of the listener where it waits. */
 const OWN = 0;
 const OF_LISTENER = 1;
-/** An inode plus this is that of a listener. */
+/** Added to the inode of a listener, to tell it from the inode of a socket. */
 const PENDING = 2 ** 32;
 
 /**
- * Adds inode and holders of the other end to sockets whose connections have both ends on this machine: in one network namespace,
- * or in two of those that are asked, if only one other has such a socket. Keeps 60 to 120 bytes of every connected socket.
+ * Adds inode and holders of the other end if both ends of a connection are on this machine: in one network namespace, or in
+ * two of the listed ones if only one other namespace has such a socket. Takes 60 to 120 bytes of memory for each connected
+ * socket.
  */
 export class PairedPeers implements Enricher {
   readonly lookup: Lookup = pairedPeers;
@@ -35,17 +35,17 @@ export class PairedPeers implements Enricher {
   readonly none = 0;
   #entries = new Int32Array(ENTRY * 1024);
   #count = 0;
-  /** Number of the first entry of the pair that hashes there, {@linkcode NOTHING} for none; probing goes on with the next place. */
+  /** Hash table with linear probing: number of the first entry of each pair, {@linkcode NOTHING} for none. */
   #table = new Int32Array(2048).fill(NOTHING);
-  /** Pairs in the table. */
+  /** Count of pairs in the table. */
   #pairs = 0;
-  /** A pair that is looked for. */
+  /** The pair to look for. */
   readonly #wanted = new Int32Array(PAIR);
   readonly #listeners = new Listeners();
-  /** Number of the namespace that is being listed. */
+  /** Number of the namespace being listed. */
   #namespace = 0;
 
-  /** @param owners who holds which socket; `null` if nobody looked */
+  /** @param owners index of the holders of sockets; `null` if nobody looked */
   constructor(readonly owners: OwnerIndex | null) {}
 
   enter(namespace: number): void {
@@ -89,7 +89,7 @@ export class PairedPeers implements Enricher {
     for (let entry = first; entry !== NOTHING; entry = this.#entries[entry * ENTRY + NEXT]!) {
       const at = entry * ENTRY;
       if (this.#entries[at + NAMESPACE] !== namespace) continue;
-      // Two of one pair, bound to different interfaces for example: nobody can tell which is the other end.
+      // Two sockets have the same pair, bound to different interfaces for example. It is unknown which one is the other end.
       if (this.#entries[at + INODE] !== (inode | 0)) this.#entries[at + INODE] = 0;
       return;
     }
@@ -102,7 +102,7 @@ export class PairedPeers implements Enricher {
     this.#table[place] = this.#count++;
   }
 
-  /** The inode of the other end, that of the listener where it waits plus {@linkcode PENDING}, or 0. */
+  /** Inode of the other end; if it waits for accept(), the inode of the listener plus {@linkcode PENDING}; 0 if unknown. */
   #find(view: DataView, start: number, end: number): number {
     if (!isConnected(view, start, end)) return 0;
     readMirroredPair(view, start, this.#wanted);
@@ -114,7 +114,7 @@ export class PairedPeers implements Enricher {
       elsewhere = entry;
       others++;
     }
-    // Each namespace has a loopback interface of its own.
+    // Each namespace has its own loopback interface.
     return others !== 1 || isLoopback(this.#wanted, 0) || isLoopback(this.#wanted, 4) ? 0 : this.#number(elsewhere);
   }
 
@@ -123,7 +123,7 @@ export class PairedPeers implements Enricher {
     return inode !== 0 && this.#entries[entry * ENTRY + KIND] === OF_LISTENER ? inode + PENDING : inode;
   }
 
-  /** Where in the table the pair at `at` of `numbers` is, or would be. */
+  /** Place in the table of the pair at `at` of `numbers`, or the free place for it. */
   #place(numbers: Int32Array, at: number): number {
     const mask = this.#table.length - 1;
     let hash = 0;
@@ -136,7 +136,7 @@ export class PairedPeers implements Enricher {
   }
 
   #isSame(entry: number, numbers: Int32Array, at: number): boolean {
-    // The ports first: they tell most connections of two addresses apart.
+    // Compares ports first: they differ for most connections between the same two addresses.
     for (let i = PAIR - 1; i >= 0; i--) if (this.#entries[entry + i] !== numbers[at + i]) return false;
     return true;
   }
@@ -162,5 +162,5 @@ export class PairedPeers implements Enricher {
   }
 }
 
-/** The other ends of connections, for one run. */
+/** Makes the lookup of other ends, for one run. */
 export const openPairedPeers = (owners: OwnerIndex | null): PairedPeers => new PairedPeers(owners);

@@ -1,12 +1,12 @@
 /**
- * The socket at the other end of a connection within the machine, and who holds it: what can be said of it.
+ * Fields for the socket at the other end of a local connection, and for its holders.
  */
 import type { Lookup } from "./lookup.ts";
 import { defineElement, defineKey, type Key } from "../record/key.ts";
 import { commRule, type HolderKeys, processes } from "./owners.ts";
 import { peerInode, unixNameRule } from "../families/sock_diag.ts";
 
-/** What a UNIX socket at the other end is bound to. */
+/** Path or name that the UNIX socket at the other end is bound to. */
 export const peerPathName: Key = defineKey(null, "peer_path_name", {
   type: "text",
   rule: unixNameRule,
@@ -14,7 +14,7 @@ export const peerPathName: Key = defineKey(null, "peer_path_name", {
     "Name of the socket at the other end (its path_name), if that is bound and in a network namespace that is asked, or of the listener where the socket waits to be accepted; only with -p.",
   source: "UNIX_DIAG_NAME of the other end",
 });
-/** Its holders. */
+/** Holders of the other end. */
 export const peerOwners: Key = defineKey(null, "peer_owners", {
   type: "list",
   meaning:
@@ -22,16 +22,16 @@ export const peerOwners: Key = defineKey(null, "peer_owners", {
   source: "/proc/PID/fd",
   privilege: "CAP_SYS_PTRACE for processes of other users",
 });
-/** One of them. */
+/** One holder of the other end. */
 export const peerOwner: Key = defineElement(peerOwners, "object");
-/** Its number. */
+/** Process id of that holder. */
 export const peerPid: Key = defineKey(peerOwner, "pid", {
   type: "integer",
   range: processes,
   meaning: "Number of the process.",
   source: "/proc/PID",
 });
-/** Its name. */
+/** Name of that holder. */
 export const peerComm: Key = defineKey(peerOwner, "comm", {
   type: "text",
   rule: commRule,
@@ -41,10 +41,10 @@ export const peerComm: Key = defineKey(peerOwner, "comm", {
 
 const holders: readonly Key[] = [peerOwners, peerOwner, peerPid, peerComm];
 
-/** Where the holders go. */
+/** Fields for the holders of the other end. */
 export const peerHolders: HolderKeys = { list: peerOwners, element: peerOwner, pid: peerPid, comm: peerComm };
 
-/** The other end of UNIX sockets, by the inode that the kernel tells. */
+/** Other ends of UNIX sockets, by the inode that the kernel reports. */
 export const unixPeers: Lookup<"unix-peers"> = {
   name: "unix-peers",
   from: [peerInode],
@@ -52,7 +52,7 @@ export const unixPeers: Lookup<"unix-peers"> = {
   isFor: ({ peerOf }) => peerOf !== undefined,
 };
 
-/** The other end of sockets that have the same addresses and ports as that, the other way round. */
+/** Other ends of Internet sockets: sockets with the same addresses and ports in reverse. */
 export const pairedPeers: Lookup<"peers"> = {
   name: "peers",
   from: [],

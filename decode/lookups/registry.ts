@@ -1,5 +1,5 @@
 /**
- * The registry of lookups: one row each, in the order of the output.
+ * The registry of lookups: one row each, in output order.
  */
 import type { Lookup } from "./lookup.ts";
 import { bpfMaps } from "./bpf_maps.ts";
@@ -29,19 +29,19 @@ const rows = [
   hosts,
 ] as const;
 
-/** Names of the lookups that are made only if they are asked for. */
+/** Names of the lookups that only run on request. */
 export type LookupName = NonNullable<typeof rows[number]["name"]>;
 
 /** All lookups. */
 export const allLookups: readonly Lookup<LookupName | null>[] = rows;
 
-/** What is said of lookups that were asked of a recording, which cannot tell them; one line each. */
+/** Warnings for lookups that were asked of a recording, which does not contain their data; one line each. */
 export const notRecorded = (asked: (name: LookupName) => boolean): readonly string[] =>
   allLookups.flatMap(({ name, notRecorded }) =>
     name !== null && notRecorded !== undefined && asked(name) ? [notRecorded] : []
   );
 
-/** Fields that records of a family do not have if only these look-ups are made. */
+/** Fields that records of a family lack if only these lookups run. */
 export const hiddenKeys = (family: Family, lookups: readonly LookupName[]): ReadonlySet<Key> =>
   new Set(
     allLookups
@@ -49,7 +49,7 @@ export const hiddenKeys = (family: Family, lookups: readonly LookupName[]): Read
       .flatMap(({ keys }) => keys.flatMap((key) => key.hex === null ? [key] : [key, key.hex])),
   );
 
-/** What has to be looked up so that some fields are there; for those that the kernel sends of some family nothing. */
+/** The lookups that provide these fields. Fields that the kernel sends for some family need none. */
 export function lookupsFor(paths: ReadonlySet<string>): readonly LookupName[] {
   const sent = new Set(allLookups.flatMap(({ from }) => from));
   const isNamed = ({ path }: Key) => paths.has(path) || [...paths].some((named) => named.startsWith(`${path}.`));

@@ -1,5 +1,5 @@
 /**
- * SELinux contexts of sockets, which the kernel tells as an attribute of a descriptor; see xattr(7), `security.selinux`.
+ * SELinux contexts of sockets. The kernel reports them as an attribute of a descriptor; see xattr(7), `security.selinux`.
  */
 import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
@@ -10,14 +10,14 @@ import type { RecordSink } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
 
-/** The context of the socket. */
+/** SELinux context of the socket. */
 export const socketContext: Key = defineKey(null, "context", {
   type: "text",
   meaning: "SELinux context of the socket, where a process holds it; only with -z.",
   source: "extended attribute security.selinux",
 });
 
-/** How the socket is labelled. */
+/** SELinux contexts of sockets. */
 export const socketContexts: Lookup<"contexts"> = {
   name: "contexts",
   from: [inodeKey],
@@ -25,10 +25,10 @@ export const socketContexts: Lookup<"contexts"> = {
   isFor: () => true,
 };
 
-/** Reads the context of the socket that a descriptor of another process or thread leads to; `null` if it has gone. */
+/** Reads the context of a socket through a descriptor of another process or thread; `null` if the descriptor is gone. */
 export type ContextReader = (pid: number, fd: number) => Uint8Array | null;
 
-/** Contexts of sockets, each read by way of its first holder. */
+/** Contexts of sockets, each read through the socket's first holder. */
 export class SocketContexts implements Enricher {
   readonly lookup: Lookup = socketContexts;
   readonly from: Key = inodeKey;

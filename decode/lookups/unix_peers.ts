@@ -1,5 +1,5 @@
 /**
- * The other end of UNIX sockets, by the inode that the kernel tells.
+ * The other end of UNIX sockets, by the inode that the kernel reports.
  */
 import type { Enricher, Lookup, PreScan } from "./lookup.ts";
 import { findAttribute, NLA_HDRLEN } from "../netlink/attribute.ts";
@@ -19,18 +19,20 @@ import {
 } from "../families/unix.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
 
-/** Adds path and holders of the other end to UNIX sockets. Of a client that waits to
- * be accepted the listener stands for the other end. Names of all bound sockets are in memory. */
+/**
+ * Adds path and holders of the other end to UNIX sockets. If the client still waits for accept(), the listener is used as the
+ * other end. Keeps the names of all bound sockets in memory.
+ */
 export class UnixPeers implements Enricher {
   readonly lookup: Lookup = unixPeers;
   readonly from: Key = peerInode;
   readonly none = 0;
   /** Names as the kernel sends them, by inode. */
   readonly #names = new Map<number, Uint8Array>();
-  /** Inodes of listeners by those of the sockets that wait there to be accepted. */
+  /** Inode of the listener, by inode of the socket that waits for accept() there. */
   readonly #pending = new Map<number, number>();
 
-  /** @param owners who holds which socket; `null` if nobody looked */
+  /** @param owners index of the holders of sockets; `null` if nobody looked */
   constructor(readonly owners: OwnerIndex | null) {}
 
   readerOf({ peerOf, inodeOf }: Family): NumberReader | null {
@@ -56,7 +58,7 @@ export class UnixPeers implements Enricher {
     };
   }
 
-  /** Notes who waits at a listener. */
+  /** Records which sockets wait at a listener. */
   #notePending(view: DataView, start: number, end: number, listener: number): void {
     const found = findAttribute(view, start + UNIX_DIAG_MSG.size, end, UNIX_DIAG_ICONS);
     if (found < 0) return;
@@ -72,5 +74,5 @@ export class UnixPeers implements Enricher {
   }
 }
 
-/** The other ends of connections, for one run. */
+/** Makes the lookup of other ends, for one run. */
 export const openUnixPeers = (owners: OwnerIndex | null): UnixPeers => new UnixPeers(owners);

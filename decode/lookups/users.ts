@@ -1,5 +1,5 @@
 /**
- * Names of the users that own sockets, by their numbers; see getpwuid(3).
+ * Names of the users that own sockets, by user id; see getpwuid(3).
  */
 import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
@@ -16,7 +16,7 @@ const user = defineKey(null, "user", {
   source: "getpwuid(3)",
 });
 
-/** What the user is called. */
+/** Name of the user. */
 export const users: Lookup<"users"> = {
   name: "users",
   from: [uidKey],
@@ -24,13 +24,12 @@ export const users: Lookup<"users"> = {
   isFor: ({ userOf }) => userOf !== undefined,
 };
 
-/** Names of users. */
 export class UserNames implements Enricher {
   readonly lookup: Lookup = users;
   readonly from: Key = uidKey;
   readonly none = -1;
 
-  /** @param lookUp the name of a user, `null` if there is none; it is asked for every socket */
+  /** @param lookUp returns the name of a user, `null` if there is none; called for every socket */
   constructor(readonly lookUp: (uid: number) => Uint8Array | null) {}
 
   readerOf({ userOf }: Family): NumberReader | null {
