@@ -1,5 +1,5 @@
 /**
- * BPF maps by their numbers, and the types that came with them; see bpf(2) and `linux/bpf.h`.
+ * Reads BPF maps by their ids, with their types (BTF); see bpf(2) and `linux/bpf.h`.
  */
 import { type BpfMapInfo, BpfMapNames } from "../decode/lookups/bpf_names.ts";
 import { EFBIG, ENOENT, EPERM } from "../decode/kernel/errno.ts";
@@ -23,12 +23,12 @@ const BTF_VALUE_TYPE_ID = 72;
 /** `struct bpf_btf_info`. */
 const BTF_INFO_SIZE = 32;
 const BTF_SIZE = 8;
-/** More than the kernel takes (BTF_MAX_SIZE). */
+/** More than the kernel accepts (BTF_MAX_SIZE). */
 const MAX_BTF = 32 << 20;
 
-/** Names in the values of BPF maps, for one run; in one line why they cannot be had. */
+/** The names in the values of BPF maps, for one run; a one-line reason if they are not available. */
 export function openBpfMaps(): BpfMapNames | string {
-  // No map has the number 0: the answer tells whether one may ask.
+  // No map has the id 0: the error shows whether this process may ask.
   const refusal = -openById(BPF_MAP_GET_FD_BY_ID, 0);
   if (refusal === ENOENT) return new BpfMapNames(readMap);
   const { message } = new SystemError("tell names in the values of BPF maps", refusal);
@@ -55,7 +55,7 @@ function readMap(id: number): BpfMapInfo | null {
   }
 }
 
-/** All bytes of the types with a number; they stay while the map does. */
+/** All bytes of the BTF with this id. It exists as long as the map does. */
 function readBtf(id: number): Uint8Array {
   const fd = openById(BPF_BTF_GET_FD_BY_ID, id);
   if (fd < 0) throw new SystemError("open its types", -fd);
@@ -74,10 +74,10 @@ function readBtf(id: number): Uint8Array {
   }
 }
 
-/** Opens a map, or types, by number; the negative error number if that fails. */
+/** Opens a map or BTF by id; returns the descriptor or a negative error number. */
 const openById = (command: number, id: number): number => bpf(command, new Uint8Array(Uint32Array.of(id).buffer));
 
-/** Has the kernel fill in `info`; what it does not know stays 0. */
+/** Lets the kernel fill in `info`. Members that it does not know stay 0. */
 function readInfo(fd: number, info: Uint8Array<ArrayBuffer>): DataView {
   const attributes = new DataView(new ArrayBuffer(16));
   attributes.setInt32(0, fd, true);

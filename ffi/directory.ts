@@ -1,10 +1,10 @@
 /**
- * Directories read through the C library: names in them are bytes; see getdents(2).
+ * Reads directories through the C library, with names as bytes; see getdents(2).
  */
 import { AT_FDCWD } from "./file.ts";
 import { libc, uninterrupted } from "./libc.ts";
 
-/** Flags to open a directory, and nothing else. */
+/** Flags to open a directory and nothing but a directory. */
 export const O_DIRECTORY_CLOEXEC = 0o2000000 | (Deno.build.arch === "aarch64" ? 0o40000 : 0o200000);
 /** `struct linux_dirent64`: length of the record, and the name, which ends with a NUL. */
 export const D_RECLEN = 16;
@@ -15,20 +15,20 @@ const DOT = 46;
 
 const encoder = new TextEncoder();
 
-/** Opens a directory; its descriptor, or the negative number of an error. */
+/** Opens a directory; returns its descriptor or a negative error number. */
 export function openDirectory(path: string | Uint8Array): number {
   const { openat } = libc;
   const bytes = typeof path === "string" ? encoder.encode(`${path}\0`) : Uint8Array.of(...path, 0);
   return uninterrupted(() => openat(AT_FDCWD, bytes, O_DIRECTORY_CLOEXEC));
 }
 
-/** Reads entries of a directory; the length of what was read, 0 at the end, or the negative number of an error. */
+/** Reads entries of a directory; returns their length in bytes, 0 at the end, or a negative error number. */
 export function readEntries(fd: number, buffer: Uint8Array<ArrayBuffer>): number {
   const { getdents64 } = libc;
   return uninterrupted(() => getdents64(fd, buffer, BigInt(buffer.length)));
 }
 
-/** The decimal number at `at`, which something else ends; -1 if there is none. */
+/** The decimal number at `at`, up to the first other character; -1 if there is none. */
 export function readNumber(bytes: Uint8Array, at: number): number {
   let value = -1;
   for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO) {
@@ -37,7 +37,7 @@ export function readNumber(bytes: Uint8Array, at: number): number {
   return value;
 }
 
-/** The names in a directory but `.` and `..`; the negative number of an error if it cannot be read. */
+/** The names in a directory without `.` and `..`; a negative error number if it cannot be read. */
 export function readNames(path: string): readonly Uint8Array<ArrayBuffer>[] | number {
   const fd = openDirectory(path);
   if (fd < 0) return fd;

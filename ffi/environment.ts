@@ -1,9 +1,9 @@
 /**
- * Variables of the environment, by getenv(3): Deno's own access to them needs a permission.
+ * Reads environment variables by getenv(3), because Deno's own function needs a permission.
  */
 import { libc } from "./libc.ts";
 
-/** The value of a variable, `null` without it; bytes that are no UTF-8 become U+FFFD. */
+/** The value of a variable, `null` if it is not set. Bytes that are not UTF-8 become U+FFFD. */
 export function environmentVariable(name: string): string | null {
   const value = libc.getenv(new TextEncoder().encode(`${name}\0`));
   if (value === null) return null;

@@ -1,5 +1,5 @@
 /**
- * Whether something of a name exists on this machine: users (getpwnam(3)), interfaces, network namespaces (ip-netns(8)), units
+ * Checks whether a name exists on this machine: users (getpwnam(3)), interfaces, network namespaces (ip-netns(8)), units
  * (systemd.unit(5)).
  */
 import { ENOENT, ESRCH } from "../decode/kernel/errno.ts";
@@ -10,9 +10,9 @@ import { AT_FDCWD, cString } from "./file.ts";
 import { readStatus } from "./file_status.ts";
 import { libc } from "./libc.ts";
 
-/** Whether there is something of that name; `null` if that cannot be told. */
+/** Whether the name exists; `null` if that is unknown. */
 export function exists(kind: Named, name: string): boolean | null {
-  // No name has a NUL, which would end it for the C library.
+  // No name contains a NUL, and the C library would stop reading there.
   if (name === "" || name.includes("\0")) return false;
   switch (kind) {
     case "interface":
@@ -26,7 +26,7 @@ export function exists(kind: Named, name: string): boolean | null {
   }
 }
 
-/** Size of `struct passwd`, and room for what it points to. */
+/** Size of `struct passwd`, and room for the strings it points to. */
 const PASSWD = 48;
 const ROOM = 65536;
 
@@ -38,12 +38,12 @@ function userExists(name: string): boolean | null {
   return error === 0 || error === ENOENT || error === ESRCH ? false : null;
 }
 
-/** Where systemd looks for units, those of the system and those of users. */
+/** Directories where systemd looks for system and user units. */
 const UNIT_DIRECTORIES = ["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"].flatMap((directory) =>
   ["system", "user"].map((kind) => `${directory}/systemd/${kind}`)
 ).concat("/run/systemd/transient", "/run/systemd/generator", "/run/systemd/generator.late");
 
-/** A unit that runs has a control group; any other has a file, an instance that of its template. */
+/** A running unit has a control group. Any other has a file; an instance has the file of its template. */
 function unitExists(name: string): boolean | null {
   const template = name.replace(/@.*(\.[a-z]+)$/s, "@$1");
   const script = name.replace(/\.service$/, "");

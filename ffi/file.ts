@@ -1,15 +1,15 @@
 /**
- * Files read through the C library.
+ * Reads files through the C library.
  */
 import { quote } from "../decode/text/control_characters.ts";
 import { EAGAIN } from "../decode/kernel/errno.ts";
 import { SystemError } from "../decode/kernel/errors.ts";
 import { libc, uninterrupted, waitFor } from "./libc.ts";
 
-/** The working directory, in place of a descriptor of a directory. */
+/** Stands for the working directory where a directory descriptor is expected. */
 export const AT_FDCWD = -100;
 
-/** A text as the C library takes it. */
+/** A string that ends with a NUL, for the C library. */
 export const cString = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(`${text}\0`);
 
 const STDIN = 0;
@@ -17,17 +17,17 @@ const STDIN = 0;
 const POLLIN = 1;
 
 const O_RDONLY_CLOEXEC = 0o2000000;
-/** Bytes read at once; files in `/proc` are made line by line while they are read. */
+/** Bytes per read. The kernel makes files in `/proc` line by line as they are read. */
 const PIECE = 65536;
 
-/** Puts the next bytes of a file at the start of `buffer`; returns how many, 0 at its end. */
+/** Puts the next bytes of a file at the start of `buffer`; returns their count, 0 at the end of the file. */
 export type FileReader = (buffer: Uint8Array<ArrayBuffer>) => number;
 
 /**
- * Opens a file, for as long as `use` reads it.
+ * Opens a file, lets `use` read it, and closes it.
  *
- * @param directory descriptor of the directory from which `path` leads, if it is not the working directory
- * @throws {SystemError} if it cannot be opened or read
+ * @param directory descriptor of the directory that `path` is relative to; the working directory by default
+ * @throws {SystemError} if the file cannot be opened or read
  */
 export function withFile<T>(path: string, use: (read: FileReader) => T, directory: number = AT_FDCWD): T {
   const { openat, close } = libc;
@@ -41,7 +41,7 @@ export function withFile<T>(path: string, use: (read: FileReader) => T, director
   }
 }
 
-/** The same for what a user names as input, where `-` is standard input. */
+/** Like {@linkcode withFile} for an input file named by the user; `-` is standard input. */
 export const withInput = <T>(path: string, use: (read: FileReader) => T): T =>
   path === "-" ? use(readerOf(STDIN, "standard input")) : withFile(path, use);
 
@@ -57,11 +57,11 @@ function readerOf(fd: number, name: string): FileReader {
   };
 }
 
-/** The contents of a file; parameters and errors as those of {@linkcode withFile}. */
+/** The contents of a file. Parameters and errors as for {@linkcode withFile}. */
 export const readFile = (path: string, directory: number = AT_FDCWD): Uint8Array<ArrayBuffer> =>
   withFile(path, readToEnd, directory);
 
-/** The contents of what {@linkcode withInput} opens. */
+/** The contents of an input file, opened as by {@linkcode withInput}. */
 export const readInput = (path: string): Uint8Array<ArrayBuffer> => withInput(path, readToEnd);
 
 function readToEnd(read: FileReader): Uint8Array<ArrayBuffer> {

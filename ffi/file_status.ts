@@ -1,11 +1,11 @@
 /**
- * What the kernel tells of a file; see statx(2).
+ * Reads the status of a file; see statx(2).
  */
 import { libc, uninterrupted } from "./libc.ts";
 
 const STATX_TYPE_NLINK_INO = 0x105;
 const AT_EMPTY_PATH = 0x1000;
-/** Size of `struct statx`, and where its members stand. */
+/** Size of `struct statx`, and offsets of its members. */
 const STATX_SIZE = 256;
 const STX_NLINK = 16;
 const STX_MODE = 28;
@@ -13,22 +13,22 @@ const STX_INO = 32;
 const STX_DEV = 136;
 const S_IFMT = 0o170000;
 
-/** A file, whatever its names. */
+/** The status of a file. */
 export interface FileStatus {
   /** One of `S_IF…`. */
   readonly type: number;
-  /** Number of its names, of a directory also of what is in it. */
+  /** Link count; for a directory it also counts what is in it. */
   readonly links: number;
   readonly inode: bigint;
-  /** The file system, as major and minor number in one. */
+  /** Device of the file system, major and minor number in one. */
   readonly device: bigint;
 }
 
 /**
- * What a path leads to, or what an open file is if the path is empty.
+ * Reads the status of the file at a path, or of the open file `directory` if the path is empty.
  *
- * @param path with a NUL behind it
- * @returns it, or the number of the error
+ * @param path ends with a NUL
+ * @returns the status, or the error number
  */
 export function readStatus(directory: number, path: Uint8Array<ArrayBuffer>): FileStatus | number {
   const status = new Uint8Array(STATX_SIZE);
@@ -44,6 +44,6 @@ export function readStatus(directory: number, path: Uint8Array<ArrayBuffer>): Fi
   };
 }
 
-/** Whether two are the same file. */
+/** Whether both are the same file. */
 export const isSameFile = (one: FileStatus, other: FileStatus): boolean =>
   one.inode === other.inode && one.device === other.device;

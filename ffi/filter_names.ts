@@ -1,5 +1,5 @@
 /**
- * Names in filters, from the C library and the running kernel: of services (services(5)), hosts, interfaces, control groups.
+ * Resolves names in filters with the C library and the running kernel: services (services(5)), hosts, interfaces, control groups.
  */
 import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
 import type { Names } from "../decode/lookups/names.ts";
@@ -10,22 +10,22 @@ import { libc } from "./libc.ts";
 import { findCgroups, isWhole, readMounts } from "./mounts.ts";
 
 const SOCK_STREAM = 1;
-/** Where members of `struct addrinfo` stand: socket address, and the next entry. */
+/** Offsets in `struct addrinfo`: the socket address and the next entry. */
 const AI_SOCKTYPE = 8;
 const AI_FAMILY = 4;
 const AI_ADDR = 24;
 const AI_NEXT = 40;
 const ADDRINFO = 48;
-/** Where the addresses stand in `struct sockaddr_in` and `struct sockaddr_in6`. */
+/** Offsets of the addresses in `struct sockaddr_in` and `struct sockaddr_in6`. */
 const SIN_ADDR = 4;
 const SIN6_ADDR = 8;
-/** Where the port stands in `struct servent`. */
+/** Offset of the port in `struct servent`. */
 const S_PORT = 16;
 
-/** Names of services and hosts; these hold for recordings too. */
+/** Resolves names of services and hosts. These are also valid for recordings. */
 export const lastingNames: Names = { port, addresses, device: () => null, cgroup: () => null, exists: () => null };
 
-/** Names as they are on this machine now. */
+/** Resolves names as they are on this machine now. */
 export const currentNames: Names = { ...lastingNames, device, cgroup, exists };
 
 function port(service: string, protocol: string): number | null {
@@ -33,7 +33,7 @@ function port(service: string, protocol: string): number | null {
   return entry === null ? null : swap(new Deno.UnsafePointerView(entry).getUint16(S_PORT));
 }
 
-/** From network order. */
+/** Converts from network byte order. */
 const swap = (value: number): number => (value & 0xff) << 8 | value >> 8;
 
 function addresses(host: string): readonly Uint8Array[] {
@@ -62,7 +62,7 @@ function device(name: string): number | null {
   return libc.if_nametoindex(cString(name)) || null;
 }
 
-/** The number of a group is the inode of its directory; the path may begin with the mount point or not. */
+/** The id of a group is the inode of its directory. The path may start with the mount point. */
 function cgroup(path: string): bigint | null {
   const found = findCgroups(readMounts());
   if (found === null || !isWhole(found) || path.includes("\0")) return null;

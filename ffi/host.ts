@@ -1,5 +1,5 @@
 /**
- * The machine and the network namespace that are asked, from `uname(2)` and `/proc`.
+ * Identifies this machine and its network namespace, from `uname(2)` and `/proc`.
  */
 import { AT_FDCWD } from "./file.ts";
 import { libc } from "./libc.ts";
@@ -10,11 +10,11 @@ export interface Host {
   readonly name: string;
   /** Release of the kernel. */
   readonly release: string;
-  /** Inode of the network namespace; `null` where `/proc` does not tell it. */
+  /** Inode of the network namespace; `null` if `/proc` does not show it. */
   readonly namespace: number | null;
 }
 
-/** Where this program runs. */
+/** The machine and network namespace that this program runs in. */
 export function readHost(): Host {
   const { node, release } = systemNames();
   return { name: node, release, namespace: readNamespace() };

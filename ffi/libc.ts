@@ -6,7 +6,7 @@
 import { EINTR } from "../decode/kernel/errno.ts";
 import { SystemError } from "../decode/kernel/errors.ts";
 
-/** This machine lacks something that is needed: a C library that can be used, or what was asked for. */
+/** This machine lacks a usable C library, or a feature that was requested. */
 export class UnsupportedError extends Error {
   /** The name of the class. */
   override readonly name = "UnsupportedError";
@@ -14,7 +14,7 @@ export class UnsupportedError extends Error {
 
 /**
  * Results of type `ssize_t` are declared 32-bit: every length passed is far below 2^31, and a 64-bit result would
- * be a BigInt at each call.
+ * make a BigInt at each call.
  */
 const symbols = {
   // int socket(int domain, int type, int protocol);
@@ -125,7 +125,7 @@ const symbols = {
 
 type Symbols = Deno.DynamicLibrary<typeof symbols>["symbols"];
 
-/** Functions that are called for every process or descriptor, so that calls have to be fast. */
+/** Functions called for every process or descriptor: these calls must be fast. */
 const often: readonly (keyof Symbols)[] = [
   "openat",
   "read",
@@ -138,7 +138,7 @@ const often: readonly (keyof Symbols)[] = [
 ];
 
 /**
- * The functions of the C library, looked up when they are first used.
+ * The functions of the C library. Each is looked up at its first use.
  *
  * Using one throws {@linkcode UnsupportedError} on anything but Linux on x86_64 or aarch64 with a C library named
  * `libc.so.6` (glibc).
@@ -157,7 +157,7 @@ export const libc: Symbols = Object.defineProperties(
   ),
 ) as Symbols;
 
-/** Where the error number of this thread is; known before any function is called, because looking it up would change it. */
+/** Address of this thread's `errno`. Looked up before any function is called, because the lookup itself changes `errno`. */
 let errnoPlace: Deno.UnsafePointerView | null = null;
 
 function lookUp(name: keyof Symbols): (...args: never[]) => unknown {
@@ -177,8 +177,8 @@ function lookUp(name: keyof Symbols): (...args: never[]) => unknown {
 }
 
 /**
- * Looks a function up. Deno makes machine code that calls it fast, which takes up to half a millisecond, but not for one that is
- * given a structure: so those that are not called often are given one, behind all that they look at.
+ * Looks up a function. Deno compiles a fast call for each function, which takes up to half a millisecond, unless a parameter is
+ * a structure. So rarely called functions get an extra structure parameter at the end, which they ignore.
  */
 function open(name: keyof Symbols): (...args: never[]) => unknown {
   const symbol: Deno.ForeignFunction = symbols[name];
@@ -190,7 +190,7 @@ function open(name: keyof Symbols): (...args: never[]) => unknown {
 
 const nothing = new Uint8Array(4);
 
-/** Whether the C library has a function that not every version of it has. */
+/** Whether this version of the C library has a function. */
 export function available(name: keyof Symbols): boolean {
   try {
     return libc[name] !== undefined;
@@ -200,7 +200,7 @@ export function available(name: keyof Symbols): boolean {
   }
 }
 
-/** The error number of the call before; to be read first thing after it. */
+/** The error number of the last call. Read it before any other call. */
 export function errno(): number {
   // Nothing was called through this module yet.
   if (errnoPlace === null) libc.__errno_location();
@@ -208,9 +208,9 @@ export function errno(): number {
 }
 
 /**
- * Repeats a call while a signal interrupts it.
+ * Repeats a call as long as a signal interrupts it.
  *
- * @returns its result, or the negative error number
+ * @returns the result of the call, or the negative error number
  */
 export function uninterrupted(call: () => number): number {
   while (true) {
@@ -222,9 +222,9 @@ export function uninterrupted(call: () => number): number {
 }
 
 /**
- * The result of a call that must not fail.
+ * Returns the result of a call that must not fail.
  *
- * @throws {SystemError} if it is negative
+ * @throws {SystemError} if the result is negative
  */
 export function succeed(result: number, action: string): number {
   if (result < 0) throw new SystemError(action, errno());

@@ -1,6 +1,6 @@
 /**
- * The walk over the descriptors of all processes, through the C library: Deno keeps programs out of `/proc` unless they may
- * do everything, and takes three times as long.
+ * Walks the descriptors of all processes through the C library. Deno lets a program read `/proc` only with all permissions,
+ * and takes three times as long.
  */
 import { EACCES, ENOENT, EPERM, errnoText, ESRCH } from "../decode/kernel/errno.ts";
 import { MAPPED, OwnerIndex, registeredWith } from "../decode/lookups/owner_index.ts";
@@ -18,7 +18,7 @@ import { CAP_SYS_PTRACE, NO_PROC, whyProcessesAreMissing } from "./proc_view.ts"
 import { readMapped, readRegistered } from "./registered_sockets.ts";
 
 const SYS_KCMP = Deno.build.arch === "aarch64" ? 272n : 312n;
-/** `linux/kcmp.h`: whether two have the same table of descriptors. */
+/** `linux/kcmp.h`: compares the descriptor tables of two processes or threads. */
 const KCMP_FILES = 2;
 
 const encoder = new TextEncoder();
@@ -32,12 +32,12 @@ const link = new Uint8Array(64);
 const LINK_SIZE = BigInt(link.length);
 const linkNumbers = new Int32Array(link.buffer);
 const numbersOf = (text: string) => new Int32Array(encoder.encode(text).buffer);
-/** Where descriptors lead, as numbers of four bytes each. */
+/** Link targets of descriptors, as numbers of four bytes each. */
 const SOCKET = numbersOf("socket:[");
 const IO_URING = numbersOf("anon_inode:[io_uring]".slice(0, 16));
 const NETNS = numbersOf("net:");
 
-/** Links of the directory of threads if there is one thread. */
+/** Link count of `/proc/PID/task` of a process with one thread. */
 const ONE_THREAD = 3;
 
 /** A descriptor of a network namespace. */
@@ -46,21 +46,21 @@ export interface NamespaceDescriptor {
   readonly path: string;
 }
 
-/** Who holds which socket, and which descriptors of network namespaces there are. */
+/** The owners of sockets, and the descriptors of network namespaces. */
 export interface Holdings {
   readonly owners: OwnerIndex;
-  /** By inode; one more may come when the index looks harder. */
+  /** By inode. The index may add some when it searches further. */
   readonly namespaces: ReadonlyMap<number, NamespaceDescriptor>;
 }
 
 /**
- * Looks up who holds which socket. What keeps it from seeing all processes stands in the index.
+ * Finds the owners of all sockets. The index lists the reasons why some processes could not be read.
  *
- * @throws {UnsupportedError} if contexts are asked for and the kernel has none
+ * @throws {UnsupportedError} if contexts are requested and the kernel has none
  */
 export const readOwners = (details: OwnerDetails = {}): OwnerIndex => readHoldings(details).owners;
 
-/** The same, with the descriptors of network namespaces. */
+/** Like {@linkcode readOwners}, with the descriptors of network namespaces. */
 export function readHoldings(details: OwnerDetails = {}): Holdings {
   if (details.context === true && !hasSelinux()) {
     throw new UnsupportedError(
@@ -78,18 +78,18 @@ class OwnersWalk {
   readonly #details: OwnerDetails;
   readonly #reader: ProcessReader;
   readonly #missing = whyProcessesAreMissing();
-  /** Number of this process, in the namespace of `/proc`; -1 if it is not there. */
+  /** PID of this process in the PID namespace of `/proc`; -1 if it has none there. */
   readonly #self = Number(decoder.decode(copyProc(readProcLink(AT_FDCWD, "/proc/self")) ?? encoder.encode("-1")));
   readonly #own = new Set(ownInodes());
-  /** Processes that may not be looked at. */
+  /** Processes that this one is not permitted to read. */
   #denied = 0;
-  /** What else went wrong: how often, by a phrase for it. */
+  /** Number of other failures, by error text. */
   readonly #failures = new Map<string, number>();
-  /** Holders that were known before this one looked harder; 0 at first. */
+  /** Number of holders before the current extra search; 0 during the first walk. */
   #before = 0;
-  /** Number of the error that kept processes from being listed, 0 for none. */
+  /** Error number if `/proc` could not be listed, 0 if it could. */
   #unlisted = 0;
-  /** Instances of io_uring that do not tell which files are registered with them. */
+  /** io_uring instances that do not list their registered files. */
   #unknownRings = 0;
 
   constructor(details: OwnerDetails) {
@@ -97,7 +97,7 @@ class OwnersWalk {
     this.#reader = new ProcessReader(details);
   }
 
-  /** Looks at the descriptors of all processes, and gets ready to look harder for what they do not show. */
+  /** Reads the descriptors of all processes. Prepares the slower searches, which run only for sockets still without an owner. */
   look(): void {
     const { index } = this;
     this.#tell();
@@ -113,14 +113,14 @@ class OwnersWalk {
     this.#tell();
   }
 
-  /** Looks for sockets of which no holder is known: the others stay as they were when the first were shown. */
+  /** Runs an extra search. It adds only sockets without a known owner: records already shown must stay right. */
   #again(look: () => void): void {
     this.#before = this.index.holders.length;
     look();
     this.#tell();
   }
 
-  /** Says in the index why holders may be out of sight. */
+  /** Lists in the index why owners may be missing. */
   #tell(): void {
     const failures = [...this.#failures].map(([why, count]) =>
       `cannot read the descriptors of ${count} processes: ${why}`
@@ -154,7 +154,7 @@ class OwnersWalk {
     }
   }
 
-  /** The descriptors of a process, or of one of its threads. */
+  /** Reads the descriptors of a process or of one of its threads. */
   #walkTable(table: Table): void {
     const directory = openDirectory(table.path);
     if (directory < 0) return this.#count(-directory);
@@ -165,7 +165,7 @@ class OwnersWalk {
         for (let at = 0; at < length; at += entriesView.getUint16(at + D_RECLEN, true)) {
           const fd = readNumber(entries, at + D_NAME);
           if (fd < 0) continue;
-          // The name moves to a place of its own, because a part of an array would be a new object.
+          // Copied, because a subarray would allocate an object for each descriptor.
           for (let i = 0; i < name.length; i++) name[i] = entries[at + D_NAME + i]!;
           holder = this.#look(table, directory, fd, holder);
           if (holder === ENDED) return;
@@ -178,10 +178,10 @@ class OwnersWalk {
   }
 
   /**
-   * Looks where the descriptor `name` leads.
+   * Reads the link of the descriptor `name`.
    *
-   * @param holder index of the process among the holders, {@linkcode NOT_READ} if it is none so far
-   * @returns the same afterwards; {@linkcode ENDED} if nothing more can be read of it
+   * @param holder index of the process in `holders`, {@linkcode NOT_READ} if it is not there yet
+   * @returns the new value of `holder`; {@linkcode ENDED} if the process cannot be read any further
    */
   #look(table: Table, directory: number, fd: number, holder: number): number {
     const { readlinkat } = libc;
@@ -189,7 +189,7 @@ class OwnersWalk {
     if (size < 0) {
       const error = errno();
       this.#count(error);
-      // Root may list the descriptors of any process, but not all of them may be looked at.
+      // Root can list the descriptors of any process, but cannot read the links of every process.
       return error === ENOENT ? holder : ENDED;
     }
     const kind = linkNumbers[0];
@@ -198,7 +198,7 @@ class OwnersWalk {
       if (holder === NOT_READ) {
         holder = this.#readHolder(table, directory);
         if (holder === ENDED) return ENDED;
-        // A child that becomes another program may have lost it: then what was read is of one that never had it.
+        // exec may have closed the socket: then the details just read are those of a program that never had it.
         if (readlinkat(directory, name, link, LINK_SIZE) !== size || readNumber(link, SOCKET.byteLength) !== inode) {
           this.#count(ESRCH);
           this.index.holders.pop();
@@ -215,7 +215,7 @@ class OwnersWalk {
     return holder;
   }
 
-  /** Sockets that are registered with an io_uring, whose descriptors may be closed. */
+  /** Adds the sockets registered with an io_uring. Their own descriptors may be closed. */
   #lookIntoRing(table: Table, directory: number, fd: number, holder: number): number {
     const inodes = readRegistered(directory, fd);
     if (inodes === null) {
@@ -243,14 +243,14 @@ class OwnersWalk {
     this.index.add(inode, holder, by);
   }
 
-  /** The descriptors of those threads of a process that do not share its table, each table once. */
+  /** Reads the descriptors of threads that do not share the table of their process, each table once. */
   #walkThreads(pid: number): void {
     const status = readStatus(AT_FDCWD, encoder.encode(`/proc/${pid}/task\0`));
     if (typeof status === "number" || status.links <= ONE_THREAD) return;
     const names = readNames(`/proc/${pid}/task`);
     if (typeof names === "number") return this.#count(-names);
     const tables = [pid];
-    // Of a process whose first thread has ended the others have the descriptors.
+    // If the first thread has ended, only the other threads show the descriptors.
     let leaderless = this.#details.threads !== true && hasEnded(pid);
     for (const name of names) {
       const tid = Number(decoder.decode(name));
@@ -267,7 +267,7 @@ class OwnersWalk {
     }
   }
 
-  /** Sockets that a process has mapped, such as the ring of a packet socket whose descriptor is closed. */
+  /** Adds sockets that a process has mapped, such as the ring of a packet socket whose descriptor is closed. */
   #walkMaps(pid: number): void {
     const directory = openDirectory(`/proc/${pid}/fd`);
     if (directory < 0) return this.#count(-directory);
@@ -288,23 +288,23 @@ class OwnersWalk {
   }
 }
 
-/** A table of descriptors. */
+/** A descriptor table. */
 interface Table {
   readonly path: string;
   readonly pid: number;
-  /** Number of the thread that has it, `null` for the process. */
+  /** Thread that has the table, `null` for the process. */
   readonly tid: number | null;
-  /** Whether it is a thread's that stands for a process whose first thread has ended. */
+  /** Whether this is a thread's table, read because the first thread of the process has ended. */
   readonly leaderless: boolean;
 }
 
 const NOT_READ = -1;
 const ENDED = -2;
 
-/** What is said where processes may not be looked at. */
+/** Message if some processes may not be read. */
 export const DENIED = "not permitted to look at all processes";
 
-/** Why a process may not be looked at. */
+/** Explains why a process may not be read. */
 function denial(): string {
   if (!isSuperuser() || !isCapable(effectiveCapabilities(), CAP_SYS_PTRACE)) return DENIED + advice("CAP_SYS_PTRACE");
   return `${DENIED} (another user namespace or a security module protects some)`;
@@ -320,7 +320,7 @@ function hasEnded(pid: number): boolean {
 const ZOMBIE = "Z".charCodeAt(0);
 const DEAD = "X".charCodeAt(0);
 
-/** The thread among some whose table of descriptors another one shares; 0 for none, the negative number of an error. */
+/** The first of `threads` that shares its descriptor table with `tid`; 0 for none, or a negative error number. */
 function findTable(threads: readonly number[], tid: number): number {
   const { kcmp } = libc;
   for (const other of threads) {
@@ -331,31 +331,31 @@ function findTable(threads: readonly number[], tid: number): number {
   return 0;
 }
 
-/** Whether SELinux is at work: only then the kernel has its file system. */
+/** Whether SELinux is enabled. The kernel registers `selinuxfs` only then. */
 function hasSelinux(): boolean {
   const known = ifTold(() => decoder.decode(readFile("/proc/filesystems")));
   if (known !== null) return /^nodev\tselinuxfs$/m.test(known);
-  // A /proc with processes alone does not tell.
+  // `/proc` mounted with `subset=pid` lacks that file.
   return typeof readStatus(AT_FDCWD, encoder.encode("/sys/fs/selinux/enforce\0")) !== "number";
 }
 
-/** The kernel's name for the protocol of a descriptor of a process or thread; `null` if it has gone or may not be read. */
+/** The kernel's protocol name of the socket behind a descriptor; `null` if the socket has gone or may not be read. */
 export function readProtocolName(pid: number, fd: number, inode: number): Uint8Array | null {
   const name = readAttribute(pid, fd, "system.sockprotoname");
-  // The descriptor may be that of another socket meanwhile.
+  // Meanwhile the descriptor may have been reused for another socket.
   const status = readStatus(AT_FDCWD, encoder.encode(`/proc/${pid}/fd/${fd}\0`));
   return typeof status === "number" || Number(status.inode) !== inode ? null : name;
 }
 
-/** The SELinux context of the socket that a descriptor of a process or thread leads to; likewise. */
+/** The SELinux context of the socket behind a descriptor; `null` if it has gone or may not be read. */
 export const readSocketContext = (pid: number, fd: number): Uint8Array | null =>
   readAttribute(pid, fd, "security.selinux");
 
-/** SELinux contexts of sockets, by way of their holders. */
+/** Looks up the SELinux contexts of sockets through the descriptors of their owners. */
 export const openSocketContexts = (owners: OwnerIndex | null): SocketContexts =>
   new SocketContexts(owners, readSocketContext);
 
-/** A text that comes with a NUL behind it. */
+/** Reads an extended attribute that ends with a NUL. */
 function readAttribute(pid: number, fd: number, name: string): Uint8Array | null {
   const value = new Uint8Array(ATTRIBUTE_SIZE);
   const path = encoder.encode(`/proc/${pid}/fd/${fd}\0`);
