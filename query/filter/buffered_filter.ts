@@ -1,5 +1,5 @@
 /**
- * A sink that keeps each record until it is known whether it passes; for sources that can push a record only once.
+ * A sink that holds each record back until the filter has decided; for sources that can push a record only once.
  */
 import type { FilteringSink, RecordPredicate } from "../../decode/plan/record_filter.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";

@@ -1,5 +1,5 @@
 /**
- * Programs by which the kernel chooses sockets of Internet protocols (INET_DIAG_REQ_BYTECODE); mirrors `linux/inet_diag.h`.
+ * Programs that the kernel runs to filter Internet sockets (INET_DIAG_REQ_BYTECODE); mirrors `linux/inet_diag.h`.
  * The kernel's side is `inet_diag_bc_audit()` and `inet_diag_bc_run()` in `net/ipv4/inet_diag.c`.
  */
 import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
@@ -18,14 +18,14 @@ export const INET_DIAG_BC_DEV_COND = 9;
 export const INET_DIAG_BC_MARK_COND = 10;
 export const INET_DIAG_BC_CGROUP_COND = 13;
 
-/** Size of `struct inet_diag_bc_op`: code, size of the step to the next one (`yes`), step if it does not hold (`no`). */
+/** Size of `struct inet_diag_bc_op`: code, offset of the next operation if it holds (`yes`) and if it does not (`no`). */
 const OP = 4;
 /** Size of `struct inet_diag_hostcond` without the address. */
 const HOSTCOND = 8;
 const AF_UNSPEC = 0;
 const ANY_PORT = -1;
 const LARGEST_PORT = 65535;
-/** The most that fits in an attribute and in `no`, with room for the rest of the request. */
+/** The longest program that fits in an attribute and in `no`, with room for the rest of the request. */
 const LARGEST_PROGRAM = 65000;
 
 /** Whether the kernel can check a condition. */
@@ -41,8 +41,8 @@ interface Label {
 /**
  * Compiles an expression of conditions that the kernel can check.
  *
- * An operation that holds continues with the next one (`yes` has only eight bits); one that does not hold jumps. To jump where
- * something holds, an operation that never holds follows (INET_DIAG_BC_JMP).
+ * If an operation holds, the next one runs (`yes` has only eight bits); if not, it jumps. To jump when it holds, an operation
+ * that never holds follows (INET_DIAG_BC_JMP).
  *
  * @returns `null` if the program would be longer than the kernel takes
  */
@@ -114,7 +114,7 @@ class Assembler {
     }
   }
 
-  /** Any of several operations; each gets the label to jump to if it does not hold. */
+  /** Holds if any of the operations holds; each gets the label to jump to if it does not. */
   #putAny(operations: readonly ((no: Label) => void)[], yes: Label, no: Label, next: Label): void {
     operations.forEach((operation, i) => {
       if (i === operations.length - 1) return this.#leaf(yes, no, next, operation);
@@ -127,7 +127,7 @@ class Assembler {
   #putPorts(side: Side, least: number, most: number, yes: Label, no: Label, next: Label): void {
     const [ge, le] = side === "src" ? [INET_DIAG_BC_S_GE, INET_DIAG_BC_S_LE] : [INET_DIAG_BC_D_GE, INET_DIAG_BC_D_LE];
     if (least > most || least > LARGEST_PORT || most < 0) return this.#jump(no, next);
-    // All kernels know this one; INET_DIAG_BC_S_EQ came with 4.16.
+    // Every kernel has this operation; INET_DIAG_BC_S_EQ came with 4.16.
     if (least === most) return this.#leaf(yes, no, next, (to) => this.#host(side, null, least, to));
     const atLeast = (to: Label) => this.#port(ge, least, to);
     const atMost = (to: Label) => this.#port(le, most, to);
@@ -168,7 +168,7 @@ class Assembler {
     return at + OP;
   }
 
-  /** The port stands where a following operation has its `no`. */
+  /** The port is in the `no` of a second operation. */
   #port(code: number, port: number, no: Label): void {
     const at = this.#operation(code, 2 * OP, no);
     this.#view.setUint16(at + 2, port, true);

@@ -1,5 +1,5 @@
 /**
- * Tests of fields for the conditions that the kernel does not check.
+ * Field tests for the conditions that the kernel does not check.
  */
 import { tcpStateWords } from "../../decode/kernel/tcp_states.ts";
 import { TCP_BOUND_INACTIVE, TCP_CLOSE } from "../../decode/kernel/tcp_states.ts";
@@ -28,14 +28,14 @@ const between = (least: number, most: number) => {
   return new RangeTest(range, range);
 };
 
-/** The paths of the fields that decide a condition; none where the family or the kernel does. */
+/** The paths of the fields that decide a condition; none if the family or the kernel decides it. */
 export function pathsOf(condition: Condition): readonly string[] {
   if (condition.kind === "pair") return [condition.left.path, condition.right.path];
   const path = pathOf(condition);
   return path === null ? [] : [path];
 }
 
-/** The path of the only field that decides a condition. */
+/** The path of the field that alone decides a condition. */
 function pathOf(condition: Exclude<Condition, { kind: "pair" }>): string | null {
   switch (condition.kind) {
     case "address":
@@ -59,7 +59,7 @@ function pathOf(condition: Exclude<Condition, { kind: "pair" }>): string | null 
   }
 }
 
-/** The test for a condition that a field decides, in records of the family named `protocol`. */
+/** The test for a condition that a field decides; `protocol` is the name of the records' family. */
 export function testOf(condition: Exclude<Condition, { kind: "pair" }>, protocol: string): FieldTest {
   const path = pathOf(condition);
   if (path === null) throw new TypeError(`no field decides the condition ${condition.kind}`);
@@ -87,7 +87,7 @@ function makeTest(condition: Condition, protocol: string): Test {
   }
 }
 
-/** Words of states. Bound and inactive TCP sockets report that they are closed; no other TCP sockets do. */
+/** Words of states. Bound, inactive TCP sockets report that they are closed; no other TCP socket does. */
 function wordsOf(mask: number, protocol: string): readonly string[] {
   return tcpStateWords.flatMap((word, state) => {
     const bit = protocol === "TCP" && state === TCP_CLOSE ? TCP_BOUND_INACTIVE : state;

@@ -1,5 +1,5 @@
 /**
- * Conditions as the grammars of filters make them.
+ * Makes the conditions that the filter grammars need.
  */
 import type { Domain } from "../../decode/families/family.ts";
 import { allOf, type Condition, type Expression, type Side } from "./expression.ts";
@@ -12,14 +12,14 @@ export const WITH_ADDRESSES: readonly Domain[] = ["inet", "smc"];
 /** Domains whose sockets have ports. */
 export const WITH_PORTS: readonly Domain[] = ["inet", "smc", "vsock"];
 
-/** The family is of one of these domains. */
+/** The family is in one of these domains. */
 export const ofDomains = (...domains: Domain[]): Expression => ({
   kind: "condition",
   condition: { kind: "domain", domains },
   text: domains.join(" or "),
 });
 
-/** A condition that only sockets of some domains can meet; `text` is what was typed. */
+/** A condition that only sockets of some domains can meet; `text` is the text as typed. */
 export const conditionOf = (text: string, condition: Condition, domains: readonly Domain[]): Expression =>
   allOf([ofDomains(...domains), { kind: "condition", condition, text }]);
 
@@ -41,7 +41,7 @@ export const compareNumber = (text: string, path: string, operator: Operator, va
 export const addressIn = (text: string, side: Side, networks: readonly Network[]): Expression =>
   conditionOf(text, { kind: "address", side, networks }, WITH_ADDRESSES);
 
-/** The test of a comparison with a number; `operator` is one that orders, or `=`. */
+/** The test of a comparison with a number; `operator` is `=` or an ordering. */
 export function rangeTest(operator: Operator, quantity: Quantity): RangeTest {
   const ordering = operator as Parameters<typeof rangeOf>[0];
   return new RangeTest(rangeOf(ordering, quantity, 1n), rangeOf(ordering, quantity, 1000n));

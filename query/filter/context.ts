@@ -1,19 +1,19 @@
 /**
- * What a filter is read for.
+ * The context in which a filter is read: families, names, address lengths.
  */
 import type { Family } from "../../decode/families/family.ts";
 import type { Names } from "../../decode/lookups/names.ts";
 
 export interface Context {
-  /** Families whose sockets are listed; only their fields can be named. */
+  /** Families whose sockets are listed; a filter can name only their fields. */
   readonly families: readonly Family[];
-  /** All others, if they are known: a field of theirs says whose it is. */
+  /** All other families, if known: an error about one of their fields names the family. */
   readonly unlisted?: readonly Family[];
-  /** Lengths of the addresses that names of hosts may stand for: 4 and 16, or one of them. */
+  /** Address lengths that a host name may resolve to: 4, 16 or both. */
   readonly addressLengths: readonly number[];
   readonly names: Names;
-  /** Whether sockets of other network namespaces are listed, where interfaces have other indexes. */
+  /** Whether sockets of other network namespaces are listed; interfaces have other indexes there. */
   readonly elsewhere?: boolean;
-  /** Gets hints about what may not mean what was intended. */
+  /** Receives hints about filters that may not mean what was intended. */
   readonly warn?: (message: string) => void;
 }

@@ -1,5 +1,5 @@
 /**
- * Interfaces as they stand in filters: by name or index.
+ * Interfaces in filters, by name or index.
  */
 import type { Domain } from "../../decode/families/family.ts";
 import { quote } from "../../decode/text/control_characters.ts";
@@ -15,9 +15,9 @@ import { TextTest } from "./value_tests.ts";
 const WITH_DEVICES: readonly Domain[] = ["inet", "smc", "link", "xdp"];
 
 /**
- * The index of an interface; `if3` stands for number 3, as in `ss`.
+ * The index of an interface; `if3` means index 3, as in `ss`.
  *
- * @throws {ValueError} if there is none of that name
+ * @throws {ValueError} if no interface has that name
  */
 export function parseDevice(text: string, names: Names): number {
   if (isNumber(text)) return parseNumber(text, "the index of an interface", LARGEST_NUMBER);
@@ -29,7 +29,7 @@ export function parseDevice(text: string, names: Names): number {
 /**
  * The socket is bound to an interface.
  *
- * @throws {ValueError} if there is none of that name
+ * @throws {ValueError} if no interface has that name
  */
 export function boundTo(text: string, device: string, { elsewhere, names }: Context): Expression {
   if (elsewhere === true && !isNumber(device)) {

@@ -1,5 +1,5 @@
 /**
- * Conditions on sockets, joined by and, or, not; and how to simplify them.
+ * Conditions on sockets joined by and, or, not; and their simplification.
  */
 import type { Test } from "./value_tests.ts";
 import type { Network } from "./value_tests.ts";
@@ -13,7 +13,7 @@ export type Order = "=" | "!=" | ">" | "<" | ">=" | "<=";
 /** One of two fields that are compared. */
 export interface Operand {
   readonly path: string;
-  /** What to multiply its numbers by: nanoseconds, if both are times. */
+  /** Factor for its numbers; if both fields are times, it converts to nanoseconds. */
   readonly factor: number;
 }
 
@@ -29,29 +29,29 @@ export type Condition =
   | { readonly kind: "cgroup"; readonly id: bigint }
   /** The kernel chose the port; only the kernel can tell (Internet protocols). */
   | { readonly kind: "autobound" }
-  /** State among these, bit n for state n; `words` for families that have other words for theirs. */
+  /** State is one of these, bit n for state n; `words` for families with state names of their own. */
   | { readonly kind: "states"; readonly mask: number; readonly words: readonly string[] }
   /** Family of one of these domains. */
   | { readonly kind: "domain"; readonly domains: readonly Domain[] }
   /** Name of the family. */
   | { readonly kind: "protocol"; readonly passes: (name: string) => boolean }
-  /** A field of the record; of a list, any element. */
+  /** A field of the record; in a list, any element. */
   | { readonly kind: "field"; readonly path: string; readonly test: Test }
-  /** Two fields of the record with numbers, neither in a list. */
+  /** Two numeric fields of the record, neither in a list. */
   | { readonly kind: "pair"; readonly operator: Order; readonly left: Operand; readonly right: Operand };
 
 export type Expression =
   | { readonly kind: "and" | "or"; readonly parts: readonly Expression[] }
   | { readonly kind: "not"; readonly part: Expression }
   | { readonly kind: "constant"; readonly value: boolean }
-  /** `text` is what was typed. */
+  /** `text` is the text as typed. */
   | { readonly kind: "condition"; readonly condition: Condition; readonly text: string };
 
 export const constant = (value: boolean): Expression => ({ kind: "constant", value });
 
-/** All of them; nested `and` is flattened. */
+/** All parts hold; nested `and` is flattened. */
 export const allOf = (parts: readonly Expression[]): Expression => join("and", parts, true);
-/** Any of them. */
+/** At least one part holds. */
 export const anyOf = (parts: readonly Expression[]): Expression => join("or", parts, false);
 
 /** @param neutral the constant that does not change the result */
@@ -106,9 +106,9 @@ export function conditionsOf(expression: Expression): readonly Condition[] {
 }
 
 /**
- * An expression that holds wherever this one does, made of `known` conditions only.
+ * An expression of `known` conditions only that holds wherever this one holds.
  *
- * @param positive whether it is what is looked for; else one that holds only where this one does
+ * @param positive `false` for the opposite: an expression that holds only where this one holds
  */
 export function weaken(
   expression: Expression,
@@ -129,7 +129,7 @@ export function weaken(
   }
 }
 
-/** The states, of `all`, in which the expression can hold. */
+/** The states among `all` in which the expression can hold. */
 export function possibleStates(expression: Expression, all: number, positive = true): number {
   switch (expression.kind) {
     case "and":

@@ -1,6 +1,6 @@
 /**
- * Comparisons of fields with values: what has no value passes none, not even one with `!=`; of a list one element must pass,
- * and with `!=` none.
+ * Comparisons of fields with values. A field without a value passes none, not even `!=`. In a list, one element must pass; with
+ * `!=`, every element must.
  */
 import { quote } from "../../decode/text/control_characters.ts";
 import { stateSpellings, stateWords, TCP_BOUND_INACTIVE, TCP_CLOSE } from "../../decode/kernel/tcp_states.ts";
@@ -38,9 +38,9 @@ interface Comparison {
 }
 
 /**
- * Reads the comparison of the field at `path`, which must be there, with a value.
+ * Reads a comparison of the field at `path`, which must exist, with a value.
  *
- * @throws {ValueError} if the field cannot be compared so
+ * @throws {ValueError} if the field does not support this comparison
  */
 export function compareField(comparison: Comparison): Expression {
   const { path, operator, value, fieldNames } = comparison;
@@ -134,8 +134,8 @@ function parseWord(path: string, value: string, words: readonly string[]): strin
 /**
  * Reads a regular expression for a field.
  *
- * @param words all that the field can be, none if that is not known
- * @throws {ValueError} if it is none, may take too long, or finds nothing in any of the words
+ * @param words all possible values of the field, empty if they are not known
+ * @throws {ValueError} if it is not valid, may take too long, or matches none of the words
  */
 export function parsePatternFor(path: string, text: string, words: readonly string[]): Pattern {
   const pattern = new Pattern(text);

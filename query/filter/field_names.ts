@@ -6,12 +6,12 @@ import { type Field, fieldTree, widen } from "../../decode/reference/fields.ts";
 import type { Key } from "../../decode/record/key.ts";
 import { aliasNames, pathsNamed } from "../short_names.ts";
 
-/** Fields by path, each as all families have it; the element of a list has the path of the list. */
+/** Fields by path, one entry for all families; an element of a list has the path of the list. */
 type Fields = ReadonlyMap<string, readonly Field[]>;
 
 const known = new Map<Family, Fields>();
 
-/** The fields of a family, made when they are first asked for. */
+/** The fields of a family, made at the first call. */
 function fieldsOf(family: Family): Fields {
   let fields = known.get(family);
   if (fields === undefined) known.set(family, fields = collect(fieldTree(family)));
@@ -30,7 +30,7 @@ function collect(tree: readonly Field[]): Fields {
   return fields;
 }
 
-/** The keys of a path in the records of a family: of a list also that of its elements. */
+/** The keys of a path in the records of a family; for a list, also the key of its elements. */
 export const keysOf = (family: Family, path: string): readonly Key[] =>
   (fieldsOf(family).get(path) ?? []).map(({ key }) => key);
 
@@ -41,7 +41,7 @@ const knownPaths = new WeakMap<readonly Family[], readonly string[]>();
 export class FieldNames {
   constructor(readonly families: readonly Family[]) {}
 
-  /** The field at a path, of a list its element, with the numbers of all families; `null` if none of them has it. */
+  /** The field at a path (for a list, its element) with the numbers of all families; `null` if no family has it. */
   find(path: string): Field | null {
     const fields = this.families.flatMap((family) => fieldsOf(family).get(path) ?? []);
     const field = fields.find(({ key }) => key.name === "") ?? fields[0];
@@ -49,7 +49,7 @@ export class FieldNames {
     return { ...field, range: fields.map(({ range }) => range).reduce(widen) };
   }
 
-  /** All words that the field at a path can be, of all families. */
+  /** All words that the field at a path can have, in all families. */
   words(path: string): readonly string[] {
     return [
       ...new Set(this.families.flatMap((family) => (fieldsOf(family).get(path) ?? []).flatMap(({ words }) => words))),
@@ -70,12 +70,12 @@ export class FieldNames {
     return paths;
   }
 
-  /** The paths of the fields that a name can stand for, as in {@linkcode pathsNamed}. */
+  /** The paths of the fields that a name can mean, as in {@linkcode pathsNamed}. */
   resolve(name: string): readonly string[] {
     return this.families.some((family) => fieldsOf(family).has(name)) ? [name] : pathsNamed(name, this.paths);
   }
 
-  /** Everything that can be typed for a field. */
+  /** All names that a filter accepts for fields. */
   get names(): readonly string[] {
     const parts = this.paths.flatMap((path) => path.includes(".") ? path.slice(path.lastIndexOf(".") + 1) : []);
     const chosen = aliasNames.filter((name) => pathsNamed(name, this.paths).some((path) => this.paths.includes(path)));

@@ -1,5 +1,5 @@
 /**
- * Comparisons of two fields with numbers of the same record.
+ * Comparisons of two numeric fields of the same record.
  */
 import { quote } from "../../decode/text/control_characters.ts";
 import type { Key } from "../../decode/record/key.ts";
@@ -10,7 +10,7 @@ import type { Operator } from "./syntax.ts";
 import { ValueError } from "./syntax_error.ts";
 import { Test } from "./value_tests.ts";
 
-/** How two numbers compare: less than 0, 0, or greater. */
+/** Compares two numbers: the result is below 0, 0, or above 0. */
 export const orders: Readonly<Record<Order, (order: number) => boolean>> = {
   "=": (order: number) => order === 0,
   "!=": (order: number) => order !== 0,
@@ -20,7 +20,7 @@ export const orders: Readonly<Record<Order, (order: number) => boolean>> = {
   "<=": (order: number) => order <= 0,
 };
 
-/** Keeps the number of a field, by halves so that 64 bits are exact. */
+/** Keeps the number of a field in two halves, so that 64 bits are exact. */
 export class NumberCapture extends Test {
   #high = 0;
   #low = 0;
@@ -45,7 +45,7 @@ export class NumberCapture extends Test {
     return true;
   }
 
-  /** How its number compares with that of another. */
+  /** Compares its number with that of another. */
   compare(other: NumberCapture): number {
     if (this.factor === other.factor) return this.#high - other.#high || this.#low - other.#low;
     return this.#value() - other.#value();
@@ -59,9 +59,9 @@ export class NumberCapture extends Test {
 const isNumeric = (type: string): boolean => type === "integer" || type === "integer64" || type === "decimal";
 
 /**
- * Reads a comparison of the field at `path` with one that `value` names.
+ * Reads a comparison of the field at `path` with the field that `value` names.
  *
- * @returns `null` if it is no name of a field
+ * @returns `null` if `value` is not the name of a field
  * @throws {ValueError} if the two cannot be compared
  */
 export function comparePair(
@@ -89,7 +89,7 @@ export function comparePair(
   };
 }
 
-/** The unit of a field that has one number. */
+/** The unit of a field that holds a single number. */
 function readUnit(path: string, fieldNames: FieldNames): string {
   const { type, unit, key } = fieldNames.find(path)!;
   if (!isNumeric(type)) throw new ValueError(`${path} is no number`);

@@ -1,5 +1,5 @@
 /**
- * Filters: which sockets pass, and which part of that the kernel checks.
+ * Filters: which sockets pass, and which conditions the kernel checks.
  */
 import type { Family } from "../../decode/families/family.ts";
 import type { Key } from "../../decode/record/key.ts";
@@ -28,7 +28,7 @@ import { parseSyntax } from "./syntax.ts";
 import { ExistsTest } from "./value_tests.ts";
 import type { KernelFilter } from "../../decode/families/question.ts";
 
-/** A filter of sockets; made by {@linkcode parseFilter}. */
+/** A filter for sockets; made by {@linkcode parseFilter}. */
 export class Filter {
   readonly #families = new Map<Family, OwnFilter>();
   /**
@@ -39,12 +39,12 @@ export class Filter {
   readonly expression: Expression;
 
   /**
-   * Keeps what was read of a text.
+   * Keeps a filter that has been read.
    *
    * @internal
-   * @param text what was typed
-   * @param states the states that it starts with, bit n for state n; `null` for none
-   * @param expression the condition on sockets in these
+   * @param text the text as typed
+   * @param states the states at the start of the filter, bit n for state n; `null` for none
+   * @param expression the condition on sockets in these states
    */
   constructor(readonly text: string, readonly states: number | null, expression: Expression) {
     this.expression = expression;
@@ -55,7 +55,7 @@ export class Filter {
     return this.expression.kind === "constant" && this.expression.value;
   }
 
-  /** Whether states are among its conditions: then sockets of all states can pass. */
+  /** Whether its conditions name states: then sockets of all states can pass. */
   get namesStates(): boolean {
     return conditionsOf(this.expression).some((condition) => pathsOf(condition).includes("state"));
   }
@@ -71,7 +71,7 @@ export class Filter {
   }
 
   /**
-   * What is left of it for sockets of a family.
+   * The part of it that remains to be checked for sockets of a family.
    *
    * @internal
    */
@@ -95,12 +95,12 @@ const reads = (expression: Expression, key: Key): boolean =>
 const isOfOwners = (condition: Condition): boolean =>
   pathsOf(condition).some((path) => /^owner(s|_status)(\.|$)/.test(path));
 
-/** What a filter means for one family. */
+/** A filter as it applies to one family. */
 export class OwnFilter implements FamilyFilter {
-  /** The condition without the parts that are the same for all sockets of the family. */
+  /** The condition without the parts that have the same result for all sockets of the family. */
   readonly expression: Expression;
   readonly states: number;
-  /** The part that is asked of the kernel, `null` for none. */
+  /** The part that the kernel checks, `null` for none. */
   readonly program: Expression | null;
   readonly kernel: KernelFilter | null;
 
@@ -109,9 +109,9 @@ export class OwnFilter implements FamilyFilter {
   constructor(whole: Expression, readonly family: Family) {
     this.#whole = whole;
     const expression = replace(whole, (condition, same) => specialize(condition, same, family));
-    // Families with states of their own cannot be asked by TCP's numbers.
+    // Families with states of their own do not understand TCP's state numbers.
     this.states = family.stateOf === null ? ALL_STATES : possibleStates(expression, ALL_STATES);
-    // States are in the request, or are checked in the message.
+    // The request selects states, or they are checked when a message is read.
     const parts = conjuncts(expression).filter((part) => family.stateOf === null || !isOfStates(part));
     this.expression = allOf(parts);
     const asked = family.runsFilters === true ? weaken(this.expression, isForKernel) : constant(true);
@@ -122,7 +122,7 @@ export class OwnFilter implements FamilyFilter {
       : { program: code!, sport: exactPort(parts, "src"), dport: exactPort(parts, "dst") };
   }
 
-  /** Paths of the fields that are compared and that no socket of the family has. */
+  /** Paths of the compared fields that no socket of the family has. */
   get lacks(): readonly string[] {
     const paths = conditionsOf(this.#whole).flatMap(pathsOf);
     return [...new Set(paths)].filter((path) => keysOf(this.family, path).length === 0);
@@ -153,7 +153,7 @@ export class OwnFilter implements FamilyFilter {
   }
 }
 
-/** Replaces a condition by a constant where it is the same for all sockets of the family. */
+/** Replaces a condition by a constant if it has the same result for all sockets of the family. */
 function specialize(condition: Condition, same: Expression, family: Family): Expression {
   if (condition.kind === "domain") return constant(condition.domains.includes(family.domain));
   if (condition.kind === "protocol") return constant(condition.passes(family.name));
@@ -163,7 +163,7 @@ function specialize(condition: Condition, same: Expression, family: Family): Exp
   }
   if (condition.kind !== "field") return same;
   if (keysOf(family, condition.path).length === 0) return constant(false);
-  // Every record that can have a state has one.
+  // Every record of a family with states has one.
   return condition.path === "state" && condition.test instanceof ExistsTest ? constant(true) : same;
 }
 
@@ -183,7 +183,7 @@ function exactPort(parts: readonly Expression[], side: "src" | "dst"): number {
 /**
  * Reads a filter.
  *
- * @throws {FilterSyntaxError} if it cannot be understood
+ * @throws {FilterSyntaxError} if it is not valid
  */
 export function readFilter(text: string, context: Context): Filter {
   const { states, expression } = interpret(text, parseSyntax(text), context);

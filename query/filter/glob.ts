@@ -1,11 +1,11 @@
 /**
- * Patterns of the shell, see glob(7) and fnmatch(3).
+ * Shell patterns, see glob(7) and fnmatch(3).
  */
 import { quote } from "../../decode/text/control_characters.ts";
 import { Pattern } from "./pattern.ts";
 import { ValueError } from "./syntax_error.ts";
 
-/** Classes of characters by their POSIX names, in the C locale; upper and lower case are the same here. */
+/** Character classes by their POSIX names, in the C locale; case is ignored here. */
 const CLASSES: Readonly<Record<string, string>> = {
   alnum: "0-9a-z",
   alpha: "a-z",
@@ -20,9 +20,9 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the pattern of the shell stands for: fnmatch(3) with FNM_CASEFOLD, where `*` also stands for `/`.
+ * The regular expression for a shell pattern: fnmatch(3) with FNM_CASEFOLD, where `*` also matches `/`.
  *
- * @throws {ValueError} if it has what cannot be told where upper case is like lower, or depends on a language
+ * @throws {ValueError} if a part of it has no clear meaning when case is ignored, or depends on a language
  */
 export function globPattern(glob: string): Pattern {
   let source = "";
@@ -43,7 +43,7 @@ export function globPattern(glob: string): Pattern {
 
 const literal = (letter: string): string => letter.replace(/[\\^$.*+?|()[\]{}\/-]/, "\\$&");
 
-/** The set of characters that begins at `start`; `null` if nothing ends it: then the bracket is a letter like others. */
+/** The character set that begins at `start`; `null` if it has no end: then the bracket is an ordinary character. */
 function readSet(glob: string, start: number): { readonly source: string; readonly end: number } | null {
   let at = start + 1;
   const negated = glob[at] === "!" || glob[at] === "^";
@@ -60,7 +60,7 @@ function readSet(glob: string, start: number): { readonly source: string; readon
     const from = readLetter(glob, at);
     const ranged = glob[from.end] === "-" && (glob[from.end + 1] ?? "]") !== "]";
     const to = ranged ? readLetter(glob, from.end + 1) : from;
-    // A range whose end is before its start has nothing in it.
+    // A range whose end is before its start is empty.
     if (from.letter <= to.letter) source += `${literal(from.letter)}-${literal(to.letter)}`;
     at = to.end;
   }

@@ -1,5 +1,5 @@
 /**
- * Addresses and ports in filters; the forms are those of `ss`, see `parse_hostcond()` in `misc/ss.c` of iproute2.
+ * Addresses and ports in filters, in the syntax of `ss`; see `parse_hostcond()` in `misc/ss.c` of iproute2.
  */
 import { quote } from "../../decode/text/control_characters.ts";
 import type { Names } from "../../decode/lookups/names.ts";
@@ -17,15 +17,15 @@ export interface Host {
   readonly scope: string | null;
 }
 
-/** Addresses of every kind. */
+/** Matches every address. */
 export const ANY_NETWORK: Network = { address: null, length: 0 };
 
 /**
- * Reads `ADDRESS`, `ADDRESS:PORT`, `:PORT`; an IPv6 address with a port is in brackets, its prefix too. An address can have
- * `%INTERFACE` behind it, within the brackets or behind them.
+ * Reads `ADDRESS`, `ADDRESS:PORT`, `:PORT`. An IPv6 address with a port is in brackets, with its prefix. `%INTERFACE` can
+ * follow an address, inside or after the brackets.
  *
- * @param versions lengths of the addresses that a name may stand for: 4, 16
- * @throws {ValueError} if it is none of these
+ * @param versions address lengths that a name may resolve to: 4, 16
+ * @throws {ValueError} if it has none of these forms
  */
 export function parseHost(
   text: string,
@@ -43,7 +43,7 @@ export function parseHost(
   };
 }
 
-/** Names of UNIX sockets start so, and nothing else does. */
+/** How names of UNIX sockets start; no other address starts like this. */
 function refuseNameOfUnix(text: string): void {
   if (!/^[/@]/.test(text)) return;
   throw new ValueError(
@@ -51,7 +51,7 @@ function refuseNameOfUnix(text: string): void {
   );
 }
 
-/** Takes the interface out of an address: names of interfaces have neither slashes nor colons. */
+/** Splits the interface from an address; interface names contain neither slashes nor colons. */
 function takeScope(text: string): { text: string; scope: string | null } {
   const match = /^([^%]*)%([^/:\]]+)(.*)$/s.exec(text);
   if (match !== null) return { text: match[1]! + match[3]!, scope: match[2]! };
@@ -60,8 +60,7 @@ function takeScope(text: string): { text: string; scope: string | null } {
 }
 
 /**
- * An IPv6 address that would also be one with a port, if that could stand behind it without brackets: both ways of saying
- * what is meant. `null` for all others.
+ * For an IPv6 address that could also be read as an address and a port, both unambiguous spellings. `null` for all others.
  */
 export function ambiguityOf(text: string): string | null {
   const colon = text.lastIndexOf(":");
@@ -115,11 +114,11 @@ function parsePrefix(text: string, { length }: Uint8Array): number {
   throw new ValueError(`expected a prefix from /0 to /${most}, not ${quote(`/${text}`)}`);
 }
 
-/** Up to four numbers, with zeros for those that are missing at the end; `null` if it is something else. */
+/** Up to four numbers, filled up with zeros at the end; `null` for anything else. */
 function parseIPv4(text: string): Uint8Array | null {
   const parts = text.split(".");
   const bytes = new Uint8Array(4);
-  // A number that starts with 0 is octal to some and decimal to others.
+  // Some programs read a number that starts with 0 as octal, others as decimal.
   if (parts.length > 4 || !parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) < 256)) return null;
   bytes.set(parts.map(Number));
   return bytes;
@@ -145,10 +144,10 @@ function parseIPv6(text: string): Uint8Array | null {
 }
 
 /**
- * Reads a port, `null` for `*`: a number, or the name of a service.
+ * Reads a port: a number or the name of a service; `null` for `*`.
  *
- * @param protocols those that a name is looked up for; it must be the same port in all that have it
- * @throws {ValueError} if it is none
+ * @param protocols protocols to look the name up for; all that know it must have the same port
+ * @throws {ValueError} if it is not a port
  */
 export function parsePort(text: string, names: Names, protocols: readonly string[]): number | null {
   if (text === "*") return null;

@@ -1,5 +1,5 @@
 /**
- * From the words of a filter to what they mean: names become numbers, values become tests of fields.
+ * Turns the syntax of a filter into its meaning: names become numbers, values become field tests.
  */
 import { quote } from "../../decode/text/control_characters.ts";
 import { ALL_STATES, stateWords } from "../../decode/kernel/tcp_states.ts";
@@ -18,7 +18,7 @@ import { comparedWords, type Operator, type ParsedFilter, type Piece, type State
 import { FilterSyntaxError, unknownName, ValueError } from "./syntax_error.ts";
 import { PatternTest } from "./value_tests.ts";
 
-/** What a filter means. */
+/** The meaning of a filter. */
 export interface Meaning {
   /** Bit n for sockets in state n; `null` if the filter does not start with states. */
   readonly states: number | null;
@@ -26,10 +26,10 @@ export interface Meaning {
 }
 
 /**
- * Says what a filter means.
+ * Interprets a filter.
  *
- * @param text what was typed, of which `parsed` is the syntax
- * @throws {FilterSyntaxError} if it means nothing
+ * @param text the text as typed; `parsed` is its syntax
+ * @throws {FilterSyntaxError} if a name or value in it is not valid
  */
 export function interpret(text: string, parsed: ParsedFilter, context: Context): Meaning {
   const { states, condition } = parsed;
@@ -98,7 +98,7 @@ class Interpreter {
     return this.#about(value, () => compareField({ path, operator, value: value.text, context, fieldNames }));
   }
 
-  /** A port at either end, or the name of a process. */
+  /** A port of either end, or a process name. */
   #readBare(name: Piece, end: number): Expression {
     const { text } = name;
     const compare = (word: string, operator: Operator = "=") =>
@@ -152,7 +152,7 @@ class Interpreter {
     return (name) => (name === wanted) === (operator === "=");
   }
 
-  /** The path of the field that a name stands for. */
+  /** The path of the field that a name means. */
   #findField(name: Piece): string {
     const [path = name.text, ...others] = this.#fieldNames.resolve(name.text);
     if (others.length > 0) {
@@ -178,7 +178,7 @@ class Interpreter {
     this.#fail(`${quote(name.text)} is a field of ${named}, ${verb}`, name);
   }
 
-  /** Likewise, of one that has a value of its own. */
+  /** The same for a field that has a value of its own. */
   #findValue(name: Piece): string {
     const path = this.#findField(name);
     if (path === CONTAINER) return `${CONTAINER}.id`;
@@ -187,7 +187,7 @@ class Interpreter {
     return this.#fail(`${quote(name.text)} has no value of its own; name a field in it, ${inside} for example`, name);
   }
 
-  /** Turns an error about a value into one about its place in the text. */
+  /** Turns an error about a value into one with its position in the text. */
   #about<Result>(value: Piece, read: () => Result): Result {
     try {
       return read();
@@ -202,16 +202,16 @@ class Interpreter {
   }
 }
 
-/** Words that are no fields. */
+/** Words that are not fields. */
 const otherWords: readonly string[] = [...comparedWords, "autobound", "exists", "state", "exclude"];
 
-/** The most families that a message names. */
+/** Maximum number of families in a message. */
 const NAMED = 3;
 const EPHEMERAL_VSOCK_PORT = 1024;
-/** Port ids of netlink sockets that the kernel chose are negative numbers of 32 bits, if they are not process ids. */
+/** A netlink port id that the kernel chose is a process id or a negative 32-bit number. */
 const FIRST_CHOSEN_PORT_ID = 2 ** 31;
 
-/** The kernel says it of Internet protocols; for others as `ss` has it. */
+/** For Internet protocols the kernel decides; for others the rule is that of `ss`. */
 function autobound(): Expression {
   const text = "autobound";
   return anyOf([

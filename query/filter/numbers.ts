@@ -1,20 +1,20 @@
 /**
- * Whole numbers as they stand in filters.
+ * Whole numbers in filters.
  */
 import { quote } from "../../decode/text/control_characters.ts";
 import { ValueError } from "./syntax_error.ts";
 
 export const LARGEST_PORT = 65535;
-/** The largest number of 32 bits. */
+/** The largest 32-bit number. */
 export const LARGEST_NUMBER = 0xffff_ffff;
 
-/** Whether it is meant for a number, and not for a name that starts with one (`3com-tsmux`). */
+/** Whether it is meant as a number, not as a name that starts with a digit (`3com-tsmux`). */
 export const isNumber = (text: string): boolean => /^(0x[0-9a-f]*|[0-9]+)$/i.test(text);
 
 /**
  * A whole number in decimal or hexadecimal.
  *
- * @throws {ValueError} if it is none, or larger than `most`
+ * @throws {ValueError} if it is not a number, or larger than `most`
  */
 export function parseNumber(text: string, what: string, most: number): number {
   const usual = /^(0|[1-9][0-9]*|0x[0-9a-f]+)$/i.test(text);

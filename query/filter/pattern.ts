@@ -1,38 +1,38 @@
 /**
- * Regular expressions whose time is bounded by the length of the text, whatever is in it: names and arguments of processes are
- * made by others, and JavaScript's own search can take hours for a hundred letters. It goes through the text once with the set
- * of all places in the pattern where a match could be (Thompson), and keeps the sets that it has met.
+ * Regular expressions whose search time is bounded by the length of the text. Process names and arguments are untrusted, and
+ * JavaScript's own search can take hours for a hundred letters. The search reads the text once, tracks the set of all places
+ * in the pattern where a match could be (Thompson), and caches these sets.
  */
 import { quote } from "../../decode/text/control_characters.ts";
 import { type Assertion, parsePatternTree, type PatternTree } from "./pattern_syntax.ts";
 import { ValueError } from "./syntax_error.ts";
 
-/** So many places can a pattern have. */
+/** Maximum number of places in a pattern. */
 const LARGEST = 5000;
-/** So many steps from set to set are kept; then they are forgotten. */
+/** Maximum number of cached steps from set to set; at the limit the cache is cleared. */
 const MOST_STEPS = 4000;
 const ASCII = 128;
 
-/** What is before a place in the text. */
+/** What comes before a position in the text. */
 const START = 0;
 const BREAK = 1;
 const WORD = 2;
 const OTHER = 3;
-/** Stands for the unit behind the text. */
+/** Stands for the end of the text, in place of a unit. */
 const END = -1;
 
-/** A place in the pattern: what comes there, and where it goes on. */
+/** A place in the pattern: what it matches, and the place that follows. */
 type Node =
   | { readonly kind: "unit"; readonly matches: RegExp; readonly next: number }
   | { readonly kind: "assert"; readonly assertion: Assertion; readonly next: number }
   | { readonly kind: "split"; readonly ways: readonly number[] }
   | { readonly kind: "match" };
 
-/** Places that have been reached, with what was before them. */
+/** The places reached, with what came before them. */
 interface Reached {
   readonly places: readonly number[];
   readonly before: number;
-  /** Where the next unit leads, for those of ASCII and others; `undefined` if it is not known yet. */
+  /** The set after the next unit, for ASCII units and others; `undefined` if not known yet. */
   readonly ascii: (Reached | undefined)[];
   readonly others: Map<number, Reached>;
 }
@@ -44,21 +44,21 @@ const reach = (places: readonly number[], before: number): Reached => ({
   others: new Map(),
 });
 
-/** Stands for a text in which something has been found. */
+/** Stands for a text with a match. */
 const FOUND: Reached = reach([], START);
 
-/** A regular expression of JavaScript without lookaround and references back. */
+/** A JavaScript regular expression without lookaround and backreferences. */
 export class Pattern {
   readonly #nodes: Node[] = [{ kind: "match" }];
   readonly #first: number;
-  /** Sets that have been met. */
+  /** Cached sets. */
   readonly #reached = new Map<string, Reached>();
   #start: Reached;
   #steps = 0;
 
   /**
    * @param flags of `i`, `m`, `s`
-   * @throws {ValueError} if it is no regular expression, or one that is not supported
+   * @throws {ValueError} if it is not a regular expression, or not a supported one
    */
   constructor(readonly source: string, flags = "") {
     try {
@@ -71,7 +71,7 @@ export class Pattern {
     this.#start = reach([this.#first], START);
   }
 
-  /** Whether it finds something in a text. */
+  /** Whether it matches somewhere in a text. */
   test(text: string): boolean {
     let reached = this.#start;
     for (let i = 0; i < text.length; i++) {
@@ -82,7 +82,7 @@ export class Pattern {
     return (reached.others.get(END) ?? this.#step(reached, END)) === FOUND;
   }
 
-  /** Adds a tree that goes on at `next`; returns where it begins. */
+  /** Adds a tree that continues at `next`; returns its first place. */
   #add(tree: PatternTree, next: number): number {
     switch (tree.kind) {
       case "all":
@@ -116,7 +116,7 @@ export class Pattern {
     return this.#nodes.push(node) - 1;
   }
 
-  /** Where a unit leads, which is kept. */
+  /** The set after a unit; cached. */
   #step(from: Reached, unit: number): Reached {
     if (++this.#steps > MOST_STEPS) {
       this.#steps = 0;
@@ -133,7 +133,7 @@ export class Pattern {
     const letter = unit === END ? "" : String.fromCharCode(unit);
     const pending = [...from.places];
     const seen = new Set<number>(pending);
-    // A match may begin at every place.
+    // A match may begin at every position.
     const next = new Set<number>([this.#first]);
     const add = (place: number) => {
       if (!seen.has(place)) pending.push(place);

@@ -1,18 +1,18 @@
 /**
- * The grammar of regular expressions (those of JavaScript without flags, ECMA-262 with annex B) into a tree, without what no
- * search in linear time can do: references back, and looking around.
+ * Parses regular expressions (JavaScript without flags, ECMA-262 with annex B) into a tree. Backreferences and lookaround are
+ * not supported: they cannot be searched for in linear time.
  */
 import { quote } from "../../decode/text/control_characters.ts";
 import { ValueError } from "./syntax_error.ts";
 
-/** Places between characters: the start, the end, with `m` of a line; the edge of a word, or none. */
+/** Assertions: start and end (of a line with `m`), word boundary or not. */
 export type Assertion = "start" | "end" | "line-start" | "line-end" | "edge" | "no-edge";
 
 export type PatternTree =
   | { readonly kind: "all" | "any"; readonly parts: readonly PatternTree[] }
   | { readonly kind: "repeat"; readonly part: PatternTree; readonly least: number; readonly most: number }
   | { readonly kind: "assert"; readonly assertion: Assertion }
-  /** One UTF-16 unit; `source` and `flags` make a regular expression that says which. */
+  /** One UTF-16 unit; the regular expression of `source` and `flags` tells which units match. */
   | { readonly kind: "unit"; readonly source: string; readonly flags: string };
 
 const DEEPEST = 200;
@@ -23,10 +23,10 @@ const GROUP = /^\((?:\?(?:(:)|<([^=!][^>]*)>|([a-z]*)(?:-([a-z]*))?:))?/;
 const CLASS = /^\[(?:[^\]\\]|\\.)*\]/s;
 
 /**
- * Reads a regular expression that JavaScript takes.
+ * Reads a regular expression that JavaScript accepts.
  *
  * @param flags of `i`, `m`, `s`
- * @throws {ValueError} if it is too deep, or has what cannot be searched for in linear time
+ * @throws {ValueError} if it is nested too deeply, or cannot be searched for in linear time
  */
 export function parsePatternTree(source: string, flags: string): PatternTree {
   return new PatternParser(source).parse(flags);
@@ -105,7 +105,7 @@ class PatternParser {
     const rest = this.source.slice(this.#at, this.#at + 8);
     if (/^\\([1-9]|k<)/.test(rest)) this.#refuse(rest.slice(0, 2), "refers back to a group");
     const [text] = ESCAPE.exec(rest) ?? ["\\"];
-    // A backslash before a c that is no control character stands for itself.
+    // The backslash of a `\c` that does not form a control character stands for itself.
     return this.#unit(text, flags, text === "\\" ? "\\\\" : text);
   }
 

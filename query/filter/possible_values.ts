@@ -1,5 +1,5 @@
 /**
- * Values that a field can never have: a comparison with one of them is a mistake, which is told.
+ * Finds values that a field can never have: a comparison with one of them is reported as a mistake.
  */
 import { quote } from "../../decode/text/control_characters.ts";
 import type { Range, TextRule } from "../../decode/record/key.ts";
@@ -8,23 +8,23 @@ import { type NumberOperator, parseQuantity, type Quantity, rangeOf, unitNames }
 import { ValueError } from "./syntax_error.ts";
 
 const LARGEST_64 = (1n << 64n) - 1n;
-/** Numbers with a fraction are counted in these parts. */
+/** Numbers with a fraction are counted in parts of this size. */
 const DECIMALS = 1000n;
 
-/** A field with numbers. */
+/** A numeric field. */
 export interface NumberField {
   readonly path: string;
   readonly type: "integer" | "integer64" | "decimal";
   readonly unit: string;
-  /** `null` if nothing but the type bounds it. */
+  /** `null` if only the type limits it. */
   readonly range: Range | null;
 }
 
 /**
  * Reads a number that a field can have.
  *
- * @param operator how the field is to compare with it
- * @throws {ValueError} if it is none, or one that the field never has
+ * @param operator the comparison of the field with the number
+ * @throws {ValueError} if it is not a number, or one that the field never has
  */
 export function parsePossibleNumber(field: NumberField, text: string, operator: NumberOperator): Quantity {
   const { path, type, unit, range } = field;
@@ -58,7 +58,7 @@ const partsOf = (bound: number | null, scale: bigint): bigint =>
 const encoder = new TextEncoder();
 
 /**
- * The bytes that a text is compared by: of what the kernel cuts, those that it keeps.
+ * The bytes that a text is compared with; if the kernel truncates the field, those that it keeps.
  *
  * @throws {ValueError} if the field never has them
  */

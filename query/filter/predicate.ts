@@ -1,5 +1,5 @@
 /**
- * A sink that decides for each record whether it passes a filter, by testing the fields as they are pushed.
+ * A sink that decides for each record whether it passes a filter. It tests the fields as they are pushed.
  */
 import type { Key, Word } from "../../decode/record/key.ts";
 import { type Layout, pickFields } from "../../decode/record/layout.ts";
@@ -11,38 +11,38 @@ import { NumberCapture, orders } from "./field_pair.ts";
 import { ExistsTest, type Test, WordTest } from "./value_tests.ts";
 import { walkLayout } from "../../decode/record/walk_layout.ts";
 
-/** A test of a field, and where its result goes. */
+/** A field test, and where its result goes. */
 interface Slot {
   readonly test: Test;
   readonly index: number;
 }
 
-/** Finds the keys of a path, those of lists and of their elements. */
+/** Finds the keys of a path, including those of lists and their elements. */
 export type KeysOf = (path: string) => readonly Key[];
 
 export class Predicate implements RecordPredicate {
   undecided = 0;
-  /** 1 where a test has passed for the record. */
+  /** 1 for each test that has passed for the record. */
   #results = new Uint8Array(0);
-  /** The tests of fields, by the number of their key. */
+  /** The field tests, by key number. */
   readonly #slots: (Slot[] | undefined)[] = [];
-  /** The fields of layouts that are tested, by the number of the layout; `null` for none. */
+  /** The tested fields of layouts, by layout number; `null` for none. */
   readonly #parts: (Layout | null | undefined)[] = [];
   readonly #decide: () => boolean;
-  /** Whether the record could pass if its unknown fields had the right values; `null` if every field is always known. */
+  /** Whether the record could pass, depending on its unknown fields; `null` if every field is always known. */
   readonly #possible: (() => boolean) | null;
   /** Whether some condition can never be decided here. */
   readonly #unknown: boolean;
   /** The result that says whether the mark is known, -1 if it does not matter. */
   readonly #mark: number;
-  /** The result that says whether owners are out of sight, -1 if it does not matter. */
+  /** The result that says whether owners cannot be seen, -1 if it does not matter. */
   readonly #denied: number;
-  /** Whether the record passes whoever holds it. */
+  /** Whether the record passes whoever owns it. */
   readonly #certain: () => boolean;
-  /** The same where what owners tell is not known at all: control groups and peers too. */
+  /** The same if nothing that depends on owners is known, control groups and peers included. */
   readonly #certainWithoutLookups: () => boolean;
 
-  /** @param protocol name of the family of the records */
+  /** @param protocol name of the records' family */
   constructor(expression: Expression, protocol: string, keysOf: KeysOf) {
     let count = 0;
     const addTest = (path: string, test: Test): number => {
@@ -219,11 +219,11 @@ const isKnown = ({ kind }: Condition): boolean => kind !== "autobound" && kind !
 /** Conditions that owners decide. */
 const isOfOwners = (condition: Condition): boolean => pathsOf(condition).some((path) => /^owners(\.|$)/.test(path));
 
-/** Conditions that a lookup decides which is not known where owners are out of sight. */
+/** Conditions that a lookup decides whose result is unknown if owners cannot be seen. */
 const isLookedUp = (condition: Condition): boolean =>
   pathsOf(condition).some((path) => /^(owners|cgroup|unit|container|peer_owners|listener_owners)(\.|$)/.test(path));
 
-/** Turns an expression into nested functions once, so that a record allocates nothing. */
+/** Compiles an expression into nested functions once, so that a record allocates nothing. */
 function build(expression: Expression, add: (condition: Condition) => () => boolean): () => boolean {
   switch (expression.kind) {
     case "and":

@@ -1,23 +1,23 @@
 /**
- * Numbers with units as typed in filters, and the whole numbers that pass a comparison with them.
+ * Numbers with units in filters, and the whole numbers that pass a comparison with them.
  */
 
-/** A number without rounding. */
+/** An exact number. */
 export interface Quantity {
   readonly numerator: bigint;
   readonly denominator: bigint;
 }
 
-/** How a field compares with a number. */
+/** A comparison of a field with a number. */
 export type NumberOperator = "=" | ">" | "<" | ">=" | "<=";
 
-/** The whole numbers from `least` to `most`, `null` where there is no bound; none of them if `most` is less. */
+/** The whole numbers from `least` to `most`, `null` for no bound; none if `most` is below `least`. */
 export interface Range {
   readonly least: bigint | null;
   readonly most: bigint | null;
 }
 
-/** Units: the size of each in the smallest of its kind, as a fraction. */
+/** Units: the size of each in the smallest unit of its kind, as a fraction. */
 type Units = ReadonlyMap<string, readonly [bigint, bigint]>;
 
 const define = (entries: readonly (readonly [names: string, size: bigint, parts?: bigint])[]): Units =>
@@ -55,7 +55,7 @@ const prefixed = (unit: string, parts: bigint): (readonly [string, bigint, bigin
 const counts = define(thousands);
 /** Bytes. */
 const sizes = define([...thousands, ...prefixed("B", 1n)]);
-/** Bytes a second; bits are eighths of them. */
+/** Bytes per second; a bit is an eighth of a byte. */
 const rates = define([...thousands, ...prefixed("B/s", 1n), ...prefixed("bit/s", 8n), ...prefixed("bit", 8n)]);
 
 /** The nanoseconds of a unit of time; `null` for any other unit. */
@@ -64,19 +64,19 @@ export function nanosecondsOf(unit: string): number | null {
   return time === undefined ? null : Number(time[0]);
 }
 
-/** The units that can follow a number for a field in `unit`, and the size of that unit itself. */
+/** The units that a number for a field in `unit` can have, and the size of `unit` itself. */
 function unitsFor(unit: string): { readonly units: Units; readonly own: bigint } {
   const time = times.get(unit);
   if (time !== undefined) return { units: times, own: time[0] };
   return { units: unit === "bytes" ? sizes : unit === "bytes/s" ? rates : counts, own: 1n };
 }
 
-/** Names of the units that a number for a field in `unit` can have. */
+/** Names of the units accepted for a field in `unit`. */
 export const unitNames = (unit: string): readonly string[] => [...unitsFor(unit).units.keys()];
 
 const NUMBER = /^([+-]?)(?:0x([0-9a-f]+)|([0-9]+)(?:\.([0-9]+))?)\s*(.*)$/i;
 
-/** Reads a number for a field in `unit`; `null` if it is none, or in a unit of something else. */
+/** Reads a number for a field in `unit`; `null` if it is not a number, or has a unit of another kind. */
 export function parseQuantity(text: string, unit: string): Quantity | null {
   const match = NUMBER.exec(text);
   if (match === null) return null;
@@ -96,7 +96,7 @@ const floor = (numerator: bigint, denominator: bigint): bigint => {
   return numerator < 0n && quotient * denominator !== numerator ? quotient - 1n : quotient;
 };
 
-/** The values that pass a comparison with a quantity, in parts of the field's unit: `scale` parts make one. */
+/** The values that pass a comparison with a quantity, in parts of the field's unit: `scale` parts make one unit. */
 export function rangeOf(operator: NumberOperator, quantity: Quantity, scale: bigint): Range {
   const { numerator, denominator } = quantity;
   const below = floor(numerator * scale, denominator);

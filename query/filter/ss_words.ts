@@ -1,6 +1,6 @@
 /**
- * The words of `ss` that are compared with a value: `src dst sport dport dev fwmark cgroup`. With `!=` they hold for all other
- * sockets, whether these have such a value or not.
+ * The words of `ss` that compare with a value: `src dst sport dport dev fwmark cgroup`. With `!=` they hold for all other
+ * sockets, including those without such a value.
  */
 import { quote } from "../../decode/text/control_characters.ts";
 import { LOCAL } from "../places.ts";
@@ -13,13 +13,13 @@ import { LARGEST_NUMBER, parseNumber } from "./numbers.ts";
 import type { Operator } from "./syntax.ts";
 import { ValueError } from "./syntax_error.ts";
 
-/** Whether a word takes all operators. */
+/** Whether a word accepts all operators. */
 export const isOrdered = (word: string): boolean => word === "sport" || word === "dport";
 
 /**
  * Reads the value of a word.
  *
- * @throws {ValueError} if it is none
+ * @throws {ValueError} if it is not valid
  */
 export function interpretWord(word: string, operator: Operator, value: string, context: Context): Expression {
   const text = `${word} ${operator} ${value}`;

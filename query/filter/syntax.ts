@@ -1,6 +1,6 @@
 /**
- * The grammar of filters: parses text into a tree of words with their positions. It is the grammar of `ss` (ss(8),
- * `misc/ssfilter.y` of iproute2) with comparisons of fields added, and the usual order of `not`, `and`, `or`.
+ * The filter grammar: parses text into a tree of words with their positions. It is the grammar of `ss` (ss(8),
+ * `misc/ssfilter.y` of iproute2) plus field comparisons, with the usual precedence of `not`, `and`, `or`.
  *
  *     filter     = { state-word } [ either ]
  *     either     = both { ("or" | "|" | "||") both }
@@ -33,17 +33,17 @@ export type Syntax =
   | { readonly kind: "states"; readonly words: readonly StateWord[] }
   | { readonly kind: "autobound"; readonly name: Piece }
   | { readonly kind: "exists"; readonly name: Piece }
-  /** A word without operator and value; what follows it begins at `end`. */
+  /** A word without operator and value; the text after it begins at `end`. */
   | { readonly kind: "bare"; readonly name: Piece; readonly end: number }
   | { readonly kind: "compare"; readonly name: Piece; readonly operator: Operator; readonly value: Piece };
 
-/** A filter: the states that it starts with, and the condition on sockets in these. */
+/** A filter: the states at its start, and the condition on sockets in these states. */
 export interface ParsedFilter {
   readonly states: readonly StateWord[];
   readonly condition: Syntax | null;
 }
 
-/** Words that are no fields and may stand before a value without an operator. */
+/** Words that are not fields; a value may follow them without an operator. */
 export const comparedWords: readonly string[] = [
   ...["src", "dst", "sport", "dport", "dev", "fwmark", "cgroup"],
   // Headings of the table, for `src` and `dst`.
@@ -75,22 +75,22 @@ const operatorWords: ReadonlyMap<string, Operator> = new Map([
   ["leq", "<="],
 ]);
 
-/** All ways of writing an operator. */
+/** All spellings of operators. */
 export const operatorNames: readonly string[] = [...symbols.keys(), ...operatorWords.keys()];
 
 const isJoin = (word: string): boolean => word === "and" || word === "or";
 
-/** The deepest nesting of parentheses and negations. */
+/** Maximum nesting of parentheses and negations. */
 const DEEPEST = 200;
 
 const BLANK = /\s/;
-/** What a name cannot have in it. */
+/** Characters that a name cannot contain. */
 const ENDS_NAME = /[\s()=!<>~&|"']/;
 
 /**
  * Reads a filter.
  *
- * @throws {FilterSyntaxError} if it is none
+ * @throws {FilterSyntaxError} if it is not valid
  */
 export function parseSyntax(text: string): ParsedFilter {
   return new Parser(text).parse();
@@ -210,7 +210,7 @@ class Parser {
     return false;
   }
 
-  /** Consecutive `state NAME` and `exclude NAME`; not where `state` is compared as a field. */
+  /** Consecutive `state NAME` and `exclude NAME`, but not `state` compared as a field. */
   #readStates(): StateWord[] {
     const words: StateWord[] = [];
     while (true) {
@@ -246,7 +246,7 @@ class Parser {
     return { text: this.text.slice(start, this.#at), start };
   }
 
-  /** Length of the operator that joins conditions here, 0 for none. */
+  /** Length of the joining operator at this position, 0 for none. */
   #joinLength(join: "and" | "or"): number {
     const symbol = join === "and" ? "&" : "|";
     if (this.text[this.#at] === symbol) return this.text[this.#at + 1] === symbol ? 2 : 1;
@@ -268,7 +268,7 @@ class Parser {
     return length > 0;
   }
 
-  /** Reads an operator; returns `null` and reads nothing if there is none. */
+  /** Reads an operator; if there is none, returns `null` and reads nothing. */
   #takeOperator(): Operator | null {
     this.#skipBlanks();
     const start = this.#at;
@@ -284,8 +284,8 @@ class Parser {
   }
 
   /**
-   * Reads a value: in quotes, or up to a blank, a parenthesis that was not opened in it, or an operator that joins. In a
-   * regular expression backslashes stay and such operators belong to it.
+   * Reads a value: in quotes, or up to a blank, an unmatched closing parenthesis, or a joining operator. A regular expression
+   * keeps its backslashes and may contain such operators.
    */
   #readValue(operator: Operator, name: Piece): Piece {
     this.#skipBlanks();
@@ -309,7 +309,7 @@ class Parser {
         this.#at++;
       }
     }
-    // A value that is such a word needs quotes.
+    // Such a word needs quotes to be a value.
     if (text === "" || !pattern && isJoin(text)) this.#fail(`expected a value for ${quote(name.text)}`, start);
     return { text, start };
   }

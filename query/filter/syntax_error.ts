@@ -1,23 +1,23 @@
 /**
- * Errors of filters.
+ * Errors in filters.
  */
 import { escapeControls, quote } from "../../decode/text/control_characters.ts";
 import { nearest } from "../nearest.ts";
 
-/** A value is wrong. The caller that knows its position makes it a {@linkcode FilterSyntaxError}. */
+/** A wrong value. The caller, who knows its position, turns it into a {@linkcode FilterSyntaxError}. */
 export class ValueError extends Error {}
 
-/** Says that there is no `what` of that name, and which was meant or which there are. */
+/** Says that there is no `what` of that name, and which one was probably meant or which there are. */
 export function unknownName(what: string, name: string, names: readonly string[]): string {
   const near = nearest(name, names);
   const hint = near === undefined ? `; there are ${names.join(" ")}` : `, did you mean ${near}?`;
   return `unknown ${what} ${quote(name)}${hint}`;
 }
 
-/** Letters shown on either side of the place of an error. */
+/** Characters shown on either side of an error. */
 const SHOWN = 60;
 
-/** The text is no filter; it is cut to the line of the place, with a caret below. */
+/** The text is not a valid filter. The error shows the line with the mistake, and a caret below it. */
 export class FilterSyntaxError extends Error {
   /** The name of the class. */
   override readonly name = "FilterSyntaxError";
@@ -27,13 +27,13 @@ export class FilterSyntaxError extends Error {
    *
    * @param message what is wrong and what was expected, one line
    * @param text the whole filter
-   * @param offset where in it the trouble begins
+   * @param offset position of the mistake in the text
    */
   constructor(message: string, readonly text: string, readonly offset: number) {
     super(message);
   }
 
-  /** Two lines: the text around the place, and a caret below the place. */
+  /** Two lines: the text around the mistake, and a caret below it. */
   get caret(): string {
     const { text, offset } = this;
     const start = text.lastIndexOf("\n", offset - 1) + 1;

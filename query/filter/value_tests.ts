@@ -6,8 +6,8 @@ import type { Pattern } from "./pattern.ts";
 import type { Range } from "./quantity.ts";
 
 /**
- * A test of the values of one field. Each method is called with what the method of `RecordSink` of that name gets, and says
- * whether the value passes. Fields of other types do not pass.
+ * A test of the values of one field. Each method gets the arguments of the `RecordSink` method of that name and returns whether
+ * the value passes. Fields of other types do not pass.
  */
 export abstract class Test {
   integer(_value: number): boolean {
@@ -92,7 +92,7 @@ export class NullTest extends Test {
 
 const LARGEST = (1n << 64n) - 1n;
 
-/** A bound as a number: 53-bit numbers compare with it as with the exact value. */
+/** A bound as a number: 53-bit numbers compare with it the same as with the exact value. */
 function bound(value: bigint | null, none: number): number {
   if (value === null) return none;
   return value > BigInt(Number.MAX_SAFE_INTEGER)
@@ -116,7 +116,7 @@ export class RangeTest extends Test {
 
   /**
    * @param whole bounds for whole numbers
-   * @param thousandths bounds for numbers that are counted in thousandths of the field's unit
+   * @param thousandths bounds for numbers in thousandths of the field's unit
    */
   constructor(whole: Range, thousandths: Range) {
     super();
@@ -214,7 +214,7 @@ export class BeginningTest extends TextTest {
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Text that a regular expression matches; bytes that are not UTF-8 are U+FFFD, as in the output. */
+/** Text that a regular expression matches; invalid UTF-8 becomes U+FFFD, as in the output. */
 export class PatternTest extends Test {
   constructor(readonly pattern: Pattern) {
     super();
@@ -249,15 +249,15 @@ export class HexTest extends Test {
 
 /** An IP address, or all addresses with the same prefix. */
 export interface Network {
-  /** 4 or 16 bytes in network order; `null` for addresses of every kind. */
+  /** 4 or 16 bytes in network order; `null` matches every address. */
   readonly address: Uint8Array | null;
-  /** Bits of it that count. */
+  /** Prefix length in bits. */
   readonly length: number;
 }
 
 const MAPPED_ZEROS = 10;
 
-/** Whether an address is that of an IPv4 socket inside IPv6: `::ffff:0:0/96`. */
+/** Whether an address is IPv4-mapped: `::ffff:0:0/96`. */
 function isMapped(bytes: Uint8Array, start: number): boolean {
   for (let i = 0; i < MAPPED_ZEROS; i++) if (bytes[start + i] !== 0) return false;
   return bytes[start + 10] === 0xff && bytes[start + 11] === 0xff;
@@ -270,7 +270,7 @@ function begins(bytes: Uint8Array, start: number, address: Uint8Array, length: n
   return rest === 0 || ((bytes[start + whole]! ^ address[whole]!) & 0xff00 >> rest & 0xff) === 0;
 }
 
-/** Addresses in one of some networks, by the rules of the kernel's `inet_diag_bc_run()`: IPv4 also inside IPv6. */
+/** Addresses in one of several networks, by the rules of the kernel's `inet_diag_bc_run()`: IPv4 networks match IPv4-mapped addresses too. */
 export class AddressTest extends Test {
   constructor(readonly networks: readonly Network[]) {
     super();
