@@ -1,12 +1,12 @@
 /**
- * The release of the running kernel and the name of its machine, from `uname(2)`.
+ * Reads the release of the running kernel and the host name, from `uname(2)`.
  */
 import { libc, succeed } from "./libc.ts";
 
 /** Length of each string in `struct utsname`. */
 const FIELD = 65;
 
-/** Names of the machine and of the release, `6.18.44` for example. */
+/** The host name and the kernel release, such as `6.18.44`. */
 export function systemNames(): { readonly node: string; readonly release: string } {
   const names = new Uint8Array(6 * FIELD);
   succeed(libc.uname(names), "read the kernel's release");
@@ -17,10 +17,10 @@ export function systemNames(): { readonly node: string; readonly release: string
   return { node: text(1), release: text(2) };
 }
 
-/** Name of the release. */
+/** The kernel release, such as `6.18.44`. */
 export const kernelReleaseName = (): string => systemNames().release;
 
-/** A release name as a number that compares, `major * 1000 + minor`: 6018 for `6.18.44`; 0 for one without a number. */
+/** A release as a number to compare, `major * 1000 + minor`: 6018 for `6.18.44`; 0 for a release without numbers. */
 export function parseKernelRelease(name: string): number {
   const match = /^(\d+)\.(\d+)/.exec(name);
   return match === null ? 0 : Number(match[1]) * 1000 + Number(match[2]);

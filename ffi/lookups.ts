@@ -1,5 +1,5 @@
 /**
- * The lookups of this machine: one row for each that has code of its own here. The code is loaded when a run needs it.
+ * The lookups on this machine: one row for each that has its own code here. The code is loaded when a run needs it.
  */
 import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Enricher } from "../decode/lookups/lookup.ts";
@@ -8,8 +8,8 @@ import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
 /**
  * Starts a lookup for one run.
  *
- * @param owners who holds which socket; `null` if nobody looked
- * @returns what adds its fields, or in one line why it cannot be made here
+ * @param owners the owners of sockets; `null` if they were not looked up
+ * @returns the lookup, or a one-line reason why it is not available here
  */
 export type OpenLookup = (owners: OwnerIndex | null) => Enricher | string;
 
@@ -29,17 +29,17 @@ const entries: readonly LookupEntry[] = [
   { name: "contexts", load: async () => (await import("./owners.ts")).openSocketContexts },
 ];
 
-/** Loads the code of some lookups, in the order of the output. Names that have none here are passed over. */
+/** Loads the code of the named lookups, in the order of the output. Ignores names without code here. */
 export const loadLookups = async (names: Iterable<LookupName>): Promise<readonly [LookupName, OpenLookup][]> => {
   const asked = new Set(names);
   const wanted = entries.filter(({ name }) => asked.has(name));
   return await Promise.all(wanted.map(async ({ name, load }) => [name, await load()] as [LookupName, OpenLookup]));
 };
 
-/** What adds the fields of some lookups in one run. */
+/** The started lookups of one run. */
 export interface OpenedLookups {
   readonly enrichers: readonly Enricher[];
-  /** Why some cannot be made here, one line each. */
+  /** Why some are not available here, one line each. */
   readonly failures: readonly { readonly name: LookupName; readonly reason: string }[];
 }
 

@@ -1,14 +1,14 @@
 /**
- * What is mounted where, as this process sees it; see proc(5), `/proc/PID/mountinfo`.
+ * Lists the mounts that this process sees; see proc(5), `/proc/PID/mountinfo`.
  */
 import { readFile } from "./file.ts";
 
 export interface Mount {
-  /** Name of the file system's type. */
+  /** Type of the file system. */
   readonly type: string;
-  /** The directory of the file system that is seen, `/` for all of it. */
+  /** The mounted directory of the file system, `/` for all of it. */
   readonly root: Uint8Array;
-  /** Where it is seen. */
+  /** Mount point. */
   readonly directory: Uint8Array;
   /** Options of the file system. */
   readonly options: string;
@@ -17,10 +17,10 @@ export interface Mount {
 /**
  * All mounts, in the order in which they were made.
  *
- * @throws {SystemError} where `/proc` does not tell
+ * @throws {SystemError} if the file cannot be read
  */
 export function readMounts(): readonly Mount[] {
-  // One character a byte: names are bytes.
+  // One character for each byte, because names can hold any bytes.
   const text = Array.from(readFile("/proc/thread-self/mountinfo"), (byte) => String.fromCharCode(byte)).join("");
   return text.split("\n").flatMap((line) => {
     const [front = "", back = ""] = line.split(" - ");
@@ -31,18 +31,18 @@ export function readMounts(): readonly Mount[] {
   });
 }
 
-/** The bytes of a field in which white space and backslashes are octal. */
+/** The bytes of a field. White space and backslashes are octal escapes in it. */
 const unescape = (field: string): Uint8Array =>
   Uint8Array.from(
     field.replaceAll(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8))),
     (character) => character.charCodeAt(0),
   );
 
-/** The mount of the control groups of version 2, best one of all of them; `null` if there is none. */
+/** The mount of cgroups version 2, preferably one that shows all groups; `null` if there is none. */
 export function findCgroups(mounts: readonly Mount[]): Mount | null {
   const all = mounts.filter(({ type }) => type === "cgroup2");
   return all.find(isWhole) ?? all[0] ?? null;
 }
 
-/** Whether all of a file system is there. */
+/** Whether the mount shows the whole file system. */
 export const isWhole = ({ root }: Mount): boolean => root.length === 1;

@@ -1,5 +1,5 @@
 /**
- * The running kernel as a source of datagrams: a netlink socket; mirrors `linux/netlink.h`, see netlink(7).
+ * A netlink socket as a source of datagrams from the running kernel; mirrors `linux/netlink.h`, see netlink(7).
  */
 import { AF_NETLINK } from "../decode/kernel/address_family.ts";
 import { type DatagramSource, OVERRUN } from "../decode/netlink/datagram_source.ts";
@@ -22,14 +22,14 @@ const POLLIN = 1;
 const ADDRESS_SIZE = 12;
 
 const SIOCGIFNAME = 0x8910n;
-/** Size of `struct ifreq`, and where the index stands in it, behind the name. */
+/** Size of `struct ifreq`, and offset of the index in it, after the name. */
 const IFREQ_SIZE = 40;
 const IFREQ_INDEX = 16;
 
-/** Datagrams of an answer after which a second thread receives the rest: to start it takes longer than to receive these. */
+/** After this many datagrams of an answer a second thread receives the rest. Starting it takes longer than receiving these. */
 const SHORT_ANSWER = 16;
 
-/** Calls what it is given where a socket belongs, and returns its result. */
+/** Calls a function in the network namespace of the socket, and returns its result. */
 export type Inside = <T>(action: () => T) => T;
 
 class NetlinkSocket implements DatagramSource {
@@ -38,9 +38,9 @@ class NetlinkSocket implements DatagramSource {
   #fd = -1;
   #ahead: ReadAhead | null = null;
   #readsAhead = true;
-  /** Own sockets that this answer would tell of. */
+  /** The program's own sockets that this answer would list. */
   #own: OwnInAnswer | null = null;
-  /** Datagrams of this answer. */
+  /** Number of datagrams received of this answer. */
   #received = 0;
 
   constructor(readonly inside: Inside) {}
@@ -59,9 +59,9 @@ class NetlinkSocket implements DatagramSource {
 
   #connect(): void {
     const { setsockopt, connect } = libc;
-    // Kernels before 4.12 do not explain errors; that is no reason to fail.
+    // Kernels before 4.12 have no extended acknowledgements. The program works without them.
     setsockopt(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, new Uint32Array([1]), 4);
-    // Any process may send to a netlink socket, but to one that is connected only its peer: port id 0, the kernel.
+    // Any process may send to a netlink socket. A connected one receives only from its peer: port id 0, the kernel.
     const kernel = new Uint8Array(ADDRESS_SIZE);
     kernel[0] = AF_NETLINK;
     succeed(connect(this.#fd, kernel, ADDRESS_SIZE), "connect a netlink socket");
@@ -69,7 +69,7 @@ class NetlinkSocket implements DatagramSource {
     noteOwnSocket(this.#fd);
   }
 
-  /** The port id that the kernel has given the socket. */
+  /** The port id that the kernel assigned to the socket. */
   #readPortId(): number {
     const address = new DataView(new ArrayBuffer(ADDRESS_SIZE));
     const result = libc.getsockname(this.#fd, address, new Uint32Array([ADDRESS_SIZE]));
@@ -104,12 +104,12 @@ class NetlinkSocket implements DatagramSource {
       }
       if (length === -ENOBUFS) return OVERRUN;
       if (length !== -EAGAIN) throw new SystemError("receive from the kernel", -length);
-      // Not while there is more of the answer: the kernel has the next datagram ready before it hands one out.
+      // This cannot be in the middle of an answer: the kernel prepares the next datagram before it delivers one.
       waitFor(this.#fd, POLLIN);
     }
   }
 
-  /** From here on this thread receives alone: there is no other one to be had. */
+  /** From now on this thread receives alone, because no second one is available. */
   #stopReadingAhead(): void {
     this.#readsAhead = false;
     this.#ahead?.[Symbol.dispose]();
@@ -122,16 +122,16 @@ class NetlinkSocket implements DatagramSource {
   }
 
   interfaceName(index: number): Uint8Array | null {
-    // Names are no reason to fail: where netlink is refused there are none.
+    // A missing name is no reason to fail: where netlink is refused there are no names.
     if (this.refusal() !== null) return null;
     const request = new Uint8Array(IFREQ_SIZE);
     new DataView(request.buffer).setUint32(IFREQ_INDEX, index, true);
-    // It goes by the namespace of the socket, whatever its protocol is.
+    // The call uses the network namespace of the socket, whatever its protocol.
     if (libc.ioctl(this.#fd, SIOCGIFNAME, request) < 0) return null;
     return request.subarray(0, request.indexOf(0));
   }
 
-  /** Opens the socket unless it is open; why not, `null` if it is. */
+  /** Opens the socket unless it is open; returns the error, `null` on success. */
   refusal(): SystemError | null {
     if (this.#fd >= 0) return null;
     try {
@@ -143,7 +143,7 @@ class NetlinkSocket implements DatagramSource {
     }
   }
 
-  /** Closes the socket, on which a new dump would be refused with EBUSY; the next request opens another. */
+  /** Closes the socket: a new dump on it would fail with EBUSY. The next request opens another. */
   restart(): void {
     this[Symbol.dispose]();
   }
@@ -160,17 +160,17 @@ class NetlinkSocket implements DatagramSource {
 }
 
 /**
- * A netlink socket for socket diagnostics in the network namespace of the calling thread. Needs no privilege. It is opened when
- * the first request is sent, which throws {@linkcode SystemError} if the kernel refuses it.
+ * A netlink socket for socket diagnostics in the network namespace of the calling thread. Needs no privilege. The first request
+ * opens it, and throws {@linkcode SystemError} if the kernel refuses.
  *
- * @throws {UnsupportedError} where there is no usable C library
+ * @throws {UnsupportedError} if there is no usable C library
  */
 export const openNetlinkSocket = (): DatagramSource => new NetlinkSocket((action) => action());
 
-/** The same in a network namespace that `inside` enters and leaves. */
+/** Like {@linkcode openNetlinkSocket}, in a network namespace that `inside` enters and leaves. */
 export const openNetlinkSocketInside = (inside: Inside): DatagramSource => new NetlinkSocket(inside);
 
-/** Why no netlink socket for socket diagnostics can be had here, `null` if one can. */
+/** Why no netlink socket for socket diagnostics can be opened here, `null` if one can. */
 export function netlinkRefusal(): SystemError | null {
   using socket = new NetlinkSocket((action) => action());
   return socket.refusal();

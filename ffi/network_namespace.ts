@@ -1,8 +1,8 @@
 /**
- * One network namespace that this thread enters for a moment; see setns(2).
+ * A network namespace that this thread enters briefly; see setns(2).
  *
- * The kernel has one for each thread. A socket stays in the one in which it was made, so a thread need not be inside for
- * longer than it takes to make it.
+ * The kernel sets the namespace for each thread separately. A socket stays in the namespace in which it was made, so the thread has to be inside
+ * only while it makes the socket.
  */
 import { errnoText } from "../decode/kernel/errno.ts";
 import { NamespaceError, SystemError } from "../decode/kernel/errors.ts";
@@ -11,11 +11,11 @@ import { libc, uninterrupted } from "./libc.ts";
 
 const CLONE_NEWNET = 0x40000000;
 
-/** A namespace that is kept while it is open, even if the last process leaves it. */
+/** An open namespace. It exists while it is open, even if the last process leaves it. */
 export class NetworkNamespace implements Disposable {
   /**
-   * @param fd by which to enter it; -1 for the one that this thread is in
-   * @param home by which to return
+   * @param fd descriptor of the namespace; -1 for the one that this thread is in
+   * @param home descriptor of the namespace to return to
    */
   constructor(
     readonly netns: Netns,
@@ -24,10 +24,10 @@ export class NetworkNamespace implements Disposable {
   ) {}
 
   /**
-   * Calls `action` inside, and returns what it does.
+   * Calls `action` inside the namespace, and returns its result.
    *
-   * @throws {SystemError} if it cannot be entered
-   * @throws {NamespaceError} if this thread cannot return: then it is where it should not be, and nothing it finds is right
+   * @throws {SystemError} if the namespace cannot be entered
+   * @throws {NamespaceError} if this thread cannot return: then it is in the wrong namespace, and all its further results are wrong
    */
   inside = <T>(action: () => T): T => {
     if (this.fd < 0) return action();
@@ -45,7 +45,7 @@ export class NetworkNamespace implements Disposable {
   }
 }
 
-/** Moves this thread into a namespace; the number of the error, 0 for none. */
+/** Moves this thread into a namespace; returns the error number, 0 for none. */
 export function enter(fd: number): number {
   const { setns } = libc;
   return Math.max(0, -uninterrupted(() => setns(fd, CLONE_NEWNET)));
@@ -54,7 +54,7 @@ export function enter(fd: number): number {
 /**
  * Moves this thread back.
  *
- * @throws {NamespaceError} if it cannot
+ * @throws {NamespaceError} if that fails
  */
 export function leave(home: number): void {
   const error = enter(home);

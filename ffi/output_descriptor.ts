@@ -1,11 +1,11 @@
 /**
- * Output to a file descriptor: all of it, or an error.
+ * Writes output to a file descriptor: all of it, or an error.
  */
 import { EAGAIN } from "../decode/kernel/errno.ts";
 import { SystemError } from "../decode/kernel/errors.ts";
 import { libc, uninterrupted, waitFor } from "./libc.ts";
 
-/** Output could not be written; the reason is the {@linkcode SystemError} in `cause`. */
+/** Output could not be written. The {@linkcode SystemError} in `cause` has the reason. */
 export class OutputError extends Error {
   /** The name of the class. */
   override readonly name = "OutputError";
@@ -20,7 +20,7 @@ export class OutputError extends Error {
   }
 }
 
-/** What stands under the name is something that output must not take the place of. */
+/** The name belongs to something that output must not replace. */
 export class NotAFileError extends Error {
   override readonly name = "NotAFileError";
 }
@@ -30,10 +30,10 @@ export const STDOUT = 1;
 const POLLOUT = 4;
 
 /**
- * Writes all bytes to the descriptor `fd`, waiting where it is not ready.
+ * Writes all bytes to the descriptor `fd`, and waits while it is not ready.
  *
- * @param name what it is called in errors: `standard output`
- * @throws {OutputError} with code `EPIPE` if the reader has gone away, with another one if the bytes cannot be kept
+ * @param name its name in errors: `standard output`
+ * @throws {OutputError} with code `EPIPE` if the reader has gone, with another code if the bytes cannot be written
  */
 export function writeAll(fd: number, name: string, bytes: Uint8Array): void {
   const { write } = libc;

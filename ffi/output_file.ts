@@ -1,5 +1,5 @@
 /**
- * Output to a file that takes its name only when it is whole: what was there under the name stays until then.
+ * Writes output to a file that gets its name only when it is complete. Until then an existing file of that name stays.
  */
 import { quote } from "../decode/text/control_characters.ts";
 import { EEXIST, ENOENT } from "../decode/kernel/errno.ts";
@@ -16,9 +16,9 @@ const AT_SYMLINK_FOLLOW = 0x400;
 
 const O_WRONLY_CLOEXEC = 0o2000001;
 const O_CREAT_EXCL = 0o300;
-/** `O_TMPFILE`, which is `O_DIRECTORY` and a bit of its own. */
+/** `O_TMPFILE`: `O_DIRECTORY` and another bit. */
 const O_TMPFILE = 0o20000000 | (Deno.build.arch === "aarch64" ? 0o40000 : 0o200000);
-/** What the umask leaves of it. */
+/** Permissions before the umask. */
 const MODE = 0o666;
 
 const S_IFREG = 0o100000;
@@ -27,16 +27,16 @@ const S_IFDIR = 0o040000;
 const PATH_MAX = 4096;
 const SLASH = 47;
 
-/** More names than anybody leaves behind. */
+/** More temporary names than are ever left behind. */
 const NAMES = 1000;
 
-/** Writes to a file beside the one that it will be. */
+/** Writes to a temporary file in the same directory as the final one. */
 export class OutputFile implements Disposable {
   readonly #name: string;
   readonly #target: Uint8Array<ArrayBuffer>;
   readonly #directory: Uint8Array;
   #fd: number;
-  /** Name that the file has so far; `null` for none. */
+  /** Temporary name of the file; `null` for none. */
   #temporary: Uint8Array<ArrayBuffer> | null = null;
 
   constructor(path: string) {
@@ -49,7 +49,7 @@ export class OutputFile implements Disposable {
     if (this.#fd < 0) throw new SystemError(`create ${this.#name}`, -this.#fd);
   }
 
-  /** Calls `make` with names until one is not taken, and remembers that; returns what `make` did. */
+  /** Calls `make` with names until one is free, and keeps that name; returns the result of `make`. */
   #findName(make: (name: Uint8Array<ArrayBuffer>) => number): number {
     for (let number = 0;; number++) {
       const name = Uint8Array.of(...this.#directory, ...cString(`.ss2-${Deno.pid}-${number}`));
@@ -63,7 +63,7 @@ export class OutputFile implements Disposable {
     writeAll(this.#fd, this.#name, bytes);
   }
 
-  /** Gives the file its name, once all of it has reached the disk. */
+  /** Writes the file to disk, then gives it its name. */
   commit(): void {
     this.#succeed(uninterrupted(() => libc.fsync(this.#fd)));
     if (this.#temporary === null) {
@@ -72,7 +72,7 @@ export class OutputFile implements Disposable {
         this.#findName((name) => uninterrupted(() => libc.linkat(AT_FDCWD, from, AT_FDCWD, name, AT_SYMLINK_FOLLOW))),
       );
     }
-    // File systems on other machines may keep their errors until here.
+    // Network file systems may report write errors only here.
     const fd = this.#fd;
     this.#fd = -1;
     this.#succeed(uninterrupted(() => libc.close(fd)));
@@ -85,7 +85,7 @@ export class OutputFile implements Disposable {
     if (result < 0) throw new OutputError(new SystemError(`write ${this.#name}`, -result), this.#fd);
   }
 
-  /** Removes what has not got its name. */
+  /** Removes the file if it has not got its name. */
   [Symbol.dispose](): void {
     if (this.#fd >= 0) libc.close(this.#fd);
     this.#fd = -1;
@@ -95,9 +95,9 @@ export class OutputFile implements Disposable {
 }
 
 /**
- * The path, with a NUL behind it, of the file that is to be replaced or made.
+ * The path of the file to replace or create, with a NUL at the end.
  *
- * @param name `path` as it is called in errors
+ * @param name `path` as shown in errors
  */
 function resolve(path: string, name: string): Uint8Array<ArrayBuffer> {
   const given = cString(path);
@@ -111,7 +111,7 @@ function resolve(path: string, name: string): Uint8Array<ArrayBuffer> {
   const { type } = status;
   if (type === S_IFDIR) throw new SystemError(`write ${name}`, EISDIR);
   if (type !== S_IFREG) throw new NotAFileError(`cannot replace ${name}: not a regular file (redirect to it)`);
-  // By another name, `/dev/stdout`. What is open already would lead to nowhere.
+  // `/dev/stdout`, for example. Replacing the file would send the output that is already open nowhere.
   for (const fd of [STDOUT, STDERR]) {
     const open = readStatus(fd, cString(""));
     if (typeof open === "number" || !isSameFile(open, status)) continue;
@@ -125,9 +125,9 @@ function resolve(path: string, name: string): Uint8Array<ArrayBuffer> {
 const descriptorPath = (fd: number) => `/proc/thread-self/fd/${fd}`;
 
 /**
- * A file without a name, which is gone when the process ends, however that comes about.
+ * Creates a file without a name. It disappears when the process ends, for whatever reason.
  *
- * @returns its descriptor; negative where the file system has none of that kind, or `/proc` is not there to name it
+ * @returns its descriptor; negative if the file system cannot do that, or `/proc`, which is needed to name it, is missing
  */
 function openNameless(directory: Uint8Array<ArrayBuffer>): number {
   const fd = uninterrupted(() => libc.create(directory, O_WRONLY_CLOEXEC | O_TMPFILE, MODE));
@@ -139,13 +139,13 @@ function openNameless(directory: Uint8Array<ArrayBuffer>): number {
 }
 
 /**
- * Opens a file for output. It has its name only after `commit`; disposing of it before leaves nothing behind. Symbolic links
- * are followed, as a shell does.
+ * Opens a file for output. The file gets its name at `commit`; disposing of it earlier leaves nothing behind. Symbolic links are
+ * followed, as in a shell.
  *
  * Writing throws {@linkcode OutputError}.
  *
  * @throws {SystemError} if no file can be created there
- * @throws {NotAFileError} if there is a device, a pipe or a socket, or the file that this program prints to
+ * @throws {NotAFileError} if the path is a device, a pipe, a socket, or the file that this program prints to
  */
 export function openOutputFile(path: string): OutputFile {
   return new OutputFile(path);

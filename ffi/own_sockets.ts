@@ -1,5 +1,5 @@
 /**
- * The sockets that this program itself has open: those of its runtime, and those by which it asks. They are never listed.
+ * The sockets of this program itself: those of its runtime, and those that send its requests. They are never listed.
  */
 import { AF_NETLINK, AF_UNIX } from "../decode/kernel/address_family.ts";
 import { SOCK_DIAG_BY_FAMILY } from "../decode/families/sock_diag.ts";
@@ -13,24 +13,24 @@ const SO_DOMAIN = 39;
 const S_IFSOCK = 0o140000;
 const F_GETFD = 1;
 const FD_CLOEXEC = 1;
-/** Descriptors that are looked at; those of the runtime are among the first. */
+/** Number of descriptors to check. Those of the runtime are among the first. */
 const DESCRIPTORS = 256;
 
 const own = new Map<number, { readonly inode: number; readonly domain: number }>();
 const empty = new Uint8Array(1);
 
-/** Notes that a socket is the program's own, until {@linkcode forgetOwnSocket}. */
+/** Marks a socket as the program's own, until {@linkcode forgetOwnSocket}. */
 export function noteOwnSocket(fd: number): void {
   const status = readStatus(fd, empty);
   if (typeof status !== "number") own.set(fd, { inode: Number(status.inode), domain: domainOf(fd) });
 }
 
-/** Is called when such a socket is closed. */
+/** Call this when such a socket is closed. */
 export const forgetOwnSocket = (fd: number): boolean => own.delete(fd);
 
 /**
- * From now on what the runtime and the C library have open counts as the program's own too: for a program that is nothing but
- * this one. What another program has passed on to it does not.
+ * From now on the sockets of the runtime and the C library count as the program's own too. Not for use as a library: there they
+ * belong to the calling program. Sockets inherited from another program do not count.
  */
 export function noteRuntimeSockets(): void {
   runtime = true;
@@ -41,14 +41,14 @@ let runtime = false;
 function findRuntimeSockets(): void {
   for (let fd = 3; fd < DESCRIPTORS; fd++) {
     const status = readStatus(fd, empty);
-    // A descriptor that was passed on is not closed when a program starts.
+    // An inherited descriptor does not have the close-on-exec flag.
     const kept = typeof status === "number" || (libc.fcntl(fd, F_GETFD, 0) & FD_CLOEXEC) === 0;
     if (kept || status.type !== S_IFSOCK) own.delete(fd);
     else own.set(fd, { inode: Number(status.inode), domain: domainOf(fd) });
   }
 }
 
-/** The inodes of the own sockets, all or those of an address family. */
+/** The inodes of the program's own sockets, of all address families or of one. */
 export function ownInodes(domain: number | null = null): readonly number[] {
   if (runtime) findRuntimeSockets();
   return [...own.values()].filter((socket) => domain === null || socket.domain === domain).map(({ inode }) => inode);
@@ -59,17 +59,17 @@ function domainOf(fd: number): number {
   return libc.getsockopt(fd, SOL_SOCKET, SO_DOMAIN, value, new Uint32Array([4])) < 0 ? -1 : value[0]!;
 }
 
-/** Where the inode stands in the answer of families of which the program has sockets, behind the header of a message. */
+/** Offset of the inode after the message header, for the families of which the program has sockets. */
 const INODES: readonly (readonly [domain: number, offset: number])[] = [[AF_UNIX, 4], [AF_NETLINK, 16]];
 
-/** The own sockets that the answer to a request would tell of. */
+/** The program's own sockets that the answer to a request would list. */
 export interface OwnInAnswer {
   readonly inodes: readonly number[];
-  /** Where each message has its inode. */
+  /** Offset of the inode in each message. */
   readonly offset: number;
 }
 
-/** What of the own sockets the answer to a request would tell; `null` for nothing. */
+/** The program's own sockets that the answer to a request would list; `null` for none. */
 export function ownInAnswer(request: Uint8Array): OwnInAnswer | null {
   const domain = request[4] === SOCK_DIAG_BY_FAMILY ? request[NLMSG_HDRLEN] : -1;
   const [, offset] = INODES.find(([family]) => family === domain) ?? [];
@@ -78,13 +78,13 @@ export function ownInAnswer(request: Uint8Array): OwnInAnswer | null {
   return inodes.length === 0 ? null : { inodes, offset: NLMSG_HDRLEN + offset };
 }
 
-/** Takes the messages about own sockets out of a datagram; returns its length without them. */
+/** Removes the messages about the program's own sockets from a datagram; returns its new length. */
 export function leaveOutOwn(buffer: Uint8Array, length: number, { inodes, offset }: OwnInAnswer): number {
   const view = new DataView(buffer.buffer, buffer.byteOffset, length);
   let end = 0;
   for (let at = 0, next = 0; at < length; at = next) {
     const size = length - at < NLMSG_HDRLEN ? 0 : view.getUint32(at, true);
-    // What is no message stays as it is.
+    // Bytes that are not a message stay as they are.
     next = size < NLMSG_HDRLEN ? length : Math.min(length, at + (size + 3 & ~3));
     const told = size >= offset + 4 && at + offset + 4 <= length &&
       view.getUint16(at + 4, true) === SOCK_DIAG_BY_FAMILY;
@@ -95,13 +95,13 @@ export function leaveOutOwn(buffer: Uint8Array, length: number, { inodes, offset
   return end;
 }
 
-/** Files below `/proc/net` with own sockets: what stands before the inode in a line. */
+/** For files below `/proc/net` with own sockets: the part of a line before the inode. */
 const FILES: Readonly<Record<string, readonly [domain: number, before: string]>> = {
   unix: [AF_UNIX, "^[0-9a-f]+: (?:\\S+ +){5}"],
   netlink: [AF_NETLINK, "^(?:\\S+ +){9}"],
 };
 
-/** Takes the lines about own sockets out of a file below `/proc/net`. */
+/** Removes the lines about the program's own sockets from a file below `/proc/net`. */
 export function leaveOutOwnLines(name: string, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const [domain, before] = FILES[name] ?? [];
   const inodes = domain === undefined ? [] : ownInodes(domain);

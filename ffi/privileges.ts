@@ -1,22 +1,22 @@
 /**
- * What this process may do and where it looks, from `/proc`; see proc(5), capabilities(7).
+ * The privileges of this process, and the mounts that it reads, from `/proc`; see proc(5), capabilities(7).
  */
 import { SystemError } from "../decode/kernel/errors.ts";
 import { readFile } from "./file.ts";
 import { libc } from "./libc.ts";
 import { findCgroups, readMounts } from "./mounts.ts";
 
-/** Where the kernel's own file systems are mounted, as this process sees it. */
+/** The kernel's own file systems as this process sees them. */
 export interface KernelMounts {
-  /** Directory of the cgroups of version 2, `null` without one. */
+  /** Mount point of cgroups version 2, `null` if there is none. */
   readonly cgroup2: string | null;
-  /** The `hidepid` of `/proc`, `off` without one. */
+  /** The `hidepid` option of `/proc`, `off` if it is not set. */
   readonly hidepid: string;
 }
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** What is read from `/proc`, `null` if it cannot be. */
+/** The result of a read in `/proc`, `null` if the read fails. */
 export function ifTold<Told>(read: () => Told): Told | null {
   try {
     return read();
@@ -29,24 +29,24 @@ export function ifTold<Told>(read: () => Told): Told | null {
 /** The lines of a file in `/proc`, `null` if it cannot be read. */
 const lines = (path: string): readonly string[] | null => ifTold(() => decode(readFile(path)).split("\n"));
 
-/** Bit n for each effective capability n, `null` where `/proc` does not tell. */
+/** Bit n for each effective capability n, `null` if `/proc` does not show them. */
 export function effectiveCapabilities(): bigint | null {
   const line = lines("/proc/thread-self/status")?.find((line) => line.startsWith("CapEff:"));
   return line === undefined ? null : BigInt(`0x${line.slice("CapEff:".length).trim()}`);
 }
 
-/** Whether this is a user namespace in which not everybody has the number he has outside; `null` where `/proc` does not tell. */
+/** Whether this user namespace does not map every user id to itself; `null` if `/proc` does not show it. */
 export function inUserNamespace(): boolean | null {
   const map = lines("/proc/thread-self/uid_map");
   return map === null ? null : !/^\s*0\s+0\s+4294967295\s*$/.test(map.join("\n"));
 }
 
-/** Where the kernel's own file systems are mounted, `null` where `/proc` does not tell. */
+/** The kernel's own file systems, `null` if `/proc` does not show them. */
 export function kernelMounts(): KernelMounts | null {
   const mounts = ifTold(readMounts);
   if (mounts === null) return null;
   const cgroups = findCgroups(mounts);
-  // The last one that is mounted there is the one that is seen.
+  // The last mount on a mount point hides the ones before.
   const proc = mounts.findLast(({ type, directory }) => type === "proc" && decode(directory) === "/proc");
   return {
     cgroup2: cgroups === null ? null : decode(cgroups.directory),
@@ -54,12 +54,12 @@ export function kernelMounts(): KernelMounts | null {
   };
 }
 
-/** Whether a capability is among the effective ones; `false` where they are not known. */
+/** Whether a capability is effective; `false` if that is unknown. */
 export const isCapable = (effective: bigint | null, capability: number): boolean =>
   effective !== null && (effective >> BigInt(capability) & 1n) === 1n;
 
-/** Whether this process is run by root, in its user namespace. */
+/** Whether the effective user is root in this user namespace. */
 export const isSuperuser = (): boolean => libc.geteuid() === 0;
 
-/** What to do about something that a capability would permit, in brackets: sudo is no advice for root. */
+/** Advice, in brackets, how to get a missing capability. Root is not told to use sudo. */
 export const advice = (capability: string): string => isSuperuser() ? ` (needs ${capability})` : " (run with sudo)";

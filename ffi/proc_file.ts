@@ -1,5 +1,5 @@
 /**
- * Small files and links below the directory of a process, read into one buffer that all share: there are several for each of
+ * Reads small files and links below the directory of a process into one shared buffer, because a run reads several for each of
  * many thousand processes. See proc(5).
  */
 import { cString } from "./file.ts";
@@ -7,11 +7,11 @@ import { libc, uninterrupted } from "./libc.ts";
 
 const O_RDONLY_CLOEXEC = 0o2000000;
 
-/** What was read last; nobody keeps it. */
+/** The bytes read last. The next read overwrites them. */
 export const proc = new Uint8Array(65536);
 const PROC_SIZE = BigInt(proc.length);
 
-/** Paths relative to a directory of descriptors, as the C library takes them. */
+/** Paths relative to a directory of descriptors, ending with a NUL. */
 const paths = new Map<string, Uint8Array<ArrayBuffer>>();
 
 function pathOf(path: string): Uint8Array<ArrayBuffer> {
@@ -21,10 +21,10 @@ function pathOf(path: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads the start of a file into {@linkcode proc}, at most as much as that holds.
+ * Reads a file into {@linkcode proc}, at most as much as fits.
  *
- * @param directory descriptor of the directory from which `path` leads
- * @returns its length, or the negative number of an error
+ * @param directory descriptor of the directory that `path` is relative to
+ * @returns the length read, or a negative error number
  */
 export function readProc(directory: number, path: string): number {
   const { openat, read, close } = libc;
@@ -42,9 +42,9 @@ export function readProc(directory: number, path: string): number {
   return length;
 }
 
-/** Reads where a symbolic link leads into {@linkcode proc}; returns its length, or a negative number if it cannot. */
+/** Reads the target of a symbolic link into {@linkcode proc}; returns its length, or a negative number on failure. */
 export const readProcLink = (directory: number, path: string): number =>
   libc.readlinkat(directory, pathOf(path), proc, PROC_SIZE);
 
-/** A copy of what was read; `null` for nothing. */
+/** A copy of the bytes just read; `null` if there are none. */
 export const copyProc = (length: number): Uint8Array | null => length < 0 ? null : proc.slice(0, length);

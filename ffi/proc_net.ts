@@ -1,6 +1,6 @@
 /**
- * Files below `/proc/net` of the network namespace of the calling thread, read through the C library: Deno keeps programs
- * out of `/proc` unless they may do everything.
+ * Reads files below `/proc/net` of the network namespace of the calling thread through the C library: Deno lets a program read
+ * `/proc` only with all permissions.
  */
 import { ENOENT } from "../decode/kernel/errno.ts";
 import { SystemError } from "../decode/kernel/errors.ts";

@@ -1,5 +1,5 @@
 /**
- * Which processes this `/proc` shows, and why some may be missing in it; see proc(5), pid_namespaces(7).
+ * Why `/proc` may not show all processes; see proc(5), pid_namespaces(7).
  */
 import { ENOENT } from "../decode/kernel/errno.ts";
 import { AT_FDCWD } from "./file.ts";
@@ -8,9 +8,9 @@ import { readMounts } from "./mounts.ts";
 import { advice, effectiveCapabilities, ifTold, inUserNamespace, isCapable } from "./privileges.ts";
 import { copyProc, readProc, readProcLink } from "./proc_file.ts";
 
-/** The PID namespace of the machine; its number is fixed, see `PROC_PID_INIT_INO` in `linux/proc_ns.h`. */
+/** The initial PID namespace. Its inode is fixed, see `PROC_PID_INIT_INO` in `linux/proc_ns.h`. */
 const INITIAL_PID_NAMESPACE = "pid:[4026531836]";
-/** Values of hidepid with which processes of others are not even listed. */
+/** Values of `hidepid` that do not list the processes of other users. */
 const HIDING = ["2", "invisible", "4", "ptraceable"];
 
 export const CAP_SYS_PTRACE = 19;
@@ -20,13 +20,13 @@ const decoder = new TextDecoder();
 /** Whether `/proc` is mounted. */
 export const hasProc = (): boolean => readProcLink(AT_FDCWD, "/proc/thread-self") >= 0 || exists("/proc/1");
 
-/** What `/proc` is without. */
+/** Message if `/proc` is not mounted. */
 export const NO_PROC = "there is no /proc (mount -t proc proc /proc)";
 
-/** What is said in a PID namespace below that of the machine. */
+/** Message in a PID namespace other than the initial one. */
 export const OUTSIDE = "processes outside of this PID namespace are not in sight";
 
-/** Why processes may be missing, one phrase each; none where all processes of the machine are in sight. */
+/** Why processes may be missing, one phrase each; empty if all processes of the machine are visible. */
 export function whyProcessesAreMissing(): readonly string[] {
   if (!hasProc()) return [NO_PROC];
   const reasons: string[] = [];
@@ -41,7 +41,7 @@ export function whyProcessesAreMissing(): readonly string[] {
   return reasons;
 }
 
-/** The PID namespace of `/proc`, `null` if that is not told: process 1 is in it, and without permission this one is asked. */
+/** The PID namespace of `/proc`: that of process 1, or of this process without permission to read it. `null` if unknown. */
 function pidNamespace(): string | null {
   for (const path of ["/proc/1/ns/pid", "/proc/thread-self/ns/pid"]) {
     const target = copyProc(readProcLink(AT_FDCWD, path));
@@ -50,7 +50,7 @@ function pidNamespace(): string | null {
   return null;
 }
 
-/** The `hidepid` that hides processes from this one; `null` if none does. */
+/** The `hidepid` value that hides processes from this one; `null` if none does. */
 function hiding(): string | null {
   const hidepid = procOption("hidepid");
   if (hidepid === null || !HIDING.includes(hidepid)) return exists("/proc/1") ? null : "an unknown value";
@@ -59,10 +59,10 @@ function hiding(): string | null {
   return group !== null && hidepid !== "4" && hidepid !== "ptraceable" && isMember(group) ? null : hidepid;
 }
 
-/** The value of an option that `/proc` is mounted with, `null` without it. */
+/** The value of a mount option of `/proc`, `null` if it is not set. */
 export function procOption(name: string): string | null {
   const mounts = ifTold(readMounts) ?? [];
-  // The last one that is mounted there is the one that is seen.
+  // The last mount on a mount point hides the ones before.
   const mount = mounts.findLast(({ type, directory }) => type === "proc" && decoder.decode(directory) === "/proc");
   return new RegExp(`(?:^|,)${name}=([^,]*)`).exec(mount?.options ?? "")?.[1] ?? null;
 }
