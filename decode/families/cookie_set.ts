@@ -2,18 +2,17 @@ import type { SeenSockets } from "../netlink/socket_decoder.ts";
 
 const FIRST_SLOTS = 256;
 
-/** Reads the halves of the cookie at `at` in a message, so that no number of 64 bits is made. */
+/** The cookie at `at` in a message is read as two 32-bit halves, so that no 64-bit number is allocated. */
 const lowAt = (view: DataView, at: number): number => view.getInt32(at, true);
 const highAt = (view: DataView, at: number): number => view.getInt32(at + 4, true);
 
-/** All sockets of a dump. Adding one allocates nothing but, now and then, a table of twice the size. */
+/** Cookies of all sockets of a dump. Adding one allocates nothing, except when the table doubles. */
 export class CookieSet implements SeenSockets {
-  /** Two numbers a slot, low half first; both 0 where nothing is. */
+  /** Two numbers per slot, low half first; both are 0 in a free slot. */
   #slots = new Int32Array(2 * FIRST_SLOTS);
-  /** How many there are. */
   count = 0;
 
-  /** @param offset where the cookie lies in the messages */
+  /** @param offset offset of the cookie in the messages */
   constructor(readonly offset: number) {}
 
   add(view: DataView, start: number, end: number): boolean {
@@ -29,7 +28,7 @@ export class CookieSet implements SeenSockets {
   /**
    * Adds the cookie with these halves.
    *
-   * @returns whether it was not there; always so for 0, which is no cookie
+   * @returns whether it is new; always true for 0, which is not a cookie
    */
   addCookie(low: number, high: number): boolean {
     if (low === 0 && high === 0) return true;
@@ -37,12 +36,12 @@ export class CookieSet implements SeenSockets {
     if (this.#isTaken(at)) return false;
     this.#slots[at] = low;
     this.#slots[at + 1] = high;
-    // At most half of the slots are taken, so that a search is short.
+    // At most half of the slots are used, to keep searches short.
     if (4 * ++this.count > this.#slots.length) this.#grow();
     return true;
   }
 
-  /** Whether the cookie with these halves is there; never so for 0. */
+  /** Whether the cookie with these halves is in the set; always false for 0. */
   has(low: number, high: number): boolean {
     return this.#isTaken(this.#find(low, high));
   }
@@ -51,7 +50,7 @@ export class CookieSet implements SeenSockets {
     return this.#slots[at] !== 0 || this.#slots[at + 1] !== 0;
   }
 
-  /** The slot of a cookie, or the free one for it. */
+  /** The slot of a cookie, or the free slot for it. */
   #find(low: number, high: number): number {
     const slots = this.#slots;
     const last = slots.length - 2;
@@ -73,18 +72,18 @@ export class CookieSet implements SeenSockets {
   }
 }
 
-/** So many sockets at least are remembered before one that comes. */
+/** At least this many preceding sockets are remembered. */
 const WINDOW = 4096;
 
 /**
- * The sockets that came last in a dump, at least {@linkcode WINDOW} of them. While sockets come and go the kernel lists some
- * again: those of the place in its tables where it went on.
+ * The most recent sockets of a dump, at least {@linkcode WINDOW} of them. While sockets are added and removed, the kernel
+ * repeats some: those at the place in its tables where it continued.
  */
 export class RecentCookies implements SeenSockets {
   #recent: CookieSet;
   #before: CookieSet;
 
-  /** @param offset where the cookie lies in the messages */
+  /** @param offset offset of the cookie in the messages */
   constructor(readonly offset: number) {
     this.#recent = new CookieSet(offset);
     this.#before = new CookieSet(offset);
@@ -111,7 +110,7 @@ export class RecentCookies implements SeenSockets {
   }
 }
 
-/** The sockets of a second dump that were not in the first one. */
+/** The sockets of a second dump that were not in the first. */
 export class LaterCookies implements SeenSockets {
   readonly #later: CookieSet;
 
@@ -131,11 +130,11 @@ export class LaterCookies implements SeenSockets {
 }
 
 /**
- * What passes over sockets that come again, for one dump after the other.
+ * Makes the checks for repeated sockets, one for each dump in order.
  *
- * @param offset where the cookie lies in the messages; `undefined` if they have none
- * @param anywhere whether a socket can come again anywhere in a dump
- * @param twice whether there are two dumps, the second for what the first one missed
+ * @param offset offset of the cookie in the messages; `undefined` if they have none
+ * @param anywhere whether a socket can be repeated anywhere in a dump
+ * @param twice whether there are two dumps, the second for sockets that the first one missed
  */
 export function seenInPasses(offset: number | undefined, anywhere: boolean, twice: boolean): (SeenSockets | null)[] {
   if (offset === undefined) return [null];

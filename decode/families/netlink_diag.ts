@@ -1,5 +1,5 @@
 /**
- * Netlink sockets: protocol, port ids, multicast groups and options; mirrors `linux/netlink_diag.h`. The kernel's side is
+ * Netlink sockets: protocol, port ids, multicast groups and options. Mirrors `linux/netlink_diag.h`. Kernel side:
  * `net/netlink/diag.c`.
  */
 import { SOCK_DGRAM } from "../kernel/socket_types.ts";
@@ -43,13 +43,13 @@ export const NETLINK_DIAG_FLAGS = 4;
 
 export const NDIAG_SHOW_MEMINFO = 1;
 export const NDIAG_SHOW_GROUPS = 2;
-/** Kernels from 4.6 on have no rings and pass over it. */
+/** Kernels from 4.6 on have no rings and ignore it. */
 export const NDIAG_SHOW_RING_CFG = 4;
 export const NDIAG_SHOW_FLAGS = 8;
 
 export const NDIAG_PROTO_ALL = 255;
 
-/** State of a socket that was connected and is no longer; one that never was has TCP_CLOSE. */
+/** State of a socket that was connected before. A socket that never was has TCP_CLOSE. */
 const NETLINK_UNCONNECTED = 0;
 
 const STATE = 3;
@@ -61,7 +61,7 @@ export const NETLINK_DIAG_MSG: Layout = defineLayout("netlink_diag_msg", "linux/
   row("u8", "ndiag_type", "type", "", "Type of the socket, as in socket(2); it makes no difference.", {
     show: enumeration(["dgram", "raw"], SOCK_DGRAM),
   }),
-  // Not `protocol`, which is the family's name in flat formats.
+  // Not `protocol`: that is the name of the family in flat formats.
   row("u8", "ndiag_protocol", "netlink_protocol", "", "Netlink protocol: the part of the kernel that is talked to.", {
     show: enumeration(netlinkWords),
   }),
@@ -102,7 +102,7 @@ const groupsKey = defineKey(null, "groups", {
 });
 const groupKey = defineElement(groupsKey, "integer");
 
-/** Pushes the numbers of the bits that are set in a string of bits; group n is bit n - 1. */
+/** Pushes the numbers of the bits that are set in a bit string. Group n is bit n - 1. */
 function writeGroups(_view: DataView, bytes: Uint8Array, start: number, end: number, sink: RecordSink): void {
   sink.openList(groupsKey);
   for (let at = start; at < end; at++) {
@@ -145,8 +145,7 @@ export const netlinkAttributes: () => AttributeTable = madeOnce<void, AttributeT
   ])
 );
 
-/** `struct netlink_diag_req` with everything that can be asked for. */
-/** Bits of the request by what they ask for. */
+/** Bits of `struct netlink_diag_req`, by what they request. */
 const SHOW_BITS: AskingBits = {
   [NETLINK_DIAG_MEMINFO]: NDIAG_SHOW_MEMINFO,
   [NETLINK_DIAG_GROUPS]: NDIAG_SHOW_GROUPS,
@@ -168,17 +167,17 @@ const readState: NumberReader = (view, start, end) => {
   return state === NETLINK_UNCONNECTED ? TCP_CLOSE : state;
 };
 
-/** States that netlink sockets can be in. */
+/** States that netlink sockets can have. */
 const STATES = 1 << TCP_CLOSE | 1 << TCP_ESTABLISHED;
 
 const readPortId = numberAt(4);
 const readInode = numberAt(16);
 
-/** Netlink sockets of the network namespace, the kernel's own included. */
+/** Netlink sockets of the network namespace, including the kernel's own. */
 export const netlink: FamilyCode = {
   defaultStates: STATES,
   kernelFiltersStates: false,
-  // The kernel's own have the port id 0, and an inode that no process can hold.
+  // The kernel's own sockets have port id 0 and an inode that no process can hold.
   inodeOf: (view, start, end) => readPortId(view, start, end) === 0 ? 0 : readInode(view, start, end),
   stateOf: readState,
   cookieAt: 20,

@@ -1,5 +1,6 @@
 /**
- * Sockets of other kinds than all other families: AF_ALG, CAN, Bluetooth; only processes that hold them show them.
+ * Sockets of kinds that no other family covers: AF_ALG, CAN, Bluetooth. They are only found through the processes that hold
+ * them.
  */
 import { defineKey, type Key } from "../record/key.ts";
 import type { FamilyCode } from "./family.ts";
@@ -23,18 +24,18 @@ export const holderNetns = defineKey(null, "holder_netns", {
   source: "/proc/PID/ns/net",
 });
 
-/** What a socket tells of itself. */
+/** What a socket reports about itself. */
 export interface ToldOfSocket {
-  /** Inode of its network namespace; `null` if that is not told. */
+  /** Inode of its network namespace; `null` if unknown. */
   readonly netns: number | null;
-  /** AF_…, SOCK_… and the number of the protocol; -1 for what is not told. */
+  /** AF_…, SOCK_… and protocol number; -1 if unknown. */
   readonly family: number;
   readonly type: number;
   readonly protocol: number;
   readonly listens: boolean;
-  /** Whether it has a peer; `null` if that is not told. */
+  /** Whether it has a peer; `null` if unknown. */
   readonly connected: boolean | null;
-  /** `struct sockaddr` of both ends; `null` for none. */
+  /** `struct sockaddr` of each end; `null` for none. */
   readonly local: Uint8Array | null;
   readonly remote: Uint8Array | null;
 }
@@ -51,7 +52,7 @@ const protocolNumber = defineKey(null, "protocol_number", {
   source: "SO_PROTOCOL",
 });
 
-/** The fields of one end. */
+/** Fields of one end. */
 interface End {
   readonly address: Key;
   readonly port: Key;
@@ -77,13 +78,13 @@ function defineEnd(prefix: "src" | "dst", address: Key, side: string, source: st
 const local = defineEnd("src", srcKey, "Local", "getsockname(2)");
 const remote = defineEnd("dst", dstKey, "Remote", "getpeername(2)");
 
-/** The state of a socket; `null` if it does not tell. */
+/** The state of a socket; `null` if unknown. */
 export function stateOf({ listens, connected }: ToldOfSocket): number | null {
   if (listens) return TCP_LISTEN;
   return connected === null ? null : connected ? TCP_ESTABLISHED : TCP_CLOSE;
 }
 
-/** Pushes what a socket tells of itself. */
+/** Pushes what a socket reports about itself. */
 export function writeTold(told: ToldOfSocket, sink: RecordSink): void {
   const number = stateOf(told);
   if (told.family >= 0) writeName(family, told.family, sink);
@@ -94,11 +95,11 @@ export function writeTold(told: ToldOfSocket, sink: RecordSink): void {
   if (told.remote !== null) writeEnd(remote, told.remote, sink);
 }
 
-/** Lengths of `struct sockaddr_in`, `sockaddr_in6` and `sockaddr_vm` as far as they are read. */
+/** The bytes of `struct sockaddr_in`, `sockaddr_in6` and `sockaddr_vm` that are read. */
 const INET_SIZE = 8;
 const INET6_SIZE = 24;
 const VSOCK_SIZE = 12;
-/** An address that says no more than its family. */
+/** Size of an address that contains only its family. */
 const FAMILY_SIZE = 2;
 /** VMADDR_CID_ANY and VMADDR_PORT_ANY. */
 const ANY = 0xffffffff;
@@ -118,13 +119,13 @@ function writeEnd({ address, port, cid, bytes }: End, sockaddr: Uint8Array, sink
   } else sink.hex(bytes, sockaddr, 0, length);
 }
 
-/** The port that an address of IP has; 0 for none. */
+/** The port of an IP address; 0 for none. */
 export const portOf = (sockaddr: Uint8Array | null): number =>
   sockaddr === null || sockaddr.length < INET_SIZE ? 0 : sockaddr[2]! << 8 | sockaddr[3]!;
 
 const keysOf = ({ address, port, cid, bytes }: End): readonly Key[] => [address, port, cid, bytes];
 
-/** What is left when all other families have been listed; only `-p` finds it. */
+/** Sockets that remain after all other families have been listed. Only `-p` finds them. */
 export const other: FamilyCode = {
   defaultStates: ALL_STATES,
   encodeRequests: () => [],

@@ -1,5 +1,5 @@
 /**
- * Packet sockets: rings, fanout groups, memberships and filters; mirrors `linux/packet_diag.h`. The kernel's side is
+ * Packet sockets: rings, fanout groups, memberships and filters. Mirrors `linux/packet_diag.h`. Kernel side:
  * `net/packet/diag.c`.
  */
 import { ethertypes } from "../kernel/ethertypes.ts";
@@ -62,7 +62,7 @@ const v3_10 = { since: "3.10" };
 /** `struct packet_diag_msg`. */
 export const PACKET_DIAG_MSG: Layout = defineLayout("packet_diag_msg", "linux/packet_diag.h", null, [
   row("u8", "pdiag_family", "family", "", "Address family.", { show: enumeration(["packet"], AF_PACKET) }),
-  // The kernel has no states for this family: the word follows from the family alone.
+  // The kernel has no states for this family. The word depends on the family alone.
   row("u8", "pdiag_family", "state", "", "State of the socket, in the words that `ss` takes.", {
     view: true,
     show: enumeration([tcpStateWords[TCP_CLOSE]], AF_PACKET),
@@ -126,7 +126,7 @@ const timestampWords = [
 ];
 const infoFlags = ["running", "auxdata", "origdev", "vnethdr", "loss"];
 
-/** The first member of `struct packet_diag_info`, which other families have at the top of the record too. */
+/** The first member of `struct packet_diag_info`. Other families have it at the top of the record too. */
 export const PACKET_DIAG_INDEX: Layout = defineLayout("packet_diag_info", "linux/packet_diag.h", null, [
   row("u32", "pdi_index", "iface_idx", "", "Index of the interface that the socket is bound to, 0 for none."),
 ]);
@@ -247,9 +247,9 @@ function defineRing(key: Key): Layout {
   ]);
 }
 
-/** `struct packet_diag_ring` of the ring for received packets. */
+/** `struct packet_diag_ring` of the receive ring. */
 export const PACKET_DIAG_RX_RING_LAYOUT: Layout = defineRing(rxRingKey);
-/** `struct packet_diag_ring` of the ring for packets to send. */
+/** `struct packet_diag_ring` of the send ring. */
 export const PACKET_DIAG_TX_RING_LAYOUT: Layout = defineRing(txRingKey);
 
 const fanoutKey = defineKey(null, "fanout", {
@@ -260,7 +260,7 @@ const fanoutKey = defineKey(null, "fanout", {
 });
 const fanoutTypes = ["hash", "lb", "cpu", "rollover", "rnd", "qm", "cbpf", "ebpf"];
 
-/** The number in PACKET_DIAG_FANOUT. Unlike getsockopt(PACKET_FANOUT), no kernel says the flags of the group here. */
+/** The number in PACKET_DIAG_FANOUT. Unlike getsockopt(PACKET_FANOUT), it never contains the flags of the group. */
 export const PACKET_DIAG_FANOUT_LAYOUT: Layout = defineLayout("PACKET_DIAG_FANOUT", "linux/packet_diag.h", fanoutKey, [
   row("u32", "PACKET_DIAG_FANOUT", "id", "", "Number of the group.", { ...v3_7, bits: [0, 16] }),
   row("u32", "PACKET_DIAG_FANOUT", "type", "", "How a socket of the group is chosen for a packet.", {
@@ -289,7 +289,7 @@ export const SOCK_FILTER: Layout = defineLayout("sock_filter", "linux/filter.h",
 const writeFilter: PayloadWriter = (view, bytes, start, end, sink) => {
   const { size } = SOCK_FILTER;
   const element = SOCK_FILTER.object!;
-  // Without privilege the kernel sends it empty for every socket, whether there is a program or not.
+  // Without privilege the kernel sends this attribute empty for every socket, with or without a program.
   if (end - start < size) return;
   sink.openList(filterKey);
   for (let at = start; end - at >= size; at += size) {
@@ -333,7 +333,7 @@ const attributes: AttributeTable = defineAttributes(null, [
   { number: PACKET_DIAG_FILTER, name: "PACKET_DIAG_FILTER", payload: custom(filterKey, writeFilter) },
 ]);
 
-/** Bits of the request by what they ask for. */
+/** Bits of the request, by what they request. */
 const SHOW_BITS: AskingBits = {
   [PACKET_DIAG_INFO]: PACKET_SHOW_INFO,
   [PACKET_DIAG_UID]: PACKET_SHOW_INFO,
@@ -355,7 +355,7 @@ function encodePacketDiagRequest({ wanted }: Question): Uint8Array<ArrayBuffer> 
 
 const readPacketType: NumberReader = (view, start, end) => end - start > TYPE ? view.getUint8(start + TYPE) : -1;
 
-/** Packet sockets, which are all unconnected. */
+/** Packet sockets. All are unconnected. */
 export const packet: FamilyCode = {
   defaultStates: 1 << TCP_CLOSE,
   kernelFiltersStates: false,

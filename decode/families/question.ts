@@ -1,33 +1,33 @@
 /**
- * What a family is asked, and the requests that ask the kernel.
+ * Questions to a family, and the requests that they become.
  */
 import type { FieldChoice } from "../record/field_choice.ts";
 
-/** What is asked for, in terms that all families understand. */
+/** What to list, in terms that all families understand. */
 export interface Question {
   /** AF_INET, AF_INET6 or both. */
   readonly addressFamilies: readonly number[];
-  /** Bit n asks for sockets in state n. */
+  /** Bit n selects sockets in state n. */
   readonly states: number;
-  /** Asks for the values of BPF socket maps too; needs CAP_BPF. */
+  /** Requests the values of BPF socket maps too; needs CAP_BPF. */
   readonly bpfMaps: boolean;
-  /** The fields that are needed: what carries none of them need not be asked for. All by default. */
+  /** The fields that are needed. Data that carries none of them need not be requested. All by default. */
   readonly wanted?: FieldChoice;
-  /** What the kernel is to check of sockets, for families that run filters (`Family.runsFilters`). */
+  /** The filter for the kernel, for families that run filters (`Family.runsFilters`). */
   readonly kernelFilter?: KernelFilter;
 }
 
-/** One dump to ask the kernel for. */
+/** A request for one dump. */
 export interface DumpRequest {
-  /** The part of the family's sockets that it is about, as it stands in a warning: ` over IPv4`, `""` for all. */
+  /** The part of the family's sockets in this dump, as warnings name it: ` over IPv4`, `""` for all. */
   readonly part: string;
-  /** Without a sequence number. */
+  /** The request, without a sequence number. */
   readonly message: Uint8Array<ArrayBuffer>;
-  /** What to ask if the kernel refuses it. */
+  /** The requests to send if the kernel refuses this one. */
   readonly instead?: readonly DumpRequest[];
 }
 
-/** What the kernel checks of the sockets of an Internet protocol before it sends them. */
+/** The checks that the kernel makes on sockets of an Internet protocol before it sends them. */
 export interface KernelFilter {
   /** Value of INET_DIAG_REQ_BYTECODE; empty for none. */
   readonly program: Uint8Array;

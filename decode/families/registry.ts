@@ -1,11 +1,11 @@
 /**
- * The registry of socket families: one entry each, in the order of the output. The code of a family is loaded by those who ask
- * for its sockets.
+ * The registry of socket families: one entry each, in output order. A family's code is loaded only when its sockets are
+ * requested.
  */
 import type { Family, FamilyCode, FamilyEntry } from "./family.ts";
 import { SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET, SOCK_STREAM } from "../kernel/socket_types.ts";
 
-/** What is known of a family before its code is loaded, and where that code is. */
+/** What is known about a family before its code is loaded, and how to load it. */
 interface Row extends Omit<FamilyEntry, "load"> {
   code(): Promise<FamilyCode>;
 }
@@ -125,16 +125,16 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** A row as others see it: the family's code is loaded when it is first asked for, and once. */
+/** The public form of a row. It loads the family's code on first use, and only once. */
 function entryOf({ code, ...known }: Row): FamilyEntry {
   let family: Promise<Family> | null = null;
   const entry: FamilyEntry = { ...known, load: () => family ??= code().then((code) => ({ ...entry, ...code })) };
   return entry;
 }
 
-/** All families, in the order of the output. */
+/** All families, in output order. */
 export const families: readonly FamilyEntry[] = rows.map(entryOf);
 
-/** Loads the code of some families. */
+/** Loads the code of these families. */
 export const loadFamilies = (entries: readonly FamilyEntry[]): Promise<readonly Family[]> =>
   Promise.all(entries.map((entry) => entry.load()));

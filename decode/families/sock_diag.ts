@@ -1,5 +1,5 @@
 /**
- * What all families of NETLINK_SOCK_DIAG share; mirrors `linux/sock_diag.h`.
+ * Definitions shared by all families of NETLINK_SOCK_DIAG. Mirrors `linux/sock_diag.h`.
  */
 import { custom, type Payload } from "../netlink/attribute.ts";
 import { defineKey, type TextRule } from "../record/key.ts";
@@ -7,31 +7,31 @@ import { defineLayout, flags, hidden, type Layout, type Row, row } from "../reco
 import { writeExtra } from "../record/walk_layout.ts";
 
 export const NETLINK_SOCK_DIAG = 4;
-/** Message type of requests and of the sockets in the answers. */
+/** Message type of requests, and of the sockets in the answers. */
 export const SOCK_DIAG_BY_FAMILY = 20;
 
-/** The inode, where it is no member of a layout; every family has it. */
+/** The inode, for families where it is not a member of a layout. Every family has it. */
 export const inodeKey = defineKey(null, "inode", {
   type: "integer",
   meaning: "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it.",
   source: "the family's own member for it; /proc",
 });
 
-/** The index of an interface, where it is no member of a layout. */
+/** The interface index, for families where it is not a member of a layout. */
 export const ifaceIdxKey = defineKey(null, "iface_idx", {
   type: "integer",
   meaning: "Index of the interface that the socket is bound to, 0 for none.",
   source: "the family's own member for it",
 });
 
-/** The user, where it is no member of a layout. */
+/** The user, for families where it is not a member of a layout. */
 export const uidKey = defineKey(null, "uid", {
   type: "integer",
   meaning: "User that owns the socket, as numbered in the caller's user namespace.",
   source: "the family's own member for it",
 });
 
-/** The addresses, where they are no members of a layout. */
+/** The addresses, for families where they are not members of a layout. */
 export const srcKey = defineKey(null, "src", {
   type: "address",
   meaning: "Local address; of SMC, for a listener at all addresses always 0.0.0.0.",
@@ -43,14 +43,14 @@ export const dstKey = defineKey(null, "dst", {
   source: "smc_diag_msg.id.idiag_dst; getpeername(2)",
 });
 
-/** The inode of the other end, where it is no attribute. */
+/** The inode of the other end, for families where it is not an attribute. */
 export const peerInode = defineKey(null, "peer_inode", {
   type: "integer",
   meaning:
     `Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers.`,
   source: "the socket with the same addresses and ports the other way round",
 });
-/** Names of UNIX sockets: UNIX_PATH_MAX of `linux/un.h`. */
+/** Valid names of UNIX sockets: UNIX_PATH_MAX of `linux/un.h`. */
 export const unixNameRule: TextRule = { longest: 108 };
 
 export const skmeminfoKey = defineKey(null, "skmeminfo", {
@@ -60,7 +60,7 @@ export const skmeminfoKey = defineKey(null, "skmeminfo", {
   source: "INET_DIAG_SKMEMINFO",
 });
 
-/** The rows of a member that says which sides of a connection are closed: its bits, and the same in words. */
+/** Rows for a member that tells which sides of a connection are closed: the bits, and the same as words. */
 export const shutdownRows = (member: string, since: { readonly since?: string } = {}): readonly Row[] => [
   row(
     "u8",
@@ -88,7 +88,7 @@ export const txRingKey = defineKey(null, "tx_ring", {
   source: "NETLINK_DIAG_TX_RING, PACKET_DIAG_TX_RING, XDP_DIAG_TX_RING",
 });
 
-/** The rows of a ring of blocks and frames, whose members start with `prefix`. */
+/** Rows for a ring of blocks and frames whose members start with `prefix`. */
 export const ringRows = (
   prefix: string,
   [blocks, frames]: readonly [string, string] = ["", ""],
@@ -100,7 +100,7 @@ export const ringRows = (
   row("u32", `${prefix}_frame_nr`, "frame_nr", frames, "Number of frames.", since),
 ];
 
-/** `enum sk_meminfo`, an array of 32-bit numbers that later kernels made longer. */
+/** `enum sk_meminfo`, an array of 32-bit numbers. Later kernels made it longer. */
 export const SK_MEMINFO: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h", skmeminfoKey, [
   row("u32", "SK_MEMINFO_RMEM_ALLOC", "rmem_alloc", "bytes", "Memory charged for received data.", { since: "3.3" }),
   row("u32", "SK_MEMINFO_RCVBUF", "rcvbuf", "bytes", "Limit of the receive buffer.", { since: "3.3" }),
@@ -127,8 +127,8 @@ export const SK_MEMINFO: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h"
 ]);
 
 /**
- * The queues of a socket whose kernel side has no better number for them than its memory, in the same array: what `ss`
- * shows as Recv-Q, and the memory of what is being sent.
+ * The queues of a socket, from the same array, for families where the kernel reports no better numbers: memory of received
+ * data, which `ss` shows as Recv-Q, and memory of data being sent.
  */
 export const SK_MEMINFO_QUEUES: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h", null, [
   row("u32", "SK_MEMINFO_RMEM_ALLOC", "recv_q", "bytes", "Memory of data received and not read by the process."),
@@ -136,7 +136,7 @@ export const SK_MEMINFO_QUEUES: Layout = defineLayout("sk_meminfo", "linux/sock_
   row("u32", "SK_MEMINFO_WMEM_ALLOC", "send_q", "bytes", "Memory of data handed to the transmit path."),
 ]);
 
-/** `enum sk_meminfo` as the object `skmeminfo`, after `recv_q` and `send_q` that are made of it. */
+/** `enum sk_meminfo` as the object `skmeminfo`, preceded by `recv_q` and `send_q` from the same array. */
 export const meminfoWithQueues: Payload = custom(
   skmeminfoKey,
   (view, bytes, start, end, sink) => {

@@ -1,12 +1,12 @@
 /**
- * TIPC: sockets of the Transparent Inter-Process Communication protocol; mirrors `linux/tipc_sockets_diag.h` and
- * `linux/tipc_netlink.h`. The kernel's side is `net/tipc/diag.c` and `tipc_sk_fill_sock_diag()` in `net/tipc/socket.c`.
+ * TIPC: sockets of the Transparent Inter-Process Communication protocol. Mirrors `linux/tipc_sockets_diag.h` and
+ * `linux/tipc_netlink.h`. Kernel side: `net/tipc/diag.c` and `tipc_sk_fill_sock_diag()` in `net/tipc/socket.c`.
  *
- * A message has no fixed part: everything is in the attribute TIPC_NLA_SOCK. A socket that is not in a state that was asked
- * for can leave a message behind that is a netlink header and nothing else.
+ * A message has no fixed part: everything is in the attribute TIPC_NLA_SOCK. For a socket in a state that was not requested,
+ * the answer can contain a message that is only a netlink header.
  *
- * Addresses are whole numbers as `ss` shows them: `node`, 0 where it has not joined a cluster, and `ref` on that node. The
- * services that a socket is bound to are not in the answer, only whether there are any.
+ * Addresses are whole numbers, as in `ss`: `node`, 0 if the node has not joined a cluster, and `ref` on that node. The answer
+ * does not name the services that a socket is bound to, only whether there are any.
  */
 import { AF_TIPC } from "../kernel/address_family.ts";
 import {
@@ -45,7 +45,7 @@ export const TIPC_NLA_SOCK_COOKIE = 10;
 export const TIPC_NLA_SOCK_PAD = 11;
 export const TIPC_NLA_SOCK_GROUP = 12;
 
-/** `enum tipc_sk_state` of `net/tipc/socket.c`, which takes its numbers from those of TCP. */
+/** `enum tipc_sk_state` of `net/tipc/socket.c`, which uses the numbers of TCP states. */
 const tipcStates: (string | undefined)[] = [];
 tipcStates[1] = "established";
 tipcStates[2] = "connecting";
@@ -53,16 +53,16 @@ tipcStates[7] = "open";
 tipcStates[8] = "disconnecting";
 tipcStates[10] = "listen";
 
-/** Bit n for every state n that there is. */
+/** Bit n for every state n that exists. */
 const TIPC_STATES = tipcStates.reduce((bits, _, state) => bits | 1 << state, 0);
 
 const socketTypes: (string | undefined)[] = [undefined, "stream", "dgram", undefined, "rdm", "seqpacket"];
 
-/** The sockets of the family answer since that release. */
+/** First release in which the kernel lists sockets of this family. */
 const v4_17 = { since: "4.17" };
 const v4_19 = { since: "4.19" };
 
-/** The state in the words of all families, and TIPC's own word for it. */
+/** The state as a word that all families share, and as TIPC's own word. */
 const stateLayout = defineLayout("TIPC_NLA_SOCK_TIPC_STATE", "", null, [
   row("u32", "TIPC_NLA_SOCK_TIPC_STATE", "state", "", "State of the socket, in the words that `ss` takes.", {
     ...v4_17,
@@ -127,7 +127,7 @@ const statAttributes: AttributeTable = defineAttributes(null, [
 const groupKey = object("group", "Communication group that the socket is in.", "TIPC_NLA_SOCK_GROUP", "4.19");
 const inGroup = { ...v4_19, parent: groupKey };
 
-/** `TIPC_NLA_SOCK_GROUP_*`; number 0 is one of them. */
+/** `TIPC_NLA_SOCK_GROUP_*`. The attributes start at number 0. */
 const groupAttributes: AttributeTable = defineAttributes(groupKey, [
   scalar(0, "TIPC_NLA_SOCK_GROUP_ID", "u32", "id", "Number of the group.", inGroup),
   scalar(4, "TIPC_NLA_SOCK_GROUP_INSTANCE", "u32", "instance", "Instance of this member.", inGroup),
@@ -212,7 +212,7 @@ export const tipcAttributes: AttributeTable = defineAttributes(null, [
   { number: TIPC_NLA_SOCK, name: "TIPC_NLA_SOCK", payload: inlineNest(sockAttributes) },
 ], "unknown_outer");
 
-/** Reads a number of 32 bits that stands in an attribute of the socket, at no fixed place; `none` if it is not there. */
+/** Reads a 32-bit number from an attribute of the socket, which has no fixed offset; `none` if the attribute is missing. */
 const inAttribute = (number: number, none: number): NumberReader => (view, start, end) => {
   const sock = findAttribute(view, start, end, TIPC_NLA_SOCK);
   if (sock < 0) return none;
@@ -220,13 +220,13 @@ const inAttribute = (number: number, none: number): NumberReader => (view, start
   return at < 0 || view.getUint16(at, true) < NLA_HDRLEN + 4 ? none : view.getUint32(at + NLA_HDRLEN, true);
 };
 
-/** TIPC. */
+/** TIPC sockets. */
 export const tipc: FamilyCode = {
   defaultStates: 1 << TCP_ESTABLISHED | 1 << TCP_LISTEN | 1 << TCP_CLOSE,
   kernelFiltersStates: true,
   inodeOf: inAttribute(TIPC_NLA_SOCK_INO, 0),
   userOf: inAttribute(TIPC_NLA_SOCK_UID, -1),
-  // TIPC numbers its states as TCP does.
+  // TIPC uses TCP's state numbers.
   stateOf: inAttribute(TIPC_NLA_SOCK_TIPC_STATE, -1),
   encodeRequests({ states }) {
     if ((states & TIPC_STATES) === 0) return [];

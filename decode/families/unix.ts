@@ -1,6 +1,5 @@
 /**
- * UNIX sockets: names, peers, queues and pending connections; mirrors `linux/unix_diag.h`. The kernel's side is
- * `net/unix/diag.c`.
+ * UNIX sockets: names, peers, queues and pending connections. Mirrors `linux/unix_diag.h`. Kernel side: `net/unix/diag.c`.
  */
 import { AF_UNIX } from "../kernel/address_family.ts";
 import {
@@ -45,7 +44,7 @@ export const UDIAG_SHOW_PEER = 0x04;
 export const UDIAG_SHOW_ICONS = 0x08;
 export const UDIAG_SHOW_RQLEN = 0x10;
 export const UDIAG_SHOW_MEMINFO = 0x20;
-/** Kernels before 5.3 pass over it. */
+/** Kernels before 5.3 ignore it. */
 export const UDIAG_SHOW_UID = 0x40;
 
 const TYPE = 1;
@@ -97,7 +96,7 @@ export const UNIX_DIAG_VFS_LAYOUT: Layout = defineLayout("unix_diag_vfs", "linux
   }),
 ]);
 
-/** Condition of rows of {@linkcode UNIX_DIAG_RQLEN_LAYOUT}. */
+/** Condition for rows of {@linkcode UNIX_DIAG_RQLEN_LAYOUT}. */
 const IS_LISTENER = 1;
 
 export const UNIX_DIAG_RQLEN_LAYOUT: Layout = defineLayout("unix_diag_rqlen", "linux/unix_diag.h", null, [
@@ -136,7 +135,7 @@ const shutdownLayout: Layout = defineLayout(
   shutdownRows("UNIX_DIAG_SHUTDOWN", { since: "3.8" }),
 );
 
-/** Before `path_name`, whose exact bytes it holds in one more case than other texts have. */
+/** Precedes `path_name` and holds its exact bytes in one more case than for other texts. */
 const nameBytesKey = defineKey(null, "path_name_hex", {
   type: "hex",
   meaning:
@@ -146,7 +145,7 @@ const nameBytesKey = defineKey(null, "path_name_hex", {
   since: "3.3",
 });
 
-/** What it is bound to. */
+/** Path or abstract name that the socket is bound to. */
 export const nameKey: Key = defineKey(null, "path_name", {
   type: "text",
   rule: unixNameRule,
@@ -163,15 +162,18 @@ const abstractKey = defineKey(null, "abstract", {
   since: "3.3",
 });
 
-/** An abstract name as it is shown. */
+/** Buffer for an abstract name in output form. */
 let shown = new Uint8Array(0);
 
-/** Pushes the name of a socket: all bytes of an abstract one, a path without the NUL that the kernel puts behind it. */
+/** Pushes the name of a socket: all bytes of an abstract name, or a path without the NUL that the kernel appends. */
 function writeName(_view: DataView, bytes: Uint8Array, start: number, end: number, sink: RecordSink): void {
   sink.boolean(abstractKey, writeUnixName(nameKey, nameBytesKey, bytes, start, end, sink));
 }
 
-/** Pushes a name out of UNIX_DIAG_NAME as the text `key`, or `hex` where that does not tell it; returns if it is abstract. */
+/**
+ * Pushes a name from UNIX_DIAG_NAME as the text `key`, or as `hex` if text cannot represent it. Returns whether it is
+ * abstract.
+ */
 export function writeUnixName(
   key: Key,
   hex: Key,
@@ -206,7 +208,7 @@ function writeAbstractName(
   if (!exact || !isUtf8(shown, 0, length)) sink.hex(hex, bytes, start, end);
 }
 
-/** Clients of a listener that wait to be accepted. */
+/** Clients of a listener that wait for accept(). */
 export const pendingKey: Key = defineKey(null, "pending", {
   type: "list",
   meaning: "Inodes of the sockets whose connections wait to be accepted (listeners), 0 for one that is closed already.",
@@ -221,7 +223,7 @@ function writePending(view: DataView, _bytes: Uint8Array, start: number, end: nu
   sink.closeList(pendingKey);
 }
 
-/** The attributes of a UNIX socket that listens, or of one that does not. */
+/** The attributes of a UNIX socket, for listeners or for other sockets. */
 export const unixAttributes: (listening: boolean) => AttributeTable = madeOnce((listening) =>
   defineAttributes(null, [
     { number: UNIX_DIAG_NAME, name: "UNIX_DIAG_NAME", payload: custom(nameKey, writeName, [abstractKey]) },
@@ -257,8 +259,7 @@ export const unixAttributes: (listening: boolean) => AttributeTable = madeOnce((
   ])
 );
 
-/** `struct unix_diag_req` with everything that can be asked for. */
-/** Bits of the request by what they ask for. */
+/** Bits of `struct unix_diag_req`, by what they request. */
 const SHOW_BITS: AskingBits = {
   [UNIX_DIAG_NAME]: UDIAG_SHOW_NAME,
   [UNIX_DIAG_VFS]: UDIAG_SHOW_VFS,
@@ -277,7 +278,7 @@ function encodeUnixDiagRequest({ states, wanted }: Question): Uint8Array<ArrayBu
   const show = bitsFor(SHOW_BITS, () => unixAttributes(true), wanted) |
     bitsFor(SHOW_BITS, () => unixAttributes(false), wanted);
   view.setUint32(12, show, true);
-  // No cookie; a dump does not look at it.
+  // No cookie: a dump ignores it.
   payload.fill(0xff, 16);
   return encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload);
 }
@@ -285,7 +286,7 @@ function encodeUnixDiagRequest({ states, wanted }: Question): Uint8Array<ArrayBu
 const readType: NumberReader = (view, start, end) => end - start > TYPE ? view.getUint8(start + TYPE) : -1;
 const readState: NumberReader = (view, start, end) => end - start > STATE ? view.getUint8(start + STATE) : -1;
 
-/** UNIX sockets of the network namespace, whether of a path, an abstract name or none. */
+/** UNIX sockets of the network namespace, with a path, an abstract name or no name. */
 export const unix: FamilyCode = {
   defaultStates: CONNECTED_STATES,
   kernelFiltersStates: true,

@@ -1,6 +1,5 @@
 /**
- * Sockets between virtual machines and their host; mirrors `linux/vm_sockets_diag.h`. The kernel's side is
- * `net/vmw_vsock/diag.c`.
+ * Sockets between virtual machines and their host. Mirrors `linux/vm_sockets_diag.h`. Kernel side: `net/vmw_vsock/diag.c`.
  */
 import { AF_VSOCK } from "../kernel/address_family.ts";
 import { type AttributeTable, defineAttributes, walkAttributes } from "../netlink/attribute.ts";
@@ -20,7 +19,7 @@ const STATE = 2;
 const any = { show: nullable(0xffffffff) };
 const v4_15 = { since: "4.15" };
 
-/** `struct vsock_diag_msg`, all that the kernel sends about a socket. */
+/** `struct vsock_diag_msg`: everything that the kernel sends about a socket. */
 export const VSOCK_DIAG_MSG: Layout = defineLayout("vsock_diag_msg", "linux/vm_sockets_diag.h", null, [
   row("u8", "vdiag_family", "family", "", "Address family.", { show: enumeration(["vsock"], AF_VSOCK) }),
   row("u8", "vdiag_type", "type", "", "Type of the socket.", { show: enumeration(socketTypeWords) }),
@@ -66,7 +65,7 @@ export const VSOCK_DIAG_MSG: Layout = defineLayout("vsock_diag_msg", "linux/vm_s
   ],
 });
 
-/** No kernel so far sends any. */
+/** No kernel sends any so far. */
 const attributes: AttributeTable = defineAttributes(null, []);
 
 /** `struct vsock_diag_req`, 24 bytes. */

@@ -1,5 +1,5 @@
 /**
- * Sockets of the express data path; mirrors `linux/xdp_diag.h`. The kernel's side is `net/xdp/xsk_diag.c`.
+ * Sockets of the express data path. Mirrors `linux/xdp_diag.h`. Kernel side: `net/xdp/xsk_diag.c`.
  */
 import { AF_XDP } from "../kernel/address_family.ts";
 import {
@@ -53,7 +53,7 @@ const v5_9 = { since: "5.9" };
 /** `struct xdp_diag_msg`. */
 export const XDP_DIAG_MSG: Layout = defineLayout("xdp_diag_msg", "linux/xdp_diag.h", null, [
   row("u8", "xdiag_family", "family", "", "Address family.", { show: enumeration(["xdp"], AF_XDP) }),
-  // The kernel shows no states of this family: the word follows from the family alone.
+  // The kernel reports no states for this family. The word depends on the family alone.
   row("u8", "xdiag_family", "state", "", "State of the socket, in the words that `ss` takes.", {
     view: true,
     show: enumeration([tcpStateWords[TCP_CLOSE]], AF_XDP),
@@ -157,8 +157,7 @@ const attributes: AttributeTable = defineAttributes(null, [
   { number: XDP_DIAG_STATS, name: "XDP_DIAG_STATS", payload: structure(statsKey, XDP_DIAG_STATS_LAYOUT) },
 ]);
 
-/** `struct xdp_diag_req`, 20 bytes. */
-/** Bits of the request by what they ask for; kernels pass over those that they do not know. */
+/** Bits of `struct xdp_diag_req`, by what they request. Kernels ignore bits that they do not know. */
 const SHOW_BITS: AskingBits = {
   [XDP_DIAG_INFO]: XDP_SHOW_INFO,
   [XDP_DIAG_UID]: XDP_SHOW_INFO,
@@ -178,7 +177,7 @@ function encodeXdpDiagRequest({ wanted }: Question): Uint8Array<ArrayBuffer> {
   return encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload);
 }
 
-/** Sockets of AF_XDP, which are all unconnected. */
+/** Sockets of AF_XDP. All are unconnected. */
 export const xdp: FamilyCode = {
   defaultStates: 1 << TCP_CLOSE,
   kernelFiltersStates: false,

@@ -20,7 +20,7 @@ export interface BpfMapInfo {
   readonly name: Uint8Array;
   /** Bytes of a value. */
   readonly valueSize: number;
-  /** All types that came with the map; `null` for none. */
+  /** The BTF object with all types of the map; `null` for none. */
   readonly btf: Uint8Array | null;
   /** Number of the value's type in that BTF object. */
   readonly valueType: number;

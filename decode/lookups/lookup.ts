@@ -1,6 +1,6 @@
 /**
- * Lookups: fields that a record has beside those of the kernel's message, found by a number in it, such as the name of its
- * interface or the processes that hold it.
+ * Lookups add fields that are not in the kernel's message. They use a number from it, to find the name of an interface or the
+ * processes that hold a socket.
  */
 import type { Family } from "../families/family.ts";
 import type { Key } from "../record/key.ts";
