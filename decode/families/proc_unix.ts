@@ -23,9 +23,9 @@ import { TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN, tcpStateWords } from "../kernel
 import type { ProcFile, Wanted } from "../proc/proc_file.ts";
 import type { Question } from "./question.ts";
 
-/** Set in the flags of sockets that listen. */
+/** Flag of sockets that listen. */
 const SO_ACCEPTCON = 0x10000;
-/** `socket_state` of `linux/net.h`. Others belong to sockets that no process holds. */
+/** `socket_state` of `linux/net.h`. Other numbers belong to sockets that no process holds. */
 const SS_UNCONNECTED = 1;
 const SS_CONNECTED = 3;
 const AT_SIGN = 64;
@@ -39,7 +39,7 @@ function familyWords(number: number, word: string): (string | undefined)[] {
   return words;
 }
 
-/** Makes fields when they are first needed, so that nothing is made for families that nobody asks for. */
+/** Makes fields on first use, so that nothing is made for families that are not requested. */
 function lazily<T>(make: () => T): () => T {
   let made: T | null = null;
   return () => made ??= make();
@@ -67,10 +67,10 @@ const unixFields = lazily(() => {
 
 const columns = new Columns();
 
-/** The columns of a UNIX socket, and where its name starts; the end of the line if it has none. */
+/** The columns of a UNIX socket, and the offset of its name; the end of the line if it has none. */
 const unix = { flags: 0, type: 0, progress: 0, inode: 0, name: 0 };
 
-/** Reads the line of a UNIX socket; see `unix_seq_show`: `%pK: %08X %08X %08X %04X %02X %5lu`, a blank and the name. */
+/** Reads the line of a UNIX socket; see `unix_seq_show`: `%pK: %08X %08X %08X %04X %02X %5lu`, a space and the name. */
 function readUnixSocket(bytes: Uint8Array, start: number, end: number): void {
   columns.open(bytes, start, end);
   columns.skip(); // where it lies in the kernel, and a colon
@@ -85,7 +85,7 @@ function readUnixSocket(bytes: Uint8Array, start: number, end: number): void {
   unix.name = columns.at;
 }
 
-/** Whether a line is that of a socket, and not the rest of a name with a line break in it that looks otherwise. */
+/** Whether a line starts a socket. Otherwise it continues a name that contains a line break. */
 function beginsUnixSocket(bytes: Uint8Array, start: number, end: number): boolean {
   try {
     readUnixSocket(bytes, start, end);
@@ -97,11 +97,11 @@ function beginsUnixSocket(bytes: Uint8Array, start: number, end: number): boolea
 }
 
 function writeUnixSocket(bytes: Uint8Array, start: number, end: number, wanted: Wanted, sink: RecordSink): boolean {
-  // A line break in the name is no blank, and so cannot stand in the columns before it.
+  // A line break in the name is not a space, so it cannot match the columns before the name.
   readUnixSocket(bytes, start, end);
   const { type, inode, name } = unix;
   if (end - name > MAX_NAME) throw new DecodeError(`name of ${end - name} bytes`, name);
-  // Connections that nobody has accepted, which diagnostics leave out too.
+  // Connections that are not accepted yet. Diagnostics leave them out too.
   if (inode === 0) return false;
   const state = unix.flags & SO_ACCEPTCON ? TCP_LISTEN : unixState(unix.progress);
   if (!hasBit(wanted.states, state) || !hasBit(wanted.types, type)) return false;
@@ -113,7 +113,7 @@ function writeUnixSocket(bytes: Uint8Array, start: number, end: number, wanted: 
   sink.integer(fields.inode, inode);
   if (name < end) {
     writeText(fields.name, bytes, name, end, sink);
-    // A path may start with this sign too.
+    // A path can start with this character too.
     if (bytes[name] !== AT_SIGN) sink.boolean(fields.abstract, false);
   }
   writeSource(sink);
@@ -134,7 +134,7 @@ export const unixFiles = ({ states }: Question): ProcFile[] =>
     ? []
     : [{ name: "unix", part: "", headings: 1, begins: beginsUnixSocket, write: writeUnixSocket }];
 
-/** Fields of UNIX sockets in `/proc/net` that diagnostics do not have. */
+/** Fields of UNIX sockets that only `/proc/net` has. */
 export const procUnixKeys = (): Key[] => [sourceKey];
 
 const netlinkFields = lazily(() => {
@@ -175,7 +175,7 @@ function writeNetlinkSocket(bytes: Uint8Array, start: number, end: number, _want
   const groups = columns.hexadecimal();
   const recvQ = columns.signed();
   const sendQ = columns.signed();
-  // Kernels before 3.13 show an address here.
+  // Kernels before 3.13 have an address in this column.
   const running = columns.flag();
   columns.skip(); // references
   const drops = columns.done ? -1 : columns.decimal();
@@ -202,13 +202,13 @@ function writeNetlinkSocket(bytes: Uint8Array, start: number, end: number, _want
   return true;
 }
 
-/** The files do not say which of these sockets are connected: all of them are taken for unconnected, without a state. */
+/** The files do not tell whether these sockets are connected. All of them count as unconnected, without a state. */
 const isAskedUnconnected = ({ states }: Question) => (states >> TCP_CLOSE & 1) === 1;
 
 export const netlinkFiles = (question: Question): ProcFile[] =>
   isAskedUnconnected(question) ? [{ name: "netlink", part: "", headings: 1, write: writeNetlinkSocket }] : [];
 
-/** Fields of netlink sockets in `/proc/net` that diagnostics do not have. */
+/** Fields of netlink sockets that only `/proc/net` has. */
 export function procNetlinkKeys(): Key[] {
   const { recvQ, sendQ, firstGroups, cbRunning } = netlinkFields();
   return [recvQ, sendQ, firstGroups, cbRunning, dropsKey(), sourceKey];
@@ -254,7 +254,7 @@ function writePacketSocket(bytes: Uint8Array, start: number, end: number, wanted
   writeNameField(fields.type, type, sink);
   sink.integer(fields.inode, inode);
   sink.integer(fields.num, num);
-  // -1 for an interface that is gone, where diagnostics say 0.
+  // -1 if the interface is gone; diagnostics report 0 then.
   sink.integer(fields.ifaceIdx, Math.max(ifaceIdx, 0));
   sink.integer(fields.recvQ, recvQ);
   sink.integer(fields.uid, uid);
@@ -267,5 +267,5 @@ function writePacketSocket(bytes: Uint8Array, start: number, end: number, wanted
 export const packetFiles = (question: Question): ProcFile[] =>
   isAskedUnconnected(question) ? [{ name: "packet", part: "", headings: 1, write: writePacketSocket }] : [];
 
-/** Fields of packet sockets in `/proc/net` that diagnostics do not have. */
+/** Fields of packet sockets that only `/proc/net` has. */
 export const procPacketKeys = (): Key[] => [packetFields().running, sourceKey];

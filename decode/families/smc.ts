@@ -1,6 +1,6 @@
 /**
- * SMC: sockets that share memory with their peer (RFC 7609), over RDMA (SMC-R), within a machine (SMC-D) or, fallen back, as
- * TCP; mirrors `linux/smc_diag.h`. The kernel's side is `net/smc/smc_diag.c`.
+ * SMC: sockets that share memory with their peer (RFC 7609), over RDMA (SMC-R), within a machine (SMC-D) or as TCP after
+ * fallback. Mirrors `linux/smc_diag.h`. Kernel side: `net/smc/smc_diag.c`.
  */
 import { AF_INET, AF_INET6, AF_SMC } from "../kernel/address_family.ts";
 import {
@@ -41,40 +41,40 @@ export const SMC_DIAG_SHUTDOWN = 3;
 export const SMC_DIAG_DMBINFO = 4;
 export const SMC_DIAG_FALLBACK = 5;
 
-/** Asks for what is not sent anyway: bit n-1 is attribute n. */
+/** Requests the attributes that are not sent by default: bit n-1 is attribute n. */
 const EXTENSIONS = 1 << SMC_DIAG_CONNINFO - 1 | 1 << SMC_DIAG_LGRINFO - 1 | 1 << SMC_DIAG_DMBINFO - 1;
 
 /**
- * `enum smc_state` of `net/smc/smc.h`: number, SMC's own word, and the word of the state of TCP that comes closest, by
- * which sockets are chosen. The closing ones are taken for what TCP would be in after the same calls of both sides;
- * where SMC waits for no packet but for the process, or after an abort, that is `closing`.
+ * `enum smc_state` of `net/smc/smc.h`: number, SMC's own word, and the word of the closest TCP state, which selects sockets. A
+ * closing state maps to the TCP state after the same calls of both sides. It is `closing` if SMC waits for the process and not
+ * for a packet, or after an abort.
  */
 const smcStates: readonly (readonly [number: number, own: string, word: string])[] = [
   [1, "active", "established"],
-  // Also while connect() waits.
+  // Also while connect() is in progress.
   [2, "init", "unconnected"],
   [7, "closed", "unconnected"],
   [10, "listen", "listening"],
-  // This side has closed, or ends its sending; the peer has done nothing of the kind, and then has ended its sending.
+  // This side has closed or shut down sending. The peer has done neither (1), or has shut down sending (2).
   [20, "peer-close-wait-1", "fin-wait-1"],
   [21, "peer-close-wait-2", "fin-wait-2"],
-  // The peer has closed, or ends its sending; this side has done nothing of the kind, and then has ended its sending.
+  // The peer has closed or shut down sending. This side has done neither (1), or has shut down sending (2).
   [22, "app-close-wait-1", "close-wait"],
   [23, "app-close-wait-2", "last-ack"],
-  // Both have ended their sending and the peer has closed; the process has not.
+  // Both sides have shut down sending and the peer has closed. The process has not closed yet.
   [24, "app-fin-close-wait", "closing"],
-  // This side has closed; the peer has ended its sending and not closed.
+  // This side has closed. The peer has shut down sending but has not closed.
   [25, "peer-fin-close-wait", "last-ack"],
-  // This side has broken the connection off, or the peer has.
+  // This side or the peer has aborted the connection.
   [26, "peer-abort-wait", "closing"],
   [27, "process-abort", "closing"],
 ];
 
 const stateWords: string[] = [];
 const ownStateWords: string[] = [];
-/** The state in the numbering of `tcp_states.ts` for each of SMC's; one that is not known must not be left out. */
+/** Numbers of `tcp_states.ts`, by number of SMC's state. Sockets in an unknown state must not be left out. */
 const stateNumbers = new Uint8Array(256).fill(TCP_ESTABLISHED);
-/** Bit n for every state n of `tcp_states.ts` that a socket can be in. */
+/** Bit n for every state n of `tcp_states.ts` that a socket can have. */
 let possibleStates = 0;
 for (const [number, own, word] of smcStates) {
   stateWords[number] = word;
@@ -88,7 +88,7 @@ familyWords[AF_INET] = "inet";
 familyWords[AF_INET6] = "inet6";
 familyWords[AF_SMC] = "smc";
 
-/** What is shown before the addresses and what behind them, as conditions of rows of {@linkcode SMC_DIAG_MSG}. */
+/** Conditions for rows of {@linkcode SMC_DIAG_MSG}: before the addresses, and after them. */
 const HEAD = 1;
 const TAIL = 2;
 
@@ -155,8 +155,8 @@ const STATE = SMC_DIAG_MSG.offsetOf("diag_state");
 const INODE = SMC_DIAG_MSG.offsetOf("diag_inode");
 
 /**
- * Whether the addresses are of IPv6. Sockets of AF_SMC do not say: those of IPv4 have all but the first four bytes 0, which
- * only the unspecified address of IPv6 has too.
+ * Whether the addresses are IPv6. Sockets of AF_SMC do not report it. In IPv4 addresses only the first four bytes can be
+ * nonzero; of IPv6 addresses only the unspecified one looks like that.
  */
 function hasIPv6(view: DataView, start: number): boolean {
   switch (view.getUint8(start)) {
@@ -177,7 +177,7 @@ const connInfoKey = defineKey(null, "conninfo", {
   since: "4.11",
 });
 
-/** `struct smc_diag_cursor`, a place in a ring buffer: its members are fields of the connection, with a prefix. */
+/** `struct smc_diag_cursor`, a place in a ring buffer. Its members become fields of the connection, with a prefix. */
 const cursor = (name: string, what: string): readonly Row[] => [
   hidden(`${name}.reserved`, 2),
   row("u16", `${name}.wrap`, `${name}_wrap`, "", `${what}: times that the buffer was gone round.`),
@@ -235,7 +235,7 @@ const lgrInfoKey = defineKey(null, "lgrinfo", {
 const linksKey = defineKey(lgrInfoKey, "lnk", note("list", "smc_diag_lgrinfo.lnk", "Links; the kernel tells one."));
 const linkKey = defineElement(linksKey, "object");
 
-/** `struct smc_diag_linkinfo` without its texts. */
+/** `struct smc_diag_linkinfo` without its strings. */
 export const SMC_DIAG_LINKINFO: Layout = defineLayout("smc_diag_linkinfo", "linux/smc_diag.h", linkKey, [
   row("u8", "link_id", "link_id", "", "Number of the link."),
   hidden("ibname", 64),
@@ -246,7 +246,7 @@ export const SMC_DIAG_LINKINFO: Layout = defineLayout("smc_diag_linkinfo", "linu
 
 const linkText = (name: string, meaning: string) =>
   defineKey(linkKey, name, note("text", `smc_diag_linkinfo.${name}`, meaning));
-/** The texts of a link, each filled up with NUL. */
+/** The strings of a link, padded with NUL. */
 const linkTexts = SMC_DIAG_LINKINFO.members.filter(({ size }) => size > 1).map(({ member, offset, size }) => ({
   key: linkText(
     member,
@@ -258,7 +258,7 @@ const linkTexts = SMC_DIAG_LINKINFO.members.filter(({ size }) => size > 1).map((
   size,
 }));
 
-/** `struct smc_diag_lgrinfo`, which starts with one `struct smc_diag_linkinfo`. */
+/** `struct smc_diag_lgrinfo`. It starts with one `struct smc_diag_linkinfo`. */
 export const SMC_DIAG_LGRINFO_LAYOUT: Layout = defineLayout("smc_diag_lgrinfo", "linux/smc_diag.h", lgrInfoKey, [
   hidden("lnk", SMC_DIAG_LINKINFO.size),
   row("u8", "role", "role", "", "Side that opened the group or the one that accepted it.", {
@@ -358,7 +358,7 @@ export const smcAttributes: AttributeTable = defineAttributes(null, [
   { number: SMC_DIAG_DMBINFO, name: "SMC_DIAG_DMBINFO", payload: structure(dmbInfoKey, SMCD_DIAG_DMBINFO) },
 ]);
 
-/** Pushes the fields of a socket; a payload shorter than `struct smc_diag_msg` is one that no kernel ever sent. */
+/** Pushes the fields of a socket. No kernel sends a payload shorter than `struct smc_diag_msg`. */
 const writeSocket: SocketDecoder = (view, bytes, start, end, sink) => {
   const body = start + SMC_DIAG_MSG.size;
   if (body > end) throw new DecodeError(`socket message of ${end - start} bytes`, start);
@@ -371,7 +371,7 @@ const writeSocket: SocketDecoder = (view, bytes, start, end, sink) => {
   walkAttributes(smcAttributes, view, bytes, body, end, sink);
 };
 
-/** The inode has 64 bits in this structure alone, and 32 wherever else the kernel tells it. */
+/** The inode has 64 bits only in this structure. Everywhere else the kernel reports 32 bits. */
 function writeInode(view: DataView, at: number, sink: RecordSink): void {
   const high = view.getInt32(at + 4, true);
   if (high === 0) sink.integer(inodeKey, view.getUint32(at, true));
@@ -392,7 +392,7 @@ export const smc: FamilyCode = {
   stateOf: readState,
   encodeRequests({ states }) {
     if ((states & possibleStates) === 0) return [];
-    // struct smc_diag_req, whose address, port and cookie the kernel does not look at.
+    // struct smc_diag_req. The kernel ignores its address, port and cookie.
     const payload = new Uint8Array(52);
     payload.set([AF_SMC, 0, 0, EXTENSIONS]);
     return [{ part: "", message: encodeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, payload) }];

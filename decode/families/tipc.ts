@@ -98,7 +98,7 @@ const conAttributes: AttributeTable = defineAttributes(conKey, [
   scalar(5, "TIPC_NLA_CON_INST", "u32", "inst", "Instance of the service that was connected to.", inCon),
 ]);
 
-/** `TIPC_NLA_SOCK_STAT_*`; number 0 is one of them. */
+/** `TIPC_NLA_SOCK_STAT_*`. The attributes start at number 0. */
 const statAttributes: AttributeTable = defineAttributes(null, [
   scalar(0, "TIPC_NLA_SOCK_STAT_RCVQ", "u32", "recv_q", "Messages received and not read by the process.", {
     ...v4_17,

@@ -1,5 +1,5 @@
 /**
- * Congestion controls; mirrors the structures for them in `linux/inet_diag.h`.
+ * Congestion controls. Mirrors their structures in `linux/inet_diag.h`.
  */
 import { defineKey } from "../../record/key.ts";
 import { defineLayout, type Layout, nullable, row } from "../../record/layout.ts";
@@ -50,7 +50,7 @@ export const TCP_BBR_INFO: Layout = defineLayout("tcp_bbr_info", "linux/inet_dia
   row("u32", "bbr_cwnd_gain", "cwnd_gain", "1/256", "Factor of the congestion window."),
 ]);
 
-/** Name of the congestion control, of every protocol that has one. */
+/** Name of the congestion control, for every protocol that has one. */
 export const congestionKey = defineKey(null, "cong_algo", {
   source: "INET_DIAG_CONG",
   type: "text",

@@ -1,6 +1,5 @@
 /**
- * DCCP: connections of datagrams, which Linux 6.16 gave up; mirrors the states of `linux/dccp.h`. The kernel's side is
- * `net/dccp/diag.c`.
+ * DCCP: connections of datagrams, removed in Linux 6.16. Mirrors the states of `linux/dccp.h`. Kernel side: `net/dccp/diag.c`.
  */
 import { type AttributeTable, structure } from "../../netlink/attribute.ts";
 import type { FamilyCode } from "../family.ts";
@@ -14,19 +13,19 @@ import { CONNECTED_STATES, TCP_ESTABLISHED, tcpStateWords } from "../../kernel/t
 
 export const IPPROTO_DCCP = 33;
 
-/** Where DCCP's own states begin: behind TCP's, which became more by 4.1 and by 6.8. */
+/** Where DCCP's own states begin: after TCP's, which grew in 4.1 and 6.8. */
 const FIRST_OWN_STATE = 13;
-/** All numbers that those two states can have, without 12, which kernels since 4.1 take for syn-recv. */
+/** All numbers that those two states can have, except 12, which is syn-recv since 4.1. */
 const OWN_STATES = 0x7 << FIRST_OWN_STATE;
 
-/** Words of the states of a kernel; of an unknown one (0) without those of which the number is not known. */
+/** Words for the states of a kernel. For an unknown kernel (0), states whose number is uncertain have no word. */
 export function dccpStateWords(release: number): readonly (string | undefined)[] {
   const first = release === 0 ? 0 : release < 4001 ? 12 : release < 6008 ? 13 : 14;
   const shared = tcpStateWords.slice(0, first === 0 ? 12 : first);
   return first === 0 ? shared : [...shared, "partopen", "passive-closereq"];
 }
 
-/** Members of `struct tcp_info` that DCCP and its congestion controls fill; the others are 0 and mean nothing. */
+/** Members of `struct tcp_info` that DCCP and its congestion controls fill. The others are 0 and have no meaning. */
 const filled = ["state", "ca_state", "retransmits", "probes", "backoff", "opts", "rto", "pmtu", "rtt", "rcv_rtt"];
 
 /** `struct tcp_info` as DCCP fills it. */
@@ -48,10 +47,10 @@ export function dccpAttributes(release: number): AttributeTable {
 
 const inetDccp = defineInetFamily({
   defaultStates: CONNECTED_STATES,
-  // More is asked for than is wanted.
+  // The request asks for more states than needed.
   kernelFiltersStates: false,
   paired: true,
-  // Both of DCCP's own states are those of connections.
+  // Both of DCCP's own states are connection states.
   stateOf(view, start, end) {
     const state = readInetState(view, start, end);
     return state >= FIRST_OWN_STATE - 1 ? TCP_ESTABLISHED : state;

@@ -25,7 +25,7 @@ export const INET_DIAG_SK_BPF_STORAGES = 20;
 export const INET_DIAG_CGROUP_ID = 21;
 export const INET_DIAG_SOCKOPT = 22;
 
-/** Message type of requests for TCP sockets alone, and of their answers. */
+/** Message type of requests for TCP sockets only, and of their answers. */
 export const TCPDIAG_GETSOCK = 18;
 export const INET_DIAG_REQ_BYTECODE = 1;
 export const INET_DIAG_REQ_SK_BPF_STORAGES = 2;

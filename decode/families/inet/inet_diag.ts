@@ -1,6 +1,5 @@
 /**
- * Messages about sockets of the Internet protocols: the fixed part, and the attributes that all of them share; mirrors
- * `linux/inet_diag.h`.
+ * Messages about Internet sockets: the fixed part and the shared attributes. Mirrors `linux/inet_diag.h`.
  */
 import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
 import { TCP_LISTEN, TCP_SYN_RECV, TCP_TIME_WAIT, tcpStateWords } from "../../kernel/tcp_states.ts";
@@ -37,7 +36,7 @@ import {
 const idiagTimers = ["off", "retransmit", "keepalive", "timewait", "zero-window-probe", "delayed-ack"];
 const TIMER_TIMEWAIT = 3;
 
-/** Words of address families whose addresses a socket can have. */
+/** Words for address families whose addresses a socket can have. */
 export const familyWords: (string | undefined)[] = [];
 familyWords[AF_INET] = "inet";
 familyWords[AF_INET6] = "inet6";
@@ -49,28 +48,28 @@ export const COOKIE = 44;
 export const USER = 64;
 export const INODE = 68;
 
-/** Conditions of rows of {@linkcode INET_DIAG_MSG}. */
+/** Conditions for rows of {@linkcode INET_DIAG_MSG}. */
 const IS_LISTENER = 1;
 const HAS_TIMER = 2;
 export const HAS_OWNER = 4;
 
-/** The conditions that hold for the `struct inet_diag_msg` at `start`. */
+/** The conditions that are true for the `struct inet_diag_msg` at `start`. */
 export function readConditions(view: DataView, start: number): number {
   const state = view.getUint8(start + STATE);
   const timer = view.getUint8(start + TIMER);
-  // TIME-WAIT and request entries are no full sockets: the kernel has no user for them and fills in 0.
+  // TIME-WAIT and request entries are not full sockets: the kernel has no user for them and fills in 0.
   const owned = timer !== TIMER_TIMEWAIT && state !== TCP_TIME_WAIT &&
     (state !== TCP_SYN_RECV || view.getUint32(start + INODE, true) !== 0);
   return (state === TCP_LISTEN ? IS_LISTENER : 0) | (timer !== 0 ? HAS_TIMER : 0) | (owned ? HAS_OWNER : 0);
 }
 
-/** What differs between protocols in the fixed part of their messages. */
+/** How the fixed part of messages differs between protocols. */
 export interface InetMessage {
-  /** Words of the states by number; by default TCP's. */
+  /** Words for the states by number; TCP's by default. */
   readonly states?: readonly (string | undefined)[];
-  /** Words of the timers by number; by default those of `idiag_timer`. */
+  /** Words for the timers by number; those of `idiag_timer` by default. */
   readonly timers?: readonly (string | undefined)[];
-  /** Whether they all have an owner, whatever the number of their state. */
+  /** Whether all sockets have an owner, whatever their state number. */
   readonly owned?: boolean;
 }
 
@@ -155,11 +154,11 @@ const inetMessageOrder = [
   "cookie",
 ];
 
-/** `struct inet_diag_msg` with the `struct inet_diag_sockid` inside it, in the words of a protocol. */
+/** `struct inet_diag_msg`, including its `struct inet_diag_sockid`, with the words of a protocol. */
 export const defineInetMessage = (message: InetMessage): Layout =>
   defineLayout("inet_diag_msg", "linux/inet_diag.h", null, inetMessageRows(message), { order: inetMessageOrder });
 
-/** `struct inet_diag_msg` in the words of TCP. */
+/** `struct inet_diag_msg` with TCP's words. */
 export const INET_DIAG_MSG: Layout = defineInetMessage({});
 
 const meminfoKey = defineKey(null, "meminfo", {
@@ -196,7 +195,7 @@ const shutdownLayout: Layout = defineLayout(
   shutdownRows("INET_DIAG_SHUTDOWN", { since: "3.8" }),
 );
 
-/** What BPF programs keep with the socket. */
+/** The values that BPF programs keep with the socket. */
 export const bpfStorages: Key = defineKey(null, "bpf_storages", {
   type: "list",
   meaning: "Values that BPF programs keep with the socket; only with --bpf-maps.",
@@ -207,13 +206,13 @@ export const bpfStorages: Key = defineKey(null, "bpf_storages", {
 /** A value that a BPF program keeps with the socket. */
 export const bpfStorage: Key = defineElement(bpfStorages, "object");
 
-/** The map that has it. */
+/** The map that holds the value. */
 export const bpfMapId: Attribute = scalar(2, "SK_DIAG_BPF_STORAGE_MAP_ID", "u32", "map_id", "Number of the BPF map.", {
   parent: bpfStorage,
   since: "5.7",
 });
 
-/** Its bytes. */
+/** The bytes of the value. */
 export const bpfValue: Key = defineKey(bpfStorage, "value", {
   source: "SK_DIAG_BPF_STORAGE_MAP_VALUE",
   type: "hex",
@@ -228,7 +227,7 @@ const bpfStorageAttributes = defineAttributes(bpfStorage, [
   { number: 3, name: "SK_DIAG_BPF_STORAGE_MAP_VALUE", payload: rawBytes(bpfValue) },
 ]);
 
-/** Attributes that the sockets of every Internet protocol can have, in the order in which they are shown. */
+/** Attributes that sockets of every Internet protocol can have, in output order. */
 const common: readonly Attribute[] = [
   { number: INET_DIAG_SHUTDOWN, name: "INET_DIAG_SHUTDOWN", payload: inline(shutdownLayout) },
   scalar(
@@ -292,10 +291,10 @@ const trailing: readonly Attribute[] = [
   { number: INET_DIAG_PAD, name: "INET_DIAG_PAD", payload: filler },
 ];
 
-/** In messages about destroyed sockets of every protocol; the name of the protocol tells it already. */
+/** Sent in messages about destroyed sockets of every protocol. Not shown, because the protocol's name is known already. */
 const protocolAttribute: Attribute = { number: INET_DIAG_PROTOCOL, name: "INET_DIAG_PROTOCOL", payload: filler };
 
-/** The attributes of a protocol: the common ones and its own. */
+/** The attributes of a protocol: the shared ones and its own. */
 export function defineInetAttributes(own: readonly Attribute[]): AttributeTable {
   const shown = own.some(({ number }) => number === INET_DIAG_PROTOCOL);
   return defineAttributes(null, [...common, ...own, ...trailing, ...shown ? [] : [protocolAttribute]]);

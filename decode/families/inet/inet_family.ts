@@ -1,5 +1,5 @@
 /**
- * What the families of Internet protocols share: how their sockets are asked for, decoded and described.
+ * Code shared by the Internet families: requests, decoding and descriptions.
  */
 import { DecodeError } from "../../kernel/errors.ts";
 import { type AttributeTable, findAttribute, NLA_HDRLEN, walkAttributes } from "../../netlink/attribute.ts";
@@ -13,9 +13,9 @@ import { COOKIE, HAS_OWNER, INET_DIAG_MSG, INODE, INTERFACE, readConditions, STA
 import { encodeInetDiagRequests, extensionsFor, type InetProtocol } from "./inet_request.ts";
 
 /**
- * Pushes the fields of the socket in the message payload from `start` to `end`, whose fixed part is laid out as `message`.
+ * Pushes the fields of the socket in the message payload from `start` to `end`. `message` is the layout of the fixed part.
  *
- * @throws {DecodeError} if the payload is shorter than `struct inet_diag_msg`, which no kernel ever sent
+ * @throws {DecodeError} if the payload is shorter than `struct inet_diag_msg`; no kernel sends that
  */
 export function writeInetSocket(
   message: Layout,
@@ -36,11 +36,11 @@ export function writeInetSocket(
 export const readInetState: NumberReader = (view, start, end) =>
   end - start > STATE ? view.getUint8(start + STATE) : -1;
 
-/** Reads `idiag_uid`, -1 where the kernel has no user for the socket. */
+/** Reads `idiag_uid`; -1 if the kernel has no user for the socket. */
 const readInetUser: NumberReader = (view, start, end) =>
   end - start >= USER + 4 && (readConditions(view, start) & HAS_OWNER) !== 0 ? view.getUint32(start + USER, true) : -1;
 
-/** Reads INET_DIAG_CGROUP_ID; 0 also for a number beyond 53 bits, which would take the kernel centuries. */
+/** Reads INET_DIAG_CGROUP_ID; 0 also for a number above 53 bits, which no kernel reaches in centuries. */
 const readCgroup: NumberReader = (view, start, end) => {
   const at = findAttribute(view, start + INET_DIAG_MSG.size, end, INET_DIAG_CGROUP_ID) + NLA_HDRLEN;
   if (at < NLA_HDRLEN || view.getUint16(at - NLA_HDRLEN, true) < NLA_HDRLEN + 8) return 0;
@@ -48,21 +48,21 @@ const readCgroup: NumberReader = (view, start, end) => {
   return high < 0x200000 ? high * 0x100000000 + view.getUint32(at, true) : 0;
 };
 
-/** What makes one Internet protocol differ from another. */
+/** How an Internet protocol differs from the others. */
 export interface InetFamily
   extends Pick<FamilyCode, "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles" | "paired"> {
-  /** Whether the kernel passes over programs that choose sockets, against what is usual. */
+  /** Whether the kernel ignores filter programs for it, unlike for other protocols. */
   readonly ignoresFilters?: true;
-  /** Whether several of its messages can have the same cookie. */
+  /** Whether several messages can have the same cookie. */
   readonly sharesCookies?: true;
   readonly protocol: InetProtocol;
-  /** Further fields, those out of `/proc/net` for example. */
+  /** Further fields, for example from `/proc/net`. */
   readonly keys?: () => readonly Key[];
-  /** Makes the table of its attributes; `release` as in `DatagramSource`. */
+  /** Makes its attribute table; `release` as in `DatagramSource`. */
   attributes(release: number): AttributeTable;
-  /** Makes the layout of the fixed part of its messages; by default {@linkcode INET_DIAG_MSG}. */
+  /** Makes the layout of the fixed part of its messages; {@linkcode INET_DIAG_MSG} by default. */
   readonly message?: (release: number) => Layout;
-  /** As in {@linkcode FamilyCode.stateOf}, where the number in the message is not one of `tcp_states.ts`. */
+  /** Like {@linkcode FamilyCode.stateOf}, if the number in the message is not one of `tcp_states.ts`. */
   readonly stateOf?: NumberReader | null;
 }
 

@@ -21,12 +21,12 @@ import {
 
 const NLA_F_NESTED = 0x8000;
 
-/** Asks for every attribute that has a bit in the request: bit n-1 is attribute n. */
+/** Requests every attribute that has a bit in the request: bit n-1 is attribute n. */
 export const ALL_EXTENSIONS = 0xff;
 
 const extensionBit = (number: number) => 1 << number - 1;
 
-/** Bits of the request: those of the attributes themselves, and for attributes beyond them the ones that the kernel looks at. */
+/** Bits of the request: an attribute's own bit, or for attributes without one the bit that the kernel checks instead. */
 const EXTENSION_BITS: AskingBits = {
   ...Object.fromEntries(
     Array.from({ length: INET_DIAG_SHUTDOWN }, (_, i) => [i + 1, extensionBit(i + 1)]),
@@ -36,19 +36,19 @@ const EXTENSION_BITS: AskingBits = {
   [INET_DIAG_CLASS_ID]: extensionBit(INET_DIAG_TCLASS),
 };
 
-/** What a protocol asks for in addition to the {@linkcode Question}. */
+/** What a protocol requests in addition to the {@linkcode Question}. */
 export interface InetProtocol {
   /** IPPROTO_TCP for example. */
   readonly protocol: number;
-  /** Bit n-1 asks for attribute n. */
+  /** Bit n-1 requests attribute n. */
   readonly extensions: number;
 }
 
-/** The extensions that a question needs, of sockets with the attributes of `makeTable`. */
+/** The extension bits that a question needs, for sockets with the attributes of `makeTable`. */
 export const extensionsFor = ({ wanted }: Question, makeTable: () => AttributeTable): number =>
   bitsFor(EXTENSION_BITS, makeTable, wanted);
 
-/** The requests for the sockets of a protocol, one for each address family: `struct inet_diag_req_v2`, 72 bytes, and attributes. */
+/** Requests for the sockets of a protocol, one per address family: `struct inet_diag_req_v2`, 72 bytes, and attributes. */
 export function encodeInetDiagRequests(question: Question, { protocol, extensions }: InetProtocol): DumpRequest[] {
   const attributes = encodeRequestAttributes(question, protocol);
   return question.addressFamilies.map((family) => {
@@ -65,8 +65,8 @@ export function encodeInetDiagRequests(question: Question, { protocol, extension
 }
 
 /**
- * The request of kernels before 3.3 (`struct inet_diag_req`, 76 bytes, and attributes), which later ones still answer: with
- * TCP sockets of both address families, and messages of its own type.
+ * The request of kernels before 3.3 (`struct inet_diag_req`, 76 bytes, and attributes). Later kernels still answer it, with
+ * TCP sockets of both address families and messages of its own type.
  */
 export function encodeTcpDiagRequest(
   question: Question,
@@ -81,7 +81,7 @@ export function encodeTcpDiagRequest(
   return encodeRequest(TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, payload);
 }
 
-/** Puts ports that sockets must have into the `struct inet_diag_sockid` at `at`. */
+/** Writes the ports that sockets must have into the `struct inet_diag_sockid` at `at`. */
 function setPorts(payload: Uint8Array, at: number, { kernelFilter }: Question): void {
   const view = new DataView(payload.buffer);
   view.setUint16(at, kernelFilter?.sport ?? 0, false);
@@ -89,8 +89,8 @@ function setPorts(payload: Uint8Array, at: number, { kernelFilter }: Question): 
 }
 
 /**
- * Attributes of a request: without CAP_BPF the kernel refuses it if it asks for the values of BPF maps; a protocol that does
- * not fit a byte has its number in one of them.
+ * Attributes of a request. Without CAP_BPF the kernel refuses requests for the values of BPF maps. A protocol number above one
+ * byte is sent as an attribute.
  */
 function encodeRequestAttributes(question: Question, protocol: number): Uint8Array {
   const number = new Uint8Array(new Uint32Array([protocol]).buffer);

@@ -1,5 +1,5 @@
 /**
- * Multipath TCP: connections, whose parts are TCP sockets of their own; mirrors `linux/mptcp.h`. The kernel's side is
+ * Multipath TCP: connections whose subflows are TCP sockets of their own. Mirrors `linux/mptcp.h`. Kernel side:
  * `net/mptcp/mptcp_diag.c` and `mptcp_diag_fill_info()` in `net/mptcp/sockopt.c`.
  */
 import {
@@ -29,19 +29,17 @@ const infoKey = defineKey(null, "mptcp_info", {
   source: "INET_DIAG_INFO",
 });
 
-/** Conditions of rows: members that took the place of padding or of reserved bytes, so that no length tells of them. */
+/** Conditions for rows: members that replaced padding or reserved bytes, so the length does not show whether they exist. */
 const KNOWS_CHECKSUM = 1;
 const KNOWS_LAMINAR = 2;
 const KNOWS_FULLMESH = 4;
 
-/**
- * Lengths that kernels have sent, padding included: a member that starts in the padding needs the next one.
- */
+/** Lengths that kernels send, including padding. A member that starts in the padding exists only if the next one does. */
 const v6_5 = { since: "6.5", needs: 80 };
 const v6_8 = { since: "6.8", needs: 88 };
 const v6_10 = { since: "6.10", needs: 96 };
 
-/** `struct mptcp_info` of a kernel that knows all of it. */
+/** `struct mptcp_info` of a kernel that has every member. */
 export const MPTCP_INFO: Layout = defineLayout("mptcp_info", "linux/mptcp.h", infoKey, [
   row("u8", "mptcpi_subflows", "subflows", "", "Subflows beside the first one."),
   row("u8", "mptcpi_add_addr_signal", "add_addr_signal", "", "Addresses announced to the peer."),
@@ -98,7 +96,7 @@ export const MPTCP_INFO: Layout = defineLayout("mptcp_info", "linux/mptcp.h", in
   row("u32", "mptcpi_last_ack_recv", "last_ack_recv", "ms", "Time since an acknowledgement was received.", v6_10),
 ]);
 
-/** `struct mptcp_info` of a kernel; of an unknown one (0) without the members that its length does not tell of. */
+/** `struct mptcp_info` of a kernel. For an unknown kernel (0), without the members that the length does not show. */
 export function mptcpInfo(release: number): Layout {
   return pickVariant(
     MPTCP_INFO,
@@ -107,14 +105,14 @@ export function mptcpInfo(release: number): Layout {
   );
 }
 
-/** Where those members lie, and from which length on kernels are known to have the first of them. */
+/** Offsets of those members, and the smallest length at which a kernel is known to have the first of them. */
 const CHECKSUM = MPTCP_INFO.offsetOf("mptcpi_csum_enabled");
 const LAMINAR = MPTCP_INFO.offsetOf("mptcpi_endp_laminar_max");
 const FULLMESH_END = MPTCP_INFO.offsetOf("mptcpi_endp_fullmesh_max") + 1;
 const CHECKSUM_LENGTH = 48;
 const TELLS_CHECKSUM = v6_5.needs;
 
-/** `struct mptcp_info` of an unknown kernel: the bytes that may be padding, and those behind it, are not interpreted. */
+/** `struct mptcp_info` of an unknown kernel. Bytes that may be padding, and the bytes after them, are not decoded. */
 const writeUnknownInfo: PayloadWriter = (view, bytes, start, end, sink) => {
   const length = end - start;
   const layout = pickVariant(MPTCP_INFO, length >= TELLS_CHECKSUM ? KNOWS_CHECKSUM : 0);
@@ -152,8 +150,8 @@ export const mptcp: FamilyCode = defineInetFamily({
   paired: true,
   protocol: { protocol: IPPROTO_MPTCP, extensions: ALL_EXTENSIONS },
   attributes: mptcpAttributes,
-  // Kernels from 5.7 on pass over the attribute with the number 262 and see its low byte, which is TCP's; earlier ones
-  // refuse any attribute but a filter.
+  // Kernels from 5.7 on ignore attribute 262 and use its low byte, which is TCP's number. Earlier kernels refuse every
+  // attribute except a filter.
   absence: (release) =>
     release === 0 || release >= 5010
       ? null

@@ -1,5 +1,5 @@
 /**
- * Sockets of the Internet protocols in `/proc/net`; mirrors `tcp4_seq_show` and the functions like it in
+ * Sockets of the Internet protocols in `/proc/net`. Mirrors `tcp4_seq_show` and similar functions in
  * `net/ipv4/{tcp_ipv4,udp,raw,ping}.c`, `net/ipv6/{tcp_ipv6,udp,raw,ping,datagram}.c`.
  */
 import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
@@ -23,21 +23,21 @@ import { TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN, TCP_SYN_RECV, TCP_TIME_WAIT } f
 import type { ProcFile, Wanted } from "../../proc/proc_file.ts";
 import type { Question } from "../question.ts";
 
-/** `timer_active` of `tcp4_seq_show`; other numbers have no count of retransmissions or probes. */
+/** `timer_active` of `tcp4_seq_show`. Other numbers have no count of retransmissions or probes. */
 const TIMER_RETRANSMIT = 1;
 const TIMER_KEEPALIVE = 2;
 const TIMER_TIMEWAIT = 3;
 const TIMER_PROBE = 4;
 
-/** States that sockets without connections can be in. */
+/** States that sockets without connections can have. */
 const DATAGRAM_STATES = 1 << TCP_ESTABLISHED | 1 << TCP_CLOSE;
-/** Times are microseconds in `struct tcp_info`; at most so many fit there. */
+/** Times are microseconds in `struct tcp_info`, limited to what fits there. */
 const MICROSECONDS_A_TICK = 1000 * MILLISECONDS_A_TICK;
 const MAX_TICKS = Math.floor(0xffffffff / MICROSECONDS_A_TICK);
 const MAX_U8 = 0xff;
 const MAX_U16 = 0xffff;
 
-/** The columns that all these files have, for the line at hand; the addresses stand in `addresses`. */
+/** The columns that all these files share, for the current line. The addresses are in `addresses`. */
 const socket = {
   v6: false,
   slot: 0,
@@ -57,7 +57,7 @@ const socket = {
 const addresses = new Uint8Array(32);
 const DESTINATION = 16;
 
-/** What `/proc/net/tcp` adds, for full sockets only. */
+/** The columns that only `/proc/net/tcp` has, for full sockets. */
 const progress = { there: false, rto: 0, ato: 0, quick: 0, cwnd: 0, last: 0 };
 
 const columns = new Columns();
@@ -105,7 +105,7 @@ const defineFields = () => ({
 let definedFields: ReturnType<typeof defineFields> | null = null;
 const inetFields = () => definedFields ??= defineFields();
 
-/** As `idiag_retrans`: retransmissions or probes, whichever the timer is about. */
+/** Like `idiag_retrans`: retransmissions or probes, depending on the timer. */
 function countRetransmissions(): number {
   switch (socket.timer) {
     case TIMER_RETRANSMIT:
@@ -118,7 +118,7 @@ function countRetransmissions(): number {
   }
 }
 
-/** Pushes what {@linkcode readSocket} has read. */
+/** Pushes the socket that {@linkcode readSocket} has read. */
 function writeSocket(sink: RecordSink): void {
   const fields = inetFields();
   const { v6, state, timer } = socket;
@@ -130,23 +130,23 @@ function writeSocket(sink: RecordSink): void {
   sink.address(fields.dst, v6, addresses, DESTINATION);
   sink.integer(fields.dstPort, socket.dstPort);
   sink.integer(fields.recvQ, socket.recvQ);
-  // Of a listener this is not the limit of the queue, but always 0.
+  // For a listener this is always 0, not the queue limit.
   if (!listens) sink.integer(fields.sendQ, socket.sendQ);
   if (listens) sink.integer(fields.backlog, socket.recvQ);
   writeName(fields.timer, timer, sink);
   if (timer !== 0) sink.integer(fields.expires, socket.ticks * MILLISECONDS_A_TICK);
   sink.integer(fields.retrans, countRetransmissions());
-  // As in the answers of diagnostics: entries that are no full sockets have no user.
+  // As in diagnostics: entries that are not full sockets have no user.
   const owned = timer !== TIMER_TIMEWAIT && state !== TCP_TIME_WAIT && (state !== TCP_SYN_RECV || socket.inode !== 0);
   if (owned) sink.integer(fields.uid, socket.uid);
   sink.integer(fields.inode, socket.inode);
 }
 
-/** What the field `ip_protocol` says. */
+/** Meaning of the field `ip_protocol`. */
 export const IP_PROTOCOL =
   "Number of the IP protocol that the socket sends and receives (1 ICMP, 58 ICMPv6), as in `/etc/protocols`.";
 
-/** Number of the protocol, as in the answers of diagnostics for raw sockets. */
+/** Protocol number, as diagnostics report it for raw sockets. */
 const ipProtocolKey = (): Key =>
   defineKey(null, "ip_protocol", {
     type: "integer",
@@ -154,10 +154,10 @@ const ipProtocolKey = (): Key =>
     source: "/proc/net/raw",
   });
 
-/** Says whether the socket in `socket` is shown; `null` for all that are in a state asked for. */
+/** Whether to show the socket in `socket`; `null` to show all in a requested state. */
 type Choice = (() => boolean) | null;
 
-/** Sockets without connections; their packets dropped are counted. */
+/** Pushes a socket without connections, with its count of dropped packets. */
 function writeDatagramSocket(
   raw: boolean,
   choice: Choice,
@@ -212,7 +212,7 @@ const defineTcpFields = (info: Layout) => ({
 let definedTcpFields: ReturnType<typeof defineTcpFields> | null = null;
 const tcpFields = (info: Layout) => definedTcpFields ??= defineTcpFields(info);
 
-/** Requests and TIME-WAIT entries have nothing behind the columns that all have. */
+/** Request and TIME-WAIT entries end after the shared columns. */
 function readProgress(): void {
   progress.there = !columns.done;
   if (!progress.there) return;
@@ -248,7 +248,7 @@ function writeProgress(layout: Layout, sink: RecordSink): void {
   const { info, ...fields } = tcpFields(layout);
   const listens = socket.state === TCP_LISTEN;
   sink.openObject(info);
-  // Of listeners the kernel fills in little more here, see `tcp_get_info()`.
+  // For listeners the kernel fills in little more here, see `tcp_get_info()`.
   if (!listens) {
     sink.integer(fields.retransmits, socket.retransmits);
     sink.integer(fields.probes, socket.probes);
@@ -274,7 +274,7 @@ type LineWriter = (
   sink: RecordSink,
 ) => boolean;
 
-/** The files `name` and `name6`, as far as they are asked for and can hold what is asked for. */
+/** The files `name` and `name6` that are requested and can have sockets in the requested states. */
 function inetFiles(name: string, possible: number, question: Question, write: LineWriter): ProcFile[] {
   if ((question.states & possible) === 0) return [];
   return question.addressFamilies.map((family) => {
@@ -288,7 +288,7 @@ function inetFiles(name: string, possible: number, question: Question, write: Li
   });
 }
 
-/** @param info makes the layout of `struct tcp_info`, of whose members the files have some */
+/** @param info makes the layout of `struct tcp_info`; the files have some of its members */
 export const tcpFiles = (question: Question, info: () => Layout): ProcFile[] =>
   inetFiles(
     "tcp",
@@ -307,18 +307,18 @@ const datagramFiles = (name: string, question: Question): ProcFile[] =>
 
 export const udpFiles = (question: Question): ProcFile[] => datagramFiles("udp", question);
 export const udpliteFiles = (question: Question): ProcFile[] => datagramFiles("udplite", question);
-/** The local port of these sockets is the number of the IP protocol. */
+/** The local port of these sockets is the IP protocol number. */
 export const rawFiles = (question: Question): ProcFile[] => datagramFiles("raw", question);
 
-/** How a ping socket stands in a file. */
+/** How a ping socket appears in a file. */
 interface Place {
   /** Whether it has an address there. */
   readonly bound: boolean;
-  /** Whether no other one of its hash bucket stands before it. */
+  /** Whether it is the first of its hash bucket there. */
   readonly first: boolean;
 }
 
-/** Walks the sockets of a file and says how each stands there. */
+/** Returns a function that is called for each socket of a file in order and tells how it appears there. */
 function openPlaces(): () => Place {
   let slot = -1;
   return () => {
@@ -330,7 +330,7 @@ function openPlaces(): () => Place {
   };
 }
 
-/** The sockets of a file by inode; lines that are malformed are left to whoever reads the file for its sockets. */
+/** The sockets of a file by inode. Malformed lines are skipped: reading the file for its sockets reports them. */
 function readPlaces(v6: boolean, bytes: Uint8Array | null): Map<number, Place> {
   const places = new Map<number, Place>();
   if (bytes === null) return places;
@@ -349,22 +349,22 @@ function readPlaces(v6: boolean, bytes: Uint8Array | null): Map<number, Place> {
 }
 
 /**
- * Whether a socket is of the family that the file is about. `ping_get_next()` of the kernel takes that from the first one of a
- * hash bucket and shows the others with it, those of the other family without their addresses.
+ * Whether a socket belongs to the family of the file. `ping_get_next()` of the kernel only checks the family of the first
+ * socket of a hash bucket. It lists the rest too: sockets of the other family appear without their addresses.
  *
- * @param other how it stands in the file of the other family, if it does
+ * @param other how the socket appears in the file of the other family, if it does
  */
 function isOfFamily(v6: boolean, here: Place, other: Place | undefined): boolean {
   if (other === undefined) return true;
-  // The IPv4 address of a connected socket of IPv6 is made up (127.0.0.6), so the other one counts.
+  // A connected IPv6 socket shows a made-up IPv4 address (127.0.0.6), so the other file decides.
   const [place4, place6] = v6 ? [other, here] : [here, other];
   if (place6.bound) return v6;
   if (place4.bound) return !v6;
-  // If it is the first one nowhere, nothing tells.
+  // If it is first in neither file, its family is unknown.
   return place6.first ? v6 : !v6;
 }
 
-/** Sockets of `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)`; their local port is the identifier in the packets. */
+/** Sockets of `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)`. Their local port is the identifier in the packets. */
 export function pingFiles(question: Question): ProcFile[] {
   return datagramFiles("icmp", question).map((file) => {
     const v6 = file.name === "icmp6";
@@ -383,11 +383,11 @@ export function pingFiles(question: Question): ProcFile[] {
   });
 }
 
-/** Fields of TCP sockets in `/proc/net` that diagnostics do not have. */
+/** Fields of TCP sockets that only `/proc/net` has. */
 export function procTcpKeys(info: Layout): Key[] {
   const { quickAcks, pingpong, fastopenLimit } = tcpFields(info);
   return [quickAcks, pingpong, fastopenLimit, sourceKey];
 }
 
-/** Fields of UDP, UDPLITE, RAW and PING sockets in `/proc/net` that diagnostics do not have. */
+/** Fields of UDP, UDPLITE, RAW and PING sockets that only `/proc/net` has. */
 export const procDatagramKeys = (): Key[] => [dropsKey(), sourceKey];

@@ -1,5 +1,5 @@
 /**
- * SCTP endpoints and associations in `/proc/net/sctp`; mirrors `sctp_eps_seq_show` and `sctp_assocs_seq_show` in
+ * SCTP endpoints and associations in `/proc/net/sctp`. Mirrors `sctp_eps_seq_show` and `sctp_assocs_seq_show` in
  * `net/sctp/proc.c`.
  */
 import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
@@ -20,7 +20,7 @@ import { TCP_CLOSE, TCP_LISTEN } from "../../kernel/tcp_states.ts";
 import type { ProcFile, Wanted } from "../../proc/proc_file.ts";
 import type { Question } from "../question.ts";
 
-/** `SCTP_STATE_*`: states of associations. Endpoints have those of TCP. */
+/** `SCTP_STATE_*`: states of associations. Endpoints have TCP states. */
 export const sctpStateWords: readonly string[] = [
   "closed",
   "cookie-wait",
@@ -40,13 +40,13 @@ export const associationKey: Key = defineKey(null, "association", {
   source: "INET_DIAG_PEERS",
 });
 
-/** Room for an address of either version. */
+/** Bytes for an IPv4 or IPv6 address. */
 const ADDRESS_SIZE = 16;
 
 /** The addresses of one side, 16 bytes for each. */
 class Addresses {
   count = 0;
-  /** The one that the kernel prefers, or the first. */
+  /** Index of the address that the kernel prefers, or of the first. */
   primary = 0;
   #bytes = new Uint8Array(8 * ADDRESS_SIZE);
   readonly #v6: boolean[] = [];
@@ -59,7 +59,7 @@ class Addresses {
     return this.#v6[index]!;
   }
 
-  /** Reads columns up to the end of the line, or to one that is no address. */
+  /** Reads columns to the end of the line, or to a column that is not an address. */
   read(columns: Columns): void {
     this.count = 0;
     this.primary = 0;
@@ -134,7 +134,7 @@ const defineFields = () => ({
 let definedFields: ReturnType<typeof defineFields> | null = null;
 const sctpFields = () => definedFields ??= defineFields();
 
-/** The address family of the socket: IPv6 if any address is, because those of IPv4 can be there with them. */
+/** The address family of the socket: IPv6 if any address is IPv6, because such a socket can have IPv4 addresses too. */
 function familyOf(addresses: Addresses): number {
   for (let i = 0; i < addresses.count; i++) if (addresses.isV6(i)) return AF_INET6;
   return AF_INET;
@@ -153,7 +153,7 @@ function writeAddresses(fields: AddressList, addresses: Addresses, port: number,
   sink.closeList(fields.list);
 }
 
-/** Pushes the address that stands for all of one side, if there is any. */
+/** Pushes the address that represents one side, if it has any. */
 function writeAddress(key: Key, addresses: Addresses, sink: RecordSink): void {
   const { count, primary, bytes } = addresses;
   if (count > 0) sink.address(key, addresses.isV6(primary), bytes, ADDRESS_SIZE * primary);
@@ -239,10 +239,10 @@ function writeAssociation(
   return true;
 }
 
-/** As the kernel's diagnostics do: these states ask for no association, all others for every one. */
+/** As in diagnostics: these states select no associations, any other state selects all. */
 const ENDPOINT_STATES = 1 << TCP_LISTEN | 1 << TCP_CLOSE;
 
-/** First all endpoints, then all associations; by these the family of a socket without addresses is IPv4. */
+/** First all endpoints, then all associations. A socket without addresses counts as IPv4. */
 export function sctpFiles({ states, addressFamilies }: Question): ProcFile[] {
   const endpoints: ProcFile = {
     name: "sctp/eps",
@@ -259,5 +259,5 @@ export function sctpFiles({ states, addressFamilies }: Question): ProcFile[] {
   return (states & ~ENDPOINT_STATES) === 0 ? [endpoints] : [endpoints, associations];
 }
 
-/** Fields of SCTP sockets in `/proc/net` that diagnostics do not have. */
+/** Fields of SCTP sockets that only `/proc/net` has. */
 export const procSctpKeys = (): Key[] => [sourceKey];

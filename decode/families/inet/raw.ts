@@ -1,5 +1,5 @@
 /**
- * Raw sockets of IP; mirrors their number in `linux/in.h`. The kernel's side is `net/ipv4/raw_diag.c` (since 4.10).
+ * Raw IP sockets. Mirrors their number in `linux/in.h`. Kernel side: `net/ipv4/raw_diag.c` (since 4.10).
  */
 import { scalar } from "../../netlink/attribute.ts";
 import type { FamilyCode } from "../family.ts";
@@ -13,8 +13,8 @@ import { ESTABLISHED_STATES } from "../../kernel/tcp_states.ts";
 export const IPPROTO_RAW = 255;
 
 /**
- * Raw sockets of every IP protocol over IPv4 and IPv6. The kernel puts the number of the protocol where others have the
- * local port; it is there as both.
+ * Raw sockets of every IP protocol over IPv4 and IPv6. The kernel reports the protocol number in place of the local port; the
+ * output has it as both.
  */
 export const raw: FamilyCode = defineInetFamily({
   defaultStates: ESTABLISHED_STATES,

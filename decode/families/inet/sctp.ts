@@ -1,6 +1,6 @@
 /**
- * SCTP: endpoints and the associations on them; mirrors `linux/sctp.h` and the states and timers of `net/sctp/constants.h`.
- * The kernel's side is `net/sctp/diag.c` (since 4.7) and `sctp_get_sctp_info()` in `net/sctp/socket.c`.
+ * SCTP: endpoints and their associations. Mirrors `linux/sctp.h` and the states and timers of `net/sctp/constants.h`. Kernel
+ * side: `net/sctp/diag.c` (since 4.7) and `sctp_get_sctp_info()` in `net/sctp/socket.c`.
  */
 import {
   align4,
@@ -40,7 +40,7 @@ import { numberAt } from "../../netlink/number_reader.ts";
 
 export const IPPROTO_SCTP = 132;
 
-/** `SCTP_EVENT_TIMEOUT_*`. The kernel tells of T3, for retransmissions, alone. */
+/** `SCTP_EVENT_TIMEOUT_*`. The kernel only reports T3, for retransmissions. */
 const sctpTimers = [
   "off",
   "t1-cookie",
@@ -66,11 +66,11 @@ export const SCTP_ASSOCIATION_MSG: Layout = defineInetMessage({
 /** Size of an element of `INET_DIAG_LOCALS` and `INET_DIAG_PEERS`: `struct __kernel_sockaddr_storage`. */
 const STORAGE_SIZE = 128;
 
-/** The forms that a `struct __kernel_sockaddr_storage` can have, as the fields of an object. */
+/** The forms of a `struct __kernel_sockaddr_storage`, as fields of an object. */
 interface SocketAddress {
   readonly v4: Layout;
   readonly v6: Layout;
-  /** Of another family: its number, and the rest of the bytes. */
+  /** For other families: the family number, and the remaining bytes. */
   readonly other: Layout;
   readonly rest: Key;
 }
@@ -106,7 +106,7 @@ function defineSocketAddress(object: Key, since: string): SocketAddress {
   };
 }
 
-/** Pushes the fields of the `struct __kernel_sockaddr_storage` from `start` to `end`, of whatever family it is. */
+/** Pushes the fields of the `struct __kernel_sockaddr_storage` from `start` to `end`, for any family. */
 function writeSocketAddress(
   forms: SocketAddress,
   view: DataView,
@@ -157,13 +157,13 @@ const primaryKey = defineKey(infoKey, "p_address", {
 });
 const primary = defineSocketAddress(primaryKey, "4.8");
 
-/** Conditions of rows: the kernel fills some members for associations, the others for endpoints. */
+/** Conditions for rows: the kernel fills some members only for associations and the others only for endpoints. */
 const IS_ASSOCIATION = 1;
 const IS_ENDPOINT = 2;
 const association = { when: IS_ASSOCIATION, since: "4.8" };
 const endpoint = { when: IS_ENDPOINT, since: "4.8" };
 
-/** Abilities of the peer; a bit was used again by 6.3. */
+/** Capabilities of the peer. Linux 6.3 reused one bit. */
 const capabilities = (release: number) => [
   "auth",
   "prsctp",
@@ -307,11 +307,11 @@ const sctpInfoRows = (release: number): readonly Row[] => [
   hidden("__reserved3", 4),
 ];
 
-/** `struct sctp_info` of a kernel; of an unknown one (0) without a word for what changed its meaning. */
+/** `struct sctp_info` of a kernel. For an unknown kernel (0), bits whose meaning changed have no word. */
 export const sctpInfo = (release: number): Layout =>
   defineLayout("sctp_info", "linux/sctp.h", infoKey, sctpInfoRows(release));
 
-/** Makes the payload of `INET_DIAG_INFO`: the structure, with the address in it as an object. */
+/** Makes the payload of `INET_DIAG_INFO`: the structure, with its address as an object. */
 function defineInfo(release: number, isAssociation: boolean): Attribute {
   const whole = sctpInfo(release);
   const layout = pickVariant(whole, isAssociation ? IS_ASSOCIATION : IS_ENDPOINT);
@@ -331,7 +331,7 @@ function defineInfo(release: number, isAssociation: boolean): Attribute {
   return { number: INET_DIAG_INFO, name: "INET_DIAG_INFO", payload: custom(infoKey, write, [primaryKey], [layout]) };
 }
 
-/** The attributes of associations, or of endpoints, of a kernel; `release` as in {@linkcode DatagramSource.release}. */
+/** The attributes of associations or endpoints of a kernel; `release` as in {@linkcode DatagramSource.release}. */
 export function sctpAttributes(release: number, isAssociation: boolean): AttributeTable {
   return defineInetAttributes([
     { number: INET_DIAG_CONG, name: "INET_DIAG_CONG", payload: text(congestionKey) },
@@ -341,7 +341,7 @@ export function sctpAttributes(release: number, isAssociation: boolean): Attribu
   ]);
 }
 
-/** Whether the attributes between `start` and `end` have one with this number; what is malformed is left to the walk. */
+/** Whether an attribute between `start` and `end` has this number. Malformed attributes are reported by the walk. */
 function hasAttribute(number: number, view: DataView, start: number, end: number): boolean {
   for (let at = start; end - at >= NLA_HDRLEN;) {
     const length = view.getUint16(at, true);
@@ -355,10 +355,10 @@ function hasAttribute(number: number, view: DataView, start: number, end: number
 const inetSctp = defineInetFamily({
   ignoresFilters: true,
   defaultStates: CONNECTED_STATES,
-  // The states asked for choose between listeners and associations with their endpoints; each then comes in any state.
+  // The requested states only select listeners, or associations with their endpoints. The answer has sockets in any state.
   kernelFiltersStates: true,
   stateOf: null,
-  // An endpoint and its associations are of one socket.
+  // An endpoint and its associations belong to one socket.
   sharesCookies: true,
   protocol: { protocol: IPPROTO_SCTP, extensions: ALL_EXTENSIONS },
   attributes: (release) => sctpAttributes(release, false),
@@ -366,8 +366,8 @@ const inetSctp = defineInetFamily({
 });
 
 /**
- * Endpoints, each once: kernels before 6.12 list one of several associations twice if it listens, among the listeners and
- * before its associations. These have the cookie of their endpoint.
+ * Endpoints, each once. Kernels before 6.12 list a listening endpoint with associations twice: among the listeners, and before
+ * its associations. Associations have the cookie of their endpoint.
  */
 class SeenEndpoints extends CookieSet {
   override add(view: DataView, start: number, end: number): boolean {
@@ -378,14 +378,14 @@ class SeenEndpoints extends CookieSet {
 /** SCTP over IPv4 and IPv6: each endpoint, followed by its associations. */
 export const sctp: FamilyCode = {
   ...inetSctp,
-  // Numbers of states are its own, and all of them have users.
+  // The state numbers are SCTP's own, and all sockets have users.
   userOf: numberAt(INET_DIAG_MSG.offsetOf("idiag_uid")),
   openSeen: () => new SeenEndpoints(INET_DIAG_MSG.offsetOf("id.idiag_cookie")),
   openDecoder: madeOnce((release) => {
     const ofEndpoint = sctpAttributes(release, false);
     const ofAssociation = sctpAttributes(release, true);
     return (view, bytes, start, end, sink) => {
-      // Nothing in the fixed part tells them apart, and both have states of one number; only associations have peers.
+      // The fixed part cannot tell them apart, and both use the same state numbers. Only associations have peers.
       const isAssociation = hasAttribute(INET_DIAG_PEERS, view, start + INET_DIAG_MSG.size, end);
       const message = isAssociation ? SCTP_ASSOCIATION_MSG : INET_DIAG_MSG;
       writeInetSocket(message, isAssociation ? ofAssociation : ofEndpoint, view, bytes, start, end, sink);

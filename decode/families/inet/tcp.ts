@@ -1,5 +1,5 @@
 /**
- * TCP: attributes, signatures and requests; mirrors `linux/tcp.h`. The kernel's side is `net/ipv4/tcp_diag.c`.
+ * TCP: attributes, signatures and requests. Mirrors `linux/tcp.h`. Kernel side: `net/ipv4/tcp_diag.c`.
  */
 import { CONNECTED_STATES } from "../../kernel/tcp_states.ts";
 import { type AttributeTable, nest, structure, structures, text } from "../../netlink/attribute.ts";
@@ -41,7 +41,7 @@ const md5Key = defineKey(null, "md5sig", {
   privilege: "CAP_NET_ADMIN",
 });
 
-/** `struct tcp_diag_md5sig` without the key in it. */
+/** `struct tcp_diag_md5sig` without its key. */
 export const TCP_DIAG_MD5SIG: Layout = defineLayout("tcp_diag_md5sig", "linux/tcp.h", defineElement(md5Key, "object"), [
   hidden("tcpm_family", 1),
   row("u8", "tcpm_prefixlen", "prefixlen", "bits", "Length of the prefix of addresses that the key is for."),
@@ -81,7 +81,7 @@ export const tcp: FamilyCode = {
   encodeRequests(question) {
     const requests = inetTcp.encodeRequests(question);
     if (requests.length < 2) return requests;
-    // The kernel keeps the sockets of both versions in the same tables, and walks all of them for each request.
+    // The kernel keeps IPv4 and IPv6 sockets in the same tables and walks all of them for each request.
     const extensions = extensionsFor(question, () => tcpAttributes(NEWEST_KERNEL));
     return [{ part: "", message: encodeTcpDiagRequest(question, extensions), instead: requests }];
   },
@@ -89,7 +89,7 @@ export const tcp: FamilyCode = {
     const { attributes, keys, ...rest } = inetTcp.describe();
     return {
       ...rest,
-      // The last bytes of tcp_info before 7.0 hold the same fields in other sizes.
+      // Before 7.0 the last bytes of tcp_info hold the same fields in other sizes.
       attributes: [...attributes, tcpAttributes(NEWEST_KERNEL - 1)],
       keys: [...keys, ...procTcpKeys(TCP_INFO)],
     };

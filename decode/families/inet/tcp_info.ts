@@ -1,6 +1,5 @@
 /**
- * State of TCP connections: `struct tcp_info`; mirrors `linux/tcp.h`. The kernel's side is `tcp_get_info()` in
- * `net/ipv4/tcp.c`.
+ * State of TCP connections: `struct tcp_info`. Mirrors `linux/tcp.h`. Kernel side: `tcp_get_info()` in `net/ipv4/tcp.c`.
  */
 import { tcpStateWords } from "../../kernel/tcp_states.ts";
 import { defineKey } from "../../record/key.ts";
@@ -15,7 +14,7 @@ import {
   row,
 } from "../../record/layout.ts";
 
-/** The object that `struct tcp_info` is. */
+/** The object for `struct tcp_info`. */
 export const infoKey = defineKey(null, "tcp_info", {
   type: "object",
   meaning: "State of the protocol; not there for time-wait, syn-recv and bound-inactive sockets.",
@@ -43,7 +42,7 @@ const v6_2 = { since: "6.2" };
 const v6_7 = { since: "6.7" };
 const v6_18 = { since: "6.18" };
 
-/** `struct tcp_info` as far as all kernels agree on it: 276 bytes. */
+/** The part of `struct tcp_info` that is the same in all kernels: 276 bytes. */
 const tcpInfoRows: readonly Row[] = [
   row("u8", "tcpi_state", "state", "", "State of the connection.", { show: enumeration(tcpStateWords) }),
   row("u8", "tcpi_ca_state", "ca_state", "", "Number of the congestion control's state."),
@@ -224,7 +223,7 @@ const tail6_18: readonly Row[] = [
   }),
 ];
 
-/** The last four bytes since 7.0, which changed them without a change of length. */
+/** The last four bytes since 7.0, which changed them but not the length. */
 const tail7_0: readonly Row[] = [
   row("u32", "tcpi_ecn_mode", "ecn_mode", "", "Kind of ECN that was negotiated.", {
     bits: [0, 2],
@@ -244,7 +243,7 @@ const tail7_0: readonly Row[] = [
   row("u32", "tcpi_options2", "options2", "", "Further options, none of them known.", { bits: [8, 24], since: "7.0" }),
 ];
 
-/** `struct tcp_info` that ends with `tail`; `adapt` says what rows the rows before it become. */
+/** `struct tcp_info` ending with `tail`. `adapt` replaces each of the rows before it. */
 export const defineTcpInfo = (tail: readonly Row[], adapt: (row: Row) => readonly Row[] = (row) => [row]): Layout =>
   defineLayout("tcp_info", "linux/tcp.h", infoKey, [...tcpInfoRows.flatMap(adapt), ...tail]);
 
@@ -252,5 +251,5 @@ export const defineTcpInfo = (tail: readonly Row[], adapt: (row: Row) => readonl
 export const TCP_INFO: Layout = defineTcpInfo(tail6_18);
 /** `struct tcp_info` since 7.0. */
 export const tcpInfo7_0 = (): Layout => defineTcpInfo(tail7_0);
-/** `struct tcp_info` of an unknown kernel: the last four bytes are not interpreted. */
+/** `struct tcp_info` of an unknown kernel, without the last four bytes. */
 export const tcpInfoCommon = (): Layout => defineTcpInfo([]);

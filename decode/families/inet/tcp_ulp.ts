@@ -1,5 +1,5 @@
 /**
- * Protocols on top of TCP in the kernel: TLS and the subflows of Multipath TCP; mirrors `linux/tls.h` and `linux/mptcp.h`.
+ * Protocols on top of TCP in the kernel: TLS and subflows of Multipath TCP. Mirrors `linux/tls.h` and `linux/mptcp.h`.
  */
 import { type AttributeTable, defineAttributes, filler, nest, present, scalar, text } from "../../netlink/attribute.ts";
 import { defineKey } from "../../record/key.ts";

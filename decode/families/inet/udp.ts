@@ -1,5 +1,5 @@
 /**
- * UDP and UDP-Lite; mirrors the numbers of both in `linux/in.h`. The kernel's side is `net/ipv4/udp_diag.c`.
+ * UDP and UDP-Lite. Mirrors the numbers of both in `linux/in.h`. Kernel side: `net/ipv4/udp_diag.c`.
  */
 import type { FamilyCode } from "../family.ts";
 import { defineInetAttributes } from "./inet_diag.ts";
@@ -13,7 +13,7 @@ import type { Question } from "../question.ts";
 export const IPPROTO_UDP = 17;
 export const IPPROTO_UDPLITE = 136;
 
-/** Sockets are established when they are connected, else unconnected; those that were never bound are not listed. */
+/** Connected sockets are established, others unconnected. Sockets that were never bound are not listed. */
 const defineUdp = (
   protocol: number,
   procFiles: (question: Question) => ProcFile[],
@@ -30,5 +30,5 @@ const defineUdp = (
 
 export const udp: FamilyCode = defineUdp(IPPROTO_UDP, udpFiles);
 
-/** UDP-Lite (RFC 3828), which Linux 7.1 gave up. */
+/** UDP-Lite (RFC 3828), removed in Linux 7.1. */
 export const udplite: FamilyCode = defineUdp(IPPROTO_UDPLITE, udpliteFiles);
