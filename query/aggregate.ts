@@ -17,7 +17,7 @@ export interface Aggregate {
 
 const NUMBERS: readonly string[] = ["integer", "integer64", "decimal"];
 
-/** The function and the field of `sum(recv_q)`; `null` for other texts. */
+/** The function and the field of a text such as `sum(recv_q)`; `null` for other texts. */
 export function parseAggregate(
   text: string,
 ): { readonly function: Aggregate["function"]; readonly field: string } | null {
@@ -35,13 +35,13 @@ export function defineAggregate(name: string, called: Aggregate["function"], key
   return { function: called, key, result: defineKey(null, name, note) };
 }
 
-/** Collects the values of a field, those with decimals in thousandths. */
+/** Collects the values of a field; values with decimals in thousandths. */
 export class Tally {
   #count = 0;
   #sum: number | bigint = 0;
   #least: number | bigint = 0;
   #most: number | bigint = 0;
-  /** All values, only for percentiles. */
+  /** All values; kept for percentiles only. */
   readonly #values: (number | bigint)[] = [];
   readonly #keeps: boolean;
 
@@ -49,19 +49,19 @@ export class Tally {
     this.#keeps = aggregate.function.startsWith("p");
   }
 
-  /** Takes a value of a record; nothing if it has none. */
+  /** Takes the value of a record, if it has one. */
   add(slots: slot.RecordSlots, place: number): void {
     const value = numberIn(slots, place);
     if (value === null) return;
     const first = this.#count++ === 0;
-    // A number and a bigint cannot be added, but one field has values of one kind only.
+    // A number and a bigint cannot be added, but all values of a field have the same type.
     this.#sum = first ? value : (this.#sum as number) + (value as number);
     if (first || value < this.#least) this.#least = value;
     if (first || value > this.#most) this.#most = value;
     if (this.#keeps) this.#values.push(value);
   }
 
-  /** Pushes the result; nothing if no record had a value, or if a sum takes more than 64 bits. */
+  /** Pushes the result; nothing if no record had a value, or if a sum needs more than 64 bits. */
   write(sink: RecordSink): void {
     const { aggregate: { function: called, result, key } } = this;
     if (this.#count === 0) return;

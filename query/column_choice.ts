@@ -17,23 +17,23 @@ export interface ColumnChoice {
   readonly columns: readonly Column[];
   /** The fields shown, with the objects and lists that contain them. */
   readonly shown: ReadonlySet<Key>;
-  /** Those of the columns that were added to the default. */
+  /** The columns that were added to the default. */
   readonly added?: readonly Column[];
-  /** Those of the fields that are of the run. */
+  /** The fields of the run. */
   readonly ofRun?: readonly Key[];
 }
 
-/** What a name stands for. */
+/** The meaning of a column name. */
 export interface NamedColumn {
   readonly columns: readonly Column[];
   readonly shown: readonly Key[];
-  /** The field, if it is one alone that is in no list; `null` for the protocol, lists and whatever is in them. */
+  /** The field, if it is a single one outside lists; `null` for the protocol, lists and everything in them. */
   readonly single: Key | null;
-  /** What to sort by for it, if that are several fields. */
+  /** The fields to sort by, if there are several. */
   readonly several?: readonly Key[];
 }
 
-/** Stands for every column that there is. */
+/** Stands for all columns. */
 export const ALL = "all";
 
 /** Short names of fields of the processes. */
@@ -43,7 +43,7 @@ const ownerNames: readonly string[] = [PID, PROCESS];
 export const lookupsOf = (names: readonly string[]): readonly LookupName[] =>
   lookupsFor(new Set(names.map((name) => ownerNames.includes(name) ? owners.path : name.replace(/\.\*$/, ""))));
 
-/** The fields that tell what is added to records, as far as somebody reads that. */
+/** The fields that lookups add to records, if anything reads them. */
 export const sourcesOf = (reads: (key: Key) => boolean): readonly Key[] =>
   allLookups.filter(({ keys }) => keys.some(reads)).flatMap(({ from }) => from);
 
@@ -51,14 +51,14 @@ export const sourcesOf = (reads: (key: Key) => boolean): readonly Key[] =>
 export const askedKeys = (needed: ReadonlySet<Key>): ReadonlySet<Key> =>
   new Set([...needed, ...sourcesOf((key) => needed.has(key))]);
 
-/** Whether the kernel is asked for a field: one of `asked`, or one that a filter needs. */
+/** Whether the kernel is asked for a field: it is in `asked`, or a filter needs it. */
 export function askedFields(asked: ReadonlySet<Key>, filter: { reads(key: Key): boolean } | null): FieldChoice {
   if (filter === null) return (key) => asked.has(key);
   const sources = new Set(sourcesOf((key) => filter.reads(key)));
   return (key) => asked.has(key) || filter.reads(key) || sources.has(key);
 }
 
-/** The columns that there are for sockets of some families. */
+/** The columns available for sockets of some families. */
 export class ColumnNames {
   /** What can be chosen, objects apart: of these all members are meant. */
   readonly names: readonly string[];
@@ -83,8 +83,8 @@ export class ColumnNames {
   }
 
   /**
-   * What a name stands for: the path of a field or, where that says which, its last part; an object or list for all that is
-   * in it, also with `.*`; `null` if unknown.
+   * The meaning of a name: the path of a field, or its last part if that is unambiguous. An object or list, also with `.*`,
+   * means everything in it. `null` if unknown.
    */
   find(name: string): NamedColumn | null {
     if (name === PROTOCOL) return { columns: [{ name, key: null }], shown: [], single: null };
@@ -123,7 +123,7 @@ export class ColumnNames {
     };
   }
 
-  /** What is shown by default, and what is looked up. */
+  /** The default columns, and those of the lookups. */
   byDefault(lookups: readonly LookupName[]): NamedColumn {
     const shown = this.#families.flatMap((family) => {
       const hidden = hiddenKeys(family, lookups);
@@ -136,24 +136,24 @@ export class ColumnNames {
     };
   }
 
-  /** The same with a column for everything that there is. */
+  /** The same, with a column for every field. */
   all(lookups: readonly LookupName[]): NamedColumn {
     return { ...this.byDefault(lookups), columns: allColumnsOf(this.#families, lookups) };
   }
 }
 
-/** All that some names stand for, in their order; what is named twice is there once. */
+/** The columns of several names, in their order, without repetitions. */
 export function choose(named: readonly NamedColumn[]): ColumnChoice {
   const columns: Column[] = [];
   for (const column of named.flatMap((one) => one.columns)) {
     if (!columns.some(({ name, key }) => name === column.name && key === column.key)) columns.push(column);
   }
-  // The last column stays the last one when others are added.
+  // The last column stays last when others are added.
   columns.sort((a, b) => Number(a.name === MORE) - Number(b.name === MORE));
   return { columns, shown: new Set(named.flatMap(({ shown }) => shown)) };
 }
 
-/** Whether a field is added by a lookup that is made only if it is asked for. */
+/** Whether a field comes from a lookup that is made only on request. */
 const isLookedUp = (key: Key): boolean => allLookups.some(({ name, keys }) => name !== null && keys.includes(key));
 
 const ancestors = ({ parent }: Key): readonly Key[] => parent === null ? [] : [...ancestors(parent), parent];
@@ -161,8 +161,8 @@ const ancestors = ({ parent }: Key): readonly Key[] => parent === null ? [] : [.
 const keysIn = ({ key, children }: Field): readonly Key[] => [key, ...children.flatMap(keysIn)];
 
 /**
- * The columns of a row that show a field: an object is shown by its members, a list and the objects in it by the whole list, a
- * field in objects of a list by its values in all of them.
+ * The columns of a row that show a field. An object has a column for each member. A list, or the objects in it, has one column
+ * with the whole list. A field of objects in a list has one column with its values in all of them.
  */
 function columnsIn({ key, type, children }: Field): readonly Column[] {
   if (type !== "object") return [{ name: key.path, key }];

@@ -1,5 +1,5 @@
 /**
- * The columns of formats that show one socket per row. They depend on the options only, never on the data.
+ * Columns of formats that show one socket per row. They depend only on the options, never on the data.
  */
 import { hiddenKeys, type LookupName } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
@@ -7,13 +7,13 @@ import { type Field, fieldsOf, fieldTree } from "../decode/reference/fields.ts";
 import type { Key } from "../decode/record/key.ts";
 import { comm, ownerKeys, owners, ownerStatus, pid } from "../decode/lookups/owners.ts";
 
-/** A column, and the field whose values it has. */
+/** A column and its field. */
 export interface Column {
   /** Dotted path of the field, or a short name. */
   readonly name: string;
-  /** A field in a list stands for all its values there. `null` for the protocol, and for what has no column of its own. */
+  /** A field in a list means all its values there. `null` for the protocol and for fields without a column of their own. */
   readonly key: Key | null;
-  /** Whether of a field in a list only the first value is shown. */
+  /** Whether only the first value of a field in a list is shown. */
   readonly first?: true;
   /** Of a column of people that is made of several fields: theirs. */
   readonly parts?: readonly Column[];
@@ -34,13 +34,13 @@ export function namesWithUnits(columns: readonly Column[], families: readonly Fa
   });
 }
 
-/** The column before all others: which family a row is of. */
+/** The first column: the family of a row. */
 export const PROTOCOL = "protocol";
 
-/** The last column: as JSON what is rarely there, so that it has no column by default. */
+/** The last column: rarely present fields, which have no column by default, as JSON. */
 export const MORE = "more";
 
-/** Columns of the number and name of the first process that holds a socket, and of all that do. */
+/** Columns with the number and name of the first process that holds a socket, and with all such processes. */
 export const PID = "pid";
 export const PROCESS = "process";
 export const ownerColumns: readonly Column[] = [
@@ -49,12 +49,12 @@ export const ownerColumns: readonly Column[] = [
   { name: owners.path, key: owners },
 ];
 
-/** Numbers of words that are unknown, bytes of unknown structures and attributes, exact bytes of text that is not UTF-8. */
+/** Numbers of unknown words, bytes of unknown structures and attributes, exact bytes of text that is not UTF-8. */
 const isExceptional = ({ name }: Key): boolean => /_(raw|extra|hex)$/.test(name) || name === "unknown";
 
 const NO_LOOKUPS: readonly LookupName[] = [];
 
-/** Before the fields of this object stand those that are looked up of the processes. */
+/** The fields of processes come before the fields of this object. */
 const LARGEST_OBJECT = "tcp_info";
 
 /**
@@ -66,13 +66,13 @@ export function columnsOf(families: readonly Family[], lookups: readonly LookupN
   return [...columns, { name: MORE, key: null }];
 }
 
-/** The fields that are in the column {@linkcode MORE}. */
+/** The fields in the column {@linkcode MORE}. */
 export function moreKeys(families: readonly Family[], lookups: readonly LookupName[] = NO_LOOKUPS): ReadonlySet<Key> {
   const keys = allColumnsOf(families, lookups).flatMap(({ key }) => key === null ? [] : [key]);
   return new Set(keys.filter(isExceptional));
 }
 
-/** The last result, because a format asks twice for the same. */
+/** The last result; a format asks for the same columns twice. */
 let made: {
   readonly families: readonly Family[];
   readonly lookups: readonly LookupName[];
@@ -93,7 +93,7 @@ export function allColumnsOf(
 function makeColumns(families: readonly Family[], lookups: readonly LookupName[]): readonly Column[] {
   const columns: Column[] = [{ name: PROTOCOL, key: null }];
   for (const family of families) {
-    // A field that is new goes behind the one it follows in its family, so that each family keeps its order.
+    // A new field goes after the one that precedes it in its family, so that each family keeps its order.
     const hidden = new Set([...ownerKeys, ...hiddenKeys(family, lookups)]);
     let place = 1;
     for (const key of leaves(fieldTree(family))) {

@@ -1,5 +1,5 @@
 /**
- * A sink that counts records by their values, and pushes on one record for each combination of them.
+ * A sink that counts records by their values and pushes one record for each combination.
  */
 import { ByteStore } from "../decode/record/byte_store.ts";
 import { defineKey, defineWord, type Key } from "../decode/record/key.ts";
@@ -18,16 +18,16 @@ import type { Subnet } from "./subnets.ts";
 export const protocolKey: Key = defineKey(null, PROTOCOL, { type: "name", meaning: "Protocol of the sockets." });
 export const countKey: Key = defineKey(null, "count", { type: "integer", meaning: "Number of sockets." });
 
-/** Stands in the place of a protocol around the records that are pushed on. */
+/** Takes the place of the protocol around the pushed records. */
 export const COUNTS = "counts";
 
 /** The columns to count by and the aggregates. */
 export interface CountChoice extends ColumnChoice {
   /** The aggregates shown with the count. */
   readonly aggregates: readonly Aggregate[];
-  /** Networks that are counted by in place of addresses. */
+  /** Networks to count by in place of addresses. */
   readonly subnets?: readonly Subnet[];
-  /** The columns that are printed, in their order. */
+  /** The printed columns, in their order. */
   readonly printed: readonly Column[];
 }
 
@@ -41,7 +41,7 @@ export const plainCounts = ({ columns, shown }: ColumnChoice): CountChoice => ({
 
 interface Count {
   readonly protocol: string;
-  /** The first record of these values, and what tells them from others. */
+  /** The first record with these values, and the key that identifies them. */
   readonly record: TapedRecord;
   readonly signature: Uint8Array;
   count: number;
@@ -50,7 +50,7 @@ interface Count {
   socket: number;
 }
 
-/** Counts records that hold the fields to count by and those of aggregates, and no others. */
+/** Counts records that hold only the fields to count by and those of aggregates. */
 export class CountSink extends RecordTape {
   /** Where records go: of a list of objects among the fields each element counts for itself, once a socket. */
   readonly entry: RecordSink;
@@ -108,7 +108,7 @@ export class CountSink extends RecordTape {
     count.tallies.forEach((tally, i) => tally.add(this.#slots, this.#aggregated[i]!));
   }
 
-  /** The count of these values, a new one if they are new. */
+  /** The count for these values, made if they are new. */
   #find(): Count {
     const { bytes, length } = this.#signature;
     const hash = hashOf(bytes, length);
@@ -129,7 +129,7 @@ export class CountSink extends RecordTape {
     return count;
   }
 
-  /** Writes down what tells these values from others; absent ones differ from null. */
+  /** Writes the key that identifies these values; absent differs from null. */
   #sign(): void {
     const { kinds, next, elements } = this.#slots;
     const signature = this.#signature;
@@ -194,7 +194,7 @@ export class CountSink extends RecordTape {
   }
 
   override rewind(): boolean {
-    // What has been added to a sum cannot be taken away again.
+    // A value added to a sum cannot be taken back.
     if (this.#aggregates.length > 0) return this.#counts.length === 0;
     this.#counts.length = this.#marked.length;
     this.#byHash = new Map();
@@ -208,7 +208,7 @@ export class CountSink extends RecordTape {
     return true;
   }
 
-  /** Pushes the counts on, in the order of first appearance. */
+  /** Pushes the counts in the order of first appearance. */
   finish(): void {
     const { target } = this;
     target.openProtocol(COUNTS);
@@ -224,7 +224,7 @@ export class CountSink extends RecordTape {
   }
 }
 
-/** Ends the values of a slot, and the words of flags: no kind and no word has this number. */
+/** Ends the values of a slot and the words of flags; no kind and no word has this number. */
 const END = -1;
 
 const scratchBytes = new Uint8Array(8);

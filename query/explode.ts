@@ -1,5 +1,5 @@
 /**
- * A sink that passes on one record for each element of a list: with that element alone in the list.
+ * A sink that passes on one record for each element of a list, with only that element in the list.
  */
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
@@ -12,10 +12,10 @@ interface Elements {
 }
 
 export class ExplodeSink extends RecordTape {
-  /** How many records have come so far. */
+  /** Number of records so far. */
   records = 0;
 
-  /** @param lists lists of objects at the top of records; of several every combination of elements is passed on */
+  /** @param lists lists of objects at the top of records; with several, every combination of elements is passed on */
   constructor(readonly target: RecordSink, readonly lists: readonly Key[]) {
     super();
   }

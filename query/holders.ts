@@ -11,7 +11,7 @@ import { PROCESS } from "./columns.ts";
 
 export interface HolderColumn {
   readonly heading: string;
-  /** What has to be looked up for it. */
+  /** The lookup that it needs. */
   readonly lookup: LookupName;
   readonly comm: Key;
   readonly pid: Key;

@@ -1,5 +1,5 @@
 /**
- * A sink that buffers records until their host names are known, and adds these.
+ * A sink that buffers records until their host names are known, and adds the names.
  */
 import { writeText } from "../decode/netlink/attribute.ts";
 import { dstHost, hosts, srcHost } from "../decode/lookups/hosts.ts";
@@ -10,7 +10,7 @@ import { neededKeys, openQuery, type Query } from "./pipeline.ts";
 import { SelectFields } from "./select_fields.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 
-/** Names by addresses, whose bytes are characters. */
+/** Names by address; each byte of the address is a character. */
 export type HostNames = ReadonlyMap<string, Uint8Array>;
 
 /** What was pushed: the start of a protocol, its end, or a record with its addresses, `null` for any and none. */
@@ -62,7 +62,7 @@ export class HostNamesSink extends RecordTape {
     return new Set(found.filter((address) => address !== null));
   }
 
-  /** Pushes on everything. */
+  /** Pushes everything. */
   finish(names: HostNames): void {
     const kept = this.#kept;
     this.#kept = [];
@@ -90,10 +90,10 @@ export class HostNamesSink extends RecordTape {
 const SRC = "src";
 const DST = "dst";
 
-/** The fields of one end of a socket, as far as the families that are loaded have them. */
+/** The fields of one end of a socket that the loaded families have. */
 const addressKeys = (end: string): readonly Key[] => keys.filter(({ path }) => path === end);
 
-/** First bytes of an IPv4 address in the form of IPv6. */
+/** First bytes of an IPv4-mapped IPv6 address. */
 const MAPPED = "\0".repeat(10) + "\xff\xff";
 
 /** The address in a slot, with its bytes for characters; `null` if there is none, or it stands for any. */
@@ -109,8 +109,8 @@ function addressIn({ kinds, addresses }: RecordSlots, slot: number): string | nu
 export type HostResolver = (addresses: ReadonlySet<string>) => Promise<HostNames>;
 
 /**
- * Puts a query before a format, and a tape where names are needed: before the query if it puts records in order
- * or counts them by names, else behind it, so that only those of records that are shown are looked up.
+ * Puts a query before a format, and a tape where names are needed. The tape comes before the query if that sorts or counts by
+ * names, else after it, so that names are looked up only for the records that are shown.
  */
 export function openQueryWithHosts(
   output: RecordSink,
@@ -148,6 +148,6 @@ export function openQueryWithHosts(
   };
 }
 
-/** Whether a query needs names to put records in order or to count them. */
+/** Whether a query sorts or counts by names. */
 const needsHosts = ({ countBy, sort }: Query): boolean =>
   hosts.keys.some((key) => sort?.some((order) => order.key === key) === true || countBy?.shown.has(key) === true);

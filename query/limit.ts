@@ -10,8 +10,8 @@ export class LimitSink extends ForwardingSink {
   #marked = 0;
 
   /**
-   * @param limit how many records are passed on, of all protocols together or of each
-   * @param endsEarly whether the dump may end when they are there
+   * @param limit maximum number of records, for all protocols together or for each
+   * @param endsEarly whether the dump may end at the limit
    */
   constructor(
     target: RecordSink,

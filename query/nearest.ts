@@ -2,7 +2,7 @@
  * Finds the most likely intended name for an unknown one.
  */
 
-/** The candidate that `typed` most likely stands for: at most a third of it differs. */
+/** The candidate that `typed` most likely means: at most a third of it differs. */
 export function nearest(typed: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(typed.length / 3)) + 1;
@@ -17,8 +17,8 @@ export function nearest(typed: string, candidates: readonly string[]): string | 
 }
 
 /**
- * Fewest insertions, deletions and replacements of letters, and swaps of neighbours, that make `b` out of `a` (the restricted
- * distance of Damerau and Levenshtein).
+ * The fewest insertions, deletions, replacements and swaps of neighbouring letters that turn `a` into `b` (restricted
+ * Damerau-Levenshtein distance).
  */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];

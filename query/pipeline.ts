@@ -1,5 +1,5 @@
 /**
- * Builds the chain before a format: columns, counts, order, limit.
+ * Builds the chain of sinks before a format: columns, counts, order, limit.
  */
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
@@ -15,14 +15,14 @@ import { SubnetSink } from "./subnets.ts";
 export interface Query {
   /** Columns to show; `null` for all. */
   readonly columns: ColumnChoice | null;
-  /** What they are counted by; then counts are sorted, limited and shown. `null` for no counting. */
+  /** Columns to count by; counts are then sorted, limited and shown. `null` for no counting. */
   readonly countBy: CountChoice | null;
-  /** What they are sorted by, the first of them foremost; `null` for the order in which they come. */
+  /** Sort order, most significant first; `null` for the order of arrival. */
   readonly sort: readonly Order[] | null;
   readonly limit: number | null;
-  /** The list of objects of which each element gets a record of its own, after order and limit; `null` for none. */
+  /** The list of objects whose elements each get a record of their own, after order and limit; `null` for none. */
   readonly explode: Key | null;
-  /** Whether order and limit are those of each protocol: in formats that keep protocols apart. */
+  /** Whether order and limit apply to each protocol, in formats that keep protocols apart. */
   readonly ofEach: boolean;
   /** Whether the dump may end when the limit is reached. */
   readonly endsEarly: boolean;
@@ -47,7 +47,7 @@ const countedKeys = ({ shown, aggregates }: CountChoice): ReadonlySet<Key> =>
 /** A field, and the objects that it is in; nothing for `null`. */
 const withAncestors = (key: Key | null): readonly Key[] => key === null ? [] : [key, ...withAncestors(key.parent)];
 
-/** Puts a query before a sink, which is to be closed when the query has pushed on all that it holds back. */
+/** Puts a query before a sink. The sink must be closed after the query has pushed everything that it holds back. */
 export function openQuery(
   output: RecordSink,
   query: Query,
@@ -72,7 +72,7 @@ export function openQuery(
     ends.unshift(() => counter.finish());
     sink = counter.entry;
     if (countBy.subnets !== undefined) {
-      // An address alone is passed on only if it is counted by too.
+      // The address itself is passed on only if it is counted by too.
       sink = new SubnetSink(new SelectFields(sink, countedKeys(countBy)), countBy.subnets);
     }
   }

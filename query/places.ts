@@ -3,7 +3,7 @@
  * column that is made of several.
  */
 
-/** The headings of the ends, which stand for several fields each. */
+/** The headings of the two ends; each means several fields. */
 export const LOCAL = "local";
 export const REMOTE = "remote";
 

@@ -1,13 +1,13 @@
 /**
- * A sink that tells how many records have come, in a run that takes long.
+ * A sink that shows the number of records so far in a long run.
  */
 import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 
-/** Milliseconds until something is told, and between two times. */
+/** Milliseconds before the first message, and between two messages. */
 const PATIENCE = 2000;
 const INTERVAL = 200;
-/** The clock is looked at after so many records. */
+/** Number of records between two looks at the clock. */
 const RECORDS = 256;
 
 export class ProgressSink extends ForwardingSink {
@@ -16,8 +16,8 @@ export class ProgressSink extends ForwardingSink {
   #shown = false;
 
   /**
-   * @param show shows a text in place of the one before, an empty one for nothing
-   * @param now milliseconds from any moment
+   * @param show replaces the shown text; an empty text shows nothing
+   * @param now milliseconds since an arbitrary moment
    */
   constructor(target: RecordSink, readonly show: (text: string) => void, readonly now: () => number) {
     super(target);
@@ -37,7 +37,7 @@ export class ProgressSink extends ForwardingSink {
     this.show(`${this.#count} sockets so far`);
   }
 
-  /** Takes back what is shown. */
+  /** Removes the shown text. */
   end(): void {
     if (this.#shown) this.show("");
     this.#shown = false;

@@ -1,5 +1,5 @@
 /**
- * A query made of names: columns, an order, a limit, counts. The command line and the library both make theirs here.
+ * Makes a query from names: columns, order, limit, counts. The command line and the library both use it.
  */
 import type { Family } from "../decode/families/family.ts";
 import { owners } from "../decode/lookups/owners.ts";
@@ -16,26 +16,26 @@ import { runFields } from "./run_fields.ts";
 import type { Order } from "./sort.ts";
 import { defineSubnet, parseSubnet, type Subnet } from "./subnets.ts";
 
-/** What is done to records before they are written, by names. */
+/** What happens to records before they are written, by names. */
 export interface NamedQuery {
   /**
-   * Fields that are left of each record; with `+` before each of them, those that are added to the default. With `countBy`:
-   * what is left of each count, aggregates such as `sum(recv_q)` among it.
+   * Fields to keep of each record; with `+` before each, fields to add to the default. With `countBy`: the fields to keep of
+   * each count, including aggregates such as `sum(recv_q)`.
    */
   readonly columns?: readonly string[] | undefined;
-  /** Fields by whose values records are counted; then counts take the place of records. `dst/24` counts subnets. */
+  /** Fields to count by; counts then replace the records. `dst/24` counts subnets. */
   readonly countBy?: readonly string[] | undefined;
-  /** A field, with `:desc` behind it for the largest first; of several a later one decides between equals. */
+  /** Fields to sort by, with `:desc` after one for the largest first; a later field decides between equals. */
   readonly sort?: string | readonly string[] | undefined;
-  /** So many records at most. */
+  /** Maximum number of records. */
   readonly limit?: number | undefined;
 }
 
-/** What a query is for. */
+/** The context of a query. */
 export interface QueryContext {
   readonly families: readonly Family[];
   readonly lookups: readonly LookupName[];
-  /** What the parts of a query are called where it is typed, for errors. */
+  /** Names of the parts of a query where it is typed, for errors. */
   readonly words: QueryWords;
   /** Whether there is a record for each owner. */
   readonly explode?: boolean;
@@ -43,17 +43,17 @@ export interface QueryContext {
   readonly ofEach?: boolean;
   /** Whether the dump may end with the limit. */
   readonly endsEarly?: boolean;
-  /** Whether there are fields of the run: its time and host. */
+  /** Whether the run has fields: its time and host. */
   readonly tellsRun?: boolean;
 }
 
-/** Names of the parts of a query, and where the names of columns are listed. */
+/** Names of the parts of a query, and where column names are listed. */
 export interface QueryWords {
   readonly columns: string;
   readonly countBy: string;
   readonly sort: string;
   readonly explode: string;
-  /** Behind the error about an unknown name that is near none. */
+  /** Ends an error about an unknown name that resembles no other. */
   readonly hint: string;
 }
 
@@ -67,14 +67,14 @@ const listOf = (sort: NamedQuery["sort"]): readonly string[] =>
 
 const bareName = (name: string): string => name.replace(/^\+|:(asc|desc)$/g, "");
 
-/** What has to be looked up for the names in a query. */
+/** The lookups that the names in a query need. */
 export const lookupsOfQuery = ({ columns = [], countBy = [], sort }: NamedQuery): readonly LookupName[] =>
   lookupsOf([...columns, ...countBy, ...listOf(sort)].map(bareName));
 
 /**
  * The query of some names.
  *
- * @throws {QueryError} for a name that no field of the families has, and for what does not go together
+ * @throws {QueryError} for a name that no field of the families has, and for parts that exclude each other
  */
 export function queryByName({ columns, countBy, sort, limit }: NamedQuery, context: QueryContext): Query {
   const reader = new NameReader(context);
@@ -91,7 +91,7 @@ export function queryByName({ columns, countBy, sort, limit }: NamedQuery, conte
   };
 }
 
-/** Reads names of columns. */
+/** Reads column names. */
 class NameReader {
   readonly #context: QueryContext;
   readonly #words: QueryWords;
@@ -103,7 +103,7 @@ class NameReader {
     this.#known = new ColumnNames(context.families);
   }
 
-  /** What is left of records. */
+  /** The fields to keep of records. */
   columns(names: readonly string[]): ColumnChoice {
     const { lookups, explode = false, tellsRun = false } = this.#context;
     const added = names.filter((name) => name.startsWith("+"));
@@ -128,7 +128,7 @@ class NameReader {
     return choice;
   }
 
-  /** What is counted by, and what is left of the counts; the protocol is a field of them. */
+  /** The columns to count by, and those to keep of the counts; the protocol is one of their fields. */
   counts(names: readonly string[], printed: readonly string[] | undefined): CountChoice {
     const subnets: Subnet[] = [];
     const { columns, shown } = choose(names.map((name) => this.#counted(name, subnets)));
@@ -181,7 +181,7 @@ class NameReader {
     );
   }
 
-  /** The order that a name asks for, with `:desc` behind it for the largest first. */
+  /** The order for a name, with `:desc` after it for the largest first. */
   order(typed: string, counted: CountChoice | null): readonly Order[] {
     const { sort, countBy, columns: word } = this.#words;
     const [name = "", direction = "asc", ...rest] = typed.split(":");
@@ -213,7 +213,7 @@ class NameReader {
     );
   }
 
-  /** What the name of a column stands for; `part` is the part of the query that it stands in. */
+  /** The meaning of a column name; `part` is the part of the query that contains it. */
   #find(part: string, name: string): NamedColumn {
     const found = this.#known.find(name);
     if (found !== null) return found;

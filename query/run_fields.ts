@@ -1,6 +1,6 @@
 /**
- * Fields that are the same for every record of a run: when it started, and on which machine. With them lists of several days
- * and machines can be put together.
+ * Fields that are the same for every record of a run: its start time and its machine. With them, lists from several days and
+ * machines can be merged.
  */
 import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
 import { defineKey, type Key } from "../decode/record/key.ts";

@@ -7,20 +7,20 @@ import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import { walkLayout } from "../decode/record/walk_layout.ts";
 
-/** The part of a layout that is passed on. */
+/** The selected part of a layout. */
 interface Part {
   /** `null` for nothing. */
   readonly layout: Layout | null;
-  /** Whether each member is looked at, because the number of an unknown word is shown and its word is not. */
+  /** Whether each member is checked, because the number of an unknown word is shown but its word is not. */
   readonly walked: boolean;
 }
 
 export class SelectFields extends ForwardingSink {
-  /** 1 for the keys that are passed on, by their number. */
+  /** 1 for the keys that are passed on, by key number. */
   readonly #shown: Uint8Array;
   readonly #parts: (Part | undefined)[] = [];
 
-  /** @param shown fields to pass on, and the objects and lists that they are in */
+  /** @param shown fields to pass on, with the objects and lists that contain them */
   constructor(target: RecordSink, shown: ReadonlySet<Key>) {
     super(target);
     this.#shown = new Uint8Array(1 + Math.max(0, ...[...shown].map(({ id }) => id)));

@@ -1,10 +1,10 @@
 /**
- * Short names of fields, as people type them: the last part of a path.
+ * Short field names: the last part of a path.
  */
 
 /**
- * Names that are chosen: for the processes that hold a socket, though others have such fields too, and those by which `ss` shows
- * fields that are called otherwise here.
+ * Aliases: names that mean the processes that hold a socket, although other objects have such fields too, and names from `ss`
+ * for fields that have another name here.
  */
 const aliases: ReadonlyMap<string, string> = new Map([
   ["pid", "owners.pid"],
@@ -20,14 +20,14 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ["lastack", "tcp_info.last_ack_recv"],
 ]);
 
-/** Where several fields end alike, the one in here is meant. */
+/** If several paths end in the same name, the field in here is meant. */
 const PREFERRED = "tcp_info.";
 
-/** Short names that are not the last part of one path alone. */
+/** The names of the aliases. */
 export const aliasNames: readonly string[] = [...aliases.keys()];
 
 /**
- * The paths that a name can stand for, of `paths`: one if that is clear, several if it is not, none if there is no such field.
+ * The paths that a name can mean, among `paths`: one if it is clear, several if ambiguous, none if there is no such field.
  */
 export function pathsNamed(name: string, paths: readonly string[]): readonly string[] {
   const short = aliases.get(name);

@@ -1,5 +1,5 @@
 /**
- * A sink that gathers records and pushes them on in the order of some of their fields.
+ * A sink that gathers records and pushes them sorted by some of their fields.
  */
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
@@ -8,7 +8,7 @@ import { playFields, RecordTape, type TapedRecord } from "../decode/record/recor
 
 /** What to sort by. */
 export interface Order {
-  /** A field that is in no list; `null` for the protocol. */
+  /** A field outside lists; `null` for the protocol. */
   readonly key: Key | null;
   readonly descending: boolean;
 }
@@ -21,23 +21,23 @@ interface Gathered {
   readonly record: TapedRecord;
 }
 
-/** Records gathered beyond twice the limit before those that are too many are thrown away. */
+/** Records gathered beyond twice the limit before the surplus is dropped. */
 const SLACK = 1024;
 
 export class SortSink extends RecordTape {
   #protocol = "";
   #gathered: Gathered[] = [];
-  /** The last record that is within the limit, once there are so many: what comes behind it need not be kept. */
+  /** The last record within the limit, once it is reached; records that sort after it are not kept. */
   #worst: readonly Value[] | null = null;
-  /** How many there were at the mark; -1 if some have been thrown away since. */
+  /** Number of records at the mark; -1 if some have been dropped since. */
   #marked = -1;
   readonly #slots: slot.RecordSlots;
   readonly #signs: readonly number[];
 
   /**
-   * @param orders what to sort by; of several the next one counts where records are the same by those before
-   * @param limit how many of the first are pushed on, `null` for all
-   * @param ofEach whether each protocol is sorted for itself, or all records together at the end
+   * @param orders what to sort by; a later one decides between records that are equal by those before
+   * @param limit maximum number of records to push, `null` for all
+   * @param ofEach whether each protocol is sorted separately, or all records together at the end
    */
   constructor(
     readonly target: RecordSink,
@@ -61,7 +61,7 @@ export class SortSink extends RecordTape {
     this.target.closeProtocol();
   }
 
-  /** Pushes on what is left. */
+  /** Pushes the remaining records. */
   finish(): void {
     if (this.ofEach) return;
     let open: string | null = null;
@@ -127,16 +127,16 @@ export class SortSink extends RecordTape {
   }
 }
 
-/** Numbers by their size, text by its characters; records without a value come last, also in descending order. */
+/** Numbers sort by size, text by its characters; records without a value come last, in descending order too. */
 function compare(a: Value, b: Value, sign: number): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
   return a === b ? 0 : a < b ? -sign : sign;
 }
 
-/** A mark of byte order is a character like others. */
+/** Keeps a byte order mark as an ordinary character. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** A value in a form that `<` puts in order: addresses as their bytes, those of IPv4 first. */
+/** A value in a form that `<` can order: addresses as their bytes, IPv4 first. */
 function valueOf({ kinds, numbers, low, high, words, texts, addresses }: slot.RecordSlots, value: number): Value {
   switch (kinds[value]) {
     case slot.SMALL:

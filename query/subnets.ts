@@ -1,5 +1,5 @@
 /**
- * Counting by subnets: `dst/24` stands for the network of an address, as text.
+ * Counting by subnets: `dst/24` means the network of an address, as text.
  */
 import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
 import { defineKey, type Key } from "../decode/record/key.ts";
@@ -9,7 +9,7 @@ import { walkLayout } from "../decode/record/walk_layout.ts";
 import { putInteger, putIPv4, putIPv6 } from "../decode/text/digits.ts";
 
 export interface Subnet {
-  /** The fields with the address, of different families. */
+  /** The address fields of the families. */
   readonly keys: readonly Key[];
   /** The field that holds the network. */
   readonly result: Key;
@@ -18,23 +18,23 @@ export interface Subnet {
   readonly v6: number;
 }
 
-/** The length of an IPv6 prefix beside one of IPv4: the network of one link. */
+/** The IPv6 prefix length used beside an IPv4 one: the network of one link. */
 const LINK = 64;
 
-/** The field and the length of `dst/24`; `null` for other texts. */
+/** The field and the prefix length of a text such as `dst/24`; `null` for other texts. */
 export function parseSubnet(text: string): { readonly field: string; readonly length: number } | null {
   const [, field, digits] = /^([a-z0-9_.]+)\/([0-9]{1,3})$/.exec(text) ?? [];
   return field === undefined || Number(digits) > 128 ? null : { field, length: Number(digits) };
 }
 
-/** A subnet under a name; up to 32 the length is one of IPv4. `null` if the fields are no addresses. */
+/** A subnet under a name; a length up to 32 is for IPv4. `null` if the fields are not addresses. */
 export function defineSubnet(name: string, length: number, keys: readonly Key[]): Subnet | null {
   if (keys.length === 0 || keys.some(({ note }) => note.type !== "address")) return null;
   const result = defineKey(null, name, { type: "text", meaning: `Network of ${keys[0]!.path}.` });
   return { keys, result, v4: Math.min(length, 32), v6: length <= 32 ? LINK : length };
 }
 
-/** Passes on networks in the place of addresses; an IPv4 address inside IPv6 is one of IPv4. */
+/** Passes on networks in place of addresses; an IPv4-mapped address counts as IPv4. */
 export class SubnetSink extends ForwardingSink {
   readonly #address = new Uint8Array(16);
   readonly #text = new Uint8Array(64);
@@ -74,7 +74,7 @@ export class SubnetSink extends ForwardingSink {
 
 const SLASH = 47;
 
-/** Whether sixteen bytes are `::ffff:` and an IPv4 address. */
+/** Whether sixteen bytes are an IPv4-mapped address (`::ffff:0:0/96`). */
 function isMapped(bytes: Uint8Array, start: number): boolean {
   for (let i = 0; i < 10; i++) if (bytes[start + i] !== 0) return false;
   return bytes[start + 10] === 0xff && bytes[start + 11] === 0xff;

@@ -1,5 +1,5 @@
 /**
- * The order of sockets where people read them and asked for none: by port, so that the same listing looks the same again.
+ * The default order of sockets in output for people: by port, so that the same listing looks the same each time.
  */
 import type { Family } from "../decode/families/family.ts";
 import { fieldsOf } from "../decode/reference/fields.ts";

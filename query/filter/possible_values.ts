@@ -8,7 +8,7 @@ import { type NumberOperator, parseQuantity, type Quantity, rangeOf, unitNames }
 import { ValueError } from "./syntax_error.ts";
 
 const LARGEST_64 = (1n << 64n) - 1n;
-/** Numbers with a fraction are counted in parts of this size. */
+/** A number with a fraction is counted in this many parts per unit. */
 const DECIMALS = 1000n;
 
 /** A numeric field. */
