@@ -103,3 +103,11 @@ export const runInShell = (script: string, args: readonly string[], options?: Ru
 /** Whether this is root itself, and not one in a user namespace who cannot become another user. */
 export const isRoot: boolean = Deno.uid() === 0 &&
   /^\s*0\s+0\s+4294967295\s*$/.test(Deno.readTextFileSync("/proc/self/uid_map"));
+
+/** Paths of all files of the project, from its directory on; what is built is none of them. */
+export function projectFiles(below = ""): readonly string[] {
+  return [...Deno.readDirSync(projectDirectory + below)].flatMap(({ name, isDirectory }) => {
+    if ([".git", "dist", "node_modules"].includes(name)) return [];
+    return isDirectory ? projectFiles(`${below}${name}/`) : [below + name];
+  });
+}

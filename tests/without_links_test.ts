@@ -2,7 +2,7 @@
  * The project with the packages of JSR in place of those in `links`: everything that runs with these runs with those.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { projectDirectory, run } from "./program.ts";
+import { projectDirectory, projectFiles, run } from "./program.ts";
 import { serveLinks } from "./jsr_registry.ts";
 
 /** Runs this Deno with `args` in `cwd`, while this process answers others. */
@@ -18,11 +18,8 @@ Deno.test("without the links of deno.json the program runs, and is checked, test
   try {
     const project = `${directory}/project`;
     Deno.mkdirSync(project);
-    const files = run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-      cwd: projectDirectory,
-    });
-    for (const path of files.stdout.split("\0")) {
-      if (path === "" || path.startsWith("links/")) continue;
+    for (const path of projectFiles()) {
+      if (path.startsWith("links/")) continue;
       Deno.mkdirSync(`${project}/${path}`.replace(/[^/]*$/, ""), { recursive: true });
       Deno.copyFileSync(`${projectDirectory}${path}`, `${project}/${path}`);
     }
