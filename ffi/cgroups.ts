@@ -1,6 +1,6 @@
 /**
- * Paths of control groups (version 2) by their numbers: through file handles, as `ss` does, or by a walk over all groups
- * where that is not permitted; see open_by_handle_at(2) and cgroups(7).
+ * Finds the paths of control groups (version 2) by id: through file handles, as `ss` does, or by a walk over all groups if
+ * that is not permitted; see open_by_handle_at(2) and cgroups(7).
  */
 import { CgroupNames, type CgroupPaths } from "../decode/lookups/cgroups.ts";
 import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
@@ -14,14 +14,14 @@ import { ifTold } from "./privileges.ts";
 import { hasProc, NO_PROC } from "./proc_view.ts";
 
 const ENAMETOOLONG = 36;
-/** Stands for a path that the kernel does not tell. */
+/** Stands for a path that the kernel does not report. */
 const TOO_LONG = Symbol("too long");
 
 const O_PATH = 0o10000000;
-/** `struct file_handle` with the 64-bit number of a group, of the type FILEID_KERNFS. */
+/** `struct file_handle` of type FILEID_KERNFS, with the 64-bit id of a group. */
 const HANDLE = 16;
 const FILEID_KERNFS = 0xfe;
-/** The type in `struct linux_dirent64`. */
+/** Offset of the type in `struct linux_dirent64`. */
 const D_TYPE = 18;
 const DT_DIR = 4;
 const SLASH = 47;
@@ -30,7 +30,7 @@ const DOT = 46;
 class MountedCgroups implements CgroupPaths {
   readonly #mount: Mount;
   readonly #fd: number;
-  /** All groups that there are, if they had to be walked over. */
+  /** All groups, if a walk over them was needed. */
   #walked: Map<number, Uint8Array> | null = null;
 
   constructor(mount: Mount, fd: number) {
@@ -63,7 +63,7 @@ class MountedCgroups implements CgroupPaths {
     return uninterrupted(() => libc.open_by_handle_at(this.#fd, handle, O_PATH | O_DIRECTORY_CLOEXEC));
   }
 
-  /** Reads the path of a descriptor, and closes it. The kernel does not tell one that is longer than 4096 bytes. */
+  /** Reads the path of a descriptor, and closes it. The kernel does not report paths longer than 4096 bytes. */
   #pathOf(fd: number): Uint8Array | null | typeof TOO_LONG {
     const target = new Uint8Array(4096);
     const link = cString(`/proc/thread-self/fd/${fd}`);
@@ -74,7 +74,7 @@ class MountedCgroups implements CgroupPaths {
     const { directory } = this.#mount;
     if (length < directory.length || directory.some((byte, i) => target[i] !== byte)) return null;
     const path = target.subarray(directory.length, length);
-    // What goes on like the name of the directory is another one.
+    // A longer name that starts with the name of the directory is another directory.
     return path.length > 0 && path[0] !== SLASH ? null : this.#belowRoot(path);
   }
 
@@ -85,7 +85,7 @@ class MountedCgroups implements CgroupPaths {
   }
 }
 
-/** The paths of all groups below a directory, by their numbers, which are their inodes. They may be of any length. */
+/** The paths of all groups below a directory, by inode, which is the id of the group. Paths can have any length. */
 function walk(directory: Uint8Array): Map<number, Uint8Array> {
   const found = new Map<number, Uint8Array>();
   const root = readStatus(AT_FDCWD, Uint8Array.of(...directory, 0));
@@ -106,7 +106,7 @@ function walkBelow(fd: number, path: Uint8Array, found: Map<number, Uint8Array>)
   libc.close(fd);
 }
 
-/** Names, with a NUL behind each, and inodes of the directories in an open one. */
+/** Names, each ending with a NUL, and inodes of the subdirectories of an open directory. */
 function readGroups(fd: number): readonly (readonly [name: Uint8Array<ArrayBuffer>, inode: number])[] {
   const groups: [Uint8Array<ArrayBuffer>, number][] = [];
   for (let length = readEntries(fd, entries); length > 0; length = readEntries(fd, entries)) {
@@ -122,14 +122,14 @@ function readGroups(fd: number): readonly (readonly [name: Uint8Array<ArrayBuffe
 const entries = new Uint8Array(32768);
 const view = new DataView(entries.buffer);
 
-/** Whether a group anywhere in the tree has this name; `null` if not all of the tree is in sight. */
+/** Whether a group anywhere in the tree has this name; `null` if part of the tree is not visible. */
 export function hasCgroup(name: string): boolean | null {
   const mount = findCgroups(readMounts());
   if (mount === null) return null;
   const wanted = `/${name}`;
   const decoder = new TextDecoder();
   for (const path of walk(mount.directory).values()) {
-    // systemd puts a line before names that the kernel could take for its own files.
+    // systemd puts an underscore before names that could clash with the kernel's own files.
     const text = decoder.decode(path);
     if (text.endsWith(wanted) || text.endsWith(`/_${name}`)) return true;
   }
@@ -140,8 +140,8 @@ export function hasCgroup(name: string): boolean | null {
 const isRelative = (name: Uint8Array) => name[0] === DOT && (name.length === 1 || name.length === 2 && name[1] === DOT);
 
 /**
- * The control groups that this process sees; `null` if there are none. Without CAP_DAC_READ_SEARCH the first look-up walks
- * over all of them.
+ * The control groups that this process sees; `null` if there are none. Without CAP_DAC_READ_SEARCH the first lookup walks over
+ * all of them.
  */
 export function openCgroups(): CgroupPaths | null {
   const mount = findCgroups(ifTold(readMounts) ?? []);
@@ -149,7 +149,7 @@ export function openCgroups(): CgroupPaths | null {
   return mount === null || fd < 0 ? null : new MountedCgroups(mount, fd);
 }
 
-/** Paths, units and containers of control groups; in one line why there are none. */
+/** Looks up paths, units and containers of control groups; a one-line reason if they are not available. */
 export function openCgroupNames(owners: OwnerIndex | null): CgroupNames | string {
   const paths = openCgroups();
   if (paths !== null || owners !== null && hasProc()) return new CgroupNames(paths, owners);
@@ -157,8 +157,8 @@ export function openCgroupNames(owners: OwnerIndex | null): CgroupNames | string
 }
 
 /**
- * Whether the groups that the kernel tells of sockets are those of their processes: it does not know the hierarchies of version
- * 1, which many machines have beside or in place of that of version 2.
+ * Whether the groups that the kernel reports for sockets are those of their processes. It does not report version 1 groups,
+ * which many machines use beside or instead of version 2.
  */
 export function hasCgroups(): boolean {
   const mounts = ifTold(readMounts) ?? [];

@@ -1,5 +1,5 @@
 /**
- * What is told of a process that holds sockets; see proc(5).
+ * Reads the details of a process that owns sockets; see proc(5).
  */
 import { chooseCgroup } from "../decode/lookups/cgroup_path.ts";
 import type { Holder, OwnerDetails } from "../decode/lookups/owners.ts";
@@ -9,42 +9,42 @@ import { SystemError } from "../decode/kernel/errors.ts";
 import { proc, readProc, readProcLink } from "./proc_file.ts";
 import { userName } from "./users.ts";
 
-/** Clock ticks a second, the same on all architectures. */
+/** Clock ticks per second (USER_HZ), the same on all architectures. */
 const USER_HZ = 100;
 
-/** Bytes of the arguments of one process that are kept at most, as long as those of all are below {@linkcode KEPT}. */
+/** Most bytes of arguments kept for one process, while the total is below {@linkcode KEPT}. */
 const CMDLINE_SIZE = 4096;
-/** Bytes of the arguments of all processes, after which only {@linkcode SHORT_SIZE} of each are kept. */
+/** Total bytes of arguments after which only {@linkcode SHORT_SIZE} of each process are kept. */
 const KEPT = 8 * 1024 * 1024;
 const SHORT_SIZE = 128;
 
 const decoder = new TextDecoder();
 
-/** Reads processes for one look at all of them. */
+/** Reads the details of processes during one walk over all of them. */
 export class ProcessReader {
-  /** Milliseconds from 1970 to the start of the machine; `null` where `/proc` does not tell. */
+  /** Boot time in milliseconds since 1970; `null` if `/proc` does not show it. */
   readonly #boot = readBootTime();
-  /** Texts that many processes have, each kept once as a rule, by a hash of their bytes. */
+  /** Texts shared by many processes, by a hash of their bytes. Each is usually kept once. */
   readonly #texts = new Map<number, Uint8Array>();
-  /** Paths of control groups, each kept once. */
+  /** Cgroup paths, each kept once. */
   readonly #cgroups = new Map<string, Uint8Array>();
-  /** Bytes of arguments kept so far. */
+  /** Total bytes of arguments kept so far. */
   #kept = 0;
 
   constructor(readonly details: OwnerDetails) {}
 
   /**
-   * What is known of a process or thread, `null` if it has ended.
+   * Reads the details of a process or thread, `null` if it has ended.
    *
-   * @param directory descriptor of the directory of its descriptors
-   * @param tid number of a thread with descriptors of its own; `null` for the process
-   * @param leaderless whether `directory` is that of a thread, because the first one of the process has ended
+   * @param directory descriptor of its `fd` directory
+   * @param tid a thread with its own descriptor table; `null` for the process
+   * @param leaderless whether `directory` belongs to another thread, because the first thread of the process has ended
    */
   read(directory: number, pid: number, tid: number | null, leaderless: boolean): Holder | null {
-    // Relative to the descriptors, because the number may be that of another process meanwhile.
+    // Paths are relative to `directory`, because the PID may have been reused.
     const length = readProc(directory, leaderless ? "../../../stat" : "../stat");
     if (length <= 0) return null;
-    // The name may hold anything, brackets and line breaks too; behind the last bracket are numbers only.
+    // The name may contain brackets and line breaks. No field after the last bracket contains one.
     const open = proc.indexOf(0x28);
     const close = proc.lastIndexOf(0x29, length - 1);
     const comm = this.#keep(open + 1, close);
@@ -68,12 +68,12 @@ export class ProcessReader {
     };
   }
 
-  /** What was read last; `null` for nothing. */
+  /** A copy of the bytes just read; `null` if there are none. */
   #keepRead(length: number): Uint8Array | null {
     return length < 0 ? null : this.#keep(0, length);
   }
 
-  /** Bytes of what was read last, the same array for the same bytes. */
+  /** Part of the bytes just read. Equal bytes give the same array. */
   #keep(start: number, end: number): Uint8Array {
     let hash = end - start;
     for (let at = start; at < end; at++) hash = Math.imul(hash ^ proc[at]!, 0x01000193) | 0;
@@ -95,7 +95,7 @@ export class ProcessReader {
     return known;
   }
 
-  /** Arguments, and whether they were cut. */
+  /** The arguments, and whether they were cut. */
   #readCmdline(directory: number): readonly [Uint8Array | null, boolean] {
     const length = readProc(directory, "../cmdline");
     if (length < 0) return [null, false];
@@ -105,25 +105,25 @@ export class ProcessReader {
   }
 }
 
-/** Whether what was read last has these bytes at `start`. */
+/** Whether the bytes just read contain these bytes at `start`. */
 function isAt(bytes: Uint8Array, start: number, end: number): boolean {
   if (bytes.length !== end - start) return false;
   for (let i = 0; i < bytes.length; i++) if (bytes[i] !== proc[start + i]) return false;
   return true;
 }
 
-/** Field 22 of `stat`, counted in blanks behind the name, which is field 2. */
+/** Number of blanks between the name (field 2) and field 22 of `stat`. */
 const START_TIME = 20;
 const BLANK = 0x20;
 const TAB = 9;
 
-/** Where the text behind some blanks begins, from `at` on. */
+/** Position after the given number of blanks, counted from `at`. */
 function behindBlanks(at: number, count: number, end: number): number {
   for (; at < end && count > 0; at++) if (proc[at] === BLANK) count--;
   return at;
 }
 
-/** `Uid:` behind a line break, as a number. */
+/** `Uid:`, the start of a line, as a number. */
 const UID = new DataView(new TextEncoder().encode("Uid:").buffer).getUint32(0);
 const view = new DataView(proc.buffer);
 
@@ -139,7 +139,7 @@ function effectiveUser(length: number): number {
 const LINE_BREAK = 10;
 const UNKNOWN_USER = 0xffffffff;
 
-/** Length of a context without what stands behind it: a NUL, with other security modules a line break. */
+/** Length of a context without its terminator: a NUL, or a line break with other security modules. */
 function contextLength(length: number): number {
   while (length > 0 && (proc[length - 1] === 0 || proc[length - 1] === 10)) length--;
   return length;
@@ -147,7 +147,7 @@ function contextLength(length: number): number {
 
 const namespaceInode = (length: number): number => length < 0 ? 0 : Math.max(0, readNumber(proc, "net:[".length));
 
-/** Whether it is told when processes were started. */
+/** Whether the start times of processes are known. */
 export const hasStartTimes = (): boolean => readBootTime() !== null;
 
 function readBootTime(): number | null {

@@ -1,14 +1,14 @@
 /**
- * Datagrams received by a second thread while this one is at work, through the asynchronous input of the C library:
- * see aio(7). A netlink dump is made by whoever receives it, which is a third of the time of a long one.
+ * Receives datagrams in a second thread while this one works, through the asynchronous I/O of the C library; see aio(7). The
+ * receiving thread makes the netlink dump, which takes a third of the time of a long dump.
  */
 import { EAGAIN, EINPROGRESS, ENOBUFS } from "../decode/kernel/errno.ts";
 import { available, libc } from "./libc.ts";
 
-/** Datagrams that are asked for at once, by one call: it costs as much as one of them. Twice as many are received ahead. */
+/** Datagrams requested by one call, which costs as much as receiving one. Twice as many are received ahead. */
 const GROUP = 16;
 
-/** Size of `struct aiocb`, and where its members lie, on 64-bit Linux; see `aio.h`. */
+/** Size of `struct aiocb`, and offsets of its members, on 64-bit Linux; see `aio.h`. */
 const AIOCB_SIZE = 168;
 const AIO_BUF = 16;
 const AIO_NBYTES = 24;
@@ -17,47 +17,47 @@ const ERROR_CODE = 112;
 const SIGEV_NONE = 1;
 const LIO_NOWAIT = 1;
 
-/** What the error code of a slot can be that the other thread has taken. */
+/** Error codes that a slot can have after the other thread has taken it. */
 const POSSIBLE: readonly number[] = [0, EINPROGRESS, ENOBUFS];
 
-/** Both arrays are in use by the other thread from `lio_listio` to `aio_return`. */
+/** The other thread uses both arrays from `lio_listio` to `aio_return`. */
 interface Slot {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly control: Uint8Array<ArrayBuffer>;
   readonly view: DataView<ArrayBuffer>;
-  /** The address of `control`, as the list of one that `aio_suspend` takes. */
+  /** The address of `control`, as the list of one entry that `aio_suspend` takes. */
   readonly list: BigUint64Array<ArrayBuffer>;
 }
 
-/** Slots that are asked for together, and again when all have been taken. */
+/** Slots that are requested together, and requested again when all have been taken. */
 interface Group {
   readonly slots: readonly Slot[];
-  /** The addresses of their `control`. */
+  /** The addresses of the `control` of each slot. */
   readonly list: BigUint64Array<ArrayBuffer>;
   asked: boolean;
 }
 
-/** Whether the C library has what it takes: glibc since 2.34, which before kept it in a library of its own. */
+/** Whether the C library has these functions: glibc since 2.34, before that they were in a separate library. */
 export function canReadAhead(): boolean {
   return available("lio_listio") && available("aio_error") && available("aio_return") && available("aio_suspend");
 }
 
-/** Keeps the arrays of those that are not disposed of, because the other thread may write into them. */
+/** Keeps the arrays of all that are not disposed of, because the other thread may write into them. */
 const open = new Set<ReadAhead>();
 
-/** Receives from one socket, in order. */
+/** Receives the datagrams of one socket, in order. */
 export class ReadAhead {
-  /** Whether there is no thread to be had: what was asked for before is still to be taken, and no more is asked for. */
+  /** Whether no second thread is available. Earlier requests must still be taken; no new ones are made. */
   refused = false;
-  /** The group whose turn it is, and the one behind it. */
+  /** The current group, and the next one. */
   #group: Group;
   #other: Group;
-  /** The slot of the group whose turn it is. */
+  /** The current slot of the current group. */
   #next = 0;
 
   /**
-   * @param fd a socket for which `O_NONBLOCK` is set, so that nothing waits where no answer is due
-   * @param size the longest datagram; longer ones are cut to one byte more
+   * @param fd a socket with `O_NONBLOCK`, so that nothing waits if no answer is due
+   * @param size length of the longest datagram; longer ones are cut to one byte more
    */
   constructor(fd: number, size: number) {
     this.#group = makeGroup(fd, size + 1);
@@ -68,12 +68,12 @@ export class ReadAhead {
   /**
    * Takes the next datagram and puts it at the start of `buffer`.
    *
-   * @returns its length, or the negative number of an error: `EAGAIN` if nothing was there when it was asked for
+   * @returns its length, or a negative error number: `EAGAIN` if there was no datagram at the time of the request
    */
   receive(buffer: Uint8Array): number {
     this.#ask(this.#group);
     this.#ask(this.#other);
-    // A later one may have what came a moment after an earlier one was told that there is nothing.
+    // A datagram may arrive just after one slot got EAGAIN. Then a later slot has it.
     while (this.#group.asked) {
       const slot = this.#group.slots[this.#next]!;
       const result = take(slot);
@@ -91,13 +91,13 @@ export class ReadAhead {
     this.refused = libc.lio_listio(LIO_NOWAIT, group.list, GROUP, null) !== 0;
     group.asked = true;
     if (!this.refused) return;
-    // Some may have been taken all the same. The others read like those for which there was nothing.
+    // Some slots may have been taken anyway. The others look like slots that got EAGAIN.
     for (const { view } of group.slots) {
       if (!POSSIBLE.includes(view.getInt32(ERROR_CODE, true))) view.setInt32(ERROR_CODE, EAGAIN, true);
     }
   }
 
-  /** Goes on to the next slot. */
+  /** Moves to the next slot. */
   #turn(): void {
     if (++this.#next < GROUP) return;
     this.#next = 0;
@@ -105,7 +105,7 @@ export class ReadAhead {
     [this.#group, this.#other] = [this.#other, this.#group];
   }
 
-  /** Waits for the other thread to be through. */
+  /** Waits until the other thread has finished. */
   [Symbol.dispose](): void {
     while (this.#group.asked) {
       take(this.#group.slots[this.#next]!);
@@ -135,7 +135,7 @@ function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
   return BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes)));
 }
 
-/** Waits for a slot; returns the length of its datagram, or the negative number of an error. */
+/** Waits for a slot; returns the length of its datagram, or a negative error number. */
 function take(slot: Slot): number {
   let error = libc.aio_error(slot.control);
   while (error === EINPROGRESS) {

@@ -1,5 +1,5 @@
 /**
- * Recordings in files: made of what passes between a source and those who ask it, and opened as a source.
+ * Records the requests and answers of a source in a file, and opens such a file as a source.
  */
 import { quote } from "../decode/text/control_characters.ts";
 import { type DatagramSource, OVERRUN } from "../decode/netlink/datagram_source.ts";
@@ -12,14 +12,14 @@ import { cString, withInput } from "./file.ts";
 import { libc, uninterrupted } from "./libc.ts";
 import { OutputError, STDOUT, writeAll } from "./output_descriptor.ts";
 
-/** Only for its owner: answers to root hold keys of signatures. */
+/** Readable only by its owner: answers to root contain signature keys. */
 const MODE = 0o600;
 
 /**
- * Opens a pcap file of link type NETLINK, standard input for `-`, as a source. Its datagrams are in memory until the source is no longer used.
+ * Opens a pcap file of link type NETLINK, standard input for `-`, as a source. Its datagrams stay in memory as long as the source.
  *
- * @throws {SystemError} if it cannot be read
- * @throws {RecordingError} if it is something else, or holds no socket diagnostics
+ * @throws {SystemError} if the file cannot be read
+ * @throws {RecordingError} if it is not such a file, or contains no socket diagnostics
  */
 export function openRecording(path: string): RecordedSource {
   try {
@@ -81,7 +81,7 @@ class Recorder implements DatagramSource {
     return length;
   }
 
-  /** The loss of datagrams is an error of the socket and no message; so that it is not forgotten, the file gets one. */
+  /** Writes a message for lost datagrams: the kernel reports the loss as a socket error, which would not be in the file. */
   #writeOverrun(): void {
     const message = encodeRequest(NLMSG_OVERRUN, 0, new Uint8Array(0));
     setSequence(message, this.#sequence);
@@ -89,7 +89,7 @@ class Recorder implements DatagramSource {
     this.#write(INCOMING, message, message.length);
   }
 
-  /** Writes a datagram at once, so that the file holds all that has been printed whatever happens next. */
+  /** Writes a datagram at once, so that the file has everything printed so far, whatever happens next. */
   #write(direction: number, bytes: Uint8Array, length: number): void {
     const size = PACKET_OVERHEAD + bytes.length;
     if (size > this.#packet.length) this.#packet = new Uint8Array(size);
@@ -106,7 +106,7 @@ class Recorder implements DatagramSource {
 
   [Symbol.dispose](): void {
     this.source[Symbol.dispose]();
-    // File systems on other machines may keep their errors until here.
+    // Network file systems may report write errors only here.
     const result = this.#close();
     if (result < 0) throw new OutputError(new SystemError(`write ${this.#name}`, -result), this.#fd);
   }
@@ -117,8 +117,8 @@ class Recorder implements DatagramSource {
 }
 
 /**
- * Keeps what passes between a source and those who ask it in a pcap file, which is emptied if it is there, or on standard
- * output for `-`. Disposing of it disposes of `source` too, unless the file could not be created.
+ * Records the requests and answers of a source in a pcap file, or on standard output for `-`. An existing file is emptied.
+ * Disposing of the result disposes of `source` too, unless the file could not be created.
  *
  * Sending, receiving and disposing throw {@linkcode OutputError} if the file cannot be written.
  *

@@ -1,20 +1,20 @@
 /**
- * Sockets that a process holds without a descriptor: files registered with an io_uring, see `io_uring/fdinfo.c`, and mapped
- * rings of packet and XDP sockets, see proc_pid_maps(5).
+ * Finds sockets that a process holds without a descriptor: files registered with an io_uring (`io_uring/fdinfo.c`), and mapped
+ * rings of packet and XDP sockets (proc_pid_maps(5)).
  */
 import { SystemError } from "../decode/kernel/errors.ts";
 import { readFile } from "./file.ts";
 
 const decoder = new TextDecoder();
 
-/** The lines are missing while the ring is in use. */
+/** These lines are missing while the ring is busy. */
 const TRIES = 20;
 
 /**
- * The inodes of the sockets that are registered with a ring.
+ * The inodes of the sockets registered with a ring.
  *
- * @param directory descriptor of the directory of a process's descriptors
- * @returns `null` if that is not told: the ring is busy, or the kernel tells something else than the inode (before 5.12)
+ * @param directory descriptor of the `fd` directory of a process
+ * @returns `null` if unknown: the ring is busy, or the kernel does not show inodes (before 5.12)
  */
 export function readRegistered(directory: number, fd: number): readonly number[] | null {
   for (let i = 0; i < TRIES; i++) {
@@ -25,14 +25,14 @@ export function readRegistered(directory: number, fd: number): readonly number[]
     const files = section.match(/(?<=^ *\d+: ).*$/gm) ?? [];
     const named = files.filter((file) => file !== "<none>");
     if (named.length === 0 && files.length > 0) continue;
-    // What has neither a slash nor a colon is the name of a protocol, or of a file without its directory.
+    // Text without a slash or colon is a protocol name, or a file name without its directory.
     if (!named.every((file) => /[/:]/.test(file))) return null;
     return named.flatMap((file) => /^socket:\[(\d+)\]$/.exec(file)?.[1] ?? []).map(Number);
   }
   return null;
 }
 
-/** The inodes of the sockets that a process has mapped; `null` if it may not be looked at. */
+/** The inodes of the sockets that a process has mapped; `null` if it may not be read. */
 export function readMapped(directory: number): readonly number[] | null {
   const text = tryRead(directory, "../maps");
   return text === null

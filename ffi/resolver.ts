@@ -1,5 +1,5 @@
 /**
- * Names of hosts from the C library's resolver: `/etc/hosts`, name servers and whatever else the machine has; see
+ * Looks up host names with the C library's resolver: `/etc/hosts`, name servers and other configured sources; see
  * getnameinfo(3) and nsswitch.conf(5). This may send queries over the network.
  */
 import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
@@ -14,28 +14,28 @@ const symbols = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** An error where there is no name. */
+/** Error code for an address without a name. */
 const NI_NAMEREQD = 8;
 const NI_MAXHOST = 1025;
 const EAI_NONAME = -2;
-/** So many calls, each in a thread of its own, are under way at the same time. */
+/** Most calls at the same time, each in a thread of its own. */
 const CONCURRENT = 64;
 
-/** What came of it. */
+/** Result of a lookup. */
 export interface Resolved {
-  /** The names that there are, by addresses as they were given. */
+  /** The names found, by address as given. */
   readonly names: ReadonlyMap<string, Uint8Array>;
-  /** Addresses for which no answer came in time, and those for which there was an error: no name server, for example. */
+  /** Addresses without an answer in time, and addresses with an error, such as no name server. */
   readonly late: number;
   readonly failed: number;
 }
 
 /**
- * Looks up the names of addresses, several at the same time. Calls that are late cannot be ended: the process waits for them
- * unless it exits by itself.
+ * Looks up the names of addresses, several at the same time. Calls past the timeout cannot be cancelled: the process waits for
+ * them unless it exits explicitly.
  *
- * @param addresses characters that each stand for a byte: 4 of IPv4 or 16 of IPv6
- * @param timeout milliseconds for all of them together
+ * @param addresses one character for each byte: 4 for IPv4 or 16 for IPv6
+ * @param timeout milliseconds for all addresses together
  */
 export async function resolveHosts(addresses: Iterable<string>, timeout: number): Promise<Resolved> {
   const { getnameinfo } = Deno.dlopen("libc.so.6", symbols).symbols;
@@ -63,15 +63,15 @@ export async function resolveHosts(addresses: Iterable<string>, timeout: number)
   return { names, late: waiting.size, failed };
 }
 
-/** Looks up names of hosts within a time, and notes for which addresses there are none. */
+/** Looks up host names within a timeout, and warns about the addresses that got no answer. */
 export class HostNameLookup {
   readonly warnings: string[] = [];
-  /** Whether calls are still under way whose results nobody needs. */
+  /** Whether calls are still running whose results are no longer needed. */
   late = false;
 
   /**
    * @param timeout milliseconds
-   * @param setting what the caller can change them with, for the warning
+   * @param setting the option that changes the timeout, for the warning
    */
   constructor(readonly timeout: number, readonly setting: string) {}
 

@@ -1,21 +1,21 @@
 /**
- * Names of services by their ports, from the C library's databases: `/etc/services`, `/etc/protocols` and whatever else the
- * machine has; see getservent(3).
+ * Looks up service names by port in the C library's databases: `/etc/services`, `/etc/protocols` and other configured sources;
+ * see getservent(3).
  */
 import { SystemError } from "../decode/kernel/errors.ts";
 import { readFile } from "./file.ts";
 import { libc } from "./libc.ts";
 import type { ServiceNames } from "../decode/lookups/names.ts";
 
-/** Members of `struct servent` and `struct protoent`, on 64-bit Linux; only services have the last. */
+/** Offsets in `struct servent` and `struct protoent` on 64-bit Linux. Only `servent` has the last member. */
 const NAME = 0;
 const NUMBER = 16;
 const S_PROTO = 24;
 
 /**
- * All names of services, read at once: that takes a millisecond, and every single look-up a part of it. As in `ss` the ports
- * that the kernel hands out at random have none; nor have services whose names could not stand in a table. What raw sockets
- * have for a port is the number of their protocol.
+ * All service names, read at once. That takes a millisecond, of which every single lookup would take a part. As in `ss`,
+ * ephemeral ports have no names. Services whose names do not fit in a table are left out. The port of a raw socket is its
+ * protocol number.
  */
 export function readServices(): ServiceNames {
   const services = readPorts();
@@ -42,7 +42,7 @@ function readPorts(): ReadonlyMap<string, string> {
   return names;
 }
 
-/** Names of the protocols of IP; see getprotoent(3). */
+/** Names of IP protocols; see getprotoent(3). */
 function readProtocols(): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
   libc.setprotoent(1);
@@ -67,7 +67,7 @@ const swap16 = (value: number) => (value & 0xff) << 8 | value >> 8;
 
 const USUAL_PORTS = [32768, 60999] as const;
 
-/** The ports that the kernel chooses from for sockets that do not say which they want. */
+/** The range of ephemeral ports, which the kernel gives to sockets that do not choose a port. */
 function ephemeralPorts(): readonly [first: number, last: number] {
   try {
     const text = new TextDecoder().decode(readFile("/proc/sys/net/ipv4/ip_local_port_range"));

@@ -1,8 +1,8 @@
 /**
- * What a socket of another process tells of itself, by way of a duplicate of its descriptor; see pidfd_getfd(2) (Linux 5.6).
+ * Asks a socket of another process through a duplicate of its descriptor; see pidfd_getfd(2) (Linux 5.6).
  *
- * The other process can notice a duplicate while it is there: it delays a FIN, keeps an address taken, keeps an epoll reporting.
- * So it is only there for some system calls, one socket after the other, and only for sockets that nothing else tells of.
+ * A duplicate can affect the other process: it delays a FIN, keeps an address in use, keeps an epoll reporting. So it exists
+ * only during a few system calls, one socket at a time, and only for sockets that no other source describes.
  */
 import { GONE, type SocketCopyReader } from "../decode/plan/other_sockets.ts";
 import type { ToldOfSocket } from "../decode/families/other.ts";
@@ -14,7 +14,7 @@ import { ifTold } from "./privileges.ts";
 
 const SYS_PIDFD_OPEN = 434n;
 const SYS_PIDFD_GETFD = 438n;
-/** `PIDFD_THREAD` (Linux 6.9): a thread that is not the first of its process. */
+/** `PIDFD_THREAD` (Linux 6.9): allows a thread that is not the first of its process. */
 const PIDFD_THREAD = 0o200;
 const SOL_SOCKET = 1;
 const SO_TYPE = 3;
@@ -23,7 +23,7 @@ const SO_ACCEPTCONN = 30;
 const SO_PROTOCOL = 38;
 const SO_DOMAIN = 39;
 const SIOCGSKNS = 0x894cn;
-/** Duplicates made in one run at most. */
+/** Most duplicates made in one run. */
 const LIMIT = 4096;
 /** Size of `struct sockaddr_storage`. */
 const ADDRESS_SIZE = 128;
@@ -35,17 +35,17 @@ const length = new Uint32Array(1);
 const address = new Uint8Array(ADDRESS_SIZE);
 
 /**
- * Why duplicates are not made any more. Each refusal may write a line to the log of the kernel, so after the first one no other
- * is tried as long as this process runs.
+ * Why no more duplicates are made. Each refusal may write a line to the kernel log, so this process stops trying after the
+ * first one.
  */
 let refusal: string | null = null;
 
 /** Asks sockets of other processes. */
 export class SocketCopies implements SocketCopyReader {
   readonly own = ownNamespace();
-  /** Why the last socket that was not asked could not be; "" if there was none. */
+  /** Why the last failed socket could not be asked; "" if none failed. */
   obstacle = "";
-  /** The process that was asked last: of several sockets of one it is opened once. */
+  /** The process asked last. It is opened once for several sockets in a row. */
   #pid = -1;
   #pidfd = -1;
   #made = 0;
@@ -73,7 +73,7 @@ export class SocketCopies implements SocketCopyReader {
   /**
    * Opens the network namespace of a socket.
    *
-   * @returns a descriptor that the caller closes; {@linkcode GONE} if the socket has gone; `null` if it cannot be asked
+   * @returns a descriptor, closed by the caller; {@linkcode GONE} if the socket has gone; `null` if it cannot be asked
    */
   openNamespace(pid: number, fd: number, inode: number): number | null {
     const copy = this.#copy(pid, fd, inode);
@@ -84,7 +84,7 @@ export class SocketCopies implements SocketCopyReader {
     return namespace < 0 ? null : namespace;
   }
 
-  /** A duplicate, {@linkcode GONE} if the socket has gone, `null` if there can be none. */
+  /** A duplicate; {@linkcode GONE} if the socket has gone, `null` if it cannot be duplicated. */
   #copy(pid: number, fd: number, inode: number): number | null {
     if (refusal !== null) return this.#fail(refusal);
     if (fd < 0) return this.#fail("no descriptor leads to it");
@@ -115,13 +115,13 @@ export class SocketCopies implements SocketCopyReader {
     return null;
   }
 
-  /** Opens a process or thread; the number of the error, 0 for none. */
+  /** Opens a process or thread; returns the error number, 0 for none. */
   #openProcess(pid: number): number {
     if (pid === this.#pid && this.#pidfd >= 0) return 0;
     this[Symbol.dispose]();
     this.#pid = pid;
     this.#pidfd = libc.pidfd_open(SYS_PIDFD_OPEN, pid, 0);
-    // The number of a thread is none of a process.
+    // A thread id is not accepted as a process id.
     if (this.#pidfd < 0 && errno() !== ESRCH) this.#pidfd = libc.pidfd_open(SYS_PIDFD_OPEN, pid, PIDFD_THREAD);
     return this.#pidfd < 0 ? errno() : 0;
   }
@@ -132,13 +132,13 @@ export class SocketCopies implements SocketCopyReader {
   }
 }
 
-/** Whether to close it could block. */
+/** Whether closing the socket could block. */
 function lingers(copy: number): boolean {
   length[0] = linger.byteLength;
   return libc.getsockopt(copy, SOL_SOCKET, SO_LINGER, linger, length) < 0 || linger[0] !== 0 && linger[1] !== 0;
 }
 
-/** An option that is a number; -1 if the kernel does not tell. */
+/** The value of a numeric socket option; -1 on error. */
 function option(copy: number, name: number): number {
   length[0] = value.byteLength;
   return libc.getsockopt(copy, SOL_SOCKET, name, value, length) < 0 ? -1 : value[0]!;
@@ -149,7 +149,7 @@ function addressBy(read: typeof libc.getsockname, copy: number): Uint8Array | nu
   return read(copy, address, length) < 0 ? null : address.slice(0, Math.min(length[0]!, ADDRESS_SIZE));
 }
 
-/** Where a socket is connected to; whether it is, is not told by kinds that know no connections. */
+/** The address of the peer. Sockets of kinds without connections do not report whether they are connected. */
 function remoteOf(copy: number): Pick<ToldOfSocket, "connected" | "remote"> {
   const remote = addressBy(libc.getpeername, copy);
   return { remote, connected: remote !== null ? true : errno() === ENOTCONN ? false : null };
@@ -163,7 +163,7 @@ function namespaceOf(copy: number): number | null {
   return typeof status === "number" ? null : Number(status.inode);
 }
 
-/** Whether a duplicate could change a socket: the controllers net_cls and net_prio of version 1 write the reader's class to it. */
+/** Whether a duplicate could change a socket: the cgroup v1 controllers net_cls and net_prio write the reader's class to it. */
 function rewritesClasses(): boolean {
   const text = ifTold(() => new TextDecoder().decode(readFile("/proc/cgroups")));
   return text === null || /^net_(?:cls|prio)\t[1-9]/m.test(text);
@@ -174,5 +174,5 @@ function ownNamespace(): number | null {
   return typeof status === "number" ? null : Number(status.inode);
 }
 
-/** Gets ready to ask sockets of other processes. */
+/** Prepares to ask sockets of other processes. */
 export const openSocketCopies = (): SocketCopyReader => new SocketCopies();

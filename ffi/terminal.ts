@@ -1,20 +1,20 @@
 /**
- * What there is to know of the terminal that standard output may be. Needs no permission.
+ * Reads the properties of the terminal on standard output. Needs no permission.
  */
 
-/** Columns of the terminal that standard output is; `null` if it is none, or does not tell. */
+/** Width in columns of the terminal on standard output; `null` if it is not a terminal or reports no width. */
 export function terminalWidth(): number | null {
   if (!Deno.stdout.isTerminal()) return null;
   try {
     const { columns } = Deno.consoleSize();
     return columns > 0 ? columns : null;
   } catch {
-    // A terminal without a size.
+    // A terminal that reports no size.
     return null;
   }
 }
 
-/** Whether standard output is a terminal whose user does not refuse colours (by `NO_COLOR`, which Deno has read). */
+/** Whether standard output is a terminal and colours are not disabled (by `NO_COLOR`, which Deno has read). */
 export function wantsColor(): boolean {
   return Deno.stdout.isTerminal() && !Deno.noColor;
 }
