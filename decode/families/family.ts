@@ -78,11 +78,9 @@ export interface FamilyCode {
   readonly peerOf?: NumberReader;
   /** Whether the other end of a connection on the same machine has the same addresses and ports in reverse. */
   readonly paired?: boolean;
-  /**
-   * Offset of the cookie in the message. The cookie is unique to a socket; absent if other messages can have the same cookie.
-   */
+  /** Reads the socket's type (SOCK_STREAM …), for families where `-A` can select one. */
   readonly typeOf?: NumberReader;
-  /** Offset of the socket's cookie in its message; absent if several messages can have the same cookie. */
+  /** Offset of the socket's unique cookie in its message; absent if several messages can have the same cookie. */
   readonly cookieAt?: number;
   /** Whether the kernel can repeat sockets anywhere in a dump, not only where others were added or removed. */
   readonly listsAgain?: true;

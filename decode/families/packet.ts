@@ -333,7 +333,7 @@ const attributes: AttributeTable = defineAttributes(null, [
   { number: PACKET_DIAG_FILTER, name: "PACKET_DIAG_FILTER", payload: custom(filterKey, writeFilter) },
 ]);
 
-/** Bits of the request, by what they request. */
+/** Bits of `struct packet_diag_req`, by what they request. */
 const SHOW_BITS: AskingBits = {
   [PACKET_DIAG_INFO]: PACKET_SHOW_INFO,
   [PACKET_DIAG_UID]: PACKET_SHOW_INFO,

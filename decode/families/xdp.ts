@@ -157,7 +157,7 @@ const attributes: AttributeTable = defineAttributes(null, [
   { number: XDP_DIAG_STATS, name: "XDP_DIAG_STATS", payload: structure(statsKey, XDP_DIAG_STATS_LAYOUT) },
 ]);
 
-/** Bits of `struct xdp_diag_req`, by what they request. Kernels ignore bits that they do not know. */
+/** Bits of `struct xdp_diag_req` (20 bytes), by what they request. Kernels ignore bits that they do not know. */
 const SHOW_BITS: AskingBits = {
   [XDP_DIAG_INFO]: XDP_SHOW_INFO,
   [XDP_DIAG_UID]: XDP_SHOW_INFO,
