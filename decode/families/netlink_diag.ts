@@ -49,7 +49,7 @@ export const NDIAG_SHOW_FLAGS = 8;
 
 export const NDIAG_PROTO_ALL = 255;
 
-/** State of a socket that was connected before. A socket that never was has TCP_CLOSE. */
+/** State of a socket that is no longer connected. A socket that never was connected has TCP_CLOSE. */
 const NETLINK_UNCONNECTED = 0;
 
 const STATE = 3;

@@ -57,7 +57,7 @@ const socket = {
 const addresses = new Uint8Array(32);
 const DESTINATION = 16;
 
-/** The columns that only `/proc/net/tcp` has, for full sockets. */
+/** The further columns of `/proc/net/tcp`, for full sockets only. */
 const progress = { there: false, rto: 0, ato: 0, quick: 0, cwnd: 0, last: 0 };
 
 const columns = new Columns();
