@@ -1,5 +1,5 @@
 /**
- * The program `ss2`: reads the command line, does what it says, and ends with a status.
+ * The program `ss2`: reads the command line, runs the command, and exits with a status.
  */
 import type { ActionName, CommandOf } from "./commands/action.ts";
 import { DONE, NOTHING } from "./commands/exit_status.ts";
@@ -56,7 +56,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return await run(await parseCommand(args, environment));
   } catch (error) {
-    // The reader of a pipe has seen what it wanted.
+    // The reader of the pipe has closed it.
     if (error instanceof OutputError && error.fd === STDOUT && error.cause.code === "EPIPE") return DONE;
     if (
       error instanceof UsageError || error instanceof OutputError || error instanceof SystemError ||

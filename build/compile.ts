@@ -32,7 +32,7 @@ export function compileArguments(script: string, output: string, target: Target)
   ];
 }
 
-/** Deno's runtime for compiled programs is not to be had. */
+/** Deno's runtime for compiled programs is not available. */
 export class RuntimeError extends BuildError {
   constructor(target: Target) {
     const { deno } = Deno.version;

@@ -22,7 +22,7 @@ export async function denoFor(target: string): Promise<Uint8Array> {
   return bytes;
 }
 
-/** The directory that a package of npm was unpacked into, in Deno's cache. */
+/** The directory in Deno's cache into which an npm package was unpacked. */
 function downloaded(name: string): Promise<string> {
   // In a directory of its own, or the project's settings would apply.
   return inTemporaryDirectory((directory) => {

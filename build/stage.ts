@@ -12,7 +12,7 @@ export const distDirectory = `${projectDirectory}dist/`;
 /** What V8 is told, from source and packed. */
 export const v8Flags: readonly string[] = /--v8-flags=(\S+)/.exec(config.tasks.ss2.command)![1]!.split(",");
 
-/** A build cannot be made; the message says what to do about it. */
+/** A failed build; the message says what to do about it. */
 export class BuildError extends Error {
   override readonly name = "BuildError";
 

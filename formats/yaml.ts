@@ -19,13 +19,13 @@ const INDENT = 2;
 const COLON = 58;
 const HYPHEN = 45;
 
-/** Bytes that the end of an object or list can take. */
+/** Maximum bytes that the end of an object or list takes. */
 const ROOM = 512;
 
-/** Words that a reader of YAML 1.1 or 1.2 takes for something else than a string. */
+/** Words that a reader of YAML 1.1 or 1.2 does not read as a string. */
 const RESERVED = /^(y|n|yes|no|on|off|true|false|null)$/i;
 
-/** A key, between quotes unless every reader takes it for a string. */
+/** A key, in quotes unless every reader reads it as a string. */
 export const yamlKey = (name: string): string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.test(name) ? name : JSON.stringify(name);
 
@@ -60,7 +60,7 @@ export class YamlSink extends NestedRecords implements OutputSink {
 
   constructor(write: Write, { counts = false, meta }: Partial<Content> = {}) {
     const level = counts ? COUNT_LEVEL : FLOW_LEVEL;
-    // A list starts on the next line; the blank behind the colon gives way.
+    // A list starts on the next line and replaces the blank after the colon.
     super(write, {
       separator: "\n",
       keyText: ({ depth, name }) => indentation(level + depth) + (name === "" ? "- " : `${yamlKey(name)}: `),

@@ -14,13 +14,13 @@ const BACKSLASH = 92;
 const SPACE = 32;
 const REPLACEMENT = new TextEncoder().encode("\ufffd");
 
-/** The largest number of 15 digits, beyond which spreadsheets do not go. */
+/** The largest number of 15 digits, the limit of spreadsheets. */
 export const LONGEST_NUMBER = 999999999999999;
 
-/** Characters that can stand between cells: none that a number, a word or an address can have, no quotes and no escapes. */
+/** Characters allowed as delimiter: none that occurs in numbers, words or addresses, no quotes and no escapes. */
 const DELIMITERS = "\t,;|!#$%&*/<>?^`{}~()[]";
 
-/** Whether a text can stand between cells. */
+/** Whether a text is allowed as delimiter. */
 export const isDelimiter = (text: string): boolean => text.length === 1 && DELIMITERS.includes(text);
 
 /** Whether a 64-bit number is greater than {@linkcode LONGEST_NUMBER}. */

@@ -1,8 +1,8 @@
 /**
  * The formats `csv` and `tsv`: one row a socket, after RFC 4180; the rules for values stand in `docs/formats.md`.
  *
- * A value is written with the delimiter behind it. Fields come in the order of the columns as a rule, so a row needs no more
- * than the number of the next column; a field that comes late is moved to its place. What is in lists is gathered in slots.
+ * Each value is written with the delimiter after it. Fields usually come in column order, so a row needs only the number of
+ * the next column; a late field is moved to its place. Values in lists are gathered in slots.
  */
 import type { Key, Word } from "../../decode/record/key.ts";
 import type { Layout, Step } from "../../decode/record/layout.ts";
@@ -46,7 +46,7 @@ const QUOTE = 34;
 const CARRIAGE_RETURN_LINE_FEED = 0x0d0a;
 
 const encoder = new TextEncoder();
-/** Of a key that has no column, and of one that goes into the last column. */
+/** For a key without a column, and for one that goes into the last column. */
 const NO_COLUMN = -1;
 const IN_MORE = -2;
 /** So many cells that calling for them pays. */
@@ -56,7 +56,7 @@ const MANY_CELLS = 16;
 interface Row {
   /** `null` if some member has no column, or one among those of others. */
   readonly program: Program | null;
-  /** Column of its first member, and the one behind its last. */
+  /** Column of its first member, and the column after its last. */
   readonly first: number;
   readonly after: number;
 }
@@ -75,16 +75,16 @@ export class CsvSink implements OutputSink, ProgramSink {
   /** Room for a short value and the delimiters of all columns. */
   readonly #room: number;
   #protocol: PreparedText = prepareText("");
-  /** The column whose cell comes next. */
+  /** The column of the next cell. */
   #next = 0;
-  /** Where the cell starts that is being written. */
+  /** Start of the cell that is being written. */
   #cell = 0;
   /** Cells of words and lists of words, with the delimiter. */
   readonly #words: PreparedText[] = [];
   readonly #lists = new Map<readonly (Word | undefined)[], Map<number, PreparedText>>();
   /** By layout and by the bytes that are there of it. */
   readonly #rows: (Row | undefined)[][] = [];
-  /** The list that is open, and what takes its insides; `null` for none. */
+  /** The open list, and the sink for its contents; `null` for none. */
   #list: Key | null = null;
   #inside: RecordSink | null = null;
   readonly #listCells: ListCells;
@@ -171,7 +171,7 @@ export class CsvSink implements OutputSink, ProgramSink {
     const { buffer } = this;
     if (this.#more.buffer.at > 0) this.#putMore();
     buffer.reserve(this.#room);
-    // The delimiter behind the last cell gives way.
+    // The delimiter after the last cell is overwritten.
     const at = this.#skip(this.#count) - 1;
     buffer.view.setUint16(at, CARRIAGE_RETURN_LINE_FEED);
     buffer.at = at + 2;
@@ -207,7 +207,7 @@ export class CsvSink implements OutputSink, ProgramSink {
     this.buffer.flush();
   }
 
-  /** Writes the delimiters of cells that are empty, up to a column; returns where its cell goes. There is room. */
+  /** Writes the delimiters of empty cells up to a column; returns where its cell goes. The caller made room. */
   #skip(column: number): number {
     const { bytes, at } = this.buffer;
     const end = at + Math.max(0, column - this.#next);
@@ -216,7 +216,7 @@ export class CsvSink implements OutputSink, ProgramSink {
     return end;
   }
 
-  /** Makes room for a short value and returns where it has to go. */
+  /** Makes room for a short value and returns its position. */
   #start(column: number): number {
     this.buffer.reserve(this.#room);
     return this.#cell = this.#skip(column);
@@ -231,7 +231,7 @@ export class CsvSink implements OutputSink, ProgramSink {
     else this.#moveCell(column);
   }
 
-  /** Moves the last cell to its column, which was passed over. */
+  /** Moves the last cell to its column, which was skipped. */
   #moveCell(column: number): void {
     const { buffer } = this;
     const length = buffer.at - 1 - this.#cell;
@@ -245,7 +245,7 @@ export class CsvSink implements OutputSink, ProgramSink {
       else if (bytes[place] === this.#delimiter && !quoted) passed++;
     }
     buffer.at = end;
-    // What stands there already stays.
+    // An existing cell stays.
     if (bytes[place] !== this.#delimiter) {
       buffer.at -= length;
       return;
@@ -314,7 +314,7 @@ export class CsvSink implements OutputSink, ProgramSink {
 
   #defineRow(layout: Layout, length: number): Row {
     const steps = layout.steps.filter(({ needs }) => needs <= length);
-    // Older kernels have some members in another order.
+    // Older kernels order some members differently.
     steps.sort((a, b) => this.#columnOf(a.key) - this.#columnOf(b.key));
     const first = steps[0] === undefined ? NO_COLUMN : this.#columnOf(steps[0].key);
     let after = first;

@@ -1,5 +1,5 @@
 /**
- * Cells of CSV that show what is in a list: all of it, the first value of a field, or all values of one.
+ * CSV cells for lists: the whole list, the first value of a field, or all values of a field.
  */
 import { type Key, keys } from "../../decode/record/key.ts";
 import { chooseSlots, NO_VALUE, RecordSlots, TEXT } from "../../decode/record/record_slots.ts";
@@ -19,7 +19,7 @@ export interface ListCell {
   readonly key: Key;
   readonly slot: number;
   readonly show: "whole" | "first" | "each";
-  /** Of a whole list, whether there are objects, lists or text from outside in it, so that it stays JSON. */
+  /** Whether a whole list contains objects, lists or text from outside, and so stays JSON. */
   readonly holdsObjects: boolean;
 }
 
@@ -46,7 +46,7 @@ export class ListCells {
       const list = key === null ? null : listOf(key);
       if (key === null || list === null) return;
       const element = elementOf(key);
-      // The words of flags come as one value of no list, and bring no list.
+      // The words of flags come as one value, without a list.
       const values = key !== list && key.note.type === "list" && element !== undefined ? [element] : [key];
       const known = groups.findIndex(([known]) => known === values[0]);
       const slot = known >= 0 ? known : groups.push(values) - 1;
@@ -78,7 +78,7 @@ export class ListCells {
     this.text.dropRecord();
   }
 
-  /** Bytes that a cell takes at most, with what is written behind it. */
+  /** Maximum bytes of a cell, with what is written after it. */
   roomFor({ show, slot }: ListCell): number {
     if (show === "whole") return 2 * this.text.buffer.at + ROOM;
     const { kinds, low, high, next } = this.slots;
@@ -104,7 +104,7 @@ export class ListCells {
     const start = this.text.startOf(key);
     const end = this.text.endOfText;
     if (holdsObjects && end - start > 2) return -putJsonCell(out, at, bytes, start, end);
-    // Words and numbers have no quotes, commas or escapes inside: without brackets and quotes they are what is wanted.
+    // Words and numbers contain no quotes, commas or escapes, so dropping brackets and quotes is enough.
     for (let i = start + 1; i < end - 1; i++) {
       if (bytes[i] !== QUOTE) out[at++] = bytes[i] === COMMA ? SEMICOLON : bytes[i]!;
     }

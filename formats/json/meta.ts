@@ -1,13 +1,13 @@
 /**
- * What is told of a run beside its sockets: whence, when, how, and whether they are all there.
+ * Information about a run besides its sockets: where, when, how, and whether the list is complete.
  */
 import { escapeControls } from "../../decode/text/control_characters.ts";
 import type { Schema } from "./json_schema.ts";
 
-/** Version of the shape of the output; grows when a field is renamed or changes its meaning. */
+/** Version of the output's schema; increases when a field is renamed or changes its meaning. */
 export const SCHEMA_VERSION = 1;
 
-/** What is known before the first socket. Of a recording that is what it tells. */
+/** What is known before the first socket. For a recording, this comes from the recording. */
 export interface MetaStart {
   /** Version of the schema. */
   readonly schema_version: number;
@@ -25,7 +25,7 @@ export interface MetaStart {
   readonly options: readonly string[];
 }
 
-/** What is known behind the last one. */
+/** What is known after the last socket. */
 export interface MetaEnd {
   /** Sockets that were printed. */
   readonly sockets: number;

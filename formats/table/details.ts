@@ -15,7 +15,7 @@ import { putDisplayText } from "./display_text.ts";
 import { JSON_TEXT } from "./list_slots.ts";
 import { keysOf, outerList, shortName, type SlotMaker } from "./slot_maker.ts";
 
-/** A field that is shown so. */
+/** A field that is shown as a detail. */
 export interface Detail {
   readonly slot: number;
   readonly label: PreparedText;
@@ -51,19 +51,19 @@ const ALARMING: readonly string[] = [
 /** Whether a value of a field above zero is a sign of trouble. */
 export const isAlarming = ({ name }: Key): boolean => ALARMING.includes(name);
 
-/** What the columns show of every socket, or say twice. */
+/** Fields that columns show for every socket, or that repeat them. */
 const SHOWN: readonly string[] = [
   ...BASE_PATHS.filter((path) => path !== "inode" && path !== "v6only"),
   "family",
   "tcp_info.state",
 ];
 
-/** Units as they stand behind a number; those of things that are counted are left out. */
+/** Units written after a number; counts have none. */
 const UNITS: Readonly<Record<string, string>> = { ms: "ms", us: "us", s: "s", bytes: "B", "bytes/s": "B/s" };
 
 const BLANK = prepareText(" ");
 const COLON = prepareText(":");
-/** The greatest number of 64 bits. */
+/** The largest 64-bit number. */
 export const UNLIMITED: PreparedText = prepareText("unlimited");
 
 /** How a sign of trouble stands out: by a colour, by a mark, or not. */
@@ -72,7 +72,7 @@ export interface Alarm {
   readonly behind: PreparedText | null;
 }
 
-/** The option that adds a field, by the part of its path that is at the top of the record; `null` for none. */
+/** The option that adds a field, by the first part of its path; `null` for none. */
 function optionOf(key: Key): Option | null {
   const lookup = allLookups.find(({ name, keys }) => name !== null && keys.includes(key));
   if (lookup !== undefined) return lookup.name === "cgroups" ? "cgroup" : lookup.name === "users" ? "extended" : null;
@@ -82,7 +82,7 @@ function optionOf(key: Key): Option | null {
   return INFO.includes(top) || top.endsWith("info") ? "info" : "extended";
 }
 
-/** The fields of some families that are shown as details, in the order of the options and of the fields. */
+/** The fields of some families that are shown as details, ordered by option, then as in the record. */
 export function selectDetails(options: FormatOptions, { families }: Content, slots: SlotMaker): readonly Detail[] {
   const all = families.map((family: Family) => ({ family, fields: fieldsOf(family) }));
   const chosen = OPTIONS.filter((option) => options[option] === true);
@@ -132,9 +132,9 @@ export function isNothing({ kinds, low, high, numbers, words }: slot.RecordSlots
 }
 
 /**
- * Appends the details that say something, with blanks between.
+ * Appends the details that say something, separated by blanks.
  *
- * @param alarm what stands before and behind those that are a sign of trouble
+ * @param alarm text before and after details that are a sign of trouble
  * @returns whether something other than ASCII was written
  */
 export function putDetails(

@@ -7,7 +7,7 @@ import { prepareText } from "../text/prepared_texts.ts";
 import { put, putValue } from "../text/value_text.ts";
 import { putDisplayText } from "./display_text.ts";
 
-/** Slots of what is shown of each; {@linkcode NO_SLOT} for what is not. */
+/** Slots of the fields shown for each process; {@linkcode NO_SLOT} for a field that is not shown. */
 export interface HolderSlots {
   readonly comm: number;
   readonly pid: number;
@@ -59,7 +59,7 @@ export class HoldersCell {
     };
   }
 
-  /** Puts the processes; those that follow each other with one name and the same descriptors share it. */
+  /** Puts the processes; consecutive ones with the same name and descriptors share them. */
   put(out: OutputBuffer, holders: HolderSlots): boolean {
     const { comm, pid, tid, context, fd, argument } = this.#cursors;
     comm.reset(holders.comm);

@@ -1,6 +1,6 @@
 /**
- * Lines of the format `table`: cells in straight columns. On a terminal they fit its width, and nothing is lost: what does not
- * fit a line stands below it. The first lines are kept until they fill a buffer: they give the widths of the columns.
+ * Lines of the format `table`: cells in aligned columns. On a terminal they fit its width, and nothing is lost: cells that do
+ * not fit a line go below it. The first lines are kept until they fill a buffer; they determine the column widths.
  */
 import { OutputBuffer, type Write } from "../text/output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
@@ -11,12 +11,12 @@ import type { TableColumn } from "./table_columns.ts";
 
 /** Room for blanks and the end of a line. */
 const ROOM = 512;
-/** Bytes of cells, and lines, from which the widths of the columns are taken. */
+/** Bytes of cells, and lines, that determine the column widths. */
 const FIRST_BYTES = 65536;
 const FIRST_LINES = 4096;
-/** A text is shortened to so many columns at least, or goes below the line: one character at each side of the mark. */
+/** Minimum width of a shortened text (one character on each side of the mark); else it goes below the line. */
 const SHORTEST = 3;
-/** Narrower terminals are taken to have so many columns. */
+/** Narrower terminals are treated as this wide, in columns. */
 const NARROWEST = 20;
 const BLANK = 32;
 const ELLIPSIS = new TextEncoder().encode("…");
@@ -49,7 +49,7 @@ export class TableLines {
   #markedAt = 0;
   /** By column, whether some cell has said something. */
   readonly #says: boolean[];
-  /** Width of each column, 0 for one that has no place on the line; `null` until the first lines have told them. */
+  /** Width of each column, 0 for one that is not on the line; `null` until the first lines have determined them. */
   #layout: Int32Array | null = null;
 
   /** @param width columns of the terminal that lines must fit; `undefined` or 0 for any number */
@@ -65,7 +65,7 @@ export class TableLines {
     this.#says = columns.map(({ asked }) => asked);
   }
 
-  /** Whether lines have to fit a terminal. */
+  /** Whether lines must fit a terminal. */
   get fits(): boolean {
     return this.#limit > 0;
   }
@@ -120,7 +120,7 @@ export class TableLines {
     this.#buffer.flush();
   }
 
-  /** Writes the lines that are waiting; the first time they tell the widths. */
+  /** Writes the waiting lines; the first time they determine the widths. */
   #putLines(): void {
     const first = this.#layout === null;
     // So many lines leave at once, those before a mark among them: there is no way back to it.
@@ -137,7 +137,7 @@ export class TableLines {
     this.#start = this.cells.at;
   }
 
-  /** How much room the cells that are waiting need. */
+  /** How much room the waiting cells need. */
   #needs(): readonly ColumnNeed[] {
     return this.columns.map(({ name }, i) => {
       let natural = this.noHeader ? 1 : name.length;
@@ -183,7 +183,7 @@ export class TableLines {
       const width = layout[i]!;
       if (width > 0) {
         const used = this.#shownWidth(place + i, width);
-        // What does not fit leaves a gap here, and stands below.
+        // A cell that does not fit leaves a gap here and goes below the line.
         const pad = Math.max(0, width - Math.max(0, used));
         if (used > 0) {
           const before = this.columns[i]!.right ? blanks + pad : blanks;
@@ -200,7 +200,7 @@ export class TableLines {
     buffer.finish();
   }
 
-  /** Bytes that a line can take beside its cells. */
+  /** Maximum bytes of a line besides its cells. */
   #room(layout: Int32Array): number {
     let total = ROOM;
     for (let i = 0; i < layout.length; i++) total += layout[i]! + 32;

@@ -6,7 +6,7 @@ import { type PreparedText, prepareText, putText } from "../text/prepared_texts.
 
 /** Units of one quantity, smallest first. */
 export interface Scale {
-  /** How much of the smallest unit each one is. */
+  /** The size of each unit in the smallest one. */
   readonly sizes: Float64Array;
   readonly names: readonly PreparedText[];
 }
@@ -23,7 +23,7 @@ const sizes = (suffix: string) =>
 
 /** Bytes, in powers of 1000. */
 export const BYTES: Scale = sizes("");
-/** Bytes a second. */
+/** Bytes per second. */
 export const BYTES_PER_SECOND: Scale = sizes("/s");
 /** Microseconds. */
 export const MICROSECONDS: Scale = defineScale([
@@ -38,7 +38,7 @@ export const MICROSECONDS: Scale = defineScale([
 /** Units in microseconds, for values of a field that are counted in them. */
 const MICROSECONDS_IN: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1e6 };
 
-/** Sizes that are known by their digits: 1448, not 1.4 kB. */
+/** Sizes that people know by their exact digits: 1448, not 1.4 kB. */
 const EXACT: readonly string[] = ["tcp_info.snd_mss"];
 
 /** How values of a field are shown. */
@@ -56,7 +56,7 @@ export function showOf(path: string, unit: string): Show | null {
   return factor === undefined ? null : { scale: MICROSECONDS, factor };
 }
 
-/** Bytes that a value can take, with what its copy writes behind it. */
+/** Maximum bytes of a value, with what its copy writes after it. */
 export const SCALED_ROOM = 80;
 
 /**
@@ -70,7 +70,7 @@ export function putScaled(out: DataView, at: number, value: number, { sizes, nam
   }
   if (value === 0) return putInteger(out, at, 0);
   let unit = 0;
-  // What rounds up to one of the next unit is one.
+  // A value that rounds up to one of the next unit uses that unit.
   while (unit + 1 < sizes.length && value >= sizes[unit + 1]! * (unit === 0 ? 1 : 0.9995)) unit++;
   const tenths = Math.round(value * 10 / sizes[unit]!);
   if (unit === 0 || tenths >= 1000) {
