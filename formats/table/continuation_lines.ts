@@ -1,5 +1,5 @@
 /**
- * The lines below a line of a table: what did not fit it, as `label:value`, indented.
+ * The lines below a table line: cells that did not fit, as `label:value`, indented.
  */
 import type { OutputBuffer } from "../text/output_buffer.ts";
 import { displayWidth, fittingEnd } from "./display_text.ts";

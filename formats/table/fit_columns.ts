@@ -1,5 +1,5 @@
 /**
- * How wide the columns of a table are, and which of them have no place on a line.
+ * Decides how wide the columns of a table are, and which do not fit on a line.
  */
 import type { TableColumn } from "./table_columns.ts";
 
@@ -16,10 +16,10 @@ export interface ColumnNeed {
 }
 
 /**
- * Width of each column; 0 for those that have no place on a line.
+ * Width of each column; 0 for those that do not fit on a line.
  *
- * First go those that say nothing. Then texts are shortened, the longest first, so that those get room that need it. Then
- * columns go below the line, the least important first.
+ * Columns that say nothing are dropped first. Then texts are shortened, the longest first. Then columns go below the line,
+ * the least important first.
  *
  * @param limit columns of the terminal, 0 for any number
  */
