@@ -1,5 +1,5 @@
 /**
- * Network namespaces, as they are found: by name, by process, by mount, by descriptor, by socket; see network_namespaces(7).
+ * Finds network namespaces by name, process, mount, descriptor and socket; see network_namespaces(7).
  */
 import { quote } from "../decode/text/control_characters.ts";
 import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
@@ -25,7 +25,7 @@ import { SocketCopies } from "./socket_copy.ts";
 const ENFILE = 23;
 const EMFILE = 24;
 
-/** `O_NONBLOCK`, because what has a name need not be a namespace: to open a pipe would wait for its writer. */
+/** `O_NONBLOCK`, because a named file need not be a namespace: opening a pipe would wait for its writer. */
 const O_CLOEXEC_NONBLOCK = 0o2004000;
 
 /** Where names of namespaces are; see ip-netns(8). The second is where `ip` looks, and as a rule a link to the first. */
@@ -34,7 +34,7 @@ const OWN = "/proc/thread-self/ns/net";
 /** Whoever may not see to which namespace a process belongs may see this, and each namespace has another file there. */
 const DEVICES = "net/dev";
 
-/** Stands for every namespace that can be found. */
+/** Stands for all namespaces that can be found. */
 export const ALL = "all";
 
 const encoder = new TextEncoder();
@@ -48,7 +48,7 @@ const processPath = (pid: number) => pathOf(`/proc/${pid}/ns/net`);
 /** What was found, and is to be closed. */
 export interface Vantages extends Disposable {
   readonly vantages: readonly Vantage[];
-  /** What is known to be missing, one line each. */
+  /** Namespaces known to be missing, one line each. */
   readonly warnings: readonly string[];
 }
 
@@ -85,7 +85,7 @@ function makeVantage(namespace: NetworkNamespace): Vantage {
   return { source, proc: { read: (name) => namespace.inside(() => procNet.read(name)) }, netns: namespace.netns };
 }
 
-/** What became of a path that was to be added; a number is that of an error. */
+/** Result of adding a path; a number is an error number. */
 type Added = "added" | "known" | "beyond" | "denied" | "gone" | "other" | number;
 
 class Finder implements Disposable {
@@ -94,14 +94,14 @@ class Finder implements Disposable {
   readonly #limit: number;
   readonly #home: number;
   readonly #own: FileStatus;
-  /** Whether this thread may return: before that is known it must not leave. */
+  /** Whether this thread may return to its own namespace. If not, it must not leave. */
   readonly #mayReturn: boolean;
   readonly #names = new Map<number, Uint8Array>();
   readonly #root: number;
-  /** Inodes of namespaces that are beyond the limit, and of those that may not be entered. */
+  /** Inodes of namespaces beyond the limit, and of those that may not be entered. */
   readonly #beyond = new Set<number>();
   readonly #denied = new Set<number>();
-  /** What was named and may not be entered. */
+  /** Named namespaces that may not be entered. */
   readonly #refused: string[] = [];
   /** Files of the namespaces of processes that may not be looked at, and of those that were found in another way. */
   readonly #hidden = new Set<bigint>();
@@ -109,7 +109,7 @@ class Finder implements Disposable {
   /** Whether all are looked for, and processes of other users cannot be found. */
   #searched = false;
   #hidesProcesses = false;
-  /** Why those that only a socket keeps may be missing; "" if they were looked for. */
+  /** Why namespaces kept only by a socket may be missing; "" if they were searched for. */
   #unasked = "";
 
   constructor(limit: number, readonly families: readonly Family[]) {
@@ -123,7 +123,7 @@ class Finder implements Disposable {
     this.#root = this.#findRoot();
   }
 
-  /** Notes names by inodes; where there are several the first in the order of their bytes. */
+  /** Stores names by inode. Of several names the first in byte order counts. */
   #readNames(): void {
     for (const path of namedPaths()) {
       const inode = this.#inodeOf(path);
@@ -132,25 +132,25 @@ class Finder implements Disposable {
     }
   }
 
-  /** Inode of the namespace of process 1; 0 if that is not known. */
+  /** Inode of the namespace of process 1; 0 if unknown. */
   #findRoot(): number {
     return this.#isOwn(1) ? Number(this.#own.inode) : Math.max(0, this.#inodeOf(processPath(1)));
   }
 
-  /** Whether a process is in the own namespace, as far as that can be known. */
+  /** Whether a process is known to be in the own namespace. */
   #isOwn(pid: number): boolean {
     const devices = devicesOf(pid);
     return devices !== null && devices === devicesOf("thread-self");
   }
 
-  /** Inode of the namespace that a path leads to, the negative number of an error, or 0 if it is something else. */
+  /** Inode of the namespace at a path, 0 if the file is not a namespace, or a negative error number. */
   #inodeOf(path: Path): number {
     const status = readStatus(AT_FDCWD, path);
     if (typeof status === "number") return -status;
     return this.#isNamespace(status) ? Number(status.inode) : 0;
   }
 
-  /** Namespaces of all kinds are files of one file system. */
+  /** Namespaces of all kinds are files on one file system. */
   #isNamespace({ device }: FileStatus): boolean {
     return device === this.#own.device;
   }
@@ -181,7 +181,7 @@ class Finder implements Disposable {
     return this.#has(inode) || this.#beyond.has(inode) || this.#denied.has(inode);
   }
 
-  /** Adds the namespace that a path leads to, if it is not there yet. */
+  /** Adds the namespace at a path, unless it was added before. */
   #add(path: Path): Added {
     const fd = open(path);
     if (fd < 0) return isDenial(-fd) ? "denied" : isGone(-fd) ? "gone" : -fd;
@@ -206,7 +206,7 @@ class Finder implements Disposable {
     return "denied";
   }
 
-  /** Adds the own namespace, those that have a name, those of all processes, and those that something else keeps. */
+  /** Adds the own namespace, named ones, those of all processes, and those kept by something else. */
   addAll(): void {
     this.#searched = true;
     this.addOwn();
@@ -251,10 +251,10 @@ class Finder implements Disposable {
     libc.close(fd);
   }
 
-  /** Marks the sockets that a namespace lists, unless all are marked. */
+  /** Marks the sockets that a namespace lists, unless all are already marked. */
   #mark(owners: OwnerIndex, vantage: Vantage): void {
     if (!owners.hasUnseen()) return;
-    // Nothing is printed yet, so all steps are taken at once.
+    // Nothing is printed yet, so all steps run without a pause.
     Array.from(stepMarks(owners, this.families, vantage));
     vantage.source.restart();
   }

@@ -67,12 +67,12 @@ export const ENOTCONN = 107;
 export const EINPROGRESS = 115;
 export const ESTALE = 116;
 
-/** The symbol of an error number: `EPERM`; `errno 200` for one that is not in the table. */
+/** The symbol of an error number: `EPERM`; `errno 200` for a number not in the table. */
 export function errnoCode(errno: number): string {
   return table[errno]?.[0] ?? `errno ${errno}`;
 }
 
-/** What an error number means, in words, with its symbol: `operation not permitted (EPERM)`. */
+/** The meaning of an error number with its symbol: `operation not permitted (EPERM)`. */
 export function errnoText(errno: number): string {
   const known = table[errno];
   return known === undefined ? `error ${errno}` : `${known[1]} (${known[0]})`;

@@ -1,24 +1,24 @@
 /**
- * The errors that asking the kernel and decoding its answers can end with.
+ * Errors of requests to the kernel and of decoding its answers.
  */
 import { ENOENT, errnoCode, errnoText } from "./errno.ts";
 
-/** The bytes are not what the protocol allows. Never thrown for something that is merely newer or older than us. */
+/** The bytes violate the protocol. Never thrown for data from a newer or older kernel that is otherwise valid. */
 export class DecodeError extends Error {
   /** The name of the class. */
   override readonly name = "DecodeError";
 
   /**
-   * Says where the trouble is.
+   * Takes the position of the malformed bytes.
    *
-   * @param offset where in the datagram it begins
+   * @param offset offset of the malformed bytes in the datagram
    */
   constructor(message: string, readonly offset: number) {
     super(`${message} at byte ${offset}`);
   }
 }
 
-/** A file is no recording; the reason is the {@linkcode DecodeError} in `cause`. */
+/** A file is not a recording. The {@linkcode DecodeError} in `cause` has the reason. */
 export class RecordingError extends Error {
   /** The name of the class. */
   override readonly name = "RecordingError";
@@ -53,10 +53,10 @@ export class KernelError extends Error {
   }
 }
 
-/** Codes by which kernels say that they have no diagnostics for what was asked; EINVAL if they do not know its number. */
+/** Error codes of kernels without diagnostics for the requested sockets; EINVAL if they do not know the number. */
 const LACK: readonly string[] = ["ENOENT", "EINVAL", "EOPNOTSUPP", "EPROTONOSUPPORT", "EAFNOSUPPORT"];
 
-/** Whether a kernel says by an error that it has no diagnostics for what was asked. */
+/** Whether the error means that the kernel has no diagnostics for the requested sockets. */
 export const isLack = (error: Error): boolean => error instanceof KernelError && LACK.includes(error.code);
 
 /** A call to the operating system failed. */
@@ -78,7 +78,7 @@ export class SystemError extends Error {
   }
 }
 
-/** A network namespace is not there, cannot be entered, or not be left again. */
+/** A network namespace does not exist, cannot be entered, or cannot be left again. */
 export class NamespaceError extends Error {
   /** The name of the class. */
   override readonly name = "NamespaceError";

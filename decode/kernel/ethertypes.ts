@@ -1,5 +1,5 @@
 /**
- * Names of the protocols of frames; mirrors `linux/if_ether.h`.
+ * Names of Ethernet protocols; mirrors `linux/if_ether.h`.
  */
 
 export const ethertypes: readonly (readonly [number, string])[] = [

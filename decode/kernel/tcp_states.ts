@@ -1,5 +1,5 @@
 /**
- * States of sockets, which all families number like TCP's; mirrors `net/tcp_states.h`.
+ * Socket states. All families use the numbers of TCP; mirrors `net/tcp_states.h`.
  */
 
 export const TCP_ESTABLISHED = 1;
@@ -29,7 +29,7 @@ export const tcpStateWords: readonly (string | undefined)[] = [
   "bound-inactive",
 ];
 
-/** Words of states by other spellings: those of `ss` and of netstat. */
+/** Other spellings of states, from `ss` and netstat. */
 export const stateSpellings: ReadonlyMap<string, string> = new Map([
   ["estab", "established"],
   ["listen", "listening"],
@@ -42,23 +42,23 @@ export const stateSpellings: ReadonlyMap<string, string> = new Map([
 const bit = (state: number) => 1 << state;
 
 /**
- * Every state that can be asked for. Not 12: the kernel takes it for SYN-RECV and adds it itself, so that with it SYN-RECV
- * could not be excluded.
+ * Every state that can be requested. Not 12: the kernel treats it as SYN-RECV and adds it itself, so SYN-RECV could not be
+ * excluded with it.
  */
 export const ALL_STATES = 0x3fff & ~bit(12);
 /** What `-l` shows: listening, and the unconnected sockets of protocols without connections. */
 export const LISTENING_STATES = bit(TCP_LISTEN) | bit(TCP_CLOSE);
-/** What is shown by default: connections, without those that are only being made or are over. */
+/** What is shown by default: connections, without those still being set up or already closed. */
 export const CONNECTED_STATES = 0x0fff &
   ~(bit(0) | bit(TCP_LISTEN) | bit(TCP_CLOSE) | bit(TCP_TIME_WAIT) | bit(TCP_SYN_RECV));
-/** What protocols without connections show by default: sockets that have a peer all the same. */
+/** What protocols without connections show by default: sockets that have a peer nevertheless. */
 export const ESTABLISHED_STATES = bit(TCP_ESTABLISHED);
 export const BOUND_INACTIVE_STATES = bit(TCP_BOUND_INACTIVE);
 
 const connected = 0x0fff & ~(bit(0) | bit(TCP_LISTEN) | bit(TCP_CLOSE));
 const bucket = bit(TCP_SYN_RECV) | bit(TCP_TIME_WAIT);
 
-/** The words after `state` and `exclude`, with the states that they mean: bit n for state n. */
+/** The words allowed after `state` and `exclude`, with their states: bit n for state n. */
 export const stateWords: ReadonlyMap<string, number> = new Map([
   ...tcpStateWords.flatMap((word, state): [string, number][] =>
     word === undefined || state === 12 ? [] : [[word, bit(state)]]

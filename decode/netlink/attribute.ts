@@ -78,14 +78,14 @@ export const structure = (key: Key, layout: Layout): Payload => payload("structu
 export const inline = (layout: Layout): Payload => payload("inline", null, layout, null);
 /** Structures back to back, as a list of objects; the layout is that of the list's element. */
 export const structures = (list: Key, layout: Layout): Payload => payload("structures", list, layout, null);
-/** A string that ends at the first NUL or at the end of the payload. */
+/** A string, up to the first NUL or the end of the payload. */
 export const text = (key: Key): Payload => payload("text", key, null, null);
 export const rawBytes = (key: Key): Payload => payload("bytes", key, null, null);
-/** No payload: being there is the value. */
+/** No payload: its presence is the value. */
 export const present = (key: Key): Payload => payload("present", key, null, null);
-/** Attributes within, as the object `key`. */
+/** Nested attributes, as the object `key`. */
 export const nest = (key: Key, attributes: AttributeTable): Payload => payload("nest", key, null, attributes);
-/** Attributes within, whose fields stand beside the others. */
+/** Nested attributes, whose fields are placed beside the others. */
 export const inlineNest = (attributes: AttributeTable): Payload => payload("inlineNest", null, null, attributes);
 /** Attributes that each hold attributes, as a list of objects. */
 export const nests = (list: Key, attributes: AttributeTable): Payload => payload("nests", list, null, attributes);
@@ -96,7 +96,7 @@ export const custom = (
   keys: readonly Key[] = [],
   parts: readonly Layout[] = [],
 ): Payload => payload("custom", key, null, null, write, keys, parts);
-/** Means nothing, or nothing that is not known anyhow. */
+/** No meaning, or nothing beyond what is already known. */
 export const filler: Payload = payload("filler", null, null, null);
 
 /** Bits of a request by the numbers of the attributes that they ask for. */
@@ -178,7 +178,7 @@ export class AttributeTable {
     this.ends = new Int32Array(count);
   }
 
-  /** Made when it is first looked at: kernels seldom send what nobody knows. */
+  /** Made at first use: kernels seldom send unknown attributes. */
   get unknown(): UnknownKeys {
     return this.#unknown ??= defineUnknown(this.object, this.unknownName);
   }

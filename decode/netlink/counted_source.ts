@@ -1,5 +1,5 @@
 /**
- * A source whose datagrams are counted on their way.
+ * A source that counts its datagrams.
  */
 import type { DatagramSource } from "./datagram_source.ts";
 
@@ -9,7 +9,7 @@ export interface Received {
   bytes: number;
 }
 
-/** Counts what is received from a source. */
+/** Counts the datagrams received from a source. */
 export class CountedSource implements DatagramSource {
   readonly release: number;
   readonly live: boolean;

@@ -19,7 +19,7 @@ import { DATAGRAM_SIZE, type RecordSink } from "../record/record_sink.ts";
 import type { SeenSockets, SocketDecoder } from "./socket_decoder.ts";
 import { type MessageReceiver, walkMessages } from "./walk_messages.ts";
 
-/** Times that an interrupted dump is asked for again. */
+/** How often an interrupted dump is requested again. */
 const RETRIES = 3;
 
 /** Starts where no number in a damaged answer is by chance. */
@@ -35,7 +35,7 @@ export class Dump implements MessageReceiver {
   /** Datagrams received so far, and their bytes. */
   datagrams = 0;
   received = 0;
-  /** The kernel says that the sockets changed during the dump: some may be missing or there twice. */
+  /** The kernel reports that the sockets changed during the dump: some may be missing or listed twice. */
   interrupted = false;
   /** Datagrams were lost: sockets are missing. */
   overrun = false;
@@ -62,7 +62,7 @@ export class Dump implements MessageReceiver {
     readonly accept: Acceptance | null = null,
     /** Adds fields to each socket; `null` for none. */
     readonly extend: ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null = null,
-    /** Passes over sockets that come again; `null` where none do. */
+    /** Skips sockets that are listed again; `null` if none are. */
     readonly seen: SeenSockets | null = null,
   ) {
     this.#buffer = sink.datagrams ?? new Uint8Array(DATAGRAM_SIZE);
@@ -71,7 +71,7 @@ export class Dump implements MessageReceiver {
     this.#start();
   }
 
-  /** Whether the dump has ended but is known to lack sockets, or to hold some twice. */
+  /** Whether the dump has ended but is known to lack sockets or to list some twice. */
   get incomplete(): boolean {
     return this.interrupted || this.overrun || this.truncated > 0;
   }
@@ -111,7 +111,7 @@ export class Dump implements MessageReceiver {
     return this.incomplete && this.#again();
   }
 
-  /** Leaves the source ready for another request, wherever this one is. */
+  /** Makes the source ready for another request, even in the middle of this dump. */
   giveUp(): void {
     if (!this.#ended) this.source.restart();
     this.#ended = true;
@@ -126,7 +126,7 @@ export class Dump implements MessageReceiver {
     return true;
   }
 
-  /** Takes a message of the datagram at hand; returns whether the dump goes on. */
+  /** Handles a message of the current datagram; returns whether the dump continues. */
   message(start: number, end: number): boolean {
     const view = this.#view;
     const answers = view.getUint32(start + 8, true) === this.#sequence &&
@@ -155,7 +155,7 @@ export class Dump implements MessageReceiver {
     this.records++;
   }
 
-  /** Handles the messages that are no sockets; returns whether this one ends the dump. */
+  /** Handles messages that are not sockets; returns whether this one ends the dump. */
   #isLast(type: number, start: number, end: number): boolean {
     switch (type) {
       case NLMSG_NOOP:

@@ -12,10 +12,10 @@ export interface MessageReceiver {
 }
 
 /**
- * Hands out the messages of the datagram that stands at the start of `view` and has `length` bytes.
+ * Passes on the messages of the datagram of `length` bytes at the start of `view`.
  *
- * @param cut whether there was more of it, so that it may end inside a message
- * @returns whether all were wanted
+ * @param cut whether the datagram was cut off, so that it may end inside a message
+ * @returns whether the receiver wanted all messages
  * @throws {DecodeError} if a length does not fit
  */
 export function walkMessages(view: DataView, length: number, cut: boolean, receiver: MessageReceiver): boolean {

@@ -1,12 +1,12 @@
 /**
- * Bytes that are copied one behind the other and forgotten together.
+ * A buffer of byte strings, appended one by one and cleared together.
  */
 
 export class ByteStore {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1024);
   length = 0;
 
-  /** Copies bytes behind the others; returns where they start. */
+  /** Appends a copy of the bytes; returns their start. */
   add(from: Uint8Array, start: number, end: number): number {
     const at = this.length;
     this.length += end - start;

@@ -1,5 +1,5 @@
 /**
- * A sink that passes everything on, for sinks that change little: they override what they change.
+ * A sink that passes everything on. Sinks that change little extend it, and override what they change.
  */
 import type { Key, Word } from "./key.ts";
 import type { Layout } from "./layout.ts";

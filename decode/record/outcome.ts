@@ -1,26 +1,26 @@
 /**
- * How a plan or a part of it went.
+ * The result of a plan or of a part of it.
  */
 import type { DecodeError, KernelError, SystemError } from "../kernel/errors.ts";
 
 /** What can end a dump. */
 export type DumpError = KernelError | DecodeError | SystemError;
 
-/** How a plan went. */
+/** The result of a plan. */
 export interface Outcome {
   /** Sockets pushed. */
   records: number;
-  /** Dumps asked for. A family that nobody named and the kernel does not have is not counted. */
+  /** Dumps requested. Does not count families that the user did not name and the kernel lacks. */
   dumps: number;
-  /** Those of them that failed. */
+  /** Requested dumps that failed. */
   failed: number;
   /** What is known to be missing or doubtful, one line each. */
   warnings: string[];
   /** What is worth a line though nothing that was asked for is missing. */
   notices: string[];
-  /** Why the dumps failed; the warnings say it too. */
+  /** Why dumps failed. The warnings include these reasons. */
   errors: DumpError[];
-  /** Why others failed that nobody named: no warning tells. */
+  /** Why dumps failed that the user did not name. The warnings do not include these. */
   unnamed: DumpError[];
 }
 

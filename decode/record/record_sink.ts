@@ -15,11 +15,11 @@ export const DATAGRAM_SIZE = 65536;
  * valid during the call. A sink throws what its writer throws and nothing else.
  */
 export interface RecordSink {
-  /** Whether it takes no more flows of this protocol: then the dump may end early. Most sinks take all and lack this. */
+  /** Whether the sink needs no more flows of this protocol: then the dump may end early. Sinks that take all lack this. */
   readonly full?: boolean;
   /**
-   * An array of {@linkcode DATAGRAM_SIZE} into which it likes datagrams to be received, because it need not copy what it is
-   * handed out of there. What is in it may be replaced between two records.
+   * An array of {@linkcode DATAGRAM_SIZE} to receive datagrams into. The sink need not copy bytes that it gets from this array.
+   * Its contents may be replaced between two records.
    */
   readonly datagrams?: Uint8Array<ArrayBuffer> | undefined;
 
@@ -32,12 +32,12 @@ export interface RecordSink {
   openRecord(): void;
   /** Ends it. */
   closeRecord(): void;
-  /** Forgets the record that is open, because its message turned out to be malformed. */
+  /** Discards the open record, because its message is malformed. */
   dropRecord(): void;
 
   /** Remembers this place between two records for {@linkcode rewind}. */
   mark(): void;
-  /** Forgets all records since {@linkcode mark}; `false`, and nothing forgotten, if some have already left the sink. */
+  /** Discards all records since {@linkcode mark}; `false`, and nothing discarded, if some have already left the sink. */
   rewind(): boolean;
 
   /** Starts an object. */

@@ -1,6 +1,6 @@
 /**
- * Characters that do something to a terminal rather than show something: control characters (C0, DEL, C1), separators of
- * lines, and those that turn the direction of writing.
+ * Characters that control a terminal instead of being shown: control characters (C0, DEL, C1), line separators, and
+ * characters that change the direction of writing.
  */
 
 // deno-lint-ignore no-control-regex
@@ -12,12 +12,12 @@ export function isControl(code: number): boolean {
     code >= 0x2028 && code <= 0x202e || code >= 0x2066 && code <= 0x2069;
 }
 
-/** The text with each of them as `\u001b`, so that it is one line and shows all that there is. */
+/** The text with each of them escaped like `\u001b`, so that it is one line and hides nothing. */
 export function escapeControls(text: string): string {
   return text.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** Text from outside for a message: in quotes, control characters escaped. */
+/** Quotes text from outside for a message, with control characters escaped. */
 export function quote(text: string): string {
   return escapeControls(JSON.stringify(text));
 }
