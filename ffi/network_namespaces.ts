@@ -220,20 +220,20 @@ class Finder implements Disposable {
     for (const { inode, path } of mounts()) if (!this.#isSettled(inode)) this.#addFound(path);
     const { owners, namespaces } = readHoldings();
     owners.lookHarder();
-    // Those that only an open descriptor of a process keeps.
+    // Namespaces kept only by an open descriptor of a process.
     for (const { inode, path } of namespaces.values()) if (!this.#isSettled(inode)) this.#addFound(pathOf(path));
     this.#addOfSockets(owners);
-    // It is there while any other is.
+    // Process 1 exists as long as any other process.
     this.#hidesProcesses = readStatus(AT_FDCWD, pathOf("/proc/1")) === ENOENT;
   }
 
-  /** Those that only a socket of a process keeps: of a socket that no namespace lists it is asked by way of a duplicate. */
+  /** Adds namespaces kept only by a socket. A socket that no namespace lists is asked through a duplicate. */
   #addOfSockets(owners: OwnerIndex): void {
     this.vantages.forEach((vantage) => this.#mark(owners, vantage));
     using copies = new SocketCopies();
     let unasked = 0;
     owners.forEachUnseen((socket, { pid, tid, netns }, fd) => {
-      // Of these it is said that they are missing.
+      // These are reported as missing already.
       if (this.#beyond.has(netns) || this.#denied.has(netns)) return;
       const namespace = copies.openNamespace(tid ?? pid, fd, socket);
       if (namespace === null) unasked++;

@@ -25,16 +25,16 @@ function digitValue(code: number): number {
 const isBlank = (code: number) => code === BLANK || code === TAB;
 
 /**
- * A place in a line that goes on with every column read. All methods throw {@linkcode DecodeError} where the line holds
- * something else than they are to read, or has ended.
+ * Reads a line column by column. All methods throw {@linkcode DecodeError} if the column has another form than expected, or
+ * if the line has ended.
  */
 export class Columns {
-  /** Where the next column, or the blanks before it, start. */
+  /** Start of the next column or of the blanks before it. */
   at = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
 
-  /** Begins a line; the bytes are looked at until the next one begins. */
+  /** Begins a line. The bytes must stay unchanged until the next line begins. */
   open(bytes: Uint8Array, start: number, end: number): this {
     this.#bytes = bytes;
     this.at = start;
@@ -130,14 +130,14 @@ export class Columns {
     this.#colon();
   }
 
-  /** Passes over a column, whatever it holds. */
+  /** Skips a column, whatever its content. */
   skip(): void {
     this.#skipBlanks();
     if (this.at === this.#end) this.#fail("column");
     while (this.at < this.#end && !isBlank(this.#bytes[this.at]!)) this.at++;
   }
 
-  /** A column that is 0 or 1; `null` for anything else in it. */
+  /** A column that is 0 or 1; `null` for any other content. */
   flag(): boolean | null {
     this.skip();
     const code = this.#bytes[this.at - 1];
@@ -145,13 +145,13 @@ export class Columns {
     return !single || (code !== ZERO && code !== ONE) ? null : code === ONE;
   }
 
-  /** Passes over the one blank behind the column before. */
+  /** Skips the one blank after the previous column. */
   skipBlank(): void {
     if (this.at === this.#end || this.#bytes[this.at] !== BLANK) this.#fail("blank");
     this.at++;
   }
 
-  /** Passes over a sign at the start of a column, if it is there. */
+  /** Skips a sign at the start of a column, if there is one. */
   skipSign(code: number): boolean {
     this.#skipBlanks();
     if (this.at === this.#end || this.#bytes[this.at] !== code) return false;
@@ -159,7 +159,7 @@ export class Columns {
     return true;
   }
 
-  /** Passes over the column `<->`. */
+  /** Skips the column `<->`. */
   arrow(): void {
     if (!this.skipSign(LESS) || !this.#isNext(MINUS) || !this.#isNext(GREATER)) this.#fail("arrow");
     this.#endColumn();

@@ -1,6 +1,6 @@
 /**
- * Sockets listed in files below `/proc/net`, where the kernel has no diagnostics for them; mirrors the `seq_show`
- * functions of the kernel, see proc(5).
+ * Reads sockets from files below `/proc/net` if the kernel has no diagnostics for them; mirrors the `seq_show` functions of
+ * the kernel, see proc(5).
  */
 import { DecodeError, SystemError } from "../kernel/errors.ts";
 import { defineKey, defineWord, type FieldNote, type Key, type Word } from "../record/key.ts";
@@ -11,7 +11,7 @@ import type { ProcFile, Wanted } from "./proc_file.ts";
 import type { Outcome } from "../record/outcome.ts";
 
 const NEWLINE = 10;
-/** Lines after which the caller may take what the sink has. */
+/** Number of lines after which the caller may take the output of the sink. */
 const LINES_A_STEP = 256;
 
 /** Largest number that an inode can have here. */
@@ -77,9 +77,9 @@ export function writeName({ key, raw, words }: NameField, value: number, sink: R
 export const hasBit = (mask: number, value: number): boolean => value < 32 && (mask >>> value & 1) === 1;
 
 /**
- * Pushes the sockets in files of a family that are wanted; the caller may take what the sink has after each step.
+ * Pushes the wanted sockets in the files of a family. After each step the caller may take the output of the sink.
  *
- * @returns whether there was any of the files
+ * @returns whether any of the files exists
  */
 export function* stepProcSockets(
   family: string,
@@ -112,7 +112,7 @@ export function* stepProcSockets(
   return found;
 }
 
-/** Pushes the sockets of a file; returns what was wrong with the first line that was malformed. */
+/** Pushes the sockets of a file; returns the error of the first malformed line. */
 function* stepLines(
   file: ProcFile,
   bytes: Uint8Array,
@@ -135,20 +135,20 @@ function* stepLines(
   return error;
 }
 
-/** Where a line starts and ends, its line break not counted. */
+/** Start and end of a line, without its line break. */
 interface Line {
   start: number;
   end: number;
 }
 
-/** The lines behind the headings, in one object that changes; with a file that says so, some lines belong together. */
+/** The lines after the headings, all in one object that changes. If the file says so, several lines form one. */
 export function* linesOf(bytes: Uint8Array, headings: number, file?: ProcFile): Generator<Line> {
   const line = { start: 0, end: -1 };
   for (let count = 0; line.end + 1 < bytes.length; count++) {
     line.start = line.end + 1;
     line.end = endOfLine(bytes, line.start);
     if (count < headings) continue;
-    // A name with line breaks in it goes on in lines that do not look like a socket.
+    // A name with line breaks continues in lines that do not look like a socket.
     while (file?.begins !== undefined && line.end + 1 < bytes.length) {
       const next = endOfLine(bytes, line.end + 1);
       if (file.begins(bytes, line.end + 1, next)) break;
@@ -158,7 +158,7 @@ export function* linesOf(bytes: Uint8Array, headings: number, file?: ProcFile): 
   }
 }
 
-/** Where the line from `start` on ends: its line break, or the end of the bytes. */
+/** End of the line from `start` on: its line break, or the end of the bytes. */
 function endOfLine(bytes: Uint8Array, start: number): number {
   const newline = bytes.indexOf(NEWLINE, start);
   return newline < 0 ? bytes.length : newline;

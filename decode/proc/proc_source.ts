@@ -1,5 +1,5 @@
 /**
- * The port to `/proc/net`, where sockets are listed that a kernel has no diagnostics for.
+ * The port to `/proc/net`, which lists sockets that the kernel has no diagnostics for.
  */
 
 export interface ProcSource {

@@ -20,20 +20,20 @@ export type ValueType =
 /** The least and the greatest value; greatest of 64 bits is `null`. */
 export type Range = readonly [least: number, greatest: number | null];
 
-/** What a text is the name of, where the machine knows all names that there are. */
+/** What a text names, if the machine knows all such names. */
 export type Named = "interface" | "network namespace" | "unit" | "user";
 
-/** What a text can be; a comparison with any other is a mistake. */
+/** The possible values of a text. Comparing with any other value is a mistake. */
 export interface TextRule {
-  /** The most bytes that it has. */
+  /** Most bytes of the text. */
   readonly longest?: number;
   /** Whether a longer one is cut to this length, as the kernel does with names of processes. */
   readonly cut?: boolean;
-  /** What all of it looks like, and that in words. */
+  /** The pattern of the whole text, and its description. */
   readonly form?: readonly [pattern: RegExp, words: string];
   /** Whose name it is. */
   readonly named?: Named;
-  /** What the beginning of a text looks like that stands for the whole in other programs. */
+  /** The pattern of a leading part that other programs accept for the whole text. */
   readonly beginning?: RegExp;
 }
 
@@ -41,11 +41,11 @@ export interface TextRule {
 export interface FieldNote {
   /** The type of its values. */
   readonly type: ValueType;
-  /** The unit of the printed value, `""` where a number has none. */
+  /** The unit of the printed value, `""` if it has none. */
   readonly unit: string;
   /** One sentence on what the value says. */
   readonly meaning: string;
-  /** The kernel release that first sent it, `""` where it has always been there. */
+  /** The first kernel release that sent it, `""` if all do. */
   readonly since: string;
   /** Where it comes from: the C structure and member, or the attribute. */
   readonly source: string;

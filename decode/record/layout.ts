@@ -95,7 +95,7 @@ export function hidden(member: string, size: number): Row {
   return { storage: size, member, field: "", unit: "", meaning: "" };
 }
 
-/** Where a member of a layout lies, for tests against a compiler and the kernel's type information. */
+/** The place of a member in a layout, for tests against a compiler and the kernel's type information. */
 export interface MemberPlace {
   readonly member: string;
   readonly offset: number;
@@ -104,8 +104,8 @@ export interface MemberPlace {
 }
 
 /**
- * What a step does. Words rather than named numbers: a literal is part of the machine code, where a constant of another
- * module would be read and compared anew for every field.
+ * What a step does. Literal words instead of named numbers: a literal becomes part of the machine code, but a constant of
+ * another module would be read again for every field.
  */
 export type StepKind =
   | "u8"
@@ -128,7 +128,7 @@ const integer: Show = { as: "integer" };
 /** Stands for every value without a word. */
 export const UNKNOWN: Word = defineWord("unknown");
 
-/** A row made ready for the walk. */
+/** A row prepared for the walk. */
 export interface Step {
   readonly kind: StepKind;
   readonly key: Key;
@@ -164,7 +164,7 @@ export interface LayoutOptions {
 /**
  * A C structure whose members are fields of one object (or of the record itself).
  *
- * Places, keys and steps are made when they are first looked at: a run needs few of all the structures that there are.
+ * Places, keys and steps are made at first use, because a run needs few of the structures.
  */
 export class Layout {
   /** Number of the layout: a sink keeps what it prepares for one in an array at this index. */
@@ -172,7 +172,7 @@ export class Layout {
   /** What {@linkcode pickVariant} has made so far, by conditions. */
   readonly variants: Layout[] = [];
   /**
-   * The members as they were typed.
+   * The members as written in the table.
    *
    * @internal
    */
@@ -188,7 +188,7 @@ export class Layout {
   #extra: Key | null = null;
 
   /**
-   * Keeps the rows; nothing else is done before it is asked for.
+   * Stores the rows. Everything else is made at first use.
    *
    * @internal
    * @param name name of the C structure
@@ -220,18 +220,18 @@ export class Layout {
     return (this.#places ??= placeMembers(this.rows)).members;
   }
 
-  /** Where the last member ends, which may be before the end of the structure. */
+  /** End of the last member, which may be before the end of the structure. */
   get end(): number {
     return (this.#places ??= placeMembers(this.rows)).end;
   }
 
-  /** Size in bytes of the newest form that is known. */
+  /** Size in bytes of the newest known version. */
   get size(): number {
     return (this.#places ??= placeMembers(this.rows)).size;
   }
 
   /**
-   * What decodes them, in the order in which they are shown.
+   * The decoding steps, in the order of output.
    *
    * @internal
    */
@@ -239,12 +239,12 @@ export class Layout {
     return this.#steps ??= this.#defineSteps();
   }
 
-  /** Where bytes behind the known structure go: `<name>_extra`. */
+  /** The field for bytes after the known structure: `<name>_extra`. */
   get extra(): Key {
     return this.#extra ??= this.#defineExtra();
   }
 
-  /** Where a member starts. */
+  /** Offset of a member. */
   offsetOf(member: string): number {
     const place = this.members.find((candidate) => candidate.member === member);
     if (place === undefined) throw new TypeError(`struct ${this.name} has no member ${member}`);

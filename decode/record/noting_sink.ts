@@ -1,5 +1,5 @@
 /**
- * A sink that passes everything on and notes some numbers of each record, where they are not known beforehand.
+ * A sink that passes everything on and notes chosen numbers of each record.
  */
 import { ForwardingSink } from "./forwarding_sink.ts";
 import type { Key } from "./key.ts";
@@ -7,11 +7,11 @@ import type { RecordSink } from "./record_sink.ts";
 
 /** A number to note. */
 export interface Watch {
-  /** Its field, a whole number of the record. */
+  /** The field: a whole number in the record itself. */
   readonly from: Key;
-  /** What stands for it in a record that lacks it. */
+  /** The value for a record without the field. */
   readonly none: number;
-  /** Is told the number before a record is closed, and may add fields. */
+  /** Receives the number before a record is closed, and may add fields. */
   readonly ended: (value: number) => void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A sink that takes everything and does nothing.
+ * A sink that ignores everything.
  */
 import type { RecordSink } from "./record_sink.ts";
 

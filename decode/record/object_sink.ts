@@ -32,10 +32,10 @@ export class ObjectSink implements RecordSink {
   #protocol = "";
   #flows: FlowObject[] = [];
   #marked: number | null = null;
-  /** The objects and lists that are open, the record first. */
+  /** The open objects and lists, the record first. */
   #open: (FieldObject | FieldValue[])[] = [];
 
-  /** The flows since the last call; they are the caller's. */
+  /** The flows since the last call. They belong to the caller. */
   take(): FlowObject[] {
     const flows = this.#flows;
     if (flows.length > 0) this.#marked = null;
@@ -149,7 +149,7 @@ export class ObjectSink implements RecordSink {
   }
 }
 
-/** `JSON.rawJSON` of ECMAScript 2026, which the types do not know yet. */
+/** `JSON.rawJSON` of ECMAScript 2026, which is missing in the types of TypeScript. */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
 /** Keeps every digit of 64-bit numbers in JSON: `JSON.stringify(flow, exactNumbers)`. */

@@ -16,7 +16,7 @@ export interface Outcome {
   failed: number;
   /** What is known to be missing or doubtful, one line each. */
   warnings: string[];
-  /** What is worth a line though nothing that was asked for is missing. */
+  /** Remarks for the user, although nothing requested is missing, one line each. */
   notices: string[];
   /** Why dumps failed. The warnings include these reasons. */
   errors: DumpError[];

@@ -1,6 +1,6 @@
 /**
- * The values of one record in numbered slots, in memory that is used again for the next record: for what needs several
- * values at once, or one that comes late.
+ * Stores the values of one record in numbered slots, and reuses the memory for the next record. For code that needs several
+ * values at once, or a value that comes late.
  */
 import { ByteStore } from "./byte_store.ts";
 import type { Key, Word } from "./key.ts";
@@ -21,15 +21,15 @@ export const FLAGS = 8;
 export const IPV4 = 9;
 export const IPV6 = 10;
 export const BOOLEAN = 11;
-/** An integer of 32 bits: it is passed on without becoming an object. */
+/** A 32-bit integer, passed without an allocation. */
 export const SMALL = 12;
 export const HEX = 13;
-/** A list was there, whose elements have slots of their own. */
+/** A list was present. Its elements have slots of their own. */
 export const LIST = 14;
 
-/** Of a key without a slot. */
+/** Stands for the slot of a key without one. */
 export const NO_SLOT = -1;
-/** There is no further value. */
+/** There are no more values. */
 export const NO_VALUE = -1;
 
 const noWords: readonly (Word | undefined)[] = [];
@@ -42,7 +42,7 @@ export interface SlotChoice {
   readonly repeats: Uint8Array;
 }
 
-/** A slot for each group of keys, in their order. Of one group a record has one key at most. */
+/** Assigns a slot to each group of keys, in order. A record has at most one key of each group. */
 export function chooseSlots(groups: readonly (readonly Key[])[]): SlotChoice {
   const slots = new Int16Array(1 + Math.max(0, ...groups.flat().map(({ id }) => id))).fill(NO_SLOT);
   groups.forEach((keys, slot) => keys.forEach(({ id }) => slots[id] = slot));
@@ -56,7 +56,7 @@ const isInList = ({ parent }: Key): boolean => parent !== null && (parent.note.t
  * list the first value has the number of the slot, and {@linkcode next} leads to the others.
  */
 export class RecordSlots implements RecordSink {
-  /** What each value is, and what it holds; of text and bytes where they start and end in {@linkcode texts}. */
+  /** The kind and content of each value; for text and bytes their start and end in {@linkcode texts}. */
   kinds: Uint8Array;
   numbers: Float64Array;
   low: Int32Array;
@@ -75,12 +75,12 @@ export class RecordSlots implements RecordSink {
   /** Whether a slot is that of a field in a list, and its last value. */
   readonly #repeats: Uint8Array;
   readonly #last: Int32Array;
-  /** How many values there are, empty slots included. */
+  /** Number of values, including empty slots. */
   #used: number;
-  /** How many lists are open, and the element of the outermost one. */
+  /** Number of open lists, and the current element of the outermost one. */
   #depth = 0;
   #element = -1;
-  /** The list with a slot of its own that is open. */
+  /** The open list that has a slot of its own. */
   #gathered: Key | null = null;
   readonly #lists: RecordSink | null;
   /** Steps of each layout whose values have a slot. */
@@ -132,7 +132,7 @@ export class RecordSlots implements RecordSink {
     return this.#slots[key.id] ?? NO_SLOT;
   }
 
-  /** Is called when a list with a slot of its own has ended. */
+  /** Called at the end of a list with a slot of its own. */
   protected listEnded(_key: Key, _slot: number): void {}
 
   /** Number for the next value of a key; {@linkcode NO_SLOT} if it has no slot. */

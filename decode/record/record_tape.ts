@@ -1,5 +1,5 @@
 /**
- * Records kept as what was pushed, to be pushed again later: exactly the same into whatever sink.
+ * Stores the calls that pushed a record, to repeat them exactly into any sink later.
  */
 import { ByteStore } from "./byte_store.ts";
 import { type Key, keys, type Word, words } from "./key.ts";
@@ -25,7 +25,7 @@ const HEX = 14;
 const ADDRESS = 15;
 const CALL_SIZE = 4;
 
-/** A record that was pushed. */
+/** A stored record. */
 export interface TapedRecord {
   readonly calls: Int32Array;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -43,11 +43,11 @@ function wordListId(list: readonly (Word | undefined)[]): number {
   return wordLists.push(list) - 1;
 }
 
-/** The halves of a number of JavaScript. */
+/** Splits a JavaScript number into its halves. */
 const halves = new Int32Array(2);
 const whole = new Float64Array(halves.buffer);
 
-/** Keeps the calls between {@linkcode openRecord} and {@linkcode closeRecord}, in memory that is used again for the next record. */
+/** Stores the calls between {@linkcode openRecord} and {@linkcode closeRecord}, and reuses the memory for the next record. */
 export abstract class RecordTape implements RecordSink {
   #calls = new Int32Array(256 * CALL_SIZE);
   #count = 0;
@@ -57,7 +57,7 @@ export abstract class RecordTape implements RecordSink {
   abstract closeProtocol(): void;
   abstract mark(): void;
   abstract rewind(): boolean;
-  /** Is called when a record is complete: the moment to {@linkcode play} it or {@linkcode take} it. */
+  /** Called when a record is complete, to {@linkcode play} it or {@linkcode take} it. */
   protected abstract recordEnded(): void;
 
   openRecord(): void {

@@ -1,12 +1,12 @@
 /**
- * The walk that turns the bytes of a structure into events, by its layout.
+ * Turns the bytes of a structure into events, following its layout.
  */
 import { type Layout, type Step, UNKNOWN } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { DecodeError } from "../kernel/errors.ts";
 import { AF_INET, AF_INET6 } from "../kernel/address_family.ts";
 
-/** Pushes the members of the structure at `start` that lie before `end`; one that is cut is left out. */
+/** Pushes the members of the structure at `start` that end before or at `end`. A member that is cut off is left out. */
 export function walkLayout(
   layout: Layout,
   view: DataView,
@@ -87,7 +87,7 @@ export function isIPv6(bytes: Uint8Array, start: number): boolean {
   return family === AF_INET6;
 }
 
-/** Pushes what lies behind the known part of the structure, if anything. */
+/** Pushes the bytes after the known part of the structure, if there are any. */
 export function writeExtra(layout: Layout, bytes: Uint8Array, start: number, end: number, sink: RecordSink): void {
   if (end - start > layout.end) sink.hex(layout.extra, bytes, start + layout.end, end);
 }
