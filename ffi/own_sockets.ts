@@ -16,13 +16,21 @@ const FD_CLOEXEC = 1;
 /** Number of descriptors to check. Those of the runtime are among the first. */
 const DESCRIPTORS = 256;
 
-const own = new Map<number, { readonly inode: number; readonly domain: number }>();
+/** By descriptor; `null` where it was not looked at yet. */
+const own = new Map<number, { readonly inode: number; readonly domain: number } | null>();
 const empty = new Uint8Array(1);
 
 /** Marks a socket as the program's own, until {@linkcode forgetOwnSocket}. */
 export function noteOwnSocket(fd: number): void {
+  // Its inode is read only where it matters: each function of the C library costs time at the start.
+  own.set(fd, null);
+}
+
+/** Reads the inode of a noted socket. */
+function resolve(fd: number): void {
   const status = readStatus(fd, empty);
-  if (typeof status !== "number") own.set(fd, { inode: Number(status.inode), domain: domainOf(fd) });
+  if (typeof status === "number") own.delete(fd);
+  else own.set(fd, { inode: Number(status.inode), domain: domainOf(fd) });
 }
 
 /** Call this when such a socket is closed. */
@@ -51,7 +59,10 @@ function findRuntimeSockets(): void {
 /** The inodes of the program's own sockets, of all address families or of one. */
 export function ownInodes(domain: number | null = null): readonly number[] {
   if (runtime) findRuntimeSockets();
-  return [...own.values()].filter((socket) => domain === null || socket.domain === domain).map(({ inode }) => inode);
+  for (const [fd, socket] of own) if (socket === null) resolve(fd);
+  return [...own.values()].flatMap((socket) =>
+    socket !== null && (domain === null || socket.domain === domain) ? [socket.inode] : []
+  );
 }
 
 function domainOf(fd: number): number {
