@@ -297,7 +297,7 @@ class Finder implements Disposable {
     if (added === "denied") this.#refused.push(quote(word));
   }
 
-  /** What is missing of what was asked for. */
+  /** The requested namespaces that are missing. */
   get warnings(): readonly string[] {
     const warnings: string[] = [];
     if (this.#refused.length > 0) warnings.push(this.#refusal());
@@ -320,7 +320,7 @@ class Finder implements Disposable {
     return `cannot enter network namespace ${this.#refused.join(", ")}: not permitted${advice("CAP_SYS_ADMIN")}`;
   }
 
-  /** How many were found that may not be entered, `""` for none; a process that may not be looked at can be in a named one. */
+  /** Number of namespaces that may not be entered, `""` for none. A range, since an unreadable process may be in a named one. */
   #skipped(): string {
     for (const { inside } of this.#hidden.size > 0 ? this.found : []) {
       const devices = inside(() => devicesOf("thread-self"));
@@ -348,13 +348,13 @@ const open = (path: Path) => uninterrupted(() => libc.openat(AT_FDCWD, path, O_C
 const isDenial = (errno: number) => errno === EACCES || errno === EPERM;
 const isGone = (errno: number) => errno === ENOENT || errno === ESRCH;
 
-/** Which namespace a process is in, by a file that each has and everybody may see; `null` if it has gone. */
+/** Identifies the namespace of a process by a file that each namespace has and everybody may see; `null` if the process has gone. */
 function devicesOf(pid: number | "thread-self"): bigint | null {
   const status = readStatus(AT_FDCWD, pathOf(`/proc/${pid}/${DEVICES}`));
   return typeof status === "number" ? null : status.inode;
 }
 
-/** Paths of all files that may be named namespaces, in the order of their bytes. */
+/** Paths of all files that may be named namespaces, in byte order. */
 function namedPaths(): readonly Path[] {
   return DIRECTORIES.flatMap((directory) => {
     const names = readNames(directory);
@@ -365,7 +365,7 @@ function namedPaths(): readonly Path[] {
 
 /** Mounts of network namespaces, wherever they are: some have neither a process nor a name. See proc_pid_mountinfo(5). */
 function mounts(): readonly { readonly inode: number; readonly path: Path }[] {
-  // A character for each byte: names in it may have any.
+  // One character for each byte, because names can hold any bytes.
   const text = readFile("/proc/thread-self/mountinfo").reduce((text, byte) => text + String.fromCharCode(byte), "");
   return [...text.matchAll(/^\S+ \S+ \S+ net:\[(\d+)\] (\S+) /gm)].map(([, inode, escaped]) => {
     const path = escaped!.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8)));

@@ -1,5 +1,5 @@
 /**
- * The port on the input side: where datagrams come from, be it the running kernel or a recording of one.
+ * The port on the input side: datagrams from the running kernel or from a recording.
  */
 
 /** Sends requests and receives the answers, one datagram at a time. */
@@ -26,7 +26,7 @@ export interface DatagramSource extends Disposable {
    * {@linkcode OVERRUN} when the kernel had to drop datagrams (`ENOBUFS`).
    */
   receive(buffer: Uint8Array): number;
-  /** Gives up the rest of the answer, which may never end: the next request starts afresh. */
+  /** Drops the rest of the answer, which may never end. The next request starts afresh. */
   restart(): void;
 }
 
