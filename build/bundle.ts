@@ -1,5 +1,5 @@
 /**
- * The program as a few scripts, made of its modules and nothing else.
+ * Bundles the program's modules, and nothing else, into a few scripts.
  */
 import { type Plugin, rolldown } from "./packages/rolldown.ts";
 import { BuildError, checkedOut, isOwnFile, programModules, projectDirectory } from "./stage.ts";

@@ -4,7 +4,7 @@
 import type { Family } from "../../decode/families/family.ts";
 import { type Field, fieldsOf } from "../../decode/reference/fields.ts";
 
-/** Stands where there is nothing to say, so that every line has the same number of columns. */
+/** Fills an empty column, so that every line has the same number of columns. */
 const NOTHING = "-";
 
 /** The type of a field in one word: `integer`, `name[]` for a list of names, `integer?` if it can be null. */

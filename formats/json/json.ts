@@ -1,5 +1,5 @@
 /**
- * The format `json`: one document, an object with one member a protocol, each with its `flows`.
+ * The format `json`: one document, an object with one member per protocol, each with its `flows`.
  */
 import type { Content, FormatOptions, OpenOutput, OutputSink } from "../format.ts";
 import { JsonRecords } from "./json_records.ts";

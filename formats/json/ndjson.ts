@@ -1,5 +1,5 @@
 /**
- * The format `ndjson`: one JSON object a line, the protocol first; with `--meta` a line before and one behind them.
+ * The format `ndjson`: one JSON object per line, the protocol first; `--meta` adds a line before and a line after them.
  */
 import type { Content, OpenOutput, OutputSink } from "../format.ts";
 import { JsonRecords } from "./json_records.ts";

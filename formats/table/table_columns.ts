@@ -37,13 +37,13 @@ export interface TableColumn {
   readonly right: boolean;
   /** Slot of its field; {@linkcode NO_SLOT} for those that are made of several. */
   readonly slot: number;
-  /** Whether somebody asked for it: then it is there even if it says nothing. */
+  /** Whether it was asked for: then it is shown even if it says nothing. */
   readonly asked: boolean;
   /** A cell that is longer goes below the line, in place of the column; 0 if all cells go with the column. */
   readonly overflows: number;
   /** Whether it stands below the line always, word by word. */
   readonly below: boolean;
-  /** When it goes below the line for lack of room, the least first; 0 for never. */
+  /** When it goes below the line for lack of room, lowest first; 0 for never. */
   readonly goes: number;
   readonly holders: HolderSlots | null;
   /** Whether a value above zero is a sign of trouble. */
@@ -65,7 +65,7 @@ const LIST_ROOM = 20;
 
 const NUMBERS: readonly string[] = ["integer", "integer64", "decimal"];
 
-/** What stands in the lines of a table. */
+/** The contents of the lines of a table. */
 export interface TableChoice {
   readonly columns: readonly TableColumn[];
   readonly slots: SlotChoice;
@@ -74,7 +74,7 @@ export interface TableChoice {
   readonly showsOf: ReadonlyMap<string, readonly (Show | null)[]>;
 }
 
-/** Chooses the columns by what the format is told. */
+/** Selects the columns by the options of the format. */
 export function selectTableColumns(options: FormatOptions, content: Content): TableChoice {
   const { families } = content;
   const all = families.map((family) => ({ family, fields: fieldsOf(family) }));
@@ -95,7 +95,7 @@ export function selectTableColumns(options: FormatOptions, content: Content): Ta
   };
 }
 
-/** The columns without a choice of others, and those that were added to them. */
+/** The default columns, and those that were added to them. */
 function usualColumns(
   options: FormatOptions,
   content: Content,

@@ -63,7 +63,7 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
   readonly #true: PreparedText;
   readonly #false: PreparedText;
   readonly #null: PreparedText;
-  /** What stands before the value of each key that has occurred. */
+  /** The text before the value, for each key that has occurred. */
   readonly #keys: PreparedText[] = [];
   /** Text of each word that has occurred, with quotes and separator. */
   readonly #words: PreparedText[] = [];
@@ -132,7 +132,7 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
     return this.buffer.rewind();
   }
 
-  /** Writes the key, makes room for a short value, and returns where the value has to go. */
+  /** Writes the key, makes room for a short value, and returns the position for the value. */
   protected putKey(key: Key): number {
     const { buffer } = this;
     buffer.reserve(ROOM);
@@ -156,7 +156,7 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
   }
 
   integer(key: Key, value: number): void {
-    // The buffer has another view when room for the key has been made.
+    // Making room for the key may replace the buffer's view.
     const at = this.putKey(key);
     this.end(putInteger(this.buffer.view, at, value));
   }

@@ -7,7 +7,7 @@ export type Write = (bytes: Uint8Array) => void;
 
 /** Output is handed on in pieces of about this size. */
 const PIECE = 65536;
-/** Bytes that there are at first. */
+/** Initial size in bytes. */
 export const OUTPUT_SIZE = 2 * PIECE;
 
 const NOTHING = new Uint8Array(0);
@@ -83,7 +83,7 @@ export class OutputBuffer {
     if (this.#home !== null && this.bytes !== this.#home && this.at <= PIECE) this.#replace(this.#home);
   }
 
-  /** Forgets what is not finished. */
+  /** Drops what is not finished. */
   drop(): void {
     this.at = this.#finished;
   }

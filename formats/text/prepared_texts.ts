@@ -1,5 +1,5 @@
 /**
- * Texts that are written over and over, in a form that is copied fast.
+ * Texts that are written often, in a form that can be copied fast.
  */
 
 const encoder = new TextEncoder();
