@@ -12,7 +12,13 @@ import type { RecordSink } from "../decode/record/record_sink.ts";
 export type Push = (sink: RecordSink) => void;
 
 /** Seed and number of cases of property tests. */
-export const PROPERTY = { seed: 20261125, numRuns: 60 } as const;
+export const PROPERTY = { seed: 20261125, numRuns: runs(60) };
+
+/** So many runs, or the share of them that `test:quick` has time for. */
+export function runs(count: number): number {
+  const share = Math.min(1, Number(Deno.env.get("SS2_FUZZ_MS") ?? 600) / 600);
+  return Math.max(3, Math.round(count * share));
+}
 
 /** Names that somebody might give to a process, a socket or an interface to do harm. */
 export const hostileTexts: readonly Uint8Array[] = [

@@ -1,12 +1,13 @@
 /**
  * The quick tests: all that start no process, enter no namespace and build nothing, which is told by what they import. Nothing of
- * `tests/live/`, `build/` and `bench/` is reached from them, nor `tests/program.ts`, which starts the program.
+ * `tests/live/`, `build/` and `bench/` is reached from them, nor `tests/program.ts`, which starts the program, nor `tests/judges.ts`,
+ * of which other programs are started.
  */
 
 const ROOT = new URL("../", import.meta.url);
 
 /** What only slow tests import. */
-const SLOW = /^(tests\/(live\/|program\.ts$)|build\/|bench\/)/;
+const SLOW = /^(tests\/(live\/|(program|judges)\.ts$)|build\/|bench\/)/;
 
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g;
 

@@ -9,7 +9,6 @@ import { formats } from "../formats/all_formats.ts";
 import type { Content, FormatOptions } from "../formats/format.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";
 import { parseExact } from "./exact_json.ts";
-import { PYTHON } from "./judges.ts";
 
 /** What a format writes for what `push` pushes. */
 export function written(
@@ -153,17 +152,4 @@ export function plain(value: FieldValue | undefined): FieldValue | undefined {
   if (typeof value === "bigint" && value <= 9007199254740991n) return Number(value);
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)!]));
-}
-
-/** Runs a Python script with text in the file of its first argument, and reads the JSON that it prints. */
-export function readByPython(script: string, text: string, ...args: string[]): unknown {
-  const path = Deno.makeTempFileSync({ prefix: "ss2-test-" });
-  try {
-    Deno.writeTextFileSync(path, text);
-    const { success, stdout, stderr } = new Deno.Command(PYTHON, { args: ["-c", script, path, ...args] }).outputSync();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
-    return parseExact(new TextDecoder().decode(stdout));
-  } finally {
-    Deno.removeSync(path);
-  }
 }

@@ -18,17 +18,8 @@ import { ipv4Plan } from "../decode/flows.ts";
 import { generatedFlows, hostileTexts, PROPERTY, type Push } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
 import { pythonHas, without } from "../judges.ts";
-import {
-  cellValue,
-  columnsFor,
-  columnValue,
-  exceptionsOf,
-  objects,
-  parseCsv,
-  plain,
-  readByPython,
-  written,
-} from "../read_back.ts";
+import { cellValue, columnsFor, columnValue, exceptionsOf, objects, parseCsv, plain, written } from "../read_back.ts";
+import { readByPython } from "../read_by_python.ts";
 
 const tcp = familyCalled("tcp");
 

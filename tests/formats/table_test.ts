@@ -17,7 +17,7 @@ import type { Content, FormatOptions } from "../../formats/format.ts";
 import type { FieldObject } from "../../decode/record/object_sink.ts";
 import { ColumnNames } from "../../query/column_choice.ts";
 import { BYTES, BYTES_PER_SECOND, MICROSECONDS, putScaled, type Scale } from "../../formats/table/units.ts";
-import { generatedFlows, hostileTexts, PROPERTY, type Push } from "../generated_records.ts";
+import { generatedFlows, hostileTexts, PROPERTY, type Push, runs } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
 import { objects, written } from "../read_back.ts";
 
@@ -136,7 +136,7 @@ Deno.test("table has a line for each socket, whatever its fields, and no charact
           assert(width(line) <= 60, line);
         }
       }),
-      { ...PROPERTY, numRuns: 20 },
+      { ...PROPERTY, numRuns: runs(20) },
     );
   }
 });

@@ -15,7 +15,8 @@ import { parseExact } from "../exact_json.ts";
 import { generatedFlows, hostileTexts, PROPERTY } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
 import { pythonHas } from "../judges.ts";
-import { plain, readByPython, written } from "../read_back.ts";
+import { plain, written } from "../read_back.ts";
+import { readByPython } from "../read_by_python.ts";
 
 const tcp = familyCalled("tcp");
 

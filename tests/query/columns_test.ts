@@ -18,7 +18,7 @@ import type { FieldObject, FieldValue, FlowObject } from "../../decode/record/ob
 import { parseCommand } from "../../options/parse_command.ts";
 import { UsageError } from "../../options/usage_error.ts";
 import { parseExact } from "../exact_json.ts";
-import { generatedFlows, PROPERTY, type Push } from "../generated_records.ts";
+import { generatedFlows, PROPERTY, type Push, runs } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
 import { cellValue, columnValue, objects, parseCsv, plain, written } from "../read_back.ts";
 
@@ -103,7 +103,7 @@ for (const [name, recording] of recordings) {
     const push = recorded(family, recording);
     assert(objects(push).length > 0);
     const property = fc.property(someNames(family), (names) => assertChosen(family, push, names));
-    fc.assert(property, { ...PROPERTY, numRuns: 25 });
+    fc.assert(property, { ...PROPERTY, numRuns: runs(25) });
   });
 }
 

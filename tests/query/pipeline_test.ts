@@ -21,7 +21,7 @@ import { parseCommand } from "../../options/parse_command.ts";
 import { UsageError } from "../../options/usage_error.ts";
 import { ipv4Plan } from "../decode/flows.ts";
 import { parseExact } from "../exact_json.ts";
-import { generatedFlows, PROPERTY, type Push } from "../generated_records.ts";
+import { generatedFlows, PROPERTY, type Push, runs } from "../generated_records.ts";
 import { openRecording } from "../pcap_source.ts";
 import { objects, parseCsv, written } from "../read_back.ts";
 
@@ -138,7 +138,7 @@ for (
         );
       },
     );
-    fc.assert(property, { ...PROPERTY, numRuns: 40 });
+    fc.assert(property, { ...PROPERTY, numRuns: runs(40) });
   });
 
   Deno.test(`records of ${recording} counted by any fields are the counted objects`, () => {
@@ -165,7 +165,7 @@ for (
       assertEquals(rows.map(([values]) => values), [...expected.keys()]);
       assertEquals(rows.map(([, count]) => count), [...expected.values()]);
     });
-    fc.assert(property, { ...PROPERTY, numRuns: 30 });
+    fc.assert(property, { ...PROPERTY, numRuns: runs(30) });
   });
 
   Deno.test(`the first records of ${recording} are those of the full objects`, () => {

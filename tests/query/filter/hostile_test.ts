@@ -5,6 +5,9 @@ import { families } from "../../../decode/families/all_families.ts";
 import { FilterSyntaxError } from "../../../query/filter/syntax_error.ts";
 import { filterOf } from "./filtering.ts";
 
+/** The share of the runs that there is time for: `test:quick` has less of it. */
+const SHARE = Math.min(1, Number(Deno.env.get("SS2_FUZZ_MS") ?? 600) / 600);
+
 /** Reads a filter and makes of it all that a dump would; returns whether it is one. */
 function survives(text: string): boolean {
   try {
@@ -53,7 +56,7 @@ Deno.test("readFilter of words in any order throws nothing but FilterSyntaxError
     fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 12 }), fc.constantFrom("", " "), (words, blank) => {
       if (survives(words.join(blank))) read++;
     }),
-    { seed: 4, numRuns: 20_000 },
+    { seed: 4, numRuns: Math.ceil(20_000 * SHARE) },
   );
   assert(read > 100, `${read} were filters`);
 });
@@ -61,7 +64,7 @@ Deno.test("readFilter of words in any order throws nothing but FilterSyntaxError
 Deno.test("readFilter of any text throws nothing but FilterSyntaxError", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => void survives(text)), {
     seed: 5,
-    numRuns: 5000,
+    numRuns: Math.ceil(5000 * SHARE),
   });
 });
 
