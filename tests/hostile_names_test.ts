@@ -9,7 +9,8 @@ import { openNamespace } from "./live/namespace.ts";
 import { HeldSockets, type Hold } from "./live/hold.ts";
 import { programWords } from "./program.ts";
 import { pythonHas, without } from "./judges.ts";
-import { parseCsv, readByPython } from "./read_back.ts";
+import { parseCsv } from "./read_back.ts";
+import { readByPython } from "./read_by_python.ts";
 import { nameBytes, toHex } from "./unix_names.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
