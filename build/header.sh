@@ -232,10 +232,12 @@ export DENO_DIR="$program/deno_dir"
 # files may be open and how many threads there may be.
 doubt() {
   unset IFS
-  why=
+  why= hopeless=
   case $1$2 in *[0-9]*) why=", the address space is limited (ulimit -v, -d)" ;; esac
   [ "$3" = unlimited ] || [ "$3" -ge 1024 ] || why="$why, the stack is small (ulimit -s)"
   [ "$4" = unlimited ] || [ "$4" -ge 128 ] || why="$why, few files may be open (ulimit -n)"
+  # With so few, one start may work and the next one fail.
+  [ "$4" = unlimited ] || [ "$4" -ge 32 ] || hopeless=1
   [ "$5" = unlimited ] || [ "$5" -ge 1024 ] || why="$why, few threads may be started (ulimit -u)"
   "$program/probe" || why="$why, memory may not be both written and executed (MemoryDenyWriteExecute=)"
   read -r used free most </proc/sys/fs/file-nr && [ $((most - used)) -lt 1024 ] &&
@@ -255,7 +257,7 @@ doubt() {
 # where there is a doubt.
 # (The last limit is -p in dash, which ends at -u, and -u in other shells; in bash -p is something else.)
 ! doubt $({ ulimit -v; ulimit -d; ulimit -s; ulimit -n; [ "$GROUPS" ] || ulimit -p; ulimit -u; } 2>&-) 2>&- || {
-  said=$({ "$program/deno" $options "$program/@FIRST@" --version; } 2>&1) || fail "cannot start here: ${why#, }"
+  [ ! "$hopeless" ] && said=$({ "$program/deno" $options "$program/@FIRST@" --version; } 2>&1) || fail "cannot start here: ${why#, }"
 }
 exec "$program/deno" $options "$program/@FIRST@" "$@"
 }

@@ -37,12 +37,16 @@ const POLLOUT = 4;
  */
 export function writeAll(fd: number, name: string, bytes: Uint8Array): void {
   const { write } = libc;
+  let failure = 0;
   for (let rest = bytes as Uint8Array<ArrayBuffer>; rest.length > 0;) {
     const written = uninterrupted(() => write(fd, rest, BigInt(rest.length)));
     if (written >= 0) {
       rest = rest.subarray(written);
     } else if (written === -EAGAIN) {
       waitFor(fd, POLLOUT);
+    } else if (written !== failure) {
+      // On a busy machine `errno` was seen changed before it could be read. An error that comes twice is true.
+      failure = written;
     } else {
       throw new OutputError(new SystemError(`write ${name}`, -written), fd);
     }

@@ -332,6 +332,18 @@ for (const format of ["json", "ndjson", "yaml", "csv", "table"]) {
   });
 }
 
+Deno.test({
+  name: `the program believes an error of a write only when it comes twice${without("strace")}`,
+  ignore: !isInstalled("strace"),
+  fn() {
+    const script =
+      `strace -f -qq -o /dev/null -P /dev/full -e trace=write -e inject=write:error=ENOENT:when=1 "$@" >/dev/full`;
+    const { code, stderr } = runInShell(script, ["--help"]);
+    assertMatch(stderr, /^ss2: cannot write standard output: no space left on device \(ENOSPC\)\n$/);
+    assertEquals(code, 2);
+  },
+});
+
 Deno.test("the program says in one line that its help does not fit on a full device, status not 0", () => {
   const { code, stderr } = runInShell(`"$@" >/dev/full`, ["--help"]);
   assertMatch(stderr, /^ss2: cannot write standard output: [^\n]+\n$/);
