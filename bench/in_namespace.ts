@@ -27,6 +27,7 @@ const LEAST_START_RUNS = 15;
 const START: readonly ProgramId[] = [
   "empty",
   "ndjson source",
+  "empty bundled",
   "ndjson bundled",
   "empty packed",
   "ndjson packed",

@@ -10,11 +10,11 @@ import {
   INET_DIAG_REQ_BYTECODE,
   INET_DIAG_REQ_PROTOCOL,
   INET_DIAG_REQ_SK_BPF_STORAGES,
+  IPPROTO_TCP,
   TCPDIAG_GETSOCK,
 } from "../families/inet/inet_constants.ts";
 import { INET_DIAG_MSG } from "../families/inet/inet_diag.ts";
 import { IPPROTO_DCCP } from "../families/inet/dccp.ts";
-import { IPPROTO_TCP } from "../families/inet/tcp.ts";
 import { NDIAG_PROTO_ALL } from "../families/netlink_diag.ts";
 import { NLM_F_DUMP, NLMSG_HDRLEN } from "../netlink/message.ts";
 import { DCCPDIAG_GETSOCK, viewOf } from "./exchanges.ts";

@@ -1,6 +1,8 @@
 /**
- * Numbers of attributes and message types; mirrors `linux/inet_diag.h`.
+ * Numbers of attributes and message types; mirrors `linux/inet_diag.h`. The protocol is from `linux/in.h`.
  */
+
+export const IPPROTO_TCP = 6;
 
 export const INET_DIAG_MEMINFO = 1;
 export const INET_DIAG_INFO = 2;

@@ -23,6 +23,7 @@ import {
   INET_DIAG_MD5SIG,
   INET_DIAG_ULP_INFO,
   INET_DIAG_VEGASINFO,
+  IPPROTO_TCP,
 } from "./inet_constants.ts";
 import { defineInetAttributes } from "./inet_diag.ts";
 import { defineInetFamily } from "./inet_family.ts";
@@ -30,8 +31,6 @@ import { ALL_EXTENSIONS, encodeTcpDiagRequest, extensionsFor } from "./inet_requ
 import { procTcpKeys, tcpFiles } from "./proc_inet.ts";
 import { infoKey, TCP_INFO, tcpInfo7_0, tcpInfoCommon } from "./tcp_info.ts";
 import { ulpAttributes, ulpKey } from "./tcp_ulp.ts";
-
-export const IPPROTO_TCP = 6;
 
 const md5Key = defineKey(null, "md5sig", {
   type: "list",

@@ -343,6 +343,12 @@ Deno.test("tcp.encodeRequests asks what the recordings were made with, but for s
   assertEquals([...request], [...recorded]);
 });
 
+Deno.test("tcp.encodeRequests asks for listeners alone where closed sockets are asked for too, of which TCP shows none", () => {
+  const statesOf = (states: number) =>
+    new DataView(encodeOne({ addressFamilies: [2], states, bpfMaps: false }).buffer).getUint32(20, true);
+  assertEquals([1 << 10 | 1 << 7, 1 << 10, 1 << 7, 1 << 10 | 1 << 1 | 1 << 7].map(statesOf), [1024, 1024, 128, 1154]);
+});
+
 Deno.test("readExchanges refuses files that are not pcap of link type NETLINK", () => {
   const pcap = readFixture("ack.k61.pcap");
   const wrong = pcap.slice();
