@@ -50,6 +50,12 @@ const namespace: ParseValue<string> = (typed, name) => {
   throw new UsageError(`option ${name} needs a name, a PID, a path, or all`);
 };
 
+/** An empty filter would allow everything. */
+const allowedFilter: ParseValue<string> = (typed, name) => {
+  if (typed.trim() !== "") return typed;
+  throw new UsageError(`option ${name} needs a filter: an empty one would allow everything`);
+};
+
 /** Options that look up owners; an option that adds details to owners needs one of them. */
 const OWNERS = ["processes", "threads", "context", "contexts", "peers"];
 
@@ -147,6 +153,23 @@ const rows = [
   },
   { group: "Filter", long: "fail-if-empty", excludes: { "fail-if-any": "" }, help: "status 1 if no socket matches" },
   { group: "Filter", long: "fail-if-any", help: "status 1 if a socket matches" },
+  {
+    group: "Filter",
+    long: "allow",
+    value: "FILTER",
+    parse: allowedFilter,
+    excludes: { "fail-if-empty": "", "fail-if-any": "" },
+    help: "list only what matches no --allow (may be repeated); status 1 if there is any",
+  },
+  {
+    group: "Filter",
+    long: "allow-file",
+    value: "FILE",
+    parse: file,
+    completes: "file",
+    excludes: { "fail-if-empty": "", "fail-if-any": "" },
+    help: "the same with the filters in FILE, one on a line",
+  },
   { group: "Fields", ss: true, long: "processes", short: "p", help: "show the processes that hold each socket" },
   {
     group: "Fields",

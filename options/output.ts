@@ -43,9 +43,10 @@ export function parseOutput(parsed: ParsedArguments): OutputOption {
 
 /** Refuses two options that use the same standard stream. */
 export function checkStreams(parsed: ParsedArguments): void {
-  if (parsed.get("read") === "-" && parsed.get("filter-file") === "-") {
-    throw new UsageError("--read - and --filter-file - cannot both read standard input");
-  }
+  const readers = (["read", "filter-file", "allow-file"] as const).flatMap((long) =>
+    parsed.all(long).filter((path) => path === "-").map(() => `--${long} -`)
+  );
+  if (readers.length > 1) throw new UsageError(`${readers[0]} and ${readers[1]} cannot both read standard input`);
   if (parsed.get("record") !== "-" || parseOutput(parsed) !== null || parsed.has("quiet")) return;
   throw new UsageError("--record - and the output cannot both go to standard output (add --output FILE)");
 }

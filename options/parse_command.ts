@@ -7,7 +7,7 @@ import type { Key } from "../decode/record/key.ts";
 import type { FormatEntry } from "../formats/format.ts";
 import type { Filter } from "../query/filter/filter.ts";
 import { type Command, type DumpCommand, shownLookups } from "./command.ts";
-import type { Environment } from "./filter.ts";
+import type { Environment, Listing } from "./filter.ts";
 import { parseArguments, type ParsedArguments } from "./getopt.ts";
 import {
   asksOwners,
@@ -52,7 +52,9 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
 interface Asked {
   readonly parsed: ParsedArguments;
   readonly format: FormatEntry;
-  /** `null` without a filter. */
+  /** The filter as typed; `null` without one. */
+  readonly typed: Filter | null;
+  /** The filter for what is listed: what `--allow` allows does not pass. */
   readonly filter: Filter | null;
   /** The lookups that columns and filter need. */
   readonly named: ReadonlySet<LookupName>;
@@ -68,7 +70,7 @@ async function parseDump(
 ): Promise<DumpCommand> {
   checkStreams(parsed);
   const asked = await readAsked(parsed, environment);
-  const { format, filter, named, filtered, owned } = asked;
+  const { format, typed, filter, named, filtered, owned } = asked;
   checkRules(parsed, owned ? ["processes"] : []);
   const needed = new Set([...named, ...filtered]);
   const namespaces = parseNamespaces(parsed, needed);
@@ -76,7 +78,7 @@ async function parseDump(
   if (namespaces !== null) lookups.set("netns", "option");
   const read = parsed.get("read") ?? null;
   const record = parsed.get("record") ?? null;
-  const choice = parsePlan(parsed, owned, filter);
+  const choice = parsePlan(parsed, owned, typed);
   const [families, open, formatOptions] = await Promise.all([
     loadFamilies(choice.families),
     format.load(),
@@ -117,10 +119,11 @@ async function readAsked(parsed: ParsedArguments, environment?: Environment): Pr
     : await environment?.terminalFormat?.() ?? null;
   const format = parseFormat(parsed, preferred);
   const named = await columnLookups(parsed);
-  const filter = await readFilterOf(parsed, environment);
+  const typed = await readFilterOf(parsed, environment);
+  const filter = await withoutAllowed(parsed, typed, environment);
   const filtered = filter === null ? [] : await filterLookups(filter);
   const owned = asksOwners(parsed) || filter?.readsOwners === true || needsOwners(new Set([...named, ...filtered]));
-  return { parsed, format, filter, named, filtered, owned };
+  return { parsed, format, typed, filter, named, filtered, owned };
 }
 
 /** The command with its query: `--columns`, `--sort`, `--limit` and `--count-by`. */
@@ -143,9 +146,9 @@ async function withQuery(parsed: ParsedArguments, command: DumpCommand): Promise
   return { ...command, plan: { ...plan, ...wanted }, query };
 }
 
-/** The expectation of --quiet, --fail-if-empty and --fail-if-any. */
+/** The expectation of --quiet, --fail-if-empty, --fail-if-any and --allow. */
 function parseExpectation(parsed: ParsedArguments): "some" | "none" | null {
-  if (parsed.has("fail-if-any")) return "none";
+  if ((["fail-if-any", "allow", "allow-file"] as const).some((long) => parsed.has(long))) return "none";
   return parsed.has("quiet") || parsed.has("fail-if-empty") ? "some" : null;
 }
 
@@ -161,9 +164,25 @@ async function readFilterOf(parsed: ParsedArguments, environment?: Environment):
   const file = parsed.get("filter-file") ?? null;
   if (parsed.words.length === 0 && file === null) return null;
   const { parseFilter, nowhere } = await import("./filter.ts");
-  // Families that a dump lists only with -p have fields too.
+  return await parseFilter(parsed.words, file, await listingOf(parsed), environment ?? nowhere);
+}
+
+/** The filter without the sockets that `--allow` and `--allow-file` allow. */
+async function withoutAllowed(
+  parsed: ParsedArguments,
+  filter: Filter | null,
+  environment?: Environment,
+): Promise<Filter | null> {
+  if (!parsed.has("allow") && !parsed.has("allow-file")) return filter;
+  const { parseAllowed } = await import("./allow.ts");
+  const { nowhere } = await import("./filter.ts");
+  const { exceptAllowed } = await import("../query/filter/allow_list.ts");
+  return exceptAllowed(filter, await parseAllowed(parsed, await listingOf(parsed), environment ?? nowhere));
+}
+
+/** Where a filter is used. Families that a dump lists only with -p have fields too. */
+async function listingOf(parsed: ParsedArguments): Promise<Listing> {
   const plan = parsePlan(parsed, true);
   const families = await loadFamilies(plan.families);
-  const listing = { ...plan, families, live: !parsed.has("read"), elsewhere: parsed.has("net") };
-  return await parseFilter(parsed.words, file, listing, environment ?? nowhere);
+  return { ...plan, families, live: !parsed.has("read"), elsewhere: parsed.has("net") };
 }

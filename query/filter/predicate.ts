@@ -31,6 +31,8 @@ export class Predicate implements RecordPredicate {
   readonly #decide: () => boolean;
   /** Whether the record could pass, depending on its unknown fields; `null` if every field is always known. */
   readonly #possible: (() => boolean) | null;
+  /** Whether the record passes whatever its unknown fields and its owners are. */
+  readonly #sure: () => boolean;
   /** Whether some condition can never be decided here. */
   readonly #unknown: boolean;
   /** The result that says whether the mark is known, -1 if it does not matter. */
@@ -68,6 +70,8 @@ export class Predicate implements RecordPredicate {
     this.#decide = this.#unknown ? () => false : build(expression, add);
     const doubtful = this.#unknown || this.#mark >= 0;
     this.#possible = doubtful ? build(weaken(expression, isKnown), add) : null;
+    const isSeen = (condition: Condition) => isKnown(condition) && !isOfOwners(condition);
+    this.#sure = doubtful ? build(weaken(expression, isSeen, false), add) : this.#decide;
     const ofOwners = !this.#unknown && conditionsOf(expression).some(isOfOwners);
     this.#denied = ofOwners ? addTest(ownerStatus.path, new WordTest([DENIED.text])) : -1;
     this.#certain = ofOwners
@@ -84,6 +88,7 @@ export class Predicate implements RecordPredicate {
     if (this.#possible === null || !this.#unknown && this.#results[this.#mark] === 1) {
       return this.#denied >= 0 && this.#results[this.#denied] === 1 ? this.#certain() : this.#decide();
     }
+    if (this.#sure()) return true;
     if (this.#possible()) this.undecided++;
     return false;
   }
