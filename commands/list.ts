@@ -12,9 +12,10 @@ import type { Content, FormatOptions } from "../formats/format.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import { type DumpCommand, shownLookups } from "../options/command.ts";
 import { openSession, type Run } from "../session.ts";
-import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
+import { NOTHING } from "./exit_status.ts";
 import { openOutput } from "./output.ts";
 import { complain } from "./print.ts";
+import { status, verdict } from "./verdict.ts";
 
 /** Lists sockets. The exit status says whether the listing is complete, or whether the expectation of the command holds. */
 export async function list(command: DumpCommand, print: Write, abandon: () => void): Promise<number> {
@@ -102,7 +103,7 @@ async function describeNothing({ unnamed }: Outcome): Promise<string> {
 }
 
 /** The run for a command. */
-function runOf(command: DumpCommand, watch?: Run["watch"]): Run {
+export function runOf(command: DumpCommand, watch?: Run["watch"]): Run {
   const { plan, read, record, namespaces, owners, lookups } = command;
   return {
     plan,
@@ -114,22 +115,6 @@ function runOf(command: DumpCommand, watch?: Run["watch"]): Run {
     implied: [...lookups.keys()].filter((lookup) => lookups.get(lookup) === "implied"),
     ...watch === undefined ? {} : { watch },
   };
-}
-
-/** The exit status of a listing without a check. */
-function status(outcome: Outcome): number {
-  if (outcome.failed > 0 && outcome.failed === outcome.dumps && outcome.records === 0) return NOTHING;
-  return outcome.warnings.length > 0 ? INCOMPLETE : DONE;
-}
-
-/** The exit status of a check: 1 if it does not hold, 2 if that is unknown. */
-function verdict({ expected }: DumpCommand, records: number, status: number): number {
-  if (expected === null) return status;
-  const holds = (records > 0) === (expected === "some");
-  if (records > 0) return holds ? DONE : INCOMPLETE;
-  // The missing sockets may include some.
-  if (status !== DONE) return NOTHING;
-  return holds ? DONE : INCOMPLETE;
 }
 
 /** The part of `--meta` that is known before the first socket; from the recording, if there is one. */

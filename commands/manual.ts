@@ -10,7 +10,7 @@ import type { Write } from "../formats/text/output_buffer.ts";
 import type { CommandOf } from "./action.ts";
 import { DONE } from "./exit_status.ts";
 import { examples, exitStatuses, filterTerms } from "./help.ts";
-import type { Option } from "../options/option.ts";
+import { type Option, shownValue } from "../options/option.ts";
 import { listNames, options } from "../options/option_table.ts";
 import { printText } from "./print.ts";
 import { buildOf, version } from "./version.ts";
@@ -104,13 +104,13 @@ const sentence = (text: string): string =>
 function optionItems(): string[] {
   let group = "";
   return options.flatMap((option) => {
-    const { long, short, value, help } = option;
+    const { long, short, help } = option;
     const heading = option.group === group ? [] : [`.SS ${escape(option.group)}`];
     group = option.group;
     const names = [...short === undefined ? [] : [`-${short}`], `--${long}`].join(", ");
     return [
       ...heading,
-      ...item(`${names}${value === undefined ? "" : ` ${value}`}`, sentence(help)),
+      ...item(`${names}${shownValue(option)}`, sentence(help)),
       ...choices(option),
     ];
   });

@@ -73,6 +73,14 @@ export type Command =
     readonly expected: "some" | "none" | null;
   }
   | {
+    readonly action: "wait";
+    /** The listing whose check is repeated. */
+    readonly awaited: DumpCommand;
+    /** Milliseconds until the result is final. */
+    readonly limit: number;
+    readonly output: OutputOption;
+  }
+  | {
     readonly action: "explain";
     readonly explained: DumpCommand;
     /** Whether to ask the kernel too and count what is received. */

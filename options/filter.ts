@@ -36,6 +36,8 @@ const withoutComments = (text: string): string => text.replace(/^#.*$/gm, "");
 export interface Listing extends Pick<Plan, "families" | "addressFamilies" | "named"> {
   /** Whether the running machine is asked. */
   readonly live: boolean;
+  /** Whether it waits: what does not exist yet may come. */
+  readonly waits: boolean;
   /** Whether sockets of other network namespaces are listed. */
   readonly elsewhere: boolean;
 }
@@ -49,7 +51,7 @@ export interface Listing extends Pick<Plan, "families" | "addressFamilies" | "na
 export async function parseFilter(
   words: readonly string[],
   file: string | null,
-  { families, addressFamilies, named, live, elsewhere }: Listing,
+  { families, addressFamilies, named, live, waits, elsewhere }: Listing,
   environment: Environment,
 ): Promise<Filter> {
   const more = file === null ? "" : `\n${withoutComments(await environment.readText(file))}`;
@@ -57,7 +59,7 @@ export async function parseFilter(
   const context = {
     families,
     addressLengths: addressFamilies.map((family) => family === AF_INET6 ? 16 : 4),
-    names: await environment.names(live),
+    names: waits ? { ...await environment.names(live), exists: () => null } : await environment.names(live),
     elsewhere,
   };
   const warn = (message: string) => environment.warn?.(message);

@@ -78,8 +78,9 @@ function expandArguments(args: readonly string[]): string[] {
       const [typed = "", ...rest] = arg.slice(2).split("=");
       const option = findLong(typed);
       const next = args[i + 1];
-      // An optional value is the next word, if there is one.
-      const takesNext = takesValue(option) || option.value !== undefined && next !== undefined && /^[^-]/.test(next);
+      // An optional value is the next word, if there is one, or stands behind "=" only.
+      const takesNext = takesValue(option) ||
+        option.value?.startsWith("[=") === false && next !== undefined && /^[^-]/.test(next);
       const value = rest.length > 0 ? rest.join("=") : takesNext ? args[++i] ?? "" : undefined;
       result.push(`--${option.long}${value === undefined ? "" : `=${value}`}`);
     } else if (arg.length > 1 && arg.startsWith("-")) {

@@ -20,7 +20,7 @@ export interface Option {
   readonly also?: readonly string[];
   /** Whether `ss` has it. It is then accepted with every format, even without effect. */
   readonly ss?: true;
-  /** Name of the value in the help, for options that take one; in brackets if it is optional. */
+  /** Name of the value in the help, for options that take one; in brackets if it is optional: `[NAME]` is the next word, `[=NAME]` stands behind the option. */
   readonly value?: string;
   readonly parse?: ParseValue;
   /** Possible values, for completion and the manual page. */
@@ -42,7 +42,11 @@ export const shownName = ({ long, short, ss }: Option): string =>
   ss === true && short !== undefined ? `-${short}` : `--${long}`;
 
 /** The long name with its value: `--limit N`. */
-export const shownLong = ({ long, value }: Option): string => `--${long}${value === undefined ? "" : ` ${value}`}`;
+export const shownLong = (option: Option): string => `--${option.long}${shownValue(option)}`;
+
+/** What stands behind the name of an option in the help. */
+export const shownValue = ({ value }: Option): string =>
+  value === undefined || value.startsWith("[=") ? value ?? "" : ` ${value}`;
 
 /** Words joined for a sentence: `a, b or c`. */
 export function alternatives(words: readonly string[]): string {

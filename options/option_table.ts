@@ -170,6 +170,18 @@ const rows = [
     excludes: { "fail-if-empty": "", "fail-if-any": "" },
     help: "the same with the filters in FILE, one on a line",
   },
+  {
+    group: "Filter",
+    long: "wait",
+    value: "[=SECONDS]",
+    parse: seconds,
+    needs: ["quiet", "fail-if-empty", "fail-if-any", "allow", "allow-file"],
+    excludes: {
+      read: "a recording does not change",
+      record: "a recording has one answer to each request",
+    },
+    help: "repeat the check until it holds (30 s); if it never does, say what is there",
+  },
   { group: "Fields", ss: true, long: "processes", short: "p", help: "show the processes that hold each socket" },
   {
     group: "Fields",
@@ -448,10 +460,12 @@ type Row = typeof rows[number];
 /** Long names of the options that do not select a family. */
 export type Long = Row["long"];
 
-/** Type of the parsed value of an option. */
-export type ValueOf<L extends Long> = Extract<Row, { long: L }> extends { readonly parse: ParseValue<infer Value> }
-  ? Value
-  : Extract<Row, { long: L }> extends { readonly value: `[${string}]` } ? string | true
+/** Type of the parsed value of an option; `true` if it was typed without its optional value. */
+export type ValueOf<L extends Long> =
+  | TypedValue<L>
+  | (Extract<Row, { long: L }> extends { readonly value: `[${string}]` } ? true : never);
+
+type TypedValue<L extends Long> = Extract<Row, { long: L }> extends { readonly parse: ParseValue<infer Value> } ? Value
   : Extract<Row, { long: L }> extends { readonly value: string } ? string
   : true;
 

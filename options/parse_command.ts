@@ -25,6 +25,9 @@ import { parsePlan } from "./sockets.ts";
 /** Default of --resolve-timeout in milliseconds. */
 const RESOLVE_TIMEOUT = 2000;
 
+/** Default of --wait in milliseconds. */
+const WAIT = 30_000;
+
 /**
  * Reads the command line.
  *
@@ -44,8 +47,9 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     return await parseAction(parsed, action.long);
   }
   const command = await parseDump(parsed, args, environment);
-  if (!parsed.has("explain")) return command;
-  return { action: "explain", explained: command, stats: parsed.has("stats"), output: command.output };
+  const { output } = command;
+  if (parsed.has("explain")) return { action: "explain", explained: command, stats: parsed.has("stats"), output };
+  return parsed.has("wait") ? { action: "wait", awaited: command, limit: waitLimit(parsed), output } : command;
 }
 
 /** The input of a listing. */
@@ -119,7 +123,7 @@ async function readAsked(parsed: ParsedArguments, environment?: Environment): Pr
     : await environment?.terminalFormat?.() ?? null;
   const format = parseFormat(parsed, preferred);
   const named = await columnLookups(parsed);
-  const typed = await readTypedFilter(parsed, environment);
+  const typed = await readFilterOf(parsed, environment);
   const filter = await withoutAllowed(parsed, typed, environment);
   const filtered = filter === null ? [] : await filterLookups(filter);
   const owned = asksOwners(parsed) || filter?.readsOwners === true || needsOwners(new Set([...named, ...filtered]));
@@ -146,6 +150,12 @@ async function withQuery(parsed: ParsedArguments, command: DumpCommand): Promise
   return { ...command, plan: { ...plan, ...wanted }, query };
 }
 
+/** The value of --wait in milliseconds. */
+function waitLimit(parsed: ParsedArguments): number {
+  const limit = parsed.get("wait");
+  return typeof limit === "number" ? limit : WAIT;
+}
+
 /** The expectation of --quiet, --fail-if-empty, --fail-if-any and --allow. */
 function parseExpectation(parsed: ParsedArguments): "some" | "none" | null {
   if ((["fail-if-any", "allow", "allow-file"] as const).some((long) => parsed.has(long))) return "none";
@@ -160,7 +170,7 @@ async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Prom
 }
 
 /** The filter in words and file, `null` if there are none. */
-async function readTypedFilter(parsed: ParsedArguments, environment?: Environment): Promise<Filter | null> {
+async function readFilterOf(parsed: ParsedArguments, environment?: Environment): Promise<Filter | null> {
   const file = parsed.get("filter-file") ?? null;
   if (parsed.words.length === 0 && file === null) return null;
   const { parseFilter, nowhere } = await import("./filter.ts");
@@ -184,5 +194,6 @@ async function withoutAllowed(
 async function listingOf(parsed: ParsedArguments): Promise<Listing> {
   const plan = parsePlan(parsed, true);
   const families = await loadFamilies(plan.families);
-  return { ...plan, families, live: !parsed.has("read"), elsewhere: parsed.has("net") };
+  const [live, waits, elsewhere] = [!parsed.has("read"), parsed.has("wait"), parsed.has("net")];
+  return { ...plan, families, live, waits, elsewhere };
 }

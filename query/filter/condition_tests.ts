@@ -88,7 +88,7 @@ function makeTest(condition: Condition, protocol: string): Test {
 }
 
 /** Words of states. Bound, inactive TCP sockets report that they are closed; no other TCP socket does. */
-function wordsOf(mask: number, protocol: string): readonly string[] {
+export function wordsOf(mask: number, protocol: string): readonly string[] {
   return tcpStateWords.flatMap((word, state) => {
     const bit = protocol === "TCP" && state === TCP_CLOSE ? TCP_BOUND_INACTIVE : state;
     return word === undefined || (mask >>> bit & 1) === 0 ? [] : [word];

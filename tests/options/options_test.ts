@@ -415,6 +415,9 @@ Deno.test("parseCommand refuses options that exclude each other, and those that 
       [["--cmdline"], "--cmdline does nothing without -p"],
       [["--netns-limit", "3"], "--netns-limit does nothing without -N"],
       [["--resolve-timeout", "3"], "--resolve-timeout does nothing without -r"],
+      [["--wait"], "--wait does nothing without --quiet"],
+      [["-q", "--wait=soon"], '--wait takes seconds, 0.5 or 10 for example, not "soon"'],
+      [["-q", "--wait", "--read", "a"], "--wait and --read exclude each other: a recording does not change"],
       [["--fail-if-any", "--fail-if-empty"], "--fail-if-empty and --fail-if-any exclude each other"],
       [["--read", "a", "--record", "b"], "--read and --record exclude each other: to keep a recording copy it"],
       [["-N", "a", "--read", "b"], "-N and --read exclude each other: a recording covers one namespace"],
@@ -422,4 +425,16 @@ Deno.test("parseCommand refuses options that exclude each other, and those that 
       [["--output", "a", "--read", "a"], "--output and --read name the same file"],
     ] as const
   ) assertEquals(await problem(...args), message);
+});
+
+Deno.test("parseCommand takes the seconds of --wait behind = only, and the next word as a filter", async () => {
+  const waiting = async (...args: string[]) => {
+    const command = await parseCommand(["-q", "-tl", ...args]);
+    return command.action === "wait" ? [command.limit, command.awaited.filter?.text ?? ""] : null;
+  };
+  assertEquals(await waiting("--wait"), [30_000, ""]);
+  assertEquals(await waiting("--wait=2.5", "8080"), [2500, "8080"]);
+  assertEquals(await waiting("--wait", "8080"), [30_000, "8080"]);
+  assertEquals(await waiting("8080"), null);
+  assertEquals(await waiting("--wait", "8080", "--explain"), null);
 });
