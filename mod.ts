@@ -268,7 +268,7 @@ function namedQuery(options: HostOptions, families: readonly Family[], lookups: 
 
 function prepare(options: HostOptions, withHosts = false): { readonly run: Run; readonly query: Query | null } {
   const lookups = selectLookups(options);
-  checkPlaces(options, lookups);
+  checkSources(options, lookups);
   const plan = makePlan(options);
   const { source = null, read = null, record = null, filter, namespaces, namespaceLimit = Infinity } = options;
   const { threads = false, cmdline = false, context = false } = options;
@@ -297,9 +297,9 @@ function prepare(options: HostOptions, withHosts = false): { readonly run: Run; 
 }
 
 /** Refuses sources that exclude each other. */
-function checkPlaces({ source, read, record }: DumpOptions, lookups: ReadonlySet<LookupName>): void {
-  const places = Object.entries({ source, read, record }).filter(([, place]) => place !== undefined);
-  const names = places.map(([name]) => name);
+function checkSources({ source, read, record }: DumpOptions, lookups: ReadonlySet<LookupName>): void {
+  const sources = Object.entries({ source, read, record }).filter(([, value]) => value !== undefined);
+  const names = sources.map(([name]) => name);
   if (record !== undefined && lookups.has("netns")) names.push("namespaces");
   if (names.length > 1) throw new RangeError(`${names.join(" and ")} exclude each other`);
 }

@@ -130,12 +130,12 @@ async function loadUnbound({ readProtocolName }: NonNullable<SessionParts["owner
 }
 
 async function loadOthers({ readProtocolName }: NonNullable<SessionParts["owners"]>): Promise<SessionParts> {
-  const [{ HeldSockets }, { openSocketCopies }, all] = await Promise.all([
+  const [{ UnlistedSockets }, { openSocketCopies }, all] = await Promise.all([
     import("./decode/plan/other_sockets.ts"),
     import("./ffi/socket_copy.ts"),
     loadFamilies(families),
   ]);
-  return { others: (index) => new HeldSockets(index, readProtocolName, openSocketCopies, all) };
+  return { others: (index) => new UnlistedSockets(index, readProtocolName, openSocketCopies, all) };
 }
 
 async function loadLookups(names: readonly LookupName[]): Promise<SessionParts> {

@@ -22,7 +22,7 @@ type Settings = Pick<Job, "sockets" | "runs" | "check" | "json">;
 /** What the command line asks for; null if it cannot be understood. */
 function parseSettings(args: string[]): Settings | null {
   let unknown = false;
-  const given = parseArgs(args, {
+  const parsed = parseArgs(args, {
     boolean: ["check", "json"],
     string: ["sockets", "runs"],
     unknown: () => {
@@ -30,13 +30,13 @@ function parseSettings(args: string[]): Settings | null {
     },
   });
   const number = (name: string, otherwise: number, least: number) => {
-    const value = given[name] === undefined ? otherwise : Number(given[name]);
+    const value = parsed[name] === undefined ? otherwise : Number(parsed[name]);
     return Number.isInteger(value) && value >= least ? value : null;
   };
   const sockets = number("sockets", 100_000, 100);
   const runs = number("runs", 5, 1);
   if (unknown || sockets === null || runs === null) return null;
-  return { sockets, runs, check: given["check"] === true, json: given["json"] === true };
+  return { sockets, runs, check: parsed["check"] === true, json: parsed["json"] === true };
 }
 
 /** Runs the bench; returns its exit status. */

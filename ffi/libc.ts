@@ -158,7 +158,7 @@ export const libc: Symbols = Object.defineProperties(
 ) as Symbols;
 
 /** Address of this thread's `errno`. Looked up before any function is called, because the lookup itself changes `errno`. */
-let errnoPlace: Deno.UnsafePointerView | null = null;
+let errnoPointer: Deno.UnsafePointerView | null = null;
 
 function lookUp(name: keyof Symbols): (...args: never[]) => unknown {
   const { os, arch } = Deno.build;
@@ -166,7 +166,7 @@ function lookUp(name: keyof Symbols): (...args: never[]) => unknown {
     throw new UnsupportedError(`this is ${os} on ${arch}; the program needs Linux on x86_64 or aarch64`);
   }
   try {
-    errnoPlace ??= new Deno.UnsafePointerView(open("__errno_location")() as Deno.PointerObject);
+    errnoPointer ??= new Deno.UnsafePointerView(open("__errno_location")() as Deno.PointerObject);
     return open(name);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
@@ -203,8 +203,8 @@ export function available(name: keyof Symbols): boolean {
 /** The error number of the last call. Read it before any other call. */
 export function errno(): number {
   // Nothing was called through this module yet.
-  if (errnoPlace === null) libc.__errno_location();
-  return errnoPlace!.getInt32();
+  if (errnoPointer === null) libc.__errno_location();
+  return errnoPointer!.getInt32();
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Reads the details of a process that owns sockets; see proc(5).
  */
-import { chooseCgroup } from "../decode/lookups/cgroup_path.ts";
+import { parseProcCgroup } from "../decode/lookups/cgroup_path.ts";
 import type { Holder, OwnerDetails } from "../decode/lookups/owners.ts";
 import { readNumber } from "./directory.ts";
 import { readFile } from "./file.ts";
@@ -86,7 +86,7 @@ export class ProcessReader {
 
   #readCgroup(directory: number): Uint8Array | null {
     const length = readProc(directory, "../cgroup");
-    const path = length < 0 ? null : chooseCgroup(String.fromCharCode(...proc.subarray(0, length)));
+    const path = length < 0 ? null : parseProcCgroup(String.fromCharCode(...proc.subarray(0, length)));
     if (path === null) return null;
     let known = this.#cgroups.get(path);
     if (known === undefined) {

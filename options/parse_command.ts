@@ -123,7 +123,7 @@ async function readAsked(parsed: ParsedArguments, environment?: Environment): Pr
     : await environment?.terminalFormat?.() ?? null;
   const format = parseFormat(parsed, preferred);
   const named = await columnLookups(parsed);
-  const typed = await readFilterOf(parsed, environment);
+  const typed = await readTypedFilter(parsed, environment);
   const filter = await withoutAllowed(parsed, typed, environment);
   const filtered = filter === null ? [] : await filterLookups(filter);
   const owned = asksOwners(parsed) || filter?.readsOwners === true || needsOwners(new Set([...named, ...filtered]));
@@ -170,7 +170,7 @@ async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Prom
 }
 
 /** The filter in words and file, `null` if there are none. */
-async function readFilterOf(parsed: ParsedArguments, environment?: Environment): Promise<Filter | null> {
+async function readTypedFilter(parsed: ParsedArguments, environment?: Environment): Promise<Filter | null> {
   const file = parsed.get("filter-file") ?? null;
   if (parsed.words.length === 0 && file === null) return null;
   const { parseFilter, nowhere } = await import("./filter.ts");

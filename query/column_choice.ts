@@ -8,7 +8,7 @@ import type { FieldChoice } from "../decode/record/field_choice.ts";
 import type { Key } from "../decode/record/key.ts";
 import { owner, owners } from "../decode/lookups/owners.ts";
 import { allColumnsOf, type Column, columnsOf, MORE, ownerColumns, PID, PROCESS, PROTOCOL } from "./columns.ts";
-import { CONTAINER, endPaths, LOCAL, REMOTE } from "./places.ts";
+import { CONTAINER, endPaths, LOCAL, REMOTE } from "./end_paths.ts";
 import { pathsNamed } from "./short_names.ts";
 
 /** The selected columns. */

@@ -86,7 +86,7 @@ export class CountSink extends RecordTape {
       return known >= 0 ? known : groups.push([key]) - 1;
     });
     this.#shown = aggregates.length === 0 ? target : new SelectFields(target, shown);
-    this.#slots = new slot.RecordSlots(slot.chooseSlots(groups));
+    this.#slots = new slot.RecordSlots(slot.selectSlots(groups));
     this.#byProtocol = columns.some(({ key }) => key === protocolKey);
   }
 

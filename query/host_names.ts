@@ -5,7 +5,7 @@ import { writeText } from "../decode/netlink/attribute.ts";
 import { dstHost, hosts, srcHost } from "../decode/lookups/hosts.ts";
 import { type Key, keys } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
-import { chooseSlots, IPV4, IPV6, RecordSlots } from "../decode/record/record_slots.ts";
+import { IPV4, IPV6, RecordSlots, selectSlots } from "../decode/record/record_slots.ts";
 import { neededKeys, openQuery, type Query } from "./pipeline.ts";
 import { SelectFields } from "./select_fields.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
@@ -23,7 +23,7 @@ type Kept =
 export class HostNamesSink extends RecordTape {
   #kept: Kept[] = [];
   #marked = 0;
-  readonly #ends = new RecordSlots(chooseSlots([addressKeys(SRC), addressKeys(DST)]));
+  readonly #ends = new RecordSlots(selectSlots([addressKeys(SRC), addressKeys(DST)]));
 
   constructor(readonly target: RecordSink) {
     super();

@@ -46,7 +46,7 @@ export class SortSink extends RecordTape {
     readonly ofEach: boolean,
   ) {
     super();
-    this.#slots = new slot.RecordSlots(slot.chooseSlots(orders.map(({ key }) => key === null ? [] : [key])));
+    this.#slots = new slot.RecordSlots(slot.selectSlots(orders.map(({ key }) => key === null ? [] : [key])));
     this.#signs = orders.map(({ descending }) => descending ? -1 : 1);
   }
 

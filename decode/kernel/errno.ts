@@ -60,7 +60,6 @@ export const EACCES = 13;
 export const EEXIST = 17;
 export const EINVAL = 22;
 export const EFBIG = 27;
-export const EPIPE = 32;
 export const ENOSYS = 38;
 export const ENOBUFS = 105;
 export const ENOTCONN = 107;

@@ -123,7 +123,7 @@ const unescapeUnit = (name: string) =>
  * The version 2 hierarchy is used if the process is in a group there. If that hierarchy is missing or shows only its root
  * (version 1, hybrid), systemd's hierarchy is used, else one that names a container, else any with a group.
  */
-export function chooseCgroup(text: string): string | null {
+export function parseProcCgroup(text: string): string | null {
   const groups = text.split("\n").flatMap((line) => {
     const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/s.exec(line) ?? [];
     return controllers === undefined || path === undefined ? [] : [{ controllers, path }];

@@ -32,8 +32,8 @@ export interface SocketCopyReader extends Disposable {
   read(pid: number, fd: number, inode: number): ToldOfSocket | typeof GONE | null;
 }
 
-/** Finds them, and pushes them as records. */
-export class HeldSockets implements OtherSockets {
+/** Finds the sockets that no dump lists and pushes them as records. */
+export class UnlistedSockets implements OtherSockets {
   /**
    * @param families all families; their sockets are excluded
    */
@@ -56,7 +56,7 @@ export class HeldSockets implements OtherSockets {
     outcome.records += filtering?.passed ?? written;
   }
 
-  /** Marks the sockets of all families that the plan lists in part or not at all, so that what is unmarked is of no family. */
+  /** Marks the sockets of families that the plan lists only in part or not at all. Then only sockets of no family are unmarked. */
   *#markOthers(plan: Plan, vantage: Vantage): Generator<void> {
     const unlisted = this.families.filter((family) => {
       const listed = plan.families.includes(family) && plan.addressFamilies.length === 2 &&
@@ -68,8 +68,8 @@ export class HeldSockets implements OtherSockets {
   }
 
   /**
-   * Pushes a record for every socket that has not been listed and is in a namespace that is asked, as its first holder is. Where
-   * a socket does not tell its own namespace that of the holder decides. Those whose holder has gone are passed over.
+   * Pushes a record for every unlisted socket in the namespaces that are asked. If a socket does not tell its namespace, the
+   * namespace of its first holder decides. Sockets whose holder has gone are skipped.
    */
   #write(
     plan: Plan,

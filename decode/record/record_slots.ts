@@ -43,7 +43,7 @@ export interface SlotChoice {
 }
 
 /** Assigns a slot to each group of keys, in order. A record has at most one key of each group. */
-export function chooseSlots(groups: readonly (readonly Key[])[]): SlotChoice {
+export function selectSlots(groups: readonly (readonly Key[])[]): SlotChoice {
   const slots = new Int16Array(1 + Math.max(0, ...groups.flat().map(({ id }) => id))).fill(NO_SLOT);
   groups.forEach((keys, slot) => keys.forEach(({ id }) => slots[id] = slot));
   return { slots, repeats: Uint8Array.from(groups, (keys) => keys.some(isInList) ? 1 : 0) };

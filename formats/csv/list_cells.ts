@@ -2,7 +2,7 @@
  * CSV cells for lists: the whole list, the first value of a field, or all values of a field.
  */
 import { type Key, keys } from "../../decode/record/key.ts";
-import { chooseSlots, NO_VALUE, RecordSlots, TEXT } from "../../decode/record/record_slots.ts";
+import { NO_VALUE, RecordSlots, selectSlots, TEXT } from "../../decode/record/record_slots.ts";
 import type { Column } from "../../query/columns.ts";
 import { ListText } from "../text/list_text.ts";
 import type { OutputBuffer } from "../text/output_buffer.ts";
@@ -55,7 +55,7 @@ export class ListCells {
       (this.#cells[list.id] ??= []).push({ column, key, slot, show, holdsObjects });
       if (key !== list) this.#keys.add(key);
     });
-    this.slots = new RecordSlots(chooseSlots(groups), this.text);
+    this.slots = new RecordSlots(selectSlots(groups), this.text);
   }
 
   /** Whether a key is in a list, and so has no cell of its own. */

@@ -3,10 +3,10 @@
  */
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import type { Key } from "../../decode/record/key.ts";
-import { chooseSlots, NO_SLOT, type SlotChoice } from "../../decode/record/record_slots.ts";
+import { NO_SLOT, selectSlots, type SlotChoice } from "../../decode/record/record_slots.ts";
 import { type Column, MORE, PROTOCOL } from "../../query/columns.ts";
 import { type HolderColumn, holderColumns, socketColumns } from "../../query/holders.ts";
-import { CONTAINER, LOCAL, REMOTE } from "../../query/places.ts";
+import { CONTAINER, LOCAL, REMOTE } from "../../query/end_paths.ts";
 import type { Content, FormatOptions } from "../format.ts";
 import { type Detail, isAlarming, selectDetails } from "./details.ts";
 import { BASE, BASE_PATHS } from "./base_slots.ts";
@@ -89,7 +89,7 @@ export function selectTableColumns(options: FormatOptions, content: Content): Ta
   const columns = [...distinct(chosen), ...details.length > 0 ? [column("", "details", { below: true })] : []];
   return {
     columns,
-    slots: chooseSlots(slots.groups),
+    slots: selectSlots(slots.groups),
     details,
     showsOf: options.plain === true ? new Map() : showsOf(all, slots),
   };

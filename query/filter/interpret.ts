@@ -4,7 +4,7 @@
 import { quote } from "../../decode/text/control_characters.ts";
 import { ALL_STATES, stateWords } from "../../decode/kernel/tcp_states.ts";
 import { nearest } from "../nearest.ts";
-import { CONTAINER, LOCAL, REMOTE } from "../places.ts";
+import { CONTAINER, LOCAL, REMOTE } from "../end_paths.ts";
 import { comparePort } from "./addresses/port.ts";
 import { compareNumber, conditionOf, exists, ofDomains, testOfField } from "./conditions.ts";
 import type { Context } from "./context.ts";

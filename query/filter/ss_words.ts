@@ -3,7 +3,7 @@
  * sockets, including those without such a value.
  */
 import { quote } from "../../decode/text/control_characters.ts";
-import { LOCAL } from "../places.ts";
+import { LOCAL } from "../end_paths.ts";
 import { parseAddress } from "./addresses/grammars.ts";
 import { conditionOf } from "./conditions.ts";
 import type { Context } from "./context.ts";

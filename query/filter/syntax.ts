@@ -10,7 +10,7 @@
  *     state-word = ("state" | "exclude" | "excl") STATE
  */
 import { quote } from "../../decode/text/control_characters.ts";
-import { LOCAL, REMOTE } from "../places.ts";
+import { LOCAL, REMOTE } from "../end_paths.ts";
 import { FilterSyntaxError } from "./syntax_error.ts";
 
 /** A part of the text, without quotes and backslashes. */

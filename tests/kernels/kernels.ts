@@ -82,7 +82,7 @@ export const cryptoModules = [
 export const diskModules = ["virtio_pci", "virtio_blk"];
 
 /** Kernels by their names; throws for one that is not known. */
-export function chooseKernels(names: readonly string[]): readonly Kernel[] {
+export function selectKernels(names: readonly string[]): readonly Kernel[] {
   if (names.length === 0) return kernels;
   return names.map((name) => {
     const kernel = kernels.find((kernel) => kernel.name === name);

@@ -15,7 +15,7 @@ import { judge } from "./judge/judge.ts";
 import { GuestOutput } from "./judge/output.ts";
 import { Tap } from "./judge/tap.ts";
 import { compareTruth } from "./judge/truth.ts";
-import { chooseKernels, familyModules, type Kernel, kernels as allKernels, output, SetupError } from "./kernels.ts";
+import { familyModules, type Kernel, kernels as allKernels, output, selectKernels, SetupError } from "./kernels.ts";
 import { checkOldLibraries } from "./libraries.ts";
 import { type Result, writeTable } from "./table.ts";
 
@@ -115,7 +115,7 @@ async function main(args: string[]): Promise<number> {
   });
   const limit = Number(seconds ?? GUEST_SECONDS);
   if (!(limit > 0)) throw new SetupError(`"${seconds}" is no number of seconds`);
-  const kernels = chooseKernels(names.map(String));
+  const kernels = selectKernels(names.map(String));
   for (const kernel of kernels) checkMachine(kernel);
   const unpacked = kernels.map(fetchKernel);
   const tap = new Tap();

@@ -151,7 +151,6 @@ export function waitUntil(what: string, holds: () => boolean): void {
 // Namespaces and mounts
 
 export const CLONE_FILES = 0x400;
-export const CLONE_NEWNS = 0x20000;
 export const CLONE_NEWUSER = 0x10000000;
 export const CLONE_NEWNET = 0x40000000;
 export const O_CLOEXEC = 0o2000000;
@@ -321,8 +320,6 @@ export function openPipe(): readonly [number, number] {
 
 /** Waits for a byte, or for the end of all writers. */
 export const readByte = (fd: number): number => check("read", libc().read(fd, new Uint8Array(1), 1n));
-
-export const writeByte = (fd: number): number => check("write", libc().write(fd, new Uint8Array(1), 1n));
 
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;

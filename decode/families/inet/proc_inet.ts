@@ -311,7 +311,7 @@ export const udpliteFiles = (question: Question): ProcFile[] => datagramFiles("u
 export const rawFiles = (question: Question): ProcFile[] => datagramFiles("raw", question);
 
 /** How a ping socket appears in a file. */
-interface Place {
+interface Appearance {
   /** Whether it has an address there. */
   readonly bound: boolean;
   /** Whether it is the first of its hash bucket there. */
@@ -319,7 +319,7 @@ interface Place {
 }
 
 /** Returns a function that is called for each socket of a file in order and tells how it appears there. */
-function openPlaces(): () => Place {
+function openAppearances(): () => Appearance {
   let slot = -1;
   return () => {
     const first = socket.slot !== slot;
@@ -331,10 +331,10 @@ function openPlaces(): () => Place {
 }
 
 /** The sockets of a file by inode. Malformed lines are skipped: reading the file for its sockets reports them. */
-function readPlaces(v6: boolean, bytes: Uint8Array | null): Map<number, Place> {
-  const places = new Map<number, Place>();
-  if (bytes === null) return places;
-  const place = openPlaces();
+function readAppearances(v6: boolean, bytes: Uint8Array | null): Map<number, Appearance> {
+  const appearances = new Map<number, Appearance>();
+  if (bytes === null) return appearances;
+  const next = openAppearances();
   for (const line of linesOf(bytes, 1)) {
     try {
       columns.open(bytes, line.start, line.end);
@@ -343,9 +343,9 @@ function readPlaces(v6: boolean, bytes: Uint8Array | null): Map<number, Place> {
       if (error instanceof DecodeError) continue;
       throw error;
     }
-    places.set(socket.inode, place());
+    appearances.set(socket.inode, next());
   }
-  return places;
+  return appearances;
 }
 
 /**
@@ -354,28 +354,28 @@ function readPlaces(v6: boolean, bytes: Uint8Array | null): Map<number, Place> {
  *
  * @param other how the socket appears in the file of the other family, if it does
  */
-function isOfFamily(v6: boolean, here: Place, other: Place | undefined): boolean {
+function isOfFamily(v6: boolean, here: Appearance, other: Appearance | undefined): boolean {
   if (other === undefined) return true;
   // A connected IPv6 socket shows a made-up IPv4 address (127.0.0.6), so the other file decides.
-  const [place4, place6] = v6 ? [other, here] : [here, other];
-  if (place6.bound) return v6;
-  if (place4.bound) return !v6;
+  const [in4, in6] = v6 ? [other, here] : [here, other];
+  if (in6.bound) return v6;
+  if (in4.bound) return !v6;
   // If it is first in neither file, its family is unknown.
-  return place6.first ? v6 : !v6;
+  return in6.first ? v6 : !v6;
 }
 
 /** Sockets of `socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)`. Their local port is the identifier in the packets. */
 export function pingFiles(question: Question): ProcFile[] {
   return datagramFiles("icmp", question).map((file) => {
     const v6 = file.name === "icmp6";
-    let others = new Map<number, Place>();
-    let place = openPlaces();
-    const choice = () => isOfFamily(v6, place(), socket.inode === 0 ? undefined : others.get(socket.inode));
+    let others = new Map<number, Appearance>();
+    let next = openAppearances();
+    const choice = () => isOfFamily(v6, next(), socket.inode === 0 ? undefined : others.get(socket.inode));
     return {
       ...file,
       begin(source) {
-        others = readPlaces(!v6, source.read(v6 ? "icmp" : "icmp6"));
-        place = openPlaces();
+        others = readAppearances(!v6, source.read(v6 ? "icmp" : "icmp6"));
+        next = openAppearances();
       },
       write: (bytes, start, end, wanted, sink) =>
         writeDatagramSocket(false, choice, v6, bytes, start, end, wanted, sink),

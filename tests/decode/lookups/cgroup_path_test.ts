@@ -2,7 +2,7 @@
  * Paths of control groups as systemd and the runtimes of containers make them, and what they tell.
  */
 import { assertEquals } from "@std/assert";
-import { chooseCgroup, parseCgroupPath, type Runtime } from "../../../decode/lookups/cgroup_path.ts";
+import { parseCgroupPath, parseProcCgroup, type Runtime } from "../../../decode/lookups/cgroup_path.ts";
 
 const A = "3f4e8a6f0c1d2b5a79886a7b6c5d4e3f2a1b0c9d8e7f60514233445566778899";
 const B = "b1946ac92492d2347c6235b4d2611184cd2b0fda0b8a4d5f6c7e8091a2b3c4d5";
@@ -202,7 +202,7 @@ Deno.test("parseCgroupPath of any path takes little time and is never wrong abou
   assertEquals(parseCgroupPath("/\xff\xfe.scope").unit, "\xff\xfe.scope");
 });
 
-Deno.test("chooseCgroup takes the hierarchy that has groups: of version 2, of systemd, of a container, any", () => {
+Deno.test("parseProcCgroup takes the hierarchy that has groups: of version 2, of systemd, of a container, any", () => {
   const docker = `/docker/${"3f".repeat(32)}`;
   const cases: readonly (readonly [lines: readonly string[], path: string | null])[] = [
     [["0::/system.slice/ssh.service"], "/system.slice/ssh.service"],
@@ -214,5 +214,5 @@ Deno.test("chooseCgroup takes the hierarchy that has groups: of version 2, of sy
     [["0::/with:colons and\tblanks"], "/with:colons and\tblanks"],
     [[], null],
   ];
-  for (const [lines, path] of cases) assertEquals(chooseCgroup(lines.map((line) => `${line}\n`).join("")), path);
+  for (const [lines, path] of cases) assertEquals(parseProcCgroup(lines.map((line) => `${line}\n`).join("")), path);
 });

@@ -1,5 +1,5 @@
 /**
- * A dump against a kernel that answers by script: errors, warnings, interruptions, losses, strangers.
+ * A dump against a kernel that answers by script: errors, warnings, interruptions, losses, foreign.
  */
 import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
@@ -276,7 +276,7 @@ Deno.test("Dump passes messages with another sequence number or port id over, er
     copy.set(bytesOf(port, 4), 12);
     return copy;
   };
-  const strangers = [
+  const foreign = [
     addressed(one(1), 0xdeadbeef, 0),
     addressed(one(2), 0, 0xdeadbeef),
     addressed(refusal(EPERM), 0xdeadbeef, 0),
@@ -285,7 +285,7 @@ Deno.test("Dump passes messages with another sequence number or port id over, er
     addressed(socket({}, NLM_F_DUMP_INTR), 0xdeadbeef, 0),
     addressed(socket({ family: 99 }), 0xdeadbeef, 0),
   ];
-  const { dump, inodes } = run([[...strangers, datagram(...strangers, one(3)), done()]]);
+  const { dump, inodes } = run([[...foreign, datagram(...foreign, one(3)), done()]]);
   assertEquals([inodes, dump.records, dump.interrupted], [[3], 1, false]);
 });
 

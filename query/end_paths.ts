@@ -1,13 +1,12 @@
 /**
- * The fields that make up the two ends of a socket, by family: what the columns `local` and `remote` stand for; and the other
- * column that is made of several.
+ * The columns that stand for several fields: `local` and `remote`, whose fields depend on the family, and `container`.
  */
 
 /** The headings of the two ends; each means several fields. */
 export const LOCAL = "local";
 export const REMOTE = "remote";
 
-/** The object that is one column of people. */
+/** The object that the table shows in one column. */
 export const CONTAINER = "container";
 
 type Ends = readonly [local: readonly string[], remote: readonly string[]];
