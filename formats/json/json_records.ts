@@ -1,5 +1,5 @@
 /**
- * Records as JSON text (RFC 8259); what `json` and `ndjson` share.
+ * Records as JSON text (RFC 8259): the common part of `json` and `ndjson`.
  */
 import type { Key } from "../../decode/record/key.ts";
 import { NestedRecords } from "../text/nested_records.ts";
@@ -15,16 +15,16 @@ const CLOSE_LIST = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
-/** Writes the insides of records. Every value is followed by a comma, which the closing bracket takes back. */
+/** Writes the fields of records. A comma follows every value; the closing bracket removes the last one. */
 export abstract class JsonRecords extends NestedRecords {
-  /** What stands before the closing bracket of a key, by its depth. */
+  /** The text before the closing bracket of a key, by depth. */
   readonly #endings: PreparedText[] = [];
 
   /**
    * @param write takes the output
-   * @param indent spaces a level, 0 for no white space at all
-   * @param level brackets around a record
-   * @param keyName what stands before the value of a key
+   * @param indent number of spaces for each level; 0 for no white space at all
+   * @param level number of brackets around a record
+   * @param keyName the name that is written for a key
    */
   constructor(
     write: Write,
@@ -45,12 +45,12 @@ export abstract class JsonRecords extends NestedRecords {
     });
   }
 
-  /** What stands before a key or a bracket that is `depth` levels inside the record. */
+  /** The text before a key or a bracket `depth` levels inside the record. */
   protected lineBreak(depth: number): string {
     return breakLine(this.indent, this.level + depth);
   }
 
-  /** Removes the comma behind the last value, if there is one. */
+  /** Removes the comma after the last value, if there is one. */
   protected takeBackComma(): boolean {
     if (this.buffer.bytes[this.buffer.at - 1] !== COMMA) return false;
     this.buffer.at--;

@@ -1,9 +1,9 @@
 /**
- * JSON Schemas (draft 2020-12) as plain data.
+ * The type of a JSON Schema (draft 2020-12).
  */
 
 /** A JSON Schema, as plain data. */
 export interface Schema {
-  /** Values of keywords. */
+  /** The value of each keyword. */
   readonly [keyword: string]: unknown;
 }

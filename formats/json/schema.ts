@@ -1,5 +1,5 @@
 /**
- * The output as a JSON Schema (draft 2020-12), made from the tables that decode it.
+ * A JSON Schema (draft 2020-12) of the output, made from the tables that the decoders use.
  */
 import type { Family } from "../../decode/families/family.ts";
 import { type Field, fieldTree } from "../../decode/reference/fields.ts";
@@ -8,12 +8,12 @@ import { sourceText } from "./field_table.ts";
 import type { Schema } from "./json_schema.ts";
 import { META, metaLineSchemas, metaSchema } from "./meta.ts";
 
-/** Keywords that are no part of JSON Schema: they say more of a field and restrict nothing. */
+/** Keywords that JSON Schema does not define. They describe a field and restrict nothing. */
 export const annotations: readonly string[] = ["x-unit", "x-since", "x-source", "x-privilege"];
 
 /**
- * The schema of what a format prints for families: of the whole document (`json`), or of each line (`ndjson`). No object
- * may have a member that it does not name; none has to be there but `flows` and `protocol`. What `--meta` adds may be there.
+ * The schema of the whole document (`json`) or of each line (`ndjson`) for some families. Objects have no other members
+ * than those named. Only `flows` and `protocol` are required. The schema allows the additions of `--meta`.
  */
 export function schemaOf(families: readonly Family[], format: "json" | "ndjson" = "json"): Schema {
   const lines = format === "ndjson";
@@ -36,7 +36,7 @@ const flowsSchema = (flow: Schema): Schema => ({
   required: ["flows"],
 });
 
-/** Fields of the run, which flows have if a column asks for them. */
+/** Fields that describe the run. Flows have them if a column asks for them. */
 const ofRun: Schema = Object.fromEntries(
   [...runFields].map(([name, { note: { meaning } }]) => [name, { description: meaning, type: "string" }]),
 );
@@ -63,7 +63,7 @@ function fieldSchema(field: Field): Schema {
   };
 }
 
-/** A value or null; a list of all values must hold null too. */
+/** A value or null. If the schema lists all values, the list contains null too. */
 function orNull(value: Schema): Schema {
   const { type, enum: words } = value;
   return { ...value, type: [type, "null"], ...Array.isArray(words) ? { enum: [...words, null] } : {} };
@@ -105,7 +105,7 @@ function valueSchema({ type, range, words, children }: Field): Schema {
   }
 }
 
-/** No greatest number of 64 bits: what reads a schema may have no room for it. */
+/** 64-bit numbers have no maximum: a reader of the schema may not be able to store it. */
 function limits(range: Field["range"]): Schema {
   if (range === null) return {};
   return { minimum: range[0], ...range[1] === null ? {} : { maximum: range[1] } };

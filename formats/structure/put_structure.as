@@ -1,11 +1,11 @@
 /**
- * Writes the members of a structure as text: the innermost loop of the formats, in AssemblyScript. `deno task wasm` makes
- * `put_structure_wasm.ts` of it. What is in memory, and who puts it there, is told in `structure_writer.ts`.
+ * Writes the members of a structure as text: the innermost loop of the formats, in AssemblyScript. `deno task wasm`
+ * compiles it to `put_structure_wasm.ts`. `structure_writer.ts` describes the memory and fills it.
  *
- * Functions write at `at` and return the position behind what they wrote; up to 31 bytes behind that may be changed.
+ * Functions write at `at` and return the position after what they wrote. They may change up to 31 bytes after that.
  */
 
-/** Writes the member of the instruction at `instruction` with its key the way that all sinks go; returns its end. */
+/** Writes the member of an instruction and its key in JavaScript; returns the end of what it wrote. */
 @external("host", "putMember")
 declare function putMember(instruction: i32, at: i32): i32;
 
@@ -18,13 +18,16 @@ const QUOTE: i32 = 34;
 const APOSTROPHE: i32 = 39;
 const AF_INET: i32 = 2;
 const AF_INET6: i32 = 10;
-/** The longest number that spreadsheets take for one has 15 digits. */
+/** Spreadsheets read numbers of up to 15 digits exactly. */
 const LONGEST_NUMBER: u64 = 999999999999999;
 
-/** The four digits of 0 to 9999, without the codes of the digits, as a little-endian number: the first one lowest. */
+/**
+ * The four digits of 0 to 9999 as the bytes of a little-endian number, first digit lowest. The bytes are 0 to 9, not
+ * ASCII.
+ */
 @inline
 function fourDigits(value: i32): i32 {
-  // Multiplying and shifting divides by 100 and 10; exact below 10000 and 100.
+  // Multiply and shift instead of dividing by 100 and 10: exact below 10000 and 100.
   const high = (value * 5243) >>> 19;
   const low = value - high * 100;
   const pairs = high | (low << 16);
@@ -42,7 +45,8 @@ function quad(value: i32): i32 {
 @inline
 function putFew(at: i32, value: i32): i32 {
   const digits = fourDigits(value);
-  // Leading zeros are the lowest bytes: as many bits as there are below the lowest one, of 0 all but the last digit.
+  // Leading zeros are the lowest bytes. Count the zero bits below the lowest set bit; for 0 that is all but the last
+  // digit.
   const zeros = (31 - clz(digits & -digits)) & 24;
   store<i32>(at, (digits | ZEROS) >>> zeros);
   return at + 4 - (zeros >>> 3);
@@ -88,9 +92,9 @@ function putThousandths(at: i32, value: u32, point: i32): i32 {
   const whole = value / 1000;
   const fraction = value - whole * 1000;
   const to = putU32(at, whole);
-  // ".943" out of "0943": the leading zero of the four digits becomes the point.
+  // "0943" becomes ".943": the point replaces the leading zero of the four digits.
   store<i32>(to, quad(fraction) - ZERO + point);
-  // Without zeros at the end.
+  // Drop zeros at the end.
   return to + (fraction % 100 == 0 ? 2 : fraction % 10 == 0 ? 3 : 4);
 }
 
@@ -125,9 +129,9 @@ function putIPv4(at: i32, from: i32): i32 {
   return at;
 }
 
-/** Sixteen bytes in the form of RFC 5952, `::ffff:192.0.2.1` for an IPv4-mapped one. */
+/** Sixteen bytes in the form of RFC 5952. An IPv4-mapped address is `::ffff:192.0.2.1`. */
 function putIPv6(at: i32, from: i32): i32 {
-  // The longest run of two or more zero groups, the first of several, becomes `::`.
+  // `::` replaces the longest run of two or more zero groups; the first one if several are equally long.
   let runStart = -1;
   let runLength = 1;
   for (let i = 0; i < 8; i++) {
@@ -157,7 +161,7 @@ function putIPv6(at: i32, from: i32): i32 {
   return putIPv4(at, from + 12);
 }
 
-/** Copies a text, in whole numbers of eight bytes: what is too much is overwritten. Most need no more than four. */
+/** Copies a text in units of eight bytes. Excess bytes are overwritten later. Most texts need at most four units. */
 @inline
 function putText(at: i32, from: i32, length: i32): i32 {
   store<u64>(at, load<u64>(from));
@@ -168,7 +172,7 @@ function putText(at: i32, from: i32, length: i32): i32 {
   return at + length;
 }
 
-/** The text of the value `value` in the table of an instruction: where its place and its length stand, 0 if it has none. */
+/** The entry of a value in the table of an instruction (address and length of its text); 0 if it has none. */
 @inline
 function findText(instruction: i32, value: u32): i32 {
   if (value >= load<u32>(instruction, 36)) return 0;
@@ -177,12 +181,12 @@ function findText(instruction: i32, value: u32): i32 {
 }
 
 /**
- * Writes the structure at `start`, of which `length` bytes are there, by the program at `program`.
+ * Runs the program at `program` on the structure at `start`, which has `length` bytes.
  *
- * In a program: position of the first instruction and of the end, separator, length of quotation marks (0 or 1), decimal
- * point, how far a list of flags goes back into its key, position and length of the text for "no value". In an instruction: operation,
- * bytes needed, offset of the member, position and length of its key, shift, mask, number for "no value", position and
- * length of its table of texts. All are numbers of 32 bits.
+ * A program has: address of the first instruction and of the end, separator, length of a quotation mark (0 or 1),
+ * decimal point, number of bytes of its key that a list of flags overwrites, address and length of the text for "no
+ * value". An instruction has: operation, bytes needed, offset of the member, address and length of its key, shift,
+ * mask, number for "no value", address and length of its table of texts. All are 32-bit numbers.
  */
 export function putStructure(program: i32, start: i32, length: i32, at: i32): i32 {
   const stop = load<i32>(program, 4);
@@ -191,7 +195,7 @@ export function putStructure(program: i32, start: i32, length: i32, at: i32): i3
   for (let p = load<i32>(program); p < stop; p += 40) {
     if (load<i32>(p, 4) > length) continue;
     const from = start + load<i32>(p, 8);
-    // The key; most need no more than three numbers of eight bytes.
+    // The key. Most keys need at most three units of eight bytes.
     const text = load<i32>(p, 12);
     const size = load<i32>(p, 16);
     store<u64>(at, load<u64>(text));
@@ -257,7 +261,7 @@ export function putStructure(program: i32, start: i32, length: i32, at: i32): i3
         else at = putText(end - load<i32>(program, 20), load<i32>(entry), load<i32>(entry, 4));
         continue;
       }
-      case 12: { // address, of the family that stands at the start
+      case 12: { // address; the first byte of the structure is its family
         const family = load<u8>(start);
         if (family == AF_INET) at = putIPv4(end + quotes, from);
         else if (family == AF_INET6) at = putIPv6(end + quotes, from);
@@ -269,7 +273,7 @@ export function putStructure(program: i32, start: i32, length: i32, at: i32): i3
         store<u8>(at++, separator);
         continue;
       }
-      case 13: { // u64, a long one marked
+      case 13: { // u64; a long number is marked
         const number = load<u64>(from);
         if (number <= u32.MAX_VALUE) {
           value = <u32> number;
@@ -296,7 +300,7 @@ export function putStructure(program: i32, start: i32, length: i32, at: i32): i3
         at = putMember(p, at);
         continue;
     }
-    // A number; of one digit it overwrites the 0 behind the key.
+    // A number. A single digit overwrites the 0 after the key.
     if (value < 10) {
       store<u8>(end, ZERO + value);
       at = end + 2;

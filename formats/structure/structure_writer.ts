@@ -1,9 +1,9 @@
 /**
- * Writes the members of structures as text, by programs made from their layouts and the notation of a format.
+ * Writes the members of structures as text. It turns each layout into a program for the notation of a format.
  *
- * Most of the time of a dump is spent here. The loop is WebAssembly (`put_structure.as`): it has 64-bit numbers, and runs
- * fast from the first record on, where the engine would take thousands of them to optimize JavaScript. It works on a
- * memory of its own, in which lie the datagrams, the programs with their texts, and the output.
+ * A dump spends most of its time here, so the loop is WebAssembly (`put_structure.as`). WebAssembly has 64-bit numbers,
+ * and it is fast from the first record on: JavaScript is slow until the engine has optimized it. The loop has its own
+ * memory, which holds the datagrams, the programs with their texts, and the output.
  */
 import type { Word } from "../../decode/record/key.ts";
 import type { Step } from "../../decode/record/layout.ts";
@@ -13,25 +13,25 @@ import { wasm } from "./put_structure_wasm.ts";
 
 /** How a format writes the members of a structure. */
 export interface Notation {
-  /** The character behind every value. */
+  /** The character after every value. */
   readonly separator: number;
-  /** Whether identifiers and addresses stand between quotation marks. */
+  /** Whether identifiers and addresses are quoted. */
   readonly quotes: boolean;
   /** The character before the decimals of a number. */
   readonly point: number;
-  /** Whether whole numbers of more than 15 digits have an apostrophe before them. */
+  /** Whether an apostrophe marks whole numbers of more than 15 digits. */
   readonly marksLongNumbers: boolean;
   /** The kernel's "no value", with the separator. */
   readonly null: string;
-  /** What stands before the value of a step, if `before` is the step that was written last. */
+  /** The text before the value of a step. `before` is the previous step. */
   keyText(step: Step, before: Step | undefined): string;
-  /** Bytes for which {@linkcode ProgramSink.putMember} asks the buffer at most. */
+  /** The most bytes that {@linkcode ProgramSink.putMember} reserves in the buffer. */
   readonly memberRoom: number;
-  /** How many bytes before the end of its key's text a list of flags starts. */
+  /** Number of bytes at the end of the key's text that a list of flags overwrites. */
   readonly listBack: number;
-  /** A word as the value of a step, with the separator. */
+  /** The text of a word as the value of a step, with the separator. */
   wordText(step: Step, word: Word): string;
-  /** The words of a step's flags that are set in `value` as its value, with the separator. */
+  /** The text of the words of the flags that are set in `value`, with the separator. */
   listText(step: Step, value: number): string;
 }
 
@@ -40,29 +40,29 @@ export interface ProgramSink {
   readonly notation: Notation;
   readonly buffer: OutputBuffer;
   /**
-   * Takes a step the way that all sinks go, for which there is room: writes key and value at {@linkcode OutputBuffer.at}, and
-   * nothing leaves the buffer meanwhile. `keyLength` is the length of what {@linkcode Notation.keyText} says of the step.
+   * Writes key and value of a step at {@linkcode OutputBuffer.at} without WebAssembly. The buffer has room and is not
+   * emptied meanwhile. `keyLength` is the length of the step's {@linkcode Notation.keyText}.
    */
   putMember(step: Step, keyLength: number, view: DataView, bytes: Uint8Array, start: number): void;
 }
 
-/** Steps made ready to be written. */
+/** A program that writes steps. */
 export interface Program {
-  /** Where it lies in memory. */
+  /** Its address in memory. */
   readonly at: number;
   readonly steps: readonly Step[];
-  /** Bytes of the structure that it looks at. */
+  /** Number of bytes of the structure that it reads. */
   readonly reach: number;
-  /** Bytes that the output can take at most. */
+  /** The most bytes that it writes. */
   readonly room: number;
 }
 
-/** What the loop is given, and what it gives. */
+/** The exports of the WebAssembly module. */
 interface Exports {
   putStructure(program: number, start: number, length: number, at: number): number;
 }
 
-/** Sizes in bytes of the start of a program, of an instruction and of an entry of a table, as told in `put_structure.as`. */
+/** Sizes in bytes: the head of a program, an instruction, an entry of a table. See `put_structure.as`. */
 const PROGRAM_SIZE = 32;
 const INSTRUCTION_SIZE = 40;
 const ENTRY_SIZE = 8;
@@ -70,8 +70,8 @@ const KEY_LENGTH = 16;
 const TABLE = 32;
 
 /**
- * Where in memory things lie: a structure that is in no datagram received here, datagrams, programs with their tables,
- * texts, output. Pages are touched when they are used.
+ * The memory: a structure that was not received into this memory, datagrams, programs with their tables, texts, output.
+ * Pages that are never used cost nothing.
  */
 const STRUCTURE = 0x1000;
 const DATAGRAM = 0x10000;
@@ -80,17 +80,17 @@ const TEXTS = 0x100000;
 const OUTPUT = 0x200000;
 const PAGE = 0x10000;
 
-/** Lists of flags are kept for values below this. */
+/** The texts of lists of flags are stored for values below this. */
 const LISTS_KEPT = 4096;
 /** The longest value: 20 digits, or a word. */
 const VALUE_ROOM = 64;
-/** Bytes behind a text that may be changed. */
+/** Number of bytes after a text that may be overwritten. */
 const OVERSHOOT = 32;
 
 const encoder = new TextEncoder();
 let compiled: WebAssembly.Module | null = null;
 
-/** Operations, as the loop knows them. */
+/** The number of the loop's operation for a step. */
 function operationOf({ kind, size }: Step, marksLongNumbers: boolean): number {
   switch (kind) {
     case "u32":
@@ -116,21 +116,21 @@ function operationOf({ kind, size }: Step, marksLongNumbers: boolean): number {
   if (kind === "nullable" && size === 4) return 5;
   if (kind === "enumeration" && size <= 2) return size === 1 ? 9 : 14;
   if (kind === "flags" && size <= 2) return size === 1 ? 10 : 11;
-  return 16; // Everything else, see ProgramSink.putMember.
+  return 16; // Everything else: ProgramSink.putMember.
 }
 
-/** Writes structures into the buffer of a sink, which it moves into its memory. */
+/** Writes structures into the buffer of a sink. It moves that buffer into its own memory. */
 export class StructureWriter {
   /** As in {@linkcode RecordSink.datagrams}. */
   readonly datagrams: Uint8Array<ArrayBuffer>;
   readonly #sink: ProgramSink;
   readonly #view: DataView<ArrayBuffer>;
   readonly #putStructure: Exports["putStructure"];
-  /** Where the next program or table goes, and the next text; and texts that are not there yet. */
+  /** Addresses of the next program or table and of the next text, and texts that are not stored yet. */
   #end = PROGRAMS;
   #textsEnd = TEXTS;
   #texts = "";
-  /** The structure at hand. */
+  /** The structure that is being written. */
   #program: Program | null = null;
   #from: DataView;
   #bytes: Uint8Array;
@@ -138,7 +138,7 @@ export class StructureWriter {
 
   constructor(sink: ProgramSink) {
     this.#sink = sink;
-    // It never grows, so that what looks at it stays valid.
+    // The memory never grows, because growing would invalidate the views of it.
     const memory = new WebAssembly.Memory({ initial: (OUTPUT + OUTPUT_SIZE) / PAGE });
     const buffer = memory.buffer as ArrayBuffer;
     this.#view = new DataView(buffer);
@@ -153,7 +153,7 @@ export class StructureWriter {
     sink.buffer.moveTo(new Uint8Array(buffer, OUTPUT, OUTPUT_SIZE));
   }
 
-  /** Makes the program that writes some of a layout's steps, in their order. */
+  /** Makes a program that writes steps of a layout in this order. */
   define(steps: readonly Step[]): Program {
     const { notation } = this.#sink;
     const { point, listBack } = notation;
@@ -186,7 +186,7 @@ export class StructureWriter {
     return { at: program, steps, reach, room };
   }
 
-  /** Writes the members of the structure at `start`, of which `length` bytes are there. */
+  /** Writes the members of the structure at `start`, which has `length` bytes. */
   put(program: Program, view: DataView, bytes: Uint8Array, start: number, length: number): void {
     const { buffer } = this.#sink;
     buffer.reserve(program.room);
@@ -199,7 +199,7 @@ export class StructureWriter {
     buffer.at = this.#putStructure(program.at, place, length, OUTPUT + buffer.at) - OUTPUT;
   }
 
-  /** Copies what a program looks at of a structure into the memory; returns its place. */
+  /** Copies the part of a structure that a program reads into the memory and returns its address. */
   #copy({ reach }: Program, view: DataView, start: number, length: number): number {
     const to = this.#view;
     const count = Math.min(length, reach);
@@ -209,7 +209,7 @@ export class StructureWriter {
     return STRUCTURE;
   }
 
-  /** The same member by member: the buffer has left the memory, because of a record that is longer than most. */
+  /** Writes member by member in JavaScript: a long record has made the buffer grow out of the memory. */
   #putPlainly({ steps, at }: Program, view: DataView, bytes: Uint8Array, start: number, length: number): void {
     steps.forEach((step, i) => {
       if (step.needs > length) return;
@@ -228,7 +228,7 @@ export class StructureWriter {
     if (step.kind === "flags" && step.size <= 2) {
       const place = this.#start + step.offset;
       const value = step.size === 1 ? this.#bytes[place]! : this.#from.getUint16(place, true);
-      // Kept for the next time: few combinations occur.
+      // Stored for the next time: few combinations occur.
       if ((value & ~step.known) === 0 && value < LISTS_KEPT && this.#textsEnd < OUTPUT - PAGE) {
         this.#addEntry(this.#view.getInt32(instruction + TABLE, true), value, notation.listText(step, value));
         this.#storeTexts();
@@ -244,10 +244,10 @@ export class StructureWriter {
     return at;
   }
 
-  /** Adds a text of ASCII, which is stored later; returns its place. */
+  /** Adds an ASCII text, which is stored later, and returns its address. */
   #addText(text: string): number {
     const at = this.#textsEnd + this.#texts.length;
-    // As much is copied always.
+    // The loop always copies this much.
     this.#texts += text.padEnd(Math.max(OVERSHOOT, Math.ceil(text.length / 8) * 8), "\0");
     return at;
   }
@@ -264,7 +264,7 @@ export class StructureWriter {
     this.#texts = "";
   }
 
-  /** Adds the table of texts by value that an operation needs: all words, and no list of flags yet. */
+  /** Adds the table of texts by value that an operation needs: with all words, or empty for lists of flags. */
   #addTable(operation: number, step: Step): readonly [table: number, count: number] {
     const { words } = step;
     if (operation === 10 || operation === 11) {
@@ -285,7 +285,7 @@ export class StructureWriter {
   }
 }
 
-/** Bytes that the value of a step can take beyond {@linkcode VALUE_ROOM}: words, and what is written of unknown ones. */
+/** Bytes that a value can need beyond {@linkcode VALUE_ROOM}: its longest word, or the number of an unknown word. */
 function roomOf(step: Step, notation: Notation): number {
   if (step.words.length === 0) return 0;
   const set = step.words.reduce((bits, word, bit) => word === undefined ? bits : bits | 1 << bit, 0);

@@ -1,5 +1,5 @@
 /**
- * The fields from which the columns of every table are made, and their slots.
+ * The fields that the columns of every table may need, and their slots.
  */
 const base = {
   state: "state",
@@ -46,7 +46,7 @@ const base = {
 /** Paths of the fields, in the order of their slots. */
 export const BASE_PATHS: readonly string[] = Object.values(base);
 
-/** The slot of each. */
+/** The slot of each field. */
 export const BASE: Readonly<Record<keyof typeof base, number>> = Object.fromEntries(
   Object.keys(base).map((name, slot) => [name, slot]),
 ) as Record<keyof typeof base, number>;

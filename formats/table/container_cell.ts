@@ -1,5 +1,5 @@
 /**
- * The cell of the container that a socket is in: `docker 3f4e5d6c7b8a`, `containerd pod 0a1b2c3d 3f4e5d6c7b8a`.
+ * The cell `container`: `docker 3f4e5d6c7b8a`, `containerd pod 0a1b2c3d 3f4e5d6c7b8a`.
  */
 import { EMPTY, type RecordSlots, TEXT } from "../../decode/record/record_slots.ts";
 import type { OutputBuffer } from "../text/output_buffer.ts";
@@ -8,17 +8,17 @@ import { put, putValue } from "../text/value_text.ts";
 import { BASE } from "./base_slots.ts";
 import { putDisplayText } from "./display_text.ts";
 
-/** Digits of an id that other programs show, and those of the UID of a pod before its first hyphen. */
+/** Number of digits shown of an id, as other programs do, and of a pod's UID: up to its first hyphen. */
 const SHORT_ID = 12;
 const SHORT_UID = 8;
-/** Length of an id that is not a name. */
+/** Length of a full id. Everything else is a name. */
 const LONG_ID = 64;
 
 const BLANK = prepareText(" ");
 const POD = prepareText("pod ");
 
 /**
- * Puts what runs it, its pod, and its id, as far as they are known; nothing of a socket in none.
+ * Writes runtime, pod and id, as far as they are known; nothing for a socket in no container.
  *
  * @returns whether something other than ASCII was written
  */

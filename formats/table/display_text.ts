@@ -1,21 +1,22 @@
 /**
- * Text from outside as a terminal may show it, and how many columns it takes there.
+ * Text from outside, made safe for a terminal, and the number of columns it takes there.
  */
 import { isControl } from "../../decode/text/control_characters.ts";
 import { utf8Length } from "../../decode/text/utf8.ts";
 import { codePoint, putEscape } from "../text/nested_records.ts";
 import type { OutputBuffer } from "../text/output_buffer.ts";
 
-/** Bytes that an escape can take behind its end. */
+/** Number of bytes that writing an escape may touch after its end. */
 const ROOM = 64;
 
 const BACKSLASH = 92;
 const REPLACEMENT = new TextEncoder().encode("\ufffd");
 
 /**
- * Appends text from outside: control characters as `\u001b`, a backslash doubled, U+FFFD for what is not UTF-8.
+ * Appends text from outside. Control characters become escapes like `\u001b`, a backslash is doubled, and U+FFFD
+ * replaces bytes that are not UTF-8.
  *
- * @param separator a character of ASCII that stands between texts, and so is escaped too; 0 for none
+ * @param separator an ASCII character that separates texts and is escaped too; 0 for none
  * @returns whether something other than ASCII was written
  */
 export function putDisplayText(
@@ -58,7 +59,10 @@ export function putDisplayText(
   return wide;
 }
 
-/** Ranges of characters that take no column, and of those that take two: the common ones of East_Asian_Width W and F. */
+/**
+ * Ranges of characters that take no column, and of characters that take two (the common ones of East_Asian_Width W and
+ * F).
+ */
 const NONE = [0x300, 0x36f, 0x200b, 0x200d, 0x20d0, 0x20ff, 0xfe00, 0xfe0f, 0xfe20, 0xfe2f, 0xfeff, 0xfeff];
 const TWO = [
   ...[0x1100, 0x115f, 0x2e80, 0x303e, 0x3041, 0xa4cf, 0xa960, 0xa97f, 0xac00, 0xd7a3, 0xf900, 0xfaff],
@@ -73,19 +77,19 @@ function isIn(ranges: readonly number[], code: number): boolean {
   return false;
 }
 
-/** Columns of a character. */
+/** Number of columns that a character takes. */
 function characterWidth(code: number): number {
   if (code < 0x300) return 1;
   return isIn(NONE, code) ? 0 : isIn(TWO, code) ? 2 : 1;
 }
 
-/** Starts a colour, which takes no column; text from outside never has it. */
+/** Starts a colour, which takes no column. Text from outside never contains it: it is escaped. */
 const ESCAPE = 27;
 const COLOUR_ENDS = 109;
 
 const behindColour = (bytes: Uint8Array, at: number): number => bytes.indexOf(COLOUR_ENDS, at) + 1;
 
-/** Columns that well-formed UTF-8 takes, which has no control characters beside colours. */
+/** Number of columns of well-formed UTF-8 without control characters other than colours. */
 export function displayWidth(bytes: Uint8Array, start: number, end: number): number {
   let width = 0;
   for (let at = start; at < end;) {
@@ -100,7 +104,7 @@ export function displayWidth(bytes: Uint8Array, start: number, end: number): num
   return width;
 }
 
-/** Where the longest beginning ends that takes at most `width` columns. */
+/** End of the longest leading part that takes at most `width` columns. */
 export function fittingEnd(bytes: Uint8Array, start: number, end: number, width: number): number {
   let at = start;
   while (at < end) {
@@ -116,7 +120,7 @@ export function fittingEnd(bytes: Uint8Array, start: number, end: number, width:
   return at;
 }
 
-/** Where the longest end starts that takes at most `width` columns. */
+/** Start of the longest trailing part that takes at most `width` columns. */
 export function fittingStart(bytes: Uint8Array, start: number, end: number, width: number): number {
   let at = start;
   for (let rest = displayWidth(bytes, start, end); rest > width && at < end;) {

@@ -1,5 +1,5 @@
 /**
- * The cells of the two ends of a socket, by family; what stands in them is told in `docs/formats.md`.
+ * The cells `local` and `remote` of each family. `docs/formats.md` describes them.
  */
 import { UNKNOWN } from "../../decode/record/layout.ts";
 import {
@@ -32,7 +32,7 @@ const CLOSE = prepareText("]");
 const HEXADECIMAL = prepareText("0x");
 const KERNEL_INODE = prepareText("inode ");
 
-/** The protocols by which services are known, of families whose ports are those of services. */
+/** The protocol under which `/etc/services` lists the ports of a family. */
 const SERVICES: Readonly<Record<string, string>> = {
   TCP: "tcp",
   MPTCP: "tcp",
@@ -46,15 +46,15 @@ const SERVICES: Readonly<Record<string, string>> = {
 
 const ethertype = new Uint8Array(2);
 
-/** Puts the ends of sockets of one family after the other. */
+/** Writes the cells of the two ends. */
 export class EndCells {
   #family = "";
-  /** The protocol by which services of this family are known, `undefined` if they are not shown. */
+  /** The protocol of this family's services; `undefined` if services are not shown. */
   #protocol: string | undefined = undefined;
-  /** Names of the ports of this family that have occurred. */
+  /** Names of the ports of this family, looked up so far. */
   #services: (PreparedText | null | undefined)[] = [];
   #wide = false;
-  /** Whether the end says anything: an address, a name, a number. */
+  /** Whether the cell has an address, a name or a number. */
   #says = false;
 
   constructor(readonly slots: RecordSlots, readonly lines: TableLines, readonly names: ServiceNames | null) {}
@@ -65,7 +65,7 @@ export class EndCells {
     this.#services = [];
   }
 
-  /** Puts one end and ends the cell. */
+  /** Writes the cell of one end. */
   putEnd(local: boolean): void {
     this.#wide = false;
     this.#says = false;
@@ -78,7 +78,7 @@ export class EndCells {
     put(this.lines.cells, text);
   }
 
-  /** A value, text among it, or a hyphen. */
+  /** A value or text; a hyphen if it is missing or empty. */
   #putValue(slot: number): void {
     const { kinds, low, high, texts } = this.slots;
     const kind = kinds[slot];
@@ -105,7 +105,7 @@ export class EndCells {
       case "VSOCK":
         return this.#putPair(BASE.src_cid, BASE.src_port);
       case "XDP":
-        // Queues are counted from 0, interfaces are not.
+        // Queue 0 exists; interface 0 does not.
         if (this.#isZero(BASE.iface_idx)) this.#put(ANY);
         else this.#putInterface();
         this.#put(COLON);
@@ -157,7 +157,7 @@ export class EndCells {
     }
   }
 
-  /** A word; an unknown one with its number behind it. */
+  /** A word; an unknown one with its number in brackets. */
   #putWord(slot: number, raw: number): void {
     this.#putValue(slot);
     const { kinds, words } = this.slots;
@@ -191,14 +191,14 @@ export class EndCells {
     else this.#putInterface();
   }
 
-  /** The number behind a colon, `*` for 0. */
+  /** A colon and the number; `*` for 0. */
   #putPort(slot: number): void {
     this.#put(COLON);
     if (this.#isZero(slot)) this.#put(ANY);
     else this.#putValue(slot);
   }
 
-  /** A number, which may be 0, and a port. */
+  /** A number, for which 0 is a value, and a port. */
   #putPair(first: number, second: number): void {
     const kind = first === NO_SLOT ? EMPTY : this.slots.kinds[first]!;
     if (kind === EMPTY || kind === NULL) this.#put(ANY);
@@ -206,7 +206,7 @@ export class EndCells {
     this.#putPort(second);
   }
 
-  /** The interface that the socket is bound to: its name, or else its index. */
+  /** The interface that the socket is bound to: its name if known, else its index. */
   #putInterface(): void {
     const { kinds, low, high, texts } = this.slots;
     this.#says = true;
@@ -216,8 +216,8 @@ export class EndCells {
   }
 
   /**
-   * The name of the host, or else the address, in brackets if it is one of IPv6; the interface, and the service or port. As in
-   * `ss` an asterisk stands for all local addresses of both versions of IP.
+   * The host name or address, the interface, the port and the service. IPv6 addresses have brackets. As in `ss`, an
+   * asterisk means all local addresses of IPv4 and IPv6.
    */
   #putAddress(slot: number, host: number, port: number, local: boolean): void {
     const { kinds, numbers } = this.slots;
@@ -243,7 +243,7 @@ export class EndCells {
     if (service !== null) this.#put(service);
   }
 
-  /** What the port in a slot is called, in brackets; `null` if it has no name. */
+  /** The service of the port in a slot, in brackets; `null` if it has none. */
   #serviceOf(slot: number): PreparedText | null {
     if (this.#protocol === undefined || this.slots.kinds[slot] !== SMALL) return null;
     const port = this.slots.low[slot]!;

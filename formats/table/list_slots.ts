@@ -1,18 +1,18 @@
 /**
- * The slots of a line of the format `table`: lists that have a column are kept as the text that it shows.
+ * The slots of a line of the table. A list with its own column is stored as the text of its cell.
  */
 import { type Key, keys } from "../../decode/record/key.ts";
 import { RecordSlots, type SlotChoice } from "../../decode/record/record_slots.ts";
 import { ListText } from "../text/list_text.ts";
 
-/** A list as text: JSON, or words and numbers with commas between them. */
+/** The kind of a list that is stored as text: JSON, or words and numbers separated by commas. */
 export const JSON_TEXT = 32;
 
 const QUOTE = 34;
 
 export abstract class ListSlots extends RecordSlots {
   readonly #json: ListText;
-  /** By number of the list, whether it stays JSON. */
+  /** Whether a list is shown as JSON, by the number of its key. */
   readonly #isNested: boolean[] = [];
 
   constructor(slots: SlotChoice) {
@@ -43,7 +43,7 @@ export abstract class ListSlots extends RecordSlots {
   }
 }
 
-/** Whether there are objects, lists or text from outside in a list. */
+/** Whether a list contains objects, lists or text from outside. */
 function holdsObjects(list: Key): boolean {
   const element = keys.find(({ parent, name }) => parent === list && name === "");
   return element === undefined || !["name", "integer"].includes(element.note.type);

@@ -1,5 +1,5 @@
 /**
- * How fields find their slots and their names in the format `table`.
+ * Assigns slots and names to the fields that a table shows.
  */
 import type { Family } from "../../decode/families/family.ts";
 import type { Key } from "../../decode/record/key.ts";
@@ -12,12 +12,12 @@ export interface FamilyFields {
   readonly fields: readonly Field[];
 }
 
-/** Slots that are made while columns are chosen. */
+/** Makes slots while columns are selected. */
 export class SlotMaker {
   readonly groups: Key[][] = [];
   readonly #byName = new Map<string, number>();
 
-  /** The slot of fields that are one for the table, which has a name. */
+  /** The slot with this name. The table shows the fields `keys` as one. */
   of(name: string, keys: readonly Key[]): number {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
@@ -26,13 +26,15 @@ export class SlotMaker {
   }
 }
 
-/** The outermost list that a field is, or is in; `null` for none. Words of flags are a list, and one value. */
+/**
+ * The outermost list that is the field or contains it; `null` for none. The words of flags are a list and one value.
+ */
 export function outerList(key: Key): Key | null {
   const outer = key.parent === null ? null : outerList(key.parent);
   return outer ?? (key.note.type === "list" ? key : null);
 }
 
-/** The keys of a path that are fields, rather than elements of a list of that path. */
+/** The fields with a path, without elements of a list with that path. */
 export const keysOf = (all: readonly FamilyFields[], path: string): readonly Key[] => [
   ...new Set(
     all.flatMap(({ fields }) => fields.filter((field) => field.path === path && field.key.name !== ""))
@@ -40,7 +42,7 @@ export const keysOf = (all: readonly FamilyFields[], path: string): readonly Key
   ),
 ];
 
-/** The last part of a field's path where it stands for this field only, else the path. */
+/** The last part of a field's path if no other field has it, else the path. */
 export function shortName({ name, path }: Key, all: readonly FamilyFields[]): string {
   const paths = [...new Set(all.flatMap(({ fields }) => fields.map((field) => field.path)))];
   const named = pathsNamed(name, paths);

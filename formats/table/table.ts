@@ -1,5 +1,5 @@
 /**
- * The format `table`: columns for people, one line a socket; what stands in them is told in `docs/formats.md`.
+ * The format `table`: aligned columns, one line a socket. `docs/formats.md` describes them.
  */
 import type { Word } from "../../decode/record/key.ts";
 import { UNKNOWN } from "../../decode/record/layout.ts";
@@ -26,7 +26,7 @@ const ALARM = prepareText("!");
 const OPEN = prepareText("(");
 const CLOSE = prepareText(")");
 
-/** States as `ss` writes them; the others are in capitals. */
+/** States that `ss` writes in another way; the others are in capitals. */
 const STATE_TEXTS: Readonly<Record<string, string>> = {
   established: "ESTAB",
   listening: "LISTEN",
@@ -52,7 +52,7 @@ const COLOURS: Readonly<Record<string, PreparedText>> = {
   "closing": GREY,
 };
 
-/** The state in which a program has not closed what its peer has. */
+/** The state of a connection that the peer has closed and the program has not. */
 const FORGOTTEN = "close-wait";
 
 const NO_SHOWS: readonly (Show | null)[] = [];
@@ -63,10 +63,10 @@ export class TableSink extends ListSlots implements OutputSink {
   readonly #holders: HoldersCell;
   readonly #details: readonly Detail[];
   readonly #coloured: boolean;
-  /** Whether signs of trouble have a mark: on a terminal without colours. */
+  /** Whether `!` marks signs of trouble: on a terminal without colours. */
   readonly #marks: boolean;
   readonly #alarm: Alarm;
-  /** By family, how the values of each slot are shown. */
+  /** How the values of each slot are shown, by family. */
   readonly #showsOf: ReadonlyMap<string, readonly (Show | null)[]>;
   #shows: readonly (Show | null)[] = NO_SHOWS;
   #protocol: PreparedText = NOTHING;
@@ -193,7 +193,7 @@ export class TableSink extends ListSlots implements OutputSink {
     this.#lines.endCell(wide, true, null);
   }
 
-  /** One value, text among it. */
+  /** One value or text. */
   #putOne(value: number, alarming = false): void {
     const { cells } = this.#lines;
     const start = cells.at;
@@ -211,7 +211,7 @@ export class TableSink extends ListSlots implements OutputSink {
     this.#lines.endCell(wide, true, alarm && this.#coloured ? RED : null);
   }
 
-  /** The values of a field in all elements of a list, with commas between. */
+  /** The values of a field in all elements of a list, separated by commas. */
   #putValues(first: number): void {
     const { cells } = this.#lines;
     const start = cells.at;
@@ -229,7 +229,7 @@ export class TableSink extends ListSlots implements OutputSink {
     this.#lines.endCell(wide, true, null);
   }
 
-  /** A value that is no text, in the unit of `show`. */
+  /** A value other than text, in the unit of `show`. */
   #putPlain(value: number, show: Show | null): void {
     const { cells } = this.#lines;
     const kind = this.kinds[value];
@@ -242,7 +242,7 @@ export class TableSink extends ListSlots implements OutputSink {
     cells.at = putScaled(cells.view, cells.at, number * show.factor, show.scale);
   }
 
-  /** The size of a quantity, `null` of what is none. */
+  /** The number in a slot; `null` if it is not a number. */
   #numberOf(value: number): number | null {
     switch (this.kinds[value]) {
       case slot.SMALL:

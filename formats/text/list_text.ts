@@ -1,5 +1,5 @@
 /**
- * Parts of a record as JSON text, for formats that show them within a row.
+ * Parts of a record as JSON text, for formats that show them in a row.
  */
 import type { Key } from "../../decode/record/key.ts";
 import { JsonRecords } from "../json/json_records.ts";
@@ -9,7 +9,7 @@ abstract class JsonText extends JsonRecords {
     super(() => {}, 0, 0, keyName);
   }
 
-  /** Where the text ends: before the comma. */
+  /** The end of the text, without the comma. */
   get endOfText(): number {
     return this.buffer.at - 1;
   }
@@ -20,22 +20,22 @@ abstract class JsonText extends JsonRecords {
   override closeRecord(): void {}
 }
 
-/** Takes what is in one list, its opening and its end included; the text is in the buffer until the record is dropped. */
+/** Takes one list with its opening and closing calls. The text stays in the buffer until the record is dropped. */
 export class ListText extends JsonText {
-  /** Where the text of a finished list starts: behind `"name":`. */
+  /** The start of the text of a finished list: after `"name":`. */
   startOf(key: Key): number {
     return key.name.length + 3;
   }
 }
 
-/** Takes some fields of a record, each under its path. */
+/** Takes some fields of a record and names each by its path. */
 export class FieldsText extends JsonText {
-  /** @param fields those that come */
+  /** @param fields the fields that it will get */
   constructor(fields: ReadonlySet<Key>) {
     super((key) => fields.has(key) ? key.path : key.name);
   }
 
-  /** The fields between brackets, one of which takes the place of the comma behind the last; there is one at least. */
+  /** The fields in brackets. The closing bracket replaces the last comma. There must be at least one field. */
   takeObject(): Uint8Array {
     const { buffer } = this;
     buffer.reserve(1);

@@ -1,5 +1,5 @@
 /**
- * Values of slots as text, for formats that show several of them in one place.
+ * Values of slots as text, for formats that show several values in one cell.
  */
 import type { Word } from "../../decode/record/key.ts";
 import * as slot from "../../decode/record/record_slots.ts";
@@ -33,7 +33,7 @@ export function put(out: OutputBuffer, text: PreparedText): void {
   out.at = putText(out.view, out.at, text);
 }
 
-/** Appends a value without quotes and escapes; nothing for one that is empty, or text from outside, or a list. */
+/** Appends a value without quotes and escapes; nothing if it is empty, text from outside or a list. */
 export function putValue(out: OutputBuffer, slots: slot.RecordSlots, value: number): void {
   out.reserve(ROOM);
   const { view, at } = out;
@@ -76,7 +76,7 @@ export function putValue(out: OutputBuffer, slots: slot.RecordSlots, value: numb
   }
 }
 
-/** Appends the words of the bits that are set, with commas between them. */
+/** Appends the words of the bits that are set, separated by commas. */
 function putFlags(out: OutputBuffer, words: readonly (Word | undefined)[], bits: number): void {
   const start = out.at;
   for (let bit = 0; bit < words.length; bit++) {
