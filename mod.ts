@@ -21,8 +21,10 @@ import type { Plan } from "./decode/plan/plan.ts";
 import type { Outcome } from "./decode/record/outcome.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
 import { AF_INET, AF_INET6 } from "./decode/kernel/address_family.ts";
-import { ALL_STATES, CONNECTED_STATES, stateWords } from "./decode/kernel/tcp_states.ts";
+import { ALL_STATES, CONNECTED_STATES, spellState, stateWords } from "./decode/kernel/tcp_states.ts";
+import { RecordedSource } from "./decode/recording/recorded_source.ts";
 import { currentNames, lastingNames } from "./ffi/filter_names.ts";
+import { readHost } from "./ffi/host.ts";
 import { HostNameLookup } from "./ffi/resolver.ts";
 import { type Content, contentOf } from "./formats/format.ts";
 import { askedFields, askedKeys } from "./query/column_choice.ts";
@@ -30,6 +32,7 @@ import { type Filter, readFilter } from "./query/filter/filter.ts";
 import { openQueryWithHosts } from "./query/host_names.ts";
 import { neededKeys, openQuery, type Query } from "./query/pipeline.ts";
 import { lookupsOfQuery, queryByName, type QueryWords } from "./query/query_by_name.ts";
+import { RunFieldsSink } from "./query/run_fields.ts";
 import { type FieldValue, ObjectSink } from "./decode/record/object_sink.ts";
 import type { Schema } from "./formats/json/json_schema.ts";
 import { schemaOf } from "./formats/json/schema.ts";
@@ -174,8 +177,8 @@ export function* dumpObjects<const Options extends DumpOptions = DumpOptions>(
 ): Generator<Dumped<Options>, Outcome> {
   const objects = new ObjectSink();
   const { run, query } = prepare(options);
-  const { sink, finish } = query === null ? { sink: objects, finish() {} } : openQuery(objects, query);
   using session = new Session(run, parts);
+  const { sink, finish } = openSink(objects, query, session);
   using steps = session.steps(sink);
   let step = steps.next();
   for (; step.done !== true; step = steps.next()) yield* objects.take() as Dumped<Options>[];
@@ -212,8 +215,8 @@ export async function* dumpObjectsWithHosts<const Options extends HostOptions = 
  */
 export function dump(sink: RecordSink, options: DumpOptions = {}): Outcome {
   const { run, query } = prepare(options);
-  const opened = query === null ? { sink, finish() {} } : openQuery(sink, query);
   using session = new Session(run, parts);
+  const opened = openSink(sink, query, session);
   const outcome = session.run(opened.sink);
   opened.finish();
   return tell(outcome, options);
@@ -229,8 +232,8 @@ export async function dumpWithHosts(sink: RecordSink, options: HostOptions = {})
   if (!hosts) return dump(sink, options);
   const { run, query } = prepare(options, true);
   const lookup = new HostNameLookup(hostTimeout, "hostTimeout");
-  const opened = openQueryWithHosts(sink, query, lookup.resolve);
   using session = new Session(run, parts);
+  const opened = openQueryWithHosts(withRunFields(sink, query, session), query, lookup.resolve);
   const outcome = session.run(opened.sink);
   await opened.finish();
   outcome.warnings.push(...lookup.warnings);
@@ -245,6 +248,20 @@ export function contentFor(options: HostOptions): Content {
 
 /** All optional code, loaded in advance so that a dump is synchronous. */
 const parts = await loadAllParts();
+
+/** Puts a query before a sink, with the fields of the run behind it. */
+function openSink(sink: RecordSink, query: Query | null, session: Session): ReturnType<typeof openQuery> {
+  return query === null ? { sink, finish() {} } : openQuery(withRunFields(sink, query, session), query);
+}
+
+/** The sink with the columns `time` and `host` before it, if they were asked for. */
+function withRunFields(sink: RecordSink, query: Query | null, { vantages: [vantage] }: Session): RecordSink {
+  const fields = query?.columns?.ofRun;
+  if (fields === undefined) return sink;
+  const source = vantage?.source;
+  const time = new Date(source instanceof RecordedSource ? source.time : Date.now()).toISOString();
+  return new RunFieldsSink(sink, fields, source?.live === false ? { time } : { time, host: readHost().name });
+}
 
 /** Passes the warnings to the caller's function. */
 function tell(outcome: Outcome, { warn }: DumpOptions): Outcome {
@@ -263,7 +280,7 @@ function namedQuery(options: HostOptions, families: readonly Family[], lookups: 
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw new RangeError(`limit takes a number from 1 on, not ${limit}`);
   }
-  return queryByName({ columns, countBy, sort, limit }, { families, lookups, words });
+  return queryByName({ columns, countBy, sort, limit }, { families, lookups, words, tellsRun: true });
 }
 
 function prepare(options: HostOptions, withHosts = false): { readonly run: Run; readonly query: Query | null } {
@@ -391,7 +408,7 @@ function makePlan(options: DumpOptions): Plan {
 }
 
 function stateMask(word: string): number {
-  const mask = stateWords.get(word);
+  const mask = stateWords.get(spellState(word));
   if (mask === undefined) {
     throw new RangeError(`unknown state "${word}"; there are ${[...stateWords.keys()].join(" ")}`);
   }

@@ -4,6 +4,7 @@
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import { stateWords } from "../decode/kernel/tcp_states.ts";
 import { ColumnNames } from "../query/column_choice.ts";
+import { runFields } from "../query/run_fields.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { Completion, Option } from "../options/option.ts";
 import { listNames, options, type Shell } from "../options/option_table.ts";
@@ -29,7 +30,8 @@ export async function optionValues(): Promise<ReadonlyMap<string, Values>> {
     file: { kind: "file" },
     netns: { kind: "netns" },
     protocols: { kind: "list", words: listNames() },
-    columns: { kind: "list", words: columns },
+    columns: { kind: "list", words: [...columns, ...runFields.keys()] },
+    counted: { kind: "list", words: columns },
     order: { kind: "order", words: columns },
   };
   return new Map(
@@ -81,7 +83,7 @@ export async function completionScript(shell: Shell): Promise<string> {
     option,
     values: values.get(option.long)!,
   }));
-  const { words } = values.get("columns") as Values & { readonly kind: "list" };
+  const { words } = values.get("count-by") as Values & { readonly kind: "list" };
   return { bash, zsh, fish }[shell](taking, words);
 }
 

@@ -3,7 +3,7 @@
  */
 import type { Family } from "../decode/families/family.ts";
 import { families, loadFamilies } from "../decode/families/registry.ts";
-import { stateWords } from "../decode/kernel/tcp_states.ts";
+import { spellState, stateWords } from "../decode/kernel/tcp_states.ts";
 import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import { typeText } from "../formats/json/field_table.ts";
@@ -119,7 +119,7 @@ async function topicHelp(topic: string): Promise<string> {
   const option = options.find(({ long, short, also }) => [long, short, ...also ?? []].includes(name));
   const known = await loadFamilies(families);
   const fields = fieldsCalled(name, known);
-  const state = [...stateWords.keys()].find((word) => word.toLowerCase() === name.toLowerCase());
+  const state = [...stateWords.keys()].find((word) => word === spellState(name));
   const sections = [
     ...option === undefined ? [] : optionHelp(option),
     ...state === undefined ? [] : [`state ${state}`, "", `  ss2 -ta state ${state}`, ""],

@@ -4,6 +4,7 @@
 import { families } from "../decode/families/all_families.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";
+import { runFields } from "../query/run_fields.ts";
 
 const introduction = `/**
  * The fields of each family's sockets as TypeScript types. \`deno task fields\` writes this file from the tables that
@@ -42,6 +43,7 @@ function flowType(family: Family): string[] {
     "  /** Name of the family. */",
     `  protocol: ${JSON.stringify(family.name)};`,
     ...members(fieldTree(family), "  "),
+    ...[...runFields].flatMap(([name, { note }]) => [`  /** ${note.meaning} */`, `  ${name}?: string;`]),
     "};",
     "",
   ];

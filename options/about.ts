@@ -5,6 +5,7 @@ import type { FamilyEntry } from "../decode/families/family.ts";
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import { ColumnNames } from "../query/column_choice.ts";
+import { runFields } from "../query/run_fields.ts";
 import type { Command, JsonFormat } from "./command.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { asksOwners } from "./lookups.ts";
@@ -27,7 +28,8 @@ export async function parseAction(parsed: ParsedArguments, long: string): Promis
       return { action: long, json: printsJson(parsed, long), compact: parsed.has("compact"), output };
     case "list-columns": {
       const { families } = parsePlan(parsed, asksOwners(parsed));
-      return { action: "columns", names: new ColumnNames(await loadFamilies(families)).names, output };
+      const { names } = new ColumnNames(await loadFamilies(families));
+      return { action: "columns", names: [...names, ...runFields.keys()], output };
     }
     default: {
       const format = parseJsonFormat(parsed, long);

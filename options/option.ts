@@ -9,7 +9,7 @@ import { UsageError } from "./usage_error.ts";
 export type ParseValue<Value = unknown> = (typed: string, name: string) => Value;
 
 /** What shells complete after an option that takes a value, if {@linkcode Option.choices} is not enough. */
-export type Completion = "file" | "netns" | "protocols" | "columns" | "order";
+export type Completion = "file" | "netns" | "protocols" | "columns" | "counted" | "order";
 
 export interface Option {
   /** Heading in the help. */

@@ -269,7 +269,7 @@ const rows = [
     long: "count-by",
     value: "LIST",
     parse: list,
-    completes: "columns",
+    completes: "counted",
     help: "count sockets for each combination of these columns",
   },
   { group: CHOICE, long: "list-columns", honours: [...FIELDS, ...TEXT], help: "list the column names, one per line" },

@@ -138,7 +138,7 @@ async function withQuery(parsed: ParsedArguments, command: DumpCommand): Promise
   // --quiet needs only the fields that the filter compares.
   const { query, asked } = command.quiet
     ? { query: null, asked: new Set<Key>() }
-    : (await import("./query.ts")).parseQuery(
+    : await (await import("./query.ts")).parseQuery(
       parsed,
       { families: plan.families, lookups: shownLookups(command.lookups) },
       format,

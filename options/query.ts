@@ -2,12 +2,19 @@
  * Parses `--columns`, `--sort`, `--limit` and `--count-by`.
  */
 import type { Family } from "../decode/families/family.ts";
+import { families as allFamilies, loadFamilies } from "../decode/families/registry.ts";
 import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Key } from "../decode/record/key.ts";
 import type { FormatEntry, FormatOptions } from "../formats/format.ts";
 import { askedKeys } from "../query/column_choice.ts";
 import { neededKeys, type Query } from "../query/pipeline.ts";
-import { queryByName, QueryError, type QueryWords } from "../query/query_by_name.ts";
+import {
+  type NamedQuery,
+  queryByName,
+  type QueryContext,
+  QueryError,
+  type QueryWords,
+} from "../query/query_by_name.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -26,33 +33,45 @@ const words: QueryWords = {
 };
 
 /** The query of --columns, --sort, --limit and --count-by, and the fields to ask the kernel for (`null` for all). */
-export function parseQuery(
+export async function parseQuery(
   parsed: ParsedArguments,
   { families, lookups }: Listed,
   format: FormatEntry,
   { explode }: FormatOptions,
   recorded: boolean,
-): { readonly query: Query; readonly asked: ReadonlySet<Key> | null } {
+): Promise<{ readonly query: Query; readonly asked: ReadonlySet<Key> | null }> {
   const named = {
     columns: parsed.get("columns"),
     countBy: parsed.get("count-by"),
     sort: parsed.get("sort"),
     limit: parsed.get("limit"),
   };
+  const context: QueryContext = {
+    families,
+    lookups,
+    words,
+    explode: explode !== undefined,
+    ofEach: format.flat !== true,
+    // A recording must be complete.
+    endsEarly: !recorded,
+    tellsRun: true,
+  };
   try {
-    const query = queryByName(named, {
-      families,
-      lookups,
-      words,
-      explode: explode !== undefined,
-      ofEach: format.flat !== true,
-      // A recording must be complete.
-      endsEarly: !recorded,
-      tellsRun: true,
-    });
+    const query = queryByName(named, context);
     const needed = neededKeys(query);
     return { query, asked: needed === null ? null : askedKeys(needed) };
   } catch (error) {
-    throw error instanceof QueryError ? new UsageError(error.message) : error;
+    if (!(error instanceof QueryError)) throw error;
+    throw new UsageError(explainWith(await loadFamilies(allFamilies), named, context) ?? error.message);
+  }
+}
+
+/** Reads the query again with the fields of all families, so that the error says which family has the field. */
+function explainWith(unlisted: readonly Family[], named: NamedQuery, context: QueryContext): string | null {
+  try {
+    queryByName(named, { ...context, unlisted });
+    return null;
+  } catch (error) {
+    return error instanceof QueryError ? error.message : null;
   }
 }

@@ -9,7 +9,7 @@ import { type CountChoice, CountSink } from "./count.ts";
 import { ExplodeSink } from "./explode.ts";
 import { LimitSink } from "./limit.ts";
 import { type Order, SortSink } from "./sort.ts";
-import { SubnetSink } from "./subnets.ts";
+import { PlainAddressSink, SubnetSink } from "./subnets.ts";
 
 /** The query that is applied to records before they are written. */
 export interface Query {
@@ -71,6 +71,7 @@ export function openQuery(
     const counter = new CountSink(sink, countBy);
     ends.unshift(() => counter.finish());
     sink = counter.entry;
+    if ([...countBy.shown].some(({ note }) => note.type === "address")) sink = new PlainAddressSink(sink);
     if (countBy.subnets !== undefined) {
       // The address itself is passed on only if it is counted by too.
       sink = new SubnetSink(new SelectFields(sink, countedKeys(countBy)), countBy.subnets);

@@ -34,6 +34,8 @@ export interface NamedQuery {
 /** The context of a query. */
 export interface QueryContext {
   readonly families: readonly Family[];
+  /** All families, so that an error can say which have a field. */
+  readonly unlisted?: readonly Family[];
   readonly lookups: readonly LookupName[];
   /** Names of the parts of a query where it is typed, for errors. */
   readonly words: QueryWords;
@@ -223,9 +225,27 @@ class NameReader {
     if (candidates.length > 1) {
       throw new QueryError(`${quote(name)} in ${part} can be ${candidates.join(", ")}: type one of them`);
     }
+    this.#refuseUnlisted(part, name);
     const near = nearest(name, this.#known.names);
     throw new QueryError(
       `unknown column ${quote(name)} in ${part}${near === undefined ? hint : `, did you mean ${near}?`}`,
     );
   }
+
+  /** Says which families have a column that none of the listed ones has, and that a field of the run is the same everywhere. */
+  #refuseUnlisted(part: string, name: string): void {
+    if (this.#context.tellsRun === true && runFields.has(name)) {
+      throw new QueryError(`${name} is the same in every row: it is a column only, not for ${part}`);
+    }
+    const having = (this.#context.unlisted ?? []).filter((family) => new ColumnNames([family]).find(name) !== null);
+    if (having.length === 0) return;
+    const named = having.slice(0, NAMED).map((family) => family.name).join(", ");
+    const verb = having.length === 1 ? ", which is not asked for" : ", which are not asked for";
+    throw new QueryError(
+      `${quote(name)} in ${part} is a field of ${named}${having.length > NAMED ? " and others" : ""}${verb}`,
+    );
+  }
 }
+
+/** Maximum number of families in a message. */
+const NAMED = 3;

@@ -1,5 +1,5 @@
 /**
- * Counting by subnets: `dst/24` means the network of an address, as text.
+ * Counting by addresses, and by subnets: `dst/24` means the network of an address, as text.
  */
 import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
 import { defineKey, type Key } from "../decode/record/key.ts";
@@ -69,6 +69,18 @@ export class SubnetSink extends ForwardingSink {
       const bits = Math.max(0, Math.min(8, length - 8 * i));
       this.#address[i] = bytes[start + i]! & 0xff00 >> bits;
     }
+  }
+}
+
+/** Passes on IPv4-mapped addresses as those of IPv4, so that both count as one. */
+export class PlainAddressSink extends ForwardingSink {
+  override structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
+    walkLayout(layout, view, bytes, start, end, this);
+  }
+
+  override address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
+    const mapped = v6 && isMapped(bytes, start);
+    super.address(key, v6 && !mapped, bytes, mapped ? start + 12 : start);
   }
 }
 

@@ -100,6 +100,9 @@ Deno.test("dumpObjects leaves the columns that are named, sorts, limits and coun
     assertEquals(names, []);
   }
   assertEquals(recorded({ limit: 2 }), whole.slice(0, 2));
+  // A recording has the time when it was made, and no machine.
+  const stamped = recorded({ columns: ["time", "host", "src_port"], limit: 1 });
+  assertEquals(stamped.map(({ time, host }) => [Number.isNaN(Date.parse(time!)), host]), [[false, undefined]]);
   const counts: Count[] = recorded({ countBy: ["state"], sort: "count:desc" });
   const numbers = Map.groupBy(whole, ({ state }) => state);
   assertEquals(
@@ -126,6 +129,10 @@ Deno.test("dumpObjects refuses names that no field has, and limits that are none
     /^columns uid is neither count nor among countBy; /,
   );
   assertMatch(refuse({ tcp: true, countBy: ["state/24"] }), /^countBy state\/24: state is not an address$/);
+  assertEquals(
+    refuse({ tcp: true, sort: "host" }),
+    "host is the same in every row: it is a column only, not for sort",
+  );
   assertMatch(refuse({ tcp: true, limit: 0 }), /^limit takes a number from 1 on, not 0$/);
   assertMatch(refuse({ tcp: true, columns: ["src_host"] }), /hosts: true/);
 });
@@ -175,6 +182,10 @@ Deno.test("a dump that is recorded has its owners, and read back it is the same 
   assertEquals(live.result.warnings, []);
   assertEquals(live.values.length, 2);
   for (const { owners } of live.values) assert(owners!.some(({ pid }) => pid === Deno.pid));
+  const before = new Date().toISOString();
+  for (const { time, host } of all(dumpObjects({ tcp: true, columns: ["time", "host"] })).values) {
+    assertEquals([time! >= before, host], [true, Deno.hostname()]);
+  }
   const back = all(dumpObjects({ ...options, read: file }));
   const ports = (flows: readonly TcpFlow[]) =>
     flows.map(({ src_port, dst_port, owners }) => [src_port, dst_port, owners]);

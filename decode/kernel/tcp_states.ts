@@ -29,6 +29,28 @@ export const tcpStateWords: readonly (string | undefined)[] = [
   "bound-inactive",
 ];
 
+/** States as `ss` prints them, if not in capitals alone. */
+const PRINTED: Readonly<Record<string, string>> = {
+  established: "ESTAB",
+  listening: "LISTEN",
+  unconnected: "UNCONN",
+};
+
+/** A state as people read it: `LISTEN`, `TIME-WAIT`. */
+export const printedState = (word: string): string => PRINTED[word] ?? word.toUpperCase();
+
+/** The spellings of a state that a regular expression is tried on: as in the output of programs, and as people read it. */
+export const readableStates = (word: string): readonly string[] => [
+  word,
+  word.toUpperCase(),
+  printedState(word),
+  printedState(word).toLowerCase(),
+];
+
+/** A name of a state as typed, in the spelling of this program: `TIME_WAIT` and `FIN_WAIT2` are from netstat. */
+export const spellState = (typed: string): string =>
+  typed.toLowerCase().replaceAll("_", "-").replace(/^fin-wait(?=[12]$)/, "fin-wait-");
+
 /** Other spellings of states, from `ss` and netstat. */
 export const stateSpellings: ReadonlyMap<string, string> = new Map([
   ["estab", "established"],

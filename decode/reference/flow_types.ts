@@ -626,6 +626,10 @@ export type TcpFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host, only where they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of MPTCP: what the kernel or a lookup did not tell is not there. */
@@ -977,6 +981,10 @@ export type MptcpFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host, only where they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of UDP: what the kernel or a lookup did not tell is not there. */
@@ -1260,6 +1268,10 @@ export type UdpFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host, only where they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of UDPLITE: what the kernel or a lookup did not tell is not there. */
@@ -1543,6 +1555,10 @@ export type UdpliteFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host, only where they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of RAW: what the kernel or a lookup did not tell is not there. */
@@ -1819,6 +1835,10 @@ export type RawFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host, only where they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of SCTP: what the kernel or a lookup did not tell is not there. */
@@ -2257,6 +2277,10 @@ export type SctpFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host, only where they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of DCCP: what the kernel or a lookup did not tell is not there. */
@@ -2576,6 +2600,10 @@ export type DccpFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host, only where they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of PING: what the kernel or a lookup did not tell is not there. */
@@ -2732,6 +2760,10 @@ export type PingFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host, only where they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of UNIX: what the kernel or a lookup did not tell is not there. */
@@ -2944,6 +2976,10 @@ export type UnixFlow = {
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of NETLINK: what the kernel or a lookup did not tell is not there. */
@@ -3144,6 +3180,10 @@ export type NetlinkFlow = {
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of PACKET: what the kernel or a lookup did not tell is not there. */
@@ -3412,6 +3452,10 @@ export type PacketFlow = {
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of VSOCK: what the kernel or a lookup did not tell is not there. */
@@ -3549,6 +3593,10 @@ export type VsockFlow = {
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of XDP: what the kernel or a lookup did not tell is not there. */
@@ -3785,6 +3833,10 @@ export type XdpFlow = {
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of TIPC: what the kernel or a lookup did not tell is not there. */
@@ -4020,6 +4072,10 @@ export type TipcFlow = {
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of SMC: what the kernel or a lookup did not tell is not there. */
@@ -4298,6 +4354,10 @@ export type SmcFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host, only where they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** A socket of OTHER: what the kernel or a lookup did not tell is not there. */
@@ -4436,6 +4496,10 @@ export type OtherFlow = {
   })[];
   /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  time?: string;
+  /** Name of the machine, not that of a recording; only with --columns host. */
+  host?: string;
 };
 
 /** The type of a socket of each family, by the name of the family. */

@@ -3,6 +3,7 @@
  */
 import type { Word } from "../../decode/record/key.ts";
 import { UNKNOWN } from "../../decode/record/layout.ts";
+import { printedState } from "../../decode/kernel/tcp_states.ts";
 import * as slot from "../../decode/record/record_slots.ts";
 import type { Content, FormatOptions, OpenOutput, OutputSink } from "../format.ts";
 import type { Write } from "../text/output_buffer.ts";
@@ -25,13 +26,6 @@ const NOTHING = prepareText("-");
 const ALARM = prepareText("!");
 const OPEN = prepareText("(");
 const CLOSE = prepareText(")");
-
-/** States that `ss` writes in another way; the others are in capitals. */
-const STATE_TEXTS: Readonly<Record<string, string>> = {
-  established: "ESTAB",
-  listening: "LISTEN",
-  unconnected: "UNCONN",
-};
 
 const RED = prepareText("\x1b[31m");
 const GREY = prepareText("\x1b[90m");
@@ -259,7 +253,6 @@ export class TableSink extends ListSlots implements OutputSink {
   }
 }
 
-const stateText = ({ text }: Word): PreparedText =>
-  prepareText(STATE_TEXTS[text] ?? (text === UNKNOWN.text ? text : text.toUpperCase()));
+const stateText = ({ text }: Word): PreparedText => prepareText(text === UNKNOWN.text ? text : printedState(text));
 
 export const openTable: OpenOutput = (write, options, content) => new TableSink(write, options, content);

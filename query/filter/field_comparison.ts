@@ -3,7 +3,14 @@
  * `!=`, every element must.
  */
 import { quote } from "../../decode/text/control_characters.ts";
-import { stateSpellings, stateWords, TCP_BOUND_INACTIVE, TCP_CLOSE } from "../../decode/kernel/tcp_states.ts";
+import {
+  readableStates,
+  spellState,
+  stateSpellings,
+  stateWords,
+  TCP_BOUND_INACTIVE,
+  TCP_CLOSE,
+} from "../../decode/kernel/tcp_states.ts";
 import { exists, rangeTest, testOfField } from "./conditions.ts";
 import type { Context } from "./context.ts";
 import { allOf, type Expression, not } from "./expression.ts";
@@ -58,7 +65,7 @@ export function compareField(comparison: Comparison): Expression {
     return testOfField(text, path, new NullTest());
   }
   if (path === "state" && operator === "=") {
-    const word = value.toLowerCase();
+    const word = spellState(value);
     const mask = stateWords.get(word);
     if (mask !== undefined) {
       return { kind: "condition", condition: { kind: "states", mask: printedAs(mask), words: [word] }, text };
@@ -82,12 +89,19 @@ function makeTest(comparison: Comparison): Test {
     case "name":
     case "text":
       if (operator !== "=" && operator !== "~") throw new ValueError(`${path} is text: it takes = != ~ !~`);
-      if (operator === "~") return new PatternTest(parsePatternFor(path, value, fieldNames.words(path)));
+      if (operator === "~") return matchText(comparison, fieldNames.words(path));
       return type === "text" ? testText(comparison) : new WordTest([parseWord(path, value, fieldNames.words(path))]);
     default:
       if (operator !== "=") throw new ValueError(`${path} takes = and != only`);
       return testEquality(type, comparison);
   }
+}
+
+/** A regular expression; for states it is tried on every spelling. */
+function matchText({ path, value }: Comparison, words: readonly string[]): Test {
+  if (!words.includes("established")) return new PatternTest(parsePatternFor(path, value, words));
+  const pattern = parsePatternFor(path, value, words, readableStates);
+  return new WordTest(words.filter((word) => readableStates(word).some((spelling) => pattern.test(spelling))));
 }
 
 function testText({ path, value, context, fieldNames }: Comparison): Test {
@@ -126,8 +140,9 @@ function parseWord(path: string, value: string, words: readonly string[]): strin
   if (words.length === 0 || words.includes(value)) return value;
   const lower = value.toLowerCase();
   if (words.includes(lower)) return lower;
-  const state = stateSpellings.get(lower);
-  if (state !== undefined && words.includes(state)) return state;
+  const typed = spellState(value);
+  const state = stateSpellings.get(typed) ?? typed;
+  if (words.includes("established") && words.includes(state)) return state;
   throw new ValueError(`${path} is never ${quote(value)}; ${unknownName("word", value, words)}`);
 }
 
@@ -135,11 +150,17 @@ function parseWord(path: string, value: string, words: readonly string[]): strin
  * Reads a regular expression for a field.
  *
  * @param words all possible values of the field, empty if they are not known
+ * @param spell the spellings of a word
  * @throws {ValueError} if it is not valid, may take too long, or matches none of the words
  */
-export function parsePatternFor(path: string, text: string, words: readonly string[]): Pattern {
+export function parsePatternFor(
+  path: string,
+  text: string,
+  words: readonly string[],
+  spell: (word: string) => readonly string[] = (word) => [word],
+): Pattern {
   const pattern = new Pattern(text);
-  if (words.length > 0 && !words.some((word) => pattern.test(word))) {
+  if (words.length > 0 && !words.flatMap(spell).some((spelling) => pattern.test(spelling))) {
     throw new ValueError(`${path} is never like ${quote(text)}; there are ${words.join(" ")}`);
   }
   return pattern;

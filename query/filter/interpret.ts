@@ -2,7 +2,7 @@
  * Turns the syntax of a filter into its meaning: names become numbers, values become field tests.
  */
 import { quote } from "../../decode/text/control_characters.ts";
-import { ALL_STATES, stateWords } from "../../decode/kernel/tcp_states.ts";
+import { ALL_STATES, spellState, stateWords } from "../../decode/kernel/tcp_states.ts";
 import { nearest } from "../nearest.ts";
 import { CONTAINER, LOCAL, REMOTE } from "../end_paths.ts";
 import { comparePort } from "./addresses/port.ts";
@@ -75,7 +75,7 @@ class Interpreter {
   readStates(words: readonly StateWord[]): number {
     let states: number | null = null;
     for (const { include, name } of words) {
-      const word = name.text.toLowerCase();
+      const word = spellState(name.text);
       const mask = stateWords.get(word);
       if (mask === undefined) this.#fail(unknownName("state", word, [...stateWords.keys()]), name);
       states = include ? (states ?? 0) | mask : (states ?? ALL_STATES) & ~mask;
@@ -104,7 +104,7 @@ class Interpreter {
     const compare = (word: string, operator: Operator = "=") =>
       this.#readComparison({ ...name, text: word }, operator, name);
     if (/^:?[0-9]+$/.test(text)) return anyOf([compare("sport"), compare("dport")]);
-    if (stateWords.has(text.toLowerCase())) {
+    if (stateWords.has(spellState(text))) {
       this.#fail(`expected an operator after ${quote(text)}, did you mean "state ${text}"?`, name);
     }
     if (text.startsWith("-") || this.#fieldNames.names.includes(text)) {
@@ -161,7 +161,7 @@ class Interpreter {
     if (this.#fieldNames.find(path) !== null) return path;
     this.#refuseUnlisted(name, path);
     const names = [...this.#fieldNames.names, ...otherWords];
-    const state = stateWords.has(name.text.toLowerCase()) ? `state ${name.text}` : undefined;
+    const state = stateWords.has(spellState(name.text)) ? `state ${name.text}` : undefined;
     const hint = state ?? nearest(name.text, names);
     return this.#fail(
       `unknown field ${quote(name.text)}${hint === undefined ? " (see --fields)" : `, did you mean ${hint}?`}`,
@@ -170,7 +170,9 @@ class Interpreter {
   }
 
   #refuseUnlisted(name: Piece, path: string): void {
-    const having = (this.context.unlisted ?? []).filter((family) => keysOf(family, path).length > 0)
+    const { unlisted = [] } = this.context;
+    const meant = path === name.text ? new FieldNames(unlisted).resolve(path) : [path];
+    const having = unlisted.filter((family) => meant.some((one) => keysOf(family, one).length > 0))
       .map((family) => family.name);
     if (having.length === 0) return;
     const named = having.length > NAMED ? `${having.slice(0, NAMED).join(", ")} and others` : having.join(", ");

@@ -80,6 +80,7 @@ const cases: readonly (readonly [typed: string, given: string])[] = [
   ["--columns=dst_p\t", "--columns=dst_port"],
   ["--columns +cong\t", "--columns|+cong_algo"],
   ["--count-by cong\t", "--count-by|cong_algo"],
+  ["--columns +hos\t", "--columns|+host"],
   ["--sort tcp_info.min_\t", "--sort|tcp_info.min_rtt"],
   ["--sort rtt:d\t", "--sort|rtt:desc"],
   ["--sort=rtt:a\t", "--sort=rtt:asc"],

@@ -237,7 +237,7 @@ Deno.test("parseCommand refuses columns that are not there and names near ones",
   );
   assertEquals(
     await message("--columns", "vfs.inode"),
-    'unknown column "vfs.inode" in --columns; --list-columns lists them',
+    '"vfs.inode" in --columns is a field of UNIX, which is not asked for',
   );
   assertEquals(
     await message("--columns", "state_raw,unknown.type,enabled"),

@@ -15,9 +15,25 @@ const read = (...args: string[]) => assertPrinted(runProgram("-ta", "--read", re
 Deno.test("the program lists the names of columns for --list-columns, of the families that are chosen", () => {
   const names = (...args: string[]) => assertPrinted(runProgram("--list-columns", ...args)).trimEnd().split("\n");
   const tcp = families.filter(({ name }) => name === "TCP");
-  assertEquals(names("-t"), new ColumnNames(tcp).names);
-  assertEquals(names(), new ColumnNames(families.filter(({ name }) => name !== "OTHER")).names);
+  assertEquals(names("-t"), [...new ColumnNames(tcp).names, "time", "host"]);
+  assertEquals(names(), [
+    ...new ColumnNames(families.filter(({ name }) => name !== "OTHER")).names,
+    ...["time", "host"],
+  ]);
   assertEquals(names("--tcp", "--other").includes("holder_netns"), true);
+});
+
+Deno.test("a column that only other families have is refused, and the error says whose it is", () => {
+  for (
+    const [words, message] of [
+      [["-x", "--columns", "uid,rtt"], '"rtt" in --columns is a field of TCP, DCCP, which are not asked for'],
+      [["-x", "--sort", "cwnd:desc"], '"cwnd" in --sort is a field of TCP, which is not asked for'],
+      [["-t", "--count-by", "path_name"], '"path_name" in --count-by is a field of UNIX, which is not asked for'],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = runProgram(...words);
+    assertEquals([code, stdout, stderr], [2, "", `ss2: ${message}\n`]);
+  }
 });
 
 Deno.test("columns time and host tell when and where a run was, in every row", () => {
@@ -50,6 +66,10 @@ Deno.test("columns time and host tell when and where a run was, in every row", (
   const [, recorded] = parseCsv(read("--csv", "--columns", "time,host"));
   assert(Date.parse(recorded![0]!) < before);
   assertEquals(recorded![1], "");
+  for (const option of ["--count-by", "--sort"]) {
+    const { code, stderr } = runProgram("-ta", option, "host");
+    assertEquals([code, stderr], [2, `ss2: host is the same in every row: it is a column only, not for ${option}\n`]);
+  }
 });
 
 Deno.test("the program counts sockets by subnet, mapped and plain IPv4 as one", async () => {
@@ -69,6 +89,12 @@ Deno.test("the program counts sockets by subnet, mapped and plain IPv4 as one", 
   assertEquals(by("src/0").slice(1), [["0.0.0.0/0", "4"], ["::/64", "1"]]);
   assertEquals(by("src/128").slice(-1), [["::1/128", "1"]]);
   assertEquals(by("src/128").length, 6);
+  // An address counts as the same, whichever version of IP the socket has.
+  assertEquals(by("src").slice(1), [...["1", "9", "200"].map((n) => [`127.0.1.${n}`, "1"]), ["127.0.2.1", "1"], [
+    "::1",
+    "1",
+  ]]);
+  assertEquals(counts("--count-by", "family,src").length, 6);
   const both = counts("--count-by", "src/24,src", "--columns", "count,src,src/24,sum(recv_q)", "--sort", "count:desc");
   assertEquals(both[0], ["count", "src", "src/24", "sum(recv_q)"]);
   assertEquals(both.length, 6);

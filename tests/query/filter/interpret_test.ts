@@ -207,6 +207,8 @@ Deno.test("a field that only other families have says whose it is", () => {
     return [message, offset];
   };
   assertEquals(other("uid = 0 path_name ~ x"), ['"path_name" is a field of UNIX, which is not asked for', 8]);
+  assertEquals(other("fanout.id = 7"), ['"fanout.id" is a field of PACKET, which is not asked for', 0]);
+  assertEquals(other("retire_tmo > 1")[0], '"retire_tmo" is a field of PACKET, which is not asked for');
   assertEquals(other("exists type_raw"), [
     '"type_raw" is a field of UNIX, NETLINK, PACKET and others, which are not asked for',
     7,
@@ -609,12 +611,45 @@ Deno.test("states are compared in either spelling, also where they are fields in
       ["TIME-WAIT", "time-wait"],
       ["syn-rcv", "syn-recv"],
       ["closed", "unconnected"],
+      ["CLOSE_WAIT", "close-wait"],
+      ["FIN_WAIT2", "fin-wait-2"],
+      ["fin_wait_1", "fin-wait-1"],
     ] as const
   ) {
     assertEquals(word(`tcp_info.state = ${spelling}`, "tcp_info.state", state), true, spelling);
     assertEquals(word(`tcp_info.state != ${spelling}`, "tcp_info.state", state), false, spelling);
     assertEquals(word(`tcp_info.state = ${spelling}`, "tcp_info.state", "last-ack"), false, spelling);
+    assertEquals(word(`tcp_info.state in last-ack,${spelling}`, "tcp_info.state", state), true, spelling);
+    assertEquals(filterOf(`state ${spelling}`, contextOf(names, "TCP")).states, filterOf(`state ${state}`).states);
   }
+});
+
+Deno.test("a regular expression for a state is tried on every spelling of it", () => {
+  const word = (text: string, state: string, path = "state") =>
+    passes(text, "TCP", (sink) => sink.name(keys.find((key) => key.path === path)!, defineWord(state)), "TCP");
+  for (
+    const [pattern, matching, others] of [
+      ["LISTEN", ["listening"], ["established"]],
+      ["^LISTEN$", ["listening"], ["established"]],
+      ["^listen", ["listening"], ["close-wait"]],
+      ["ESTAB|SYN", ["established", "syn-sent", "syn-recv"], ["time-wait"]],
+      ["WAIT", ["close-wait", "time-wait", "fin-wait-2"], ["closing"]],
+      ["^UNCONN$", ["unconnected"], ["established"]],
+      ["close", ["close-wait"], ["unconnected", "closing"]],
+    ] as const
+  ) {
+    for (const path of ["state", "tcp_info.state"]) {
+      for (const state of matching) {
+        assertEquals(word(`${path} ~ ${pattern}`, state, path), true, `${path} ~ ${pattern}: ${state}`);
+        assertEquals(word(`${path} !~ ${pattern}`, state, path), false, `${path} !~ ${pattern}: ${state}`);
+      }
+      for (const state of others) {
+        assertEquals(word(`${path} ~ ${pattern}`, state, path), false, `${path} ~ ${pattern}: ${state}`);
+        assertEquals(word(`${path} !~ ${pattern}`, state, path), true, `${path} !~ ${pattern}: ${state}`);
+      }
+    }
+  }
+  assertThrows(() => filterOf("state ~ ^LISTENER"), FilterSyntaxError, "state is never like");
 });
 
 Deno.test("a number is compared with another field, exactly and in the same unit", () => {
