@@ -1,5 +1,5 @@
 /**
- * Bundles the program's modules, and nothing else, into a few scripts.
+ * Bundles the program's modules into a few scripts.
  */
 import { type Plugin, rolldown } from "./packages/rolldown.ts";
 import { BuildError, checkedOut, isOwnFile, programModules, projectDirectory } from "./stage.ts";
@@ -7,14 +7,14 @@ import { BuildError, checkedOut, isOwnFile, programModules, projectDirectory } f
 export interface Script {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Paths of its modules, from the project's directory on. */
+  /** Paths of its modules, relative to the project's directory. */
   readonly modules: readonly string[];
 }
 
-/** The script that is started; it loads the others. */
+/** The script that starts the program. It loads the others. */
 export const FIRST_SCRIPT = "ss2.js";
 
-/** Modules whose code is in the first script, with all that they import: what the usual listing runs. */
+/** Modules that the usual listing runs. The first script contains them and everything they import. */
 const USUAL = [
   "main.ts",
   "commands/list.ts",
@@ -24,22 +24,22 @@ const USUAL = [
 ];
 
 /**
- * The scripts; the program says of itself how it was built.
+ * Makes the scripts. The program can report how it was built.
  *
- * Packed it is the first script and one for each directory, loaded by those who need it: a start reads the code of a script,
- * and what Deno has kept compiled of it, from end to end, which for all of the program takes 6 ms more than for what the
- * usual listing runs. Compiled it is one script, as no compiled code is kept then.
+ * The packed program is the first script and one script for each directory, which is loaded when it is needed. Deno
+ * reads each script and its cached compiled code completely: for the whole program that takes 6 ms more than for the
+ * usual listing. The compiled program is one script, because it has no such cache.
  */
 export async function bundle(how: "packed" | "compiled"): Promise<readonly Script[]> {
   const relative = (path: string) => path.startsWith(projectDirectory) ? path.slice(projectDirectory.length) : path;
   const build = await rolldown({
     input: `${projectDirectory}main.ts`,
     plugins: [resolveAsDeno(), noteHow(how)],
-    // Nobody imports the first script but the others.
+    // Only the other scripts import the first one.
     preserveEntrySignatures: false,
     logLevel: "silent",
   });
-  // What lies in no directory is about the program, and so are packages.
+  // Files in no directory, and packages, belong to the program as a whole.
   const directory = (path: string) => /^[^/:]+(?=\/)/.exec(relative(path))?.[0] ?? "options";
   const { output } = await build.generate({
     format: "es",
@@ -61,7 +61,7 @@ export async function bundle(how: "packed" | "compiled"): Promise<readonly Scrip
   });
 }
 
-/** Finds modules where Deno finds them: those of packages in its cache. */
+/** Finds modules as Deno does: those of packages are in its cache. */
 function resolveAsDeno(): Plugin {
   const modules = programModules();
   const name = (id: string) => id.startsWith(projectDirectory) ? id.slice(projectDirectory.length) : id;
@@ -81,7 +81,7 @@ function resolveAsDeno(): Plugin {
   };
 }
 
-/** Has the program say how it was built. */
+/** Lets the program report how it was built. */
 function noteHow(how: "packed" | "compiled"): Plugin {
   return {
     name: "note how",

@@ -1,20 +1,20 @@
 /**
- * `deno task compile`: builds `dist/ss2` with `deno compile`, for this machine; `compile:all` builds one for each kind of
- * machine, with their checksums. What is embedded is one script and nothing else.
+ * `deno task compile`: builds `dist/ss2` for this machine with `deno compile`. `compile:all` builds one file for each
+ * kind of machine, and their checksums. Each file embeds one script and nothing else.
  */
 import { createHash } from "node:crypto";
 import { bundle, FIRST_SCRIPT } from "./bundle.ts";
 import { BuildError, distDirectory, inTemporaryDirectory, runBuild, runCommand } from "./stage.ts";
 
-/** Kinds of machines, and their numbers in the header of an ELF file. */
+/** Kinds of machines and their numbers in an ELF header. */
 const targets = { "x86_64-unknown-linux-gnu": 62, "aarch64-unknown-linux-gnu": 183 } as const;
 export type Target = keyof typeof targets;
 
 /**
- * Arguments of deno that compile `script` to `output`.
+ * The arguments with which deno compiles `script` to `output`.
  *
- * Not with the cache for compiled code: that is a file in `/tmp` with a name that everybody knows, whose owner nobody asks
- * for. Nor with eager compilation, which only pays with the cache.
+ * There is no cache for compiled code: it would be a file in `/tmp` with a predictable name, and Deno does not check
+ * who owns it. There is no eager compilation either, because it only pays with that cache.
  */
 export function compileArguments(script: string, output: string, target: Target): string[] {
   const alone = ["--no-config", "--no-lock", "--no-npm", "--no-remote", "--no-check", "--no-code-cache"];
@@ -66,7 +66,7 @@ async function compile(target: Target, output: string): Promise<void> {
   });
 }
 
-/** Makes sure that what was compiled is for `target`, and the program. */
+/** Checks that the compiled file is for `target` and is the program. */
 function check(path: string, target: Target): void {
   const header = new DataView(Deno.readFileSync(path).buffer, 0, 20);
   if (header.getUint16(18, true) !== targets[target]) {

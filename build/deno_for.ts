@@ -1,15 +1,15 @@
 /**
- * The Deno of this version for another kind of machine, from npm's package of it.
+ * Gets this version of Deno for another kind of machine from npm.
  */
 import { BuildError, inTemporaryDirectory, runCommand } from "./stage.ts";
 
-/** Kinds of machines that a file can be packed for: npm's package of Deno, and the number in the header of an ELF file. */
+/** Kinds of machines for which a file can be packed: the npm package of Deno and the number in an ELF header. */
 const targets: Readonly<Record<string, { readonly npm: string; readonly machine: number }>> = {
   "x86_64-unknown-linux-gnu": { npm: "@deno/linux-x64-glibc", machine: 62 },
   "aarch64-unknown-linux-gnu": { npm: "@deno/linux-arm64-glibc", machine: 183 },
 };
 
-/** The program `deno` for `target`: this one if it is for that, else npm's, which Deno downloads once and keeps. */
+/** The program `deno` for `target`: the running one if it fits, else the one from npm, which Deno downloads once. */
 export async function denoFor(target: string): Promise<Uint8Array> {
   if (target === Deno.build.target) return Deno.readFileSync(Deno.execPath());
   const known = Object.hasOwn(targets, target) ? targets[target] : undefined;
@@ -22,9 +22,9 @@ export async function denoFor(target: string): Promise<Uint8Array> {
   return bytes;
 }
 
-/** The directory in Deno's cache into which an npm package was unpacked. */
+/** The directory of an npm package in Deno's cache. */
 function downloaded(name: string): Promise<string> {
-  // In a directory of its own, or the project's settings would apply.
+  // In an empty directory, so that the project's settings do not apply.
   return inTemporaryDirectory((directory) => {
     const words = ["--no-config", "--no-lock", `npm:${name}`];
     const run = (...command: string[]) => runCommand([Deno.execPath(), ...command, ...words], directory);

@@ -1,17 +1,17 @@
 #!/bin/sh
 { # All of it stands in braces, so that no shell runs the beginning of a file that lacks its end.
 
-# ss2 @VERSION@ for @TARGET@ in one file: this header starts the program that is packed behind it.
-# At first use it unpacks that into "$XDG_CACHE_HOME/ss2", else ~/.cache/ss2, else a directory of the user's own below
-# "$TMPDIR", /tmp or /var/tmp.
+# ss2 @VERSION@ for @TARGET@ in one file: this header starts the program that follows it. At first use it unpacks the
+# program into "$XDG_CACHE_HOME/ss2", else ~/.cache/ss2, else a directory that belongs to the user below "$TMPDIR", /tmp
+# or /var/tmp.
 
-# A bash that was started without -p has taken functions and options from the environment. Only bash has a GROUPS that
-# keeps its value, and in its POSIX mode no function comes before exec.
+# Without -p, bash takes functions and options from the environment. Only bash has a variable GROUPS that cannot be
+# changed. In POSIX mode no function can replace exec.
 POSIXLY_CORRECT=1 GROUPS=
 case ${GROUPS:+$-} in '' | *p*) ;; *) exec "$BASH" -p -- "$0" "$@" ;; esac
 
-# Commands come from the system's directories first, and from those of the user only if all of these are absolute. In dash
-# a % marks a directory of functions.
+# Commands come from the system's directories first. The user's directories count only if all of them are absolute. In
+# dash a % marks a directory of functions.
 case :${PATH:-/}: in *:[!/]* | *::* | *%*) PATH= ;; esac
 PATH=/usr/sbin:/usr/bin:/sbin:/bin${PATH:+:$PATH}
 
@@ -23,9 +23,9 @@ fail() {
 # Deno cannot start there.
 [ "$PWD" -ef . ] || [ "$(pwd -P 2>&-)" ] || fail "the current directory is gone (change to another)"
 
-# Only these variables of the environment are kept. Others could change what Deno, the C library or the commands below do.
-# This comes before the header's own variables, which then are not exported. The last ones are variables of shells that
-# cannot be unset, or in the case of BASH_XTRACEFD not without closing a descriptor; they mean nothing to others.
+# Keep only these environment variables. Others could change what Deno, the C library or the commands below do. This
+# comes before the header's own variables, so that those are not exported. The last ones are shell variables that cannot
+# be unset (BASH_XTRACEFD only by closing a descriptor); other programs ignore them.
 set -f
 IFS='
 '
@@ -36,7 +36,7 @@ for line in $(export -p); do
     '' | [!A-Za-z_]* | *[!A-Za-z0-9_]*) ;;
     PATH | HOME | XDG_* | TMPDIR | TERM | COLUMNS | LINES | NO_COLOR | LANGUAGE | TZ | SS2_*) ;;
     LANG | LC_*)
-      # Deno crashes where a name like that of a locale is long.
+      # Deno crashes if the name of a locale is long.
       eval "value=\$$name"
       case $value in *[!A-Za-z0-9_.@-]*) unset "$name" ;; *) [ ${#value} -le 32 ] || unset "$name" ;; esac
       ;;
@@ -47,25 +47,25 @@ for line in $(export -p); do
 done
 
 hash=@HASH@
-# The files of the program, each with its size.
+# The files of the program and their sizes.
 files='@FILES@'
 newline='
 '
 unset IFS
 
-# If the program crashes it leaves no core file.
+# The program leaves no core file if it crashes.
 ulimit -S -c 0
 
-# In place of a descriptor that is closed comes one that cannot be used either: Deno would open /dev/null there, and the
-# output would be lost.
+# Replace a closed descriptor by an unusable one. Otherwise Deno would open /dev/null there, and output would be lost
+# without an error.
 { command : 3<&0; } 2>&- || exec 0>/dev/null
 { command : 3>&1; } 2>&- || exec 1</dev/null
 command : 3>&2 || exec 2>/dev/null
 
-# Whether nobody but this user and root can have changed the directory $1 or the files $3 and so on in it, or can put
-# others in their place: by the owners and modes of these, and of all directories that lead there. In a sticky directory
-# each can rename only his own. $2 is [01] if neither $1 nor the directory above it may be sticky or a link; it is empty for
-# a directory in which another one is to be made. All of that takes one call of ls.
+# Whether only this user and root can change or replace the directory $1 and the files $3 and so on in it. This checks
+# the owners and modes of all of them and of all parent directories, with one call of ls. In a sticky directory users
+# can rename only their own files. $2 is [01] if neither $1 nor its parent may be sticky or a link; it is empty for a
+# directory in which another one is to be made.
 trusted() {
   entry=$1 sealed=$2 path=$1 owners= linked= own= parent=
   shift 2
@@ -95,7 +95,7 @@ trusted() {
   [ "$left" = "-$((extra + 1))" ] || return
   set -- $owners
   for owner; do
-    # In a user namespace the owner of / may be one whom it does not know.
+    # In a user namespace the owner of / may be unknown.
     case $owner in 0 | "$own" | "$1") ;; *) return 1 ;; esac
   done
   case $sealed:$own in *:0 | ":$1") ;; *) [ -O "$entry" ] || return ;; esac
@@ -106,7 +106,7 @@ trusted() {
   trusted "$real${entry#"$path"}" "$sealed"
 }
 
-# The same for the entry $1 of the cache, its files $2 and so on, and what Deno keeps in there.
+# The same for the entry $1 of the cache, its files $2 and so on, and the files that Deno stores there.
 trusted_entry() {
   set +f
   set -- "$@" "$1"/deno_dir "$1"/deno_dir/*
@@ -116,8 +116,8 @@ trusted_entry() {
   trusted "$entry" '[01]' "$@"
 }
 
-# Whether the program can be started from the directory $1. Files that were there when the machine lost its power may be
-# empty, and an empty deno would be a shell script that does nothing.
+# Whether the program can be started from the directory $1. After a power failure files may be empty, and an empty deno
+# would run as a shell script that does nothing.
 ready() {
   [ -x "$1/deno" ] || return
   for file in $files deno; do
@@ -127,8 +127,7 @@ ready() {
   trusted_entry "$@"
 }
 
-# What Deno is started with. It keeps what it has compiled in its directory: the second start takes half the time of the
-# first.
+# How Deno is started. It caches compiled code in its directory: the second start takes half as long as the first.
 options='run --quiet --no-prompt --allow-ffi --deny-import --no-config --no-lock --no-npm --no-remote'
 options="$options --v8-flags=@V8_FLAGS@"
 export DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
@@ -138,7 +137,7 @@ case $cache in /*) ;; *) cache=${HOME:+$HOME/.cache} ;; esac
 program=$cache/ss2/$hash
 
 ready "$program" || {
-  # Calls $1 with each directory that may serve, until it succeeds; that one is $program then.
+  # Calls $1 with each possible directory until it succeeds, and sets $program to that directory.
   first() {
     for root in ${cache:+"$cache/ss2"} "$temporary" "/var/tmp/${temporary##*/}"; do
       program=$root/$hash
@@ -147,12 +146,12 @@ ready "$program" || {
     return 1
   }
 
-  # Unpacks into the directory $1; if it cannot, it prints why.
+  # Unpacks into the directory $1, or prints why it cannot.
   unpack() {
     umask 077
     LC_ALL=C
     export LC_ALL
-    # Directories are made only where they are safe, and those that stay empty go again.
+    # Directories are made only where they are safe. Those that stay empty are removed.
     kept=$1 new=
     while [ ! -e "$kept" ] && [ ! -L "$kept" ]; do kept=${kept%/*}; done
     trusted "${kept:-/}" '' || { echo "others may write there" && exit 1; }
@@ -168,7 +167,7 @@ ready "$program" || {
     tail -c +@DENO_AT@ -- "$0" | gzip -dc >"$new/deno" || exit
     at=1
     for file in $files; do
-      # One by one, so that it is noticed if another first use takes the files of this one away.
+      # One by one, to notice if another first run removes these files.
       tail -c +$at -- "$new/program" >"$new/rest" && head -c "${file#*:}" -- "$new/rest" >"$new/${file%:*}" || exit
       at=$((at + ${file#*:}))
     done
@@ -189,27 +188,27 @@ ready "$program" || {
       mkdir -- "$1/deno_dir" 2>&-
       : >"$1/deno_dir/used"
     }
-    # The scripts first: where there is a deno there is all of it. What another one has put there stays, for it may be
-    # used already, and Deno does not run a script that has another time of modification than when it was read. So they
-    # are linked, which never replaces; a move is for a file that is empty or that others may have written, and for where
-    # nothing can be linked.
+    # The scripts come first: if deno is there, everything is there. Files that another run has put there stay, because
+    # they may be in use: Deno does not run a script whose modification time has changed since it was read. So files are
+    # linked, which never replaces one. They are moved only if the file there is empty or writable by others, or if
+    # links are not possible.
     for file in $files deno; do
       from=$new/${file%:*} to=$1/${file%:*}
       [ -s "$to" ] || ln -- "$from" "$to" 2>&- || :
       [ -s "$to" ] && trusted "$1" '[01]' "$to" || mv -f -- "$from" "$to" || exit
     done
-    # The files that Deno makes at a first start are nobody else's to write, whatever the mask of the user is.
+    # Nobody else may write the files that Deno makes at its first start, whatever the user's umask is.
     DENO_DIR="$1/deno_dir" "$1/deno" $options "$1/@FIRST@" --version >"$new/sum" 2>&1
     set +f
     rm -rf -- "$1"/new.*
   }
 
   try() {
-    # Another one may have been quicker, and taken away what this one had begun.
+    # Another run may have been quicker and have removed what this one had begun.
     reason=$(unpack "$1" 2>&1)
     ready "$1" && return
     reason=${reason##*"$newline"}
-    # That is so everywhere.
+    # Every directory has this problem.
     case $reason in "cannot start here: "*) fail "$reason" ;; esac
     reasons="$reasons${reasons:+; }\"${1%/*}\": ${reason##*": "}"
     return 1
@@ -220,7 +219,7 @@ ready "$program" || {
     [ -r "$0" ] || fail "cannot read \"$0\", to unpack the program"
     [ "$(wc -c <"$0")" -eq @SIZE@ ] || fail "\"$0\" is damaged: it has not the @SIZE@ bytes that were packed (copy it again)"
     [ "$(command -v gzip)" ] || fail "needs gzip at first use, to unpack the program"
-    # No home is made for who has none.
+    # Do not make a missing home directory.
     [ "$cache" != "${HOME:-}/.cache" ] || [ -d "$HOME" ] || cache=
     reasons=
     first try || fail "cannot unpack the program: $reasons (set XDG_CACHE_HOME to a directory of yours with room where programs may run)"
@@ -228,15 +227,14 @@ ready "$program" || {
 }
 export DENO_DIR="$program/deno_dir"
 
-# Why Deno may not be able to start with these limits: the size of its address space, of its data and of its stack, how many
-# files may be open and how many threads there may be.
+# Says why Deno may be unable to start with these limits: address space, data, stack, open files, threads.
 doubt() {
   unset IFS
   why= hopeless=
   case $1$2 in *[0-9]*) why=", the address space is limited (ulimit -v, -d)" ;; esac
   [ "$3" = unlimited ] || [ "$3" -ge 1024 ] || why="$why, the stack is small (ulimit -s)"
   [ "$4" = unlimited ] || [ "$4" -ge 128 ] || why="$why, few files may be open (ulimit -n)"
-  # With so few, one start may work and the next one fail.
+  # With so few, one start may work and the next may fail.
   [ "$4" = unlimited ] || [ "$4" -ge 32 ] || hopeless=1
   [ "$5" = unlimited ] || [ "$5" -ge 1024 ] || why="$why, few threads may be started (ulimit -u)"
   "$program/probe" || why="$why, memory may not be both written and executed (MemoryDenyWriteExecute=)"
@@ -253,9 +251,9 @@ doubt() {
   [ "$why" ]
 }
 
-# Where it cannot start Deno ends with a status that is an answer of the program, or with a signal. So it is tried first
-# where there is a doubt.
-# (The last limit is -p in dash, which ends at -u, and -u in other shells; in bash -p is something else.)
+# If Deno cannot start, it ends with a signal or with a status that would look like a result of the program. So in case
+# of doubt try it first. (The limit of threads is -p in dash, which stops at -u, and -u in other shells; in bash -p is
+# something else.)
 ! doubt $({ ulimit -v; ulimit -d; ulimit -s; ulimit -n; [ "$GROUPS" ] || ulimit -p; ulimit -u; } 2>&-) 2>&- || {
   [ ! "$hopeless" ] && said=$({ "$program/deno" $options "$program/@FIRST@" --version; } 2>&1) || fail "cannot start here: ${why#, }"
 }

@@ -1,7 +1,7 @@
 /**
- * `deno task pack`: builds `dist/ss2`, one file of a shell header (`header.sh`) and, compressed, the program's scripts and
- * the Deno that runs this build. With `--target` it holds the same Deno for that kind of machine, from npm. Two packs of
- * one commit by one Deno are the same to the byte.
+ * `deno task pack`: builds `dist/ss2`. It is one file: a shell header (`header.sh`), then the program's scripts and the
+ * Deno that runs this build, compressed. With `--target` it contains the same version of Deno for that kind of machine,
+ * from npm. The same commit and the same Deno give the same bytes.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { createHash } from "node:crypto";
@@ -14,7 +14,7 @@ import { BuildError, distDirectory, runBuild, v8Flags } from "./stage.ts";
 
 const HEADER = new URL("header.sh", import.meta.url);
 
-/** The newest version of glibc that a program asks for by name. */
+/** The newest version of glibc that a program requires. */
 export function neededGlibc(program: Uint8Array): string {
   const versions = new TextDecoder("latin1").decode(program).matchAll(/GLIBC_(\d+)\.(\d+)\0/g);
   const [newest] = [...versions].map(([, major, minor]) => [Number(major), Number(minor)] as const)
@@ -23,19 +23,19 @@ export function neededGlibc(program: Uint8Array): string {
   return newest.join(".");
 }
 
-/** What is packed of a file. */
+/** A file and its compressed bytes. */
 export interface Packed {
   readonly bytes: Uint8Array;
   readonly compressed: Uint8Array;
 }
 
-/** Compresses a file; for a Deno it takes seconds. */
+/** Compresses a file. For Deno this takes seconds. */
 export const compress = (bytes: Uint8Array): Packed => ({
   bytes,
   compressed: gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }),
 });
 
-/** The file that starts the first of `scripts` with `deno`, whose name for this machine is `target`. */
+/** Makes the file that starts the first of `scripts` with `deno`, for the kind of machine `target`. */
 export function pack(
   scripts: readonly Pick<Script, "name" | "bytes">[],
   deno: Packed,
@@ -54,7 +54,7 @@ export function pack(
     GLIBC: neededGlibc(deno.bytes),
     PROGRAM_SIZE: String(program.compressed.length),
   };
-  // Where things are depends on how many digits it takes to say so.
+  // The header contains offsets that depend on its own length, so repeat until the length is stable.
   let length = header.length;
   while (true) {
     const text = fill(header, {
@@ -87,7 +87,7 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** The kind of machine that `args` ask for, else this one. */
+/** The kind of machine in `args`; by default this one. */
 function parseTarget(args: string[]): string {
   const { target } = parseArgs(args, {
     string: ["target"],
@@ -105,7 +105,7 @@ if (import.meta.main) {
     const name = target === Deno.build.target ? "ss2" : `ss2-${target.split("-")[0]}-linux`;
     const packed = pack(await bundle("packed"), compress(await denoFor(target)), target);
     Deno.mkdirSync(distDirectory, { recursive: true });
-    // Under another name first: the old file may be in use.
+    // Write to another name first, because the old file may be in use.
     Deno.writeFileSync(`${distDirectory}${name}.new`, packed, { mode: 0o755 });
     Deno.renameSync(`${distDirectory}${name}.new`, `${distDirectory}${name}`);
     console.log(`packed dist/${name} for ${target}: ${(packed.length / 1e6).toFixed(1)} MB`);

@@ -1,7 +1,7 @@
 /**
- * A program of 11 instructions that asks for memory which can be both written and executed, as V8 does when it starts: its
- * status is 0 if it is given, 1 if not. The header of the packed file asks it, as a shell cannot, and Deno itself would end
- * with a status that is an answer.
+ * A program of 11 instructions that tests whether memory may be both writable and executable, which V8 needs. Its exit
+ * status is 0 if so, 1 if not. The header of the packed file runs it before Deno: a shell cannot test this, and if Deno
+ * failed, its exit status would look like a result of the program.
  */
 import { BuildError } from "./stage.ts";
 
@@ -55,7 +55,7 @@ export function probe(target: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   const put64 = (at: number, value: number) => view.setBigUint64(at, BigInt(value), true);
-  // Of 64 bits, little-endian, the first version.
+  // 64 bits, little-endian, version 1.
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
   // An executable file.
   view.setUint16(16, 2, true);
@@ -66,7 +66,7 @@ export function probe(target: string): Uint8Array<ArrayBuffer> {
   view.setUint16(52, HEADER_SIZE, true);
   view.setUint16(54, SEGMENT_SIZE, true);
   view.setUint16(56, 1, true);
-  // All of the file is loaded, to be read and executed.
+  // The whole file is loaded, readable and executable.
   view.setUint32(HEADER_SIZE, 1, true);
   view.setUint32(HEADER_SIZE + 4, 5, true);
   put64(HEADER_SIZE + 16, ADDRESS);

@@ -1,22 +1,22 @@
 /**
- * What is built from: the program's files and no others, and what is known of them.
+ * The input of all builds: the program's files and no others.
  */
 import config from "../deno.json" with { type: "json" };
 
-/** Directory of the project, with `/` at its end. */
+/** The project's directory, with a `/` at the end. */
 export const projectDirectory = decodeURIComponent(new URL("../", import.meta.url).pathname);
 
-/** The directory for what is built, with `/` at its end. */
+/** The directory for built files, with a `/` at the end. */
 export const distDirectory = `${projectDirectory}dist/`;
 
-/** What V8 is told, from source and packed. */
+/** The options of V8, the same from source and packed. */
 export const v8Flags: readonly string[] = /--v8-flags=(\S+)/.exec(config.tasks.ss2.command)![1]!.split(",");
 
 /** A failed build; the message says what to do about it. */
 export class BuildError extends Error {
   override readonly name = "BuildError";
 
-  /** @param status what the build exits with */
+  /** @param status the exit status of the build */
   constructor(message: string, readonly status = 1) {
     super(message);
   }
@@ -28,7 +28,7 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a command in `cwd`, without colours in what it prints. */
+/** Runs a command in `cwd` with colours switched off. */
 export function runCommand(words: readonly string[], cwd: string = projectDirectory): CommandResult {
   const [command = "", ...args] = words;
   try {
@@ -48,7 +48,7 @@ export function runDeno(args: readonly string[], cwd: string): string {
   return stdout;
 }
 
-/** The commit that is checked out, with `+` behind it if files differ from it, and its day; nothing outside a clone. */
+/** The commit that is checked out, with a `+` if files differ from it, and its date. Empty outside a clone. */
 export function checkedOut(): { readonly commit?: string; readonly date?: string } {
   const { success, stdout } = runCommand(["git", "show", "--no-patch", "--format=%h %cs", "--abbrev=12", "HEAD"]);
   if (!success) return {};
@@ -69,15 +69,15 @@ interface Info {
 
 /** A module of the program. */
 export interface Module {
-  /** The file that its text is in. */
+  /** The file with its text. */
   readonly file: string;
-  /** Which modules it imports, by what it calls them. */
+  /** The modules it imports, by the name in the import. */
   readonly imports: ReadonlyMap<string, string>;
 }
 
 /**
- * All modules that the program can load, by their paths from the project's directory on; those of packages that Deno has
- * downloaded by their addresses.
+ * All modules that the program can load. The project's own are named by their relative path, those of downloaded
+ * packages by their URL.
  */
 export function programModules(): Map<string, Module> {
   const { modules, redirects }: Info = JSON.parse(runDeno(["info", "--json", "main.ts"], projectDirectory));
@@ -95,7 +95,7 @@ export function programModules(): Map<string, Module> {
   }));
 }
 
-/** Whether a name of {@linkcode programModules} is that of one of the project's own files. */
+/** Whether a name of {@linkcode programModules} is one of the project's own files. */
 export const isOwnFile = (name: string): boolean => !/^[a-z]+:/.test(name);
 
 /** Copies the program's files to `directory`, which exists and is empty. */
@@ -124,7 +124,7 @@ export async function inTemporaryDirectory<T>(build: (directory: string) => T | 
   }
 }
 
-/** Runs a build as a program: prints what went wrong, if that is known, and exits. */
+/** Runs a build as a program. If it fails with a {@linkcode BuildError}, prints the message and exits. */
 export async function runBuild(build: () => void | Promise<void>): Promise<void> {
   try {
     await build();

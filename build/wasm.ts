@@ -1,5 +1,6 @@
 /**
- * `deno task wasm`: compiles `formats/structure/put_structure.as` to WebAssembly, and writes that to `formats/structure/put_structure_wasm.ts`.
+ * `deno task wasm`: compiles `formats/structure/put_structure.as` to WebAssembly and writes the result to
+ * `formats/structure/put_structure_wasm.ts`.
  */
 import asc from "./packages/assemblyscript.ts";
 import { BuildError, projectDirectory, runBuild } from "./stage.ts";

@@ -1,5 +1,5 @@
 /**
- * The part of `@std/assert` that this project's tests use, over `node:assert/strict`, for machines that cannot reach JSR.
+ * The part of `@std/assert` that the tests use, made of `node:assert/strict`, for machines that cannot reach JSR.
  */
 import assertStrict from "node:assert/strict";
 

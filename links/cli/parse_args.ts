@@ -1,8 +1,8 @@
 /**
  * The part of `parseArgs` of `@std/cli` that this project uses, for machines that cannot reach JSR.
  *
- * It has no npm package underneath because merely importing one from source takes longer than the rest of the
- * program's start; `tests/links_test.ts` holds it against `minimist`, whose results `@std/cli` has too.
+ * It uses no npm package, because importing one takes longer than the rest of the program's start.
+ * `tests/links_test.ts` compares it with `minimist`, which gives the same results as `@std/cli`.
  */
 
 export interface ParseOptions {
@@ -12,7 +12,7 @@ export interface ParseOptions {
   string?: readonly string[];
   /** Other names of an option: `{ tcp: ["t"] }`. */
   alias?: Record<string, readonly string[]>;
-  /** Called for each argument that is no known option, words included; `false` leaves it out. */
+  /** Called for each argument that is not a known option, including words. `false` leaves the argument out. */
   unknown?: (arg: string) => unknown;
 }
 

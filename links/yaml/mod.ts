@@ -1,5 +1,5 @@
 /**
- * The part of `@std/yaml` that this project's tests use, over `js-yaml`, for machines that cannot reach JSR.
+ * The part of `@std/yaml` that the tests use, made of `js-yaml`, for machines that cannot reach JSR.
  */
 import yaml from "js-yaml";
 
