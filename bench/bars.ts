@@ -137,7 +137,7 @@ export function judge(results: Results): Bar[] {
     compare(
       ["start, bundled / empty script", "at most 1.6 (goal 1.4)"],
       results.startUp,
-      ["ndjson bundled", "empty bundled"],
+      ["ndjson bundled", "empty"],
       (ratio) => ratio <= 1.6,
     ),
     compare(

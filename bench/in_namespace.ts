@@ -27,7 +27,6 @@ const LEAST_START_RUNS = 15;
 const START: readonly ProgramId[] = [
   "empty",
   "ndjson source",
-  "empty bundled",
   "ndjson bundled",
   "empty packed",
   "ndjson packed",

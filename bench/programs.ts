@@ -17,7 +17,6 @@ export type ProgramId =
   | "table source"
   | "empty packed"
   | "ndjson packed"
-  | "empty bundled"
   | "ndjson bundled"
   | "json bundled"
   | "ss -tianem"
@@ -52,8 +51,6 @@ const PROJECT = new URL("..", import.meta.url);
 const BENCH = new URL(".", import.meta.url);
 
 const deno = (...args: string[]) => [Deno.execPath(), ...args];
-/** As the packed program starts Deno: it looks for no configuration. */
-const BUNDLED = ["--no-config", "--no-lock", "--no-npm", "--no-remote"];
 /** As the task `ss2` runs the program, but for what lets modules be read when they are needed. */
 const runScript = (...args: string[]) =>
   deno(
@@ -147,13 +144,8 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
     {
       id: "ndjson bundled",
       name: "ss2 -ta --format ndjson, bundled",
-      command: runScript(...BUNDLED, bundled, "-ta", "--format", "ndjson"),
+      command: runScript(bundled, "-ta", "--format", "ndjson"),
       lines: true,
-    },
-    {
-      id: "empty bundled",
-      name: "empty script, without configuration",
-      command: deno("run", "--quiet", "--no-prompt", ...BUNDLED, empty),
     },
     { id: "empty packed", name: "empty script, packed", command: start("empty") },
     {
@@ -162,7 +154,7 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
       command: start("ss2", "-ta", "--format", "ndjson"),
       lines: true,
     },
-    { id: "json bundled", name: "ss2 -ta, bundled", command: runScript(...BUNDLED, bundled, "-ta") },
+    { id: "json bundled", name: "ss2 -ta, bundled", command: runScript(bundled, "-ta") },
     available("ss -tianem", "ss -tianem", ["ss", "-tianem"], ss, "ss"),
     available("ss -tianemp", "ss -tianemp", ["ss", "-tianemp"], ss, "ss"),
     available("ss -tan", "ss -tan", ["ss", "-tan"], ss, "ss"),
