@@ -14,7 +14,7 @@ import type { Command } from "./options/command.ts";
 import { parseCommand } from "./options/parse_command.ts";
 import { UsageError } from "./options/usage_error.ts";
 
-/** Does what the command says; a file that was asked for is only there if something useful is in it. */
+/** Runs the command. An output file that would contain nothing useful is not left behind. */
 async function run(command: Command): Promise<number> {
   const output = "output" in command ? command.output : null;
   if (output === null) return await perform(command, printToStandardOutput);
@@ -30,10 +30,10 @@ async function perform<Name extends ActionName>(command: CommandOf<Name>, print:
   return await action(command, print, () => abandoned = true);
 }
 
-/** Whether there are calls under way whose results nobody needs, and which would keep the process waiting. */
+/** Whether calls are pending whose results nobody needs. They would delay the end of the process. */
 let abandoned = false;
 
-/** What the command line is told of this machine. */
+/** What the command line may ask about this machine. */
 const environment: Environment = {
   async readText(path) {
     const { readInput } = await import("./ffi/file.ts");
@@ -66,13 +66,14 @@ export async function main(args: readonly string[]): Promise<number> {
       complain(error instanceof UsageError && error.place !== "" ? `${error.message}\n${error.place}` : error.message);
       return NOTHING;
     }
-    // A script that cannot be loaded, memory that is not to be had, or a fault. Deno would end with status 1, an answer.
+    // A script that cannot be loaded, lack of memory, or a bug. Deno would end with status 1, which means something
+    // else here.
     complain(describeUnexpected(error));
     return NOTHING;
   }
 }
 
-/** An error that nothing here throws on purpose, in one line: what it is, and where it comes from if that is known. */
+/** Describes an unexpected error in one line: what it is, and where it comes from if that is known. */
 function describeUnexpected(error: unknown): string {
   if (!(error instanceof Error)) return `unexpected error: ${error}`;
   const message = error.message.trim().replaceAll(/\s*\n\s*/g, " ");
@@ -80,12 +81,12 @@ function describeUnexpected(error: unknown): string {
   return `unexpected error: ${error.name}: ${message}${place === undefined ? "" : ` (${place})`}`;
 }
 
-// Without await at the top level, which would keep the bundler from putting modules together.
+// No top-level await, because with it the bundler could not merge modules.
 if (import.meta.main) {
   main(Deno.args).then((status) => {
     if (abandoned) Deno.exit(status);
-    // Deno keeps compiled code for the next start only of programs that come to their end; what it does behind that, waiting
-    // for its compilers and freeing memory, takes milliseconds and is of no use.
+    // Deno caches compiled code only if the program ends by itself, so exit as late as possible. What Deno does after
+    // that, waiting for its compilers and freeing memory, would only take more time.
     addEventListener("unload", () => Deno.exit(status));
   });
 }

@@ -249,7 +249,7 @@ export function contentFor(options: HostOptions): Content {
 /** All optional code, loaded in advance so that a dump is synchronous. */
 const parts = await loadAllParts();
 
-/** Puts a query before a sink, with the fields of the run behind it. */
+/** Opens a query before a sink. The fields of the run are added after the query. */
 function openSink(sink: RecordSink, query: Query | null, session: Session): ReturnType<typeof openQuery> {
   return query === null ? { sink, finish() {} } : openQuery(withRunFields(sink, query, session), query);
 }
@@ -269,8 +269,7 @@ function tell(outcome: Outcome, { warn }: DumpOptions): Outcome {
   return outcome;
 }
 
-/** The run for these options and the query on its records; `withHosts` if host names can be looked up. */
-/** Names of the parts of a query, in the errors about them. */
+/** How errors name the parts of a query. */
 const words: QueryWords = { columns: "columns", countBy: "countBy", sort: "sort", explode: "explode", hint: "" };
 
 /** The query of the options, `null` if they ask for none. It has one order and one limit for all protocols. */
@@ -283,6 +282,7 @@ function namedQuery(options: HostOptions, families: readonly Family[], lookups: 
   return queryByName({ columns, countBy, sort, limit }, { families, lookups, words, tellsRun: true });
 }
 
+/** The run for these options and the query on its records; `withHosts` if host names can be looked up. */
 function prepare(options: HostOptions, withHosts = false): { readonly run: Run; readonly query: Query | null } {
   const lookups = selectLookups(options);
   checkSources(options, lookups);
@@ -293,10 +293,10 @@ function prepare(options: HostOptions, withHosts = false): { readonly run: Run; 
   if (lookups.has("bpf-maps") && !plan.bpfMaps && read === null) {
     throw new RangeError("names in bpf_storages need bpfMaps: true");
   }
-  // Without the privilege for names the bytes are there.
+  // If names may not be read, the bytes are shown, so that is no warning.
   const implied = plan.bpfMaps && !lookups.has("bpf-maps") ? ["bpf-maps" as const] : [];
   const query = namedQuery(options, plan.families, [...lookups]);
-  // A recording must be complete, whatever is shown now.
+  // A recording must be complete, whatever columns are shown now.
   const needed = query === null || record !== null ? null : neededKeys(query);
   const run = {
     plan: needed === null ? plan : { ...plan, wanted: askedFields(askedKeys(needed), filter ?? null) },

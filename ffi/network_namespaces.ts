@@ -25,16 +25,19 @@ import { SocketCopies } from "./socket_copy.ts";
 const ENFILE = 23;
 const EMFILE = 24;
 
-/** `O_NONBLOCK`, because a named file need not be a namespace: opening a pipe would wait for its writer. */
+/** `O_NONBLOCK` is needed because a named file may be something else: opening a pipe would wait for a writer. */
 const O_CLOEXEC_NONBLOCK = 0o2004000;
 
-/** Where names of namespaces are; see ip-netns(8). The second is where `ip` looks, and as a rule a link to the first. */
+/** The directories of namespace names; see ip-netns(8). `ip` uses the second, which usually is a link to the first. */
 const DIRECTORIES = ["/run/netns", "/var/run/netns"];
 const OWN = "/proc/thread-self/ns/net";
-/** Whoever may not see to which namespace a process belongs may see this, and each namespace has another file there. */
+/**
+ * Everybody may see this file of a process, and it differs between namespaces. So it tells namespaces apart even if the
+ * namespace of a process may not be read.
+ */
 const DEVICES = "net/dev";
 
-/** Stands for all namespaces that can be found. */
+/** The word for all namespaces that can be found. */
 export const ALL = "all";
 
 const encoder = new TextEncoder();
@@ -45,7 +48,7 @@ type Path = Uint8Array<ArrayBuffer>;
 const pathOf = (text: string): Path => encoder.encode(`${text}\0`);
 const processPath = (pid: number) => pathOf(`/proc/${pid}/ns/net`);
 
-/** What was found, and is to be closed. */
+/** The namespaces that were found. Dispose of it to close them. */
 export interface Vantages extends Disposable {
   readonly vantages: readonly Vantage[];
   /** Namespaces known to be missing, one line each. */
@@ -53,12 +56,12 @@ export interface Vantages extends Disposable {
 }
 
 /**
- * Finds network namespaces, each once, and makes them vantages to ask. No more than `limit` are open at the same time, and
- * no socket in them before something is asked there.
+ * Finds network namespaces, each once, and returns them as vantages. At most `limit` are open. A netlink socket is
+ * opened in a namespace only when something is asked there.
  *
- * @param families all that there are: what they list is in a namespace that was found
- * @param words names of files in `/run/netns`, numbers of processes, paths, or {@linkcode ALL}; the own namespace without any
- * @throws {NamespaceError} if one that was named is not there, or none of those may be entered
+ * @param families all families; they tell which sockets are in a namespace that was found
+ * @param words names of files in `/run/netns`, PIDs, paths, or {@linkcode ALL}; the own namespace if there are none
+ * @throws {NamespaceError} if a named namespace does not exist, or if none of them may be entered
  */
 export function openVantages(words: readonly string[], limit: number, families: readonly Family[]): Vantages {
   const finder = new Finder(limit, families);
@@ -103,13 +106,13 @@ class Finder implements Disposable {
   readonly #denied = new Set<number>();
   /** Named namespaces that may not be entered. */
   readonly #refused: string[] = [];
-  /** Files of the namespaces of processes that may not be looked at, and of those that were found in another way. */
+  /** The {@linkcode DEVICES} files of processes whose namespace may not be read, and of namespaces that were found. */
   readonly #hidden = new Set<bigint>();
   readonly #known = new Set<bigint>();
-  /** Whether all are looked for, and processes of other users cannot be found. */
+  /** Whether all namespaces are searched for, and whether processes of other users are hidden. */
   #searched = false;
   #hidesProcesses = false;
-  /** Why namespaces kept only by a socket may be missing; "" if they were searched for. */
+  /** Why namespaces that only a socket keeps alive may be missing; "" if they were searched for. */
   #unasked = "";
 
   constructor(limit: number, readonly families: readonly Family[]) {
@@ -123,7 +126,7 @@ class Finder implements Disposable {
     this.#root = this.#findRoot();
   }
 
-  /** Stores names by inode. Of several names the first in byte order counts. */
+  /** Stores names by inode. If a namespace has several names, the first in byte order counts. */
   #readNames(): void {
     for (const path of namedPaths()) {
       const inode = this.#inodeOf(path);
@@ -176,7 +179,7 @@ class Finder implements Disposable {
     return this.found.some(({ netns }) => netns.inode === inode);
   }
 
-  /** Whether it need not be looked at again. */
+  /** Whether the result for a namespace is already known. */
   #isSettled(inode: number): boolean {
     return this.#has(inode) || this.#beyond.has(inode) || this.#denied.has(inode);
   }
@@ -206,7 +209,7 @@ class Finder implements Disposable {
     return "denied";
   }
 
-  /** Adds the own namespace, named ones, those of all processes, and those kept by something else. */
+  /** Adds the own namespace, named ones, those of all processes, and those that something else keeps alive. */
   addAll(): void {
     this.#searched = true;
     this.addOwn();
@@ -220,14 +223,17 @@ class Finder implements Disposable {
     for (const { inode, path } of mounts()) if (!this.#isSettled(inode)) this.#addFound(path);
     const { owners, namespaces } = readHoldings();
     owners.lookHarder();
-    // Namespaces kept only by an open descriptor of a process.
+    // Namespaces that only an open descriptor of a process keeps alive.
     for (const { inode, path } of namespaces.values()) if (!this.#isSettled(inode)) this.#addFound(pathOf(path));
     this.#addOfSockets(owners);
     // Process 1 exists as long as any other process.
     this.#hidesProcesses = readStatus(AT_FDCWD, pathOf("/proc/1")) === ENOENT;
   }
 
-  /** Adds namespaces kept only by a socket. A socket that no namespace lists is asked through a duplicate. */
+  /**
+   * Adds namespaces that only a socket keeps alive. A socket that no namespace lists is asked through a duplicate of
+   * its descriptor.
+   */
   #addOfSockets(owners: OwnerIndex): void {
     this.vantages.forEach((vantage) => this.#mark(owners, vantage));
     using copies = new SocketCopies();
@@ -320,7 +326,10 @@ class Finder implements Disposable {
     return `cannot enter network namespace ${this.#refused.join(", ")}: not permitted${advice("CAP_SYS_ADMIN")}`;
   }
 
-  /** Number of namespaces that may not be entered, `""` for none. A range, since an unreadable process may be in a named one. */
+  /**
+   * Number of namespaces that may not be entered; `""` for none. It is a range, because a process that may not be read
+   * may be in a named namespace.
+   */
   #skipped(): string {
     for (const { inside } of this.#hidden.size > 0 ? this.found : []) {
       const devices = inside(() => devicesOf("thread-self"));
@@ -348,7 +357,7 @@ const open = (path: Path) => uninterrupted(() => libc.openat(AT_FDCWD, path, O_C
 const isDenial = (errno: number) => errno === EACCES || errno === EPERM;
 const isGone = (errno: number) => errno === ENOENT || errno === ESRCH;
 
-/** Identifies the namespace of a process by a file that each namespace has and everybody may see; `null` if the process has gone. */
+/** Identifies the namespace of a process by its {@linkcode DEVICES} file; `null` if the process has gone. */
 function devicesOf(pid: number | "thread-self"): bigint | null {
   const status = readStatus(AT_FDCWD, pathOf(`/proc/${pid}/${DEVICES}`));
   return typeof status === "number" ? null : status.inode;
@@ -363,7 +372,7 @@ function namedPaths(): readonly Path[] {
   });
 }
 
-/** Mounts of network namespaces, wherever they are: some have neither a process nor a name. See proc_pid_mountinfo(5). */
+/** All mounts of network namespaces: some namespaces have neither a process nor a name. See proc_pid_mountinfo(5). */
 function mounts(): readonly { readonly inode: number; readonly path: Path }[] {
   // One character for each byte, because names can hold any bytes.
   const text = readFile("/proc/thread-self/mountinfo").reduce((text, byte) => text + String.fromCharCode(byte), "");

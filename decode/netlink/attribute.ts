@@ -17,7 +17,7 @@ export const NLA_TYPE_MASK = 0x3fff;
 /** Next multiple of 4: where the next message or attribute starts. */
 export const align4 = (length: number): number => (length + 3) & ~3;
 
-/** What an attribute carries; see the functions below. Literals for the reason given at `StepKind`. */
+/** Kinds of payloads; see the functions below. They are literals for the same reason as `StepKind`. */
 type PayloadKind =
   | "structure"
   | "inline"
@@ -40,17 +40,17 @@ export type PayloadWriter = (
   sink: RecordSink,
 ) => void;
 
-/** What an attribute carries; one shape for all kinds, because the walk reads it for every attribute. */
+/** The payload of an attribute. All kinds have the same properties, which makes reading them fast. */
 export interface Payload {
   readonly kind: PayloadKind;
-  /** Field that the payload is; `null` if its members are fields beside the others. */
+  /** The field for the payload; `null` if its members become fields of the enclosing object. */
   readonly key: Key | null;
   readonly layout: Layout | null;
   readonly attributes: AttributeTable | null;
   readonly write: PayloadWriter | null;
-  /** Fields that `write` pushes, `key` apart. */
+  /** Other fields that `write` pushes. */
   readonly keys: readonly Key[];
-  /** Structures of which `write` pushes members that the family describes elsewhere. */
+  /** Structures whose members `write` pushes; the family describes them elsewhere. */
   readonly parts: readonly Layout[];
 }
 
@@ -74,7 +74,7 @@ const payload = (
 
 /** A structure as the object `key`. */
 export const structure = (key: Key, layout: Layout): Payload => payload("structure", key, layout, null);
-/** A structure, mostly of one member, whose members are fields beside the others. */
+/** A structure whose members become fields of the enclosing object. It usually has one member. */
 export const inline = (layout: Layout): Payload => payload("inline", null, layout, null);
 /** Structures back to back, as a list of objects; the layout is that of the list's element. */
 export const structures = (list: Key, layout: Layout): Payload => payload("structures", list, layout, null);
@@ -85,26 +85,26 @@ export const rawBytes = (key: Key): Payload => payload("bytes", key, null, null)
 export const present = (key: Key): Payload => payload("present", key, null, null);
 /** Nested attributes, as the object `key`. */
 export const nest = (key: Key, attributes: AttributeTable): Payload => payload("nest", key, null, attributes);
-/** Nested attributes, whose fields are placed beside the others. */
+/** Nested attributes whose fields become fields of the enclosing object. */
 export const inlineNest = (attributes: AttributeTable): Payload => payload("inlineNest", null, null, attributes);
 /** Attributes that each hold attributes, as a list of objects. */
 export const nests = (list: Key, attributes: AttributeTable): Payload => payload("nests", list, null, attributes);
-/** What `write` makes of it: the field `key`, with the fields `keys` and members of `parts` inside it or beside it. */
+/** A payload that `write` decodes into the field `key`, the fields `keys` and members of `parts`. */
 export const custom = (
   key: Key,
   write: PayloadWriter,
   keys: readonly Key[] = [],
   parts: readonly Layout[] = [],
 ): Payload => payload("custom", key, null, null, write, keys, parts);
-/** No meaning, or nothing beyond what is already known. */
+/** A payload without information, or with nothing new. */
 export const filler: Payload = payload("filler", null, null, null);
 
-/** Bits of a request by the numbers of the attributes that they ask for. */
+/** The request bits that ask for attributes, by the number of the attribute. */
 export type AskingBits = Readonly<Record<number, number>>;
 
 /**
- * The bits that ask for those attributes of a table that can hold a field of the choice; all bits without a choice, and for
- * attributes that the table does not know.
+ * The request bits for the attributes that may contain wanted fields. Without a choice, or if unknown attributes are
+ * wanted, all bits.
  */
 export function bitsFor(bits: AskingBits, makeTable: () => AttributeTable, wanted?: FieldChoice): number {
   const all = Object.values(bits).reduce((mask, bit) => mask | bit, 0);
@@ -150,7 +150,7 @@ export function scalar(
   };
 }
 
-/** Fields for the attributes that a table does not have. */
+/** The fields for attributes without a row in the table. */
 interface UnknownKeys {
   readonly list: Key;
   readonly element: Key;
@@ -160,10 +160,10 @@ interface UnknownKeys {
 
 /** The attributes of one block, in the order in which they are shown. */
 export class AttributeTable {
-  /** Walk's notes: where the payload of each number starts and ends, 0 for not there. */
+  /** Used during a walk: start and end of the payload of each attribute number; 0 if it is absent. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** Walk's notes: offsets of the attributes that the table does not have. */
+  /** Used during a walk: offsets of the attributes without a row in the table. */
   readonly unknownAttributes: number[] = [];
   #unknown: UnknownKeys | null = null;
 
@@ -208,9 +208,9 @@ function defineUnknown(object: Key | null, name: string): UnknownKeys {
 }
 
 /**
- * Defines the attributes that may stand in the record, or in the object `object`.
+ * Defines the attributes of the record or of the object `object`.
  *
- * @param unknown where those without a row go; tables whose fields stand in one object need different names for it
+ * @param unknown the field for attributes without a row; tables that share one object need different names
  */
 export const defineAttributes = (
   object: Key | null,
@@ -219,8 +219,8 @@ export const defineAttributes = (
 ): AttributeTable => new AttributeTable(object, attributes, unknown);
 
 /**
- * Pushes the attributes between `start` and `end`, in the order of the table. Of an attribute that stands there twice
- * the last one counts, as in the kernel's own parser.
+ * Pushes the attributes between `start` and `end` in the order of the table. If an attribute occurs twice, the last one
+ * counts, as in the kernel's own parser.
  *
  * @throws {DecodeError} if a length does not fit
  */
@@ -234,7 +234,7 @@ export function walkAttributes(
 ): void {
   const { starts, ends, unknownAttributes, attributes } = table;
   unknownAttributes.length = 0;
-  /** Numbers noted and not yet pushed. */
+  /** Number of attributes that were found and not pushed yet. */
   let pending = 0;
   for (let at = start; end - at >= NLA_HDRLEN;) {
     const length = view.getUint16(at, true);
@@ -256,7 +256,7 @@ export function walkAttributes(
     const attribute = attributes[i]!;
     const from = starts[attribute.number]!;
     if (from === 0) continue;
-    // The notes are all 0 again when the walk is over, or has failed.
+    // `starts` must be all 0 when the walk ends or fails.
     starts[attribute.number] = 0;
     pending--;
     try {
@@ -266,7 +266,7 @@ export function walkAttributes(
       throw error;
     }
   }
-  // What is left are numbers below the highest known one that have no row.
+  // The rest are numbers that are below the highest known one and have no row.
   for (let number = 0; pending > 0; number++) {
     if (starts[number] === 0) continue;
     unknownAttributes.push(starts[number]! - NLA_HDRLEN);
@@ -277,8 +277,8 @@ export function walkAttributes(
 }
 
 /**
- * Where the attribute `number` starts between `start` and `end`; -1 if it is not there. Of several the last one counts, as
- * in {@linkcode walkAttributes}.
+ * Start of the attribute `number` between `start` and `end`; -1 if it is absent. If it occurs twice, the last one
+ * counts, as in {@linkcode walkAttributes}.
  *
  * @throws {DecodeError} if a length does not fit
  */
@@ -294,8 +294,8 @@ export function findAttribute(view: DataView, start: number, end: number, number
 }
 
 /**
- * Reads the first 32 bits of an attribute, behind a fixed part of `body` bytes; `none` if it is not there or shorter. The
- * lengths of the attributes must fit.
+ * Reads the first 32 bits of an attribute after a fixed part of `body` bytes; `none` if it is absent or shorter. The
+ * lengths of the attributes must be valid.
  */
 export const numberInAttribute = (body: number, number: number, none: number): NumberReader => (view, start, end) => {
   const at = findAttribute(view, start + body, end, number);

@@ -22,7 +22,7 @@ import { type MessageReceiver, walkMessages } from "./walk_messages.ts";
 /** How often an interrupted dump is requested again. */
 const RETRIES = 3;
 
-/** Starts where no number in a damaged answer is by chance. */
+/** Starts at a number that is unlikely to occur by chance in a damaged answer. */
 let lastSequence = 0x73733200;
 
 /** Says whether the socket in the message payload from `start` to `end` is pushed. */

@@ -70,7 +70,7 @@ export function readExplanation(view: DataView, bytes: Uint8Array, start: number
   const type = view.getUint16(start + 4, true);
   const flags = view.getUint16(start + 6, true);
   if ((flags & NLM_F_ACK_TLVS) === 0) return "";
-  // NLMSG_ERROR repeats the request behind the result: its header only if NLM_F_CAPPED, else all of it.
+  // NLMSG_ERROR repeats the request after the result: only its header if NLM_F_CAPPED is set, else all of it.
   let at = start + NLMSG_HDRLEN + 4;
   if (type === NLMSG_ERROR) {
     if (end - at < NLMSG_HDRLEN) return "";

@@ -7,7 +7,7 @@ import { NLMSG_HDRLEN } from "./message.ts";
 
 /** Takes the messages of datagrams, one by one. */
 export interface MessageReceiver {
-  /** Takes the message from `start` to `end`, its header first; returns whether it wants those behind it. */
+  /** Takes the message from `start` to `end`, header included; returns whether it wants the messages after it. */
   message(start: number, end: number): boolean;
 }
 

@@ -17,10 +17,11 @@ export interface ProcFile {
   readonly part: string;
   /** Number of lines before the first socket. */
   readonly headings: number;
-  /** Called before the first line, for what other files may say about the sockets in this one. */
+  /** Called before the first line, to read other files about the same sockets. */
   begin?(source: ProcSource): void;
   /**
-   * Whether the line from `start` to `end` looks like a socket; else it belongs to the line before. Not there if no line does.
+   * Whether the line from `start` to `end` looks like a socket. If not, it belongs to the line before. Undefined if
+   * each line is a socket.
    */
   begins?(bytes: Uint8Array, start: number, end: number): boolean;
   /**

@@ -16,7 +16,7 @@ const LINES_A_STEP = 256;
 
 /** Largest number that an inode can have here. */
 export const MAX_INODE: number = Number.MAX_SAFE_INTEGER;
-/** The kernel shows times in units of 1/100 s (USER_HZ), whatever it counts in. */
+/** The kernel shows times in units of 1/100 s (USER_HZ), whatever its own clock is. */
 export const MILLISECONDS_A_TICK = 10;
 
 export const sourceKey: Key = defineKey(null, "source", {
@@ -45,7 +45,7 @@ export type NameField = Pick<Step, "key" | "raw" | "words">;
 
 const unknownWord = defineWord("unknown");
 
-/** A field of that kind that need not be member of a structure; `words` by number. */
+/** Defines a field that shows numbers as words and need not be in a structure. `words` are by number. */
 export function defineNameField(
   name: string,
   words: readonly (string | undefined)[],
@@ -73,7 +73,7 @@ export function writeName({ key, raw, words }: NameField, value: number, sink: R
   if (word === undefined) sink.integer(raw, value);
 }
 
-/** Whether bit `value` is set, of a value that may be too large to have one. */
+/** Whether bit `value` is set; `false` for values of 32 and more. */
 export const hasBit = (mask: number, value: number): boolean => value < 32 && (mask >>> value & 1) === 1;
 
 /**
@@ -141,7 +141,10 @@ interface Line {
   end: number;
 }
 
-/** The lines after the headings, all in one object that changes. If the file says so, several lines form one. */
+/**
+ * The lines after the headings. All are the same object, which changes. If the file has `begins`, several lines may
+ * form one.
+ */
 export function* linesOf(bytes: Uint8Array, headings: number, file?: ProcFile): Generator<Line> {
   const line = { start: 0, end: -1 };
   for (let count = 0; line.end + 1 < bytes.length; count++) {

@@ -1,5 +1,5 @@
 /**
- * The port to `/proc/net`, which lists sockets that the kernel has no diagnostics for.
+ * The interface to `/proc/net`, which lists sockets for which the kernel has no diagnostics.
  */
 
 export interface ProcSource {

@@ -1,12 +1,12 @@
 /**
- * A sink that passes everything on. Sinks that change little extend it, and override what they change.
+ * A sink that passes everything on. Sinks that change little extend it and override what they change.
  */
 import type { Key, Word } from "./key.ts";
 import type { Layout } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
 
 export class ForwardingSink implements RecordSink {
-  /** Where the record that is open goes: the target, unless a sink chooses another place for it. */
+  /** The sink that receives the open record: the target, unless a subclass sets another one. */
   protected to: RecordSink;
 
   constructor(readonly target: RecordSink) {

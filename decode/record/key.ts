@@ -1,9 +1,9 @@
 /**
- * Keys and words: the place of a field in a record, and what the program calls a value. Both are made once, while
- * modules load, and known by identity and number afterwards, so that a sink can prepare what it writes for them.
+ * Keys and words. A key is a field's place in a record; a word is the program's name for a value. Each is made once and
+ * has a number, so that a sink can prepare its text in advance.
  */
 
-/** The type of a field's value, as every format presents it. It never changes from record to record. */
+/** The type of a field's value. It is the same in every record and every format. */
 export type ValueType =
   | "address"
   | "boolean"
@@ -17,72 +17,72 @@ export type ValueType =
   | "object"
   | "text";
 
-/** The least and the greatest value; greatest of 64 bits is `null`. */
+/** The smallest and the largest value; the largest is `null` for 64-bit numbers. */
 export type Range = readonly [least: number, greatest: number | null];
 
-/** What a text names, if the machine knows all such names. */
+/** What kind of thing a text names, if the machine knows all such names. */
 export type Named = "interface" | "network namespace" | "unit" | "user";
 
 /** The possible values of a text. Comparing with any other value is a mistake. */
 export interface TextRule {
   /** Most bytes of the text. */
   readonly longest?: number;
-  /** Whether a longer one is cut to this length, as the kernel does with names of processes. */
+  /** Whether longer text is cut to this length, as the kernel does with process names. */
   readonly cut?: boolean;
   /** The pattern of the whole text, and its description. */
   readonly form?: readonly [pattern: RegExp, words: string];
-  /** Whose name it is. */
+  /** What it names. */
   readonly named?: Named;
   /** The pattern of a leading part that other programs accept for the whole text. */
   readonly beginning?: RegExp;
 }
 
-/** What a field is, for documentation, columns and schemas. */
+/** The description of a field, for documentation, columns and schemas. */
 export interface FieldNote {
   /** The type of its values. */
   readonly type: ValueType;
-  /** The unit of the printed value, `""` if it has none. */
+  /** The unit of the printed value; `""` for none. */
   readonly unit: string;
-  /** One sentence on what the value says. */
+  /** The meaning of the value, in one sentence. */
   readonly meaning: string;
-  /** The first kernel release that sent it, `""` if all do. */
+  /** The first kernel release that sent it; `""` if all do. */
   readonly since: string;
-  /** Where it comes from: the C structure and member, or the attribute. */
+  /** The C structure and member, or the attribute, that it comes from. */
   readonly source: string;
-  /** The capability without which the kernel leaves it out, `""` for none. */
+  /** The capability without which the kernel leaves it out; `""` for none. */
   readonly privilege: string;
-  /** Whether it can be null: the kernel's "no value". Layouts know it of their rows. */
+  /** Whether it can be null: the kernel's "no value". Layouts set it from their rows. */
   readonly nullable?: boolean;
-  /** For names, and lists of them: all that there can be, if that is known. Layouts know it of their rows. */
+  /** For names and lists of names: all possible ones, if they are known. Layouts set it from their rows. */
   readonly words?: readonly string[];
-  /** For numbers, and lists of them: the least and the greatest. Layouts know it of their rows. */
+  /** For numbers and lists of numbers: the smallest and the largest. Layouts set it from their rows. */
   readonly range?: Range | null;
-  /** For text, and lists of it. */
+  /** For text and lists of texts: the possible values. */
   readonly rule?: TextRule;
 }
 
 /** A field's place. Two definitions of one path give the same key, so protocols share keys and columns. */
 export interface Key {
-  /** Position in {@linkcode keys}: a sink keeps what it prepares for a key in an array at this index. */
+  /** Index in {@linkcode keys}. A sink uses it as the index of what it prepares for the key. */
   readonly id: number;
-  /** Last part of the path; `""` for the element of a list. */
+  /** The last part of the path; `""` for the element of a list. */
   readonly name: string;
-  /** Dotted path from the record, elements of lists not counted: `tcp_info.rtt`. */
+  /** Dotted path from the record, without elements of lists: `tcp_info.rtt`. */
   readonly path: string;
-  /** Enclosing object or list, `null` at the top of the record. */
+  /** The enclosing object or list; `null` at the top of the record. */
   readonly parent: Key | null;
   /** Number of enclosing objects and lists below the record. */
   readonly depth: number;
-  /** What the field is. */
+  /** The description of the field. */
   readonly note: FieldNote;
-  /** For text: where the exact bytes go when they are not valid UTF-8 (`<name>_hex`). */
+  /** For text: the field for the exact bytes if they are not valid UTF-8 (`<name>_hex`). */
   readonly hex: Key | null;
 }
 
 const defined: Key[] = [];
 const byPath = new Map<string, Key>();
 
-/** Every key defined so far, in order of definition; index is {@linkcode Key.id}. */
+/** All keys defined so far, by {@linkcode Key.id}. */
 export const keys: readonly Key[] = defined;
 
 function add(parent: Key | null, name: string, note: FieldNote): Key {
@@ -135,9 +135,9 @@ export function defineElement(list: Key, type: ValueType): Key {
   return add(list, "", { ...plain, type });
 }
 
-/** One of the program's own words that a field can hold, `established` for example; made once, like a key. */
+/** One of the program's words for a value, such as `established`. */
 export interface Word {
-  /** Position in {@linkcode words}. */
+  /** Index in {@linkcode words}. */
   readonly id: number;
   /** Printable ASCII without `"` and `\`. */
   readonly text: string;
@@ -146,7 +146,7 @@ export interface Word {
 const definedWords: Word[] = [];
 const byText = new Map<string, Word>();
 
-/** Every word defined so far; index is {@linkcode Word.id}. */
+/** All words defined so far, by {@linkcode Word.id}. */
 export const words: readonly Word[] = definedWords;
 
 export function defineWord(text: string): Word {

@@ -1,6 +1,6 @@
 import { defineElement, defineKey, defineWord, type FieldNote, type Key, type ValueType, type Word } from "./key.ts";
 
-/** Storage of a member: size in bytes, and alignment. */
+/** How members are stored: size in bytes and alignment. */
 const STORAGE = {
   u8: { size: 1, align: 1 },
   u16: { size: 2, align: 2 },
@@ -8,15 +8,15 @@ const STORAGE = {
   u32: { size: 4, align: 4 },
   s32: { size: 4, align: 4 },
   u64: { size: 8, align: 8 },
-  /** `__be32[4]`: an IP address in network order, of the family that the first byte of the structure names. */
+  /** `__be32[4]`: an IP address in network order. The first byte of the structure is its family. */
   address: { size: 16, align: 4 },
-  /** Two `__u32`, low word first, that make one 64-bit number. */
+  /** Two `__u32` that form one 64-bit number, low word first. */
   u32x2: { size: 8, align: 4 },
 } as const;
 
 export type Storage = keyof typeof STORAGE;
 
-/** How a value is presented. */
+/** How a value is shown. */
 export type Show =
   | { readonly as: "integer" }
   /** Microseconds in the kernel, milliseconds with three decimals in the output. */
@@ -25,19 +25,19 @@ export type Show =
   | { readonly as: "boolean" }
   /** `none` is the kernel's "no value", shown as null. */
   | { readonly as: "nullable"; readonly none: number }
-  /** The word at the value's index; values without one are `unknown`, with the number in `<field>_raw`. */
+  /** The word for the value. A value without a word is shown as `unknown`, and its number as `<field>_raw`. */
   | { readonly as: "enumeration"; readonly words: Words }
-  /** The words of the bits that are set; other bits make the whole number appear in `<field>_raw`. */
+  /** The words of the bits that are set. If a bit without a word is set, the whole number is shown as `<field>_raw`. */
   | { readonly as: "flags"; readonly words: Words };
 
-/** Words by value or bit. */
+/** Words, by value or by bit number. */
 export type Words = readonly (Word | undefined)[];
 
 export const milliseconds: Show = { as: "milliseconds" };
 export const identifier: Show = { as: "identifier" };
 export const boolean: Show = { as: "boolean" };
 export const nullable = (none: number): Show => ({ as: "nullable", none });
-/** Words of the values from `first` on; `undefined` for one without. */
+/** The words of the values from `first` on; `undefined` for values without a word. */
 export const enumeration = (words: readonly (string | undefined)[], first = 0): Show => ({
   as: "enumeration",
   words: defineWords(words, first),
@@ -54,15 +54,21 @@ function defineWords(words: readonly (string | undefined)[], first: number): Wor
 
 export interface RowOptions {
   readonly show?: Show;
-  /** Bit member: number of its lowest bit and count of bits. One that starts above 0 shares the unit before it. */
+  /**
+   * For a bit field: its lowest bit and its number of bits. If it does not start at bit 0, it shares the storage of the
+   * member before it.
+   */
   readonly bits?: readonly [first: number, count: number];
-  /** A second view of the member above: takes no storage of its own. */
+  /** A second view of the member above. It has no storage of its own. */
   readonly view?: boolean;
-  /** Shown only if all these conditions hold: bits that mean something to whoever picks a variant ({@linkcode pickVariant}). */
+  /**
+   * The field is shown only if all these condition bits hold. The caller of {@linkcode pickVariant} defines their
+   * meaning.
+   */
   readonly when?: number;
-  /** First kernel release that filled it, where the length alone cannot tell or a reader wants to know. */
+  /** First kernel release that filled it; not set if all do. */
   readonly since?: string;
-  /** Bytes that the structure must have for this row, if more than its own end. */
+  /** Minimum length of the structure for this row, if it is beyond the row's own end. */
   readonly needs?: number;
   readonly privilege?: string;
 }
@@ -78,7 +84,7 @@ export interface Row extends RowOptions {
   readonly meaning: string;
 }
 
-/** A member that is shown as `field`, in `unit` (of the output), meaning `meaning`. */
+/** A member that is shown as `field`. `unit` is the unit of the output. */
 export function row(
   storage: Storage,
   member: string,
@@ -90,12 +96,12 @@ export function row(
   return { storage, member, field, unit, meaning, ...options };
 }
 
-/** A member that is not shown: `size` bytes aligned to one. */
+/** A member that is not shown: `size` bytes without alignment. */
 export function hidden(member: string, size: number): Row {
   return { storage: size, member, field: "", unit: "", meaning: "" };
 }
 
-/** The place of a member in a layout, for tests against a compiler and the kernel's type information. */
+/** Where a member lies. Tests compare it with a compiler and with the kernel's type information. */
 export interface MemberPlace {
   readonly member: string;
   readonly offset: number;
@@ -104,8 +110,8 @@ export interface MemberPlace {
 }
 
 /**
- * What a step does. Literal words instead of named numbers: a literal becomes part of the machine code, but a constant of
- * another module would be read again for every field.
+ * What a step does. These are literals, because the engine compiles a literal into the code; it would read a constant
+ * of another module again for every field.
  */
 export type StepKind =
   | "u8"
@@ -125,28 +131,31 @@ export type StepKind =
 
 const noWords: Words = [];
 const integer: Show = { as: "integer" };
-/** Stands for every value without a word. */
+/** The word for every value that has no word of its own. */
 export const UNKNOWN: Word = defineWord("unknown");
 
-/** A row prepared for the walk. */
+/** A row, prepared for decoding. */
 export interface Step {
   readonly kind: StepKind;
   readonly key: Key;
   readonly offset: number;
   readonly size: number;
-  /** Length that the structure must have for this step. */
+  /** Minimum length of the structure for this step. */
   readonly needs: number;
   readonly shift: number;
   readonly mask: number;
   readonly none: number;
   readonly words: Words;
-  /** Where the number of an unknown word goes; nowhere if it is `key`. */
+  /** The field for the number if the word is unknown; if it is `key`, the number is not shown. */
   readonly raw: Key;
-  /** Conditions under which it is taken; 0 for always. */
+  /** The condition bits that must hold; 0 for none. */
   readonly when: number;
   /** For kind `flags`: the bits that have a word. */
   readonly known: number;
-  /** What the row says of the field; the note of the key is that of whoever defined it first, maybe for another family. */
+  /**
+   * The description from this row. The note of the key is from its first definition, which may belong to another
+   * family.
+   */
   readonly note: FieldNote;
 }
 
@@ -155,21 +164,21 @@ let layoutCount = 0;
 const alignTo = (offset: number, align: number) => Math.ceil(offset / align) * align;
 
 export interface LayoutOptions {
-  /** Fields in the order in which they are shown, where that is not the order of the members. */
+  /** The order in which fields are shown, if it is not the order of the members. */
   readonly order?: readonly string[];
-  /** Name that `_extra` is added to; by default that of the enclosing object, or the first field's. */
+  /** The name before `_extra`; by default that of the enclosing object or of the first field. */
   readonly extra?: string;
 }
 
 /**
  * A C structure whose members are fields of one object (or of the record itself).
  *
- * Places, keys and steps are made at first use, because a run needs few of the structures.
+ * Offsets, keys and steps are computed at first use, because a run needs few of the structures.
  */
 export class Layout {
-  /** Number of the layout: a sink keeps what it prepares for one in an array at this index. */
+  /** Number of the layout. A sink uses it as the index of what it prepares for the layout. */
   readonly id: number = layoutCount++;
-  /** What {@linkcode pickVariant} has made so far, by conditions. */
+  /** The results of {@linkcode pickVariant} so far, by conditions. */
   readonly variants: Layout[] = [];
   /**
    * The members as written in the table.
@@ -178,7 +187,7 @@ export class Layout {
    */
   readonly rows: readonly Row[];
   /**
-   * What is special about them.
+   * The options of the table.
    *
    * @internal
    */
@@ -194,8 +203,8 @@ export class Layout {
    * @param name name of the C structure
    * @param header the header that defines it
    * @param object the object, or element of a list, whose fields the members are; `null` for the record itself
-   * @param whole the layout of which this one has the steps whose `conditions` hold; `null` for all of its own rows
-   * @param chosen the fields that it has of `whole`, in place of those whose `conditions` hold
+   * @param whole the layout from which this one takes the steps whose `conditions` hold; `null` to use its own rows
+   * @param chosen selects the fields to take from `whole`; `conditions` are then ignored
    */
   constructor(
     readonly name: string,
@@ -212,7 +221,7 @@ export class Layout {
   }
 
   /**
-   * The members and where they lie.
+   * The members and their offsets.
    *
    * @internal
    */
@@ -220,7 +229,7 @@ export class Layout {
     return (this.#places ??= placeMembers(this.rows)).members;
   }
 
-  /** End of the last member, which may be before the end of the structure. */
+  /** End of the last member. Padding may follow it. */
   get end(): number {
     return (this.#places ??= placeMembers(this.rows)).end;
   }
@@ -286,7 +295,7 @@ interface Places {
   readonly size: number;
 }
 
-/** Lays members out by the rules of C. */
+/** Computes the offsets of members by the rules of C. */
 function placeMembers(rows: readonly Row[]): Places {
   const members: MemberPlace[] = [];
   let end = 0;
@@ -391,15 +400,15 @@ function defineExtra(parent: Key | null, name: string, source: string): Key {
   });
 }
 
-/** The layout with the steps that are taken if exactly the bits of `conditions` hold, so that the walk has none to check. */
+/** The layout with the steps whose conditions hold, so that decoding need not check them. */
 export function pickVariant(layout: Layout, conditions: number): Layout {
   const { name, header, object, rows, options } = layout;
   return layout.variants[conditions] ??= new Layout(name, header, object, rows, options, layout, conditions);
 }
 
 /**
- * The layout with the steps of some fields only, and with the numbers of unknown words that are among these. Made anew by each
- * call.
+ * The layout with the steps of the chosen fields only. `_raw` fields are left out unless they are chosen too. Each call
+ * makes a new layout.
  */
 export function pickFields(layout: Layout, chosen: (key: Key) => boolean): Layout {
   const { name, header, object, rows, options } = layout;

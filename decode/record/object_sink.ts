@@ -24,7 +24,7 @@ export interface FlowObject extends FieldObject {
 
 const scratch = new Uint8Array(64);
 const scratchView = new DataView(scratch.buffer);
-/** A mark of byte order is a character like others. */
+/** A byte order mark is kept like any other character. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Gathers the records of a dump as objects until they are taken. */

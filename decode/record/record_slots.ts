@@ -8,7 +8,7 @@ import { type Layout, type Step, UNKNOWN } from "./layout.ts";
 import { writeMember } from "./walk_layout.ts";
 import type { RecordSink } from "./record_sink.ts";
 
-// What a value is.
+// The kinds of values.
 export const EMPTY = 0;
 export const INTEGER = 1;
 export const INTEGER64 = 2;
@@ -21,24 +21,24 @@ export const FLAGS = 8;
 export const IPV4 = 9;
 export const IPV6 = 10;
 export const BOOLEAN = 11;
-/** A 32-bit integer, passed without an allocation. */
+/** A 32-bit integer. It needs no floating-point number. */
 export const SMALL = 12;
 export const HEX = 13;
-/** A list was present. Its elements have slots of their own. */
+/** A list. Its elements have slots of their own. */
 export const LIST = 14;
 
-/** Stands for the slot of a key without one. */
+/** The slot number of a key without a slot. */
 export const NO_SLOT = -1;
-/** There are no more values. */
+/** Ends a chain of values. */
 export const NO_VALUE = -1;
 
 const noWords: readonly (Word | undefined)[] = [];
 
-/** What has a slot. */
+/** The assignment of keys to slots. */
 export interface SlotChoice {
-  /** The slot of each key, by its number. */
+  /** The slot of each key, by {@linkcode Key.id}. */
   readonly slots: Int16Array;
-  /** By slot, 1 for that of a field in a list. */
+  /** By slot: 1 for a field in a list, else 0. */
   readonly repeats: Uint8Array;
 }
 
@@ -52,11 +52,14 @@ export function selectSlots(groups: readonly (readonly Key[])[]): SlotChoice {
 const isInList = ({ parent }: Key): boolean => parent !== null && (parent.note.type === "list" || isInList(parent));
 
 /**
- * Takes the values of one record at a time. A value has a number: of a field in no list that of its slot. Of a field in a
- * list the first value has the number of the slot, and {@linkcode next} leads to the others.
+ * Stores the values of one record at a time. Each value has a number. A field outside lists has one value, whose number
+ * is its slot. For a field in a list, the number of the first value is the slot, and {@linkcode next} leads to the
+ * other values.
  */
 export class RecordSlots implements RecordSink {
-  /** The kind and content of each value; for text and bytes their start and end in {@linkcode texts}. */
+  /**
+   * The kind and content of each value. Of text and bytes, `low` and `high` are the start and end in {@linkcode texts}.
+   */
   kinds: Uint8Array;
   numbers: Float64Array;
   low: Int32Array;
@@ -65,14 +68,14 @@ export class RecordSlots implements RecordSink {
   readonly words: Word[];
   readonly wordLists: (readonly (Word | undefined)[])[];
   readonly texts: ByteStore = new ByteStore();
-  /** The next value of the same slot, {@linkcode NO_VALUE} for none. */
+  /** The next value of the same slot; {@linkcode NO_VALUE} for none. */
   next: Int32Array;
-  /** In which element of the outermost list it was, counted from 0. */
+  /** The element of the outermost list that contains the value, counted from 0. */
   elements: Int32Array;
 
   readonly #slots: Int16Array;
   readonly #count: number;
-  /** Whether a slot is that of a field in a list, and its last value. */
+  /** By slot: whether it belongs to a field in a list, and its last value. */
   readonly #repeats: Uint8Array;
   readonly #last: Int32Array;
   /** Number of values, including empty slots. */
@@ -86,7 +89,7 @@ export class RecordSlots implements RecordSink {
   /** Steps of each layout whose values have a slot. */
   readonly #steps: (readonly Step[] | undefined)[] = [];
 
-  /** @param lists takes lists that have a slot, each as a whole, besides */
+  /** @param lists also receives each list that has a slot, as a whole */
   constructor({ slots, repeats }: SlotChoice, lists: RecordSink | null = null) {
     const count = repeats.length;
     this.#slots = slots;
@@ -135,7 +138,7 @@ export class RecordSlots implements RecordSink {
   /** Called at the end of a list with a slot of its own. */
   protected listEnded(_key: Key, _slot: number): void {}
 
-  /** Number for the next value of a key; {@linkcode NO_SLOT} if it has no slot. */
+  /** The number for the next value of a key; {@linkcode NO_SLOT} if the key has no slot. */
   #place(key: Key): number {
     const slot = this.#slots[key.id] ?? NO_SLOT;
     return slot === NO_SLOT || this.#repeats[slot] === 0 ? slot : this.#placeInList(slot);
@@ -193,7 +196,7 @@ export class RecordSlots implements RecordSink {
   }
 
   structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
-    // What is gathered needs all members, and those with a slot are pushed twice then.
+    // A list that is stored as a whole needs all members. Below, those with a slot are pushed again.
     if (this.#gathered !== null) this.#lists!.structure(layout, view, bytes, start, end);
     const gathered = this.#gathered;
     this.#gathered = null;
@@ -305,7 +308,7 @@ export class RecordSlots implements RecordSink {
     for (let i = 0; i < length; i++) this.addresses[16 * value + i] = bytes[start + i]!;
   }
 
-  /** Pushes a value as that of a key; nothing if it is empty or a list. */
+  /** Pushes a value under a key; nothing if the value is empty or a list. */
   write(value: number, key: Key, sink: RecordSink): void {
     switch (this.kinds[value]) {
       case SMALL:

@@ -1,12 +1,13 @@
 /**
- * Stores the calls that pushed a record, to repeat them exactly into any sink later.
+ * Stores the calls that pushed a record, so that they can be repeated later for any sink.
  */
 import { ByteStore } from "./byte_store.ts";
 import { type Key, keys, type Word, words } from "./key.ts";
 import type { Layout } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
 
-// Calls, each in CALL_SIZE numbers: its name, its key or layout, and two arguments. Of bytes these are where they start and end.
+// Each call is stored as CALL_SIZE numbers: its name, its key or layout, and two arguments. For bytes the arguments are
+// start and end.
 const STRUCTURE = 0;
 const OPEN_OBJECT = 1;
 const CLOSE_OBJECT = 2;
@@ -31,7 +32,9 @@ export interface TapedRecord {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Layouts, and lists of the words of flags, that calls name by number; there are as many as the program defines. */
+/**
+ * The layouts and lists of words that calls refer to by number. Their number is limited by what the program defines.
+ */
 const layouts: Layout[] = [];
 const wordLists: (readonly (Word | undefined)[])[] = [];
 const wordListIds = new Map<readonly (Word | undefined)[], number>();
@@ -43,7 +46,7 @@ function wordListId(list: readonly (Word | undefined)[]): number {
   return wordLists.push(list) - 1;
 }
 
-/** Splits a JavaScript number into its halves. */
+/** Splits a JavaScript number into two 32-bit halves. */
 const halves = new Int32Array(2);
 const whole = new Float64Array(halves.buffer);
 
@@ -87,7 +90,7 @@ export abstract class RecordTape implements RecordSink {
     playCalls(this.#calls, this.#bytes.bytes, sink, from, to);
   }
 
-  /** Number of the call that opens a list at the top of the record, -1 if there is none. */
+  /** Index of the call that opens a list at the top of the record; -1 if there is none. */
   protected findList(list: Key): number {
     for (let i = 0; i < this.#count; i++) {
       if (this.#calls[CALL_SIZE * i] === OPEN_LIST && this.#calls[CALL_SIZE * i + 1] === list.id) return i;
@@ -95,7 +98,7 @@ export abstract class RecordTape implements RecordSink {
     return -1;
   }
 
-  /** Number of the call behind the object that call `at` opens; `at` if that opens none. */
+  /** Index of the call after the object that call `at` opens; `at` if that call opens no object. */
   protected endOfObject(at: number): number {
     if (this.#calls[CALL_SIZE * at] !== OPEN_OBJECT) return at;
     const id = this.#calls[CALL_SIZE * at + 1];

@@ -1,5 +1,5 @@
 /**
- * Turns the bytes of a structure into events, following its layout.
+ * Pushes the members of a structure into a sink, as its layout describes them.
  */
 import { type Layout, type Step, UNKNOWN } from "./layout.ts";
 import type { RecordSink } from "./record_sink.ts";
@@ -64,7 +64,7 @@ export function writeMember(step: Step, view: DataView, bytes: Uint8Array, start
   }
 }
 
-/** The unsigned value of a member of at most 32 bits, as a signed 32-bit integer. */
+/** The value of a member of at most 32 bits. The result is signed: use `>>> 0` to make it unsigned. */
 function readMember(step: Step, view: DataView, at: number): number {
   const value = step.size === 1
     ? view.getUint8(at)
@@ -75,9 +75,9 @@ function readMember(step: Step, view: DataView, at: number): number {
 }
 
 /**
- * Whether the structure that starts with the address family at `start` has addresses of IPv6 rather than IPv4.
+ * Whether the addresses of the structure at `start`, whose first byte is the address family, are IPv6.
  *
- * @throws {DecodeError} if it is of another family
+ * @throws {DecodeError} if the family is neither IPv4 nor IPv6
  */
 export function isIPv6(bytes: Uint8Array, start: number): boolean {
   const family = bytes[start]!;
@@ -87,7 +87,7 @@ export function isIPv6(bytes: Uint8Array, start: number): boolean {
   return family === AF_INET6;
 }
 
-/** Pushes the bytes after the known part of the structure, if there are any. */
+/** Pushes the bytes after the known members of the structure, if there are any. */
 export function writeExtra(layout: Layout, bytes: Uint8Array, start: number, end: number, sink: RecordSink): void {
   if (end - start > layout.end) sink.hex(layout.extra, bytes, start + layout.end, end);
 }
