@@ -94,6 +94,8 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly processes?: boolean;
   /** Also adds threads that have their own descriptors. */
   readonly threads?: boolean;
+  /** Where to read descriptors: in `/proc`, or by a BPF program. Default: what is faster here. */
+  readonly ownersFrom?: "proc" | "bpf";
   /** Also adds their command lines. */
   readonly cmdline?: boolean;
   /** Also adds their SELinux contexts. */
@@ -288,7 +290,8 @@ function prepare(options: HostOptions, withHosts = false): { readonly run: Run; 
   checkSources(options, lookups);
   const plan = makePlan(options);
   const { source = null, read = null, record = null, filter, namespaces, namespaceLimit = Infinity } = options;
-  const { threads = false, cmdline = false, context = false } = options;
+  const { threads = false, cmdline = false, context = false, ownersFrom } = options;
+  const from = ownersFrom === undefined ? {} : { source: ownersFrom };
   if (lookups.has("hosts") && !withHosts) throw new RangeError("names of hosts need dumpWithHosts and hosts: true");
   if (lookups.has("bpf-maps") && !plan.bpfMaps && read === null) {
     throw new RangeError("names in bpf_storages need bpfMaps: true");
@@ -306,7 +309,7 @@ function prepare(options: HostOptions, withHosts = false): { readonly run: Run; 
     namespaces: namespaces === undefined && !lookups.has("netns")
       ? null
       : { words: namespaces ?? [], limit: namespaceLimit },
-    owners: lookups.has("owners") ? { threads, cmdline, context: context || lookups.has("contexts") } : null,
+    owners: lookups.has("owners") ? { ...from, threads, cmdline, context: context || lookups.has("contexts") } : null,
     lookups: [...lookups, ...implied],
     implied,
   };

@@ -14,7 +14,7 @@ import type { OpenedLookups } from "./ffi/lookups.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import type { Vantages } from "./ffi/network_namespaces.ts";
 import { ALL_STATES } from "./decode/kernel/tcp_states.ts";
-import type { OwnerDetails } from "./decode/lookups/owners.ts";
+import type { OwnerDetails, OwnersSource } from "./decode/lookups/owners.ts";
 import { procNet } from "./ffi/proc_net.ts";
 
 /** What to list, where to ask, and what to look up. */
@@ -45,6 +45,8 @@ export interface SessionParts {
   readonly families?: readonly Family[];
   readonly recording?: typeof import("./ffi/recording.ts");
   readonly owners?: typeof import("./ffi/owners.ts");
+  /** Starts a BPF iterator over descriptors. */
+  readonly taskFiles?: typeof import("./ffi/task_files.ts")["openTaskFiles"];
   /** Whether the control groups of some sockets of a plan can only be found through their owners. */
   readonly findsByOwners?: (plan: Plan) => boolean;
   /** Finds the sockets that no family lists. */
@@ -82,7 +84,14 @@ async function loadHolding(run: Run): Promise<SessionParts> {
   const { plan, owners = null, lookups = [] } = run;
   const cgroups = lookups.includes("cgroups") ? await loadCgroups() : {};
   const needed = owners !== null || cgroups.findsByOwners?.(plan) === true;
-  return { ...cgroups, ...needed ? await loadOwners(findsOthers(plan), owners !== null && countsUnbound(plan)) : {} };
+  if (!needed) return cgroups;
+  const parts = await loadOwners(findsOthers(plan), owners !== null && countsUnbound(plan));
+  return { ...cgroups, ...parts, ...parts.owners!.wantsTaskFiles(owners ?? {}) ? await loadTaskFiles() : {} };
+}
+
+async function loadTaskFiles(): Promise<SessionParts> {
+  const { openTaskFiles } = await import("./ffi/task_files.ts");
+  return { taskFiles: openTaskFiles };
 }
 
 async function loadCgroups(): Promise<SessionParts> {
@@ -100,6 +109,7 @@ export async function loadAllParts(): Promise<SessionParts> {
     ...await loadNamespaces(["all"]),
     recording: await import("./ffi/recording.ts"),
     ...await loadOwners(true, true),
+    ...await loadTaskFiles(),
     ...await loadCgroups(),
     ...await loadLookups(allLookups.flatMap(({ name }) => name === null ? [] : [name])),
     notRecorded,
@@ -155,6 +165,7 @@ export class Session implements Disposable {
   readonly #run: Run;
   readonly #parts: SessionParts;
   readonly #opened: Vantages;
+  #ownersSource: OwnersSource | null = null;
 
   /**
    * @throws {SystemError} if no netlink socket can be opened, or a file cannot be read or written
@@ -201,7 +212,15 @@ export class Session implements Disposable {
     if (!isLive(this.#run)) return null;
     const cgroup = lookups.includes("cgroups");
     const needed = owners !== null || cgroup && this.#parts.findsByOwners!(plan);
-    return needed ? this.#parts.owners!.readOwners({ ...owners, cgroup }) : null;
+    if (!needed) return null;
+    const index = this.#parts.owners!.readOwners({ ...owners, cgroup }, this.#parts.taskFiles);
+    this.#ownersSource = index.source;
+    return index;
+  }
+
+  /** Where the descriptors of processes were read in the last run; `null` if they were not. */
+  get ownersSource(): OwnersSource | null {
+    return this.#ownersSource;
   }
 
   /** The owner details to show; `null` if owners are only needed for another lookup. */

@@ -14,6 +14,7 @@ import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import { kernelReleaseName, parseKernelRelease } from "../ffi/kernel_release.ts";
 import { netlinkRefusal, openNetlinkSocket } from "../ffi/netlink_socket.ts";
 import { DENIED, readOwners } from "../ffi/owners.ts";
+import { openTaskFiles } from "../ffi/task_files.ts";
 import { effectiveCapabilities, inUserNamespace, isSuperuser, kernelMounts } from "../ffi/privileges.ts";
 import { hasStartTimes } from "../ffi/process.ts";
 import { NO_PROC, OUTSIDE } from "../ffi/proc_view.ts";
@@ -55,6 +56,8 @@ export interface Findings {
   readonly capabilities: readonly CapabilityFinding[];
   /** Whether the process is in a user namespace, where capabilities apply only to what it owns; `null` if unknown. */
   readonly user_namespace: boolean | null;
+  /** Whether the descriptors of processes can be read by a BPF program, which is faster where there are many; else why not. */
+  readonly owners_from_bpf: true | string;
   /** Mount point of cgroup v2; `null` if it is not mounted. */
   readonly cgroup2: string | null;
   /** The `hidepid` of `/proc`; `null` if there is no `/proc`. */
@@ -94,12 +97,21 @@ export async function examine(): Promise<Findings> {
     program: buildOf(),
     ...partial,
     user_namespace: inUserNamespace(),
+    owners_from_bpf: tryTaskFiles(),
     cgroup2: mounts?.cgroup2 ?? null,
     hidepid: mounts?.hidepid ?? null,
     missing: missingNetlink().concat(
       missingIn(asked.flatMap(fieldsOf), parseKernelRelease(kernel), found, mounts?.hidepid ?? null),
     ),
   };
+}
+
+/** Tries the BPF iterator over descriptors. */
+function tryTaskFiles(): true | string {
+  const files = openTaskFiles();
+  if (typeof files === "string") return files;
+  files[Symbol.dispose]();
+  return true;
 }
 
 /** Asks for one socket of a family. */
@@ -208,7 +220,7 @@ const inShort = (reason: string): string => /\(([^()]*)\)$/.exec(reason)?.[1] ??
 
 /** The findings as text. */
 export function findingsText(findings: Findings): string {
-  const { kernel, families, capabilities, user_namespace, cgroup2, hidepid, missing } = findings;
+  const { kernel, families, capabilities, user_namespace, owners_from_bpf, cgroup2, hidepid, missing } = findings;
   const answers = { netlink: "answers", proc: "in /proc/net only", nothing: "not available" };
   const row = (name: string, text: string) => `  ${name.padEnd(20)} ${text}`.trimEnd();
   const yes = (is: boolean | null) => is === null ? "unknown" : is ? "yes" : "no";
@@ -227,6 +239,9 @@ export function findingsText(findings: Findings): string {
       "user namespace",
       user_namespace === true ? "yes: capabilities apply only to what it owns" : yes(user_namespace),
     ),
+    "",
+    "Processes",
+    row("owners", `from /proc${owners_from_bpf === true ? " or by BPF" : `; not by BPF: ${owners_from_bpf}`}`),
     "",
     "Mounts",
     row("/proc", hidepid === null ? "not mounted" : `hidepid ${hidepid}`),

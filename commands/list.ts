@@ -2,12 +2,13 @@
  * The listing of sockets.
  */
 import type { DatagramSource } from "../decode/netlink/datagram_source.ts";
+import type { OwnersSource } from "../decode/lookups/owners.ts";
 import type { Vantage } from "../decode/plan/plan.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { ProgressSink } from "../query/progress.ts";
 import type { Outcome } from "../decode/record/outcome.ts";
 import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
-import { type MetaStart, SCHEMA_VERSION } from "../formats/json/meta.ts";
+import { type MetaEnd, type MetaStart, SCHEMA_VERSION } from "../formats/json/meta.ts";
 import type { Content, FormatOptions } from "../formats/format.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import { type DumpCommand, shownLookups } from "../options/command.ts";
@@ -63,13 +64,21 @@ export async function listSockets(
   if (nothing && outcome.warnings.length === 0) outcome.warnings.push(await describeNothing(outcome));
   const { records, warnings } = outcome;
   if (meta === null) output.close();
-  else output.close({ sockets: records, complete: warnings.length === 0, warnings });
+  else output.close(endOf(outcome, session.ownersSource));
   warnings.forEach(complain);
   outcome.notices.forEach(complain);
   const advice = adviceFor(command, records);
   if (advice !== null) complain(advice);
   return { status: verdict(command, records, nothing ? NOTHING : status(outcome)), records };
 }
+
+/** The part of `--meta` that is known after the last socket. */
+const endOf = ({ records, warnings }: Outcome, source: OwnersSource | null): MetaEnd => ({
+  sockets: records,
+  complete: warnings.length === 0,
+  warnings,
+  ...source === null ? {} : { owners_from: source },
+});
 
 /** The command with a readable default order, unless it has one. */
 async function inOrder(command: DumpCommand): Promise<DumpCommand> {

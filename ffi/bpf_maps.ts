@@ -4,9 +4,8 @@
 import { type BpfMapInfo, BpfMapNames } from "../decode/lookups/bpf_names.ts";
 import { EFBIG, ENOENT, EPERM } from "../decode/kernel/errno.ts";
 import { SystemError } from "../decode/kernel/errors.ts";
-import { libc, uninterrupted } from "./libc.ts";
-
-const SYS_BPF = Deno.build.arch === "x86_64" ? 321n : 280n;
+import { addressOf, bpf } from "./bpf.ts";
+import { libc } from "./libc.ts";
 
 const BPF_MAP_GET_FD_BY_ID = 14;
 const BPF_OBJ_GET_INFO_BY_FD = 15;
@@ -87,8 +86,3 @@ function readInfo(fd: number, info: Uint8Array<ArrayBuffer>): DataView {
   if (result < 0) throw new SystemError("read what the kernel tells of it", -result);
   return new DataView(info.buffer);
 }
-
-const bpf = (command: number, attributes: Uint8Array<ArrayBuffer>): number =>
-  uninterrupted(() => libc.bpf(SYS_BPF, command, attributes, attributes.length));
-
-const addressOf = (bytes: Uint8Array<ArrayBuffer>): bigint => Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes));

@@ -1,6 +1,6 @@
 /**
- * Walks the descriptors of all processes through the C library. Deno lets a program read `/proc` only with all permissions,
- * and takes three times as long.
+ * Walks the descriptors of all processes through the C library, or takes those that matter from a BPF iterator. Deno lets a
+ * program read `/proc` only with all permissions, and takes three times as long.
  */
 import { EACCES, ENOENT, EPERM, errnoText, ESRCH } from "../decode/kernel/errno.ts";
 import { MAPPED, OwnerIndex, registeredWith } from "../decode/lookups/owner_index.ts";
@@ -16,10 +16,8 @@ import { ProcessReader } from "./process.ts";
 import { copyProc, proc, readProc, readProcLink } from "./proc_file.ts";
 import { CAP_SYS_PTRACE, NO_PROC, whyProcessesAreMissing } from "./proc_view.ts";
 import { readMapped, readRegistered } from "./registered_sockets.ts";
-
-const SYS_KCMP = Deno.build.arch === "aarch64" ? 272n : 312n;
-/** `linux/kcmp.h`: compares the descriptor tables of two processes or threads. */
-const KCMP_FILES = 2;
+import type { TaskFiles } from "./task_files.ts";
+import { findTable, hasEnded } from "./threads.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -53,23 +51,38 @@ export interface Holdings {
   readonly namespaces: ReadonlyMap<number, NamespaceDescriptor>;
 }
 
+/** Starts a BPF iterator over the descriptors of all processes; a one-line reason if there is none here. */
+export type OpenTaskFiles = () => TaskFiles | string;
+
 /**
  * Finds the owners of all sockets. The index lists the reasons why some processes could not be read.
  *
- * @throws {UnsupportedError} if contexts are requested and the kernel has none
+ * @param openFiles the iterator to use if it pays or is asked for; `null` for `/proc` only
+ * @throws {UnsupportedError} if contexts are requested and the kernel has none, or the iterator is and cannot be used
  */
-export const readOwners = (details: OwnerDetails = {}): OwnerIndex => readHoldings(details).owners;
+export const readOwners = (details: OwnerDetails = {}, openFiles: OpenTaskFiles | null = null): OwnerIndex =>
+  readHoldings(details, openFiles).owners;
 
 /** Like {@linkcode readOwners}, with the descriptors of network namespaces. */
-export function readHoldings(details: OwnerDetails = {}): Holdings {
+export function readHoldings(details: OwnerDetails = {}, openFiles: OpenTaskFiles | null = null): Holdings {
   if (details.context === true && !hasSelinux()) {
     throw new UnsupportedError(
       "there are no SELinux contexts: this kernel does not have SELinux, or it is not enabled",
     );
   }
   const walk = new OwnersWalk(details);
-  walk.look();
+  walk.look(openFiles);
   return { owners: walk.index, namespaces: walk.namespaces };
+}
+
+/** Files on the machine from which the iterator is faster. Below, finding the offsets for the program takes longer. */
+const MANY_FILES = 12_000;
+
+/** Whether an iterator is asked for, or pays. */
+export function wantsTaskFiles({ source }: OwnerDetails): boolean {
+  if (source !== undefined) return source === "bpf";
+  const length = readProc(AT_FDCWD, "/proc/sys/fs/file-nr");
+  return length > 0 && readNumber(proc, 0) >= MANY_FILES;
 }
 
 class OwnersWalk {
@@ -98,19 +111,76 @@ class OwnersWalk {
   }
 
   /** Reads the descriptors of all processes. Prepares the slower searches, which run only for sockets still without an owner. */
-  look(): void {
+  look(openFiles: OpenTaskFiles | null): void {
     const { index } = this;
+    using files = this.#openFiles(openFiles);
     this.#tell();
     if (this.#missing.includes(NO_PROC)) return;
-    this.#forEachProcess((pid) => {
-      this.#walkTable({ path: `/proc/${pid}/fd`, pid, tid: null, leaderless: false });
-      if (this.#details.threads === true) this.#walkThreads(pid);
-    });
+    if (files === null) {
+      this.#forEachProcess((pid) => {
+        this.#walkTable(tableOf(pid));
+        if (this.#details.threads === true) this.#walkThreads(pid);
+      });
+    } else {
+      this.#walkFiles(files);
+    }
     if (this.#details.threads !== true) {
       index.onMiss = () => this.#again(() => this.#forEachProcess((pid) => this.#walkThreads(pid)));
     }
     index.onMappedMiss = () => this.#again(() => this.#forEachProcess((pid) => this.#walkMaps(pid)));
     this.#tell();
+  }
+
+  /** The iterator, if it is to be used and would list all processes. */
+  #openFiles(open: OpenTaskFiles | null): TaskFiles | null {
+    if (open === null || !wantsTaskFiles(this.#details)) return null;
+    const files = this.#missing[0] ?? open();
+    if (typeof files !== "string") {
+      this.index.source = "bpf";
+      return files;
+    }
+    if (this.#details.source === "bpf") throw new UnsupportedError(`cannot find owners by BPF: ${files}`);
+    return null;
+  }
+
+  /** Reads the descriptors that an iterator lists, which are in the order of processes, as `/proc` is. */
+  #walkFiles(files: TaskFiles): void {
+    if (this.#details.threads === true) {
+      this.#forEachProcess((pid) => {
+        while (files.pid <= pid) this.#walkListed(files);
+        this.#walkThreads(pid);
+      });
+    }
+    while (!files.isAtEnd) this.#walkListed(files);
+    if (files.error !== 0) this.#count(files.error);
+  }
+
+  /** Reads the descriptors that an iterator lists of one process. */
+  #walkListed(files: TaskFiles): void {
+    const { pid } = files;
+    const table = tableOf(pid);
+    const directory = openDirectory(table.path);
+    if (directory < 0) this.#count(-directory);
+    let holder = directory < 0 ? ENDED : NOT_READ;
+    for (; files.pid === pid; files.next()) {
+      if (holder === ENDED) continue;
+      if (files.isSocket && holder >= 0) this.#add(files.inode, holder, files.fd, pid);
+      else if (!files.isSocket || this.#isStill(directory, files)) {
+        putName(files.fd);
+        holder = this.#look(table, directory, files.fd, holder);
+      }
+    }
+    if (directory >= 0) libc.close(directory);
+  }
+
+  /** Whether a descriptor still is that of the socket: else the process may be another one with the same number. */
+  #isStill(directory: number, { fd, inode }: TaskFiles): boolean {
+    putName(fd);
+    const { readlinkat } = libc;
+    if (readlinkat(directory, name, link, LINK_SIZE) < 0) this.#count(errno());
+    else if (readNumber(link, SOCKET.byteLength) === inode) return true;
+    else this.#count(ESRCH);
+    return false;
   }
 
   /** Runs an extra search. It adds only sockets without a known owner: records already shown must stay right. */
@@ -298,6 +368,17 @@ interface Table {
   readonly leaderless: boolean;
 }
 
+/** The descriptors of a process. */
+const tableOf = (pid: number): Table => ({ path: `/proc/${pid}/fd`, pid, tid: null, leaderless: false });
+
+/** Puts a number into `name`. */
+function putName(fd: number): void {
+  let length = 1;
+  for (let rest = fd; rest >= 10; rest = Math.floor(rest / 10)) length++;
+  name[length] = 0;
+  for (let rest = fd; length > 0; rest = Math.floor(rest / 10)) name[--length] = 0x30 + rest % 10;
+}
+
 const NOT_READ = -1;
 const ENDED = -2;
 
@@ -308,27 +389,6 @@ export const DENIED = "not permitted to look at all processes";
 function denial(): string {
   if (!isSuperuser() || !isCapable(effectiveCapabilities(), CAP_SYS_PTRACE)) return DENIED + advice("CAP_SYS_PTRACE");
   return `${DENIED} (another user namespace or a security module protects some)`;
-}
-
-/** Whether the first thread of a process has ended. */
-function hasEnded(pid: number): boolean {
-  const length = readProc(AT_FDCWD, `/proc/${pid}/stat`);
-  const state = proc[proc.lastIndexOf(0x29, Math.max(0, length - 1)) + 2];
-  return state === ZOMBIE || state === DEAD;
-}
-
-const ZOMBIE = "Z".charCodeAt(0);
-const DEAD = "X".charCodeAt(0);
-
-/** The first of `threads` that shares its descriptor table with `tid`; 0 for none, or a negative error number. */
-function findTable(threads: readonly number[], tid: number): number {
-  const { kcmp } = libc;
-  for (const other of threads) {
-    const order = kcmp(SYS_KCMP, other, tid, KCMP_FILES, 0n, 0n);
-    if (order === 0) return other;
-    if (order < 0) return -errno();
-  }
-  return 0;
 }
 
 /** Whether SELinux is enabled. The kernel registers `selinuxfs` only then. */

@@ -50,6 +50,12 @@ function pidNamespace(): string | null {
   return null;
 }
 
+/** Whether this process is in the initial PID namespace, and `/proc` is of that. */
+export function isInInitialPidNamespace(): boolean {
+  const target = copyProc(readProcLink(AT_FDCWD, "/proc/thread-self/ns/pid"));
+  return target !== null && decoder.decode(target) === INITIAL_PID_NAMESPACE;
+}
+
 /** The `hidepid` value that hides processes from this one; `null` if none does. */
 function hiding(): string | null {
   const hidepid = procOption("hidepid");

@@ -25,7 +25,9 @@ export function parseOwners(
   needed: ReadonlySet<LookupName>,
 ): OwnersOption {
   if (!owned) return null;
+  const source = parsed.get("owners-from");
   return {
+    ...source === undefined ? {} : { source },
     cmdline: parsed.has("cmdline"),
     threads: parsed.has("threads"),
     context: parsed.has("context") || parsed.has("contexts") || needed.has("contexts"),

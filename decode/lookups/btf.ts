@@ -1,80 +1,34 @@
 /**
  * Reads types of C data in the BPF Type Format, as far as needed to find the members of a value. Mirrors `linux/btf.h`.
  */
+import {
+  BTF_KIND_ARRAY,
+  BTF_KIND_ENUM,
+  BTF_KIND_ENUM64,
+  BTF_KIND_FLOAT,
+  BTF_KIND_INT,
+  BTF_KIND_PTR,
+  BTF_KIND_STRUCT,
+  BTF_KIND_UNION,
+  COMPOUNDS,
+  ENUMERATOR_SIZE,
+  MEMBER_SIZE,
+  readSections,
+  TAIL_SIZES,
+  TYPE_SIZE,
+  WIDE_ENUMERATOR_SIZE,
+  WRAPPERS,
+} from "./btf_types.ts";
 import { DecodeError } from "../kernel/errors.ts";
 
-const BTF_MAGIC = 0xeb9f;
-/** Size of `struct btf_header` in the first version. */
-const HEADER_SIZE = 24;
-/** Size of `struct btf_type`. */
-const TYPE_SIZE = 12;
-/** Size of `struct btf_member` and of every other entry that a type can repeat. */
-const MEMBER_SIZE = 12;
-const ENUMERATOR_SIZE = 8;
-const WIDE_ENUMERATOR_SIZE = 12;
 const POINTER_BITS = 64;
 /** Nesting limit, above the kernel's own. */
 const MAX_DEPTH = 64;
 /** Limit for the members of one value, containers included. */
 const MAX_PARTS = 16384;
 
-const BTF_KIND_INT = 1;
-const BTF_KIND_PTR = 2;
-const BTF_KIND_ARRAY = 3;
-const BTF_KIND_STRUCT = 4;
-const BTF_KIND_UNION = 5;
-const BTF_KIND_ENUM = 6;
-const BTF_KIND_FWD = 7;
-const BTF_KIND_TYPEDEF = 8;
-const BTF_KIND_VOLATILE = 9;
-const BTF_KIND_CONST = 10;
-const BTF_KIND_RESTRICT = 11;
-const BTF_KIND_FUNC = 12;
-const BTF_KIND_FUNC_PROTO = 13;
-const BTF_KIND_VAR = 14;
-const BTF_KIND_DATASEC = 15;
-const BTF_KIND_FLOAT = 16;
-const BTF_KIND_DECL_TAG = 17;
-const BTF_KIND_TYPE_TAG = 18;
-const BTF_KIND_ENUM64 = 19;
-
 const BTF_INT_SIGNED = 1;
 const BTF_INT_BOOL = 4;
-
-/** Bytes after `struct btf_type`, by kind: a fixed part, and a part for each entry that the type counts. */
-const TAIL_SIZES: Readonly<Record<number, readonly [once: number, each: number]>> = {
-  [BTF_KIND_INT]: [4, 0],
-  [BTF_KIND_PTR]: [0, 0],
-  [BTF_KIND_ARRAY]: [12, 0],
-  [BTF_KIND_STRUCT]: [0, MEMBER_SIZE],
-  [BTF_KIND_UNION]: [0, MEMBER_SIZE],
-  [BTF_KIND_ENUM]: [0, ENUMERATOR_SIZE],
-  [BTF_KIND_FWD]: [0, 0],
-  [BTF_KIND_TYPEDEF]: [0, 0],
-  [BTF_KIND_VOLATILE]: [0, 0],
-  [BTF_KIND_CONST]: [0, 0],
-  [BTF_KIND_RESTRICT]: [0, 0],
-  [BTF_KIND_FUNC]: [0, 0],
-  [BTF_KIND_FUNC_PROTO]: [0, 8],
-  [BTF_KIND_VAR]: [4, 0],
-  [BTF_KIND_DATASEC]: [0, 12],
-  [BTF_KIND_FLOAT]: [0, 0],
-  [BTF_KIND_DECL_TAG]: [4, 0],
-  [BTF_KIND_TYPE_TAG]: [0, 0],
-  [BTF_KIND_ENUM64]: [0, WIDE_ENUMERATOR_SIZE],
-};
-
-/** Kinds that only add a name or a qualifier to another type. */
-const WRAPPERS: readonly number[] = [
-  BTF_KIND_TYPEDEF,
-  BTF_KIND_VOLATILE,
-  BTF_KIND_CONST,
-  BTF_KIND_RESTRICT,
-  BTF_KIND_TYPE_TAG,
-];
-
-/** Kinds with members. */
-const COMPOUNDS: readonly number[] = [BTF_KIND_STRUCT, BTF_KIND_UNION];
 
 /** A name for a value. The value is two signed 32-bit halves. */
 export interface Enumerator {
@@ -141,15 +95,9 @@ class Btf {
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (bytes.length < HEADER_SIZE) throw new DecodeError("end of BTF", bytes.length);
-    const magic = this.#view.getUint16(0, true);
-    if (magic !== BTF_MAGIC) throw new DecodeError(`BTF of magic number ${magic}`, 0);
-    const header = this.#u32(4);
-    const types = header + this.#u32(8);
-    const typesEnd = types + this.#u32(12);
-    this.#strings = header + this.#u32(16);
-    this.#stringsEnd = this.#strings + this.#u32(20);
-    if (Math.max(typesEnd, this.#stringsEnd) > bytes.length) throw new DecodeError("end of BTF", bytes.length);
+    const { types, typesEnd, strings, stringsEnd } = readSections(this.#view);
+    this.#strings = strings;
+    this.#stringsEnd = stringsEnd;
     this.#walkTypes(types, typesEnd);
   }
 

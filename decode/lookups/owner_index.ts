@@ -26,6 +26,7 @@ import {
   ownerCgroupKeys,
   owners,
   ownership,
+  type OwnersSource,
   ownerStatus,
   RACED,
   RESOLVED,
@@ -62,6 +63,8 @@ export class OwnerIndex implements Enricher {
   readonly from: Key = inodeKey;
   readonly none = 0;
   readonly holders: Holder[] = [];
+  /** Where the descriptors were read. */
+  source: OwnersSource = "proc";
   /** Reasons why holders may not be visible, one phrase each; empty if all processes were examined. */
   obstacles: readonly string[] = [];
   /** Count of processes and descriptors that disappeared while they were examined. */

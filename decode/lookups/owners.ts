@@ -265,8 +265,13 @@ function writeArguments(bytes: Uint8Array, sink: RecordSink): void {
   sink.closeList(cmdline);
 }
 
+/** Where the descriptors of processes are read: `/proc`, or a BPF iterator. */
+export type OwnersSource = "proc" | "bpf";
+
 /** Which further details of processes to read. */
 export interface OwnerDetails {
+  /** Where to read descriptors; by default where it is faster here. */
+  readonly source?: OwnersSource;
   /** Read arguments. */
   readonly cmdline?: boolean;
   /** Read threads that have their own descriptor table too. */

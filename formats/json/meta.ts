@@ -33,6 +33,8 @@ export interface MetaEnd {
   readonly complete: boolean;
   /** What is known to be missing or doubtful, one line each. */
   readonly warnings: readonly string[];
+  /** Where the descriptors of processes were read, if they were. */
+  readonly owners_from?: "proc" | "bpf";
 }
 
 /** Name of the member, which no protocol has. */
@@ -70,6 +72,13 @@ const endProperties: Schema = {
   warnings: { description: "What is known to be missing or doubtful, as on standard error.", ...texts },
 };
 
+const ownersFrom: Schema = {
+  owners_from: {
+    description: "Where the descriptors of processes were read: /proc, or a BPF iterator.",
+    enum: ["proc", "bpf"],
+  },
+};
+
 const START_REQUIRED = ["schema_version", "version", "options"];
 
 const object = (properties: Schema, required: readonly string[]): Schema => ({
@@ -82,13 +91,16 @@ const object = (properties: Schema, required: readonly string[]): Schema => ({
 /** The schema of the member of a document. */
 export const metaSchema: Schema = {
   description: "What is told of the run (--meta).",
-  ...object({ ...startProperties, ...endProperties }, [...START_REQUIRED, ...Object.keys(endProperties)]),
+  ...object({ ...startProperties, ...endProperties, ...ownersFrom }, [
+    ...START_REQUIRED,
+    ...Object.keys(endProperties),
+  ]),
 };
 
 /** The schemas of the first line and of the last one. */
 export const metaLineSchemas: readonly Schema[] = [
   object(startProperties, START_REQUIRED),
-  object(endProperties, Object.keys(endProperties)),
+  object({ ...endProperties, ...ownersFrom }, Object.keys(endProperties)),
 ].map((meta) => ({
   description: "What is told of the run (--meta): in the first line, or in the last one.",
   ...object({ [META]: meta }, [META]),

@@ -1,6 +1,6 @@
 /**
  * A shell in namespaces of its own for mounts, processes and network: whatever it starts and mounts is gone when it ends, and
- * nobody else's processes, names and network namespaces are there.
+ * nobody else's processes, names and network namespaces are there. On request it shares the processes of the machine.
  */
 import { programWords, type Run, run, type RunOptions } from "../program.ts";
 import type { Hold } from "./hold.ts";
@@ -20,14 +20,22 @@ await() {
   exit 1
 }
 # Runs the rest of its words in the background until the command there is ready.
-start() { "$@" & await; }
+started=
+start() { "$@" & started="$started $!"; await; }
 `;
 
-const UNSHARE = ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
+/** In the PID namespace of the test nothing ends by itself. */
+const END_ALL = `trap 'kill -9 $started' EXIT
+`;
+
+const UNSHARE = ["unshare", "--net", "--mount", "--fork", "--kill-child"];
+const OWN_PROCESSES = ["--pid", "--mount-proc"];
 
 export interface IsolatedOptions extends RunOptions {
   /** Each becomes a command for `start`: a process that opens sockets, and is named `holder` unless it says otherwise. */
   readonly holders?: Readonly<Record<string, Hold>>;
+  /** Whether the processes are those of the machine. By default there are none but those that the script starts. */
+  readonly sharesProcesses?: boolean;
 }
 
 /**
@@ -37,9 +45,10 @@ export interface IsolatedOptions extends RunOptions {
 export function runIsolated(
   script: string,
   words: readonly string[] = programWords(),
-  { env = {}, holders = {}, ...options }: IsolatedOptions = {},
+  { env = {}, holders = {}, sharesProcesses = false, ...options }: IsolatedOptions = {},
 ): Run {
   using commands = new OwnCommands(holders);
-  const command = [...UNSHARE, "sh", "-c", PRELUDE + script, "sh", ...words];
+  const own = sharesProcesses ? [] : OWN_PROCESSES;
+  const command = [...UNSHARE, ...own, "sh", "-c", PRELUDE + (sharesProcesses ? END_ALL : "") + script, "sh", ...words];
   return run(command, { ...options, env: { ...env, PATH: commands.path } });
 }

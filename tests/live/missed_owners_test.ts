@@ -5,8 +5,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { FieldObject } from "../../decode/record/object_sink.ts";
 import { isInstalled, programWords, without } from "../program.ts";
-import type { Held, Hold } from "./hold.ts";
+import type { Hold } from "./hold.ts";
 import { runIsolated } from "./isolated.ts";
+import { leaderless, ring, ringsForbidden } from "./missed_holders.ts";
 
 /** The lines of a text; of those that are records the values. */
 const linesOf = (text: string): readonly unknown[] =>
@@ -75,18 +76,6 @@ Deno.test("-p without /proc, or with one that holds nothing but processes, print
 /** The descriptors of the first owner in a record. */
 const fdsOf = (record: unknown) => ((record as FieldObject[])[2] as unknown as { fds: number[] }[])[0]!.fds;
 
-/** A process whose first thread ends, while another one serves. */
-const leaderless: Hold = ({ startThread, openTcp, AF_INET, endThread, setComm }) => {
-  setComm("leaderless");
-  openTcp(AF_INET).bind("0.0.0.0", 9001).listen(1);
-  startThread(({ waitUntil }: Held) => {
-    waitUntil("the first thread has ended", () => / Z /.test(Deno.readTextFileSync("/proc/self/stat")));
-    Deno.writeTextFileSync("/run/ready", "x");
-    return new Promise(() => setInterval(() => {}, 1000));
-  });
-  endThread();
-};
-
 Deno.test("-p shows a process whose first thread has ended as the owner, with the process's number and name", () => {
   const { stdout, stderr } = runIsolated(
     `start leaderless
@@ -98,29 +87,6 @@ Deno.test("-p shows a process whose first thread has ended as the owner, with th
   const [record, pid, ...rest] = linesOf(stdout);
   assertEquals([record, rest, stderr], [["TCP", "resolved", [{ pid: Number(pid), comm: "leaderless" }]], ["0"], ""]);
 });
-
-/** A listener that is only registered with an io_uring; its descriptor is closed. Number 8 of the free ones is not used. */
-const ring: Hold = ({ openTcp, AF_INET, setComm }) => {
-  setComm("ring");
-  const listener = openTcp(AF_INET).bind("0.0.0.0", 9004).listen(1);
-  const declare = <P extends Deno.NativeType[]>(...parameters: P) =>
-    Deno.dlopen("libc.so.6", { syscall: { parameters, result: "i32" } }).symbols.syscall;
-  const ring = declare("isize", "u32", "buffer")(425n, 8, new Uint8Array(120));
-  const files = new Int32Array([-1, listener.fd, 0]);
-  if (ring < 0 || declare("isize", "i32", "u32", "buffer", "u32")(427n, ring, 2, files, 3) < 0) {
-    throw new Error("io_uring");
-  }
-  listener.close();
-};
-
-const ringsForbidden = (() => {
-  try {
-    return Deno.readTextFileSync("/proc/sys/kernel/io_uring_disabled").trim() !== "0";
-  } catch {
-    // Not there before Linux 6.6.
-    return false;
-  }
-})();
 
 Deno.test({
   name: `-p shows who has registered a socket with an io_uring and closed its descriptor${
