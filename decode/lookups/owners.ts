@@ -38,7 +38,7 @@ export interface Holder {
 }
 
 /** Valid process ids: PID_MAX_LIMIT of `linux/threads.h`. */
-export const processes: Range = [0, 4_194_304];
+export const processes: Range = [1, 4_194_304];
 /** Valid process names: TASK_COMM_LEN of `linux/sched.h`, which includes a NUL. */
 export const commRule: TextRule = { longest: 15, cut: true };
 
@@ -172,6 +172,7 @@ const listenerOwners = defineKey(null, "listener_owners", {
 const listenerOwner = defineElement(listenerOwners, "object");
 const listenerPid = defineKey(listenerOwner, "pid", {
   type: "integer",
+  range: processes,
   meaning: "Number of the process.",
   source: "/proc/PID",
 });

@@ -21,7 +21,7 @@ export type ValueType =
 export type Range = readonly [least: number, greatest: number | null];
 
 /** What kind of thing a text names, if the machine knows all such names. */
-export type Named = "interface" | "network namespace" | "unit" | "user";
+export type Named = "congestion control" | "interface" | "network namespace" | "unit" | "user";
 
 /** The possible values of a text. Comparing with any other value is a mistake. */
 export interface TextRule {

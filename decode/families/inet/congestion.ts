@@ -55,6 +55,6 @@ export const congestionKey = defineKey(null, "cong_algo", {
   source: "INET_DIAG_CONG",
   type: "text",
   // TCP_CA_NAME_MAX without the NUL.
-  rule: { longest: 15 },
+  rule: { longest: 15, named: "congestion control" },
   meaning: "Name of the congestion control.",
 });

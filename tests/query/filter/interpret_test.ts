@@ -168,7 +168,7 @@ Deno.test("a value that a field can never have is refused", () => {
       "tcp_info.bytes_acked = 18446744073709551616",
       'tcp_info.bytes_acked is from 0 to 18446744073709551615 bytes, not "18446744073709551616"',
     ],
-    ["pid = 4194305", 'owners.pid is from 0 to 4194304, not "4194305"'],
+    ["pid = 4194305", 'owners.pid is from 1 to 4194304, not "4194305"'],
     ["owners.fds = 2147483648", 'owners.fds is from 0 to 2147483647, not "2147483648"'],
     ["iface = a_name_of_16_by", 'iface has at most 15 bytes: "a_name_of_16_by"'],
     ["iface = eth9", 'no interface "eth9" is known'],
@@ -178,6 +178,9 @@ Deno.test("a value that a field can never have is refused", () => {
     ["unit = nginx", "unit is the whole name of a unit, with .service, .scope, .socket, .mount or .swap, not "],
     ["owners.exe = sleep", 'owners.exe is a path that starts with /, not "sleep"'],
     ["container.pod_uid = xyz", 'container.pod_uid is a UID of 32 hexadecimal digits, not "xyz"'],
+    ["cong_algo ~ [a-z]{16}", 'cong_algo has at most 15 bytes; "[a-z]{16}" needs at least 16'],
+    ["comm ~ (abcd|.{20})\\w{12}", 'owners.comm has at most 15 bytes; "(abcd|.{20})\\\\w{12}" needs at least 16'],
+    ["pid = 0", 'owners.pid is from 1 to 4194304, not "0"'],
     ["timer ~ x", 'timer is never like "x"; there are '],
     ["protocol ~ ^X$", 'protocol is never like "^X$"; there are '],
   ];
