@@ -43,7 +43,7 @@ export interface FieldNote {
   readonly type: ValueType;
   /** The unit of the printed value; `""` for none. */
   readonly unit: string;
-  /** The meaning of the value, in one sentence. */
+  /** The meaning of the value. */
   readonly meaning: string;
   /** The first kernel release that sent it; `""` if all do. */
   readonly since: string;
@@ -102,7 +102,7 @@ function add(parent: Key | null, name: string, note: FieldNote): Key {
       type: "hex",
       unit: "",
       rule: {},
-      meaning: `Exact bytes of ${name}, only where they are not valid UTF-8.`,
+      meaning: `Exact bytes of ${name}; only there if they are not valid UTF-8.`,
     })
     : null;
   const key: Key = {
