@@ -43,6 +43,10 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   }
   if (action !== null) {
     checkAction(parsed, action);
+    if (action.long === "check") {
+      const { parseCheck } = await import("./check.ts");
+      return await parseCheck(parsed, await parseDump(parsed, args, environment), environment);
+    }
     const { parseAction } = await import("./about.ts");
     return await parseAction(parsed, action.long);
   }
