@@ -27,7 +27,7 @@ import { currentNames, lastingNames } from "./ffi/filter_names.ts";
 import { readHost } from "./ffi/host.ts";
 import { HostNameLookup } from "./ffi/resolver.ts";
 import { type Content, contentOf } from "./formats/format.ts";
-import { askedFields, askedKeys } from "./query/column_choice.ts";
+import { askedFields, askedKeys } from "./query/asked_fields.ts";
 import { compileRule, isApplicable } from "./query/checks/compile_rules.ts";
 import { defaultRules } from "./query/checks/default_rules.ts";
 import type { Rule } from "./query/checks/rule.ts";

@@ -7,7 +7,7 @@ import { quote } from "../decode/text/control_characters.ts";
 import { contentOf } from "../formats/format.ts";
 import { openTable } from "../formats/table/table.ts";
 import type { DumpCommand } from "../options/command.ts";
-import { askedFields, askedKeys } from "../query/column_choice.ts";
+import { askedFields, askedKeys } from "../query/asked_fields.ts";
 import { FirstRecord, type KeptRecord } from "../query/first_record.ts";
 import { conjuncts } from "../query/filter/expression.ts";
 import { NearMissSink } from "../query/near_miss.ts";
