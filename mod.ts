@@ -443,7 +443,7 @@ function makePlan(options: DumpOptions): Plan {
   const choice = selectFamilies(options);
   const { bpfMaps = false, twice = false, filter, read, record } = options;
   if (twice && (read !== undefined || record !== undefined)) {
-    throw new RangeError("twice goes neither with read nor with record");
+    throw new RangeError("twice excludes read and record");
   }
   const chosen = options.states?.reduce((mask, word) => mask | stateMask(word), 0) ?? filter?.states ??
     (filter?.namesStates === true ? ALL_STATES : null);

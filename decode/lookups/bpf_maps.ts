@@ -41,7 +41,7 @@ export const mapId: Key = bpfMapId.payload.layout!.steps[0]!.key;
 /** Names of maps and of the members of their values. */
 export const bpfMaps: Lookup<"bpf-maps"> = {
   name: "bpf-maps",
-  notRecorded: "a recording does not tell names of BPF maps: no map_name and members",
+  notRecorded: "a recording has no names of BPF maps: no map_name and members",
   from: [mapId, bpfValue],
   keys: [mapName, members, memberName, memberValue],
   isFor: ({ domain, describe }) =>

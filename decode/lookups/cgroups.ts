@@ -30,7 +30,7 @@ const socketKeys = defineCgroupKeys(null, {
 /** Control group of the socket. */
 export const cgroups: Lookup<"cgroups"> = {
   name: "cgroups",
-  notRecorded: "a recording does not tell names of control groups: no cgroup",
+  notRecorded: "a recording has no names of control groups: no cgroup",
   from: [cgroupId, inodeKey],
   keys: Object.values(socketKeys),
   isFor: () => true,

@@ -237,7 +237,7 @@ export interface HolderKeys {
 /** Holders of the socket. */
 export const ownership: Lookup<"owners"> = {
   name: "owners",
-  notRecorded: "a recording does not tell who holds the sockets: no owners",
+  notRecorded: "a recording does not say who holds the sockets: no owners",
   from: [inodeKey],
   keys: ownerKeys,
   isFor: () => true,

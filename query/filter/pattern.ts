@@ -67,7 +67,7 @@ export class Pattern {
       new RegExp(source, flags);
     } catch (error) {
       const reason = (error as Error).message.replace(/^.*: /s, "");
-      throw new ValueError(`${quote(source)} is no regular expression: ${reason}`);
+      throw new ValueError(`${quote(source)} is not a regular expression: ${reason}`);
     }
     const tree = parsePatternTree(source, flags);
     this.least = leastUnits(tree);
