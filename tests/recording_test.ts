@@ -107,7 +107,7 @@ Deno.test("--read of a recording with fewer states than asked for says which are
   assertPrinted(runProgram("-t", "--record", file));
   const { code, stdout, stderr } = runProgram("-tl", "--read", file, "--format", "ndjson");
   assertEquals([code, stdout], [1, ""]);
-  assertMatch(stderr, /^ss2: recording "[^"]+connected.pcap" was made without [^\n]+: listening\n$/);
+  assertMatch(stderr, /^ss2: recording "[^"]+connected.pcap" was recorded without [^\n]+: listening\n$/);
 });
 
 Deno.test("--record empties a file that is there, and keeps a long answer whole", () => {

@@ -376,7 +376,10 @@ Deno.test("RecordedSource refuses recordings of a machine with the other byte or
       record({ direction: OUTGOING, bytes: bytesOf(1, 4) }),
     ]
   ) {
-    assertStringIncludes(assertThrows(() => new RecordedSource(empty), DecodeError).message, "no message");
+    assertStringIncludes(
+      assertThrows(() => new RecordedSource(empty), DecodeError).message,
+      "no socket diagnostics message",
+    );
   }
 });
 
