@@ -83,7 +83,7 @@ async function loadNamespaces(words: readonly string[]): Promise<SessionParts> {
 async function loadHolding(run: Run): Promise<SessionParts> {
   const { plan, owners = null, lookups = [] } = run;
   const cgroups = lookups.includes("cgroups") ? await loadCgroups() : {};
-  const needed = owners !== null || cgroups.findsByOwners?.(plan) === true;
+  const needed = owners !== null || findsCgroupsByOwners(run, cgroups);
   if (!needed) return cgroups;
   const parts = await loadOwners(findsOthers(plan), owners !== null && countsUnbound(plan));
   return { ...cgroups, ...parts, ...parts.owners!.wantsTaskFiles(owners ?? {}) ? await loadTaskFiles() : {} };
@@ -93,6 +93,10 @@ async function loadTaskFiles(): Promise<SessionParts> {
   const { openTaskFiles } = await import("./ffi/task_files.ts");
   return { taskFiles: openTaskFiles };
 }
+
+/** Whether owners are read for the control groups that nothing else tells; only if control groups were asked for. */
+const findsCgroupsByOwners = ({ plan, lookups = [], implied = [] }: Run, { findsByOwners }: SessionParts): boolean =>
+  lookups.includes("cgroups") && !implied.includes("cgroups") && findsByOwners?.(plan) === true;
 
 async function loadCgroups(): Promise<SessionParts> {
   const [{ tellsCgroup }, { hasCgroups }] = await Promise.all([
@@ -194,7 +198,6 @@ export class Session implements Disposable {
     try {
       const outcome = yield* stepVantages(plan, this.vantages, sink, holders, enrichers);
       const missed = failures.filter(({ name }) => this.#isMissed(name)).map(({ reason }) => reason);
-      outcome.lookupWarnings.push(...missed);
       outcome.warnings.push(...this.#opened.warnings, ...missed, ...this.#notRecorded());
       return outcome;
     } finally {
@@ -209,11 +212,10 @@ export class Session implements Disposable {
 
   /** Looks up who holds which socket, if requested or needed; else `null`. */
   #readOwners(): OwnerIndex | null {
-    const { plan, owners = null, lookups = [] } = this.#run;
+    const { owners = null, lookups = [] } = this.#run;
     if (!isLive(this.#run)) return null;
     const cgroup = lookups.includes("cgroups");
-    const needed = owners !== null || cgroup && this.#parts.findsByOwners!(plan);
-    if (!needed) return null;
+    if (owners === null && !findsCgroupsByOwners(this.#run, this.#parts)) return null;
     const index = this.#parts.owners!.readOwners({ ...owners, cgroup }, this.#parts.taskFiles);
     this.#ownersSource = index.source;
     return index;

@@ -1,5 +1,6 @@
 /**
- * Writes docs/table.txt: what the table looks like on terminals of 80 and 120 columns, with sockets made up for it.
+ * Writes docs/table.txt, what the table looks like on terminals of 80 and 120 columns with sockets made up for it, and the
+ * first picture of the README, which is one of them.
  */
 import { families } from "../decode/families/all_families.ts";
 import type { Family } from "../decode/families/family.ts";
@@ -131,4 +132,12 @@ export function screen(
 /** What docs/table.txt holds. */
 export const tableText = (): string => [80, 120].map((width) => `${"-".repeat(width)}\n${screen(width, 3)}`).join("\n");
 
-if (import.meta.main) Deno.writeTextFileSync(new URL("table.txt", import.meta.url), tableText());
+/** The README with that picture. */
+export const withPicture = (readme: string): string =>
+  readme.replace(/(?<=\$ ss2 -taxp --table\n)[^`]*/, () => screen(120, 3));
+
+if (import.meta.main) {
+  const readme = new URL("../README.md", import.meta.url);
+  Deno.writeTextFileSync(new URL("table.txt", import.meta.url), tableText());
+  Deno.writeTextFileSync(readme, withPicture(Deno.readTextFileSync(readme)));
+}

@@ -48,9 +48,8 @@ export const formats: readonly FormatEntry[] = [
     name: "table",
     flat: true,
     rows: true,
-    honours: ["noHeader", "noQueues", "numeric", "plain", "color", "wide", "width", ...columns],
+    honours: ["noHeader", "units", "noQueues", "numeric", "plain", "color", "wide", "width", ...columns],
     help: "columns for people, one line for each flow",
     load: async () => (await import("./table/table.ts")).openTable,
-    loadFields: async () => (await import("./table/table_columns.ts")).shownInTable,
   },
 ];

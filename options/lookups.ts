@@ -72,7 +72,7 @@ export function parseLookups(
   owned: boolean,
 ): Map<LookupName, LookupReason> {
   if (named.has("hosts") && !parsed.has("resolve")) {
-    throw new UsageError("src_host and dst_host need -r: without it no names are looked up");
+    throw new UsageError("src_host and dst_host need -r: without it no name is asked for");
   }
   const mapped = named.has("bpf-maps") || filtered.includes("bpf-maps");
   if (mapped && !parsed.has("bpf-maps") && !parsed.has("read")) {
@@ -91,7 +91,10 @@ export function parseLookups(
       if (lookups.get(lookup) !== "option") lookups.set(lookup, "implied");
     }
   }
-  if (parsed.has("extended") && !everything) lookups.set("users", "option");
+  if (parsed.has("extended") && !everything) {
+    lookups.set("users", "option");
+    if (!lookups.has("cgroups")) lookups.set("cgroups", "implied");
+  }
   if (parsed.has("cgroup")) lookups.set("cgroups", "option");
   if (parsed.has("contexts")) lookups.set("contexts", "option");
   if (parsed.has("peers")) lookups.set("peers", "option").set("unix-peers", "option");

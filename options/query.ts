@@ -4,8 +4,10 @@
 import type { Family } from "../decode/families/family.ts";
 import { families as allFamilies, loadFamilies } from "../decode/families/registry.ts";
 import type { LookupName } from "../decode/lookups/registry.ts";
+import type { Key } from "../decode/record/key.ts";
 import type { FormatEntry, FormatOptions } from "../formats/format.ts";
-import type { Query } from "../query/pipeline.ts";
+import { askedKeys } from "../query/column_choice.ts";
+import { neededKeys, type Query } from "../query/pipeline.ts";
 import {
   type NamedQuery,
   queryByName,
@@ -30,14 +32,14 @@ const words: QueryWords = {
   hint: "; --list-columns lists them",
 };
 
-/** The query of --columns, --sort, --limit and --count-by. */
+/** The query of --columns, --sort, --limit and --count-by, and the fields to ask the kernel for (`null` for all). */
 export async function parseQuery(
   parsed: ParsedArguments,
   { families, lookups }: Listed,
   format: FormatEntry,
   { explode }: FormatOptions,
   recorded: boolean,
-): Promise<Query> {
+): Promise<{ readonly query: Query; readonly asked: ReadonlySet<Key> | null }> {
   const named = {
     columns: parsed.get("columns"),
     countBy: parsed.get("count-by"),
@@ -55,7 +57,9 @@ export async function parseQuery(
     tellsRun: true,
   };
   try {
-    return queryByName(named, context);
+    const query = queryByName(named, context);
+    const needed = neededKeys(query);
+    return { query, asked: needed === null ? null : askedKeys(needed) };
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     throw new UsageError(explainWith(await loadFamilies(allFamilies), named, context) ?? error.message);

@@ -18,6 +18,9 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ["lastsnd", "tcp_info.last_data_sent"],
   ["lastrcv", "tcp_info.last_data_recv"],
   ["lastack", "tcp_info.last_ack_recv"],
+  ["busy", "tcp_info.busy_time"],
+  ["notsent", "tcp_info.notsent_bytes"],
+  ["app_limited", "tcp_info.delivery_rate_app_limited"],
 ]);
 
 /** If several paths end in the same name, the field in here is meant. */
@@ -25,6 +28,10 @@ const PREFERRED = "tcp_info.";
 
 /** The names of the aliases. */
 export const aliasNames: readonly string[] = [...aliases.keys()];
+
+/** The name that `ss` has for a field, if this program has another one. */
+export const nameInSs = (path: string): string | undefined =>
+  [...aliases].find(([, meant]) => meant === path && meant.startsWith(PREFERRED))?.[0];
 
 /**
  * The paths that a name can mean, among `paths`: one if it is clear, several if ambiguous, none if there is no such field.

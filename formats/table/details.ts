@@ -3,7 +3,7 @@
  */
 import { allLookups } from "../../decode/lookups/registry.ts";
 import type { Family } from "../../decode/families/family.ts";
-import { fieldsOf } from "../../decode/reference/fields.ts";
+import { type Field, fieldsOf } from "../../decode/reference/fields.ts";
 import type { Key } from "../../decode/record/key.ts";
 import * as slot from "../../decode/record/record_slots.ts";
 import type { Content, FormatOptions } from "../format.ts";
@@ -22,6 +22,10 @@ export interface Detail {
   readonly unit: PreparedText;
   /** Whether a value above zero is a sign of trouble. */
   readonly alarming: boolean;
+  /** The slot of a field that says the same and is shown if it is there. */
+  readonly repeats: number;
+  /** The word that nearly every socket has, which is not shown; `null` for none. */
+  readonly usual: string | null;
 }
 
 type Option = "timers" | "extended" | "cgroup" | "memory" | "info";
@@ -37,6 +41,8 @@ const INFO: readonly string[] = [
   "pingpong",
   "fastopen_max_qlen",
   "bpf_storages",
+  "locals",
+  "peers",
 ];
 const ALARMING: readonly string[] = [
   "drops",
@@ -59,7 +65,13 @@ const SHOWN: readonly string[] = [
 ];
 
 /** Units written after a number; counts have none. */
-const UNITS: Readonly<Record<string, string>> = { ms: "ms", us: "us", s: "s", bytes: "B", "bytes/s": "B/s" };
+const UNITS: Readonly<Record<string, string>> = {
+  ...{ ms: "ms", us: "us", s: "s", bytes: "B", "bytes/s": "B/s" },
+  ...{ "1/256": "/256", "1/1024": "/1024" },
+};
+
+/** Words that say that there is nothing to say. */
+const NOTHING_WORDS: readonly string[] = ["off", "none", "not-seen"];
 
 const BLANK = prepareText(" ");
 const COLON = prepareText(":");
@@ -72,15 +84,20 @@ export interface Alarm {
   readonly behind: PreparedText | null;
 }
 
-/** The option that adds a field, by the first part of its path; `null` for none. */
-function optionOf(key: Key): Option | null {
+/** The options that add a field, by the first part of its path. As in `ss`, -e shows the timer and the control group too. */
+function optionsOf(key: Key): readonly Option[] {
   const lookup = allLookups.find(({ name, keys }) => name !== null && keys.includes(key));
-  if (lookup !== undefined) return lookup.name === "cgroups" ? "cgroup" : lookup.name === "users" ? "extended" : null;
+  if (lookup?.name === "cgroups") return key.path === "cgroup" ? ["extended", "cgroup"] : ["cgroup"];
+  if (lookup !== undefined) return lookup.name === "users" ? ["extended"] : [];
   const [top = ""] = key.path.split(".");
-  if (TIMERS.includes(top)) return "timers";
-  if (top === "skmeminfo" || top === "meminfo") return "memory";
-  return INFO.includes(top) || top.endsWith("info") ? "info" : "extended";
+  if (TIMERS.includes(top)) return ["timers", "extended"];
+  if (top === "skmeminfo" || top === "meminfo") return ["memory"];
+  if (top === "packet_info") return ["extended"];
+  return INFO.includes(top) || top.endsWith("info") ? ["info"] : ["extended"];
 }
+
+/** A part of the other memory counters that every kernel sends with them. */
+const MEMORY = "skmeminfo.rcvbuf";
 
 /** The fields of some families that are shown as details, ordered by option, then as in the record. */
 export function selectDetails(options: FormatOptions, { families }: Content, slots: SlotMaker): readonly Detail[] {
@@ -90,20 +107,28 @@ export function selectDetails(options: FormatOptions, { families }: Content, slo
   const fields = all.flatMap(({ fields }) => fields).filter(({ key, type, path }) =>
     type !== "object" && key.name !== "" && !SHOWN.includes(path) && [null, key].includes(outerList(key))
   );
-  return chosen.flatMap((option) => {
-    const paths = new Set<string>();
-    return fields.filter(({ key, path }) => optionOf(key) === option && !paths.has(path) && paths.add(path)).map((
-      { key, path, unit },
-    ) => ({
+  const paths = new Set<string>();
+  return OPTIONS.flatMap((group) => {
+    const isShown = ({ key, path }: Field) => {
+      const [first, ...others] = optionsOf(key);
+      return first === group && [first, ...others].some((option) => chosen.includes(option)) && !paths.has(path) &&
+        paths.add(path);
+    };
+    return fields.filter(isShown).map(({ key, path, unit }) => ({
       slot: slots.of(path, keysOf(all, path)),
       label: prepareText(shortName(key, all)),
       unit: prepareText(UNITS[unit] ?? ""),
       alarming: isAlarming(key),
+      repeats: path.startsWith("meminfo.") ? slots.of(MEMORY, keysOf(all, MEMORY)) : slot.NO_SLOT,
+      usual: path === "tcp_info.ca_state_name" ? "open" : null,
     }));
   });
 }
 
-/** Whether a value says nothing: zero, false, the kernel's "no value", an empty text or list, `off`. */
+/**
+ * Whether a value says nothing: zero, false, the kernel's "no value" and its largest number, an empty text or list, a word such
+ * as `off`.
+ */
 export function isNothing({ kinds, low, high, numbers, words }: slot.RecordSlots, value: number): boolean {
   switch (kinds[value]) {
     case slot.EMPTY:
@@ -118,6 +143,7 @@ export function isNothing({ kinds, low, high, numbers, words }: slot.RecordSlots
     case slot.BOOLEAN:
       return numbers[value] === 0;
     case slot.INTEGER64:
+      return low[value] === high[value] && (low[value] === 0 || low[value] === -1);
     case slot.IDENTIFIER:
       return low[value] === 0 && high[value] === 0;
     case slot.TEXT:
@@ -125,7 +151,7 @@ export function isNothing({ kinds, low, high, numbers, words }: slot.RecordSlots
     case JSON_TEXT:
       return low[value] === high[value];
     case slot.WORD:
-      return words[value]!.text === "off" || words[value]!.text === "none";
+      return NOTHING_WORDS.includes(words[value]!.text);
     default:
       return false;
   }
@@ -147,8 +173,9 @@ export function putDetails(
   const start = out.at;
   let wide = false;
   for (let i = 0; i < details.length; i++) {
-    const { slot: value, label, unit, alarming } = details[i]!;
-    if (isNothing(slots, value)) continue;
+    const { slot: value, label, unit, alarming, repeats, usual } = details[i]!;
+    if (isNothing(slots, value) || repeats !== slot.NO_SLOT && kinds[repeats] !== slot.EMPTY) continue;
+    if (usual !== null && kinds[value] === slot.WORD && slots.words[value]!.text === usual) continue;
     if (out.at > start) put(out, BLANK);
     if (alarming && alarm.before !== null) {
       put(out, alarm.before);
@@ -159,7 +186,6 @@ export function putDetails(
     put(out, COLON);
     if (kinds[value] === slot.TEXT) wide = putDisplayText(out, texts.bytes, low[value]!, high[value]!, 32) || wide;
     else if (kinds[value] === JSON_TEXT) wide = putJson(out, texts.bytes, low[value]!, high[value]!) || wide;
-    else if (kinds[value] === slot.INTEGER64 && (low[value]! & high[value]!) === -1) put(out, UNLIMITED);
     else {
       putValue(out, slots, value);
       put(out, unit);

@@ -240,7 +240,10 @@ export class EndCells {
     if (kinds[port] === EMPTY) return;
     this.#putPort(port);
     const service = this.#serviceOf(port);
-    if (service !== null) this.#put(service);
+    if (service === null) return;
+    const from = this.lines.cells.at;
+    this.#put(service);
+    this.lines.mayLeaveOut(from);
   }
 
   /** The service of the port in a slot, in brackets; `null` if it has none. */

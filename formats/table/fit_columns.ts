@@ -6,11 +6,17 @@ import type { TableColumn } from "./table_columns.ts";
 /** Blanks between columns. */
 export const GAP = 2;
 
+/** A column of ends is at least this wide before other columns go below the line: an IPv4 address with a port fits. */
+const END_ROOM = 21;
+
 /** How much room a column needs. */
 export interface ColumnNeed {
-  /** Width of the longest cell, and of the longest when all are shortened. */
+  /** Width of the longest cell; without the names of services; and of the longest when all are shortened. */
   readonly natural: number;
+  readonly bare: number;
   readonly least: number;
+  /** Of a column of lists: the widths of the cells that say something, in ascending order. */
+  readonly lists: readonly number[];
   /** Whether some cell says anything, or somebody asked for it. */
   readonly says: boolean;
 }
@@ -19,7 +25,7 @@ export interface ColumnNeed {
  * Width of each column; 0 for those that do not fit on a line.
  *
  * Columns that say nothing are dropped first. Then texts are shortened, the longest first. Then columns go below the line,
- * the least important first.
+ * the least important first. A column of lists is on the line if at least half of its cells fit.
  *
  * @param limit columns of the terminal, 0 for any number
  */
@@ -30,22 +36,41 @@ export function fitColumns(
 ): Int32Array {
   const widths = Int32Array.from(needs, ({ natural }) => natural);
   if (limit === 0) return widths;
-  const least = needs.map(({ natural, least }, i) =>
-    Math.min(natural, least, Math.max(columns[i]!.name.length, columns[i]!.overflows || natural))
-  );
-  const total = (of: ArrayLike<number>) =>
-    columns.reduce((sum, _, i) => sum + (widths[i] === 0 ? 0 : of[i]! + GAP), -GAP);
   columns.forEach(({ below }, i) => {
     if (below || !needs[i]!.says) widths[i] = 0;
   });
+  const total = (of: ArrayLike<number>) =>
+    columns.reduce((sum, _, i) => sum + (widths[i] === 0 ? 0 : of[i]! + GAP), -GAP);
+  if (total(widths) <= limit) return widths;
+  const bare = needs.map(({ bare }) => bare);
+  const least = columns.map((column, i) => leastWidth(column, needs[i]!));
+  const lists = columns.flatMap(({ overflow }, i) => overflow === "list" && widths[i]! > 0 ? [i] : []);
+  for (const i of lists) widths[i] = 0;
   const goes = columns.map((_, i) => i).filter((i) => columns[i]!.goes > 0)
     .sort((a, b) => columns[a]!.goes - columns[b]!.goes || b - a);
   for (const i of goes) {
     if (total(least) <= limit) break;
     widths[i] = 0;
   }
+  for (const i of lists) {
+    // Other texts are shortened only if that makes room for most of the lists.
+    const rooms = [bare, least].map((others) => limit - total(others) - GAP);
+    const [width = 0] = rooms.map((room) => listWidth(columns[i]!, needs[i]!, room)).filter((width) => width > 0);
+    widths[i] = least[i] = bare[i] = width;
+  }
   shorten(widths, least, () => total(widths) > limit);
   return widths;
+}
+
+function leastWidth({ name, overflow }: TableColumn, { natural, bare, least }: ColumnNeed): number {
+  return overflow === "end" ? Math.min(natural, least, Math.max(name.length, END_ROOM)) : Math.min(bare, least);
+}
+
+/** The width of a column of lists that has most of them in so much room; 0 if fewer than half fit. */
+function listWidth({ name }: TableColumn, { lists }: ColumnNeed, room: number): number {
+  const fitting = lists.filter((width) => width <= room);
+  if (name.length > room || 2 * fitting.length < lists.length) return 0;
+  return Math.max(name.length, fitting.at(-1) ?? 0);
 }
 
 /** Takes from the widest column that has something to spare, until there is enough. */

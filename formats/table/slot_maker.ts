@@ -3,7 +3,9 @@
  */
 import type { Family } from "../../decode/families/family.ts";
 import type { Key } from "../../decode/record/key.ts";
-import { pathsNamed } from "../../query/short_names.ts";
+import { comparedWords } from "../../query/filter/syntax.ts";
+import { isLookedUp } from "../../query/column_choice.ts";
+import { nameInSs, pathsNamed } from "../../query/short_names.ts";
 import type { Field } from "../../decode/reference/fields.ts";
 
 /** The fields of a family. */
@@ -42,9 +44,16 @@ export const keysOf = (all: readonly FamilyFields[], path: string): readonly Key
   ),
 ];
 
-/** The last part of a field's path if no other field has it, else the path. */
-export function shortName({ name, path }: Key, all: readonly FamilyFields[]): string {
+/**
+ * A name of a field that can be typed: that of `ss`, or the last part of its path if it stands for this field only, else the
+ * path.
+ */
+export function shortName(key: Key, all: readonly FamilyFields[]): string {
+  const { name, path } = key;
+  if (isLookedUp(key)) return path;
+  const known = nameInSs(path);
+  if (known !== undefined) return known;
   const paths = [...new Set(all.flatMap(({ fields }) => fields.map((field) => field.path)))];
   const named = pathsNamed(name, paths);
-  return named.length === 1 && named[0] === path ? name : path;
+  return named.length === 1 && named[0] === path && !comparedWords.includes(name) ? name : path;
 }

@@ -4,10 +4,10 @@
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import type { Key } from "../../decode/record/key.ts";
 import { NO_SLOT, selectSlots, type SlotChoice } from "../../decode/record/record_slots.ts";
-import { type Column, MORE, PROTOCOL } from "../../query/columns.ts";
+import { type Column, MORE, namesWithUnits, PROTOCOL } from "../../query/columns.ts";
 import { type HolderColumn, holderColumns, socketColumns } from "../../query/holders.ts";
 import { CONTAINER, LOCAL, REMOTE } from "../../query/end_paths.ts";
-import type { Content, FormatOptions, ShownFields } from "../format.ts";
+import type { Content, FormatOptions } from "../format.ts";
 import { type Detail, isAlarming, selectDetails } from "./details.ts";
 import { BASE, BASE_PATHS } from "./base_slots.ts";
 import type { HolderSlots } from "./holders_cell.ts";
@@ -39,8 +39,8 @@ export interface TableColumn {
   readonly slot: number;
   /** Whether it was asked for: then it is shown even if it says nothing. */
   readonly asked: boolean;
-  /** A cell that is longer goes below the line, in place of the column; 0 if all cells go with the column. */
-  readonly overflows: number;
+  /** Whether a cell that is too long goes below the line alone: an end, which is shortened first, or a list. */
+  readonly overflow: "end" | "list" | null;
   /** Whether it stands below the line always, word by word. */
   readonly below: boolean;
   /** When it goes below the line for lack of room, lowest first; 0 for never. */
@@ -51,17 +51,13 @@ export interface TableColumn {
 }
 
 const column = (name: string, kind: ColumnKind, rest: Partial<TableColumn> = {}): TableColumn => ({
-  ...{ name, kind, right: false, slot: NO_SLOT, asked: false, overflows: 0, below: false, goes: 0, holders: null },
+  ...{ name, kind, right: false, slot: NO_SLOT, asked: false, overflow: null, below: false, goes: 0, holders: null },
   alarming: false,
   ...rest,
 });
 
 /** The order in which columns go below the line. */
 const GOES = { value: 1, holders: 2, netns: 3, remote: 4, protocol: 5, queue: 6, local: 7 };
-
-/** Room that columns have at least before long cells go below the line: of an end, and of processes and lists. */
-const END_ROOM = 21;
-const LIST_ROOM = 20;
 
 const NUMBERS: readonly string[] = ["integer", "integer64", "decimal"];
 
@@ -76,25 +72,6 @@ export interface TableChoice {
 
 /** Selects the columns by the options of the format. */
 export function selectTableColumns(options: FormatOptions, content: Content): TableChoice {
-  const { columns, details, slots, all } = select(options, content);
-  return {
-    columns,
-    slots: selectSlots(slots.groups),
-    details,
-    showsOf: options.plain === true ? new Map() : showsOf(all, slots),
-  };
-}
-
-/** The fields that the table shows by default, with those that were added. */
-export const shownInTable: ShownFields = (options, content) => new Set(select(options, content).slots.groups.flat());
-
-/** The columns, and the slots that they need. */
-function select(options: FormatOptions, content: Content): {
-  readonly columns: readonly TableColumn[];
-  readonly details: readonly Detail[];
-  readonly slots: SlotMaker;
-  readonly all: readonly FamilyFields[];
-} {
   const { families } = content;
   const all = families.map((family) => ({ family, fields: fieldsOf(family) }));
   const slots = new SlotMaker();
@@ -105,8 +82,14 @@ function select(options: FormatOptions, content: Content): {
   const chosen = content.columns !== undefined && content.added === undefined
     ? content.columns.map((named) => columnOf(named, all, slots))
     : usualColumns(options, content, all, slots);
-  const columns = [...distinct(chosen), ...details.length > 0 ? [column("", "details", { below: true })] : []];
-  return { columns, details, slots, all };
+  const named = options.units === true ? withUnits(distinct(chosen), all, slots) : distinct(chosen);
+  const columns = [...named, ...details.length > 0 ? [column("", "details", { below: true })] : []];
+  return {
+    columns,
+    slots: selectSlots(slots.groups),
+    details,
+    showsOf: options.plain === true || options.units === true ? new Map() : showsOf(all, slots),
+  };
 }
 
 /** The default columns, and those that were added to them. */
@@ -123,8 +106,8 @@ function usualColumns(
     stateColumn,
     ...options.noQueues === true ? [] : queueColumns,
     ...lookups.includes("netns") ? [netnsColumn] : [],
-    column(LOCAL, "local", { asked: true, overflows: END_ROOM, goes: GOES.local }),
-    column(REMOTE, "remote", { overflows: END_ROOM, goes: GOES.remote }),
+    column(LOCAL, "local", { asked: true, overflow: "end", goes: GOES.local }),
+    column(REMOTE, "remote", { overflow: "end", goes: GOES.remote }),
     ...options.cgroup === true ? [{ ...containerColumn, asked: false }] : [],
     ...added.filter(({ name }) => !holderColumns.some(({ heading }) => heading === name)).map((named) =>
       columnOf(named, all, slots)
@@ -158,7 +141,7 @@ function holdersColumn(holder: HolderColumn, slots: SlotMaker): TableColumn {
     argument: slot(holder.argument),
     status: holder.status === null ? NO_SLOT : slots.of(holder.status.path, [holder.status]),
   };
-  return column(holder.heading, "holders", { asked: true, overflows: LIST_ROOM, goes: GOES.holders, holders });
+  return column(holder.heading, "holders", { asked: true, overflow: "list", goes: GOES.holders, holders });
 }
 
 /** The column for a name that was typed. */
@@ -167,7 +150,7 @@ function columnOf(named: Column, all: readonly FamilyFields[], slots: SlotMaker)
   const asked = { asked: true, goes: GOES.value };
   if (name === PROTOCOL && key === null) return protocolColumn;
   if (name === LOCAL || name === REMOTE) {
-    return column(name, name === LOCAL ? "local" : "remote", { ...asked, overflows: END_ROOM });
+    return column(name, name === LOCAL ? "local" : "remote", { ...asked, overflow: "end" });
   }
   if (name === CONTAINER) return containerColumn;
   const holder = holderColumns.find(({ heading }) => heading === name);
@@ -186,12 +169,12 @@ function columnOf(named: Column, all: readonly FamilyFields[], slots: SlotMaker)
       right,
       slot: slots.of(key.path, keys),
       alarming: isAlarming(key),
-      overflows: list === key ? LIST_ROOM : 0,
+      overflow: list === key ? "list" : null,
     });
   }
   return column(heading, "values", {
     ...asked,
-    overflows: LIST_ROOM,
+    overflow: "list",
     slot: slots.of(`${key.id}`, [valueKey(key, all)]),
   });
 }
@@ -207,6 +190,20 @@ function valueKey(key: Key, all: readonly FamilyFields[]): Key {
     field.key.parent === key && field.key.name === ""
   );
   return elements?.key ?? key;
+}
+
+/** The columns with units in their headings; the numbers below them then have none. */
+function withUnits(
+  columns: readonly TableColumn[],
+  all: readonly FamilyFields[],
+  { groups }: SlotMaker,
+): readonly TableColumn[] {
+  const families = all.map(({ family }) => family);
+  return columns.map((column) => {
+    const key = groups[column.slot]?.find(({ name }) => name !== "") ?? null;
+    const [name] = namesWithUnits([{ name: column.name, key }], families);
+    return { ...column, name: name! };
+  });
 }
 
 function showsOf(all: readonly FamilyFields[], { groups }: SlotMaker): Map<string, readonly (Show | null)[]> {

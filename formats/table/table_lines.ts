@@ -14,8 +14,8 @@ const ROOM = 512;
 /** Bytes of cells, and lines, that determine the column widths. */
 const FIRST_BYTES = 65536;
 const FIRST_LINES = 4096;
-/** Minimum width of a shortened text (one character on each side of the mark); else it goes below the line. */
-const SHORTEST = 3;
+/** Minimum width of a shortened text, such as `2001…1251`; else it goes below the line. */
+const SHORTEST = 9;
 /** Narrower terminals are treated as this wide, in columns. */
 const NARROWEST = 20;
 const BLANK = 32;
@@ -33,11 +33,15 @@ export class TableLines {
   /** Columns of the terminal, 0 for lines of any length. */
   readonly #limit: number;
   readonly #below: ContinuationLines;
-  /** Cells that are not laid out yet: where each ends, its width, the part that may be shortened, and the colour. */
+  /**
+   * Cells that are not laid out yet: where each ends, its width, the part that may be shortened, how much at its end may be
+   * left out, and the colour.
+   */
   readonly #ends: number[] = [];
   readonly #widths: number[] = [];
   readonly #shortFrom: number[] = [];
   readonly #shortTo: number[] = [];
+  readonly #tails: number[] = [];
   readonly #colours: (PreparedText | null)[] = [];
   #lines = 0;
   /** Cells of the line that is open, where the next one starts, and what of it may be shortened. */
@@ -45,6 +49,7 @@ export class TableLines {
   #start = 0;
   #from = 0;
   #to = 0;
+  #tail = 0;
   #markedLine = -1;
   #markedAt = 0;
   /** By column, whether some cell has said something. */
@@ -76,6 +81,11 @@ export class TableLines {
     this.#to = this.cells.at;
   }
 
+  /** Says that the end of the open cell, from `from` on, may be left out: it repeats in words what stands before it. */
+  mayLeaveOut(from: number): void {
+    this.#tail = this.cells.at - from;
+  }
+
   /**
    * Ends the cell that has been put, which is ASCII unless it is `wide`.
    *
@@ -89,8 +99,9 @@ export class TableLines {
     this.#widths[place] = wide ? displayWidth(bytes, this.#start, at) : at - this.#start;
     this.#shortFrom[place] = this.#from;
     this.#shortTo[place] = this.#to;
+    this.#tails[place] = this.#tail;
     this.#colours[place] = colour;
-    this.#from = this.#to = 0;
+    this.#from = this.#to = this.#tail = 0;
     this.#start = at;
     this.#count++;
   }
@@ -139,15 +150,20 @@ export class TableLines {
 
   /** How much room the waiting cells need. */
   #needs(): readonly ColumnNeed[] {
-    return this.columns.map(({ name }, i) => {
+    return this.columns.map(({ name, overflow }, i) => {
       let natural = this.noHeader ? 1 : name.length;
+      let bare = natural;
       let least = natural;
+      const lists: number[] = [];
       for (let place = i; place < this.#lines * this.columns.length; place += this.columns.length) {
         const width = this.#widths[place]!;
         natural = Math.max(natural, width);
-        least = Math.max(least, width - this.#spare(place));
+        bare = Math.max(bare, width - this.#tails[place]!);
+        least = Math.max(least, width - this.#tails[place]! - this.#spare(place));
+        // A hyphen says nothing.
+        if (overflow === "list" && width > 1) lists.push(width);
       }
-      return { natural, least, says: this.#says[i]! };
+      return { natural, bare, least, lists: lists.sort((a, b) => a - b), says: this.#says[i]! };
     });
   }
 
@@ -211,10 +227,12 @@ export class TableLines {
   #shownWidth(place: number, width: number): number {
     const natural = this.#widths[place]!;
     if (!this.fits || natural <= width) return natural;
+    const bare = natural - this.#tails[place]!;
+    if (bare <= width) return bare;
     const from = this.#shortFrom[place]!;
     const to = this.#shortTo[place]!;
     if (from === to) return 0;
-    const fixed = natural - displayWidth(this.cells.bytes, from, to);
+    const fixed = bare - displayWidth(this.cells.bytes, from, to);
     return fixed + SHORTEST <= width ? width : 0;
   }
 
@@ -223,18 +241,21 @@ export class TableLines {
     const colour = this.#colours[place]!;
     if (colour !== null) buffer.at = putText(buffer.view, buffer.at, colour);
     const natural = this.#widths[place]!;
+    const left = end - this.#tails[place]!;
+    const bare = natural - this.#tails[place]!;
     if (!this.fits || natural <= width) this.#copy(start, end);
+    else if (bare <= width) this.#copy(start, left);
     else {
       const { bytes } = this.cells;
       const from = this.#shortFrom[place]!;
       const to = this.#shortTo[place]!;
-      const kept = width - (natural - displayWidth(bytes, from, to)) - 1;
+      const kept = width - (bare - displayWidth(bytes, from, to)) - 1;
       // The end of a path says more than its beginning.
       const head = fittingEnd(bytes, from, to, kept >> 1);
       const tail = fittingStart(bytes, head, to, kept - displayWidth(bytes, from, head));
       this.#copy(start, head);
       for (let n = 0; n < ELLIPSIS.length; n++) buffer.bytes[buffer.at++] = ELLIPSIS[n]!;
-      this.#copy(tail, end);
+      this.#copy(tail, left);
     }
     if (colour !== null) buffer.at = putText(buffer.view, buffer.at, RESET);
   }
@@ -261,4 +282,4 @@ export class TableLines {
 }
 
 /** To so many columns a text may be shortened before something else goes below the line. */
-const LEAST_TEXT = 17;
+const LEAST_TEXT = 10;

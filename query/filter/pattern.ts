@@ -51,8 +51,6 @@ const FOUND: Reached = reach([], START);
 export class Pattern {
   readonly #nodes: Node[] = [{ kind: "match" }];
   readonly #first: number;
-  /** The least number of UTF-16 units of a match. */
-  readonly least: number;
   /** Cached sets. */
   readonly #reached = new Map<string, Reached>();
   #start: Reached;
@@ -67,11 +65,9 @@ export class Pattern {
       new RegExp(source, flags);
     } catch (error) {
       const reason = (error as Error).message.replace(/^.*: /s, "");
-      throw new ValueError(`${quote(source)} is not a regular expression: ${reason}`);
+      throw new ValueError(`${quote(source)} is no regular expression: ${reason}`);
     }
-    const tree = parsePatternTree(source, flags);
-    this.least = leastUnits(tree);
-    this.#first = this.#add(tree, 0);
+    this.#first = this.#add(parsePatternTree(source, flags), 0);
     this.#start = reach([this.#first], START);
   }
 
@@ -183,20 +179,5 @@ function holds(assertion: Assertion, before: number, unit: number): boolean {
       return edge;
     case "no-edge":
       return !edge;
-  }
-}
-
-function leastUnits(tree: PatternTree): number {
-  switch (tree.kind) {
-    case "all":
-      return tree.parts.reduce((sum, part) => sum + leastUnits(part), 0);
-    case "any":
-      return Math.min(...tree.parts.map(leastUnits));
-    case "repeat":
-      return tree.least === 0 ? 0 : tree.least * leastUnits(tree.part);
-    case "assert":
-      return 0;
-    case "unit":
-      return 1;
   }
 }

@@ -1,36 +1,10 @@
 /** The table on a terminal, with real sockets: everything that ss shows of them is there, at every width. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { isInstalled, programWords, run, without } from "../program.ts";
+import { isInstalled, run, without } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
-import { ownCommand } from "./own_commands.ts";
+import { screen, type Shown, socketsOf } from "./screen.ts";
 
 const WIDTHS = [80, 100, 120, 160, 200];
-
-/** What the program shows on a terminal of so many columns, without colours. */
-function screen(columns: number, ...args: string[]): string {
-  const command = [...ownCommand("on_terminal"), String(columns), ...programWords(), ...args, "--table"];
-  const { code, stdout, stderr } = run(command, { env: { TERM: "xterm", NO_COLOR: "1" } });
-  assertEquals([code, stderr], [0, ""], stdout);
-  const text = stdout.replaceAll("\r\n", "\n");
-  for (const line of text.trimEnd().split("\n")) assert([...line].length <= columns, `${columns}: ${line}`);
-  return text;
-}
-
-interface Shown {
-  readonly line: string;
-  /** The lines below it, joined; a long text is broken behind a comma. */
-  readonly below: string;
-}
-
-/** The sockets of a screen. */
-function socketsOf(text: string): Shown[] {
-  const sockets: { line: string; below: string }[] = [];
-  for (const line of text.trimEnd().split("\n").slice(1)) {
-    if (!line.startsWith("    ")) sockets.push({ line, below: "" });
-    else sockets.at(-1)!.below += (sockets.at(-1)!.below.endsWith(",") ? "" : " ") + line.trim();
-  }
-  return sockets;
-}
 
 /** Listeners and connections of IPv4 and IPv6, one half closed and one with bytes that wait; UNIX sockets. */
 class Sockets implements Disposable {
@@ -128,82 +102,6 @@ for (const option of ["-tap", "-tlp"]) {
       }),
   });
 }
-
-/** Names of ss for what has another one here. What the time changes is only looked for. */
-const NAMES: Readonly<Record<string, readonly string[]>> = {
-  wscale: ["snd_wscale", "rcv_wscale"],
-  rto: ["rto"],
-  rtt: ["rtt", "rttvar"],
-  ato: ["ato"],
-  mss: ["snd_mss"],
-  pmtu: ["pmtu"],
-  rcvmss: ["rcv_mss"],
-  advmss: ["advmss"],
-  cwnd: ["snd_cwnd"],
-  ssthresh: ["snd_ssthresh"],
-  bytes_sent: ["bytes_sent"],
-  bytes_acked: ["bytes_acked"],
-  bytes_received: ["bytes_received"],
-  segs_out: ["segs_out"],
-  segs_in: ["segs_in"],
-  data_segs_out: ["data_segs_out"],
-  data_segs_in: ["data_segs_in"],
-  delivered: ["delivered"],
-  rcv_rtt: ["rcv_rtt"],
-  rcv_space: ["rcv_space"],
-  rcv_ssthresh: ["rcv_ssthresh"],
-  snd_wnd: ["snd_wnd"],
-  rcv_wnd: ["rcv_wnd"],
-  lastsnd: ["last_data_sent"],
-  lastrcv: ["last_data_recv"],
-  lastack: ["last_ack_recv"],
-};
-
-/** What ss -ti says of each TCP socket, by its line; of one that only waits to be over it has no details. */
-function judge(): ReadonlyMap<string, string> {
-  const judged = new Map<string, string>();
-  let last = "";
-  for (const line of run(["ss", "-Hnti"]).stdout.trimEnd().split("\n")) {
-    if (/^\s/.test(line)) judged.set(last, line.trim());
-    else last = line;
-  }
-  return judged;
-}
-
-Deno.test({
-  name: `-ti shows every number that ss shows of TCP, on the lines below, at every width${without("ss")}`,
-  ignore,
-  fn: () =>
-    withSockets(() => {
-      for (const columns of WIDTHS) {
-        const judged = judge();
-        const sockets = socketsOf(screen(columns, "-ti"));
-        // What moves meanwhile, as it does on a busy machine, cannot be compared.
-        const after = judge();
-        assert(judged.size > 0);
-        for (const [line, details] of judged) {
-          const [, , , local = "", remote = ""] = line.split(/\s+/);
-          const { below } = find(sockets, local, remote);
-          const items = new Map(below.trim().split(" ").map((item) => item.split(/:(.*)/s) as [string, string]));
-          for (const [, name, values] of details.matchAll(/([a-z_]+):([\d.,/]+)(?=\s|$)/g)) {
-            const known = NAMES[name!];
-            const still = ` ${after.get(line) ?? ""} `.includes(` ${name}:${values} `);
-            if (known === undefined || !still && !name!.startsWith("last")) continue;
-            values!.split(/[,/]/).forEach((value, n) => {
-              const item = items.get(known[n]!);
-              if (Number(value) === 0) return;
-              assert(item !== undefined, `${known[n]} of ${below}`);
-              if (!name!.startsWith("last")) {
-                assertEquals(parseFloat(item), Number(value), `${name} of ${details}`);
-              }
-            });
-          }
-          const [algorithm = ""] = details.split(" ").filter((word) => /^(cubic|reno|bbr)$/.test(word));
-          assertEquals(items.get("cong_algo") ?? "", algorithm);
-        }
-      }
-    }),
-});
 
 Deno.test({
   name: `-xap shows every path, inode, state and process of UNIX sockets that ss shows, at every width${without("ss")}`,

@@ -168,6 +168,10 @@ Deno.test("parseCommand tells a format its options, and refuses those that make 
 Deno.test("parseCommand gives the table its columns, and takes the options for them with every format", async () => {
   const added = { extended: true, info: true, memory: true, timers: true };
   assertEquals((await dump("-eimo", "--table")).formatOptions, added);
+  // As in ss, -e has the path of the control group where the kernel tells its number; no process is looked at for it.
+  const { lookups, owners } = await dump("-e", "--table");
+  assertEquals([lookups.get("cgroups"), lookups.get("users"), owners], ["implied", "option", null]);
+  assertEquals([...(await dump("-e")).lookups.keys()], []);
   assertEquals(
     (await dump("--extended", "--info", "--memory", "--options", "--numeric", "--oneline", "--table")).formatOptions,
     { ...added, numeric: true },
