@@ -27,7 +27,7 @@ const S_IFDIR = 0o040000;
 const PATH_MAX = 4096;
 const SLASH = 47;
 
-/** More temporary names than are ever left behind. */
+/** Number of temporary names to try: more than can be left over. */
 const NAMES = 1000;
 
 /** Writes to a temporary file in the same directory as the final one. */

@@ -16,7 +16,7 @@ const FD_CLOEXEC = 1;
 /** Number of descriptors to check. Those of the runtime are among the first. */
 const DESCRIPTORS = 256;
 
-/** By descriptor; `null` where it was not looked at yet. */
+/** Inodes by descriptor; `null` if not read yet. */
 const own = new Map<number, { readonly inode: number; readonly domain: number } | null>();
 const empty = new Uint8Array(1);
 

@@ -423,5 +423,5 @@ function readAttribute(pid: number, fd: number, name: string): Uint8Array | null
   return length <= 0 ? null : value.slice(0, value[length - 1] === 0 ? length - 1 : length);
 }
 
-/** More than a context has. */
+/** More bytes than a context has. */
 const ATTRIBUTE_SIZE = 4096;

@@ -33,7 +33,7 @@ export interface NamedColumn {
   readonly several?: readonly Key[];
 }
 
-/** Stands for all columns. */
+/** The name for all columns. */
 export const ALL = "all";
 
 /** Short names of fields of the processes. */
@@ -60,7 +60,7 @@ export function askedFields(asked: ReadonlySet<Key>, filter: { reads(key: Key): 
 
 /** The columns available for sockets of some families. */
 export class ColumnNames {
-  /** What can be chosen, objects apart: of these all members are meant. */
+  /** All names except those of objects, which stand for all their members. */
   readonly names: readonly string[];
   readonly #families: readonly Family[];
   readonly #fields = new Map<string, Field[]>();
@@ -106,7 +106,7 @@ export class ColumnNames {
     };
   }
 
-  /** The paths of which a name is the last part. What is looked up goes by its full name, which says so. */
+  /** The paths whose last part is the name. Fields of lookups need their full path, to show that they are looked up. */
   candidates(name: string): readonly string[] {
     const paths = [...this.#fields].flatMap(([path, [field]]) => isLookedUp(field!.key) ? [] : [path]);
     return pathsNamed(name, paths).filter((path) => paths.includes(path));

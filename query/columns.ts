@@ -15,11 +15,11 @@ export interface Column {
   readonly key: Key | null;
   /** Whether only the first value of a field in a list is shown. */
   readonly first?: true;
-  /** Of a column of people that is made of several fields: theirs. */
+  /** For a column of the table that combines several fields: their columns. */
   readonly parts?: readonly Column[];
 }
 
-/** Columns of fields alone: those of people by their parts, each once. */
+/** The columns of single fields: combined columns are replaced by their parts, each once. */
 export const singleColumns = (columns: readonly Column[]): readonly Column[] =>
   columns.flatMap((column) => column.parts ?? [column]).filter(({ name, key }, i, all) =>
     all.findIndex((other) => other.name === name && other.key === key) === i
@@ -58,8 +58,8 @@ const NO_LOOKUPS: readonly LookupName[] = [];
 const LARGEST_OBJECT = "tcp_info";
 
 /**
- * The columns for sockets of some families: the protocol, the fields of each in their order, those that several have once,
- * with the processes before the details of TCP. Objects are shown by their members, lists of any kind are one column.
+ * The columns for sockets of some families: the protocol, then the fields of each family in their order. Shared fields
+ * appear once. Processes come before the details of TCP. An object has a column for each member, a list has one column.
  */
 export function columnsOf(families: readonly Family[], lookups: readonly LookupName[] = NO_LOOKUPS): readonly Column[] {
   const columns = allColumnsOf(families, lookups).filter(({ key }) => key === null || !isExceptional(key));

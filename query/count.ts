@@ -18,14 +18,14 @@ import type { Subnet } from "./subnets.ts";
 export const protocolKey: Key = defineKey(null, PROTOCOL, { type: "name", meaning: "Protocol of the sockets." });
 export const countKey: Key = defineKey(null, "count", { type: "integer", meaning: "Number of sockets." });
 
-/** Takes the place of the protocol around the pushed records. */
+/** The protocol name under which counts are pushed. */
 export const COUNTS = "counts";
 
 /** The columns to count by and the aggregates. */
 export interface CountChoice extends ColumnChoice {
   /** The aggregates shown with the count. */
   readonly aggregates: readonly Aggregate[];
-  /** Networks to count by in place of addresses. */
+  /** The subnets to count by. */
   readonly subnets?: readonly Subnet[];
   /** The printed columns, in their order. */
   readonly printed: readonly Column[];
@@ -52,7 +52,10 @@ interface Count {
 
 /** Counts records that hold only the fields to count by and those of aggregates. */
 export class CountSink extends RecordTape {
-  /** Where records go: of a list of objects among the fields each element counts for itself, once a socket. */
+  /**
+   * The sink for records. If a counted field is in a list of objects, each element counts separately, once for each
+   * socket.
+   */
   readonly entry: RecordSink;
   readonly #explode: ExplodeSink | null;
   #protocol = "";
@@ -67,7 +70,7 @@ export class CountSink extends RecordTape {
   /** The aggregates, and the slots of their fields. */
   readonly #aggregates: readonly Aggregate[];
   readonly #aggregated: readonly number[];
-  /** Takes what is counted by, out of the first records. */
+  /** Stores the counted values of the first record of each combination. */
   readonly #shown: RecordSink;
 
   constructor(readonly target: RecordSink, { columns, shown, aggregates }: CountChoice) {
@@ -108,7 +111,7 @@ export class CountSink extends RecordTape {
     count.tallies.forEach((tally, i) => tally.add(this.#slots, this.#aggregated[i]!));
   }
 
-  /** The count for these values, made if they are new. */
+  /** The count of these values. Makes one for new values. */
   #find(): Count {
     const { bytes, length } = this.#signature;
     const hash = hashOf(bytes, length);
@@ -224,7 +227,7 @@ export class CountSink extends RecordTape {
   }
 }
 
-/** Ends the values of a slot and the words of flags; no kind and no word has this number. */
+/** Separates the values of slots and the words of flags in a key. No kind and no word has this number. */
 const END = -1;
 
 const scratchBytes = new Uint8Array(8);

@@ -5,7 +5,7 @@ import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import { RecordTape } from "../decode/record/record_tape.ts";
 
-/** A list of the record that is open: the calls of its elements, and the one behind them. */
+/** A list of the open record: the calls of its elements, and the call after them. */
 interface Elements {
   readonly start: number;
   readonly ends: readonly number[];

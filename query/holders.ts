@@ -1,5 +1,5 @@
 /**
- * Lists of processes that hold a socket, as columns of people show them: the members by what they say.
+ * Lists of processes that hold a socket, and the role of each member. Used by the columns of the table.
  */
 import type { LookupName } from "../decode/lookups/registry.ts";
 import { bpfStorages } from "../decode/families/inet/inet_diag.ts";
@@ -19,11 +19,11 @@ export interface HolderColumn {
   readonly context: Key | null;
   readonly fd: Key | null;
   readonly argument: Key | null;
-  /** Why there are none. */
+  /** The field that says why there are none. */
   readonly status: Key | null;
 }
 
-/** Fields that are looked up of a socket, or have something in them that is, and have a column of people where somebody asks for them. */
+/** Looked-up fields, and objects with looked-up fields, that have a column of the table if they are requested. */
 export const socketColumns: readonly { readonly lookup: LookupName; readonly key: Key }[] = [
   { lookup: "bpf-maps", key: bpfStorages },
   { lookup: "contexts", key: socketContext },

@@ -13,7 +13,10 @@ import { playFields, RecordTape, type TapedRecord } from "../decode/record/recor
 /** Names by address; each byte of the address is a character. */
 export type HostNames = ReadonlyMap<string, Uint8Array>;
 
-/** What was pushed: the start of a protocol, its end, or a record with its addresses, `null` for any and none. */
+/**
+ * A pushed item: the start or end of a protocol, or a record with its addresses (`null` for unspecified or absent
+ * ones).
+ */
 type Kept =
   | { readonly open: string }
   | { readonly close: true }
@@ -96,7 +99,7 @@ const addressKeys = (end: string): readonly Key[] => keys.filter(({ path }) => p
 /** First bytes of an IPv4-mapped IPv6 address. */
 const MAPPED = "\0".repeat(10) + "\xff\xff";
 
-/** The address in a slot, with its bytes for characters; `null` if there is none, or it stands for any. */
+/** The address in a slot, one character for each byte; `null` if it is absent or unspecified. */
 function addressIn({ kinds, addresses }: RecordSlots, slot: number): string | null {
   if (kinds[slot] !== IPV4 && kinds[slot] !== IPV6) return null;
   const end = 16 * slot + (kinds[slot] === IPV6 ? 16 : 4);
@@ -109,8 +112,8 @@ function addressIn({ kinds, addresses }: RecordSlots, slot: number): string | nu
 export type HostResolver = (addresses: ReadonlySet<string>) => Promise<HostNames>;
 
 /**
- * Puts a query before a format, and a tape where names are needed. The tape comes before the query if that sorts or counts by
- * names, else after it, so that names are looked up only for the records that are shown.
+ * Opens a query before a format, and a buffer for host names. The buffer comes before the query if the query sorts or
+ * counts by names, else after it, so that names are looked up only for the records that are shown.
  */
 export function openQueryWithHosts(
   output: RecordSink,

@@ -40,14 +40,14 @@ export function neededKeys({ columns, countBy, sort }: Query): ReadonlySet<Key> 
   return needed;
 }
 
-/** What is counted by, and what is told beside the counts. */
+/** The fields to count by and the fields of aggregates. */
 const countedKeys = ({ shown, aggregates }: CountChoice): ReadonlySet<Key> =>
   new Set([...shown, ...aggregates.flatMap(({ key }) => withAncestors(key))]);
 
-/** A field, and the objects that it is in; nothing for `null`. */
+/** A field and the objects that contain it; nothing for `null`. */
 const withAncestors = (key: Key | null): readonly Key[] => key === null ? [] : [key, ...withAncestors(key.parent)];
 
-/** Puts a query before a sink. The sink must be closed after the query has pushed everything that it holds back. */
+/** Opens a query before a sink. Close the sink only after the query has pushed all buffered records. */
 export function openQuery(
   output: RecordSink,
   query: Query,

@@ -149,7 +149,7 @@ class NameReader {
     };
   }
 
-  /** What a name stands for that is counted by; of a subnet it is noted. */
+  /** The column for a name to count by. Subnets are stored in `subnets`. */
   #counted(name: string, subnets: Subnet[]): NamedColumn {
     const parsed = parseSubnet(name);
     if (parsed === null) return this.#find(this.#words.countBy, name);
@@ -160,7 +160,7 @@ class NameReader {
     return { columns: [{ name, key: subnet.result }], shown: [subnet.result], single: subnet.result };
   }
 
-  /** The columns of counts that a name stands for; of an aggregate it is noted. */
+  /** The columns of counts for a name. Aggregates are stored in `aggregates`. */
   #printed(name: string, counted: readonly Column[], subnets: readonly Subnet[], aggregates: Aggregate[]): Column[] {
     if (name === countKey.path) return [{ name, key: countKey }];
     const subnet = subnets.find(({ result }) => result.path === name);

@@ -6,7 +6,7 @@ import type { RecordSink } from "../decode/record/record_sink.ts";
 import * as slot from "../decode/record/record_slots.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 
-/** What to sort by. */
+/** A field to sort by, and the direction. */
 export interface Order {
   /** A field outside lists; `null` for the protocol. */
   readonly key: Key | null;

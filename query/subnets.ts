@@ -18,7 +18,7 @@ export interface Subnet {
   readonly v6: number;
 }
 
-/** The IPv6 prefix length used beside an IPv4 one: the network of one link. */
+/** The IPv6 prefix length if only an IPv4 one is given: the network of one link. */
 const LINK = 64;
 
 /** The field and the prefix length of a text such as `dst/24`; `null` for other texts. */
@@ -34,7 +34,7 @@ export function defineSubnet(name: string, length: number, keys: readonly Key[])
   return { keys, result, v4: Math.min(length, 32), v6: length <= 32 ? LINK : length };
 }
 
-/** Passes on networks in place of addresses; an IPv4-mapped address counts as IPv4. */
+/** Replaces addresses by their networks. An IPv4-mapped address counts as IPv4. */
 export class SubnetSink extends ForwardingSink {
   readonly #address = new Uint8Array(16);
   readonly #text = new Uint8Array(64);
@@ -63,7 +63,7 @@ export class SubnetSink extends ForwardingSink {
     }
   }
 
-  /** Takes over so many bits of an address. */
+  /** Copies the first bits of an address. */
   #mask(bytes: Uint8Array, start: number, size: number, length: number): void {
     for (let i = 0; i < size; i++) {
       const bits = Math.max(0, Math.min(8, length - 8 * i));

@@ -30,7 +30,7 @@ export function acceptance(
     (typeOf === undefined || (types! >> typeOf(view, start, end) & 1) === 1);
 }
 
-/** Which sockets of an answer are pushed, and who says so if it is not the message alone. */
+/** Which sockets of an answer are pushed, and the filter that decides if the message alone does not. */
 export interface Check {
   readonly accept: Acceptance | null;
   readonly predicate: RecordPredicate | null;

@@ -8,7 +8,7 @@ import type { SocketDecoder } from "../netlink/socket_decoder.ts";
 import type { Watch } from "../record/noting_sink.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 
-/** What adds fields to the sockets of a family, and how it reads its number in their messages. */
+/** An enricher, and the reader of its number in the messages of a family. */
 export interface Reader {
   readonly enricher: Enricher;
   readonly read: NumberReader;

@@ -23,18 +23,18 @@ import type { FamilyFilter, RecordPredicate } from "./record_filter.ts";
 import { type Attempt, attemptsFor } from "./requests.ts";
 import { describeFailures, type Failure, type Refusal, tellUndecided, warnOfDump } from "./warnings.ts";
 
-/** What is asked of a family, where, and for whom. */
+/** A question to a family, where it is asked, and the sink for the answer. */
 export interface Listing {
   readonly family: Family;
   readonly plan: Plan;
   readonly vantage: Vantage;
   readonly sink: RecordSink;
   readonly enrichers: readonly Enricher[];
-  /** Looks at each socket in place of the enrichers. */
+  /** Examines each socket instead of the enrichers. */
   readonly see?: Extension | null;
 }
 
-/** A listing, and what follows from it. */
+/** A listing, with values derived from it. */
 interface Asked extends Listing {
   readonly question: Question;
   readonly filter: FamilyFilter | null;
@@ -170,7 +170,7 @@ function* stepFiles(asked: Asked, files: readonly ProcFile[], outcome: Outcome):
   return found;
 }
 
-/** Says that only `/proc/net` has the sockets of a family that was named, and that it is not there. */
+/** Warns that only `/proc/net` lists the sockets of a named family, and that the file does not exist. */
 function tellMissingFiles({ family, vantage }: Asked, files: readonly ProcFile[], outcome: Outcome): void {
   outcome.dumps++;
   outcome.failed++;
@@ -182,7 +182,7 @@ function tellMissingFiles({ family, vantage }: Asked, files: readonly ProcFile[]
 function tellFailures({ family, plan, vantage: { source } }: Asked, answers: Answers, outcome: Outcome): void {
   const { dumps, failures } = answers;
   const lacks = failures.length > 0 && failures.every(({ error }) => isLack(error));
-  // A recording of one IP version does not lack the other.
+  // A recording of one IP version does not count as lacking the other.
   if (lacks && source.live === false && failures.length < dumps) {
     outcome.dumps += dumps - failures.length;
     return;
@@ -202,8 +202,8 @@ function countFailures({ dumps, failures }: Answers, outcome: Outcome): void {
 }
 
 /**
- * Whether a dump was refused for a reason that does not keep one from looking into `/proc/net`: by the kernel, or because there
- * is no netlink socket to be had.
+ * Whether a dump was refused for a reason that does not apply to `/proc/net`: by the kernel, or because no netlink
+ * socket can be opened.
  */
 function isRefusal(error: DumpError, plan: Plan): boolean {
   if (error instanceof KernelError) return !(error.code === "EPERM" && plan.bpfMaps);
@@ -213,7 +213,7 @@ function isRefusal(error: DumpError, plan: Plan): boolean {
 /** States in which a socket has no peer. */
 const LONELY_STATES = 1 << TCP_LISTEN | 1 << TCP_CLOSE | 1 << TCP_BOUND_INACTIVE;
 
-/** Lets those look at sockets of a family at one of the vantages who need that, before they are listed at any. */
+/** Runs the pre-scans of the enrichers on the sockets of a family at one vantage, before any sockets are listed. */
 export function* preScan(
   family: Family,
   plan: Plan,

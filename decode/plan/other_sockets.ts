@@ -1,6 +1,7 @@
 /**
- * Sockets that some process holds and no dump shows: AF_ALG, CAN, Bluetooth, TCP sockets that were never bound, and those of
- * other network namespaces. The kernel names their protocol in an extended attribute of the descriptor (`net/socket.c`).
+ * Sockets that a process holds and no dump lists: AF_ALG, CAN, Bluetooth, TCP sockets that were never bound, and those
+ * of other network namespaces. The kernel names their protocol in an extended attribute of the descriptor
+ * (`net/socket.c`).
  */
 import { writeText } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
@@ -16,7 +17,7 @@ import { holderNetns, name, stateOf, type ToldOfSocket, writeTold } from "../fam
 /** Reads the protocol name of a descriptor of another process or thread; `null` if it no longer exists. */
 export type ProtocolNameReader = (pid: number, fd: number, inode: number) => Uint8Array | null;
 
-/** Marks a socket that was closed meanwhile. */
+/** The result for a socket that was closed meanwhile. */
 export const GONE: -1 = -1;
 
 /** Queries properties of sockets. */

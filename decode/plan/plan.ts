@@ -37,21 +37,21 @@ export interface Plan {
 /** The result of the owner lookup. */
 export interface SocketHolders {
   readonly owners: OwnerIndex;
-  /** Those that no dump shows, if they are asked for. */
+  /** Finds the sockets that no dump lists; absent if they are not requested. */
   readonly others: OtherSockets | null;
-  /** Those of a family that no dump shows, if they are to be counted. */
+  /** Counts the sockets of listed families that no dump lists; absent if they are not counted. */
   readonly unbound?: Unbound;
 }
 
-/** Says how many sockets that processes hold are of a family that is asked for and no dump shows. */
+/** Counts the sockets of requested families that processes hold and no dump lists. */
 export interface Unbound {
-  /** Adds that to the outcome, when all families have been listed. */
+  /** Adds the counts to the outcome. Called after all families have been listed. */
   tell(plan: Plan, vantages: readonly Vantage[], outcome: Outcome): void;
 }
 
 /** The sockets that processes hold and no family lists. */
 export interface OtherSockets {
-  /** Finds them at some vantages and pushes them. */
+  /** Finds these sockets at some vantages and pushes them. */
   step(family: Family, plan: Plan, vantages: readonly Vantage[], sink: RecordSink, outcome: Outcome): Generator<void>;
 }
 
@@ -60,11 +60,11 @@ export interface Vantage {
   readonly source: DatagramSource;
   /** Files for families that the kernel has no diagnostics for; `null` with a recording. */
   readonly proc: ProcSource | null;
-  /** What is said of each socket's namespace; `null` if nobody asked. */
+  /** The namespace, which is added to each socket; `null` if it was not requested. */
   readonly netns: Netns | null;
 }
 
-/** What belongs to the running kernel alone, besides the datagrams; nothing of it with a recording. */
+/** What only the running kernel offers besides datagrams. Absent for a recording. */
 export interface Surroundings {
   /** As in {@linkcode Vantage.proc}. */
   readonly proc: ProcSource | null;

@@ -6,29 +6,29 @@ import type { Key } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
 import type { KernelFilter } from "../families/question.ts";
 
-/** Tests the records of a family one by one, and keeps none. */
+/** Tests the records of a family one by one without storing them. */
 export interface RecordPredicate extends RecordSink {
   /**
-   * Whether the record that was pushed last passes; asked once for each.
+   * Whether the last pushed record passes. Called once for each record.
    *
-   * @param doubtful whether a lookup could not find out what its fields are
+   * @param doubtful whether a lookup could not determine its fields
    */
   passes(doubtful?: boolean): boolean;
   /** Number of records that do not pass because a deciding field is unknown. */
   readonly undecided: number;
-  /** Which field, and why. */
+  /** The unknown field, and why it is unknown. */
   readonly obstacle: string;
 }
 
-/** What a filter is for the sockets of one family. */
+/** A filter as it applies to one family. */
 export interface FamilyFilter {
   /** Whether no socket of the family passes. */
   readonly excludesAll: boolean;
   /** States that a socket that passes can be in, bit n for state n. */
   readonly states: number;
-  /** `null` if there is nothing that the kernel could check for this family. */
+  /** The part that the kernel checks; `null` if it can check nothing for this family. */
   readonly kernel: KernelFilter | null;
-  /** Whether it reads a field, or one inside of it. */
+  /** Whether it reads a field, or a field inside it. */
   reads(key: Key): boolean;
   /** The check of records, `null` if none is needed; `inKernel` if the kernel has done its part. */
   openPredicate(inKernel: boolean): RecordPredicate | null;

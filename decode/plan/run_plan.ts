@@ -13,7 +13,7 @@ import { describeRefusals, type Refusal, wherePhrase } from "./warnings.ts";
 
 const NO_SURROUNDINGS: Surroundings = { proc: null, holders: null };
 
-/** Everything the plan asks for, one datagram at a time: the caller may take what the sink has after each step. */
+/** Runs a plan, one datagram for each step. After each step the caller may take the output of the sink. */
 export function stepPlan(
   plan: Plan,
   source: DatagramSource,
@@ -58,7 +58,7 @@ function enrichersOf({ source, netns }: Vantage): readonly Enricher[] {
   ];
 }
 
-/** A vantage, and all that adds fields to the sockets in it. */
+/** A vantage with its enrichers. */
 interface EnrichedVantage {
   readonly vantage: Vantage;
   readonly enrichers: readonly Enricher[];
@@ -89,7 +89,7 @@ function* stepFamilyEverywhere(
     outcome.errors.push(...here.errors);
     outcome.unnamed.push(...here.unnamed);
     for (const warning of here.warnings) warned.set(warning, [...warned.get(warning) ?? [], vantage]);
-    // Each has a socket of its own and room for what it receives ahead: not for all of them at the same time.
+    // Each vantage has its own socket and receive buffers. Close them, so that not all are open at the same time.
     if (vantages.length > 1) vantage.source.restart();
   }
   for (const [warning, where] of warned) outcome.warnings.push(warning + wherePhrase(where, vantages));
@@ -105,7 +105,7 @@ export function runPlan(
   return runSteps(stepPlan(plan, source, sink, surroundings));
 }
 
-/** Takes all steps. */
+/** Runs all steps. */
 export function runSteps(steps: Generator<void, Outcome>): Outcome {
   while (true) {
     const step = steps.next();

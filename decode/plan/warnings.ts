@@ -61,7 +61,7 @@ export function warnOfDump(dump: Dump, what: string, warnings: string[]): void {
   }
 }
 
-/** Says in one line for each cause that socket diagnostics are refused, what was listed all the same and what was not. */
+/** Warns that socket diagnostics are refused, in one line for each cause, and says what was listed all the same. */
 export function describeRefusals(refusals: readonly Refusal[]): string[] {
   const causes = new Set(refusals.map(({ cause }) => cause));
   return [...causes].map((cause) => {
@@ -76,7 +76,7 @@ export function describeRefusals(refusals: readonly Refusal[]): string[] {
   });
 }
 
-/** Names the namespaces that a warning is about, unless it is about all that there are. */
+/** Names the namespaces of a warning, unless it is about all of them. */
 export function wherePhrase(where: readonly Vantage[], vantages: readonly Vantage[]): string {
   if (where.length === vantages.length) return "";
   const names = where.flatMap(({ netns }) => netns === null ? [] : [netns.text]);

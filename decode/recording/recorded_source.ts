@@ -108,7 +108,7 @@ export class RecordedSource implements DatagramSource {
     }
   }
 
-  /** What is known to be missing, from the whole recording and from the answers so far. */
+  /** What is known to be missing from the recording or from the answers so far. */
   get warnings(): readonly string[] {
     const warnings: string[] = [];
     const { name } = this;

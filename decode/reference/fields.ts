@@ -1,6 +1,6 @@
 /**
- * The fields that the sockets of a family can have, gathered from the tables that decode them: for the reference of fields,
- * the schema and columns.
+ * The fields that sockets of a family can have, collected from the decoding tables. The field reference, the schema and
+ * columns use them.
  */
 import { allLookups } from "../lookups/registry.ts";
 import type { Attribute, AttributeTable, Payload } from "../netlink/attribute.ts";
@@ -12,23 +12,23 @@ import { type Layout, type Step, UNKNOWN } from "../record/layout.ts";
 export interface Field extends FieldNote {
   /** Its place in a record. */
   readonly key: Key;
-  /** Dotted path, elements of lists not counted: `md5sig.addr`. */
+  /** Dotted path, without elements of lists: `md5sig.addr`. */
   readonly path: string;
-  /** The kernel release that first sent it, `""` where it has always been there; that of the object it is in, if later. */
+  /** The first kernel release that sent it, or that sent the object containing it if that is later; `""` if all do. */
   readonly since: string;
-  /** The attribute that carries it, `null` for a member of the fixed part of a message. */
+  /** The attribute that contains it; `null` for members of the fixed part of a message. */
   readonly attribute: { readonly name: string; readonly number: number } | null;
   /** Whether it can be null: the kernel's "no value". */
   readonly nullable: boolean;
-  /** For names: all that there can be, in the order of their values; empty where that is not known. */
+  /** For names: all possible ones in the order of their values; empty if they are not known. */
   readonly words: readonly string[];
-  /** For numbers: the least and the greatest that the kernel has room for; greatest of 64 bits is `null`. */
+  /** For numbers: the smallest and the largest that the kernel can store; the largest is `null` for 64 bits. */
   readonly range: Range | null;
-  /** Members of an object in the order of the output; of a list, its element alone. */
+  /** Members of an object in output order; for a list, its element. */
   readonly children: readonly Field[];
 }
 
-/** Units of fields, as they stand in notes, and what they are. */
+/** The units of fields and their meanings. */
 export const units: ReadonlyMap<string, string> = new Map([
   ["bits", "bits"],
   ["bytes", "bytes"],
@@ -53,7 +53,7 @@ export const units: ReadonlyMap<string, string> = new Map([
   ["1/1024", "parts of 1024"],
 ]);
 
-/** The top-level fields of a family, in the order of the output; what is inside them is in {@linkcode Field.children}. */
+/** The top-level fields of a family in output order. {@linkcode Field.children} has the fields inside them. */
 export function fieldTree(family: Family): readonly Field[] {
   const tree = new Tree();
   const { layouts, attributes, keys } = family.describe();
@@ -64,7 +64,7 @@ export function fieldTree(family: Family): readonly Field[] {
   return tree.roots;
 }
 
-/** All fields of a family in the order of the output, each object and list before what is in it. */
+/** All fields of a family in output order. Objects and lists come before their contents. */
 export function fieldsOf(family: Family): readonly Field[] {
   return flatten(fieldTree(family));
 }
@@ -73,7 +73,7 @@ function flatten(fields: readonly Field[]): readonly Field[] {
   return fields.flatMap((field) => [...field.key.name === "" ? [] : [field], ...flatten(field.children)]);
 }
 
-/** A field that may still be widened. */
+/** A field under construction. */
 interface Draft extends Omit<Field, "children"> {
   nullable: boolean;
   words: readonly string[];
@@ -81,14 +81,14 @@ interface Draft extends Omit<Field, "children"> {
   readonly children: Draft[];
 }
 
-/** What a description says of a key beside its note. */
+/** The possible values of a field. */
 interface Values {
   readonly nullable?: boolean;
   readonly words?: readonly string[];
   readonly range?: Range | null;
 }
 
-/** Fields by their keys. A key that several tables have is one field, which takes all that any of them can give. */
+/** Fields by key. If several tables have a key, it is one field with the values of all of them. */
 class Tree {
   readonly roots: Draft[] = [];
   readonly #drafts = new Map<Key, Draft>();
@@ -106,7 +106,7 @@ class Tree {
     for (const inner of keys) this.addKey(inner, attribute);
     if (layout !== null) {
       this.addLayout(layout, attribute);
-      // A list of structures has no bytes behind a structure but the next one.
+      // In a list of structures only the next structure follows, so there are no extra bytes.
       if (kind !== "structures") this.#addExtra(layout, attribute);
     }
     if (attributes !== null) this.addTable(attributes);
@@ -126,14 +126,14 @@ class Tree {
     }
   }
 
-  /** A field of which only its key tells. */
+  /** Adds a field that is described only by its key. */
   addKey(key: Key, attribute: Attribute | null): void {
     this.#add(key, key.note.source === "" ? { ...key.note, source: attribute?.name ?? "" } : key.note, attribute);
   }
 
   #add(key: Key, note: FieldNote, attribute: Attribute | null, values: Values = {}): Draft {
     const { nullable = note.nullable ?? false, words = note.words ?? [], range = note.range ?? null } = values;
-    // First, because with a list comes its element, which may be this key.
+    // This comes first: adding a list adds its element too, which may be this key.
     const parent = key.parent === null ? null : this.#drafts.get(key.parent) ??
       this.#add(key.parent, { ...key.parent.note, source: key.parent.note.source || note.source }, attribute);
     const known = this.#drafts.get(key);
@@ -175,7 +175,7 @@ class Tree {
 const union = (some: readonly string[], others: readonly string[]): readonly string[] =>
   [...new Set([...some, ...others])].sort((a, b) => Number(a === UNKNOWN.text) - Number(b === UNKNOWN.text));
 
-/** The range that has both in it. */
+/** The smallest range that contains both. */
 export function widen(one: Range | null, other: Range | null): Range | null {
   if (one === null || other === null) return one ?? other;
   return [
@@ -193,7 +193,7 @@ function valuesOf(step: Step): Values {
   };
 }
 
-/** The numbers that a member has room for; `null` if it is shown as something else. */
+/** The range of numbers that a member can store; `null` if it is not shown as a number. */
 function rangeOf(step: Step): Range | null {
   switch (step.kind) {
     case "s32":

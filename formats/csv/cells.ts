@@ -1,5 +1,5 @@
 /**
- * The rules for cells of CSV that guard spreadsheets and terminals; they stand in `docs/formats.md`.
+ * The rules for CSV cells that protect spreadsheets and terminals. `docs/formats.md` describes them.
  */
 import type { Word } from "../../decode/record/key.ts";
 import { isControl } from "../../decode/text/control_characters.ts";
@@ -42,7 +42,10 @@ export function looksLikeNumber(bytes: Uint8Array, start: number, end: number): 
   return end > start && exponents < 2;
 }
 
-/** Puts an apostrophe at `at` before text that a spreadsheet would take for a formula, or that starts with one; returns its end. */
+/**
+ * Writes an apostrophe at `at` if the text looks like a formula to a spreadsheet or starts with an apostrophe; returns
+ * its end.
+ */
 export function putGuard(out: Uint8Array, at: number, from: Uint8Array, start: number, end: number): number {
   if (start === end || !startsFormula(from, start, end)) return at;
   out[at] = APOSTROPHE;
@@ -97,7 +100,7 @@ export function quoteCell(bytes: Uint8Array, start: number, end: number, delimit
   return end + 2;
 }
 
-/** The words of the bits that are set, with semicolons between them. */
+/** The words of the bits that are set, separated by semicolons. */
 export function wordListCell(words: readonly (Word | undefined)[], value: number, delimiter: string): string {
   const set = words.flatMap((word, bit) => word !== undefined && (value >>> bit & 1) === 1 ? [word.text] : []);
   const text = set.join(";");

@@ -1,8 +1,8 @@
 /**
- * The formats `csv` and `tsv`: one row a socket, after RFC 4180; the rules for values stand in `docs/formats.md`.
+ * The formats `csv` and `tsv`: one row for each socket, as in RFC 4180. `docs/formats.md` describes the values.
  *
- * Each value is written with the delimiter after it. Fields usually come in column order, so a row needs only the number of
- * the next column; a late field is moved to its place. Values in lists are gathered in slots.
+ * Each value is written with the delimiter after it. Fields usually come in column order, so a row needs only the
+ * number of the next column; a late field is moved to its place. Values in lists are gathered in slots.
  */
 import type { Key, Word } from "../../decode/record/key.ts";
 import type { Layout, Step } from "../../decode/record/layout.ts";
@@ -46,15 +46,15 @@ const QUOTE = 34;
 const CARRIAGE_RETURN_LINE_FEED = 0x0d0a;
 
 const encoder = new TextEncoder();
-/** For a key without a column, and for one that goes into the last column. */
+/** Column numbers of keys without a column, and of keys in the last column. */
 const NO_COLUMN = -1;
 const IN_MORE = -2;
-/** So many cells that calling for them pays. */
+/** Number of cells from which calling WebAssembly is faster. */
 const MANY_CELLS = 16;
 
-/** A layout of which so many bytes are there, made ready to be written. */
+/** A layout with a certain length of the structure, prepared for writing. */
 interface Row {
-  /** `null` if some member has no column, or one among those of others. */
+  /** `null` if a member has no column, or if other columns are between those of the members. */
   readonly program: Program | null;
   /** Column of its first member, and the column after its last. */
   readonly first: number;
@@ -67,7 +67,10 @@ export class CsvSink implements OutputSink, ProgramSink {
   readonly #delimiter: number;
   readonly #point: number;
   readonly #guard: boolean;
-  /** Column of each key in no list, by its number; {@linkcode NO_COLUMN} or {@linkcode IN_MORE} for those that have none. */
+  /**
+   * The column of each key outside lists, by key number; {@linkcode NO_COLUMN} or {@linkcode IN_MORE} for keys without
+   * one.
+   */
   readonly #columns: Int32Array;
   readonly #count: number;
   readonly #protocolColumn: number;
@@ -82,7 +85,7 @@ export class CsvSink implements OutputSink, ProgramSink {
   /** Cells of words and lists of words, with the delimiter. */
   readonly #words: PreparedText[] = [];
   readonly #lists = new Map<readonly (Word | undefined)[], Map<number, PreparedText>>();
-  /** By layout and by the bytes that are there of it. */
+  /** By layout and by length of the structure. */
   readonly #rows: (Row | undefined)[][] = [];
   /** The open list, and the sink for its contents; `null` for none. */
   #list: Key | null = null;

@@ -11,7 +11,7 @@ import { putCellText, putGuard, putJsonCell, SEMICOLON } from "./cells.ts";
 
 const QUOTE = 34;
 const COMMA = 44;
-/** Room for a value that is no text. */
+/** Room for a value other than text. */
 const ROOM = 512;
 
 export interface ListCell {
@@ -23,7 +23,7 @@ export interface ListCell {
   readonly holdsObjects: boolean;
 }
 
-/** The outermost list that a field is, or is in; `null` for none. */
+/** The outermost list that is the field or contains it; `null` for none. */
 function listOf(key: Key): Key | null {
   const outer = key.parent === null ? null : listOf(key.parent);
   return outer ?? (key.note.type === "list" ? key : null);

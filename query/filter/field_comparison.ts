@@ -74,7 +74,7 @@ export function compareField(comparison: Comparison): Expression {
   return testOfField(text, path, makeTest(comparison));
 }
 
-/** States that a socket can be in that is printed to be in one of these: bound and inactive ones say that they are closed. */
+/** The states of sockets that are printed with one of these states. Bound, inactive sockets are printed as closed. */
 const printedAs = (mask: number): number => (mask & 1 << TCP_CLOSE) === 0 ? mask : mask | 1 << TCP_BOUND_INACTIVE;
 
 function makeTest(comparison: Comparison): Test {

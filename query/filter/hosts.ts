@@ -13,7 +13,7 @@ export interface Host {
   readonly networks: readonly Network[];
   /** `null` for any. */
   readonly port: number | null;
-  /** The interface behind a percent sign, by name or index; `null` for any. */
+  /** The interface after a percent sign, by name or index; `null` for any. */
   readonly scope: string | null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A comparison with an address or a port, as every family's grammar takes it.
+ * A comparison with an address or a port, before a family's grammar reads it.
  */
 import type { Expression, Side } from "../expression.ts";
 import type { Context } from "../context.ts";
@@ -13,7 +13,7 @@ export interface AddressComparison {
   /** Whether `sport` or `dport` was typed, which compare the last part of an address alone. */
   readonly port: boolean;
   readonly operator: Operator;
-  /** Without the prefix that names a family. */
+  /** The value without the prefix that names a family. */
   readonly value: string;
 }
 
@@ -24,12 +24,12 @@ export interface AddressComparison {
  */
 export type AddressGrammar = (comparison: AddressComparison, context: Context) => Expression;
 
-/** The rest of a value behind its first colon; `undefined` if it has none. */
+/** The part of a value after its first colon; `undefined` without one. */
 export function splitAtColon(value: string): [before: string, behind: string | undefined] {
   const colon = value.indexOf(":");
   return colon < 0 ? [value, undefined] : [value.slice(0, colon), value.slice(colon + 1)];
 }
 
-/** Whether a part of an address stands for any. */
+/** Whether a part of an address means any. */
 export const isAny = (part: string | undefined): part is "" | "*" | undefined =>
   part === undefined || part === "" || part === "*";

@@ -1,5 +1,5 @@
 /**
- * Which grammar an address is read by: that of the family in front of it, or of the only one that is asked for.
+ * Selects the grammar for an address: that of the family in its prefix, or of the only listed family.
  */
 import type { Domain } from "../../../decode/families/family.ts";
 import type { Context } from "../context.ts";
@@ -11,7 +11,7 @@ import { parsePacketAddress } from "./packet.ts";
 import { parseUnixAddress } from "./unix.ts";
 import { parseVsockAddress } from "./vsock.ts";
 
-/** Grammars of the domains that have one of their own. */
+/** The grammars of domains that have their own. */
 const ofDomain: Partial<Record<Domain, AddressGrammar>> = {
   unix: parseUnixAddress,
   link: parsePacketAddress,

@@ -1,5 +1,5 @@
 /**
- * Addresses of Internet protocols: those of hosts, and ports.
+ * Addresses of Internet protocols: hosts and ports.
  */
 import type { Family } from "../../../decode/families/family.ts";
 import { allOf, constant, type Expression, not } from "../expression.ts";
@@ -12,14 +12,17 @@ import { ValueError } from "../syntax_error.ts";
 import type { AddressComparison, AddressGrammar } from "./address.ts";
 import { comparePort } from "./port.ts";
 
-/** `HOST`, of both versions of IP. */
+/** `HOST`, for IPv4 and IPv6. */
 export const parseInetAddress: AddressGrammar = (comparison, context) =>
   interpretHost(comparison, readHost(comparison, context, context.addressLengths), context);
 
-/** All IPv6 addresses: the kernel takes them for those of IPv6 sockets, and no others. */
+/** All IPv6 addresses. In the kernel these match IPv6 sockets and no others. */
 const IPV6 = { address: new Uint8Array(16), length: 0 };
 
-/** `inet:HOST` or `inet6:HOST`: sockets of this version of IP alone, not those of IPv6 with IPv4 inside. */
+/**
+ * `inet:HOST` or `inet6:HOST`: only sockets of this IP version. IPv6 sockets with IPv4-mapped addresses do not count as
+ * IPv4.
+ */
 export const parseAddressOf = (prefix: "inet" | "inet6"): AddressGrammar => (comparison, context) => {
   const length = prefix === "inet" ? 4 : 16;
   const host = readHost(comparison, context, [length]);
@@ -55,7 +58,7 @@ function readHost({ port, value }: AddressComparison, context: Context, lengths:
   return parseHost(value, context.names, protocols, lengths);
 }
 
-/** Protocols for which names of services are looked up. */
+/** Protocols for which service names are looked up. */
 function protocolsOf(families: readonly Family[]): readonly string[] {
   const asked = new Set<string>();
   for (const { option: { long } } of families) {

@@ -6,7 +6,7 @@ import { constant, type Expression, type Side } from "../expression.ts";
 import { conditionOf } from "../conditions.ts";
 import type { Operator } from "../syntax.ts";
 
-/** Compares a port with `port`; `largest` is the largest that there can be. */
+/** Compares a port with `port`. `largest` is the largest possible port. */
 export function comparePort(
   text: string,
   side: Side,
