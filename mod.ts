@@ -27,7 +27,12 @@ import { currentNames, lastingNames } from "./ffi/filter_names.ts";
 import { readHost } from "./ffi/host.ts";
 import { HostNameLookup } from "./ffi/resolver.ts";
 import { type Content, contentOf } from "./formats/format.ts";
-import { askedFields, askedKeys } from "./query/column_choice.ts";
+import { askedFields, askedKeys } from "./query/asked_fields.ts";
+import { compileRule, isApplicable } from "./query/checks/compile_rules.ts";
+import { defaultRules } from "./query/checks/default_rules.ts";
+import type { Rule } from "./query/checks/rule.ts";
+import { type CheckResults, runChecks } from "./query/checks/run_checks.ts";
+import type { Context } from "./query/filter/context.ts";
 import { type Filter, readFilter } from "./query/filter/filter.ts";
 import { openQueryWithHosts } from "./query/host_names.ts";
 import { neededKeys, openQuery, type Query } from "./query/pipeline.ts";
@@ -48,6 +53,10 @@ export { type FieldNote, type Key, keys, type ValueType, type Word, words } from
 export { type Layout } from "./decode/record/layout.ts";
 export { DATAGRAM_SIZE, type RecordSink } from "./decode/record/record_sink.ts";
 export type { Schema } from "./formats/json/json_schema.ts";
+export type { FoundSocket } from "./query/checks/found_socket.ts";
+export type { CheckResult } from "./query/checks/judge.ts";
+export { type Expectation, type Over, type Rule, RuleError, type Severity, type Share } from "./query/checks/rule.ts";
+export type { CheckResults } from "./query/checks/run_checks.ts";
 export type { Filter } from "./query/filter/filter.ts";
 export { FilterSyntaxError } from "./query/filter/syntax_error.ts";
 export { UnsupportedError } from "./ffi/libc.ts";
@@ -342,6 +351,44 @@ function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
   return owned ? named.add("owners") : named;
 }
 
+/** Options of {@linkcode check}. */
+export interface CheckOptions extends DumpOptions {
+  /** The built-in rules by default. */
+  readonly rules?: readonly Rule[];
+  /** Milliseconds between two looks, for rules that need two; 1000 by default. */
+  readonly grace?: number;
+}
+
+/**
+ * Tests rules on the sockets that the options select, in every state unless `states` or a filter name some. The processes that
+ * hold sockets are looked up.
+ *
+ * @throws {RuleError} if a rule is not valid
+ * @throws {SystemError} if no netlink socket can be opened
+ * @throws {NamespaceError} if a network namespace does not exist, or cannot be entered or left
+ */
+export async function check(options: CheckOptions = {}): Promise<CheckResults> {
+  const { rules = defaultRules, grace = 1000, ...listed } = options;
+  const context: Context = {
+    families,
+    addressLengths: [4, 16],
+    names: currentNames,
+    elsewhere: listed.namespaces !== undefined,
+  };
+  const compiled = rules.map((rule) => compileRule(rule, context));
+  const { run } = prepare({ ...listed, processes: true });
+  const everyState = listed.states === undefined && listed.filter?.states == null &&
+    listed.filter?.namesStates !== true;
+  const plan = everyState ? { ...run.plan, states: ALL_STATES } : run.plan;
+  const lookups = new Set([...run.lookups ?? [], ...compiled.flatMap(({ lookups }) => lookups)]);
+  using session = new Session({ ...run, plan, lookups: [...lookups] }, parts);
+  return await runChecks(compiled.filter((rule) => isApplicable(rule, plan.families)), {
+    families: plan.families,
+    list: (sink) => session.run(sink),
+    wait: () => new Promise((resolve) => setTimeout(resolve, grace)),
+  });
+}
+
 /**
  * All fields of a family in output order; an object or list comes before its members.
  *
@@ -396,7 +443,7 @@ function makePlan(options: DumpOptions): Plan {
   const choice = selectFamilies(options);
   const { bpfMaps = false, twice = false, filter, read, record } = options;
   if (twice && (read !== undefined || record !== undefined)) {
-    throw new RangeError("twice goes neither with read nor with record");
+    throw new RangeError("twice excludes read and record");
   }
   const chosen = options.states?.reduce((mask, word) => mask | stateMask(word), 0) ?? filter?.states ??
     (filter?.namesStates === true ? ALL_STATES : null);

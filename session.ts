@@ -198,6 +198,7 @@ export class Session implements Disposable {
     try {
       const outcome = yield* stepVantages(plan, this.vantages, sink, holders, enrichers);
       const missed = failures.filter(({ name }) => this.#isMissed(name)).map(({ reason }) => reason);
+      outcome.lookupWarnings.push(...missed);
       outcome.warnings.push(...this.#opened.warnings, ...missed, ...this.#notRecorded());
       return outcome;
     } finally {

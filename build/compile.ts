@@ -70,13 +70,13 @@ async function compile(target: Target, output: string): Promise<void> {
 function check(path: string, target: Target): void {
   const header = new DataView(Deno.readFileSync(path).buffer, 0, 20);
   if (header.getUint16(18, true) !== targets[target]) {
-    throw new BuildError(`what was compiled is not for ${target}: the runtime that DENORT_BIN names is not`);
+    throw new BuildError(`the compiled file is not for ${target}: DENORT_BIN names a runtime for another machine`);
   }
   if (target !== Deno.build.target) return;
   const { stdout } = runCommand([path, "--version", "--json"]);
   if (/"how": "compiled"/.test(stdout)) return;
   throw new BuildError(
-    "what was compiled is not the program: DENORT_BIN must name a denort of this version, not a deno",
+    "the compiled file is not the program: DENORT_BIN must name a denort of this version, not a deno",
   );
 }
 

@@ -19,7 +19,7 @@ export function neededGlibc(program: Uint8Array): string {
   const versions = new TextDecoder("latin1").decode(program).matchAll(/GLIBC_(\d+)\.(\d+)\0/g);
   const [newest] = [...versions].map(([, major, minor]) => [Number(major), Number(minor)] as const)
     .sort(([a, b], [c, d]) => c - a || d - b);
-  if (newest === undefined) throw new BuildError("this Deno is not a program for glibc: pack with that of Linux");
+  if (newest === undefined) throw new BuildError("this Deno is not built for glibc: use Deno's release for Linux");
   return newest.join(".");
 }
 

@@ -34,7 +34,7 @@ import { DONE } from "./exit_status.ts";
 import { listSockets } from "./list.ts";
 import { printText } from "./print.ts";
 
-const INSTEAD = "in place of what follows, the files below /proc/net are read for the families that have some there";
+const INSTEAD = "instead of the following, the files below /proc/net are read for the families that have them";
 
 /** Prints what a listing asks for. With `stats` it also asks the kernel and counts what is received. */
 export async function explain({ explained, stats }: CommandOf<"explain">, print: Write): Promise<number> {
@@ -66,7 +66,7 @@ function explainFamily(family: Family, plan: Plan, filter: OwnFilter | null): st
   if (filter?.excludesAll === true || filter !== null && states === 0) {
     const lacking = filter?.lacks ?? [];
     const reason = lacking.length === 0 ? [] : [`  none has ${lacking.join(", ")}`];
-    return [`${family.name}: no socket can pass, it is not asked for`, ...reason];
+    return [`${family.name}: no socket can match, so the kernel is not asked`, ...reason];
   }
   const question: Question = { ...plan, states };
   const extensions = extensionsOf(family, question);
@@ -76,7 +76,7 @@ function explainFamily(family: Family, plan: Plan, filter: OwnFilter | null): st
   return [
     `${family.name}:`,
     `  states: ${stateNames(states)}`,
-    ...extensions === null ? [] : [`  extensions asked for: ${extensions.join(" ") || "none"}`],
+    ...extensions === null ? [] : [`  extensions requested: ${extensions.join(" ") || "none"}`],
     `  checked by the kernel: ${inKernel && filter?.program != null ? show(filter.program) : "nothing"}`,
     ...explainKernel(inKernel ? filter : null),
     `  checked here: ${remains ? show(rest) : "nothing"}`,

@@ -38,7 +38,7 @@ export const filterTerms: readonly (readonly [term: string, meaning: string])[] 
 /** Meaning of each exit status. */
 export const exitStatuses: readonly (readonly [status: string, meaning: string])[] = [
   ["0", "everything was printed, or the check holds"],
-  ["1", "the output is known to be incomplete, or the check (--quiet, --fail-if-…, --allow) does not hold"],
+  ["1", "the output is known to be incomplete, or the check (--quiet, --fail-if-…, --allow, --check) does not hold"],
   ["2", "nothing useful was printed, or the result of the check is unknown"],
 ];
 

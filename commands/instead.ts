@@ -7,7 +7,7 @@ import { quote } from "../decode/text/control_characters.ts";
 import { contentOf } from "../formats/format.ts";
 import { openTable } from "../formats/table/table.ts";
 import type { DumpCommand } from "../options/command.ts";
-import { askedFields, askedKeys } from "../query/column_choice.ts";
+import { askedFields, askedKeys } from "../query/asked_fields.ts";
 import { FirstRecord, type KeptRecord } from "../query/first_record.ts";
 import { conjuncts } from "../query/filter/expression.ts";
 import { NearMissSink } from "../query/near_miss.ts";
@@ -52,7 +52,7 @@ async function nearest(command: DumpCommand): Promise<string> {
   const sink = new NearMissSink(plan.families, conjuncts(filter.expression), plan.states);
   const warnings = await ask({ ...command, plan: { ...plan, states: ALL_STATES } }, sink);
   const { found } = sink;
-  if (found === null) return warnings.length > 0 ? "" : "; no socket in any state is near it";
+  if (found === null) return warnings.length > 0 ? "" : "; no socket in any state comes close";
   const failed = found.failed.map((part) => quote(show(part))).join(" and ");
   return `; the nearest socket is ${lineOf(command, found)}, which does not match ${failed}`;
 }

@@ -15,6 +15,7 @@ export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name
   columns: async () => (await import("./columns.ts")).printColumns,
   schema: async () => (await import("./schema.ts")).printSchema,
   explain: async () => (await import("./explain.ts")).explain,
+  check: async () => (await import("./check.ts")).check,
   wait: async () => (await import("./wait.ts")).waitForIt,
   dump: async () => (await import("./list.ts")).list,
 };

@@ -8,7 +8,7 @@ import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { DumpCommand } from "../options/command.ts";
 import { needsOwners } from "../options/lookups.ts";
-import { askedFields } from "../query/column_choice.ts";
+import { askedFields } from "../query/asked_fields.ts";
 import { LimitSink } from "../query/limit.ts";
 import { openSession, type Session } from "../session.ts";
 import type { CommandOf } from "./action.ts";

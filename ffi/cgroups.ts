@@ -165,4 +165,4 @@ export function hasCgroups(): boolean {
   return findCgroups(mounts) !== null && !mounts.some(({ type }) => type === "cgroup");
 }
 
-const NO_CGROUPS = "the hierarchy of version 2 (cgroup2), whose groups sockets belong to, is not mounted";
+const NO_CGROUPS = "the version 2 hierarchy (cgroup2), to which sockets belong, is not mounted";

@@ -1,5 +1,6 @@
 /**
- * Checks whether a name exists on this machine: users (getpwnam(3)), interfaces, network namespaces (ip-netns(8)), units
+ * Checks whether a name exists on this machine: users (getpwnam(3)), interfaces, congestion
+ * controls, network namespaces (ip-netns(8)), units
  * (systemd.unit(5)).
  */
 import { ENOENT, ESRCH } from "../decode/kernel/errno.ts";
@@ -9,12 +10,15 @@ import { hasCgroup } from "./cgroups.ts";
 import { AT_FDCWD, cString } from "./file.ts";
 import { readStatus } from "./file_status.ts";
 import { libc } from "./libc.ts";
+import { proc, readProc } from "./proc_file.ts";
 
 /** Whether the name exists; `null` if that is unknown. */
 export function exists(kind: Named, name: string): boolean | null {
   // No name contains a NUL, and the C library would stop reading there.
   if (name === "" || name.includes("\0")) return false;
   switch (kind) {
+    case "congestion control":
+      return congestionExists(name);
     case "interface":
       return libc.if_nametoindex(cString(name)) !== 0;
     case "network namespace":
@@ -24,6 +28,13 @@ export function exists(kind: Named, name: string): boolean | null {
     case "user":
       return userExists(name);
   }
+}
+
+/** The kernel lists those that the sockets of any network namespace can use. */
+function congestionExists(name: string): boolean | null {
+  const length = readProc(AT_FDCWD, "/proc/sys/net/ipv4/tcp_available_congestion_control");
+  if (length <= 0) return null;
+  return new TextDecoder().decode(proc.subarray(0, length)).trim().split(" ").includes(name);
 }
 
 /** Size of `struct passwd`, and room for the strings it points to. */

@@ -247,7 +247,7 @@ class Finder implements Disposable {
     });
     if (unasked > 0) {
       this.#unasked =
-        `${unasked} sockets are in none that was found and cannot be asked for theirs: ${copies.obstacle}`;
+        `${unasked} sockets are in none of those that were found, and cannot be asked for theirs: ${copies.obstacle}`;
     } else this.#unasked = owners.obstacles.filter((why) => why !== OUTSIDE).join("; ");
   }
 
@@ -298,7 +298,7 @@ class Finder implements Disposable {
   #addAsked(word: string, path: Path): void {
     const added = this.#add(path);
     if (added === "gone") throw new NamespaceError(`there is no process or network namespace ${quote(word)}`);
-    if (added === "other") throw new NamespaceError(`${quote(word)} is no network namespace`);
+    if (added === "other") throw new NamespaceError(`${quote(word)} is not a network namespace`);
     if (typeof added === "number") throw new SystemError(`open network namespace ${quote(word)}`, added);
     if (added === "denied") this.#refused.push(quote(word));
   }

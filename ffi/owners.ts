@@ -200,7 +200,7 @@ class OwnersWalk {
       ...this.#denied > 0 ? [denial()] : [],
       ...this.#unlisted === 0 ? [] : [`cannot read /proc: ${errnoText(this.#unlisted)}`],
       ...failures,
-      ...this.#unknownRings > 0 ? ["not told which sockets are registered with an io_uring"] : [],
+      ...this.#unknownRings > 0 ? ["cannot see which sockets are registered with an io_uring"] : [],
     ];
   }
 

@@ -24,7 +24,7 @@ export const hasProc = (): boolean => readProcLink(AT_FDCWD, "/proc/thread-self"
 export const NO_PROC = "there is no /proc (mount -t proc proc /proc)";
 
 /** Message in a PID namespace other than the initial one. */
-export const OUTSIDE = "processes outside of this PID namespace are not in sight";
+export const OUTSIDE = "processes outside this PID namespace are not visible";
 
 /** Why processes may be missing, one phrase each; empty if all processes of the machine are visible. */
 export function whyProcessesAreMissing(): readonly string[] {

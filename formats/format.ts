@@ -107,6 +107,9 @@ export interface OutputSink extends RecordSink {
 /** Opens an output that passes its bytes to `write`. */
 export type OpenOutput = (write: Write, options: FormatOptions, content: Content) => OutputSink;
 
+/** The fields that an output shows with these options, unless the content has columns in their place. */
+export type ShownFields = (options: FormatOptions, content: Content) => ReadonlySet<Key>;
+
 /** The description of a format, available before its code is loaded. */
 export interface FormatEntry {
   /** Name after `--format`. */
@@ -121,6 +124,12 @@ export interface FormatEntry {
   readonly rows?: true;
   /** Loads its code. */
   load(): Promise<OpenOutput>;
+  /**
+   * For formats that by default show only some fields: loads what tells these.
+   *
+   * @internal
+   */
+  loadFields?(): Promise<ShownFields>;
 }
 
 /** The content after a query, for a format. */

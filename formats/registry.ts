@@ -51,5 +51,6 @@ export const formats: readonly FormatEntry[] = [
     honours: ["noHeader", "units", "noQueues", "numeric", "plain", "color", "wide", "width", ...columns],
     help: "columns for people, one line for each flow",
     load: async () => (await import("./table/table.ts")).openTable,
+    loadFields: async () => (await import("./table/table_columns.ts")).shownInTable,
   },
 ];

@@ -38,7 +38,7 @@ export async function parseAction(parsed: ParsedArguments, long: string): Promis
       if (long === "schema") return { ...about, action: "schema", format, compact };
       const text = !namesFormat(parsed);
       if (compact && (text || format !== "json")) {
-        throw new UsageError("--compact does nothing for --fields but with --json");
+        throw new UsageError("--compact does nothing for --fields without --json");
       }
       return { ...about, action: "fields", format: text ? null : format, compact };
     }

@@ -6,6 +6,8 @@ import type { Family, FamilyEntry } from "../decode/families/family.ts";
 import type { Plan } from "../decode/plan/plan.ts";
 import type { Shell } from "./option_table.ts";
 import type { FormatEntry, FormatOptions, OpenOutput } from "../formats/format.ts";
+import type { ReportName } from "../formats/reports/registry.ts";
+import type { CompiledRule } from "../query/checks/compile_rules.ts";
 import type { Query } from "../query/pipeline.ts";
 import type { Filter } from "../query/filter/filter.ts";
 import type { OwnerDetails } from "../decode/lookups/owners.ts";
@@ -80,6 +82,7 @@ export type Command =
     readonly limit: number;
     readonly output: OutputOption;
   }
+  | CheckCommand
   | {
     readonly action: "explain";
     readonly explained: DumpCommand;
@@ -87,6 +90,30 @@ export type Command =
     readonly stats: boolean;
     readonly output: OutputOption;
   };
+
+/** Tests rules on sockets. */
+export interface CheckCommand {
+  readonly action: "check";
+  /** What the rules are tested on. */
+  readonly listing: DumpCommand;
+  readonly rules: readonly CompiledRule[];
+  /** Milliseconds between two looks. */
+  readonly grace: number;
+  readonly reports: readonly ReportOption[];
+  readonly format: FindingsFormat;
+  readonly compact: boolean;
+  readonly output: OutputOption;
+}
+
+/** Formats of what checks find. */
+export type FindingsFormat = "json" | "ndjson" | "table";
+
+/** A report to write beside the output. */
+export interface ReportOption {
+  readonly name: ReportName;
+  /** `-` for standard output. */
+  readonly file: string;
+}
 
 /** Lists sockets. */
 export type DumpCommand = Extract<Command, { action: "dump" }>;

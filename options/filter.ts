@@ -89,14 +89,14 @@ function explainWith(unlisted: readonly Family[], text: string, context: Context
 function refuseImpossible(filter: Filter, families: readonly Family[]): void {
   if (!families.every((family) => filter.of(family).excludesAll)) return;
   const names = families.length > NAMED ? "" : `${families.map(({ name }) => name).join(", ")} `;
-  throw new UsageError(`no ${names}socket can ever pass this filter`);
+  throw new UsageError(`no ${names}socket can ever match this filter`);
 }
 
 /** Warns about named protocols whose sockets cannot match because they lack a field. */
 function tellLacking(filter: Filter, families: readonly Family[], warn: (message: string) => void): void {
   for (const family of families) {
     const { excludesAll, lacks: [lacking] } = filter.of(family);
-    if (excludesAll && lacking !== undefined) warn(`no ${family.name} socket passes the filter: none has ${lacking}`);
+    if (excludesAll && lacking !== undefined) warn(`no ${family.name} socket matches the filter: none has ${lacking}`);
   }
 }
 

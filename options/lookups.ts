@@ -72,7 +72,7 @@ export function parseLookups(
   owned: boolean,
 ): Map<LookupName, LookupReason> {
   if (named.has("hosts") && !parsed.has("resolve")) {
-    throw new UsageError("src_host and dst_host need -r: without it no name is asked for");
+    throw new UsageError("src_host and dst_host need -r: without it no names are looked up");
   }
   const mapped = named.has("bpf-maps") || filtered.includes("bpf-maps");
   if (mapped && !parsed.has("bpf-maps") && !parsed.has("read")) {

@@ -3,6 +3,7 @@
  */
 import { families } from "../decode/families/registry.ts";
 import { formats } from "../formats/registry.ts";
+import { type ReportName, reportNames } from "../formats/reports/registry.ts";
 import { file, list, oneOf, type Option, type ParseValue, seconds, wholeNumber } from "./option.ts";
 import { unknownName, UsageError } from "./usage_error.ts";
 
@@ -17,6 +18,7 @@ export type Shell = typeof shells[number];
 const PROTOCOLS = "Protocols (all of these by default)";
 const ADDRESSES = "Addresses (both by default)";
 const STATES = "States (connected sockets by default)";
+const CHECKS = "Checks";
 const NAMESPACES = "Network namespaces (your own by default)";
 const CHOICE = "Columns, order, limit, counts";
 
@@ -56,12 +58,22 @@ const allowedFilter: ParseValue<string> = (typed, name) => {
   throw new UsageError(`option ${name} needs a filter: an empty one would allow everything`);
 };
 
+/** A report and its file; GitHub reads its own from standard output. */
+const reportOption: ParseValue<{ readonly name: ReportName; readonly file: string }> = (typed, name) => {
+  const [, word = "", path] = /^([^=]*)(?:=([^]*))?$/.exec(typed)!;
+  const known = reportNames.find((report) => report === word);
+  if (known === undefined) throw new UsageError(unknownName("report", word, reportNames));
+  if (known !== "github" && path === undefined) throw new UsageError(`option ${name} ${known} needs =FILE`);
+  return { name: known, file: file(path ?? "-", `${name} ${known}=`) };
+};
+
 /** Options that look up owners; an option that adds details to owners needs one of them. */
 const OWNERS = ["processes", "threads", "context", "contexts", "peers"];
 
 /** Options that an action with text output takes. */
 const TEXT = ["output"];
 const TEXT_OR_JSON = ["output", "format", "json", "compact"];
+const OUTPUT_OF_CHECKS = [...TEXT_OR_JSON, "table", "report", "grace"];
 /** Options that select families and fields. */
 const FIELDS = ["family", "query", ...families.map(({ option }) => option.long), ...OWNERS, "other"];
 
@@ -181,6 +193,35 @@ const rows = [
       record: "a recording has one answer to each request",
     },
     help: "repeat the check until it holds (30 s); if it never does, say what is there",
+  },
+  {
+    group: CHECKS,
+    long: "check",
+    value: "[=LIST]",
+    parse: list,
+    excludes: {
+      read: "rules look at the running kernel, some of them twice",
+      record: "rules look at the running kernel, some of them twice",
+    },
+    honours: [...FIELDS, ...OUTPUT_OF_CHECKS, "netns-limit", "twice"],
+    help: "test rules, and say what is wrong, where, and what to do: default, or FILE in YAML",
+  },
+  {
+    group: CHECKS,
+    long: "grace",
+    value: "SECONDS",
+    parse: seconds,
+    needs: ["check"],
+    help: "with --check: time between two looks (1 by default)",
+  },
+  {
+    group: CHECKS,
+    long: "report",
+    value: "NAME[=FILE]",
+    parse: reportOption,
+    choices: ["github", "junit=FILE", "markdown=FILE"],
+    needs: ["check"],
+    help: "with --check: also write a report (may be repeated)",
   },
   { group: "Fields", ss: true, long: "processes", short: "p", help: "show the processes that hold each socket" },
   {

@@ -43,6 +43,10 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   }
   if (action !== null) {
     checkAction(parsed, action);
+    if (action.long === "check") {
+      const { parseCheck } = await import("./check.ts");
+      return await parseCheck(parsed, await parseDump(parsed, args, environment), environment);
+    }
     const { parseAction } = await import("./about.ts");
     return await parseAction(parsed, action.long);
   }
@@ -134,20 +138,33 @@ async function readAsked(parsed: ParsedArguments, environment?: Environment): Pr
 async function withQuery(parsed: ParsedArguments, command: DumpCommand): Promise<DumpCommand> {
   const { plan, filter, format, formatOptions, record } = command;
   const hasQuery = (["columns", "sort", "limit", "count-by", "explode"] as const).some((long) => parsed.has(long));
-  if (!command.quiet && !hasQuery) return command;
-  // --quiet needs only the fields that the filter compares.
-  const { query, asked } = command.quiet
-    ? { query: null, asked: new Set<Key>() }
-    : await (await import("./query.ts")).parseQuery(
-      parsed,
-      { families: plan.families, lookups: shownLookups(command.lookups) },
-      format,
-      formatOptions,
-      record !== null,
-    );
+  const query = command.quiet || !hasQuery ? null : await (await import("./query.ts")).parseQuery(
+    parsed,
+    { families: plan.families, lookups: shownLookups(command.lookups) },
+    format,
+    formatOptions,
+    record !== null,
+  );
+  const queried = { ...command, query };
   // A recording must be complete, so that it can be read with other columns.
-  const wanted = asked === null || record !== null ? {} : { wanted: await fieldChoice(asked, filter) };
-  return { ...command, plan: { ...plan, ...wanted }, query };
+  const needed = record === null ? await neededFields(queried) : null;
+  if (needed === null) return queried;
+  const { askedFields, askedKeys } = await import("../query/asked_fields.ts");
+  return { ...queried, plan: { ...plan, wanted: askedFields(askedKeys(needed), filter) } };
+}
+
+/** The fields that are shown, sorted by or counted by; `null` for all. Those that a filter compares are not among them. */
+async function neededFields(command: DumpCommand): Promise<ReadonlySet<Key> | null> {
+  const { query, quiet, format, formatOptions, plan: { families } } = command;
+  if (quiet) return new Set();
+  const pipeline = query === null ? null : await import("../query/pipeline.ts");
+  const added = query?.columns?.added;
+  const needed = query === null ? null : pipeline!.neededKeys(query);
+  const showsOwn = needed === null || added !== undefined;
+  if (!showsOwn || format.loadFields === undefined) return needed;
+  const shownIn = await format.loadFields();
+  const content = { families, lookups: shownLookups(command.lookups), ...added === undefined ? {} : { added } };
+  return new Set([...shownIn(formatOptions, content), ...query === null ? [] : pipeline!.orderKeys(query)]);
 }
 
 /** The value of --wait in milliseconds. */
@@ -160,13 +177,6 @@ function waitLimit(parsed: ParsedArguments): number {
 function parseExpectation(parsed: ParsedArguments): "some" | "none" | null {
   if ((["fail-if-any", "allow", "allow-file"] as const).some((long) => parsed.has(long))) return "none";
   return parsed.has("quiet") || parsed.has("fail-if-empty") ? "some" : null;
-}
-
-/** The fields to ask the kernel for: those of the query and of the filter. */
-async function fieldChoice(asked: ReadonlySet<Key>, filter: Filter | null): Promise<(key: Key) => boolean> {
-  if (filter === null) return (key) => asked.has(key);
-  const { askedFields } = await import("../query/column_choice.ts");
-  return askedFields(asked, filter);
 }
 
 /** The filter in words and file, `null` if there are none. */

@@ -4,10 +4,8 @@
 import type { Family } from "../decode/families/family.ts";
 import { families as allFamilies, loadFamilies } from "../decode/families/registry.ts";
 import type { LookupName } from "../decode/lookups/registry.ts";
-import type { Key } from "../decode/record/key.ts";
 import type { FormatEntry, FormatOptions } from "../formats/format.ts";
-import { askedKeys } from "../query/column_choice.ts";
-import { neededKeys, type Query } from "../query/pipeline.ts";
+import type { Query } from "../query/pipeline.ts";
 import {
   type NamedQuery,
   queryByName,
@@ -32,14 +30,14 @@ const words: QueryWords = {
   hint: "; --list-columns lists them",
 };
 
-/** The query of --columns, --sort, --limit and --count-by, and the fields to ask the kernel for (`null` for all). */
+/** The query of --columns, --sort, --limit and --count-by. */
 export async function parseQuery(
   parsed: ParsedArguments,
   { families, lookups }: Listed,
   format: FormatEntry,
   { explode }: FormatOptions,
   recorded: boolean,
-): Promise<{ readonly query: Query; readonly asked: ReadonlySet<Key> | null }> {
+): Promise<Query> {
   const named = {
     columns: parsed.get("columns"),
     countBy: parsed.get("count-by"),
@@ -57,9 +55,7 @@ export async function parseQuery(
     tellsRun: true,
   };
   try {
-    const query = queryByName(named, context);
-    const needed = neededKeys(query);
-    return { query, asked: needed === null ? null : askedKeys(needed) };
+    return queryByName(named, context);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     throw new UsageError(explainWith(await loadFamilies(allFamilies), named, context) ?? error.message);

@@ -4,7 +4,6 @@
 import { allLookups, hiddenKeys, type LookupName, lookupsFor } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";
-import type { FieldChoice } from "../decode/record/field_choice.ts";
 import type { Key } from "../decode/record/key.ts";
 import { owner, owners } from "../decode/lookups/owners.ts";
 import { allColumnsOf, type Column, columnsOf, MORE, ownerColumns, PID, PROCESS, PROTOCOL } from "./columns.ts";
@@ -42,21 +41,6 @@ const ownerNames: readonly string[] = [PID, PROCESS];
 /** The lookups that columns need. */
 export const lookupsOf = (names: readonly string[]): readonly LookupName[] =>
   lookupsFor(new Set(names.map((name) => ownerNames.includes(name) ? owners.path : name.replace(/\.\*$/, ""))));
-
-/** The fields that lookups add to records, if anything reads them. */
-export const sourcesOf = (reads: (key: Key) => boolean): readonly Key[] =>
-  allLookups.filter(({ keys }) => keys.some(reads)).flatMap(({ from }) => from);
-
-/** The fields to ask the kernel for so that the columns can be shown. */
-export const askedKeys = (needed: ReadonlySet<Key>): ReadonlySet<Key> =>
-  new Set([...needed, ...sourcesOf((key) => needed.has(key))]);
-
-/** Whether the kernel is asked for a field: it is in `asked`, or a filter needs it. */
-export function askedFields(asked: ReadonlySet<Key>, filter: { reads(key: Key): boolean } | null): FieldChoice {
-  if (filter === null) return (key) => asked.has(key);
-  const sources = new Set(sourcesOf((key) => filter.reads(key)));
-  return (key) => asked.has(key) || filter.reads(key) || sources.has(key);
-}
 
 /** The columns available for sockets of some families. */
 export class ColumnNames {

@@ -28,16 +28,18 @@ export interface Query {
   readonly endsEarly: boolean;
 }
 
+/** The fields that records are sorted by, and the objects that they are in. */
+export const orderKeys = ({ sort }: Query): readonly Key[] => (sort ?? []).flatMap(({ key }) => withAncestors(key));
+
 /** The fields that a query needs; `null` for all. */
-export function neededKeys({ columns, countBy, sort }: Query): ReadonlySet<Key> | null {
+export function neededKeys(query: Query): ReadonlySet<Key> | null {
+  const { columns, countBy } = query;
   if (countBy !== null) {
     const addresses = (countBy.subnets ?? []).flatMap(({ keys }) => keys);
     return new Set([...countedKeys(countBy), ...addresses.flatMap(withAncestors)]);
   }
   if (columns === null) return null;
-  const needed = new Set(columns.shown);
-  for (const { key } of sort ?? []) withAncestors(key).forEach((key) => needed.add(key));
-  return needed;
+  return new Set([...columns.shown, ...orderKeys(query)]);
 }
 
 /** The fields to count by and the fields of aggregates. */

@@ -188,7 +188,7 @@ class NameReader {
     const { sort, countBy, columns: word } = this.#words;
     const [name = "", direction = "asc", ...rest] = typed.split(":");
     if (!["asc", "desc"].includes(direction) || rest.length > 0) {
-      throw new QueryError(`${sort} takes the name of a column, :asc or :desc behind it, not ${quote(typed)}`);
+      throw new QueryError(`${sort} takes the name of a column, with :asc or :desc after it, not ${quote(typed)}`);
     }
     const descending = direction === "desc";
     if (counted !== null && name === countKey.path) return [{ key: countKey, descending }];
@@ -201,7 +201,7 @@ class NameReader {
     }
     if (name === PROTOCOL) return [{ key: counted === null ? null : protocolKey, descending }];
     if (several.length > 0) return several.map((key) => ({ key, descending }));
-    if (single === null) throw new QueryError(`${sort} cannot sort by ${name}, which is more than one value`);
+    if (single === null) throw new QueryError(`${sort} cannot sort by ${name}, because it has more than one value`);
     return [{ key: single, descending }];
   }
 

@@ -107,7 +107,7 @@ Deno.test("--read of a recording with fewer states than asked for says which are
   assertPrinted(runProgram("-t", "--record", file));
   const { code, stdout, stderr } = runProgram("-tl", "--read", file, "--format", "ndjson");
   assertEquals([code, stdout], [1, ""]);
-  assertMatch(stderr, /^ss2: recording "[^"]+connected.pcap" was made without [^\n]+: listening\n$/);
+  assertMatch(stderr, /^ss2: recording "[^"]+connected.pcap" was recorded without [^\n]+: listening\n$/);
 });
 
 Deno.test("--record empties a file that is there, and keeps a long answer whole", () => {
@@ -128,10 +128,10 @@ Deno.test("--record empties a file that is there, and keeps a long answer whole"
 
 /** What is said of recordings that were not made of requests for all sockets. */
 const doubts: readonly (readonly [name: string, doubt: string])[] = [
-  ["tcp4-bc-sport", "was made of a request with a filter: sockets that did not pass are missing"],
-  ["tcp4-bpfstore-all", "was made of a request with a filter: sockets that did not pass are missing"],
-  ["tcp4-one", "was made of a lookup of one socket: others are missing"],
-  ["tcp4-destroy", "has answers without their request: it cannot be told whether sockets are missing"],
+  ["tcp4-bc-sport", "is a recorded request with a filter: sockets that did not match are missing"],
+  ["tcp4-bpfstore-all", "is a recorded request with a filter: sockets that did not match are missing"],
+  ["tcp4-one", "is a recorded lookup of one socket: all others are missing"],
+  ["tcp4-destroy", "has answers without their request: sockets may be missing"],
 ];
 
 /** Reads a recording of the fixtures; it must be told to be incomplete if it is, and only then. Returns what was printed. */

@@ -58,13 +58,20 @@ const stateWords = [tcpStateWords[TCP_CLOSE], ...tcpStateWords.slice(NETLINK_UNC
 
 export const NETLINK_DIAG_MSG: Layout = defineLayout("netlink_diag_msg", "linux/netlink_diag.h", null, [
   row("u8", "ndiag_family", "family", "", "Address family.", { show: enumeration(["netlink"], AF_NETLINK) }),
-  row("u8", "ndiag_type", "type", "", "Type of the socket, as in socket(2); it makes no difference.", {
+  row("u8", "ndiag_type", "type", "", "Type of the socket, as in socket(2). It has no effect.", {
     show: enumeration(["dgram", "raw"], SOCK_DGRAM),
   }),
   // Not `protocol`: that is the name of the family in flat formats.
-  row("u8", "ndiag_protocol", "netlink_protocol", "", "Netlink protocol: the part of the kernel that is talked to.", {
-    show: enumeration(netlinkWords),
-  }),
+  row(
+    "u8",
+    "ndiag_protocol",
+    "netlink_protocol",
+    "",
+    "Netlink protocol: the part of the kernel that the socket talks to.",
+    {
+      show: enumeration(netlinkWords),
+    },
+  ),
   row("u8", "ndiag_state", "state", "", "Whether the socket has a destination set by connect(2): `established`.", {
     show: enumeration(stateWords),
   }),
@@ -78,9 +85,16 @@ export const NETLINK_DIAG_MSG: Layout = defineLayout("netlink_diag_msg", "linux/
   row("u32", "ndiag_dst_portid", "dst_portid", "", "Port id of the destination, 0 for the kernel or none."),
   row("u32", "ndiag_dst_group", "dst_group", "", "Multicast group of the destination, 0 for none."),
   row("u32", "ndiag_ino", "inode", "", "Inode of the socket, as in `/proc/PID/fd`."),
-  row("u32x2", "ndiag_cookie", "cookie", "", "Number of the socket, never given again until the machine restarts.", {
-    show: identifier,
-  }),
+  row(
+    "u32x2",
+    "ndiag_cookie",
+    "cookie",
+    "",
+    "Unique number of the socket; not used again until the machine restarts.",
+    {
+      show: identifier,
+    },
+  ),
 ], {
   order: [
     "family",
@@ -97,7 +111,7 @@ export const NETLINK_DIAG_MSG: Layout = defineLayout("netlink_diag_msg", "linux/
 
 const groupsKey = defineKey(null, "groups", {
   type: "list",
-  meaning: "Numbers of the multicast groups that the socket is in; not there if it never was in one.",
+  meaning: "Numbers of the multicast groups that the socket is in; left out if it never was in one.",
   source: "NETLINK_DIAG_GROUPS",
 });
 const groupKey = defineElement(groupsKey, "integer");
@@ -125,7 +139,7 @@ export const netlinkAttributes: () => AttributeTable = madeOnce<void, AttributeT
       "NETLINK_DIAG_FLAGS",
       "u32",
       "flags",
-      "Options of the socket, and cb_running: a dump goes on.",
+      "Options of the socket. cb_running: a dump is in progress.",
       {
         since: "4.20",
         show: flags(["cb_running", "pktinfo", "broadcast_error", "no_enobufs", "listen_all_nsid", "cap_ack"]),

@@ -69,7 +69,7 @@ function defineEnd(prefix: "src" | "dst", address: Key, side: string, source: st
     cid: number("cid", `${side} context id of VSOCK.`),
     bytes: defineKey(null, `${prefix}_sockaddr`, {
       type: "hex",
-      meaning: `${side} address of any other family, as the kernel gives it (struct sockaddr).`,
+      meaning: `${side} address of any other family, as the kernel's struct sockaddr.`,
       source,
     }),
   };

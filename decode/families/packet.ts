@@ -76,16 +76,23 @@ export const PACKET_DIAG_MSG: Layout = defineLayout("packet_diag_msg", "linux/pa
     "Ethertype of the packets that the socket receives: 3 for all of them, 0 for none.",
     v3_7,
   ),
-  row("u32", "pdiag_ino", "inode", "", "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it."),
-  row("u32x2", "pdiag_cookie", "cookie", "", "Number of the socket, never given again until the machine restarts.", {
-    show: identifier,
-  }),
+  row("u32", "pdiag_ino", "inode", "", "Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it."),
+  row(
+    "u32x2",
+    "pdiag_cookie",
+    "cookie",
+    "",
+    "Unique number of the socket; not used again until the machine restarts.",
+    {
+      show: identifier,
+    },
+  ),
 ], { order: ["family", "state", "type", "inode", "cookie", "num"] });
 
 /** Names of ethertypes: `ETH_P_*` of `linux/if_ether.h`. */
 const numNameKey = defineKey(null, "num_name", {
   type: "name",
-  meaning: "Name of the ethertype, where it has one.",
+  meaning: "Name of the ethertype, if it has one.",
   since: "3.7",
   source: "packet_diag_msg.pdiag_num",
   words: ethertypes.map(([, name]) => name),
@@ -134,20 +141,20 @@ export const PACKET_DIAG_INDEX: Layout = defineLayout("packet_diag_info", "linux
 /** `struct packet_diag_info`. */
 export const PACKET_DIAG_INFO_LAYOUT: Layout = defineLayout("packet_diag_info", "linux/packet_diag.h", infoKey, [
   hidden("pdi_index", 4),
-  row("u32", "pdi_version", "version", "", "Form of the frames in the rings: TPACKET_V1 and so on (PACKET_VERSION).", {
+  row("u32", "pdi_version", "version", "", "Format of the frames in the rings, such as TPACKET_V1 (PACKET_VERSION).", {
     ...v3_7,
     show: enumeration(versions),
   }),
-  row("u32", "pdi_reserve", "reserve", "bytes", "Room before the packets in the rings (PACKET_RESERVE).", v3_7),
+  row("u32", "pdi_reserve", "reserve", "bytes", "Space before the packets in the rings (PACKET_RESERVE).", v3_7),
   row(
     "u32",
     "pdi_copy_thresh",
     "copy_thresh",
     "",
-    "Not 0 if packets that do not fit a frame of the ring are queued whole as well (PACKET_COPY_THRESH).",
+    "Not 0 if packets that do not fit into a frame of the ring are also queued as a whole (PACKET_COPY_THRESH).",
     v3_7,
   ),
-  row("u32", "pdi_tstamp", "tstamp", "", "Timestamps that packets in the rings get (PACKET_TIMESTAMP).", {
+  row("u32", "pdi_tstamp", "tstamp", "", "Kind of timestamps of packets in the rings (PACKET_TIMESTAMP).", {
     ...v3_7,
     show: flags(timestampWords),
   }),
@@ -156,7 +163,7 @@ export const PACKET_DIAG_INFO_LAYOUT: Layout = defineLayout("packet_diag_info", 
     "pdi_flags",
     "flags",
     "",
-    "What is on: the hook for packets itself (running) and the options PACKET_AUXDATA, PACKET_ORIGDEV, PACKET_VNET_HDR, PACKET_LOSS.",
+    "What is switched on: receiving packets (running), and the options PACKET_AUXDATA, PACKET_ORIGDEV, PACKET_VNET_HDR, PACKET_LOSS.",
     { ...v3_7, show: flags(infoFlags) },
   ),
 ]);
@@ -171,7 +178,7 @@ const writeInfo: PayloadWriter = (view, bytes, start, end, sink) => {
 
 const mclistKey = defineKey(null, "mclist", {
   type: "list",
-  meaning: "Addresses and modes that the socket has asked interfaces for (PACKET_ADD_MEMBERSHIP).",
+  meaning: "Addresses and modes that the socket has requested from interfaces (PACKET_ADD_MEMBERSHIP).",
   since: "3.7",
   source: "PACKET_DIAG_MCLIST",
 });
@@ -185,13 +192,13 @@ export const PACKET_DIAG_MCLIST_LAYOUT: Layout = defineLayout(
   membership,
   [
     row("u32", "pdmc_index", "iface_idx", "", "Index of the interface.", v3_7),
-    row("u32", "pdmc_count", "count", "", "Times that it was asked for.", v3_7),
+    row("u32", "pdmc_count", "count", "", "Number of requests.", v3_7),
     row(
       "u16",
       "pdmc_type",
       "type",
       "",
-      "What was asked for: packets to a multicast or unicast address, all, all multicast.",
+      "What was requested: packets to a multicast or unicast address, all packets, all multicast packets.",
       {
         ...v3_7,
         show: enumeration(membershipTypes),
@@ -208,7 +215,7 @@ const ADDR_SIZE = 32;
 
 const addrKey = defineKey(membership, "addr", {
   type: "hex",
-  meaning: "The address, as long as addresses of that interface are; not there if none was given.",
+  meaning: "The address, with the length of addresses of that interface; left out if none was given.",
   since: "3.7",
   source: "packet_diag_mclist.pdmc_addr",
 });
@@ -239,8 +246,8 @@ function defineRing(key: Key): Layout {
       "Time after which a block is handed over even if it is not full; 0 before version v3.",
       v3_7,
     ),
-    row("u32", "pdr_sizeof_priv", "sizeof_priv", "bytes", "Private room in each block; 0 before version v3.", v3_7),
-    row("u32", "pdr_features", "features", "", "Features that were asked for; none before version v3.", {
+    row("u32", "pdr_sizeof_priv", "sizeof_priv", "bytes", "Private space in each block; 0 before version v3.", v3_7),
+    row("u32", "pdr_features", "features", "", "Features that were requested; none before version v3.", {
       ...v3_7,
       show: flags(ringFeatures),
     }),
@@ -254,7 +261,7 @@ export const PACKET_DIAG_TX_RING_LAYOUT: Layout = defineRing(txRingKey);
 
 const fanoutKey = defineKey(null, "fanout", {
   type: "object",
-  meaning: "Group of sockets that share the packets (PACKET_FANOUT); not there for a socket in none.",
+  meaning: "Group of sockets that share the packets (PACKET_FANOUT); left out if the socket is in none.",
   since: "3.7",
   source: "PACKET_DIAG_FANOUT",
 });
@@ -263,7 +270,7 @@ const fanoutTypes = ["hash", "lb", "cpu", "rollover", "rnd", "qm", "cbpf", "ebpf
 /** The number in PACKET_DIAG_FANOUT. Unlike getsockopt(PACKET_FANOUT), it never contains the flags of the group. */
 export const PACKET_DIAG_FANOUT_LAYOUT: Layout = defineLayout("PACKET_DIAG_FANOUT", "linux/packet_diag.h", fanoutKey, [
   row("u32", "PACKET_DIAG_FANOUT", "id", "", "Number of the group.", { ...v3_7, bits: [0, 16] }),
-  row("u32", "PACKET_DIAG_FANOUT", "type", "", "How a socket of the group is chosen for a packet.", {
+  row("u32", "PACKET_DIAG_FANOUT", "type", "", "How the group selects the socket for a packet.", {
     ...v3_7,
     bits: [16, 16],
     show: enumeration(fanoutTypes),
@@ -272,7 +279,7 @@ export const PACKET_DIAG_FANOUT_LAYOUT: Layout = defineLayout("PACKET_DIAG_FANOU
 
 const filterKey = defineKey(null, "filter", {
   type: "list",
-  meaning: "Classic BPF program that chooses packets (SO_ATTACH_FILTER); not there without one.",
+  meaning: "Classic BPF program that selects packets (SO_ATTACH_FILTER); left out if there is none.",
   since: "3.10",
   source: "PACKET_DIAG_FILTER",
   privilege: "CAP_NET_ADMIN",

@@ -142,13 +142,14 @@ const netlinkFields = lazily(() => {
   const firstGroups = defineKey(null, "first_groups", {
     source,
     type: "list",
-    meaning: "Those of the first 32 multicast groups that the socket is in, from `/proc/net`, which has no others.",
+    meaning:
+      "The multicast groups from 1 to 32 that the socket is in, from `/proc/net`, which does not have the others.",
   });
   return {
     family: defineNameField("family", familyWords(AF_NETLINK, "netlink"), { source, meaning: "Address family." }),
     protocol: defineNameField("netlink_protocol", netlinkWords, {
       source,
-      meaning: "Netlink protocol: the part of the kernel that is talked to.",
+      meaning: "Netlink protocol: the part of the kernel that the socket talks to.",
     }),
     portid: defineKey(null, "portid", { source, type: "integer", meaning: "Port id of the socket." }),
     recvQ: defineKey(null, "recv_q", { source, type: "integer", unit: "bytes", meaning: "Memory of received data." }),
@@ -160,7 +161,7 @@ const netlinkFields = lazily(() => {
     cbRunning: defineKey(null, "cb_running", {
       source,
       type: "boolean",
-      meaning: "Whether a dump goes on, from `/proc/net`; else it is among the flags.",
+      meaning: "Whether a dump is in progress, from `/proc/net`; otherwise in flags.",
       since: "3.13",
     }),
   };
@@ -228,7 +229,7 @@ const packetFields = lazily(() => {
     running: defineKey(null, "running", {
       source,
       type: "boolean",
-      meaning: "Whether the socket receives packets, from `/proc/net`; else it is among the flags of packet_info.",
+      meaning: "Whether the socket receives packets, from `/proc/net`; otherwise in packet_info.flags.",
     }),
   };
 });

@@ -94,15 +94,15 @@ const TAIL = 2;
 
 /** `struct smc_diag_msg` with the `struct inet_diag_sockid` inside it. */
 export const SMC_DIAG_MSG: Layout = defineLayout("smc_diag_msg", "linux/smc_diag.h", null, [
-  row("u8", "diag_family", "family", "", "Address family that the socket was made with.", {
+  row("u8", "diag_family", "family", "", "Address family with which the socket was created.", {
     when: HEAD,
     show: enumeration(familyWords),
   }),
-  row("u8", "diag_state", "state", "", "State of the socket, in the words that `ss` takes: the closest one.", {
+  row("u8", "diag_state", "state", "", "State of the socket: the closest word of `ss`.", {
     when: HEAD,
     show: enumeration(stateWords),
   }),
-  row("u8", "diag_state", "smc_state", "", "State of the socket, as SMC calls it.", {
+  row("u8", "diag_state", "smc_state", "", "State of the socket, in the words of SMC.", {
     when: HEAD,
     view: true,
     show: enumeration(ownStateWords),
@@ -112,7 +112,7 @@ export const SMC_DIAG_MSG: Layout = defineLayout("smc_diag_msg", "linux/smc_diag
     "diag_mode",
     "mode",
     "",
-    "How data goes: over RDMA (smcr), within the machine (smcd), or as TCP (fallback).",
+    "How data is sent: over RDMA (smcr), within the machine (smcd), or as TCP (fallback).",
     {
       when: HEAD,
       show: enumeration(["smcr", "fallback", "smcd"]),
@@ -127,10 +127,17 @@ export const SMC_DIAG_MSG: Layout = defineLayout("smc_diag_msg", "linux/smc_diag
   row("u32", "id.idiag_if", "iface_idx", "", "Index of the interface that the socket is bound to, 0 for none.", {
     when: TAIL,
   }),
-  row("u32x2", "id.idiag_cookie", "cookie", "", "Number of the socket, never given again until the machine restarts.", {
-    when: TAIL,
-    show: identifier,
-  }),
+  row(
+    "u32x2",
+    "id.idiag_cookie",
+    "cookie",
+    "",
+    "Unique number of the socket; not used again until the machine restarts.",
+    {
+      when: TAIL,
+      show: identifier,
+    },
+  ),
   row("u32", "diag_uid", "uid", "", "User that owns the socket, as numbered in the caller's user namespace.", {
     when: TAIL,
   }),
@@ -141,12 +148,12 @@ const note = (type: FieldNote["type"], source: string, meaning: string) => ({ ty
 const inodeKey = defineKey(
   null,
   "inode",
-  note("integer", "smc_diag_msg.diag_inode", "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it."),
+  note("integer", "smc_diag_msg.diag_inode", "Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it."),
 );
 const inode64Key = defineKey(
   null,
   "inode64",
-  note("integer64", "smc_diag_msg.diag_inode", "Inode of the socket in place of inode, if it has more than 32 bits."),
+  note("integer64", "smc_diag_msg.diag_inode", "Inode of the socket if it has more than 32 bits; replaces inode."),
 );
 
 const SRC = SMC_DIAG_MSG.offsetOf("id.idiag_src");
@@ -173,15 +180,15 @@ const hasLongAddress = (view: DataView, at: number): boolean =>
   (view.getInt32(at + 4) | view.getInt32(at + 8) | view.getInt32(at + 12)) !== 0;
 
 const connInfoKey = defineKey(null, "conninfo", {
-  ...note("object", "SMC_DIAG_CONNINFO", "Buffers of the connection; not there once it has fallen back to TCP."),
+  ...note("object", "SMC_DIAG_CONNINFO", "Buffers of the connection; left out after it has fallen back to TCP."),
   since: "4.11",
 });
 
 /** `struct smc_diag_cursor`, a place in a ring buffer. Its members become fields of the connection, with a prefix. */
 const cursor = (name: string, what: string): readonly Row[] => [
   hidden(`${name}.reserved`, 2),
-  row("u16", `${name}.wrap`, `${name}_wrap`, "", `${what}: times that the buffer was gone round.`),
-  row("u32", `${name}.count`, `${name}_count`, "bytes", `${what}: place in the buffer.`),
+  row("u16", `${name}.wrap`, `${name}_wrap`, "", `${what}: number of times that the buffer has wrapped around.`),
+  row("u32", `${name}.count`, `${name}_count`, "bytes", `${what}: position in the buffer.`),
 ];
 
 const producerFlags = flags([
@@ -215,12 +222,12 @@ export const SMC_DIAG_CONNINFO_LAYOUT: Layout = defineLayout("smc_diag_conninfo"
   ...cursor("rx_cons", "How far the peer has read"),
   ...cursor("tx_prod", "How far this side has written, as told to the peer"),
   ...cursor("tx_cons", "How far this side has read, as told to the peer"),
-  row("u8", "rx_prod_flags", "rx_prod_flags", "", "What the peer says of its writing.", { show: producerFlags }),
-  row("u8", "rx_conn_state_flags", "rx_conn_state_flags", "", "What the peer says of the connection's end.", {
+  row("u8", "rx_prod_flags", "rx_prod_flags", "", "Flags of the peer about its writing.", { show: producerFlags }),
+  row("u8", "rx_conn_state_flags", "rx_conn_state_flags", "", "Flags of the peer about the end of the connection.", {
     show: connStateFlags,
   }),
-  row("u8", "tx_prod_flags", "tx_prod_flags", "", "What this side says of its writing.", { show: producerFlags }),
-  row("u8", "tx_conn_state_flags", "tx_conn_state_flags", "", "What this side says of the connection's end.", {
+  row("u8", "tx_prod_flags", "tx_prod_flags", "", "Flags of this side about its writing.", { show: producerFlags }),
+  row("u8", "tx_conn_state_flags", "tx_conn_state_flags", "", "Flags of this side about the end of the connection.", {
     show: connStateFlags,
   }),
   ...cursor("tx_prep", "How far data to send is prepared"),
@@ -232,7 +239,7 @@ const lgrInfoKey = defineKey(null, "lgrinfo", {
   ...note("object", "SMC_DIAG_LGRINFO", "Group of links that an SMC-R connection is in."),
   since: "4.11",
 });
-const linksKey = defineKey(lgrInfoKey, "lnk", note("list", "smc_diag_lgrinfo.lnk", "Links; the kernel tells one."));
+const linksKey = defineKey(lgrInfoKey, "lnk", note("list", "smc_diag_lgrinfo.lnk", "Links. The kernel reports one."));
 const linkKey = defineElement(linksKey, "object");
 
 /** `struct smc_diag_linkinfo` without its strings. */
@@ -261,7 +268,7 @@ const linkTexts = SMC_DIAG_LINKINFO.members.filter(({ size }) => size > 1).map((
 /** `struct smc_diag_lgrinfo`. It starts with one `struct smc_diag_linkinfo`. */
 export const SMC_DIAG_LGRINFO_LAYOUT: Layout = defineLayout("smc_diag_lgrinfo", "linux/smc_diag.h", lgrInfoKey, [
   hidden("lnk", SMC_DIAG_LINKINFO.size),
-  row("u8", "role", "role", "", "Side that opened the group or the one that accepted it.", {
+  row("u8", "role", "role", "", "Whether this side opened the group or accepted it.", {
     show: enumeration(["client", "server"]),
   }),
 ]);
@@ -309,7 +316,7 @@ export const SMCD_DIAG_DMBINFO: Layout = defineLayout("smcd_diag_dmbinfo", "linu
 ]);
 
 const fallbackKey = defineKey(null, "fallback", {
-  ...note("object", "SMC_DIAG_FALLBACK", "Why the connection fell back to TCP; zeros if it did not."),
+  ...note("object", "SMC_DIAG_FALLBACK", "Why the connection fell back to TCP; 0 if it did not."),
   since: "4.19",
 });
 

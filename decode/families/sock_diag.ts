@@ -13,7 +13,7 @@ export const SOCK_DIAG_BY_FAMILY = 20;
 /** The inode, for families where it is not a member of a layout. Every family has it. */
 export const inodeKey = defineKey(null, "inode", {
   type: "integer",
-  meaning: "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it.",
+  meaning: "Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it.",
   source: "the family's own member for it; /proc",
 });
 
@@ -34,7 +34,7 @@ export const uidKey = defineKey(null, "uid", {
 /** The addresses, for families where they are not members of a layout. */
 export const srcKey = defineKey(null, "src", {
   type: "address",
-  meaning: "Local address; of SMC, for a listener at all addresses always 0.0.0.0.",
+  meaning: "Local address. For an SMC listener at all addresses it is always 0.0.0.0.",
   source: "smc_diag_msg.id.idiag_src; getsockname(2)",
 });
 export const dstKey = defineKey(null, "dst", {
@@ -47,7 +47,7 @@ export const dstKey = defineKey(null, "dst", {
 export const peerInode = defineKey(null, "peer_inode", {
   type: "integer",
   meaning:
-    `Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers.`,
+    `Inode of the socket at the other end, if a process holds it and its network namespace is asked; only with --peers.`,
   source: "the socket with the same addresses and ports the other way round",
 });
 /** Valid names of UNIX sockets: UNIX_PATH_MAX of `linux/un.h`. */
@@ -67,10 +67,10 @@ export const shutdownRows = (member: string, since: { readonly since?: string } 
     member,
     "shutdown",
     "",
-    "Sides of the connection that are closed: 1 for receiving, 2 for sending, added up.",
+    "Directions that are closed: 1 receiving, 2 sending, 3 both.",
     since,
   ),
-  row("u8", member, "shutdown_names", "", "Sides of the connection that are closed, in words.", {
+  row("u8", member, "shutdown_names", "", "Directions that are closed, in words.", {
     ...since,
     view: true,
     show: flags(["receive", "send"]),

@@ -68,7 +68,7 @@ const stateLayout = defineLayout("TIPC_NLA_SOCK_TIPC_STATE", "", null, [
     ...v4_17,
     show: enumeration(tcpStateWords.map((word, state) => tipcStates[state] === undefined ? undefined : word)),
   }),
-  row("u32", "TIPC_NLA_SOCK_TIPC_STATE", "tipc_state", "", "State of the socket, as TIPC calls it.", {
+  row("u32", "TIPC_NLA_SOCK_TIPC_STATE", "tipc_state", "", "State of the socket, in the words of TIPC.", {
     ...v4_17,
     view: true,
     show: enumeration(tipcStates),
@@ -85,13 +85,13 @@ const inCon = { ...v4_17, parent: conKey };
 
 /** `TIPC_NLA_CON_*`. */
 const conAttributes: AttributeTable = defineAttributes(conKey, [
-  scalar(2, "TIPC_NLA_CON_NODE", "u32", "node", "Node of the peer, as a number.", inCon),
+  scalar(2, "TIPC_NLA_CON_NODE", "u32", "node", "Number of the peer's node.", inCon),
   scalar(3, "TIPC_NLA_CON_SOCK", "u32", "sock", "Number of the peer's socket on its node: its ref.", inCon),
   {
     number: 1,
     name: "TIPC_NLA_CON_FLAG",
     payload: present(
-      mark(conKey, "flag", "The connection was made to a service, told by type and inst.", "TIPC_NLA_CON_FLAG", "4.17"),
+      mark(conKey, "flag", "The connection was made to the service in type and inst.", "TIPC_NLA_CON_FLAG", "4.17"),
     ),
   },
   scalar(4, "TIPC_NLA_CON_TYPE", "u32", "type", "Type of the service that was connected to.", inCon),
@@ -166,7 +166,7 @@ const sockAttributes: AttributeTable = defineAttributes(null, [
     ...v4_17,
     show: enumeration(socketTypes),
   }),
-  scalar(TIPC_NLA_SOCK_ADDR, "TIPC_NLA_SOCK_ADDR", "u32", "node", "This node, as a number; 0 outside of a cluster.", {
+  scalar(TIPC_NLA_SOCK_ADDR, "TIPC_NLA_SOCK_ADDR", "u32", "node", "Number of this node; 0 outside a cluster.", {
     ...v4_17,
   }),
   scalar(TIPC_NLA_SOCK_REF, "TIPC_NLA_SOCK_REF", "u32", "ref", "Number of the socket on this node.", v4_17),
@@ -192,7 +192,7 @@ const sockAttributes: AttributeTable = defineAttributes(null, [
     "TIPC_NLA_SOCK_INO",
     "u32",
     "inode",
-    "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it.",
+    "Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it.",
     v4_17,
   ),
   scalar(
@@ -200,7 +200,7 @@ const sockAttributes: AttributeTable = defineAttributes(null, [
     "TIPC_NLA_SOCK_COOKIE",
     "u64",
     "cookie",
-    "Number of the socket, never given again until the machine restarts.",
+    "Unique number of the socket; not used again until the machine restarts.",
     { ...v4_17, show: identifier },
   ),
   { number: TIPC_NLA_SOCK_GROUP, name: "TIPC_NLA_SOCK_GROUP", payload: nest(groupKey, groupAttributes) },

@@ -62,14 +62,21 @@ export const UNIX_DIAG_MSG: Layout = defineLayout("unix_diag_msg", "linux/unix_d
   }),
   hidden("pad", 1),
   row("u32", "udiag_ino", "inode", "", "Inode of the socket, as in `/proc/PID/fd`."),
-  row("u32x2", "udiag_cookie", "cookie", "", "Number of the socket, never given again until the machine restarts.", {
-    show: identifier,
-  }),
+  row(
+    "u32x2",
+    "udiag_cookie",
+    "cookie",
+    "",
+    "Unique number of the socket; not used again until the machine restarts.",
+    {
+      show: identifier,
+    },
+  ),
 ], { order: ["family", "state", "type", "inode", "cookie"] });
 
 const vfsKey = defineKey(null, "vfs", {
   type: "object",
-  meaning: "The socket file; only of sockets bound to a path, also after it was removed.",
+  meaning: "The socket file; only for sockets bound to a path, even if it was removed.",
   source: "UNIX_DIAG_VFS",
   since: "3.3",
 });
@@ -84,7 +91,7 @@ export const UNIX_DIAG_VFS_LAYOUT: Layout = defineLayout("unix_diag_vfs", "linux
     "udiag_vfs_dev",
     "dev",
     "",
-    "Device of its file system as the kernel numbers it: major * 1048576 + minor.",
+    "Device of its file system in the kernel's numbering: major * 1048576 + minor.",
   ),
   row("u32", "udiag_vfs_dev", "major", "", "Major number of the device.", {
     view: true,
@@ -105,7 +112,7 @@ export const UNIX_DIAG_RQLEN_LAYOUT: Layout = defineLayout("unix_diag_rqlen", "l
     "udiag_rqueue",
     "recv_q",
     "bytes",
-    "Bytes received and not read by the process, of datagrams those in the first one only; for a listener, connections that wait to be accepted.",
+    "Bytes received and not yet read by the process; for datagrams, those in the first one. Listeners: connections that wait to be accepted.",
   ),
   row("u32", "udiag_rqueue", "backlog", "connections", "Connections that wait to be accepted (listeners).", {
     view: true,
@@ -116,7 +123,7 @@ export const UNIX_DIAG_RQLEN_LAYOUT: Layout = defineLayout("unix_diag_rqlen", "l
     "udiag_wqueue",
     "send_q",
     "bytes",
-    "Memory of what was written and not yet read by the peer, overhead included; for a listener, the limit of waiting connections.",
+    "Memory of data that the peer has not yet read, including overhead. Listeners: the limit of waiting connections.",
   ),
   row(
     "u32",
@@ -149,15 +156,14 @@ const nameBytesKey = defineKey(null, "path_name_hex", {
 export const nameKey: Key = defineKey(null, "path_name", {
   type: "text",
   rule: unixNameRule,
-  meaning:
-    "Path that the socket is bound to, as it was given to bind(2); or an abstract name, `@` in place of each NUL.",
+  meaning: "Path that the socket is bound to, as passed to bind(2); or an abstract name, with `@` for each NUL.",
   source: "UNIX_DIAG_NAME",
   since: "3.3",
 });
 
 const abstractKey = defineKey(null, "abstract", {
   type: "boolean",
-  meaning: "Whether the name is abstract: its first byte is a NUL, shown as `@`, and it is no path.",
+  meaning: "Whether the name is abstract: not a path; its first byte is a NUL, shown as `@`.",
   source: "UNIX_DIAG_NAME",
   since: "3.3",
 });
@@ -211,7 +217,7 @@ function writeAbstractName(
 /** Clients of a listener that wait for accept(). */
 export const pendingKey: Key = defineKey(null, "pending", {
   type: "list",
-  meaning: "Inodes of the sockets whose connections wait to be accepted (listeners), 0 for one that is closed already.",
+  meaning: "Inodes of the sockets whose connections wait to be accepted (listeners); 0 for one that is already closed.",
   source: "UNIX_DIAG_ICONS",
   since: "3.3",
 });
@@ -233,7 +239,7 @@ export const unixAttributes: (listening: boolean) => AttributeTable = madeOnce((
       "UNIX_DIAG_PEER",
       "u32",
       "peer_inode",
-      "Inode of the socket at the other end, 0 if no process holds that one: it is closed, or not accepted yet.",
+      "Inode of the socket at the other end; 0 if no process holds it, because it is closed or not yet accepted.",
       { since: "3.3" },
     ),
     {

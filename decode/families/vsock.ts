@@ -32,23 +32,30 @@ export const VSOCK_DIAG_MSG: Layout = defineLayout("vsock_diag_msg", "linux/vm_s
     "vdiag_src_cid",
     "src_cid",
     "",
-    "Local context id: 1 for this machine to itself, 2 for the host, null for any.",
+    "Local context id: 1 within this machine, 2 for the host, null for any.",
     { ...v4_15, ...any },
   ),
-  row("u32", "vdiag_src_port", "src_port", "", "Local port; null for none yet.", any),
+  row("u32", "vdiag_src_port", "src_port", "", "Local port; null if there is none yet.", any),
   row(
     "u32",
     "vdiag_dst_cid",
     "dst_cid",
     "",
-    "Remote context id: 0 for the hypervisor, 1 for this machine itself, 2 for the host, null for none.",
+    "Remote context id: 0 for the hypervisor, 1 for this machine, 2 for the host, null for none.",
     { ...v4_15, ...any },
   ),
   row("u32", "vdiag_dst_port", "dst_port", "", "Remote port; null for none.", any),
-  row("u32", "vdiag_ino", "inode", "", "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it."),
-  row("u32x2", "vdiag_cookie", "cookie", "", "Number of the socket, never given again until the machine restarts.", {
-    show: identifier,
-  }),
+  row("u32", "vdiag_ino", "inode", "", "Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it."),
+  row(
+    "u32x2",
+    "vdiag_cookie",
+    "cookie",
+    "",
+    "Unique number of the socket; not used again until the machine restarts.",
+    {
+      show: identifier,
+    },
+  ),
 ], {
   order: [
     "family",

@@ -60,10 +60,17 @@ export const XDP_DIAG_MSG: Layout = defineLayout("xdp_diag_msg", "linux/xdp_diag
   }),
   row("u8", "xdiag_type", "type", "", "Type of the socket.", { show: enumeration(socketTypeWords) }),
   hidden("pad", 2),
-  row("u32", "xdiag_ino", "inode", "", "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it."),
-  row("u32x2", "xdiag_cookie", "cookie", "", "Number of the socket, never given again until the machine restarts.", {
-    show: identifier,
-  }),
+  row("u32", "xdiag_ino", "inode", "", "Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it."),
+  row(
+    "u32x2",
+    "xdiag_cookie",
+    "cookie",
+    "",
+    "Unique number of the socket; not used again until the machine restarts.",
+    {
+      show: identifier,
+    },
+  ),
 ]);
 
 /** `struct xdp_diag_info`. */
@@ -74,13 +81,13 @@ export const XDP_DIAG_INFO_LAYOUT: Layout = defineLayout("xdp_diag_info", "linux
 
 const fillRingKey = defineKey(null, "umem_fill_ring", {
   type: "object",
-  meaning: "Ring by which the process hands out memory for received packets; not there without one.",
+  meaning: "Ring in which the process provides memory for received packets; left out if there is none.",
   source: "XDP_DIAG_UMEM_FILL_RING",
   ...v5_1,
 });
 const completionRingKey = defineKey(null, "umem_completion_ring", {
   type: "object",
-  meaning: "Ring by which the kernel gives memory of sent packets back; not there without one.",
+  meaning: "Ring in which the kernel returns the memory of sent packets; left out if there is none.",
   source: "XDP_DIAG_UMEM_COMPLETION_RING",
   ...v5_1,
 });
@@ -93,7 +100,7 @@ const defineRing = (key: Key): Layout =>
 
 const umemKey = defineKey(null, "umem", {
   type: "object",
-  meaning: "Memory that the process shares with the kernel; not there without one.",
+  meaning: "Memory that the process shares with the kernel; left out if there is none.",
   source: "XDP_DIAG_UMEM",
   ...v5_1,
 });
@@ -101,13 +108,13 @@ const umemKey = defineKey(null, "umem", {
 /** `struct xdp_diag_umem`. */
 export const XDP_DIAG_UMEM_LAYOUT: Layout = defineLayout("xdp_diag_umem", "linux/xdp_diag.h", umemKey, [
   row("u64", "size", "size", "bytes", "Size of the memory.", v5_1),
-  row("u32", "id", "id", "", "Number of the memory; sockets that share it have the same.", v5_1),
+  row("u32", "id", "id", "", "Number of the memory. Sockets that share it have the same number.", v5_1),
   row("u32", "num_pages", "num_pages", "pages", "Pages of the memory.", v5_1),
-  row("u32", "chunk_size", "chunk_size", "bytes", "Size of the room for one packet.", v5_1),
-  row("u32", "headroom", "headroom", "bytes", "Room that is left free before a packet.", v5_1),
-  row("u32", "ifindex", "iface_idx", "", "Index of the interface that the memory is used with, 0 for none.", v5_1),
+  row("u32", "chunk_size", "chunk_size", "bytes", "Size of the space for one packet.", v5_1),
+  row("u32", "headroom", "headroom", "bytes", "Space that is left free before a packet.", v5_1),
+  row("u32", "ifindex", "iface_idx", "", "Index of the interface that uses the memory; 0 for none.", v5_1),
   row("u32", "queue_id", "queue_id", "", "Number of that interface's queue.", v5_1),
-  row("u32", "flags", "flags", "", "Whether the device works on the memory itself (zerocopy).", {
+  row("u32", "flags", "flags", "", "Whether the device accesses the memory directly (zerocopy).", {
     ...v5_1,
     show: flags(["zerocopy"]),
   }),
@@ -126,9 +133,9 @@ export const XDP_DIAG_STATS_LAYOUT: Layout = defineLayout("xdp_diag_stats", "lin
   row("u64", "n_rx_dropped", "rx_dropped", "packets", "Received packets dropped for other reasons.", v5_9),
   row("u64", "n_rx_invalid", "rx_invalid", "descriptors", "Invalid descriptors in the fill ring.", v5_9),
   row("u64", "n_rx_full", "rx_full", "packets", "Received packets dropped because the receive ring was full.", v5_9),
-  row("u64", "n_fill_ring_empty", "fill_ring_empty", "", "Times that the fill ring was empty.", v5_9),
+  row("u64", "n_fill_ring_empty", "fill_ring_empty", "", "Number of times that the fill ring was empty.", v5_9),
   row("u64", "n_tx_invalid", "tx_invalid", "descriptors", "Invalid descriptors in the transmit ring.", v5_9),
-  row("u64", "n_tx_ring_empty", "tx_ring_empty", "", "Times that the transmit ring was empty.", v5_9),
+  row("u64", "n_tx_ring_empty", "tx_ring_empty", "", "Number of times that the transmit ring was empty.", v5_9),
 ]);
 
 const attributes: AttributeTable = defineAttributes(null, [

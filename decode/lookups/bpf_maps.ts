@@ -16,21 +16,21 @@ export const mapName: Key = defineKey(bpfStorage, "map_name", {
 });
 export const members: Key = defineKey(bpfStorage, "members", {
   type: "list",
-  meaning: "Members of the value, if the map has types (BTF); those inside of others in place of these.",
+  meaning: "Members of the value, if the map has types (BTF). Nested structures are replaced by their members.",
   source: "bpf_map_info.btf_value_type_id",
   privilege,
 });
 export const member: Key = defineElement(members, "object");
 export const memberName: Key = defineKey(member, "name", {
   type: "text",
-  meaning: "Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure.",
+  meaning: "The member as an expression of C, such as `peer.ports[2]`; left out if the value is not a structure.",
   source: "btf_member.name_off",
   privilege,
 });
 export const memberValue: Key = defineKey(member, "value", {
   type: "text",
   meaning:
-    "Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes.",
+    "Its value: a number, an enumerator, `true` or `false`, the text of a `char[]`, other byte arrays in hexadecimal.",
   source: "SK_DIAG_BPF_STORAGE_MAP_VALUE",
   privilege,
 });
@@ -41,7 +41,7 @@ export const mapId: Key = bpfMapId.payload.layout!.steps[0]!.key;
 /** Names of maps and of the members of their values. */
 export const bpfMaps: Lookup<"bpf-maps"> = {
   name: "bpf-maps",
-  notRecorded: "a recording does not tell names of BPF maps: no map_name and members",
+  notRecorded: "a recording has no names of BPF maps: no map_name and members",
   from: [mapId, bpfValue],
   keys: [mapName, members, memberName, memberValue],
   isFor: ({ domain, describe }) =>

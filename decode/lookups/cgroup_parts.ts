@@ -27,30 +27,30 @@ export function defineCgroupKeys(
   const unit = defineKey(parent, "unit", {
     type: "text",
     rule: unitRule,
-    meaning: `Unit of systemd that the path names, the innermost one, as systemd writes it; ${only}.`,
+    meaning: `Innermost systemd unit in the path; ${only}.`,
     source,
   });
   const container = defineKey(parent, "container", {
     type: "object",
-    meaning: `Container that the path names, the innermost one; ${only}.`,
+    meaning: `Innermost container in the path; ${only}.`,
     source,
   });
   const id = defineKey(container, "id", {
     type: "text",
     rule: containerRule,
-    meaning: "Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name.",
+    meaning: "Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn.",
     source,
   });
   const runtime = defineKey(container, "runtime", {
     type: "name",
-    meaning: "What runs it; not there if the path does not tell that.",
+    meaning: "What runs it; left out if the path does not tell.",
     source,
     words: ["containerd", "cri-o", "docker", "lxc", "podman", "systemd-nspawn"],
   });
   const podUid = defineKey(container, "pod_uid", {
     type: "text",
     rule: podRule,
-    meaning: "UID of its Kubernetes pod; not there if it is in none.",
+    meaning: "UID of its Kubernetes pod; left out if it is in none.",
     source,
   });
   return { cgroup, unit, container, id, runtime, podUid };

@@ -22,15 +22,15 @@ const cgroupId = defineKey(null, "cgroup_id", {
 });
 const socketKeys = defineCgroupKeys(null, {
   meaning:
-    "Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket " +
-    `without cgroup_id the group of its owners, of any version, if all are in the same; ${only}.`,
+    "Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. " +
+    `Without cgroup_id: the group of the owners (any version), if all are in the same one; ${only}.`,
   source: "the cgroup2 file system, /proc/PID/cgroup",
 }, only);
 
 /** Control group of the socket. */
 export const cgroups: Lookup<"cgroups"> = {
   name: "cgroups",
-  notRecorded: "a recording does not tell names of control groups: no cgroup",
+  notRecorded: "a recording has no names of control groups: no cgroup",
   from: [cgroupId, inodeKey],
   keys: Object.values(socketKeys),
   isFor: () => true,

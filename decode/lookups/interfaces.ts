@@ -13,7 +13,7 @@ const iface = defineKey(null, "iface", {
   type: "text",
   // IFNAMSIZ without the NUL.
   rule: { longest: 15, named: "interface" },
-  meaning: "Name of the interface with the index iface_idx, if there is one at this moment.",
+  meaning: "Name of the interface iface_idx, if it exists now.",
   source: "SIOCGIFNAME",
 });
 

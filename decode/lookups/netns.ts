@@ -22,14 +22,14 @@ const netns: Key = defineKey(null, "netns", {
 export const netnsInode: Key = defineKey(netns, "inode", {
   type: "integer",
   range: [0, 0xffff_ffff],
-  meaning: "Its inode, by which it is known: that in net:[INODE].",
+  meaning: "Its inode, as in net:[INODE].",
   source: "/proc/PID/ns/net",
 });
 /** Name of the namespace. */
 export const netnsName: Key = defineKey(netns, "name", {
   type: "text",
   rule: { longest: 255, named: "network namespace" },
-  meaning: `Its name, that of a file in /run/netns; ${ROOT_NAME} for the one that process 1 is in. Most have none.`,
+  meaning: `Its file name in /run/netns; ${ROOT_NAME} for the namespace of process 1. Most have no name.`,
   source: "/run/netns",
 });
 

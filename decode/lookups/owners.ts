@@ -38,14 +38,14 @@ export interface Holder {
 }
 
 /** Valid process ids: PID_MAX_LIMIT of `linux/threads.h`. */
-export const processes: Range = [0, 4_194_304];
+export const processes: Range = [1, 4_194_304];
 /** Valid process names: TASK_COMM_LEN of `linux/sched.h`, which includes a NUL. */
 export const commRule: TextRule = { longest: 15, cut: true };
 
 /** The processes that hold a socket. */
 export const owners: Key = defineKey(null, "owners", {
   type: "list",
-  meaning: "The processes that hold the socket, all of them; only with -p.",
+  meaning: "All processes that hold the socket; only with -p.",
   source: "/proc/PID/fd",
   privilege: "CAP_SYS_PTRACE for processes of other users",
 });
@@ -62,7 +62,7 @@ export const pid: Key = defineKey(owner, "pid", {
 export const tid: Key = defineKey(owner, "tid", {
   type: "integer",
   range: processes,
-  meaning: "Number of the thread, where that has descriptors of its own; only with -T.",
+  meaning: "Number of the thread, if it has its own descriptors; only with -T.",
   source: "/proc/PID/task",
 });
 /** Name of the process. */
@@ -80,7 +80,7 @@ const exe = defineKey(owner, "exe", {
 });
 const cmdline = defineKey(owner, "cmdline", {
   type: "list",
-  meaning: "Its arguments, which may hold secrets; only with --cmdline.",
+  meaning: "Its arguments, which may contain secrets; only with --cmdline.",
   source: "/proc/PID/cmdline",
 });
 /** One argument. */
@@ -88,7 +88,7 @@ export const argument: Key = defineElement(cmdline, "text");
 const cmdlineCut = defineKey(owner, "cmdline_cut", {
   type: "boolean",
   meaning:
-    "Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all.",
+    "True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB.",
   source: "/proc/PID/cmdline",
 });
 const uid = defineKey(owner, "uid", {
@@ -112,7 +112,7 @@ export const context: Key = defineKey(owner, "context", {
 const startTime = defineKey(owner, "start_time", {
   type: "integer",
   unit: "ms",
-  meaning: "When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second.",
+  meaning: "Start time since the beginning of 1970 (UTC), exact to a hundredth of a second.",
   source: "/proc/PID/stat",
 });
 export const fds: Key = defineKey(owner, "fds", {
@@ -126,7 +126,8 @@ export const fd: Key = defineElement(fds, "integer");
 /** Descriptors of the io_urings that hold the socket. */
 export const ringFds: Key = defineKey(owner, "io_uring_fds", {
   type: "list",
-  meaning: "Its descriptors of io_uring instances with which the socket is registered; then it may have no other.",
+  meaning:
+    "Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket.",
   source: "/proc/PID/fdinfo",
   since: "5.12",
 });
@@ -135,19 +136,19 @@ export const ringFd: Key = defineElement(ringFds, "integer");
 /** Whether the process has mapped the socket. */
 export const mapped: Key = defineKey(owner, "mapped", {
   type: "boolean",
-  meaning: "Only there, and true, if it has no descriptor of the socket but has mapped its ring.",
+  meaning: "True if it has no descriptor of the socket but has mapped its ring, else left out.",
   source: "/proc/PID/maps",
 });
 /** Control group of the process. */
 export const ownerCgroupKeys: CgroupKeys = defineCgroupKeys(owner, {
-  meaning: "Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p.",
+  meaning: "Path of its control group (version 2, else version 1); only with --cgroup or -p.",
   source: "/proc/PID/cgroup",
 }, "only with --cgroup or -p");
 /** Whether the owners of a socket are known. */
 export const ownerStatus: Key = defineKey(null, "owner_status", {
   type: "name",
   meaning:
-    "Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile.",
+    "Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it.",
   source: "/proc/PID/fd",
   words: ["resolved", "none", "unaccepted", "denied", "raced"],
 });
@@ -160,7 +161,8 @@ export const RACED: Word = defineWord("raced");
 /** The listener whose queue holds a socket that waits for accept(). */
 export const listenerInode: Key = defineKey(null, "listener_inode", {
   type: "integer",
-  meaning: "Inode of the listener at which the socket waits to be accepted, if only one can be it; only with -p.",
+  meaning:
+    "Inode of the listener at which the socket waits to be accepted, if there is only one candidate; only with -p.",
   source: "the listeners of the same address and port",
 });
 const listenerOwners = defineKey(null, "listener_owners", {
@@ -172,6 +174,7 @@ const listenerOwners = defineKey(null, "listener_owners", {
 const listenerOwner = defineElement(listenerOwners, "object");
 const listenerPid = defineKey(listenerOwner, "pid", {
   type: "integer",
+  range: processes,
   meaning: "Number of the process.",
   source: "/proc/PID",
 });
@@ -234,7 +237,7 @@ export interface HolderKeys {
 /** Holders of the socket. */
 export const ownership: Lookup<"owners"> = {
   name: "owners",
-  notRecorded: "a recording does not tell who holds the sockets: no owners",
+  notRecorded: "a recording does not say who holds the sockets: no owners",
   from: [inodeKey],
   keys: ownerKeys,
   isFor: () => true,

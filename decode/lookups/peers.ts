@@ -11,14 +11,14 @@ export const peerPathName: Key = defineKey(null, "peer_path_name", {
   type: "text",
   rule: unixNameRule,
   meaning:
-    "Name of the socket at the other end (its path_name), if that is bound and in a network namespace that is asked, or of the listener where the socket waits to be accepted; only with -p.",
+    "Name (path_name) of the socket at the other end, if it is bound and its network namespace is asked; or of the listener at which the socket waits to be accepted. Only with -p.",
   source: "UNIX_DIAG_NAME of the other end",
 });
 /** Holders of the other end. */
 export const peerOwners: Key = defineKey(null, "peer_owners", {
   type: "list",
   meaning:
-    "The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too.",
+    "The processes that hold the socket at the other end, or the listener if that socket waits to be accepted; only with --peers, for UNIX sockets also with -p.",
   source: "/proc/PID/fd",
   privilege: "CAP_SYS_PTRACE for processes of other users",
 });

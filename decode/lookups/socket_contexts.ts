@@ -13,7 +13,7 @@ import type { NumberReader } from "../netlink/number_reader.ts";
 /** SELinux context of the socket. */
 export const socketContext: Key = defineKey(null, "context", {
   type: "text",
-  meaning: "SELinux context of the socket, where a process holds it; only with -z.",
+  meaning: "SELinux context of the socket, if a process holds it; only with -z.",
   source: "extended attribute security.selinux",
 });
 

@@ -187,7 +187,7 @@ export class AttributeTable {
 function defineUnknown(object: Key | null, name: string): UnknownKeys {
   const list = defineKey(object, name, {
     type: "list",
-    meaning: "Attributes that this kernel sent and this program does not know.",
+    meaning: "Attributes that the kernel sent and this program does not know.",
     source: "nlattr",
   });
   const element = defineElement(list, "object");

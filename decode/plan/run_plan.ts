@@ -45,7 +45,8 @@ export function* stepVantages(
   }
   if (isWhole && outcome.failed === 0) holders?.unbound?.tell(plan, vantages, outcome);
   outcome.warnings.push(...describeRefusals(refusals));
-  for (const { warnings = [] } of everywhere) outcome.warnings.push(...warnings);
+  for (const { warnings = [] } of everywhere) outcome.lookupWarnings.push(...warnings);
+  outcome.warnings.push(...outcome.lookupWarnings);
   for (const { source } of vantages) outcome.warnings.push(...source.warnings ?? []);
   return outcome;
 }

@@ -26,7 +26,7 @@ export interface Refusal {
 export function tellUndecided(family: Family, predicates: Iterable<RecordPredicate>, outcome: Outcome): void {
   for (const { undecided, obstacle } of predicates) {
     if (undecided === 0) continue;
-    outcome.warnings.push(`cannot tell whether ${undecided} ${family.name} sockets pass the filter: ${obstacle}`);
+    outcome.warnings.push(`cannot tell whether ${undecided} ${family.name} sockets match the filter: ${obstacle}`);
   }
 }
 
@@ -53,7 +53,7 @@ function advice(error: DumpError, plan: Plan): string {
 export function warnOfDump(dump: Dump, what: string, warnings: string[]): void {
   for (const warning of dump.warnings) warnings.push(`${what}: the kernel says: ${warning}`);
   if (dump.interrupted) {
-    warnings.push(`${what}: sockets changed during the dump; some may be missing or there twice`);
+    warnings.push(`${what}: sockets changed during the dump; some may be missing or listed twice`);
   }
   if (dump.overrun) warnings.push(`${what}: the kernel had no memory for all of the answer; sockets are missing`);
   if (dump.truncated > 0) {
@@ -70,7 +70,7 @@ export function describeRefusals(refusals: readonly Refusal[]): string[] {
     const missing = [...names(false)].filter((name) => !names(true).has(name));
     return [
       `socket diagnostics are refused: ${cause}`,
-      ...names(true).size === 0 ? [] : ["sockets are those of /proc/net, with fewer fields"],
+      ...names(true).size === 0 ? [] : ["sockets come from /proc/net, with fewer fields"],
       ...missing.length === 0 ? [] : [`cannot list ${missing.join(" ")} sockets`],
     ].join("; ");
   });

@@ -35,7 +35,7 @@ export const dropsKey = (): Key =>
   defineKey(null, "drops", {
     type: "integer",
     unit: "packets",
-    meaning: "Packets that the socket dropped, from `/proc/net`; else it is in skmeminfo.",
+    meaning: "Packets that the socket dropped, from `/proc/net`; otherwise in skmeminfo.",
     since: "2.6.27",
     source: "/proc/net",
   });
@@ -61,7 +61,7 @@ export function defineNameField(
     raw: defineKey(null, `${name}_raw`, {
       type: "integer",
       source: note.source,
-      meaning: `Number of ${name}, only where it holds something that this program has no word for.`,
+      meaning: `Number of ${name}; only there if this program has no word for the value.`,
     }),
     words: defined as Words,
   };

@@ -21,7 +21,7 @@ export type ValueType =
 export type Range = readonly [least: number, greatest: number | null];
 
 /** What kind of thing a text names, if the machine knows all such names. */
-export type Named = "interface" | "network namespace" | "unit" | "user";
+export type Named = "congestion control" | "interface" | "network namespace" | "unit" | "user";
 
 /** The possible values of a text. Comparing with any other value is a mistake. */
 export interface TextRule {
@@ -43,7 +43,7 @@ export interface FieldNote {
   readonly type: ValueType;
   /** The unit of the printed value; `""` for none. */
   readonly unit: string;
-  /** The meaning of the value, in one sentence. */
+  /** The meaning of the value. */
   readonly meaning: string;
   /** The first kernel release that sent it; `""` if all do. */
   readonly since: string;
@@ -102,7 +102,7 @@ function add(parent: Key | null, name: string, note: FieldNote): Key {
       type: "hex",
       unit: "",
       rule: {},
-      meaning: `Exact bytes of ${name}, only where they are not valid UTF-8.`,
+      meaning: `Exact bytes of ${name}; only there if they are not valid UTF-8.`,
     })
     : null;
   const key: Key = {

@@ -344,7 +344,7 @@ function defineStep(structure: string, object: Key | null, item: Row, storage: S
         ...note,
         type: "integer",
         unit: "",
-        meaning: `Number of ${item.field}, only where it holds something that this program has no word for.`,
+        meaning: `Number of ${item.field}; only there if this program has no word for the value.`,
       })
       : key,
     when: item.when ?? 0,
@@ -396,7 +396,7 @@ function defineExtra(parent: Key | null, name: string, source: string): Key {
   return defineKey(parent, `${name}_extra`, {
     type: "hex",
     source,
-    meaning: "Bytes that this kernel sent behind those that this program knows.",
+    meaning: "Bytes that the kernel sent after those that this program knows.",
   });
 }
 

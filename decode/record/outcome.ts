@@ -16,6 +16,8 @@ export interface Outcome {
   failed: number;
   /** What is known to be missing or doubtful, one line each. */
   warnings: string[];
+  /** Those of the warnings that are about what was looked up for sockets, their owners for example. */
+  lookupWarnings: string[];
   /** Remarks for the user, although nothing requested is missing, one line each. */
   notices: string[];
   /** Why dumps failed. The warnings include these reasons. */
@@ -29,6 +31,7 @@ export const newOutcome = (): Outcome => ({
   dumps: 0,
   failed: 0,
   warnings: [],
+  lookupWarnings: [],
   notices: [],
   errors: [],
   unnamed: [],

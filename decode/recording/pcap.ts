@@ -211,7 +211,7 @@ function readFileHeader(window: FileWindow): Notation {
   if (major !== 2) throw new DecodeError(`pcap file of version ${major}`, 4);
   const linkType = window.u32(20, little) & LINKTYPE_MASK;
   if (linkType !== LINKTYPE_NETLINK) {
-    throw new DecodeError(`pcap file of link type ${linkType} in place of ${LINKTYPE_NETLINK} (NETLINK)`, 20);
+    throw new DecodeError(`pcap file of link type ${linkType} instead of ${LINKTYPE_NETLINK} (NETLINK)`, 20);
   }
   const most = Math.min(Math.max(window.u32(16, little), SNAP_LENGTH), MOST_KEPT);
   window.advance(FILE_HEADER);

@@ -104,7 +104,7 @@ export class RecordedSource implements DatagramSource {
       throw new DecodeError("recorded on a big-endian machine, which is not supported: message", first.offset);
     }
     if (this.#exchanges.length === 0) {
-      throw damage ?? new DecodeError("no message of socket diagnostics up to the end", length);
+      throw damage ?? new DecodeError("no socket diagnostics message before the end", length);
     }
   }
 
@@ -113,19 +113,19 @@ export class RecordedSource implements DatagramSource {
     const warnings: string[] = [];
     const { name } = this;
     if (this.#damage !== null) {
-      warnings.push(`${name} is damaged: ${this.#damage.message}; what comes behind is missing`);
+      warnings.push(`${name} is damaged: ${this.#damage.message}; everything after that is missing`);
     }
     for (const offset of this.#endless) {
       warnings.push(`${name}: the answer to the request at byte ${offset} has no end; sockets are missing`);
     }
     if (this.#cut > 0) {
-      warnings.push(`${name} was made with too small a snap length: ${this.#cut} of its datagrams are cut short`);
+      warnings.push(`${name} was recorded with too small a snap length: ${this.#cut} of its datagrams are cut off`);
     }
     const states = tcpStateWords.filter((word, state) =>
       word !== undefined && (this.#missingStates >> state & 1) === 1
     );
-    if (states.length > 0) warnings.push(`${name} was made without sockets in these states: ${states.join(" ")}`);
-    if (this.#missingMaps) warnings.push(`${name} was made without the values of BPF maps`);
+    if (states.length > 0) warnings.push(`${name} was recorded without sockets in these states: ${states.join(" ")}`);
+    if (this.#missingMaps) warnings.push(`${name} was recorded without the values of BPF maps`);
     for (const doubt of this.#doubts) warnings.push(`${name} ${doubt}`);
     return [...warnings, ...this.#refusals()];
   }
@@ -139,7 +139,7 @@ export class RecordedSource implements DatagramSource {
     return this.#exchanges.flatMap((exchange) => {
       const { request, refusal } = exchange;
       if (request === null || refusal === null || this.#given.has(exchange)) return [];
-      if (isNothingFound(exchange)) return [`${this.name} was made of a lookup of one socket, which was not there`];
+      if (isNothingFound(exchange)) return [`${this.name} is a recorded lookup of one socket, which did not exist`];
       if (isLack(refusal) && !all) return [];
       return [`${this.name}: the kernel refused the request at byte ${request.offset}: ${refusal.message}`];
     });
@@ -166,16 +166,17 @@ export class RecordedSource implements DatagramSource {
   /** Records what is missing from an exchange that answers a request about `subject`. */
   #noteDoubts(exchange: Exchange, subject: Subject): void {
     if (exchange.request === null) {
-      this.#doubts.add("has answers without their request: it cannot be told whether sockets are missing");
+      this.#doubts.add("has answers without their request: sockets may be missing");
       return;
     }
     const recorded = readSubject(exchange.request.bytes);
-    if (isNothingFound(exchange)) this.#doubts.add("was made of a lookup of one socket, which was not there");
+    if (isNothingFound(exchange)) this.#doubts.add("is a recorded lookup of one socket, which did not exist");
     else if (exchange.refusal !== null) return;
-    else if (recorded.extent === "single") this.#doubts.add("was made of a lookup of one socket: others are missing");
-    else this.#missingStates |= subject.states & ~recorded.states;
+    else if (recorded.extent === "single") {
+      this.#doubts.add("is a recorded lookup of one socket: all others are missing");
+    } else this.#missingStates |= subject.states & ~recorded.states;
     if (recorded.extent === "filtered") {
-      this.#doubts.add("was made of a request with a filter: sockets that did not pass are missing");
+      this.#doubts.add("is a recorded request with a filter: sockets that did not match are missing");
     }
     if (subject.bpfMaps && !recorded.bpfMaps) this.#missingMaps = true;
   }

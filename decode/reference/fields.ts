@@ -55,6 +55,15 @@ export const units: ReadonlyMap<string, string> = new Map([
 
 /** The top-level fields of a family in output order. {@linkcode Field.children} has the fields inside them. */
 export function fieldTree(family: Family): readonly Field[] {
+  let known = trees.get(family);
+  if (known === undefined) trees.set(family, known = makeTree(family));
+  return known;
+}
+
+/** Formats, columns and filters of one run each ask for them. */
+const trees = new WeakMap<Family, readonly Field[]>();
+
+function makeTree(family: Family): readonly Field[] {
   const tree = new Tree();
   const { layouts, attributes, keys } = family.describe();
   for (const layout of layouts) tree.addLayout(layout, null);

@@ -9,11 +9,11 @@ export type TcpFlow = {
   protocol: "TCP";
   /** Address family. */
   family?: "inet" | "inet6" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket, in the words that `ss` takes. */
   state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Local address. */
   src?: string;
@@ -25,9 +25,9 @@ export type TcpFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not yet read by the process; a FIN of TCP counts as 1. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not yet acknowledged by the peer; a SYN or FIN of TCP counts as 1, so it is 1 in syn-sent. It has no meaning before a deferred connect (TCP_FASTOPEN_CONNECT) has sent anything. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -35,7 +35,7 @@ export type TcpFlow = {
   backlog_limit?: number;
   /** The timer that runs out next. */
   timer?: "off" | "retransmit" | "keepalive" | "timewait" | "zero-window-probe" | "delayed-ack" | "unknown";
-  /** Number of timer, only where it holds something that this program has no word for. */
+  /** Number of timer; only there if this program has no word for the value. */
   timer_raw?: number;
   /** Time until the timer runs out; only while one runs. In ms. */
   expires?: number;
@@ -43,47 +43,47 @@ export type TcpFlow = {
   retrans?: number;
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
-  /** Sides of the connection that are closed: 1 for receiving, 2 for sending, added up. */
+  /** Directions that are closed: 1 receiving, 2 sending, 3 both. */
   shutdown?: number;
-  /** Sides of the connection that are closed, in words. */
+  /** Directions that are closed, in words. */
   shutdown_names?: ("receive" | "send")[];
-  /** Number of shutdown_names, only where it holds something that this program has no word for. */
+  /** Number of shutdown_names; only there if this program has no word for the value. */
   shutdown_names_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   shutdown_extra?: string;
   /** Whether an IPv6 listener refuses IPv4 (IPV6_V6ONLY). */
   v6only?: boolean;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   v6only_extra?: string;
   /** Type-of-service byte of IPv4 packets (IP_TOS). */
   tos?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tos_extra?: string;
   /** Traffic class of IPv6 packets (IPV6_TCLASS). */
   tclass?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tclass_extra?: string;
-  /** Network class of the cgroup, or the socket's priority (SO_PRIORITY) where there is no class. */
+  /** Network class of the control group; without one, the socket's priority (SO_PRIORITY). */
   class_id?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   class_id_extra?: string;
   /** Mark of the packets that the socket sends (SO_MARK). */
   mark?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   mark_extra?: string;
   /** Number of the socket's control group (version 2). */
   cgroup_id?: string;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   cgroup_id_extra?: string;
   /** Options of the IP layer that are on. */
   sockopts?: ("recverr" | "is_icsk" | "freebind" | "hdrincl" | "mc_loop" | "transparent" | "mc_all" | "nodefrag" | "bind_address_no_port" | "recverr_rfc4884" | "defer_connect")[];
-  /** Number of sockopts, only where it holds something that this program has no word for. */
+  /** Number of sockopts; only there if this program has no word for the value. */
   sockopts_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   sockopts_extra?: string;
   /** Memory of the socket in the older, shorter form. */
   meminfo?: {
@@ -96,7 +96,7 @@ export type TcpFlow = {
     /** Memory of data handed to the transmit path. In bytes. */
     t?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   meminfo_extra?: string;
   /** Memory of the socket (SK_MEMINFO_*). */
   skmeminfo?: {
@@ -119,33 +119,33 @@ export type TcpFlow = {
     /** Packets that the socket dropped. In packets. */
     drops?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   skmeminfo_extra?: string;
   /** Name of the congestion control. */
   cong_algo?: string;
-  /** Exact bytes of cong_algo, only where they are not valid UTF-8. */
+  /** Exact bytes of cong_algo; only there if they are not valid UTF-8. */
   cong_algo_hex?: string;
-  /** State of the protocol; not there for time-wait, syn-recv and bound-inactive sockets. */
+  /** State of the protocol; left out for time-wait, syn-recv and bound-inactive sockets. */
   tcp_info?: {
     /** State of the connection. */
     state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "unknown";
-    /** Number of state, only where it holds something that this program has no word for. */
+    /** Number of state; only there if this program has no word for the value. */
     state_raw?: number;
     /** Number of the congestion control's state. */
     ca_state?: number;
     /** State of congestion control. */
     ca_state_name?: "open" | "disorder" | "cwr" | "recovery" | "loss" | "unknown";
-    /** Number of ca_state_name, only where it holds something that this program has no word for. */
+    /** Number of ca_state_name; only there if this program has no word for the value. */
     ca_state_name_raw?: number;
-    /** Timeouts in a row since data was last acknowledged. */
+    /** Consecutive timeouts since data was last acknowledged. */
     retransmits?: number;
     /** Unanswered window or keepalive probes. */
     probes?: number;
-    /** Times that the timeout has been doubled. */
+    /** Number of times that the timeout was doubled. */
     backoff?: number;
     /** Options in use on this connection. */
     opts?: ("ts" | "sack" | "wscale" | "ecn" | "ecnseen" | "fastopen" | "usec_ts" | "tfo_child")[];
-    /** Number of opts, only where it holds something that this program has no word for. */
+    /** Number of opts; only there if this program has no word for the value. */
     opts_raw?: number;
     /** Shift of the window that the peer announces. In bits. */
     snd_wscale?: number;
@@ -155,7 +155,7 @@ export type TcpFlow = {
     delivery_rate_app_limited?: number;
     /** Why Fast Open failed on the active side. */
     fastopen_client_fail?: "none" | "cookie-unavailable" | "data-not-acked" | "syn-retransmitted" | "unknown";
-    /** Number of fastopen_client_fail, only where it holds something that this program has no word for. */
+    /** Number of fastopen_client_fail; only there if this program has no word for the value. */
     fastopen_client_fail_raw?: number;
     /** Retransmission timeout. In ms. */
     rto?: number;
@@ -163,13 +163,13 @@ export type TcpFlow = {
     ato?: number;
     /** Size of segments sent, without options. In bytes. */
     snd_mss?: number;
-    /** Size of segments received, as estimated. In bytes. */
+    /** Estimated size of received segments. In bytes. */
     rcv_mss?: number;
     /** Segments in flight; for a listener, connections that wait to be accepted. In segments. */
     unacked?: number;
     /** Segments reported by SACK; for a listener, the limit of waiting connections. In segments. */
     sacked?: number;
-    /** Segments taken for lost. In segments. */
+    /** Segments considered lost. In segments. */
     lost?: number;
     /** Retransmitted segments in flight. In segments. */
     retrans?: number;
@@ -185,7 +185,7 @@ export type TcpFlow = {
     last_ack_recv?: number;
     /** Path MTU. In bytes. */
     pmtu?: number;
-    /** Limit of the window that this side announces, for now. In bytes. */
+    /** Current limit of the window that this side announces. In bytes. */
     rcv_ssthresh?: number;
     /** Smoothed round-trip time. In ms. */
     rtt?: number;
@@ -197,11 +197,11 @@ export type TcpFlow = {
     snd_cwnd?: number;
     /** Segment size announced to the peer. In bytes. */
     advmss?: number;
-    /** Reordering that is tolerated. In segments. */
+    /** Distance of reordering that is tolerated. In segments. */
     reordering?: number;
     /** Round-trip time as the receiver sees it; 0 before the first sample. In ms. */
     rcv_rtt?: number;
-    /** Space that tuning of the receive buffer aims at. In bytes. */
+    /** Receive buffer space that automatic tuning aims at. In bytes. */
     rcv_space?: number;
     /** Segments retransmitted since the connection was made. In segments. */
     total_retrans?: number;
@@ -219,7 +219,7 @@ export type TcpFlow = {
     segs_in?: number;
     /** Data written and not yet sent. In bytes. */
     notsent_bytes?: number;
-    /** Smallest round-trip time of late; null before the first sample. In us. */
+    /** Smallest recent round-trip time; null before the first sample. In us. */
     min_rtt?: number | null;
     /** Segments with data received. In segments. */
     data_segs_in?: number;
@@ -243,7 +243,7 @@ export type TcpFlow = {
     bytes_retrans?: bigint;
     /** Duplicates reported by DSACK. */
     dsack_dups?: number;
-    /** Times that reordering was noticed. */
+    /** Number of times that reordering was detected. */
     reord_seen?: number;
     /** Segments received out of order. In segments. */
     rcv_ooopack?: number;
@@ -251,9 +251,9 @@ export type TcpFlow = {
     snd_wnd?: number;
     /** Window that this side announces. In bytes. */
     rcv_wnd?: number;
-    /** Times that another path was tried after timeouts. */
+    /** Number of times that another path was tried after timeouts. */
     rehash?: number;
-    /** Timeouts, those of SYN included. */
+    /** Timeouts, including those of SYN. */
     total_rto?: number;
     /** Recoveries after timeouts. */
     total_rto_recoveries?: number;
@@ -275,20 +275,20 @@ export type TcpFlow = {
     received_ce_bytes?: number;
     /** Kind of ECN that was negotiated. */
     ecn_mode?: "disabled" | "rfc3168" | "accecn" | "pending" | "unknown";
-    /** Number of ecn_mode, only where it holds something that this program has no word for. */
+    /** Number of ecn_mode; only there if this program has no word for the value. */
     ecn_mode_raw?: number;
     /** Form of the peer's Accurate ECN option. */
     accecn_opt_seen?: "not-seen" | "empty" | "counters" | "failed" | "unknown";
-    /** Number of accecn_opt_seen, only where it holds something that this program has no word for. */
+    /** Number of accecn_opt_seen; only there if this program has no word for the value. */
     accecn_opt_seen_raw?: number;
     /** What stopped Accurate ECN. */
     accecn_fail_mode?: ("ace-send" | "ace-recv" | "opt-send" | "opt-recv")[];
-    /** Number of accecn_fail_mode, only where it holds something that this program has no word for. */
+    /** Number of accecn_fail_mode; only there if this program has no word for the value. */
     accecn_fail_mode_raw?: number;
     /** Further options, none of them known. */
     options2?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tcp_info_extra?: string;
   /** State of the delay-based congestion controls (vegas, veno, yeah, nv, illinois, westwood). */
   vegasinfo?: {
@@ -296,12 +296,12 @@ export type TcpFlow = {
     enabled?: number;
     /** Samples in this round. */
     rttcnt?: number;
-    /** Base or average round-trip time, as the algorithm has it. In us. */
+    /** Base or average round-trip time, depending on the algorithm. In us. */
     rtt?: number;
     /** Smallest round-trip time; null before the first sample. In us. */
     minrtt?: number | null;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   vegasinfo_extra?: string;
   /** State of congestion control dctcp. */
   dctcpinfo?: {
@@ -316,62 +316,62 @@ export type TcpFlow = {
     /** Data acknowledged in this window. In bytes. */
     ab_tot?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   dctcpinfo_extra?: string;
   /** State of congestion control bbr. */
   bbrinfo?: {
     /** Bandwidth as estimated (bbr_bw_lo and bbr_bw_hi). In bytes/s. */
     bw?: bigint;
-    /** Smallest round-trip time of late; null before the first sample. In us. */
+    /** Smallest recent round-trip time; null before the first sample. In us. */
     min_rtt?: number | null;
     /** Factor of the pacing rate. In 1/256. */
     pacing_gain?: number;
     /** Factor of the congestion window. In 1/256. */
     cwnd_gain?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   bbrinfo_extra?: string;
   /** Protocol on top of TCP in the kernel. */
   ulp?: {
     /** Name of the protocol: tls, mptcp, espintcp and others. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
     /** Kernel TLS. */
     tls?: {
       /** Version of TLS. */
       version?: "1.2" | "1.3" | "unknown";
-      /** Number of version, only where it holds something that this program has no word for. */
+      /** Number of version; only there if this program has no word for the value. */
       version_raw?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       version_extra?: string;
       /** Cipher. */
       cipher?: "aes-gcm-128" | "aes-gcm-256" | "aes-ccm-128" | "chacha20-poly1305" | "sm4-gcm" | "sm4-ccm" | "aria-gcm-128" | "aria-gcm-256" | "unknown";
-      /** Number of cipher, only where it holds something that this program has no word for. */
+      /** Number of cipher; only there if this program has no word for the value. */
       cipher_raw?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       cipher_extra?: string;
       /** Where sent records are encrypted. */
       txconf?: "base" | "sw" | "hw" | "hw-record" | "unknown";
-      /** Number of txconf, only where it holds something that this program has no word for. */
+      /** Number of txconf; only there if this program has no word for the value. */
       txconf_raw?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       txconf_extra?: string;
       /** Where received records are decrypted. */
       rxconf?: "base" | "sw" | "hw" | "hw-record" | "unknown";
-      /** Number of rxconf, only where it holds something that this program has no word for. */
+      /** Number of rxconf; only there if this program has no word for the value. */
       rxconf_raw?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       rxconf_extra?: string;
       /** Read-only data is sent without a copy. */
       zc_ro_tx?: boolean;
       /** Received records are expected to have no padding. */
       rx_no_pad?: boolean;
-      /** Most data in a sent record. In bytes. */
+      /** Maximum data in a sent record. In bytes. */
       tx_max_payload_len?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       tx_max_payload_len_extra?: string;
-      /** Attributes that this kernel sent and this program does not know. */
+      /** Attributes that the kernel sent and this program does not know. */
       unknown?: ({
         /** Number of an attribute that this program does not know. */
         type?: number;
@@ -379,51 +379,51 @@ export type TcpFlow = {
         hex?: string;
       })[];
     };
-    /** Multipath TCP: the part of this connection in a larger one. */
+    /** Multipath TCP: this connection as a subflow. */
     mptcp?: {
       /** Properties of the subflow. */
       flags?: ("mcap_rem" | "mcap_loc" | "join_rem" | "join_loc" | "bkup_rem" | "bkup_loc" | "fully_established" | "connected" | "mapvalid")[];
-      /** Number of flags, only where it holds something that this program has no word for. */
+      /** Number of flags; only there if this program has no word for the value. */
       flags_raw?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       flags_extra?: string;
       /** Token of the peer. */
       token_rem?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       token_rem_extra?: string;
       /** Token of this side, the same on the MPTCP socket. */
       token_loc?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       token_loc_extra?: string;
       /** Number of the peer's address. */
       id_rem?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       id_rem_extra?: string;
       /** Number of this side's address. */
       id_loc?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       id_loc_extra?: string;
       /** Write sequence relative to the subflow's start. */
       relwrite_seq?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       relwrite_seq_extra?: string;
       /** Data sequence number at which the current mapping starts. */
       map_seq?: bigint;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       map_seq_extra?: string;
       /** Subflow sequence number at which the current mapping starts. */
       map_sfseq?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       map_sfseq_extra?: string;
       /** Distance of TCP and subflow sequence numbers. */
       ssn_offset?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       ssn_offset_extra?: string;
       /** Length of the current mapping. In bytes. */
       map_datalen?: number;
-      /** Bytes that this kernel sent behind those that this program knows. */
+      /** Bytes that the kernel sent after those that this program knows. */
       map_datalen_extra?: string;
-      /** Attributes that this kernel sent and this program does not know. */
+      /** Attributes that the kernel sent and this program does not know. */
       unknown?: ({
         /** Number of an attribute that this program does not know. */
         type?: number;
@@ -431,7 +431,7 @@ export type TcpFlow = {
         hex?: string;
       })[];
     };
-    /** Attributes that this kernel sent and this program does not know. */
+    /** Attributes that the kernel sent and this program does not know. */
     unknown?: ({
       /** Number of an attribute that this program does not know. */
       type?: number;
@@ -448,15 +448,15 @@ export type TcpFlow = {
     /** Length of the key. In bytes. */
     keylen?: number;
   })[];
-  /** Values that BPF programs keep with the socket; only with --bpf-maps. */
+  /** Values that BPF programs store for the socket; only with --bpf-maps. */
   bpf_storages?: ({
     /** Number of the BPF map. */
     map_id?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     map_id_extra?: string;
     /** Value of this socket in the map, byte by byte. */
     value?: string;
-    /** Attributes that this kernel sent and this program does not know. */
+    /** Attributes that the kernel sent and this program does not know. */
     unknown?: ({
       /** Number of an attribute that this program does not know. */
       type?: number;
@@ -465,21 +465,21 @@ export type TcpFlow = {
     })[];
     /** Name of the BPF map, if it has one. */
     map_name?: string;
-    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    /** Exact bytes of map_name; only there if they are not valid UTF-8. */
     map_name_hex?: string;
-    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    /** Members of the value, if the map has types (BTF). Nested structures are replaced by their members. */
     members?: ({
-      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      /** The member as an expression of C, such as `peer.ports[2]`; left out if the value is not a structure. */
       name?: string;
-      /** Exact bytes of name, only where they are not valid UTF-8. */
+      /** Exact bytes of name; only there if they are not valid UTF-8. */
       name_hex?: string;
-      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      /** Its value: a number, an enumerator, `true` or `false`, the text of a `char[]`, other byte arrays in hexadecimal. */
       value?: string;
-      /** Exact bytes of value, only where they are not valid UTF-8. */
+      /** Exact bytes of value; only there if they are not valid UTF-8. */
       value_hex?: string;
     })[];
   })[];
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
@@ -488,66 +488,66 @@ export type TcpFlow = {
   })[];
   /** Acknowledgements that will be sent at once, from `/proc/net`. In segments. */
   quick_acks?: number;
-  /** Whether both sides send in turn, so that acknowledgements wait for data to go with; from `/proc/net`. */
+  /** Whether both sides send in turn, so that acknowledgements wait to be sent with data; from `/proc/net`. */
   pingpong?: boolean;
-  /** Limit of Fast Open requests that wait (listeners), from `/proc/net`. In connections. */
+  /** Limit of waiting Fast Open requests (listeners), from `/proc/net`. In connections. */
   fastopen_max_qlen?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
-  /** Name of the interface with the index iface_idx, if there is one at this moment. */
+  /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
-  /** Exact bytes of iface, only where they are not valid UTF-8. */
+  /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers. */
+  /** Inode of the socket at the other end, if a process holds it and its network namespace is asked; only with --peers. */
   peer_inode?: number;
-  /** The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too. */
+  /** The processes that hold the socket at the other end, or the listener if that socket waits to be accepted; only with --peers, for UNIX sockets also with -p. */
   peer_owners?: ({
     /** Number of the process. */
     pid?: number;
     /** Name of the process. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
   })[];
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** Inode of the listener at which the socket waits to be accepted, if only one can be it; only with -p. */
+  /** Inode of the listener at which the socket waits to be accepted, if there is only one candidate; only with -p. */
   listener_inode?: number;
   /** The processes that hold that listener; only with -p. */
   listener_owners?: ({
@@ -555,76 +555,76 @@ export type TcpFlow = {
     pid?: number;
     /** Name of the process. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
   })[];
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
-  /** Exact bytes of src_host, only where they are not valid UTF-8. */
+  /** Exact bytes of src_host; only there if they are not valid UTF-8. */
   src_host_hex?: string;
   /** Name of the host with the address dst, if there is one; only with -r. */
   dst_host?: string;
-  /** Exact bytes of dst_host, only where they are not valid UTF-8. */
+  /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -638,11 +638,11 @@ export type MptcpFlow = {
   protocol: "MPTCP";
   /** Address family. */
   family?: "inet" | "inet6" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket, in the words that `ss` takes. */
   state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Local address. */
   src?: string;
@@ -654,9 +654,9 @@ export type MptcpFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not yet read by the process; a FIN of TCP counts as 1. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not yet acknowledged by the peer; a SYN or FIN of TCP counts as 1, so it is 1 in syn-sent. It has no meaning before a deferred connect (TCP_FASTOPEN_CONNECT) has sent anything. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -664,7 +664,7 @@ export type MptcpFlow = {
   backlog_limit?: number;
   /** The timer that runs out next. */
   timer?: "off" | "retransmit" | "keepalive" | "timewait" | "zero-window-probe" | "delayed-ack" | "unknown";
-  /** Number of timer, only where it holds something that this program has no word for. */
+  /** Number of timer; only there if this program has no word for the value. */
   timer_raw?: number;
   /** Time until the timer runs out; only while one runs. In ms. */
   expires?: number;
@@ -672,47 +672,47 @@ export type MptcpFlow = {
   retrans?: number;
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
-  /** Sides of the connection that are closed: 1 for receiving, 2 for sending, added up. */
+  /** Directions that are closed: 1 receiving, 2 sending, 3 both. */
   shutdown?: number;
-  /** Sides of the connection that are closed, in words. */
+  /** Directions that are closed, in words. */
   shutdown_names?: ("receive" | "send")[];
-  /** Number of shutdown_names, only where it holds something that this program has no word for. */
+  /** Number of shutdown_names; only there if this program has no word for the value. */
   shutdown_names_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   shutdown_extra?: string;
   /** Whether an IPv6 listener refuses IPv4 (IPV6_V6ONLY). */
   v6only?: boolean;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   v6only_extra?: string;
   /** Type-of-service byte of IPv4 packets (IP_TOS). */
   tos?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tos_extra?: string;
   /** Traffic class of IPv6 packets (IPV6_TCLASS). */
   tclass?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tclass_extra?: string;
-  /** Network class of the cgroup, or the socket's priority (SO_PRIORITY) where there is no class. */
+  /** Network class of the control group; without one, the socket's priority (SO_PRIORITY). */
   class_id?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   class_id_extra?: string;
   /** Mark of the packets that the socket sends (SO_MARK). */
   mark?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   mark_extra?: string;
   /** Number of the socket's control group (version 2). */
   cgroup_id?: string;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   cgroup_id_extra?: string;
   /** Options of the IP layer that are on. */
   sockopts?: ("recverr" | "is_icsk" | "freebind" | "hdrincl" | "mc_loop" | "transparent" | "mc_all" | "nodefrag" | "bind_address_no_port" | "recverr_rfc4884" | "defer_connect")[];
-  /** Number of sockopts, only where it holds something that this program has no word for. */
+  /** Number of sockopts; only there if this program has no word for the value. */
   sockopts_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   sockopts_extra?: string;
   /** Memory of the socket in the older, shorter form. */
   meminfo?: {
@@ -725,7 +725,7 @@ export type MptcpFlow = {
     /** Memory of data handed to the transmit path. In bytes. */
     t?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   meminfo_extra?: string;
   /** Memory of the socket (SK_MEMINFO_*). */
   skmeminfo?: {
@@ -748,29 +748,29 @@ export type MptcpFlow = {
     /** Packets that the socket dropped. In packets. */
     drops?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   skmeminfo_extra?: string;
   /** Name of the congestion control. */
   cong_algo?: string;
-  /** Exact bytes of cong_algo, only where they are not valid UTF-8. */
+  /** Exact bytes of cong_algo; only there if they are not valid UTF-8. */
   cong_algo_hex?: string;
-  /** State of the protocol; a listener has few of its values, the others are 0. */
+  /** State of the protocol. Most values of a listener are 0. */
   mptcp_info?: {
-    /** Subflows beside the first one. */
+    /** Subflows in addition to the first one. */
     subflows?: number;
     /** Addresses announced to the peer. */
     add_addr_signal?: number;
     /** Addresses announced by the peer and accepted. */
     add_addr_accepted?: number;
-    /** Limit of subflows beside the first one. */
+    /** Limit of subflows in addition to the first one. */
     subflows_max?: number;
     /** Addresses of this machine to be announced. */
     add_addr_signal_max?: number;
-    /** Limit of addresses accepted that the peer announces. */
+    /** Limit of announced addresses that are accepted. */
     add_addr_accepted_max?: number;
     /** Properties of the connection. */
     flags?: ("fallback" | "remote_key_received")[];
-    /** Number of flags, only where it holds something that this program has no word for. */
+    /** Number of flags; only there if this program has no word for the value. */
     flags_raw?: number;
     /** Token of this side, the same as `ulp.mptcp.token_loc` of its TCP sockets. */
     token?: number;
@@ -786,7 +786,7 @@ export type MptcpFlow = {
     local_addr_max?: number;
     /** Whether data is protected by checksums. */
     csum_enabled?: boolean;
-    /** Timeouts in a row since data was last acknowledged. */
+    /** Consecutive timeouts since data was last acknowledged. */
     retransmits?: number;
     /** Data retransmitted. In bytes. */
     bytes_retrans?: bigint;
@@ -796,7 +796,7 @@ export type MptcpFlow = {
     bytes_received?: bigint;
     /** Data acknowledged by the peer. In bytes. */
     bytes_acked?: bigint;
-    /** Subflows, the first one included. */
+    /** Subflows, including the first one. */
     subflows_total?: number;
     /** Endpoints of this machine with the flag laminar. */
     endp_laminar_max?: number;
@@ -809,17 +809,17 @@ export type MptcpFlow = {
     /** Time since an acknowledgement was received. In ms. */
     last_ack_recv?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   mptcp_info_extra?: string;
-  /** Values that BPF programs keep with the socket; only with --bpf-maps. */
+  /** Values that BPF programs store for the socket; only with --bpf-maps. */
   bpf_storages?: ({
     /** Number of the BPF map. */
     map_id?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     map_id_extra?: string;
     /** Value of this socket in the map, byte by byte. */
     value?: string;
-    /** Attributes that this kernel sent and this program does not know. */
+    /** Attributes that the kernel sent and this program does not know. */
     unknown?: ({
       /** Number of an attribute that this program does not know. */
       type?: number;
@@ -828,81 +828,81 @@ export type MptcpFlow = {
     })[];
     /** Name of the BPF map, if it has one. */
     map_name?: string;
-    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    /** Exact bytes of map_name; only there if they are not valid UTF-8. */
     map_name_hex?: string;
-    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    /** Members of the value, if the map has types (BTF). Nested structures are replaced by their members. */
     members?: ({
-      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      /** The member as an expression of C, such as `peer.ports[2]`; left out if the value is not a structure. */
       name?: string;
-      /** Exact bytes of name, only where they are not valid UTF-8. */
+      /** Exact bytes of name; only there if they are not valid UTF-8. */
       name_hex?: string;
-      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      /** Its value: a number, an enumerator, `true` or `false`, the text of a `char[]`, other byte arrays in hexadecimal. */
       value?: string;
-      /** Exact bytes of value, only where they are not valid UTF-8. */
+      /** Exact bytes of value; only there if they are not valid UTF-8. */
       value_hex?: string;
     })[];
   })[];
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
-  /** Name of the interface with the index iface_idx, if there is one at this moment. */
+  /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
-  /** Exact bytes of iface, only where they are not valid UTF-8. */
+  /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers. */
+  /** Inode of the socket at the other end, if a process holds it and its network namespace is asked; only with --peers. */
   peer_inode?: number;
-  /** The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too. */
+  /** The processes that hold the socket at the other end, or the listener if that socket waits to be accepted; only with --peers, for UNIX sockets also with -p. */
   peer_owners?: ({
     /** Number of the process. */
     pid?: number;
     /** Name of the process. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
   })[];
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** Inode of the listener at which the socket waits to be accepted, if only one can be it; only with -p. */
+  /** Inode of the listener at which the socket waits to be accepted, if there is only one candidate; only with -p. */
   listener_inode?: number;
   /** The processes that hold that listener; only with -p. */
   listener_owners?: ({
@@ -910,76 +910,76 @@ export type MptcpFlow = {
     pid?: number;
     /** Name of the process. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
   })[];
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
-  /** Exact bytes of src_host, only where they are not valid UTF-8. */
+  /** Exact bytes of src_host; only there if they are not valid UTF-8. */
   src_host_hex?: string;
   /** Name of the host with the address dst, if there is one; only with -r. */
   dst_host?: string;
-  /** Exact bytes of dst_host, only where they are not valid UTF-8. */
+  /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -993,11 +993,11 @@ export type UdpFlow = {
   protocol: "UDP";
   /** Address family. */
   family?: "inet" | "inet6" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket, in the words that `ss` takes. */
   state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Local address. */
   src?: string;
@@ -1009,9 +1009,9 @@ export type UdpFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not yet read by the process; a FIN of TCP counts as 1. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not yet acknowledged by the peer; a SYN or FIN of TCP counts as 1, so it is 1 in syn-sent. It has no meaning before a deferred connect (TCP_FASTOPEN_CONNECT) has sent anything. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -1019,7 +1019,7 @@ export type UdpFlow = {
   backlog_limit?: number;
   /** The timer that runs out next. */
   timer?: "off" | "retransmit" | "keepalive" | "timewait" | "zero-window-probe" | "delayed-ack" | "unknown";
-  /** Number of timer, only where it holds something that this program has no word for. */
+  /** Number of timer; only there if this program has no word for the value. */
   timer_raw?: number;
   /** Time until the timer runs out; only while one runs. In ms. */
   expires?: number;
@@ -1027,47 +1027,47 @@ export type UdpFlow = {
   retrans?: number;
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
-  /** Sides of the connection that are closed: 1 for receiving, 2 for sending, added up. */
+  /** Directions that are closed: 1 receiving, 2 sending, 3 both. */
   shutdown?: number;
-  /** Sides of the connection that are closed, in words. */
+  /** Directions that are closed, in words. */
   shutdown_names?: ("receive" | "send")[];
-  /** Number of shutdown_names, only where it holds something that this program has no word for. */
+  /** Number of shutdown_names; only there if this program has no word for the value. */
   shutdown_names_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   shutdown_extra?: string;
   /** Whether an IPv6 listener refuses IPv4 (IPV6_V6ONLY). */
   v6only?: boolean;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   v6only_extra?: string;
   /** Type-of-service byte of IPv4 packets (IP_TOS). */
   tos?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tos_extra?: string;
   /** Traffic class of IPv6 packets (IPV6_TCLASS). */
   tclass?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tclass_extra?: string;
-  /** Network class of the cgroup, or the socket's priority (SO_PRIORITY) where there is no class. */
+  /** Network class of the control group; without one, the socket's priority (SO_PRIORITY). */
   class_id?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   class_id_extra?: string;
   /** Mark of the packets that the socket sends (SO_MARK). */
   mark?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   mark_extra?: string;
   /** Number of the socket's control group (version 2). */
   cgroup_id?: string;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   cgroup_id_extra?: string;
   /** Options of the IP layer that are on. */
   sockopts?: ("recverr" | "is_icsk" | "freebind" | "hdrincl" | "mc_loop" | "transparent" | "mc_all" | "nodefrag" | "bind_address_no_port" | "recverr_rfc4884" | "defer_connect")[];
-  /** Number of sockopts, only where it holds something that this program has no word for. */
+  /** Number of sockopts; only there if this program has no word for the value. */
   sockopts_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   sockopts_extra?: string;
   /** Memory of the socket in the older, shorter form. */
   meminfo?: {
@@ -1080,7 +1080,7 @@ export type UdpFlow = {
     /** Memory of data handed to the transmit path. In bytes. */
     t?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   meminfo_extra?: string;
   /** Memory of the socket (SK_MEMINFO_*). */
   skmeminfo?: {
@@ -1103,17 +1103,17 @@ export type UdpFlow = {
     /** Packets that the socket dropped. In packets. */
     drops?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   skmeminfo_extra?: string;
-  /** Values that BPF programs keep with the socket; only with --bpf-maps. */
+  /** Values that BPF programs store for the socket; only with --bpf-maps. */
   bpf_storages?: ({
     /** Number of the BPF map. */
     map_id?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     map_id_extra?: string;
     /** Value of this socket in the map, byte by byte. */
     value?: string;
-    /** Attributes that this kernel sent and this program does not know. */
+    /** Attributes that the kernel sent and this program does not know. */
     unknown?: ({
       /** Number of an attribute that this program does not know. */
       type?: number;
@@ -1122,151 +1122,151 @@ export type UdpFlow = {
     })[];
     /** Name of the BPF map, if it has one. */
     map_name?: string;
-    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    /** Exact bytes of map_name; only there if they are not valid UTF-8. */
     map_name_hex?: string;
-    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    /** Members of the value, if the map has types (BTF). Nested structures are replaced by their members. */
     members?: ({
-      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      /** The member as an expression of C, such as `peer.ports[2]`; left out if the value is not a structure. */
       name?: string;
-      /** Exact bytes of name, only where they are not valid UTF-8. */
+      /** Exact bytes of name; only there if they are not valid UTF-8. */
       name_hex?: string;
-      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      /** Its value: a number, an enumerator, `true` or `false`, the text of a `char[]`, other byte arrays in hexadecimal. */
       value?: string;
-      /** Exact bytes of value, only where they are not valid UTF-8. */
+      /** Exact bytes of value; only there if they are not valid UTF-8. */
       value_hex?: string;
     })[];
   })[];
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
-  /** Packets that the socket dropped, from `/proc/net`; else it is in skmeminfo. In packets. */
+  /** Packets that the socket dropped, from `/proc/net`; otherwise in skmeminfo. In packets. */
   drops?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
-  /** Name of the interface with the index iface_idx, if there is one at this moment. */
+  /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
-  /** Exact bytes of iface, only where they are not valid UTF-8. */
+  /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers. */
+  /** Inode of the socket at the other end, if a process holds it and its network namespace is asked; only with --peers. */
   peer_inode?: number;
-  /** The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too. */
+  /** The processes that hold the socket at the other end, or the listener if that socket waits to be accepted; only with --peers, for UNIX sockets also with -p. */
   peer_owners?: ({
     /** Number of the process. */
     pid?: number;
     /** Name of the process. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
   })[];
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
-  /** Exact bytes of src_host, only where they are not valid UTF-8. */
+  /** Exact bytes of src_host; only there if they are not valid UTF-8. */
   src_host_hex?: string;
   /** Name of the host with the address dst, if there is one; only with -r. */
   dst_host?: string;
-  /** Exact bytes of dst_host, only where they are not valid UTF-8. */
+  /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -1280,11 +1280,11 @@ export type UdpliteFlow = {
   protocol: "UDPLITE";
   /** Address family. */
   family?: "inet" | "inet6" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket, in the words that `ss` takes. */
   state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Local address. */
   src?: string;
@@ -1296,9 +1296,9 @@ export type UdpliteFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not yet read by the process; a FIN of TCP counts as 1. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not yet acknowledged by the peer; a SYN or FIN of TCP counts as 1, so it is 1 in syn-sent. It has no meaning before a deferred connect (TCP_FASTOPEN_CONNECT) has sent anything. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -1306,7 +1306,7 @@ export type UdpliteFlow = {
   backlog_limit?: number;
   /** The timer that runs out next. */
   timer?: "off" | "retransmit" | "keepalive" | "timewait" | "zero-window-probe" | "delayed-ack" | "unknown";
-  /** Number of timer, only where it holds something that this program has no word for. */
+  /** Number of timer; only there if this program has no word for the value. */
   timer_raw?: number;
   /** Time until the timer runs out; only while one runs. In ms. */
   expires?: number;
@@ -1314,47 +1314,47 @@ export type UdpliteFlow = {
   retrans?: number;
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
-  /** Sides of the connection that are closed: 1 for receiving, 2 for sending, added up. */
+  /** Directions that are closed: 1 receiving, 2 sending, 3 both. */
   shutdown?: number;
-  /** Sides of the connection that are closed, in words. */
+  /** Directions that are closed, in words. */
   shutdown_names?: ("receive" | "send")[];
-  /** Number of shutdown_names, only where it holds something that this program has no word for. */
+  /** Number of shutdown_names; only there if this program has no word for the value. */
   shutdown_names_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   shutdown_extra?: string;
   /** Whether an IPv6 listener refuses IPv4 (IPV6_V6ONLY). */
   v6only?: boolean;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   v6only_extra?: string;
   /** Type-of-service byte of IPv4 packets (IP_TOS). */
   tos?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tos_extra?: string;
   /** Traffic class of IPv6 packets (IPV6_TCLASS). */
   tclass?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tclass_extra?: string;
-  /** Network class of the cgroup, or the socket's priority (SO_PRIORITY) where there is no class. */
+  /** Network class of the control group; without one, the socket's priority (SO_PRIORITY). */
   class_id?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   class_id_extra?: string;
   /** Mark of the packets that the socket sends (SO_MARK). */
   mark?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   mark_extra?: string;
   /** Number of the socket's control group (version 2). */
   cgroup_id?: string;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   cgroup_id_extra?: string;
   /** Options of the IP layer that are on. */
   sockopts?: ("recverr" | "is_icsk" | "freebind" | "hdrincl" | "mc_loop" | "transparent" | "mc_all" | "nodefrag" | "bind_address_no_port" | "recverr_rfc4884" | "defer_connect")[];
-  /** Number of sockopts, only where it holds something that this program has no word for. */
+  /** Number of sockopts; only there if this program has no word for the value. */
   sockopts_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   sockopts_extra?: string;
   /** Memory of the socket in the older, shorter form. */
   meminfo?: {
@@ -1367,7 +1367,7 @@ export type UdpliteFlow = {
     /** Memory of data handed to the transmit path. In bytes. */
     t?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   meminfo_extra?: string;
   /** Memory of the socket (SK_MEMINFO_*). */
   skmeminfo?: {
@@ -1390,17 +1390,17 @@ export type UdpliteFlow = {
     /** Packets that the socket dropped. In packets. */
     drops?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   skmeminfo_extra?: string;
-  /** Values that BPF programs keep with the socket; only with --bpf-maps. */
+  /** Values that BPF programs store for the socket; only with --bpf-maps. */
   bpf_storages?: ({
     /** Number of the BPF map. */
     map_id?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     map_id_extra?: string;
     /** Value of this socket in the map, byte by byte. */
     value?: string;
-    /** Attributes that this kernel sent and this program does not know. */
+    /** Attributes that the kernel sent and this program does not know. */
     unknown?: ({
       /** Number of an attribute that this program does not know. */
       type?: number;
@@ -1409,151 +1409,151 @@ export type UdpliteFlow = {
     })[];
     /** Name of the BPF map, if it has one. */
     map_name?: string;
-    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    /** Exact bytes of map_name; only there if they are not valid UTF-8. */
     map_name_hex?: string;
-    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    /** Members of the value, if the map has types (BTF). Nested structures are replaced by their members. */
     members?: ({
-      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      /** The member as an expression of C, such as `peer.ports[2]`; left out if the value is not a structure. */
       name?: string;
-      /** Exact bytes of name, only where they are not valid UTF-8. */
+      /** Exact bytes of name; only there if they are not valid UTF-8. */
       name_hex?: string;
-      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      /** Its value: a number, an enumerator, `true` or `false`, the text of a `char[]`, other byte arrays in hexadecimal. */
       value?: string;
-      /** Exact bytes of value, only where they are not valid UTF-8. */
+      /** Exact bytes of value; only there if they are not valid UTF-8. */
       value_hex?: string;
     })[];
   })[];
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
-  /** Packets that the socket dropped, from `/proc/net`; else it is in skmeminfo. In packets. */
+  /** Packets that the socket dropped, from `/proc/net`; otherwise in skmeminfo. In packets. */
   drops?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
-  /** Name of the interface with the index iface_idx, if there is one at this moment. */
+  /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
-  /** Exact bytes of iface, only where they are not valid UTF-8. */
+  /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers. */
+  /** Inode of the socket at the other end, if a process holds it and its network namespace is asked; only with --peers. */
   peer_inode?: number;
-  /** The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too. */
+  /** The processes that hold the socket at the other end, or the listener if that socket waits to be accepted; only with --peers, for UNIX sockets also with -p. */
   peer_owners?: ({
     /** Number of the process. */
     pid?: number;
     /** Name of the process. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
   })[];
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
-  /** Exact bytes of src_host, only where they are not valid UTF-8. */
+  /** Exact bytes of src_host; only there if they are not valid UTF-8. */
   src_host_hex?: string;
   /** Name of the host with the address dst, if there is one; only with -r. */
   dst_host?: string;
-  /** Exact bytes of dst_host, only where they are not valid UTF-8. */
+  /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -1567,11 +1567,11 @@ export type RawFlow = {
   protocol: "RAW";
   /** Address family. */
   family?: "inet" | "inet6" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket, in the words that `ss` takes. */
   state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Local address. */
   src?: string;
@@ -1583,9 +1583,9 @@ export type RawFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not yet read by the process; a FIN of TCP counts as 1. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not yet acknowledged by the peer; a SYN or FIN of TCP counts as 1, so it is 1 in syn-sent. It has no meaning before a deferred connect (TCP_FASTOPEN_CONNECT) has sent anything. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -1593,7 +1593,7 @@ export type RawFlow = {
   backlog_limit?: number;
   /** The timer that runs out next. */
   timer?: "off" | "retransmit" | "keepalive" | "timewait" | "zero-window-probe" | "delayed-ack" | "unknown";
-  /** Number of timer, only where it holds something that this program has no word for. */
+  /** Number of timer; only there if this program has no word for the value. */
   timer_raw?: number;
   /** Time until the timer runs out; only while one runs. In ms. */
   expires?: number;
@@ -1601,47 +1601,47 @@ export type RawFlow = {
   retrans?: number;
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
-  /** Sides of the connection that are closed: 1 for receiving, 2 for sending, added up. */
+  /** Directions that are closed: 1 receiving, 2 sending, 3 both. */
   shutdown?: number;
-  /** Sides of the connection that are closed, in words. */
+  /** Directions that are closed, in words. */
   shutdown_names?: ("receive" | "send")[];
-  /** Number of shutdown_names, only where it holds something that this program has no word for. */
+  /** Number of shutdown_names; only there if this program has no word for the value. */
   shutdown_names_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   shutdown_extra?: string;
   /** Whether an IPv6 listener refuses IPv4 (IPV6_V6ONLY). */
   v6only?: boolean;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   v6only_extra?: string;
   /** Type-of-service byte of IPv4 packets (IP_TOS). */
   tos?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tos_extra?: string;
   /** Traffic class of IPv6 packets (IPV6_TCLASS). */
   tclass?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tclass_extra?: string;
-  /** Network class of the cgroup, or the socket's priority (SO_PRIORITY) where there is no class. */
+  /** Network class of the control group; without one, the socket's priority (SO_PRIORITY). */
   class_id?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   class_id_extra?: string;
   /** Mark of the packets that the socket sends (SO_MARK). */
   mark?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   mark_extra?: string;
   /** Number of the socket's control group (version 2). */
   cgroup_id?: string;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   cgroup_id_extra?: string;
   /** Options of the IP layer that are on. */
   sockopts?: ("recverr" | "is_icsk" | "freebind" | "hdrincl" | "mc_loop" | "transparent" | "mc_all" | "nodefrag" | "bind_address_no_port" | "recverr_rfc4884" | "defer_connect")[];
-  /** Number of sockopts, only where it holds something that this program has no word for. */
+  /** Number of sockopts; only there if this program has no word for the value. */
   sockopts_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   sockopts_extra?: string;
   /** Memory of the socket in the older, shorter form. */
   meminfo?: {
@@ -1654,7 +1654,7 @@ export type RawFlow = {
     /** Memory of data handed to the transmit path. In bytes. */
     t?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   meminfo_extra?: string;
   /** Memory of the socket (SK_MEMINFO_*). */
   skmeminfo?: {
@@ -1677,21 +1677,21 @@ export type RawFlow = {
     /** Packets that the socket dropped. In packets. */
     drops?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   skmeminfo_extra?: string;
   /** Number of the IP protocol that the socket sends and receives (1 ICMP, 58 ICMPv6), as in `/etc/protocols`. */
   ip_protocol?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   ip_protocol_extra?: string;
-  /** Values that BPF programs keep with the socket; only with --bpf-maps. */
+  /** Values that BPF programs store for the socket; only with --bpf-maps. */
   bpf_storages?: ({
     /** Number of the BPF map. */
     map_id?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     map_id_extra?: string;
     /** Value of this socket in the map, byte by byte. */
     value?: string;
-    /** Attributes that this kernel sent and this program does not know. */
+    /** Attributes that the kernel sent and this program does not know. */
     unknown?: ({
       /** Number of an attribute that this program does not know. */
       type?: number;
@@ -1700,140 +1700,140 @@ export type RawFlow = {
     })[];
     /** Name of the BPF map, if it has one. */
     map_name?: string;
-    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    /** Exact bytes of map_name; only there if they are not valid UTF-8. */
     map_name_hex?: string;
-    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    /** Members of the value, if the map has types (BTF). Nested structures are replaced by their members. */
     members?: ({
-      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      /** The member as an expression of C, such as `peer.ports[2]`; left out if the value is not a structure. */
       name?: string;
-      /** Exact bytes of name, only where they are not valid UTF-8. */
+      /** Exact bytes of name; only there if they are not valid UTF-8. */
       name_hex?: string;
-      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      /** Its value: a number, an enumerator, `true` or `false`, the text of a `char[]`, other byte arrays in hexadecimal. */
       value?: string;
-      /** Exact bytes of value, only where they are not valid UTF-8. */
+      /** Exact bytes of value; only there if they are not valid UTF-8. */
       value_hex?: string;
     })[];
   })[];
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
-  /** Packets that the socket dropped, from `/proc/net`; else it is in skmeminfo. In packets. */
+  /** Packets that the socket dropped, from `/proc/net`; otherwise in skmeminfo. In packets. */
   drops?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
-  /** Name of the interface with the index iface_idx, if there is one at this moment. */
+  /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
-  /** Exact bytes of iface, only where they are not valid UTF-8. */
+  /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
-  /** Exact bytes of src_host, only where they are not valid UTF-8. */
+  /** Exact bytes of src_host; only there if they are not valid UTF-8. */
   src_host_hex?: string;
   /** Name of the host with the address dst, if there is one; only with -r. */
   dst_host?: string;
-  /** Exact bytes of dst_host, only where they are not valid UTF-8. */
+  /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -1847,11 +1847,11 @@ export type SctpFlow = {
   protocol: "SCTP";
   /** Address family. */
   family?: "inet" | "inet6" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket, in the words that `ss` takes. */
   state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "closed" | "cookie-wait" | "cookie-echoed" | "shutdown-pending" | "shutdown-sent" | "shutdown-received" | "shutdown-ack-sent" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Local address. */
   src?: string;
@@ -1863,9 +1863,9 @@ export type SctpFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not yet read by the process; a FIN of TCP counts as 1. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not yet acknowledged by the peer; a SYN or FIN of TCP counts as 1, so it is 1 in syn-sent. It has no meaning before a deferred connect (TCP_FASTOPEN_CONNECT) has sent anything. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -1873,7 +1873,7 @@ export type SctpFlow = {
   backlog_limit?: number;
   /** The timer that runs out next. */
   timer?: "off" | "retransmit" | "keepalive" | "timewait" | "zero-window-probe" | "delayed-ack" | "t1-cookie" | "t1-init" | "t2-shutdown" | "t3-rtx" | "t4-rto" | "t5-shutdown-guard" | "heartbeat" | "reconf" | "probe" | "sack" | "autoclose" | "unknown";
-  /** Number of timer, only where it holds something that this program has no word for. */
+  /** Number of timer; only there if this program has no word for the value. */
   timer_raw?: number;
   /** Time until the timer runs out; only while one runs. In ms. */
   expires?: number;
@@ -1881,9 +1881,9 @@ export type SctpFlow = {
   retrans?: number;
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
   /** State of the protocol: of an association, or the settings of an endpoint. */
   sctp_info?: {
@@ -1891,25 +1891,25 @@ export type SctpFlow = {
     tag?: number;
     /** State of the association. */
     state?: "closed" | "cookie-wait" | "cookie-echoed" | "established" | "shutdown-pending" | "shutdown-sent" | "shutdown-received" | "shutdown-ack-sent" | "unknown";
-    /** Number of state, only where it holds something that this program has no word for. */
+    /** Number of state; only there if this program has no word for the value. */
     state_raw?: number;
     /** Window that this side announces. In bytes. */
     rwnd?: number;
     /** Data chunks sent and not acknowledged. In chunks. */
     unackdata?: number;
-    /** Chunks received that wait for those before them. In chunks. */
+    /** Received chunks that wait for earlier ones. In chunks. */
     penddata?: number;
     /** Streams from the peer. In streams. */
     instrms?: number;
     /** Streams to the peer. In streams. */
     outstrms?: number;
-    /** Size at which messages are split; not filled in by kernels so far, see maxseg. In bytes. */
+    /** Size at which messages are split. Kernels so far do not fill it in; see maxseg. In bytes. */
     fragmentation_point?: number;
-    /** Chunks in the queue of what was received. In chunks. */
+    /** Chunks in the receive queue. In chunks. */
     inqueue?: number;
-    /** Chunks in the queue of what is to be sent. In chunks. */
+    /** Chunks in the send queue. In chunks. */
     outqueue?: number;
-    /** Errors in a row on all paths. */
+    /** Consecutive errors on all paths. */
     overall_error?: number;
     /** Limit of packets sent at once. In packets. */
     max_burst?: number;
@@ -1921,11 +1921,11 @@ export type SctpFlow = {
     peer_tag?: number;
     /** What the peer can do. */
     peer_capable?: ("auth" | "prsctp" | "asconf" | "reconf" | "ipv6" | "ipv4" | "ecn" | "intl")[];
-    /** Number of peer_capable, only where it holds something that this program has no word for. */
+    /** Number of peer_capable; only there if this program has no word for the value. */
     peer_capable_raw?: number;
     /** State of the acknowledgements to the peer. */
     peer_sack?: ("zero_window_announced" | "sack_generation" | "sack_needed")[];
-    /** Number of peer_sack, only where it holds something that this program has no word for. */
+    /** Number of peer_sack; only there if this program has no word for the value. */
     peer_sack_raw?: number;
     /** Acknowledgements (SACK) received. In chunks. */
     isacks?: bigint;
@@ -1957,7 +1957,7 @@ export type SctpFlow = {
     ictrlchunks?: bigint;
     /** State of the path to the primary address. */
     p_state?: "inactive" | "potentially-failed" | "active" | "unconfirmed" | "unknown";
-    /** Number of p_state, only where it holds something that this program has no word for. */
+    /** Number of p_state; only there if this program has no word for the value. */
     p_state_raw?: number;
     /** Congestion window of the primary path. In bytes. */
     p_cwnd?: number;
@@ -1971,7 +1971,7 @@ export type SctpFlow = {
     p_pathmaxrxt?: number;
     /** Delay of acknowledgements. In ms. */
     p_sackdelay?: number;
-    /** Packets to one acknowledgement; not filled in by kernels so far. In packets. */
+    /** Packets for one acknowledgement. Kernels so far do not fill it in. In packets. */
     p_sackfreq?: number;
     /** Slow-start threshold of the primary path. In bytes. */
     p_ssthresh?: number;
@@ -1979,7 +1979,7 @@ export type SctpFlow = {
     p_partial_bytes_acked?: number;
     /** Data in flight on the primary path. In bytes. */
     p_flight_size?: number;
-    /** Errors in a row on the primary path. */
+    /** Consecutive errors on the primary path. */
     p_error?: number;
     /** Time after which idle associations are closed, 0 for never. In s. */
     s_autoclose?: number;
@@ -1993,17 +1993,17 @@ export type SctpFlow = {
     s_disable_fragments?: boolean;
     /** Whether IPv4 addresses are shown as IPv6 ones (SCTP_I_WANT_MAPPED_V4_ADDR). */
     s_v4mapped?: boolean;
-    /** How much parts of messages may mix (SCTP_FRAGMENT_INTERLEAVE). */
+    /** How much parts of different messages may be mixed (SCTP_FRAGMENT_INTERLEAVE). */
     s_frag_interleave?: number;
     /** Style of the socket. */
     s_type?: "one-to-many" | "one-to-many-high-bandwidth" | "one-to-one" | "unknown";
-    /** Number of s_type, only where it holds something that this program has no word for. */
+    /** Number of s_type; only there if this program has no word for the value. */
     s_type_raw?: number;
     /** Primary address of the peer (associations). */
     p_address?: {
       /** Address family. */
       family?: "inet" | "inet6" | "unknown";
-      /** Number of family, only where it holds something that this program has no word for. */
+      /** Number of family; only there if this program has no word for the value. */
       family_raw?: number;
       /** Address. */
       address?: string;
@@ -2019,7 +2019,7 @@ export type SctpFlow = {
   locals?: ({
     /** Address family. */
     family?: "inet" | "inet6" | "unknown";
-    /** Number of family, only where it holds something that this program has no word for. */
+    /** Number of family; only there if this program has no word for the value. */
     family_raw?: number;
     /** Address. */
     address?: string;
@@ -2034,7 +2034,7 @@ export type SctpFlow = {
   peers?: ({
     /** Address family. */
     family?: "inet" | "inet6" | "unknown";
-    /** Number of family, only where it holds something that this program has no word for. */
+    /** Number of family; only there if this program has no word for the value. */
     family_raw?: number;
     /** Address. */
     address?: string;
@@ -2045,43 +2045,43 @@ export type SctpFlow = {
     /** Address of a family that this program does not know, byte by byte. */
     data?: string;
   })[];
-  /** Sides of the connection that are closed: 1 for receiving, 2 for sending, added up. */
+  /** Directions that are closed: 1 receiving, 2 sending, 3 both. */
   shutdown?: number;
-  /** Sides of the connection that are closed, in words. */
+  /** Directions that are closed, in words. */
   shutdown_names?: ("receive" | "send")[];
-  /** Number of shutdown_names, only where it holds something that this program has no word for. */
+  /** Number of shutdown_names; only there if this program has no word for the value. */
   shutdown_names_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   shutdown_extra?: string;
   /** Whether an IPv6 listener refuses IPv4 (IPV6_V6ONLY). */
   v6only?: boolean;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   v6only_extra?: string;
   /** Type-of-service byte of IPv4 packets (IP_TOS). */
   tos?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tos_extra?: string;
   /** Traffic class of IPv6 packets (IPV6_TCLASS). */
   tclass?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tclass_extra?: string;
-  /** Network class of the cgroup, or the socket's priority (SO_PRIORITY) where there is no class. */
+  /** Network class of the control group; without one, the socket's priority (SO_PRIORITY). */
   class_id?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   class_id_extra?: string;
   /** Mark of the packets that the socket sends (SO_MARK). */
   mark?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   mark_extra?: string;
   /** Number of the socket's control group (version 2). */
   cgroup_id?: string;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   cgroup_id_extra?: string;
   /** Options of the IP layer that are on. */
   sockopts?: ("recverr" | "is_icsk" | "freebind" | "hdrincl" | "mc_loop" | "transparent" | "mc_all" | "nodefrag" | "bind_address_no_port" | "recverr_rfc4884" | "defer_connect")[];
-  /** Number of sockopts, only where it holds something that this program has no word for. */
+  /** Number of sockopts; only there if this program has no word for the value. */
   sockopts_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   sockopts_extra?: string;
   /** Memory of the socket in the older, shorter form. */
   meminfo?: {
@@ -2094,7 +2094,7 @@ export type SctpFlow = {
     /** Memory of data handed to the transmit path. In bytes. */
     t?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   meminfo_extra?: string;
   /** Memory of the socket (SK_MEMINFO_*). */
   skmeminfo?: {
@@ -2117,21 +2117,21 @@ export type SctpFlow = {
     /** Packets that the socket dropped. In packets. */
     drops?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   skmeminfo_extra?: string;
   /** Name of the congestion control. */
   cong_algo?: string;
-  /** Exact bytes of cong_algo, only where they are not valid UTF-8. */
+  /** Exact bytes of cong_algo; only there if they are not valid UTF-8. */
   cong_algo_hex?: string;
-  /** Values that BPF programs keep with the socket; only with --bpf-maps. */
+  /** Values that BPF programs store for the socket; only with --bpf-maps. */
   bpf_storages?: ({
     /** Number of the BPF map. */
     map_id?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     map_id_extra?: string;
     /** Value of this socket in the map, byte by byte. */
     value?: string;
-    /** Attributes that this kernel sent and this program does not know. */
+    /** Attributes that the kernel sent and this program does not know. */
     unknown?: ({
       /** Number of an attribute that this program does not know. */
       type?: number;
@@ -2140,21 +2140,21 @@ export type SctpFlow = {
     })[];
     /** Name of the BPF map, if it has one. */
     map_name?: string;
-    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    /** Exact bytes of map_name; only there if they are not valid UTF-8. */
     map_name_hex?: string;
-    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    /** Members of the value, if the map has types (BTF). Nested structures are replaced by their members. */
     members?: ({
-      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      /** The member as an expression of C, such as `peer.ports[2]`; left out if the value is not a structure. */
       name?: string;
-      /** Exact bytes of name, only where they are not valid UTF-8. */
+      /** Exact bytes of name; only there if they are not valid UTF-8. */
       name_hex?: string;
-      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      /** Its value: a number, an enumerator, `true` or `false`, the text of a `char[]`, other byte arrays in hexadecimal. */
       value?: string;
-      /** Exact bytes of value, only where they are not valid UTF-8. */
+      /** Exact bytes of value; only there if they are not valid UTF-8. */
       value_hex?: string;
     })[];
   })[];
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
@@ -2163,119 +2163,119 @@ export type SctpFlow = {
   })[];
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
-  /** Whether this is an association on an endpoint, with the inode and cookie of it, rather than an endpoint. */
+  /** True for an association, which has the inode and cookie of its endpoint; false for an endpoint. */
   association?: boolean;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   sctp_info_extra?: string;
-  /** Name of the interface with the index iface_idx, if there is one at this moment. */
+  /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
-  /** Exact bytes of iface, only where they are not valid UTF-8. */
+  /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
-  /** Exact bytes of src_host, only where they are not valid UTF-8. */
+  /** Exact bytes of src_host; only there if they are not valid UTF-8. */
   src_host_hex?: string;
   /** Name of the host with the address dst, if there is one; only with -r. */
   dst_host?: string;
-  /** Exact bytes of dst_host, only where they are not valid UTF-8. */
+  /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -2289,11 +2289,11 @@ export type DccpFlow = {
   protocol: "DCCP";
   /** Address family. */
   family?: "inet" | "inet6" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket, in the words that `ss` takes. */
   state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "partopen" | "passive-closereq" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Local address. */
   src?: string;
@@ -2305,9 +2305,9 @@ export type DccpFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not yet read by the process; a FIN of TCP counts as 1. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not yet acknowledged by the peer; a SYN or FIN of TCP counts as 1, so it is 1 in syn-sent. It has no meaning before a deferred connect (TCP_FASTOPEN_CONNECT) has sent anything. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -2315,7 +2315,7 @@ export type DccpFlow = {
   backlog_limit?: number;
   /** The timer that runs out next. */
   timer?: "off" | "retransmit" | "keepalive" | "timewait" | "zero-window-probe" | "delayed-ack" | "unknown";
-  /** Number of timer, only where it holds something that this program has no word for. */
+  /** Number of timer; only there if this program has no word for the value. */
   timer_raw?: number;
   /** Time until the timer runs out; only while one runs. In ms. */
   expires?: number;
@@ -2323,47 +2323,47 @@ export type DccpFlow = {
   retrans?: number;
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
-  /** Sides of the connection that are closed: 1 for receiving, 2 for sending, added up. */
+  /** Directions that are closed: 1 receiving, 2 sending, 3 both. */
   shutdown?: number;
-  /** Sides of the connection that are closed, in words. */
+  /** Directions that are closed, in words. */
   shutdown_names?: ("receive" | "send")[];
-  /** Number of shutdown_names, only where it holds something that this program has no word for. */
+  /** Number of shutdown_names; only there if this program has no word for the value. */
   shutdown_names_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   shutdown_extra?: string;
   /** Whether an IPv6 listener refuses IPv4 (IPV6_V6ONLY). */
   v6only?: boolean;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   v6only_extra?: string;
   /** Type-of-service byte of IPv4 packets (IP_TOS). */
   tos?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tos_extra?: string;
   /** Traffic class of IPv6 packets (IPV6_TCLASS). */
   tclass?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tclass_extra?: string;
-  /** Network class of the cgroup, or the socket's priority (SO_PRIORITY) where there is no class. */
+  /** Network class of the control group; without one, the socket's priority (SO_PRIORITY). */
   class_id?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   class_id_extra?: string;
   /** Mark of the packets that the socket sends (SO_MARK). */
   mark?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   mark_extra?: string;
   /** Number of the socket's control group (version 2). */
   cgroup_id?: string;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   cgroup_id_extra?: string;
   /** Options of the IP layer that are on. */
   sockopts?: ("recverr" | "is_icsk" | "freebind" | "hdrincl" | "mc_loop" | "transparent" | "mc_all" | "nodefrag" | "bind_address_no_port" | "recverr_rfc4884" | "defer_connect")[];
-  /** Number of sockopts, only where it holds something that this program has no word for. */
+  /** Number of sockopts; only there if this program has no word for the value. */
   sockopts_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   sockopts_extra?: string;
   /** Memory of the socket in the older, shorter form. */
   meminfo?: {
@@ -2376,7 +2376,7 @@ export type DccpFlow = {
     /** Memory of data handed to the transmit path. In bytes. */
     t?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   meminfo_extra?: string;
   /** Memory of the socket (SK_MEMINFO_*). */
   skmeminfo?: {
@@ -2399,25 +2399,25 @@ export type DccpFlow = {
     /** Packets that the socket dropped. In packets. */
     drops?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   skmeminfo_extra?: string;
-  /** State of the protocol; not there for time-wait, syn-recv and bound-inactive sockets. */
+  /** State of the protocol; left out for time-wait, syn-recv and bound-inactive sockets. */
   tcp_info?: {
     /** State of the connection. */
     state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "partopen" | "passive-closereq" | "unknown";
-    /** Number of state, only where it holds something that this program has no word for. */
+    /** Number of state; only there if this program has no word for the value. */
     state_raw?: number;
     /** Number of the congestion control's state. */
     ca_state?: number;
-    /** Timeouts in a row since data was last acknowledged. */
+    /** Consecutive timeouts since data was last acknowledged. */
     retransmits?: number;
     /** Unanswered window or keepalive probes. */
     probes?: number;
-    /** Times that the timeout has been doubled. */
+    /** Number of times that the timeout was doubled. */
     backoff?: number;
     /** Options in use on this connection. */
     opts?: ("ts" | "sack" | "wscale" | "ecn" | "ecnseen" | "fastopen" | "usec_ts" | "tfo_child")[];
-    /** Number of opts, only where it holds something that this program has no word for. */
+    /** Number of opts; only there if this program has no word for the value. */
     opts_raw?: number;
     /** Retransmission timeout. In ms. */
     rto?: number;
@@ -2428,17 +2428,17 @@ export type DccpFlow = {
     /** Round-trip time as the receiver sees it; 0 before the first sample. In ms. */
     rcv_rtt?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tcp_info_extra?: string;
-  /** Values that BPF programs keep with the socket; only with --bpf-maps. */
+  /** Values that BPF programs store for the socket; only with --bpf-maps. */
   bpf_storages?: ({
     /** Number of the BPF map. */
     map_id?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     map_id_extra?: string;
     /** Value of this socket in the map, byte by byte. */
     value?: string;
-    /** Attributes that this kernel sent and this program does not know. */
+    /** Attributes that the kernel sent and this program does not know. */
     unknown?: ({
       /** Number of an attribute that this program does not know. */
       type?: number;
@@ -2447,81 +2447,81 @@ export type DccpFlow = {
     })[];
     /** Name of the BPF map, if it has one. */
     map_name?: string;
-    /** Exact bytes of map_name, only where they are not valid UTF-8. */
+    /** Exact bytes of map_name; only there if they are not valid UTF-8. */
     map_name_hex?: string;
-    /** Members of the value, if the map has types (BTF); those inside of others in place of these. */
+    /** Members of the value, if the map has types (BTF). Nested structures are replaced by their members. */
     members?: ({
-      /** Place of the member in the terms of C, as in `peer.ports[2]`; left out if the value is no structure. */
+      /** The member as an expression of C, such as `peer.ports[2]`; left out if the value is not a structure. */
       name?: string;
-      /** Exact bytes of name, only where they are not valid UTF-8. */
+      /** Exact bytes of name; only there if they are not valid UTF-8. */
       name_hex?: string;
-      /** Its value: a number, the name of one, `true` or `false`, text of `char[]`, hexadecimal of other arrays of bytes. */
+      /** Its value: a number, an enumerator, `true` or `false`, the text of a `char[]`, other byte arrays in hexadecimal. */
       value?: string;
-      /** Exact bytes of value, only where they are not valid UTF-8. */
+      /** Exact bytes of value; only there if they are not valid UTF-8. */
       value_hex?: string;
     })[];
   })[];
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
-  /** Name of the interface with the index iface_idx, if there is one at this moment. */
+  /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
-  /** Exact bytes of iface, only where they are not valid UTF-8. */
+  /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** Inode of the socket at the other end, if that is in a network namespace that is asked and held by a process; only with --peers. */
+  /** Inode of the socket at the other end, if a process holds it and its network namespace is asked; only with --peers. */
   peer_inode?: number;
-  /** The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too. */
+  /** The processes that hold the socket at the other end, or the listener if that socket waits to be accepted; only with --peers, for UNIX sockets also with -p. */
   peer_owners?: ({
     /** Number of the process. */
     pid?: number;
     /** Name of the process. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
   })[];
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** Inode of the listener at which the socket waits to be accepted, if only one can be it; only with -p. */
+  /** Inode of the listener at which the socket waits to be accepted, if there is only one candidate; only with -p. */
   listener_inode?: number;
   /** The processes that hold that listener; only with -p. */
   listener_owners?: ({
@@ -2529,76 +2529,76 @@ export type DccpFlow = {
     pid?: number;
     /** Name of the process. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
   })[];
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
-  /** Exact bytes of src_host, only where they are not valid UTF-8. */
+  /** Exact bytes of src_host; only there if they are not valid UTF-8. */
   src_host_hex?: string;
   /** Name of the host with the address dst, if there is one; only with -r. */
   dst_host?: string;
-  /** Exact bytes of dst_host, only where they are not valid UTF-8. */
+  /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -2612,11 +2612,11 @@ export type PingFlow = {
   protocol: "PING";
   /** Address family. */
   family?: "inet" | "inet6" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket, in the words that `ss` takes. */
   state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Local address. */
   src?: string;
@@ -2628,9 +2628,9 @@ export type PingFlow = {
   dst_port?: number;
   /** Index of the interface that the socket is bound to, 0 for none. */
   iface_idx?: number;
-  /** Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not yet read by the process; a FIN of TCP counts as 1. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections. In bytes. */
+  /** Bytes written and not yet acknowledged by the peer; a SYN or FIN of TCP counts as 1, so it is 1 in syn-sent. It has no meaning before a deferred connect (TCP_FASTOPEN_CONNECT) has sent anything. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
@@ -2638,7 +2638,7 @@ export type PingFlow = {
   backlog_limit?: number;
   /** The timer that runs out next. */
   timer?: "off" | "retransmit" | "keepalive" | "timewait" | "zero-window-probe" | "delayed-ack" | "unknown";
-  /** Number of timer, only where it holds something that this program has no word for. */
+  /** Number of timer; only there if this program has no word for the value. */
   timer_raw?: number;
   /** Time until the timer runs out; only while one runs. In ms. */
   expires?: number;
@@ -2646,119 +2646,119 @@ export type PingFlow = {
   retrans?: number;
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
-  /** Packets that the socket dropped, from `/proc/net`; else it is in skmeminfo. In packets. */
+  /** Packets that the socket dropped, from `/proc/net`; otherwise in skmeminfo. In packets. */
   drops?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
-  /** Exact bytes of src_host, only where they are not valid UTF-8. */
+  /** Exact bytes of src_host; only there if they are not valid UTF-8. */
   src_host_hex?: string;
   /** Name of the host with the address dst, if there is one; only with -r. */
   dst_host?: string;
-  /** Exact bytes of dst_host, only where they are not valid UTF-8. */
+  /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -2772,66 +2772,66 @@ export type UnixFlow = {
   protocol: "UNIX";
   /** Address family. */
   family?: "unix" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket, in the words that `ss` takes. */
   state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Type of the socket, as in socket(2). */
   type?: "stream" | "dgram" | "seqpacket" | "unknown";
-  /** Number of type, only where it holds something that this program has no word for. */
+  /** Number of type; only there if this program has no word for the value. */
   type_raw?: number;
   /** Inode of the socket, as in `/proc/PID/fd`. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
-  /** Path that the socket is bound to, as it was given to bind(2); or an abstract name, `@` in place of each NUL. */
+  /** Path that the socket is bound to, as passed to bind(2); or an abstract name, with `@` for each NUL. */
   path_name?: string;
   /** Exact bytes of the name, the first NUL of abstract ones included; only where path_name does not tell them: it is not valid UTF-8, or the name is abstract and has further NULs. */
   path_name_hex?: string;
-  /** Whether the name is abstract: its first byte is a NUL, shown as `@`, and it is no path. */
+  /** Whether the name is abstract: not a path; its first byte is a NUL, shown as `@`. */
   abstract?: boolean;
-  /** The socket file; only of sockets bound to a path, also after it was removed. */
+  /** The socket file; only for sockets bound to a path, even if it was removed. */
   vfs?: {
     /** Inode of the file. */
     inode?: number;
-    /** Device of its file system as the kernel numbers it: major * 1048576 + minor. */
+    /** Device of its file system in the kernel's numbering: major * 1048576 + minor. */
     dev?: number;
     /** Major number of the device. */
     major?: number;
     /** Minor number of the device. */
     minor?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   vfs_extra?: string;
-  /** Inode of the socket at the other end, 0 if no process holds that one: it is closed, or not accepted yet. */
+  /** Inode of the socket at the other end; 0 if no process holds it, because it is closed or not yet accepted. */
   peer_inode?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   peer_inode_extra?: string;
-  /** Bytes received and not read by the process, of datagrams those in the first one only; for a listener, connections that wait to be accepted. In bytes. */
+  /** Bytes received and not yet read by the process; for datagrams, those in the first one. Listeners: connections that wait to be accepted. In bytes. */
   recv_q?: number;
-  /** Memory of what was written and not yet read by the peer, overhead included; for a listener, the limit of waiting connections. In bytes. */
+  /** Memory of data that the peer has not yet read, including overhead. Listeners: the limit of waiting connections. In bytes. */
   send_q?: number;
   /** Connections that wait to be accepted (listeners). In connections. */
   backlog?: number;
   /** Limit of connections that wait to be accepted (listeners). In connections. */
   backlog_limit?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   rqlen_extra?: string;
-  /** Inodes of the sockets whose connections wait to be accepted (listeners), 0 for one that is closed already. */
+  /** Inodes of the sockets whose connections wait to be accepted (listeners); 0 for one that is already closed. */
   pending?: (number)[];
-  /** Sides of the connection that are closed: 1 for receiving, 2 for sending, added up. */
+  /** Directions that are closed: 1 receiving, 2 sending, 3 both. */
   shutdown?: number;
-  /** Sides of the connection that are closed, in words. */
+  /** Directions that are closed, in words. */
   shutdown_names?: ("receive" | "send")[];
-  /** Number of shutdown_names, only where it holds something that this program has no word for. */
+  /** Number of shutdown_names; only there if this program has no word for the value. */
   shutdown_names_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   shutdown_extra?: string;
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   uid_extra?: string;
   /** Memory of the socket (SK_MEMINFO_*). */
   skmeminfo?: {
@@ -2854,9 +2854,9 @@ export type UnixFlow = {
     /** Packets that the socket dropped. In packets. */
     drops?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   skmeminfo_extra?: string;
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
@@ -2867,114 +2867,114 @@ export type UnixFlow = {
   source?: "proc";
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** Name of the socket at the other end (its path_name), if that is bound and in a network namespace that is asked, or of the listener where the socket waits to be accepted; only with -p. */
+  /** Name (path_name) of the socket at the other end, if it is bound and its network namespace is asked; or of the listener at which the socket waits to be accepted. Only with -p. */
   peer_path_name?: string;
-  /** Exact bytes of peer_path_name, only where they are not valid UTF-8. */
+  /** Exact bytes of peer_path_name; only there if they are not valid UTF-8. */
   peer_path_name_hex?: string;
-  /** The processes that hold the socket at the other end, or the listener where that waits to be accepted; only with --peers, of UNIX sockets with -p too. */
+  /** The processes that hold the socket at the other end, or the listener if that socket waits to be accepted; only with --peers, for UNIX sockets also with -p. */
   peer_owners?: ({
     /** Number of the process. */
     pid?: number;
     /** Name of the process. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
   })[];
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -2988,19 +2988,19 @@ export type NetlinkFlow = {
   protocol: "NETLINK";
   /** Address family. */
   family?: "netlink" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** Whether the socket has a destination set by connect(2): `established`. */
   state?: "unconnected" | "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
-  /** Type of the socket, as in socket(2); it makes no difference. */
+  /** Type of the socket, as in socket(2). It has no effect. */
   type?: "dgram" | "raw" | "unknown";
-  /** Number of type, only where it holds something that this program has no word for. */
+  /** Number of type; only there if this program has no word for the value. */
   type_raw?: number;
-  /** Netlink protocol: the part of the kernel that is talked to. */
+  /** Netlink protocol: the part of the kernel that the socket talks to. */
   netlink_protocol?: "route" | "unused" | "usersock" | "firewall" | "sock-diag" | "nflog" | "xfrm" | "selinux" | "iscsi" | "audit" | "fib-lookup" | "connector" | "netfilter" | "ip6-fw" | "dnrtmsg" | "kobject-uevent" | "generic" | "scsitransport" | "ecryptfs" | "rdma" | "crypto" | "smc" | "unknown";
-  /** Number of netlink_protocol, only where it holds something that this program has no word for. */
+  /** Number of netlink_protocol; only there if this program has no word for the value. */
   netlink_protocol_raw?: number;
   /** Port id of the socket, often a process id; 0 for the kernel's own sockets. */
   portid?: number;
@@ -3010,7 +3010,7 @@ export type NetlinkFlow = {
   dst_group?: number;
   /** Inode of the socket, as in `/proc/PID/fd`. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
   /** Memory of data received and not read by the process. In bytes. */
   recv_q?: number;
@@ -3037,13 +3037,13 @@ export type NetlinkFlow = {
     /** Packets that the socket dropped. In packets. */
     drops?: number;
   };
-  /** Numbers of the multicast groups that the socket is in; not there if it never was in one. */
+  /** Numbers of the multicast groups that the socket is in; left out if it never was in one. */
   groups?: (number)[];
-  /** Options of the socket, and cb_running: a dump goes on. */
+  /** Options of the socket. cb_running: a dump is in progress. */
   flags?: ("cb_running" | "pktinfo" | "broadcast_error" | "no_enobufs" | "listen_all_nsid" | "cap_ack")[];
-  /** Number of flags, only where it holds something that this program has no word for. */
+  /** Number of flags; only there if this program has no word for the value. */
   flags_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   flags_extra?: string;
   /** Ring of received packets that the process shares with the kernel; netlink sockets had it before 4.6. */
   rx_ring?: {
@@ -3056,7 +3056,7 @@ export type NetlinkFlow = {
     /** Number of frames. */
     frame_nr?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   rx_ring_extra?: string;
   /** Ring of packets to send that the process shares with the kernel; netlink sockets had it before 4.6. */
   tx_ring?: {
@@ -3069,116 +3069,116 @@ export type NetlinkFlow = {
     /** Number of frames. */
     frame_nr?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tx_ring_extra?: string;
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
-  /** Those of the first 32 multicast groups that the socket is in, from `/proc/net`, which has no others. */
+  /** The multicast groups from 1 to 32 that the socket is in, from `/proc/net`, which does not have the others. */
   first_groups?: (number)[];
-  /** Whether a dump goes on, from `/proc/net`; else it is among the flags. */
+  /** Whether a dump is in progress, from `/proc/net`; otherwise in flags. */
   cb_running?: boolean;
-  /** Packets that the socket dropped, from `/proc/net`; else it is in skmeminfo. In packets. */
+  /** Packets that the socket dropped, from `/proc/net`; otherwise in skmeminfo. In packets. */
   drops?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -3192,19 +3192,19 @@ export type PacketFlow = {
   protocol: "PACKET";
   /** Address family. */
   family?: "packet" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket, in the words that `ss` takes. */
   state?: "unconnected" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Type of the socket. */
   type?: "stream" | "dgram" | "raw" | "rdm" | "seqpacket" | "dccp" | "packet" | "unknown";
-  /** Number of type, only where it holds something that this program has no word for. */
+  /** Number of type; only there if this program has no word for the value. */
   type_raw?: number;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
   /** Ethertype of the packets that the socket receives: 3 for all of them, 0 for none. */
   num?: number;
@@ -3212,21 +3212,21 @@ export type PacketFlow = {
   iface_idx?: number;
   /** Settings of a packet socket. */
   packet_info?: {
-    /** Form of the frames in the rings: TPACKET_V1 and so on (PACKET_VERSION). */
+    /** Format of the frames in the rings, such as TPACKET_V1 (PACKET_VERSION). */
     version?: "v1" | "v2" | "v3" | "unknown";
-    /** Number of version, only where it holds something that this program has no word for. */
+    /** Number of version; only there if this program has no word for the value. */
     version_raw?: number;
-    /** Room before the packets in the rings (PACKET_RESERVE). In bytes. */
+    /** Space before the packets in the rings (PACKET_RESERVE). In bytes. */
     reserve?: number;
-    /** Not 0 if packets that do not fit a frame of the ring are queued whole as well (PACKET_COPY_THRESH). */
+    /** Not 0 if packets that do not fit into a frame of the ring are also queued as a whole (PACKET_COPY_THRESH). */
     copy_thresh?: number;
-    /** Timestamps that packets in the rings get (PACKET_TIMESTAMP). */
+    /** Kind of timestamps of packets in the rings (PACKET_TIMESTAMP). */
     tstamp?: ("tx_hardware" | "tx_software" | "rx_hardware" | "rx_software" | "software" | "sys_hardware" | "raw_hardware" | "opt_id" | "tx_sched" | "tx_ack" | "opt_cmsg" | "opt_tsonly" | "opt_stats" | "opt_pktinfo" | "opt_tx_swhw" | "bind_phc" | "opt_id_tcp" | "opt_rx_filter" | "tx_completion")[];
-    /** Number of tstamp, only where it holds something that this program has no word for. */
+    /** Number of tstamp; only there if this program has no word for the value. */
     tstamp_raw?: number;
-    /** What is on: the hook for packets itself (running) and the options PACKET_AUXDATA, PACKET_ORIGDEV, PACKET_VNET_HDR, PACKET_LOSS. */
+    /** What is switched on: receiving packets (running), and the options PACKET_AUXDATA, PACKET_ORIGDEV, PACKET_VNET_HDR, PACKET_LOSS. */
     flags?: ("running" | "auxdata" | "origdev" | "vnethdr" | "loss")[];
-    /** Number of flags, only where it holds something that this program has no word for. */
+    /** Number of flags; only there if this program has no word for the value. */
     flags_raw?: number;
   };
   /** Memory of data received and not read by the process. In bytes. */
@@ -3254,20 +3254,20 @@ export type PacketFlow = {
     /** Packets that the socket dropped. In packets. */
     drops?: number;
   };
-  /** Addresses and modes that the socket has asked interfaces for (PACKET_ADD_MEMBERSHIP). */
+  /** Addresses and modes that the socket has requested from interfaces (PACKET_ADD_MEMBERSHIP). */
   mclist?: ({
     /** Index of the interface. */
     iface_idx?: number;
-    /** Times that it was asked for. */
+    /** Number of requests. */
     count?: number;
-    /** What was asked for: packets to a multicast or unicast address, all, all multicast. */
+    /** What was requested: packets to a multicast or unicast address, all packets, all multicast packets. */
     type?: "mc" | "promisc" | "allmulti" | "unicast" | "unknown";
-    /** Number of type, only where it holds something that this program has no word for. */
+    /** Number of type; only there if this program has no word for the value. */
     type_raw?: number;
-    /** The address, as long as addresses of that interface are; not there if none was given. */
+    /** The address, with the length of addresses of that interface; left out if none was given. */
     addr?: string;
   })[];
-  /** Classic BPF program that chooses packets (SO_ATTACH_FILTER); not there without one. */
+  /** Classic BPF program that selects packets (SO_ATTACH_FILTER); left out if there is none. */
   filter?: ({
     /** Opcode. */
     code?: number;
@@ -3280,7 +3280,7 @@ export type PacketFlow = {
   })[];
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   uid_extra?: string;
   /** Ring of received packets that the process shares with the kernel; netlink sockets had it before 4.6. */
   rx_ring?: {
@@ -3294,14 +3294,14 @@ export type PacketFlow = {
     frame_nr?: number;
     /** Time after which a block is handed over even if it is not full; 0 before version v3. In ms. */
     retire_tmo?: number;
-    /** Private room in each block; 0 before version v3. In bytes. */
+    /** Private space in each block; 0 before version v3. In bytes. */
     sizeof_priv?: number;
-    /** Features that were asked for; none before version v3. */
+    /** Features that were requested; none before version v3. */
     features?: ("fill_rxhash")[];
-    /** Number of features, only where it holds something that this program has no word for. */
+    /** Number of features; only there if this program has no word for the value. */
     features_raw?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   rx_ring_extra?: string;
   /** Ring of packets to send that the process shares with the kernel; netlink sockets had it before 4.6. */
   tx_ring?: {
@@ -3315,142 +3315,142 @@ export type PacketFlow = {
     frame_nr?: number;
     /** Time after which a block is handed over even if it is not full; 0 before version v3. In ms. */
     retire_tmo?: number;
-    /** Private room in each block; 0 before version v3. In bytes. */
+    /** Private space in each block; 0 before version v3. In bytes. */
     sizeof_priv?: number;
-    /** Features that were asked for; none before version v3. */
+    /** Features that were requested; none before version v3. */
     features?: ("fill_rxhash")[];
-    /** Number of features, only where it holds something that this program has no word for. */
+    /** Number of features; only there if this program has no word for the value. */
     features_raw?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tx_ring_extra?: string;
-  /** Group of sockets that share the packets (PACKET_FANOUT); not there for a socket in none. */
+  /** Group of sockets that share the packets (PACKET_FANOUT); left out if the socket is in none. */
   fanout?: {
     /** Number of the group. */
     id?: number;
-    /** How a socket of the group is chosen for a packet. */
+    /** How the group selects the socket for a packet. */
     type?: "hash" | "lb" | "cpu" | "rollover" | "rnd" | "qm" | "cbpf" | "ebpf" | "unknown";
-    /** Number of type, only where it holds something that this program has no word for. */
+    /** Number of type; only there if this program has no word for the value. */
     type_raw?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   fanout_extra?: string;
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
-  /** Name of the ethertype, where it has one. */
+  /** Name of the ethertype, if it has one. */
   num_name?: "802_3" | "ax25" | "all" | "802_2" | "snap" | "can" | "canfd" | "canxl" | "control" | "irda" | "dsa" | "loop" | "phonet" | "ieee802154" | "caif" | "map" | "mctp" | "pup" | "ip" | "x25" | "arp" | "bpq" | "batman" | "teb" | "rarp" | "8021q" | "ipx" | "ipv6" | "pause" | "slow" | "wccp" | "mpls_uc" | "mpls_mc" | "ppp_disc" | "ppp_ses" | "link_ctl" | "pae" | "profinet" | "realtek" | "aoe" | "ethercat" | "8021ad" | "erspan" | "preauth" | "tipc" | "lldp" | "mrp" | "macsec" | "8021ah" | "1588" | "ncsi" | "prp" | "cfm" | "fcoe" | "fip" | "iboe" | "hsr" | "nsh" | "loopback" | "qinq1";
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   packet_info_extra?: string;
-  /** Whether the socket receives packets, from `/proc/net`; else it is among the flags of packet_info. */
+  /** Whether the socket receives packets, from `/proc/net`; otherwise in packet_info.flags. */
   running?: boolean;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
-  /** Name of the interface with the index iface_idx, if there is one at this moment. */
+  /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
-  /** Exact bytes of iface, only where they are not valid UTF-8. */
+  /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -3464,134 +3464,134 @@ export type VsockFlow = {
   protocol: "VSOCK";
   /** Address family. */
   family?: "vsock" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket, in the words that `ss` takes. */
   state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Type of the socket. */
   type?: "stream" | "dgram" | "raw" | "rdm" | "seqpacket" | "dccp" | "packet" | "unknown";
-  /** Number of type, only where it holds something that this program has no word for. */
+  /** Number of type; only there if this program has no word for the value. */
   type_raw?: number;
-  /** Local context id: 1 for this machine to itself, 2 for the host, null for any. */
+  /** Local context id: 1 within this machine, 2 for the host, null for any. */
   src_cid?: number | null;
-  /** Local port; null for none yet. */
+  /** Local port; null if there is none yet. */
   src_port?: number | null;
-  /** Remote context id: 0 for the hypervisor, 1 for this machine itself, 2 for the host, null for none. */
+  /** Remote context id: 0 for the hypervisor, 1 for this machine, 2 for the host, null for none. */
   dst_cid?: number | null;
   /** Remote port; null for none. */
   dst_port?: number | null;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
-  /** Sides of the connection that are closed: 1 for receiving, 2 for sending, added up. */
+  /** Directions that are closed: 1 receiving, 2 sending, 3 both. */
   shutdown?: number;
-  /** Sides of the connection that are closed, in words. */
+  /** Directions that are closed, in words. */
   shutdown_names?: ("receive" | "send")[];
-  /** Number of shutdown_names, only where it holds something that this program has no word for. */
+  /** Number of shutdown_names; only there if this program has no word for the value. */
   shutdown_names_raw?: number;
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -3605,19 +3605,19 @@ export type XdpFlow = {
   protocol: "XDP";
   /** Address family. */
   family?: "xdp" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket, in the words that `ss` takes. */
   state?: "unconnected" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Type of the socket. */
   type?: "stream" | "dgram" | "raw" | "rdm" | "seqpacket" | "dccp" | "packet" | "unknown";
-  /** Number of type, only where it holds something that this program has no word for. */
+  /** Number of type; only there if this program has no word for the value. */
   type_raw?: number;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
   /** Memory of data received and not read by the process. In bytes. */
   recv_q?: number;
@@ -3648,64 +3648,64 @@ export type XdpFlow = {
   iface_idx?: number;
   /** Number of the interface's queue that the socket is bound to. */
   queue_id?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   xdp_info_extra?: string;
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   uid_extra?: string;
   /** Ring of received packets that the process shares with the kernel; netlink sockets had it before 4.6. */
   rx_ring?: {
     /** Size of the ring. In descriptors. */
     entries?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   rx_ring_extra?: string;
   /** Ring of packets to send that the process shares with the kernel; netlink sockets had it before 4.6. */
   tx_ring?: {
     /** Size of the ring. In descriptors. */
     entries?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   tx_ring_extra?: string;
-  /** Memory that the process shares with the kernel; not there without one. */
+  /** Memory that the process shares with the kernel; left out if there is none. */
   umem?: {
     /** Size of the memory. In bytes. */
     size?: bigint;
-    /** Number of the memory; sockets that share it have the same. */
+    /** Number of the memory. Sockets that share it have the same number. */
     id?: number;
     /** Pages of the memory. In pages. */
     num_pages?: number;
-    /** Size of the room for one packet. In bytes. */
+    /** Size of the space for one packet. In bytes. */
     chunk_size?: number;
-    /** Room that is left free before a packet. In bytes. */
+    /** Space that is left free before a packet. In bytes. */
     headroom?: number;
-    /** Index of the interface that the memory is used with, 0 for none. */
+    /** Index of the interface that uses the memory; 0 for none. */
     iface_idx?: number;
     /** Number of that interface's queue. */
     queue_id?: number;
-    /** Whether the device works on the memory itself (zerocopy). */
+    /** Whether the device accesses the memory directly (zerocopy). */
     flags?: ("zerocopy")[];
-    /** Number of flags, only where it holds something that this program has no word for. */
+    /** Number of flags; only there if this program has no word for the value. */
     flags_raw?: number;
     /** Sockets that use the memory. */
     refs?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   umem_extra?: string;
-  /** Ring by which the process hands out memory for received packets; not there without one. */
+  /** Ring in which the process provides memory for received packets; left out if there is none. */
   umem_fill_ring?: {
     /** Size of the ring. In descriptors. */
     entries?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   umem_fill_ring_extra?: string;
-  /** Ring by which the kernel gives memory of sent packets back; not there without one. */
+  /** Ring in which the kernel returns the memory of sent packets; left out if there is none. */
   umem_completion_ring?: {
     /** Size of the ring. In descriptors. */
     entries?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   umem_completion_ring_extra?: string;
   /** What the socket has lost and why (XDP_STATISTICS). */
   stats?: {
@@ -3715,123 +3715,123 @@ export type XdpFlow = {
     rx_invalid?: bigint;
     /** Received packets dropped because the receive ring was full. In packets. */
     rx_full?: bigint;
-    /** Times that the fill ring was empty. */
+    /** Number of times that the fill ring was empty. */
     fill_ring_empty?: bigint;
     /** Invalid descriptors in the transmit ring. In descriptors. */
     tx_invalid?: bigint;
-    /** Times that the transmit ring was empty. */
+    /** Number of times that the transmit ring was empty. */
     tx_ring_empty?: bigint;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   stats_extra?: string;
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
-  /** Name of the interface with the index iface_idx, if there is one at this moment. */
+  /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
-  /** Exact bytes of iface, only where they are not valid UTF-8. */
+  /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -3845,49 +3845,49 @@ export type TipcFlow = {
   protocol: "TIPC";
   /** State of the socket, in the words that `ss` takes. */
   state?: "established" | "syn-sent" | "unconnected" | "close-wait" | "listening" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
-  /** State of the socket, as TIPC calls it. */
+  /** State of the socket, in the words of TIPC. */
   tipc_state?: "established" | "connecting" | "open" | "disconnecting" | "listen" | "unknown";
-  /** Number of tipc_state, only where it holds something that this program has no word for. */
+  /** Number of tipc_state; only there if this program has no word for the value. */
   tipc_state_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   state_extra?: string;
   /** Type of the socket. */
   type?: "stream" | "dgram" | "rdm" | "seqpacket" | "unknown";
-  /** Number of type, only where it holds something that this program has no word for. */
+  /** Number of type; only there if this program has no word for the value. */
   type_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   type_extra?: string;
-  /** This node, as a number; 0 outside of a cluster. */
+  /** Number of this node; 0 outside a cluster. */
   node?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   node_extra?: string;
   /** Number of the socket on this node. */
   ref?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   ref_extra?: string;
   /** Peer of a connected socket. */
   con?: {
-    /** Node of the peer, as a number. */
+    /** Number of the peer's node. */
     node?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     node_extra?: string;
     /** Number of the peer's socket on its node: its ref. */
     sock?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     sock_extra?: string;
-    /** The connection was made to a service, told by type and inst. */
+    /** The connection was made to the service in type and inst. */
     flag?: boolean;
     /** Type of the service that was connected to. */
     type?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     type_extra?: string;
     /** Instance of the service that was connected to. */
     inst?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     inst_extra?: string;
-    /** Attributes that this kernel sent and this program does not know. */
+    /** Attributes that the kernel sent and this program does not know. */
     unknown?: ({
       /** Number of an attribute that this program does not know. */
       type?: number;
@@ -3899,11 +3899,11 @@ export type TipcFlow = {
   has_publ?: boolean;
   /** Messages received and not read by the process. In messages. */
   recv_q?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   recv_q_extra?: string;
   /** Messages that wait to be sent. In messages. */
   send_q?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   send_q_extra?: string;
   /** A link is congested. */
   link_cong?: boolean;
@@ -3911,9 +3911,9 @@ export type TipcFlow = {
   conn_cong?: boolean;
   /** Messages that the socket dropped. In messages. */
   drop?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   drop_extra?: string;
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown_stat?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
@@ -3922,29 +3922,29 @@ export type TipcFlow = {
   })[];
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   uid_extra?: string;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   inode_extra?: string;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   cookie_extra?: string;
   /** Communication group that the socket is in. */
   group?: {
     /** Number of the group. */
     id?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     id_extra?: string;
     /** Instance of this member. */
     instance?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     instance_extra?: string;
     /** Sequence number of the next broadcast. */
     bc_send_next?: number;
-    /** Bytes that this kernel sent behind those that this program knows. */
+    /** Bytes that the kernel sent after those that this program knows. */
     bc_send_next_extra?: string;
     /** The socket has joined. */
     open?: boolean;
@@ -3952,7 +3952,7 @@ export type TipcFlow = {
     node_scope?: boolean;
     /** The group is one of the cluster. */
     cluster_scope?: boolean;
-    /** Attributes that this kernel sent and this program does not know. */
+    /** Attributes that the kernel sent and this program does not know. */
     unknown?: ({
       /** Number of an attribute that this program does not know. */
       type?: number;
@@ -3960,14 +3960,14 @@ export type TipcFlow = {
       hex?: string;
     })[];
   };
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown_outer?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
@@ -3976,101 +3976,101 @@ export type TipcFlow = {
   })[];
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -4082,21 +4082,21 @@ export type TipcFlow = {
 export type SmcFlow = {
   /** Name of the family. */
   protocol: "SMC";
-  /** Address family that the socket was made with. */
+  /** Address family with which the socket was created. */
   family?: "inet" | "inet6" | "smc" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
-  /** State of the socket, in the words that `ss` takes: the closest one. */
+  /** State of the socket: the closest word of `ss`. */
   state?: "established" | "unconnected" | "listening" | "fin-wait-1" | "fin-wait-2" | "close-wait" | "last-ack" | "closing" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
-  /** State of the socket, as SMC calls it. */
+  /** State of the socket, in the words of SMC. */
   smc_state?: "active" | "init" | "closed" | "listen" | "peer-close-wait-1" | "peer-close-wait-2" | "app-close-wait-1" | "app-close-wait-2" | "app-fin-close-wait" | "peer-fin-close-wait" | "peer-abort-wait" | "process-abort" | "unknown";
-  /** Number of smc_state, only where it holds something that this program has no word for. */
+  /** Number of smc_state; only there if this program has no word for the value. */
   smc_state_raw?: number;
-  /** How data goes: over RDMA (smcr), within the machine (smcd), or as TCP (fallback). */
+  /** How data is sent: over RDMA (smcr), within the machine (smcd), or as TCP (fallback). */
   mode?: "smcr" | "fallback" | "smcd" | "unknown";
-  /** Number of mode, only where it holds something that this program has no word for. */
+  /** Number of mode; only there if this program has no word for the value. */
   mode_raw?: number;
   /** Local port. */
   src_port?: number;
@@ -4106,11 +4106,11 @@ export type SmcFlow = {
   iface_idx?: number;
   /** User that owns the socket, as numbered in the caller's user namespace. */
   uid?: number;
-  /** Number of the socket, never given again until the machine restarts. */
+  /** Unique number of the socket; not used again until the machine restarts. */
   cookie?: string;
   /** Group of links that an SMC-R connection is in. */
   lgrinfo?: {
-    /** Links; the kernel tells one. */
+    /** Links. The kernel reports one. */
     lnk?: ({
       /** Number of the link. */
       link_id?: number;
@@ -4118,38 +4118,38 @@ export type SmcFlow = {
       ibport?: number;
       /** Name of the RDMA device. */
       ibname?: string;
-      /** Exact bytes of ibname, only where they are not valid UTF-8. */
+      /** Exact bytes of ibname; only there if they are not valid UTF-8. */
       ibname_hex?: string;
       /** Address of the RDMA port (GID). */
       gid?: string;
-      /** Exact bytes of gid, only where they are not valid UTF-8. */
+      /** Exact bytes of gid; only there if they are not valid UTF-8. */
       gid_hex?: string;
       /** Address of the RDMA port at the peer (GID). */
       peer_gid?: string;
-      /** Exact bytes of peer_gid, only where they are not valid UTF-8. */
+      /** Exact bytes of peer_gid; only there if they are not valid UTF-8. */
       peer_gid_hex?: string;
     })[];
-    /** Side that opened the group or the one that accepted it. */
+    /** Whether this side opened the group or accepted it. */
     role?: "client" | "server" | "unknown";
-    /** Number of role, only where it holds something that this program has no word for. */
+    /** Number of role; only there if this program has no word for the value. */
     role_raw?: number;
   };
-  /** Sides of the connection that are closed: 1 for receiving, 2 for sending, added up. */
+  /** Directions that are closed: 1 receiving, 2 sending, 3 both. */
   shutdown?: number;
-  /** Sides of the connection that are closed, in words. */
+  /** Directions that are closed, in words. */
   shutdown_names?: ("receive" | "send")[];
-  /** Number of shutdown_names, only where it holds something that this program has no word for. */
+  /** Number of shutdown_names; only there if this program has no word for the value. */
   shutdown_names_raw?: number;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   shutdown_extra?: string;
-  /** Why the connection fell back to TCP; zeros if it did not. */
+  /** Why the connection fell back to TCP; 0 if it did not. */
   fallback?: {
     /** Reason of this side, a code of net/smc/smc_clc.h; 0x0 for none. */
     reason?: string;
     /** Reason that the peer gave, a code of net/smc/smc_clc.h; 0x0 for none. */
     peer_diagnosis?: string;
   };
-  /** Buffers of the connection; not there once it has fallen back to TCP. */
+  /** Buffers of the connection; left out after it has fallen back to TCP. */
   conninfo?: {
     /** Number of the connection. */
     token?: number;
@@ -4159,52 +4159,52 @@ export type SmcFlow = {
     rmbe_size?: number;
     /** Size of the buffer at the peer that this side writes to. In bytes. */
     peer_rmbe_size?: number;
-    /** How far the peer has written: times that the buffer was gone round. */
+    /** How far the peer has written: number of times that the buffer has wrapped around. */
     rx_prod_wrap?: number;
-    /** How far the peer has written: place in the buffer. In bytes. */
+    /** How far the peer has written: position in the buffer. In bytes. */
     rx_prod_count?: number;
-    /** How far the peer has read: times that the buffer was gone round. */
+    /** How far the peer has read: number of times that the buffer has wrapped around. */
     rx_cons_wrap?: number;
-    /** How far the peer has read: place in the buffer. In bytes. */
+    /** How far the peer has read: position in the buffer. In bytes. */
     rx_cons_count?: number;
-    /** How far this side has written, as told to the peer: times that the buffer was gone round. */
+    /** How far this side has written, as told to the peer: number of times that the buffer has wrapped around. */
     tx_prod_wrap?: number;
-    /** How far this side has written, as told to the peer: place in the buffer. In bytes. */
+    /** How far this side has written, as told to the peer: position in the buffer. In bytes. */
     tx_prod_count?: number;
-    /** How far this side has read, as told to the peer: times that the buffer was gone round. */
+    /** How far this side has read, as told to the peer: number of times that the buffer has wrapped around. */
     tx_cons_wrap?: number;
-    /** How far this side has read, as told to the peer: place in the buffer. In bytes. */
+    /** How far this side has read, as told to the peer: position in the buffer. In bytes. */
     tx_cons_count?: number;
-    /** What the peer says of its writing. */
+    /** Flags of the peer about its writing. */
     rx_prod_flags?: ("failover_validation" | "cons_curs_upd_req" | "urg_data_present" | "urg_data_pending" | "write_blocked")[];
-    /** Number of rx_prod_flags, only where it holds something that this program has no word for. */
+    /** Number of rx_prod_flags; only there if this program has no word for the value. */
     rx_prod_flags_raw?: number;
-    /** What the peer says of the connection's end. */
+    /** Flags of the peer about the end of the connection. */
     rx_conn_state_flags?: ("peer_conn_abort" | "peer_conn_closed" | "peer_done_writing")[];
-    /** Number of rx_conn_state_flags, only where it holds something that this program has no word for. */
+    /** Number of rx_conn_state_flags; only there if this program has no word for the value. */
     rx_conn_state_flags_raw?: number;
-    /** What this side says of its writing. */
+    /** Flags of this side about its writing. */
     tx_prod_flags?: ("failover_validation" | "cons_curs_upd_req" | "urg_data_present" | "urg_data_pending" | "write_blocked")[];
-    /** Number of tx_prod_flags, only where it holds something that this program has no word for. */
+    /** Number of tx_prod_flags; only there if this program has no word for the value. */
     tx_prod_flags_raw?: number;
-    /** What this side says of the connection's end. */
+    /** Flags of this side about the end of the connection. */
     tx_conn_state_flags?: ("peer_conn_abort" | "peer_conn_closed" | "peer_done_writing")[];
-    /** Number of tx_conn_state_flags, only where it holds something that this program has no word for. */
+    /** Number of tx_conn_state_flags; only there if this program has no word for the value. */
     tx_conn_state_flags_raw?: number;
-    /** How far data to send is prepared: times that the buffer was gone round. */
+    /** How far data to send is prepared: number of times that the buffer has wrapped around. */
     tx_prep_wrap?: number;
-    /** How far data to send is prepared: place in the buffer. In bytes. */
+    /** How far data to send is prepared: position in the buffer. In bytes. */
     tx_prep_count?: number;
-    /** How far data is sent: times that the buffer was gone round. */
+    /** How far data is sent: number of times that the buffer has wrapped around. */
     tx_sent_wrap?: number;
-    /** How far data is sent: place in the buffer. In bytes. */
+    /** How far data is sent: position in the buffer. In bytes. */
     tx_sent_count?: number;
-    /** How far data is confirmed as sent: times that the buffer was gone round. */
+    /** How far data is confirmed as sent: number of times that the buffer has wrapped around. */
     tx_fin_wrap?: number;
-    /** How far data is confirmed as sent: place in the buffer. In bytes. */
+    /** How far data is confirmed as sent: position in the buffer. In bytes. */
     tx_fin_count?: number;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   conninfo_extra?: string;
   /** Direct memory buffers of an SMC-D connection. */
   dmbinfo?: {
@@ -4223,136 +4223,136 @@ export type SmcFlow = {
     /** Second half of my_gid. */
     my_gid_ext?: string;
   };
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   dmbinfo_extra?: string;
-  /** Attributes that this kernel sent and this program does not know. */
+  /** Attributes that the kernel sent and this program does not know. */
   unknown?: ({
     /** Number of an attribute that this program does not know. */
     type?: number;
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
-  /** Local address; of SMC, for a listener at all addresses always 0.0.0.0. */
+  /** Local address. For an SMC listener at all addresses it is always 0.0.0.0. */
   src?: string;
   /** Remote address. */
   dst?: string;
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
-  /** Inode of the socket in place of inode, if it has more than 32 bits. */
+  /** Inode of the socket if it has more than 32 bits; replaces inode. */
   inode64?: bigint;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   lgrinfo_extra?: string;
-  /** Bytes that this kernel sent behind those that this program knows. */
+  /** Bytes that the kernel sent after those that this program knows. */
   fallback_extra?: string;
-  /** Name of the interface with the index iface_idx, if there is one at this moment. */
+  /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
-  /** Exact bytes of iface, only where they are not valid UTF-8. */
+  /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
-  /** Exact bytes of user, only where they are not valid UTF-8. */
+  /** Exact bytes of user; only there if they are not valid UTF-8. */
   user_hex?: string;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
-  /** Exact bytes of src_host, only where they are not valid UTF-8. */
+  /** Exact bytes of src_host; only there if they are not valid UTF-8. */
   src_host_hex?: string;
   /** Name of the host with the address dst, if there is one; only with -r. */
   dst_host?: string;
-  /** Exact bytes of dst_host, only where they are not valid UTF-8. */
+  /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
@@ -4364,33 +4364,33 @@ export type SmcFlow = {
 export type OtherFlow = {
   /** Name of the family. */
   protocol: "OTHER";
-  /** Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it. */
+  /** Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it. */
   inode?: number;
   /** The kernel's name for the protocol. */
   sockprotoname?: string;
-  /** Exact bytes of sockprotoname, only where they are not valid UTF-8. */
+  /** Exact bytes of sockprotoname; only there if they are not valid UTF-8. */
   sockprotoname_hex?: string;
   /** Address family. */
   family?: "unspec" | "unix" | "inet" | "ax25" | "ipx" | "appletalk" | "netrom" | "bridge" | "atmpvc" | "x25" | "inet6" | "rose" | "decnet" | "netbeui" | "security" | "key" | "netlink" | "packet" | "ash" | "econet" | "atmsvc" | "rds" | "sna" | "irda" | "pppox" | "wanpipe" | "llc" | "ib" | "mpls" | "can" | "tipc" | "bluetooth" | "iucv" | "rxrpc" | "isdn" | "phonet" | "ieee802154" | "caif" | "alg" | "nfc" | "vsock" | "kcm" | "qipcrtr" | "smc" | "xdp" | "mctp" | "unknown";
-  /** Number of family, only where it holds something that this program has no word for. */
+  /** Number of family; only there if this program has no word for the value. */
   family_raw?: number;
   /** State of the socket: listening, established with a peer, unconnected without one. */
   state?: "established" | "syn-sent" | "syn-recv" | "fin-wait-1" | "fin-wait-2" | "time-wait" | "unconnected" | "close-wait" | "last-ack" | "listening" | "closing" | "new-syn-recv" | "bound-inactive" | "unknown";
-  /** Number of state, only where it holds something that this program has no word for. */
+  /** Number of state; only there if this program has no word for the value. */
   state_raw?: number;
   /** Type of the socket. */
   type?: "stream" | "dgram" | "raw" | "rdm" | "seqpacket" | "dccp" | "packet" | "unknown";
-  /** Number of type, only where it holds something that this program has no word for. */
+  /** Number of type; only there if this program has no word for the value. */
   type_raw?: number;
   /** Number of the protocol, as in socket(2). */
   protocol_number?: number;
-  /** Local address; of SMC, for a listener at all addresses always 0.0.0.0. */
+  /** Local address. For an SMC listener at all addresses it is always 0.0.0.0. */
   src?: string;
   /** Local port. */
   src_port?: number | null;
   /** Local context id of VSOCK. */
   src_cid?: number | null;
-  /** Local address of any other family, as the kernel gives it (struct sockaddr). */
+  /** Local address of any other family, as the kernel's struct sockaddr. */
   src_sockaddr?: string;
   /** Remote address. */
   dst?: string;
@@ -4398,103 +4398,103 @@ export type OtherFlow = {
   dst_port?: number | null;
   /** Remote context id of VSOCK. */
   dst_cid?: number | null;
-  /** Remote address of any other family, as the kernel gives it (struct sockaddr). */
+  /** Remote address of any other family, as the kernel's struct sockaddr. */
   dst_sockaddr?: string;
   /** Inode of the network namespace of the first holder; the socket may be in another one. */
   holder_netns?: number;
-  /** Path of that control group below the root of the hierarchy of version 2, if it is still there and in sight. Of a socket without cgroup_id the group of its owners, of any version, if all are in the same; only with --cgroup or -p. */
+  /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
-  /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+  /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
   cgroup_hex?: string;
-  /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+  /** Innermost systemd unit in the path; only with --cgroup or -p. */
   unit?: string;
-  /** Exact bytes of unit, only where they are not valid UTF-8. */
+  /** Exact bytes of unit; only there if they are not valid UTF-8. */
   unit_hex?: string;
-  /** Container that the path names, the innermost one; only with --cgroup or -p. */
+  /** Innermost container in the path; only with --cgroup or -p. */
   container?: {
-    /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+    /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
     id?: string;
-    /** Exact bytes of id, only where they are not valid UTF-8. */
+    /** Exact bytes of id; only there if they are not valid UTF-8. */
     id_hex?: string;
-    /** What runs it; not there if the path does not tell that. */
+    /** What runs it; left out if the path does not tell. */
     runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-    /** UID of its Kubernetes pod; not there if it is in none. */
+    /** UID of its Kubernetes pod; left out if it is in none. */
     pod_uid?: string;
-    /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+    /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
     pod_uid_hex?: string;
   };
   /** Network namespace of the socket; only with -N. */
   netns?: {
-    /** Its inode, by which it is known: that in net:[INODE]. */
+    /** Its inode, as in net:[INODE]. */
     inode?: number;
-    /** Its name, that of a file in /run/netns; root for the one that process 1 is in. Most have none. */
+    /** Its file name in /run/netns; root for the namespace of process 1. Most have no name. */
     name?: string;
-    /** Exact bytes of name, only where they are not valid UTF-8. */
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
   };
-  /** SELinux context of the socket, where a process holds it; only with -z. */
+  /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
-  /** Exact bytes of context, only where they are not valid UTF-8. */
+  /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
-  /** The processes that hold the socket, all of them; only with -p. */
+  /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
     pid?: number;
-    /** Number of the thread, where that has descriptors of its own; only with -T. */
+    /** Number of the thread, if it has its own descriptors; only with -T. */
     tid?: number;
     /** Name of the process, or of the thread. */
     comm?: string;
-    /** Exact bytes of comm, only where they are not valid UTF-8. */
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
     /** Path of its program. */
     exe?: string;
-    /** Exact bytes of exe, only where they are not valid UTF-8. */
+    /** Exact bytes of exe; only there if they are not valid UTF-8. */
     exe_hex?: string;
-    /** Its arguments, which may hold secrets; only with --cmdline. */
+    /** Its arguments, which may contain secrets; only with --cmdline. */
     cmdline?: (string)[];
-    /** Only there, and true, if the arguments go on: at most 4 kB of a process are kept, and less after 8 MB of all. */
+    /** True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB. */
     cmdline_cut?: boolean;
     /** Its effective user. */
     uid?: number;
     /** Name of that user. */
     user?: string;
-    /** Exact bytes of user, only where they are not valid UTF-8. */
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
     user_hex?: string;
     /** Its SELinux context; only with -Z. */
     context?: string;
-    /** Exact bytes of context, only where they are not valid UTF-8. */
+    /** Exact bytes of context; only there if they are not valid UTF-8. */
     context_hex?: string;
-    /** When it was started, counted from the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
+    /** Start time since the beginning of 1970 (UTC), exact to a hundredth of a second. In ms. */
     start_time?: number;
     /** Its descriptors of the socket. */
     fds?: (number)[];
-    /** Its descriptors of io_uring instances with which the socket is registered; then it may have no other. */
+    /** Its descriptors of io_uring instances in which the socket is registered. It may have no other descriptor of the socket. */
     io_uring_fds?: (number)[];
-    /** Only there, and true, if it has no descriptor of the socket but has mapped its ring. */
+    /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
-    /** Path of its control group, of version 2 or, where that has none, of version 1; only with --cgroup or -p. */
+    /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
-    /** Exact bytes of cgroup, only where they are not valid UTF-8. */
+    /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
     cgroup_hex?: string;
-    /** Unit of systemd that the path names, the innermost one, as systemd writes it; only with --cgroup or -p. */
+    /** Innermost systemd unit in the path; only with --cgroup or -p. */
     unit?: string;
-    /** Exact bytes of unit, only where they are not valid UTF-8. */
+    /** Exact bytes of unit; only there if they are not valid UTF-8. */
     unit_hex?: string;
-    /** Container that the path names, the innermost one; only with --cgroup or -p. */
+    /** Innermost container in the path; only with --cgroup or -p. */
     container?: {
-      /** Its id, 64 hexadecimal digits; of LXC and systemd-nspawn its name. */
+      /** Its id, 64 hexadecimal digits; its name for LXC and systemd-nspawn. */
       id?: string;
-      /** Exact bytes of id, only where they are not valid UTF-8. */
+      /** Exact bytes of id; only there if they are not valid UTF-8. */
       id_hex?: string;
-      /** What runs it; not there if the path does not tell that. */
+      /** What runs it; left out if the path does not tell. */
       runtime?: "containerd" | "cri-o" | "docker" | "lxc" | "podman" | "systemd-nspawn";
-      /** UID of its Kubernetes pod; not there if it is in none. */
+      /** UID of its Kubernetes pod; left out if it is in none. */
       pod_uid?: string;
-      /** Exact bytes of pod_uid, only where they are not valid UTF-8. */
+      /** Exact bytes of pod_uid; only there if they are not valid UTF-8. */
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known: resolved; none if no process holds the socket; unaccepted if it waits to be accepted by a process that listens; denied if one may that could not be looked at or is not in sight; raced if one may that has ended meanwhile. */
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;

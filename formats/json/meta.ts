@@ -90,7 +90,7 @@ const object = (properties: Schema, required: readonly string[]): Schema => ({
 
 /** The schema of the member of a document. */
 export const metaSchema: Schema = {
-  description: "What is told of the run (--meta).",
+  description: "Description of the run (--meta).",
   ...object({ ...startProperties, ...endProperties, ...ownersFrom }, [
     ...START_REQUIRED,
     ...Object.keys(endProperties),
@@ -102,6 +102,6 @@ export const metaLineSchemas: readonly Schema[] = [
   object(startProperties, START_REQUIRED),
   object({ ...endProperties, ...ownersFrom }, Object.keys(endProperties)),
 ].map((meta) => ({
-  description: "What is told of the run (--meta): in the first line, or in the last one.",
+  description: "Description of the run (--meta), in the first or the last line.",
   ...object({ [META]: meta }, [META]),
 }));

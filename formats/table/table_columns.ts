@@ -7,7 +7,7 @@ import { NO_SLOT, selectSlots, type SlotChoice } from "../../decode/record/recor
 import { type Column, MORE, namesWithUnits, PROTOCOL } from "../../query/columns.ts";
 import { type HolderColumn, holderColumns, socketColumns } from "../../query/holders.ts";
 import { CONTAINER, LOCAL, REMOTE } from "../../query/end_paths.ts";
-import type { Content, FormatOptions } from "../format.ts";
+import type { Content, FormatOptions, ShownFields } from "../format.ts";
 import { type Detail, isAlarming, selectDetails } from "./details.ts";
 import { BASE, BASE_PATHS } from "./base_slots.ts";
 import type { HolderSlots } from "./holders_cell.ts";
@@ -72,6 +72,25 @@ export interface TableChoice {
 
 /** Selects the columns by the options of the format. */
 export function selectTableColumns(options: FormatOptions, content: Content): TableChoice {
+  const { columns, details, slots, all } = select(options, content);
+  return {
+    columns,
+    slots: selectSlots(slots.groups),
+    details,
+    showsOf: options.plain === true || options.units === true ? new Map() : showsOf(all, slots),
+  };
+}
+
+/** The fields that the table shows by default, with those that were added. */
+export const shownInTable: ShownFields = (options, content) => new Set(select(options, content).slots.groups.flat());
+
+/** The columns, and the slots that they need. */
+function select(options: FormatOptions, content: Content): {
+  readonly columns: readonly TableColumn[];
+  readonly details: readonly Detail[];
+  readonly slots: SlotMaker;
+  readonly all: readonly FamilyFields[];
+} {
   const { families } = content;
   const all = families.map((family) => ({ family, fields: fieldsOf(family) }));
   const slots = new SlotMaker();
@@ -84,12 +103,7 @@ export function selectTableColumns(options: FormatOptions, content: Content): Ta
     : usualColumns(options, content, all, slots);
   const named = options.units === true ? withUnits(distinct(chosen), all, slots) : distinct(chosen);
   const columns = [...named, ...details.length > 0 ? [column("", "details", { below: true })] : []];
-  return {
-    columns,
-    slots: selectSlots(slots.groups),
-    details,
-    showsOf: options.plain === true || options.units === true ? new Map() : showsOf(all, slots),
-  };
+  return { columns, details, slots, all };
 }
 
 /** The default columns, and those that were added to them. */

@@ -3,7 +3,7 @@
  */
 import yaml from "js-yaml";
 
-/** Reads one YAML document. */
-export function parse(text: string): unknown {
-  return yaml.load(text);
+/** Reads one YAML document; with the schema `failsafe` every scalar is text. */
+export function parse(text: string, { schema }: { readonly schema?: "failsafe" } = {}): unknown {
+  return yaml.load(text, schema === undefined ? {} : { schema: yaml.FAILSAFE_SCHEMA });
 }

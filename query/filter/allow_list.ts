@@ -14,11 +14,11 @@ export function exceptAllowed(filter: Filter | null, allowed: readonly Filter[])
   const listed = filter?.expression ?? constant(true);
   const words = filter === null || filter.text.trim() === "" ? [] : [`( ${filter.text} )`];
   const text = [...words, ...allowed.map((one) => `not ( ${one.text} )`)].join(" and ");
-  return new Filter(text, filter?.states ?? null, allOf([listed, not(anyOf(allowed.map(conditionOf)))]));
+  return new Filter(text, filter?.states ?? null, allOf([listed, not(anyOf(allowed.map(wholeCondition)))]));
 }
 
-/** A filter as one condition, with its states. */
-function conditionOf({ states, expression, text }: Filter): Expression {
+/** A filter as one condition, with the states at its start. */
+export function wholeCondition({ states, expression, text }: Filter): Expression {
   if (states === null || states === ALL_STATES) return expression;
   return allOf([{ kind: "condition", condition: { kind: "states", mask: states, words: [] }, text }, expression]);
 }

@@ -79,7 +79,7 @@ const printedAs = (mask: number): number => (mask & 1 << TCP_CLOSE) === 0 ? mask
 
 function makeTest(comparison: Comparison): Test {
   const { path, operator, value, fieldNames } = comparison;
-  const { type, unit, range } = fieldNames.find(path)!;
+  const { type, unit, range, rule } = fieldNames.find(path)!;
   switch (type) {
     case "integer":
     case "integer64":
@@ -89,7 +89,7 @@ function makeTest(comparison: Comparison): Test {
     case "name":
     case "text":
       if (operator !== "=" && operator !== "~") throw new ValueError(`${path} is text: it takes = != ~ !~`);
-      if (operator === "~") return matchText(comparison, fieldNames.words(path));
+      if (operator === "~") return matchText(comparison, fieldNames.words(path), rule?.longest);
       return type === "text" ? testText(comparison) : new WordTest([parseWord(path, value, fieldNames.words(path))]);
     default:
       if (operator !== "=") throw new ValueError(`${path} takes = and != only`);
@@ -97,9 +97,13 @@ function makeTest(comparison: Comparison): Test {
   }
 }
 
-/** A regular expression; for states it is tried on every spelling. */
-function matchText({ path, value }: Comparison, words: readonly string[]): Test {
-  if (!words.includes("established")) return new PatternTest(parsePatternFor(path, value, words));
+/** A regular expression; for states it is tried on every spelling. A text of `longest` bytes has no more UTF-16 units. */
+function matchText({ path, value }: Comparison, words: readonly string[], longest = Infinity): Test {
+  if (!words.includes("established")) {
+    const pattern = parsePatternFor(path, value, words);
+    if (pattern.least <= longest) return new PatternTest(pattern);
+    throw new ValueError(`${path} has at most ${longest} bytes; ${quote(value)} needs at least ${pattern.least}`);
+  }
   const pattern = parsePatternFor(path, value, words, readableStates);
   return new WordTest(words.filter((word) => readableStates(word).some((spelling) => pattern.test(spelling))));
 }

@@ -92,7 +92,7 @@ export function comparePair(
 /** The unit of a field that holds a single number. */
 function readUnit(path: string, fieldNames: FieldNames): string {
   const { type, unit, key } = fieldNames.find(path)!;
-  if (!isNumeric(type)) throw new ValueError(`${path} is no number`);
+  if (!isNumeric(type)) throw new ValueError(`${path} is not a number`);
   for (let place: Key | null = key; place !== null; place = place.parent) {
     if (place.note.type === "list") {
       throw new ValueError(`${path} has more than one value: it cannot be compared with a field`);

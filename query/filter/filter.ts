@@ -148,6 +148,13 @@ export class OwnFilter implements FamilyFilter {
     return new Predicate(rest, this.family.name, (path) => keysOf(this.family, path));
   }
 
+  /** The whole check, states included, for records in any state; `null` if no socket of the family passes. */
+  openWholePredicate(): RecordPredicate | null {
+    const whole = replace(this.#whole, (condition, same) => specialize(condition, same, this.family));
+    if (whole.kind === "constant" && !whole.value) return null;
+    return new Predicate(whole, this.family.name, (path) => keysOf(this.family, path));
+  }
+
   openFilteringSink(target: RecordSink): FilteringSink {
     return new BufferedFilter(target, this.openPredicate(false));
   }

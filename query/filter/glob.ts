@@ -75,9 +75,11 @@ function readLetter(glob: string, at: number): { readonly letter: string; readon
 function classOf(text: string, kind: string, name: string): string {
   const source = kind === ":" ? CLASSES[name] : undefined;
   if (source !== undefined) return source;
-  if (kind !== ":") throw new ValueError(`${quote(text)} depends on the language; name the characters themselves`);
+  if (kind !== ":") throw new ValueError(`${quote(text)} depends on the language; list the characters instead`);
   if (name === "upper" || name === "lower") {
-    throw new ValueError(`${quote(text)} does nothing where upper case is like lower; there is [:alpha:]`);
+    throw new ValueError(
+      `${quote(text)} makes no difference, because upper and lower case are the same here; use [:alpha:]`,
+    );
   }
   throw new ValueError(`unknown class ${quote(text)}; there are ${Object.keys(CLASSES).join(" ")}`);
 }

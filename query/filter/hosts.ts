@@ -82,7 +82,7 @@ function splitPort(text: string): { address: string; port: string | null } {
   if (slash < 0 && parseIPv6(text) !== null) return { address: text, port: null };
   const colon = text.indexOf(":", Math.max(slash, 0));
   if (slash < 0 && colon !== text.lastIndexOf(":")) {
-    throw new ValueError(`${quote(text)} is no IPv6 address; with a port it is [ADDRESS]:PORT`);
+    throw new ValueError(`${quote(text)} is not an IPv6 address; with a port, write [ADDRESS]:PORT`);
   }
   return colon < 0 ? { address: text, port: null } : { address: text.slice(0, colon), port: text.slice(colon + 1) };
 }
@@ -95,10 +95,10 @@ function parseNetworks(text: string, names: Names, versions: readonly number[]):
   if (address !== null) {
     return [{ address, length: prefix === undefined ? 8 * address.length : parsePrefix(prefix, address) }];
   }
-  if (typed.includes(":") || prefix !== undefined) throw new ValueError(`${quote(typed)} is no IP address`);
-  if (/^[0-9.]+$/.test(typed)) throw new ValueError(`${quote(typed)} is no IPv4 address`);
+  if (typed.includes(":") || prefix !== undefined) throw new ValueError(`${quote(typed)} is not an IP address`);
+  if (/^[0-9.]+$/.test(typed)) throw new ValueError(`${quote(typed)} is not an IPv4 address`);
   const found = names.addresses(typed).filter(({ length }) => versions.includes(length));
-  if (found.length === 0) throw new ValueError(`no address is known of a host ${quote(typed)}`);
+  if (found.length === 0) throw new ValueError(`no address is known for the host ${quote(typed)}`);
   return found.map((bytes) => ({ address: bytes, length: 8 * bytes.length }));
 }
 
@@ -154,7 +154,7 @@ export function parsePort(text: string, names: Names, protocols: readonly string
   if (isNumber(text)) return parseNumber(text, "a port", LARGEST_PORT);
   const ports = new Set(protocols.flatMap((protocol) => names.port(text, protocol) ?? []));
   const [port, ...others] = ports;
-  if (port === undefined) throw new ValueError(`${quote(text)} is no port, and no service of that name is known`);
+  if (port === undefined) throw new ValueError(`${quote(text)} is neither a port nor a known service`);
   if (others.length > 0) throw new ValueError(`${quote(text)} is more than one port: ${[...ports].join(", ")}`);
   return port;
 }

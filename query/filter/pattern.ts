@@ -51,6 +51,8 @@ const FOUND: Reached = reach([], START);
 export class Pattern {
   readonly #nodes: Node[] = [{ kind: "match" }];
   readonly #first: number;
+  /** The least number of UTF-16 units of a match. */
+  readonly least: number;
   /** Cached sets. */
   readonly #reached = new Map<string, Reached>();
   #start: Reached;
@@ -65,9 +67,11 @@ export class Pattern {
       new RegExp(source, flags);
     } catch (error) {
       const reason = (error as Error).message.replace(/^.*: /s, "");
-      throw new ValueError(`${quote(source)} is no regular expression: ${reason}`);
+      throw new ValueError(`${quote(source)} is not a regular expression: ${reason}`);
     }
-    this.#first = this.#add(parsePatternTree(source, flags), 0);
+    const tree = parsePatternTree(source, flags);
+    this.least = leastUnits(tree);
+    this.#first = this.#add(tree, 0);
     this.#start = reach([this.#first], START);
   }
 
@@ -179,5 +183,20 @@ function holds(assertion: Assertion, before: number, unit: number): boolean {
       return edge;
     case "no-edge":
       return !edge;
+  }
+}
+
+function leastUnits(tree: PatternTree): number {
+  switch (tree.kind) {
+    case "all":
+      return tree.parts.reduce((sum, part) => sum + leastUnits(part), 0);
+    case "any":
+      return Math.min(...tree.parts.map(leastUnits));
+    case "repeat":
+      return tree.least === 0 ? 0 : tree.least * leastUnits(tree.part);
+    case "assert":
+      return 0;
+    case "unit":
+      return 1;
   }
 }

@@ -38,7 +38,9 @@ export function parsePossibleNumber(field: NumberField, text: string, operator: 
   const [first, last] = [partsOf(least, scale), partsOf(greatest, scale)];
   const scaled = quantity.numerator * scale;
   const bounds = `${path} is from ${least} to ${greatest ?? LARGEST_64}${unit === "" ? "" : ` ${unit}`}`;
-  if (scaled < first * quantity.denominator || scaled > last * quantity.denominator) {
+  // More than one below the least value is true of every value: `pid > 0`.
+  const lowest = operator === ">" && first > 0n ? first - scale : first;
+  if (scaled < lowest * quantity.denominator || scaled > last * quantity.denominator) {
     throw new ValueError(`${bounds}, not ${quote(text)}`);
   }
   const passing = rangeOf(operator, quantity, scale);

@@ -95,8 +95,8 @@ export class Predicate implements RecordPredicate {
 
   get obstacle(): string {
     return this.#unknown
-      ? "only the kernel can tell which are autobound, and only where nothing that it cannot check stands beside it with or"
-      : "their mark is not known (needs CAP_NET_ADMIN, and the kernel's diagnostics)";
+      ? "only the kernel can tell which are autobound, and not if the filter joins that by or with a condition that only ss2 can check"
+      : "their mark is unknown (it needs CAP_NET_ADMIN and socket diagnostics)";
   }
 
   openRecord(): void {

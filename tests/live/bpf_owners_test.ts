@@ -185,7 +185,7 @@ Deno.test({
     assertEquals(stdout, '2\n"owners_from":"proc"\n');
     assertEquals(
       stderr,
-      "ss2: cannot find owners by BPF: processes outside of this PID namespace are not in sight\n",
+      "ss2: cannot find owners by BPF: processes outside this PID namespace are not visible\n",
     );
   },
 });

@@ -17,6 +17,16 @@ Deno.test("users and interfaces exist or not, whatever bytes a name has", () => 
   ]);
 });
 
+Deno.test("a congestion control exists if the kernel can use it, in a network namespace too", () => {
+  using _namespace = openNamespace();
+  assertEquals(["reno", "ren", "no_such", ""].map((name) => exists("congestion control", name)), [
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
 const mount = readMounts().find(({ type, root }) => type === "cgroup2" && root.length === 1);
 const directory = mount === undefined ? "" : new TextDecoder().decode(mount.directory);
 const lacking = directory === "" ? " (ignored: no control groups of version 2)" : isRoot ? "" : " (ignored: not root)";

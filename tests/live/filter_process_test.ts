@@ -245,7 +245,7 @@ Deno.test("columns, counts and limits are of what passes, and only what is neede
   assertEquals(words("--count-by", "src_port"), `22,${count}\n`);
   assertEquals(words("--columns", "src_port", "--sort", "cookie"), "22\n".repeat(count));
   const explained = assertPrinted(runProgram("-ta", "--csv", "--columns", "src_port", "--explain", filter));
-  assertMatch(explained, /\n {2}extensions asked for: info\n/);
+  assertMatch(explained, /\n {2}extensions requested: info\n/);
 });
 
 Deno.test("-q, --fail-if-empty and --fail-if-any answer by the exit status", () => {
@@ -277,7 +277,7 @@ Deno.test("--explain says what is checked where, and asks nothing", () => {
 
 TCP:
   states: established syn-sent fin-wait-1 fin-wait-2 close-wait last-ack closing
-  extensions asked for: meminfo info vegasinfo cong tos tclass skmeminfo shutdown
+  extensions requested: meminfo info vegasinfo cong tos tclass skmeminfo shutdown
   checked by the kernel: ( sport = :22 and not autobound )
     in the request: idiag_sport 22
         0  src *:22, else no match
@@ -288,7 +288,10 @@ TCP:
 `;
   assertEquals(runProgram(...words), { code: 0, stdout: expected, stderr: "" });
   const all = assertPrinted(runProgram("--explain", "sport = :22 or path_name ~ x"));
-  assertStringIncludes(all, "\nNETLINK: no socket can pass, it is not asked for\n  none has src_port, path_name\n");
+  assertStringIncludes(
+    all,
+    "\nNETLINK: no socket can match, so the kernel is not asked\n  none has src_port, path_name\n",
+  );
   assertStringIncludes(all, "\nUNIX:\n");
 });
 
@@ -339,7 +342,7 @@ Deno.test({
       const marked = run([...words, "-tl", "fwmark = 5"], options);
       assertEquals([marked.code, marked.stderr], [
         1,
-        "ss2: cannot tell whether 1 TCP sockets pass the filter: their mark is not known (needs CAP_NET_ADMIN, and the kernel's diagnostics)\n",
+        "ss2: cannot tell whether 1 TCP sockets match the filter: their mark is unknown (it needs CAP_NET_ADMIN and socket diagnostics)\n",
       ]);
       const other = run([...words, "-tl", "fwmark = 5 and sport = 1"], options);
       assertEquals([other.code, other.stderr], [0, ""]);
@@ -399,7 +402,7 @@ Deno.test("a recording is filtered as the kernel filters", () => {
     assertEquals(code, 1);
     assertMatch(
       stderr,
-      /^ss2: cannot tell whether \d+ TCP sockets pass the filter: only the kernel can tell which are autobound/,
+      /^ss2: cannot tell whether \d+ TCP sockets match the filter: only the kernel can tell which are autobound/,
     );
   } finally {
     Deno.removeSync(path);
@@ -444,8 +447,8 @@ const impossible: readonly (readonly [filter: string, said: string])[] = [
   ["state ~ foo", "ss2: state is never like"],
   ["uid = root", "ss2: expected a number"],
   ["path_name = /x", 'ss2: "path_name" is a field of UNIX, which is not asked for'],
-  ["src unix:/x", "ss2: no TCP socket can ever pass this filter"],
-  ["sport > 65535", "ss2: no TCP socket can ever pass this filter"],
+  ["src unix:/x", "ss2: no TCP socket can ever match this filter"],
+  ["sport > 65535", "ss2: no TCP socket can ever match this filter"],
   ["comm ~ (?=a)", 'ss2: "(?=" looks around'],
 ];
 
@@ -456,7 +459,7 @@ Deno.test("a filter that no socket can ever meet is refused with status 2, which
     assertEquals([code, stdout, stderr.slice(0, said.length)], [2, "", said], filter);
   }
   const { code, stderr } = runProgram("-q", "-tu", "rtt > 5");
-  assertEquals([code, stderr], [1, "ss2: no UDP socket passes the filter: none has tcp_info.rtt\n"]);
+  assertEquals([code, stderr], [1, "ss2: no UDP socket matches the filter: none has tcp_info.rtt\n"]);
   const grouped = runProgram("-q", "rtt > 5");
   assertEquals([grouped.code, grouped.stderr], [1, ""]);
 });

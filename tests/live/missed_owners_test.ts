@@ -15,7 +15,7 @@ const linesOf = (text: string): readonly unknown[] =>
 
 const ASKED = "--format ndjson --columns owner_status,owners.comm,owners.fds";
 const cannot = (cause: string) => `ss2: cannot read owners of 1 sockets: ${cause}\n`;
-const OUTSIDE = "processes outside of this PID namespace are not in sight";
+const OUTSIDE = "processes outside this PID namespace are not visible";
 
 Deno.test("-p in a PID namespace below: what processes outside hold is denied, with the cause, status 1, and 2 of a check", () => {
   const { stdout, stderr } = runIsolated(`

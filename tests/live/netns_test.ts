@@ -233,11 +233,11 @@ Deno.test("-N says in one line, with status 2, what it cannot find or take for a
     'ss2: there is no network namespace "nosuch" in /run/netns',
     'ss2: there is no process or network namespace "999999"',
     'ss2: there is no process or network namespace "/nowhere"',
-    'ss2: "/etc/passwd" is no network namespace',
-    'ss2: "/proc/1/ns/mnt" is no network namespace',
-    'ss2: "directory" is no network namespace',
-    'ss2: "pipe" is no network namespace',
-    'ss2: "../.." is no network namespace',
+    'ss2: "/etc/passwd" is not a network namespace',
+    'ss2: "/proc/1/ns/mnt" is not a network namespace',
+    'ss2: "directory" is not a network namespace',
+    'ss2: "pipe" is not a network namespace',
+    'ss2: "../.." is not a network namespace',
     "ss2: option --net needs a name, a PID, a path, or all",
     "ss2: option --net needs a name, a PID, a path, or all",
     'ss2: there is no network namespace "nosuch" in /run/netns',
@@ -432,7 +432,7 @@ Deno.test("-N all says in one line, with status 1, that namespaces may be missin
   const { stdout, stderr } = runIsolated(script, words, { env: { MAIN: main }, holders: { strayed } });
   assertEquals(stdout.match(/^\d$/gm), ["1", "2"], stdout + stderr);
   const line =
-    /^ss2: network namespaces may be missing: 2 sockets are in none that was found and cannot be asked for theirs: invalid argument \(EINVAL\)$/;
+    /^ss2: network namespaces may be missing: 2 sockets are in none of those that were found, and cannot be asked for theirs: invalid argument \(EINVAL\)$/;
   for (const said of stderr.trimEnd().split("\n")) assertMatch(said, line);
 });
 

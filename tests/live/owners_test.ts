@@ -299,7 +299,7 @@ Deno.test({
       assertMatch(all, /"netns":/);
       assertEquals(codes, ["1"]);
       const cannot = (cause: string) =>
-        "ss2: cannot read owners of 1 sockets: processes outside of this PID namespace are not in sight; " +
+        "ss2: cannot read owners of 1 sockets: processes outside this PID namespace are not visible; " +
         `${cause} (run with sudo)\n`;
       const hidden = (value: string) => cannot(`processes of other users are hidden by hidepid=${value}`);
       const missing = "ss2: network namespaces may be missing: processes of other users are hidden (run with sudo)\n";
@@ -482,7 +482,7 @@ Deno.test("-p while hundreds of processes come and go never names a wrong owner 
   const [churnPid, count, ...documents] = stdout.trimEnd().split("\n").toReversed();
   assertEquals(code, 0);
   // Those that end meanwhile may have been outside, for all that can be known in here.
-  const outside = "processes outside of this PID namespace are not in sight";
+  const outside = "processes outside this PID namespace are not visible";
   assertMatch(stderr, new RegExp(`^(ss2: cannot read owners of \\d+ sockets: ${outside}\n)*$`));
   assert(documents.length >= 15);
   assert(Number(count) >= 300, `${count} processes`);

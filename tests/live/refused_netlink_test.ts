@@ -26,7 +26,7 @@ interface Line {
   readonly src_port: number;
 }
 
-const LESS = "sockets are those of /proc/net, with fewer fields";
+const LESS = "sockets come from /proc/net, with fewer fields";
 
 for (const [name, errno, text] of refusals) {
   const refused = `ss2: socket diagnostics are refused: cannot open a netlink socket: ${text}`;

@@ -228,7 +228,7 @@ Deno.test({
 Deno.test("a column of names of hosts needs -r, and --resolve-timeout does too", () => {
   for (const args of [["--columns", "src_host"], ["--sort", "dst_host"], ["--count-by", "dst_host"]]) {
     const { code, stderr } = runProgram("-t", ...args);
-    assertEquals([code, stderr], [2, "ss2: src_host and dst_host need -r: without it no name is asked for\n"]);
+    assertEquals([code, stderr], [2, "ss2: src_host and dst_host need -r: without it no names are looked up\n"]);
   }
   assertMatch(runProgram("-t", "--resolve-timeout", "1").stderr, /^ss2: --resolve-timeout does nothing without -r\n$/);
   assertMatch(

@@ -121,7 +121,7 @@ Deno.test("--wait says in one line which socket comes nearest, and what it does 
     "ss2: no match within 0.1 s; the nearest socket is UDP UNCONN 127.0.0.1:8005 *:* holder, " +
       'which does not match "src = 10.0.0.1"\n',
   );
-  assertEquals(reported("-tl", "sport = :9"), "ss2: no match within 0.1 s; no socket in any state is near it\n");
+  assertEquals(reported("-tl", "sport = :9"), "ss2: no match within 0.1 s; no socket in any state comes close\n");
   assertEquals(
     reported("-ta", "--fail-if-any"),
     "ss2: still there after 0.1 s: TCP LISTEN 127.0.0.1:8001 *:* holder\n",

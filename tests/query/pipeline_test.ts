@@ -428,15 +428,21 @@ Deno.test("parseCommand refuses what cannot be done", async () => {
   );
   assertEquals(
     await message("--sort", "src:down"),
-    '--sort takes the name of a column, :asc or :desc behind it, not "src:down"',
+    '--sort takes the name of a column, with :asc or :desc after it, not "src:down"',
   );
   assertEquals(
     await message("--sort", "tcp_info.opts"),
-    "--sort cannot sort by tcp_info.opts, which is more than one value",
+    "--sort cannot sort by tcp_info.opts, because it has more than one value",
   );
-  assertEquals(await message("--sort", "tcp_info"), "--sort cannot sort by tcp_info, which is more than one value");
-  assertEquals(await message("--sort", "opts"), "--sort cannot sort by opts, which is more than one value");
-  assertEquals(await message("--csv", "--sort", "pid"), "--sort cannot sort by pid, which is more than one value");
+  assertEquals(
+    await message("--sort", "tcp_info"),
+    "--sort cannot sort by tcp_info, because it has more than one value",
+  );
+  assertEquals(await message("--sort", "opts"), "--sort cannot sort by opts, because it has more than one value");
+  assertEquals(
+    await message("--csv", "--sort", "pid"),
+    "--sort cannot sort by pid, because it has more than one value",
+  );
   assertEquals(await message("--limit", "0"), '--limit takes a number from 1 on, not "0"');
   assertEquals(await message("--limit", "x"), '--limit takes a number from 1 on, not "x"');
   assertEquals(

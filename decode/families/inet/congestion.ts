@@ -13,7 +13,7 @@ export const vegasKey = defineKey(null, "vegasinfo", {
 export const TCPVEGAS_INFO: Layout = defineLayout("tcpvegas_info", "linux/inet_diag.h", vegasKey, [
   row("u32", "tcpv_enabled", "enabled", "", "Not 0 while the delay-based mode is on."),
   row("u32", "tcpv_rttcnt", "rttcnt", "", "Samples in this round."),
-  row("u32", "tcpv_rtt", "rtt", "us", "Base or average round-trip time, as the algorithm has it."),
+  row("u32", "tcpv_rtt", "rtt", "us", "Base or average round-trip time, depending on the algorithm."),
   row("u32", "tcpv_minrtt", "minrtt", "us", "Smallest round-trip time; null before the first sample.", {
     show: nullable(0x7fffffff),
   }),
@@ -43,7 +43,7 @@ export const bbrKey = defineKey(null, "bbrinfo", {
 
 export const TCP_BBR_INFO: Layout = defineLayout("tcp_bbr_info", "linux/inet_diag.h", bbrKey, [
   row("u32x2", "bbr_bw_lo", "bw", "bytes/s", "Bandwidth as estimated (bbr_bw_lo and bbr_bw_hi)."),
-  row("u32", "bbr_min_rtt", "min_rtt", "us", "Smallest round-trip time of late; null before the first sample.", {
+  row("u32", "bbr_min_rtt", "min_rtt", "us", "Smallest recent round-trip time; null before the first sample.", {
     show: nullable(0xffffffff),
   }),
   row("u32", "bbr_pacing_gain", "pacing_gain", "1/256", "Factor of the pacing rate."),
@@ -55,6 +55,6 @@ export const congestionKey = defineKey(null, "cong_algo", {
   source: "INET_DIAG_CONG",
   type: "text",
   // TCP_CA_NAME_MAX without the NUL.
-  rule: { longest: 15 },
+  rule: { longest: 15, named: "congestion control" },
   meaning: "Name of the congestion control.",
 });

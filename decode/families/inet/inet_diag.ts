@@ -93,9 +93,16 @@ const inetMessageRows = ({ states = tcpStateWords, timers = idiagTimers, owned =
   row("address", "id.idiag_src", "src", "", "Local address."),
   row("address", "id.idiag_dst", "dst", "", "Remote address."),
   row("u32", "id.idiag_if", "iface_idx", "", "Index of the interface that the socket is bound to, 0 for none."),
-  row("u32x2", "id.idiag_cookie", "cookie", "", "Number of the socket, never given again until the machine restarts.", {
-    show: identifier,
-  }),
+  row(
+    "u32x2",
+    "id.idiag_cookie",
+    "cookie",
+    "",
+    "Unique number of the socket; not used again until the machine restarts.",
+    {
+      show: identifier,
+    },
+  ),
   row("u32", "idiag_expires", "expires", "ms", "Time until the timer runs out; only while one runs.", {
     when: HAS_TIMER,
   }),
@@ -104,7 +111,7 @@ const inetMessageRows = ({ states = tcpStateWords, timers = idiagTimers, owned =
     "idiag_rqueue",
     "recv_q",
     "bytes",
-    "Bytes received and not read by the process, a FIN of TCP counts 1 (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, connections that wait to be accepted.",
+    "Bytes received and not yet read by the process; a FIN of TCP counts as 1. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: connections that wait to be accepted.",
   ),
   row("u32", "idiag_rqueue", "backlog", "connections", "Connections that wait to be accepted (listeners).", {
     view: true,
@@ -115,7 +122,7 @@ const inetMessageRows = ({ states = tcpStateWords, timers = idiagTimers, owned =
     "idiag_wqueue",
     "send_q",
     "bytes",
-    "Bytes written and not acknowledged by the peer, a SYN or FIN of TCP counts 1: 1 in syn-sent, and without meaning while a deferred connect (TCP_FASTOPEN_CONNECT) has sent nothing (UDP, RAW, MPTCP, SCTP: memory that they take); for a listener, the limit of waiting connections.",
+    "Bytes written and not yet acknowledged by the peer; a SYN or FIN of TCP counts as 1, so it is 1 in syn-sent. It has no meaning before a deferred connect (TCP_FASTOPEN_CONNECT) has sent anything. UDP, RAW, MPTCP, SCTP: memory that the data takes. Listeners: the limit of waiting connections.",
   ),
   row(
     "u32",
@@ -131,7 +138,7 @@ const inetMessageRows = ({ states = tcpStateWords, timers = idiagTimers, owned =
   row("u32", "idiag_uid", "uid", "", "User that owns the socket, as numbered in the caller's user namespace.", {
     when: owned ? 0 : HAS_OWNER,
   }),
-  row("u32", "idiag_inode", "inode", "", "Inode of the socket, as in `/proc/PID/fd`; 0 when no process holds it."),
+  row("u32", "idiag_inode", "inode", "", "Inode of the socket, as in `/proc/PID/fd`; 0 if no process holds it."),
 ];
 
 const inetMessageOrder = [
@@ -198,7 +205,7 @@ const shutdownLayout: Layout = defineLayout(
 /** The values that BPF programs keep with the socket. */
 export const bpfStorages: Key = defineKey(null, "bpf_storages", {
   type: "list",
-  meaning: "Values that BPF programs keep with the socket; only with --bpf-maps.",
+  meaning: "Values that BPF programs store for the socket; only with --bpf-maps.",
   since: "5.7",
   source: "INET_DIAG_SK_BPF_STORAGES",
   privilege: "CAP_BPF",
@@ -252,7 +259,7 @@ const common: readonly Attribute[] = [
     "INET_DIAG_CLASS_ID",
     "u32",
     "class_id",
-    "Network class of the cgroup, or the socket's priority (SO_PRIORITY) where there is no class.",
+    "Network class of the control group; without one, the socket's priority (SO_PRIORITY).",
     { since: "4.14" },
   ),
   scalar(INET_DIAG_MARK, "INET_DIAG_MARK", "u32", "mark", "Mark of the packets that the socket sends (SO_MARK).", {

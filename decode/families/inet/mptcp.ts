@@ -24,7 +24,7 @@ export const IPPROTO_MPTCP = 262;
 
 const infoKey = defineKey(null, "mptcp_info", {
   type: "object",
-  meaning: "State of the protocol; a listener has few of its values, the others are 0.",
+  meaning: "State of the protocol. Most values of a listener are 0.",
   since: "5.10",
   source: "INET_DIAG_INFO",
 });
@@ -41,17 +41,17 @@ const v6_10 = { since: "6.10", needs: 96 };
 
 /** `struct mptcp_info` of a kernel that has every member. */
 export const MPTCP_INFO: Layout = defineLayout("mptcp_info", "linux/mptcp.h", infoKey, [
-  row("u8", "mptcpi_subflows", "subflows", "", "Subflows beside the first one."),
+  row("u8", "mptcpi_subflows", "subflows", "", "Subflows in addition to the first one."),
   row("u8", "mptcpi_add_addr_signal", "add_addr_signal", "", "Addresses announced to the peer."),
   row("u8", "mptcpi_add_addr_accepted", "add_addr_accepted", "", "Addresses announced by the peer and accepted."),
-  row("u8", "mptcpi_subflows_max", "subflows_max", "", "Limit of subflows beside the first one."),
+  row("u8", "mptcpi_subflows_max", "subflows_max", "", "Limit of subflows in addition to the first one."),
   row("u8", "mptcpi_add_addr_signal_max", "add_addr_signal_max", "", "Addresses of this machine to be announced."),
   row(
     "u8",
     "mptcpi_add_addr_accepted_max",
     "add_addr_accepted_max",
     "",
-    "Limit of addresses accepted that the peer announces.",
+    "Limit of announced addresses that are accepted.",
   ),
   row("u32", "mptcpi_flags", "flags", "", "Properties of the connection.", {
     show: flags(["fallback", "remote_key_received"]),
@@ -74,12 +74,12 @@ export const MPTCP_INFO: Layout = defineLayout("mptcp_info", "linux/mptcp.h", in
     show: boolean,
     when: KNOWS_CHECKSUM,
   }),
-  row("u32", "mptcpi_retransmits", "retransmits", "", "Timeouts in a row since data was last acknowledged.", v6_5),
+  row("u32", "mptcpi_retransmits", "retransmits", "", "Consecutive timeouts since data was last acknowledged.", v6_5),
   row("u64", "mptcpi_bytes_retrans", "bytes_retrans", "bytes", "Data retransmitted.", v6_5),
   row("u64", "mptcpi_bytes_sent", "bytes_sent", "bytes", "Data sent, without retransmissions.", v6_5),
   row("u64", "mptcpi_bytes_received", "bytes_received", "bytes", "Data received.", v6_5),
   row("u64", "mptcpi_bytes_acked", "bytes_acked", "bytes", "Data acknowledged by the peer.", v6_5),
-  row("u8", "mptcpi_subflows_total", "subflows_total", "", "Subflows, the first one included.", v6_8),
+  row("u8", "mptcpi_subflows_total", "subflows_total", "", "Subflows, including the first one.", v6_8),
   row("u8", "mptcpi_endp_laminar_max", "endp_laminar_max", "", "Endpoints of this machine with the flag laminar.", {
     since: "6.18",
     needs: 96,

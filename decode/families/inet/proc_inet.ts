@@ -198,13 +198,13 @@ const defineTcpFields = (info: Layout) => ({
   }),
   pingpong: defineKey(null, "pingpong", {
     type: "boolean",
-    meaning: "Whether both sides send in turn, so that acknowledgements wait for data to go with; from `/proc/net`.",
+    meaning: "Whether both sides send in turn, so that acknowledgements wait to be sent with data; from `/proc/net`.",
     source: "/proc/net/tcp",
   }),
   fastopenLimit: defineKey(null, "fastopen_max_qlen", {
     type: "integer",
     unit: "connections",
-    meaning: "Limit of Fast Open requests that wait (listeners), from `/proc/net`.",
+    meaning: "Limit of waiting Fast Open requests (listeners), from `/proc/net`.",
     since: "3.7",
     source: "/proc/net/tcp",
   }),

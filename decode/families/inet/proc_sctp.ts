@@ -35,7 +35,7 @@ export const sctpStateWords: readonly string[] = [
 /** Whether a socket is an association. */
 export const associationKey: Key = defineKey(null, "association", {
   type: "boolean",
-  meaning: "Whether this is an association on an endpoint, with the inode and cookie of it, rather than an endpoint.",
+  meaning: "True for an association, which has the inode and cookie of its endpoint; false for an endpoint.",
   since: "4.7",
   source: "INET_DIAG_PEERS",
 });

@@ -17,7 +17,7 @@ import {
 /** The object for `struct tcp_info`. */
 export const infoKey = defineKey(null, "tcp_info", {
   type: "object",
-  meaning: "State of the protocol; not there for time-wait, syn-recv and bound-inactive sockets.",
+  meaning: "State of the protocol; left out for time-wait, syn-recv and bound-inactive sockets.",
   source: "INET_DIAG_INFO",
 });
 
@@ -50,9 +50,9 @@ const tcpInfoRows: readonly Row[] = [
     view: true,
     show: enumeration(congestionStates),
   }),
-  row("u8", "tcpi_retransmits", "retransmits", "", "Timeouts in a row since data was last acknowledged."),
+  row("u8", "tcpi_retransmits", "retransmits", "", "Consecutive timeouts since data was last acknowledged."),
   row("u8", "tcpi_probes", "probes", "", "Unanswered window or keepalive probes."),
-  row("u8", "tcpi_backoff", "backoff", "", "Times that the timeout has been doubled."),
+  row("u8", "tcpi_backoff", "backoff", "", "Number of times that the timeout was doubled."),
   row("u8", "tcpi_options", "opts", "", "Options in use on this connection.", { show: flags(optionWords) }),
   row("u8", "tcpi_snd_wscale", "snd_wscale", "bits", "Shift of the window that the peer announces.", { bits: [0, 4] }),
   row("u8", "tcpi_rcv_wscale", "rcv_wscale", "bits", "Shift of the window that this side announces.", { bits: [4, 4] }),
@@ -73,7 +73,7 @@ const tcpInfoRows: readonly Row[] = [
   row("u32", "tcpi_rto", "rto", "ms", "Retransmission timeout.", usec),
   row("u32", "tcpi_ato", "ato", "ms", "Delay of acknowledgements.", usec),
   row("u32", "tcpi_snd_mss", "snd_mss", "bytes", "Size of segments sent, without options."),
-  row("u32", "tcpi_rcv_mss", "rcv_mss", "bytes", "Size of segments received, as estimated."),
+  row("u32", "tcpi_rcv_mss", "rcv_mss", "bytes", "Estimated size of received segments."),
   row(
     "u32",
     "tcpi_unacked",
@@ -88,7 +88,7 @@ const tcpInfoRows: readonly Row[] = [
     "segments",
     "Segments reported by SACK; for a listener, the limit of waiting connections.",
   ),
-  row("u32", "tcpi_lost", "lost", "segments", "Segments taken for lost."),
+  row("u32", "tcpi_lost", "lost", "segments", "Segments considered lost."),
   row("u32", "tcpi_retrans", "retrans", "segments", "Retransmitted segments in flight."),
   row("u32", "tcpi_fackets", "fackets", "segments", "Unused, 0 in current kernels."),
   row("u32", "tcpi_last_data_sent", "last_data_sent", "ms", "Time since data was sent."),
@@ -96,7 +96,7 @@ const tcpInfoRows: readonly Row[] = [
   row("u32", "tcpi_last_data_recv", "last_data_recv", "ms", "Time since data was received."),
   row("u32", "tcpi_last_ack_recv", "last_ack_recv", "ms", "Time since an acknowledgement was received."),
   row("u32", "tcpi_pmtu", "pmtu", "bytes", "Path MTU."),
-  row("u32", "tcpi_rcv_ssthresh", "rcv_ssthresh", "bytes", "Limit of the window that this side announces, for now."),
+  row("u32", "tcpi_rcv_ssthresh", "rcv_ssthresh", "bytes", "Current limit of the window that this side announces."),
   row("u32", "tcpi_rtt", "rtt", "ms", "Smoothed round-trip time.", usec),
   row("u32", "tcpi_rttvar", "rttvar", "ms", "Mean deviation of the round-trip time.", usec),
   row("u32", "tcpi_snd_ssthresh", "snd_ssthresh", "segments", "Slow-start threshold; null while there is none.", {
@@ -104,7 +104,7 @@ const tcpInfoRows: readonly Row[] = [
   }),
   row("u32", "tcpi_snd_cwnd", "snd_cwnd", "segments", "Congestion window."),
   row("u32", "tcpi_advmss", "advmss", "bytes", "Segment size announced to the peer."),
-  row("u32", "tcpi_reordering", "reordering", "segments", "Reordering that is tolerated."),
+  row("u32", "tcpi_reordering", "reordering", "segments", "Distance of reordering that is tolerated."),
   row(
     "u32",
     "tcpi_rcv_rtt",
@@ -113,7 +113,7 @@ const tcpInfoRows: readonly Row[] = [
     "Round-trip time as the receiver sees it; 0 before the first sample.",
     usec,
   ),
-  row("u32", "tcpi_rcv_space", "rcv_space", "bytes", "Space that tuning of the receive buffer aims at."),
+  row("u32", "tcpi_rcv_space", "rcv_space", "bytes", "Receive buffer space that automatic tuning aims at."),
   row(
     "u32",
     "tcpi_total_retrans",
@@ -135,7 +135,7 @@ const tcpInfoRows: readonly Row[] = [
   row("u32", "tcpi_segs_out", "segs_out", "segments", "Segments sent.", v4_2),
   row("u32", "tcpi_segs_in", "segs_in", "segments", "Segments received.", v4_2),
   row("u32", "tcpi_notsent_bytes", "notsent_bytes", "bytes", "Data written and not yet sent.", v4_6),
-  row("u32", "tcpi_min_rtt", "min_rtt", "us", "Smallest round-trip time of late; null before the first sample.", {
+  row("u32", "tcpi_min_rtt", "min_rtt", "us", "Smallest recent round-trip time; null before the first sample.", {
     ...v4_6,
     show: nullable(0xffffffff),
   }),
@@ -173,12 +173,12 @@ const tcpInfoRows: readonly Row[] = [
   row("u64", "tcpi_bytes_sent", "bytes_sent", "bytes", "Data sent, retransmissions included.", v4_19),
   row("u64", "tcpi_bytes_retrans", "bytes_retrans", "bytes", "Data retransmitted.", v4_19),
   row("u32", "tcpi_dsack_dups", "dsack_dups", "", "Duplicates reported by DSACK.", v4_19),
-  row("u32", "tcpi_reord_seen", "reord_seen", "", "Times that reordering was noticed.", v4_19),
+  row("u32", "tcpi_reord_seen", "reord_seen", "", "Number of times that reordering was detected.", v4_19),
   row("u32", "tcpi_rcv_ooopack", "rcv_ooopack", "segments", "Segments received out of order.", v5_4),
   row("u32", "tcpi_snd_wnd", "snd_wnd", "bytes", "Window that the peer announces.", v5_4),
   row("u32", "tcpi_rcv_wnd", "rcv_wnd", "bytes", "Window that this side announces.", v6_2),
-  row("u32", "tcpi_rehash", "rehash", "", "Times that another path was tried after timeouts.", v6_2),
-  row("u16", "tcpi_total_rto", "total_rto", "", "Timeouts, those of SYN included.", v6_7),
+  row("u32", "tcpi_rehash", "rehash", "", "Number of times that another path was tried after timeouts.", v6_2),
+  row("u16", "tcpi_total_rto", "total_rto", "", "Timeouts, including those of SYN.", v6_7),
   row("u16", "tcpi_total_rto_recoveries", "total_rto_recoveries", "", "Recoveries after timeouts.", v6_7),
   row("u32", "tcpi_total_rto_time", "total_rto_time", "ms", "Time spent in those recoveries.", v6_7),
   row("u32", "tcpi_received_ce", "received_ce", "segments", "Segments received with a congestion mark.", v6_18),

@@ -20,7 +20,7 @@ const tlsKey = defineKey(ulpKey, "tls", {
 });
 const subflowKey = defineKey(ulpKey, "mptcp", {
   type: "object",
-  meaning: "Multipath TCP: the part of this connection in a larger one.",
+  meaning: "Multipath TCP: this connection as a subflow.",
   since: "5.7",
   source: "INET_ULP_INFO_MPTCP",
 });
@@ -78,7 +78,7 @@ const tlsAttributes: AttributeTable = defineAttributes(tlsKey, [
       since: "6.0",
     })),
   },
-  scalar(7, "TLS_INFO_TX_MAX_PAYLOAD_LEN", "u16", "tx_max_payload_len", "Most data in a sent record.", {
+  scalar(7, "TLS_INFO_TX_MAX_PAYLOAD_LEN", "u16", "tx_max_payload_len", "Maximum data in a sent record.", {
     parent: tlsKey,
     unit: "bytes",
     since: "6.19",

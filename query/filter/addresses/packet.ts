@@ -14,7 +14,7 @@ import { type AddressComparison, isAny, splitAtColon } from "./address.ts";
 /** `link:PROTOCOL[:DEVICE]`. */
 export function parsePacketAddress(comparison: AddressComparison, context: Context): Expression {
   const { text, side, port, operator, value } = comparison;
-  if (side === "dst") throw new ValueError("packet sockets have no destination; there is src");
+  if (side === "dst") throw new ValueError("packet sockets have no destination; use src");
   // `sport` compares the interface, as in `ss`.
   const [protocol, device] = port ? ["*", value.replace(/^:/, "")] : splitAtColon(value);
   return allOf([

@@ -17,7 +17,7 @@ export function parseUnixAddress({ text, side, port, operator, value }: AddressC
     return allOf([unix, compareNumber(text, side === "src" ? "inode" : "peer_inode", operator, inode)]);
   }
   if (side === "dst") {
-    throw new ValueError("the kernel does not tell the names of peers of UNIX sockets; there is peer_inode");
+    throw new ValueError("the kernel does not report the names of peers of UNIX sockets; use peer_inode");
   }
   const pattern = globPattern(value);
   const named = testOfField(text, "path_name", new PatternTest(pattern));

@@ -165,7 +165,7 @@ Deno.test("runPlan says that sockets changed during a dump that cannot be repeat
     inodes: [1, 2],
     dumps: 2,
     failed: 0,
-    warnings: ["TCP over IPv4: sockets changed during the dump; some may be missing or there twice"],
+    warnings: ["TCP over IPv4: sockets changed during the dump; some may be missing or listed twice"],
   });
   assertEquals(run([...script.slice(0, 1), [one(3), done()], [one(2), done()]]).warnings, []);
 });

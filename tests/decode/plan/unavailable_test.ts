@@ -52,7 +52,7 @@ function run(
   return { ...outcome, text: pieces.map((piece) => new TextDecoder().decode(piece)).join("") };
 }
 
-const LESS = "sockets are those of /proc/net, with fewer fields";
+const LESS = "sockets come from /proc/net, with fewer fields";
 const everything = { addressFamilies: [AF_INET, AF_INET6], states: ALL_STATES, bpfMaps: false };
 
 const emptyDocument = (listed: readonly Family[]) =>

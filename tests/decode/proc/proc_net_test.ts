@@ -314,6 +314,7 @@ Deno.test("netlink, read from /proc/net, has the values of the columns", () => {
     dumps: 0,
     failed: 0,
     warnings: [],
+    lookupWarnings: [],
     notices: [],
     errors: [],
     unnamed: [],
@@ -472,7 +473,16 @@ for (const { family, file } of lineTests) {
     const bytes = k618.read(file.name)!;
     const read = (length: number) => {
       const sink = new ObjectSink();
-      const outcome = { records: 0, dumps: 0, failed: 0, warnings: [], notices: [], errors: [], unnamed: [] };
+      const outcome = {
+        records: 0,
+        dumps: 0,
+        failed: 0,
+        warnings: [],
+        lookupWarnings: [],
+        notices: [],
+        errors: [],
+        unnamed: [],
+      };
       const steps = stepProcSockets(
         family,
         [file],
@@ -525,7 +535,16 @@ Deno.test("stepProcSockets says which file cannot be read, and reads the others"
 Deno.test("stepProcSockets gives control back before a long file is over", () => {
   const [heading, line] = new TextDecoder().decode(k618.read("udp")!).split("\n");
   const text = [heading, ...Array(1000).fill(line), ""].join("\n");
-  const outcome = { records: 0, dumps: 0, failed: 0, warnings: [], notices: [], errors: [], unnamed: [] };
+  const outcome = {
+    records: 0,
+    dumps: 0,
+    failed: 0,
+    warnings: [],
+    lookupWarnings: [],
+    notices: [],
+    errors: [],
+    unnamed: [],
+  };
   const file = lineTests.find(({ file }) => file.name === "udp")!.file;
   const sink = new ObjectSink();
   const steps = stepProcSockets("UDP", [file], filesOf({ udp: text }), { states: -1, types: -1 }, sink, outcome);

@@ -169,7 +169,7 @@ Deno.test("RecordedSource decodes answers without a request by what is in them",
   const event = (bytes: Uint8Array) => answered(bytes, 0, 0);
   const pcap = record(event(of(1, 6)), event(of(2, 17)), event(of(3, 6, AF_INET6)), event(of(4, 6)));
   assertEquals([read(pcap).inodes, read(pcap).warnings], [[1, 4, 3], [
-    "the recording has answers without their request: it cannot be told whether sockets are missing",
+    "the recording has answers without their request: sockets may be missing",
   ]]);
   assertEquals(read(readFixture("tcp4-destroy.k618.pcap"), ipv4Plan).inodes.length, 5);
   for (const name of ["tcp4.k61", "tcp4.k618", "tcp4-legacy.k61", "tcp4-noext.k61"]) {
@@ -212,10 +212,10 @@ Deno.test("RecordedSource warns of states and BPF maps that were not asked for w
   const pcap = record(sent(modern(AF_INET, 6, states)), answered(one(1)), answered(done()));
   assertEquals(read(pcap, { ...ipv4Plan, states }).warnings, []);
   assertEquals(read(pcap, { ...ipv4Plan, states: states | 1 << 10 | 1 << 2 }).warnings, [
-    "the recording was made without sockets in these states: syn-sent listening",
+    "the recording was recorded without sockets in these states: syn-sent listening",
   ]);
   assertEquals(read(pcap, { ...ipv4Plan, states, bpfMaps: true }).warnings, [
-    "the recording was made without the values of BPF maps",
+    "the recording was recorded without the values of BPF maps",
   ]);
 });
 
@@ -242,7 +242,7 @@ Deno.test("RecordedSource says once that an answer has no end, unless it was not
   lookup[6] = 1;
   lookup[7] = 0;
   assertEquals(read(record(sent(lookup), answered(one(1))), ipv4Plan).warnings, [
-    "the recording was made of a lookup of one socket: others are missing",
+    "the recording is a recorded lookup of one socket: all others are missing",
   ]);
 });
 
@@ -256,7 +256,7 @@ function lookupOf(family = AF_INET): Uint8Array {
 
 Deno.test("RecordedSource says of a lookup that found nothing that there was no such socket, not that the kernel lacks diagnostics", () => {
   const pcap = record(sent(lookupOf()), answered(refusal(2)));
-  const warnings = ["the recording was made of a lookup of one socket, which was not there"];
+  const warnings = ["the recording is a recorded lookup of one socket, which did not exist"];
   const { inodes, warnings: told, outcome } = read(pcap, ipv4Plan);
   assertEquals([inodes, told, outcome.failed], [[], warnings, 0]);
   // Also if nobody asks for it, and beside other protocols.
@@ -277,7 +277,7 @@ Deno.test("RecordedSource gives rather a dump of all sockets than one with a fil
   }
   const { inodes, warnings } = read(record(...filtered, ...lookup), ipv4Plan);
   assertEquals([inodes, warnings], [[3], [
-    "the recording was made of a request with a filter: sockets that did not pass are missing",
+    "the recording is a recorded request with a filter: sockets that did not match are missing",
   ]]);
 });
 
@@ -310,7 +310,7 @@ Deno.test("RecordedSource gives the whole messages of datagrams that a snap leng
     const { inodes, warnings } = read(record(sent(modern(AF_INET)), answered(one(3)), cut, answered(done())), ipv4Plan);
     assertEquals(inodes, kept < one(1).length ? [3] : [3, 1]);
     assertEquals(warnings, [
-      "the recording was made with too small a snap length: 1 of its datagrams are cut short",
+      "the recording was recorded with too small a snap length: 1 of its datagrams are cut off",
     ], `cut at ${kept}`);
   }
 });
@@ -376,7 +376,10 @@ Deno.test("RecordedSource refuses recordings of a machine with the other byte or
       record({ direction: OUTGOING, bytes: bytesOf(1, 4) }),
     ]
   ) {
-    assertStringIncludes(assertThrows(() => new RecordedSource(empty), DecodeError).message, "no message");
+    assertStringIncludes(
+      assertThrows(() => new RecordedSource(empty), DecodeError).message,
+      "no socket diagnostics message",
+    );
   }
 });
 

@@ -23,7 +23,7 @@ Deno.test("fieldTable says type, unit, kernel, meaning, source and privilege", (
     "integer?",
     "us",
     "4.6",
-    "Smallest round-trip time of late; null before the first sample.",
+    "Smallest recent round-trip time; null before the first sample.",
     "INET_DIAG_INFO tcp_info.tcpi_min_rtt",
     "-",
   ]);

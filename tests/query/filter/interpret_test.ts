@@ -84,15 +84,15 @@ Deno.test("parseHost: a name stands for all addresses of a host", () => {
 
 Deno.test("a filter that cannot be understood says why, at the value", () => {
   const cases: [text: string, message: string][] = [
-    ["src 10.0.0.256", '"10.0.0.256" is no IPv4 address'],
-    ["src 010.0.0.1", '"010.0.0.1" is no IPv4 address'],
+    ["src 10.0.0.256", '"10.0.0.256" is not an IPv4 address'],
+    ["src 010.0.0.1", '"010.0.0.1" is not an IPv4 address'],
     ["src 10.0.0.0/33", 'expected a prefix from /0 to /32, not "/33"'],
     ["src 10.0.0.0/255.0.255.0", 'expected a prefix from /0 to /32, not "/255.0.255.0"'],
     ["src ::1/129", 'expected a prefix from /0 to /128, not "/129"'],
-    ["src ::1:22:x", '"::1:22:x" is no IPv6 address; with a port it is [ADDRESS]:PORT'],
+    ["src ::1:22:x", '"::1:22:x" is not an IPv6 address; with a port, write [ADDRESS]:PORT'],
     ["src [::1", 'expected "[ADDRESS]" or "[ADDRESS]:PORT"'],
     ["src [10.0.0.1]:2", 'expected an IPv6 address in the brackets, not "10.0.0.1"'],
-    ["src none.example", 'no address is known of a host "none.example"'],
+    ["src none.example", 'no address is known for the host "none.example"'],
     ["src 10.0.0.1:70000", 'expected a port from 0 to 65535, not "70000"'],
     ["src /tmp/*", '"/tmp/*" is the name of a UNIX socket; ask for these alone with -x, or write "unix:/tmp/*"'],
     ["src @x", '"@x" is the name of a UNIX socket; ask for these alone with -x, or write "unix:@x"'],
@@ -101,15 +101,18 @@ Deno.test("a filter that cannot be understood says why, at the value", () => {
     ["src inet:::1", "expected an IPv4 address behind inet:"],
     ["src inet6:10.0.0.1", "expected an IPv6 address behind inet6:"],
     ["md5sig.addr = fe80::1%lo", 'md5sig.addr has no interface; it is the address without "%lo"'],
-    ["src unix:[[:upper:]]", '"[:upper:]" does nothing where upper case is like lower; there is [:alpha:]'],
-    ["src unix:[[=a=]]", '"[=a=]" depends on the language; name the characters themselves'],
+    [
+      "src unix:[[:upper:]]",
+      '"[:upper:]" makes no difference, because upper and lower case are the same here; use [:alpha:]',
+    ],
+    ["src unix:[[=a=]]", '"[=a=]" depends on the language; list the characters instead'],
     ["src unix:[[:digits:]]", 'unknown class "[:digits:]"; there are alnum alpha '],
     ["sport 65536", 'expected a port from 0 to 65535, not "65536"'],
     ["sport 010", '"010" could be octal; write 10, or 0x8'],
-    ["sport nonsense", '"nonsense" is no port, and no service of that name is known'],
+    ["sport nonsense", '"nonsense" is neither a port nor a known service'],
     ["sport odd", '"odd" is more than one port: 1, 2'],
     ["sport 0x", 'expected a port from 0 to 65535, not "0x"'],
-    ["sport -1", '"-1" is no port, and no service of that name is known'],
+    ["sport -1", '"-1" is neither a port nor a known service'],
     ["dev eth9", 'no interface "eth9" is known'],
     ["fwmark x", 'expected a mark from 0 to 4294967295, not "x"'],
     ["fwmark 1/y", 'expected a mask from 0 to 4294967295, not "y"'],
@@ -122,7 +125,7 @@ Deno.test("a filter that cannot be understood says why, at the value", () => {
     ["tcp_info.rtt > 5MB", 'expected a number (in ms, or with one of ns us µs ms s min h d), not "5MB"'],
     ["uid ~ 5", "uid is a number: it takes = != > < >= <="],
     ["cong_algo > bbr", "cong_algo is text: it takes = != ~ !~"],
-    ["comm ~ (", '"(" is no regular expression: Unterminated group'],
+    ["comm ~ (", '"(" is not a regular expression: Unterminated group'],
     ["v6only = yes", 'v6only is true or false, not "yes"'],
     ["cookie = xyz", 'expected a number like 0x1f, not "xyz"'],
     ["cookie > 5", "cookie takes = and != only"],
@@ -130,8 +133,8 @@ Deno.test("a filter that cannot be understood says why, at the value", () => {
     ["protocol = tcpp", 'unknown protocol "TCPP", did you mean TCP?'],
     ["src link:foo", 'unknown ethertype "foo"; there are '],
     ["src netlink:rout", 'unknown netlink protocol "rout", did you mean route?'],
-    ["dst unix:/a", "the kernel does not tell the names of peers of UNIX sockets; there is peer_inode"],
-    ["dst link:ip", "packet sockets have no destination; there is src"],
+    ["dst unix:/a", "the kernel does not report the names of peers of UNIX sockets; use peer_inode"],
+    ["dst link:ip", "packet sockets have no destination; use src"],
   ];
   for (const [text, message] of cases) {
     const [said, offset] = problem(text);
@@ -168,7 +171,7 @@ Deno.test("a value that a field can never have is refused", () => {
       "tcp_info.bytes_acked = 18446744073709551616",
       'tcp_info.bytes_acked is from 0 to 18446744073709551615 bytes, not "18446744073709551616"',
     ],
-    ["pid = 4194305", 'owners.pid is from 0 to 4194304, not "4194305"'],
+    ["pid = 4194305", 'owners.pid is from 1 to 4194304, not "4194305"'],
     ["owners.fds = 2147483648", 'owners.fds is from 0 to 2147483647, not "2147483648"'],
     ["iface = a_name_of_16_by", 'iface has at most 15 bytes: "a_name_of_16_by"'],
     ["iface = eth9", 'no interface "eth9" is known'],
@@ -178,6 +181,9 @@ Deno.test("a value that a field can never have is refused", () => {
     ["unit = nginx", "unit is the whole name of a unit, with .service, .scope, .socket, .mount or .swap, not "],
     ["owners.exe = sleep", 'owners.exe is a path that starts with /, not "sleep"'],
     ["container.pod_uid = xyz", 'container.pod_uid is a UID of 32 hexadecimal digits, not "xyz"'],
+    ["cong_algo ~ [a-z]{16}", 'cong_algo has at most 15 bytes; "[a-z]{16}" needs at least 16'],
+    ["comm ~ (abcd|.{20})\\w{12}", 'owners.comm has at most 15 bytes; "(abcd|.{20})\\\\w{12}" needs at least 16'],
+    ["pid = 0", 'owners.pid is from 1 to 4194304, not "0"'],
     ["timer ~ x", 'timer is never like "x"; there are '],
     ["protocol ~ ^X$", 'protocol is never like "^X$"; there are '],
   ];
@@ -688,7 +694,7 @@ Deno.test("a number is compared with another field, exactly and in the same unit
   const problems: [text: string, message: string][] = [
     ["recv_q > rtt", "recv_q is in bytes, tcp_info.rtt is in ms"],
     ["recv_q > owners.uid", "owners.uid has more than one value: it cannot be compared with a field"],
-    ["uid = cong_algo", "cong_algo is no number"],
+    ["uid = cong_algo", "cong_algo is not a number"],
     ["uid = nofield", 'expected a number, not "nofield"'],
   ];
   for (const [text, message] of problems) assertEquals(problem(text, "TCP")[0], message, text);

@@ -117,7 +117,7 @@ Deno.test("Pattern refuses what cannot be searched for in bounded time", () => {
     ["(?<n>a)\\k<n>", '"\\\\k" refers back to a group, which can take forever on some texts: not supported'],
     ["(a{1000}){1000}", '"(a{1000}){1000}" repeats too much: it is too long'],
     [`${"(".repeat(300)}${")".repeat(300)}`, "more than 200 parentheses inside each other"],
-    ["(", '"(" is no regular expression: Unterminated group'],
+    ["(", '"(" is not a regular expression: Unterminated group'],
   ];
   for (const [source, message] of cases) {
     assertEquals(assertThrows(() => new Pattern(source), ValueError).message, message);

@@ -75,7 +75,7 @@ Deno.test("marks that the kernel does not tell leave sockets out, and a warning 
   const { records, warnings, failed, dumps } = cookies("fwmark = 1 and sport >= 80", source);
   assertEquals([records, failed, dumps], [0, 0, 1]);
   assertEquals(warnings, [
-    "cannot tell whether 2 TCP sockets pass the filter: their mark is not known (needs CAP_NET_ADMIN, and the kernel's diagnostics)",
+    "cannot tell whether 2 TCP sockets match the filter: their mark is unknown (it needs CAP_NET_ADMIN and socket diagnostics)",
   ]);
   const mark = attribute(INET_DIAG_MARK, Uint8Array.of(1, 0, 0, 0));
   const marked = datagram(
@@ -141,5 +141,5 @@ Deno.test("what /proc/net does not tell is not guessed", () => {
   const { flows, warnings } = fromFiles("TCP", "fwmark = 0 and state = listening");
   const listening = fromFiles("TCP", "state = listening").flows.length;
   assertEquals([flows.length, warnings.length], [0, 1]);
-  assertEquals(warnings[0]!.startsWith(`cannot tell whether ${listening} TCP sockets pass the filter: `), true);
+  assertEquals(warnings[0]!.startsWith(`cannot tell whether ${listening} TCP sockets match the filter: `), true);
 });

@@ -1,0 +1,59 @@
+/**
+ * `--check`: tests rules on sockets, and says what is wrong, where, and what to do about it.
+ */
+import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
+import { findingsJson, findingsLines, findingsText } from "../formats/reports/findings.ts";
+import { reports } from "../formats/reports/registry.ts";
+import type { Write } from "../formats/text/output_buffer.ts";
+import type { CheckCommand, ReportOption } from "../options/command.ts";
+import type { CheckResult } from "../query/checks/judge.ts";
+import { type CheckResults, runChecks } from "../query/checks/run_checks.ts";
+import { openSession } from "../session.ts";
+import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
+import { runOf } from "./list.ts";
+import { complain, printText } from "./print.ts";
+
+/** Tests the rules. The exit status says whether all of them hold. */
+export async function check(command: CheckCommand, print: Write): Promise<number> {
+  const { listing, rules, grace } = command;
+  noteRuntimeSockets();
+  using session = await openSession(runOf(listing));
+  const found = await runChecks(rules, {
+    families: listing.plan.families,
+    list: (sink) => session.run(sink),
+    wait: () => new Promise((resolve) => setTimeout(resolve, grace)),
+  });
+  printText(textOf(command, found), print);
+  await writeReports(command.reports, found.results, print);
+  found.warnings.forEach(complain);
+  return statusOf(found.results);
+}
+
+function textOf({ format, compact }: Pick<CheckCommand, "format" | "compact">, found: CheckResults): string {
+  if (format === "json") return findingsJson(found, compact);
+  return format === "ndjson" ? findingsLines(found) : findingsText(found);
+}
+
+/** Writes the reports; a file is replaced only when all of it is written. */
+export async function writeReports(
+  asked: readonly ReportOption[],
+  results: readonly CheckResult[],
+  print: Write,
+): Promise<void> {
+  for (const { name, file } of asked) {
+    const text = (await reports[name]())(results);
+    if (file === "-") printText(text, print);
+    else {
+      const { openOutputFile } = await import("../ffi/output_file.ts");
+      using opened = openOutputFile(file);
+      printText(text, (bytes) => opened.write(bytes));
+      opened.commit();
+    }
+  }
+}
+
+/** 0 if all rules hold, 1 if one does not, 2 if that cannot be told. */
+export function statusOf(results: readonly CheckResult[]): number {
+  if (results.some(({ result }) => result === "fails")) return INCOMPLETE;
+  return results.some(({ result }) => result === "unknown") ? NOTHING : DONE;
+}

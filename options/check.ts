@@ -1,0 +1,113 @@
+/**
+ * The command of `--check`: rules, reports, and the listing that they are tested on.
+ */
+import { families as allFamilies, loadFamilies } from "../decode/families/registry.ts";
+import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
+import { quote } from "../decode/text/control_characters.ts";
+import { type CompiledRule, compileRule, isApplicable } from "../query/checks/compile_rules.ts";
+import { defaultRules } from "../query/checks/default_rules.ts";
+import { type Rule, RuleError } from "../query/checks/rule.ts";
+import type { Context } from "../query/filter/context.ts";
+import type { CheckCommand, DumpCommand, FindingsFormat, ReportOption } from "./command.ts";
+import { type Environment, nowhere } from "./filter.ts";
+import type { ParsedArguments } from "./getopt.ts";
+import { namesFormat } from "./output.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** The name of the built-in rules. */
+const DEFAULT = "default";
+
+/** Default of --grace in milliseconds. */
+const GRACE = 1000;
+
+/** The command of `--check` for the sockets that `listing` lists. */
+export async function parseCheck(
+  parsed: ParsedArguments,
+  listing: DumpCommand,
+  environment: Environment = nowhere,
+): Promise<CheckCommand> {
+  const context = {
+    families: await loadFamilies(allFamilies),
+    addressLengths: [4, 16],
+    names: await environment.names(true),
+    elsewhere: parsed.has("net"),
+  };
+  const rules: CompiledRule[] = [];
+  const named = parsed.get("check");
+  for (const name of typeof named === "object" ? named : [DEFAULT]) {
+    rules.push(...await rulesOf(name, listing, context, environment));
+  }
+  return {
+    action: "check",
+    listing: withEveryState(parsed, listing, rules),
+    rules,
+    grace: parsed.get("grace") ?? GRACE,
+    reports: parseReports(parsed),
+    format: findingsFormat(parsed, listing, "check"),
+    compact: parsed.has("compact"),
+    output: listing.output,
+  };
+}
+
+/** The rules of a file, or the built-in ones for the sockets that are listed. */
+async function rulesOf(
+  name: string,
+  { plan }: DumpCommand,
+  context: Context,
+  environment: Environment,
+): Promise<readonly CompiledRule[]> {
+  if (name === DEFAULT) {
+    return defaultRules.map((rule) => compileRule(rule, context)).filter((rule) => isApplicable(rule, plan.families));
+  }
+  if (name === "") throw new UsageError(`--check takes ${DEFAULT} and names of files, separated by commas`);
+  const text = await environment.readText(name);
+  const { readRules } = await import("../query/checks/read_rules.ts");
+  try {
+    return readRules(text).map((rule) => compileOwn(rule, plan, context));
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    throw new UsageError(`${quote(name)}: ${error.message}`, error.place);
+  }
+}
+
+function compileOwn(rule: Rule, { families }: DumpCommand["plan"], context: Context): CompiledRule {
+  const compiled = compileRule(rule, context);
+  if (isApplicable(compiled, families)) return compiled;
+  throw new RuleError(`rule ${quote(rule.name)}: no socket that is listed can ever pass its filter`);
+}
+
+/** The listing in every state, unless states were typed, with the lookups that the rules need. */
+function withEveryState(parsed: ParsedArguments, listing: DumpCommand, rules: readonly CompiledRule[]): DumpCommand {
+  const { filter, plan, owners } = listing;
+  const typed = (["all", "listening", "bound-inactive"] as const).some((long) => parsed.has(long)) ||
+    filter !== null && (filter.states !== null || filter.namesStates);
+  const lookups = new Map(listing.lookups);
+  // Processes are shown with every socket.
+  for (const lookup of ["owners" as const, ...rules.flatMap(({ lookups }) => lookups)]) lookups.set(lookup, "option");
+  return {
+    ...listing,
+    plan: typed ? plan : { ...plan, states: ALL_STATES },
+    owners: owners ?? { cmdline: false, threads: false, context: lookups.has("contexts") },
+    lookups,
+  };
+}
+
+/** The files of --report. */
+export function parseReports(parsed: ParsedArguments): readonly ReportOption[] {
+  const reports = parsed.all("report");
+  const files = [...reports.map(({ file }) => file), parsed.get("output") ?? null].filter((file) => file !== null);
+  const same = files.find((file, i) => file !== "-" && files.indexOf(file) < i);
+  if (same !== undefined) throw new UsageError(`two outputs name the same file: ${quote(same)}`);
+  return reports;
+}
+
+/** The format of findings. What SS2_FORMAT says counts if it is one of these. */
+export function findingsFormat(
+  parsed: ParsedArguments,
+  { format: { name } }: DumpCommand,
+  long: string,
+): FindingsFormat {
+  if (name === "json" || name === "ndjson" || name === "table") return name;
+  if (!namesFormat(parsed)) return "table";
+  throw new UsageError(`--${long} prints json, ndjson or table, not ${name}`);
+}

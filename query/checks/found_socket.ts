@@ -1,0 +1,66 @@
+/**
+ * What a check keeps of a socket: what identifies it, and the values that show what is the matter.
+ */
+import type { FieldObject, FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
+
+/** A socket that a rule has found. */
+export interface FoundSocket {
+  /** Protocol, addresses, process: what a reader needs to find it. */
+  readonly socket: FlowObject;
+  /** The values that the rule is about, by path. */
+  readonly evidence: { readonly [path: string]: FieldValue };
+}
+
+/** Fields that say which socket it is. */
+const IDENTIFYING = [
+  ...["protocol", "family", "state", "src", "src_port", "dst", "dst_port", "path_name", "inode", "cookie", "netns"],
+  ...["owners", "listener_owners"],
+];
+/** Those of each owner. */
+const OF_OWNER = ["pid", "comm", "comm_hex"];
+
+/** What identifies a flow. */
+export function identifying(flow: FlowObject): FlowObject {
+  const shown: FlowObject = { protocol: flow.protocol };
+  for (const name of IDENTIFYING) {
+    const value = flow[name];
+    if (value === undefined) continue;
+    shown[name] = name.endsWith("owners") && Array.isArray(value) ? value.map(briefly) : value;
+  }
+  return shown;
+}
+
+function briefly(owner: FieldValue): FieldValue {
+  if (!isObject(owner)) return owner;
+  return Object.fromEntries(OF_OWNER.flatMap((name) => owner[name] === undefined ? [] : [[name, owner[name]!]]));
+}
+
+const isObject = (value: FieldValue | undefined): value is FieldObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The value at a path; of lists those of all elements; `undefined` if there is none. */
+export function valueAt(value: FieldValue, path: string): FieldValue | undefined {
+  let found: FieldValue | undefined = value;
+  for (const [i, name] of path.split(".").entries()) {
+    if (Array.isArray(found)) {
+      const rest = path.split(".").slice(i).join(".");
+      const values: FieldValue[] = found.flatMap((element) => valueAt(element, rest) ?? []);
+      return values.length === 0 ? undefined : values;
+    }
+    if (!isObject(found)) return undefined;
+    found = found[name];
+  }
+  return found;
+}
+
+/** The same socket in two looks has the same identity. */
+export function identityOf({ protocol, netns, cookie, ...flow }: FlowObject): string {
+  const place = isObject(netns) ? netns["inode"] : "";
+  const name = cookie ?? ["src", "src_port", "dst", "dst_port", "inode"].map((name) => flow[name] ?? "").join(" ");
+  return `${protocol} ${place} ${name}`;
+}
+
+/** The local address, with protocol and namespace. */
+export function localAddressOf({ protocol, netns, src, src_port }: FlowObject): string {
+  return `${protocol} ${isObject(netns) ? netns["inode"] : ""} ${src} ${src_port}`;
+}

@@ -1,0 +1,142 @@
+/**
+ * Reads rules from YAML. Every scalar is read as text, so that no reader of another version of YAML sees another value.
+ */
+import { parse } from "@std/yaml/parse";
+import { quote } from "../../decode/text/control_characters.ts";
+import { nearest } from "../nearest.ts";
+import { type Expectation, overs, type Rule, RuleError, severities, type Share } from "./rule.ts";
+
+const KEYS = [
+  ...["name", "severity", "filter", "over", "message", "why", "remedy", "expect"],
+  ...["show", "still", "least", "beside", "share", "differ"],
+];
+
+/**
+ * The rules in a text.
+ *
+ * @throws {RuleError} if it is not a list of rules
+ */
+export function readRules(text: string): readonly Rule[] {
+  const document = parseYaml(text);
+  if (!Array.isArray(document) || document.length === 0) throw new RuleError("expected a list of rules: - name: …");
+  const rules = document.map((entry, i) => readRule(entry, i + 1));
+  const twice = rules.find(({ name }, i) => rules.findIndex((other) => other.name === name) < i);
+  if (twice !== undefined) throw new RuleError(`two rules are named ${quote(twice.name)}`);
+  return rules;
+}
+
+function parseYaml(text: string): unknown {
+  try {
+    return parse(text, { schema: "failsafe" });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const [first = ""] = error.message.split("\n");
+    throw new RuleError(`not valid YAML: ${first.replace(/[\s:]+$/, "")}`);
+  }
+}
+
+function readRule(entry: unknown, number: number): Rule {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
+    throw new RuleError(`rule ${number} is not made of keys and values`);
+  }
+  const fields = new RuleFields(entry as Record<string, unknown>, number);
+  const over = fields.oneOf("over", overs) ?? "sockets";
+  const [message, least] = [fields.text("message"), fields.text("least")];
+  const [show, still] = [fields.list("show"), fields.list("still")];
+  const [beside, share, differ] = [fields.text("beside"), fields.text("share"), fields.text("differ")];
+  fields.only("still", over, "two looks");
+  fields.only("least", over, "local address");
+  fields.only("beside", over, "local address");
+  return {
+    name: fields.needed("name"),
+    severity: fields.oneOf("severity", severities) ?? "warning",
+    filter: fields.needed("filter"),
+    over,
+    message: message ?? fields.needed("name"),
+    why: fields.text("why") ?? "",
+    remedy: fields.text("remedy") ?? "",
+    expect: fields.expectation(),
+    ...show === undefined ? {} : { show },
+    ...still === undefined ? {} : { still },
+    ...least === undefined ? {} : { least: fields.number("least", least) },
+    ...beside === undefined ? {} : { beside },
+    ...share === undefined ? {} : { share: fields.share(share) },
+    ...differ === undefined ? {} : { differ },
+  };
+}
+
+/** What readers of YAML 1.1 take for something else than text: truth values, nothing, numbers, times. */
+const NOT_TEXT =
+  /^(y|n|yes|no|on|off|true|false|null|~|[-+]?[0-9][0-9_:.]*(e[-+]?[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2}.*)$/i;
+
+/** The keys and values of one rule. */
+class RuleFields {
+  readonly #place: string;
+
+  constructor(readonly fields: Record<string, unknown>, number: number) {
+    const { name } = fields;
+    this.#place = typeof name === "string" && name !== "" ? `rule ${quote(name)}` : `rule ${number}`;
+    const unknown = Object.keys(fields).find((key) => !KEYS.includes(key));
+    if (unknown === undefined) return;
+    const near = nearest(unknown, KEYS);
+    throw this.error(
+      `unknown key ${quote(unknown)}${
+        near === undefined ? `; there are ${KEYS.join(" ")}` : `, did you mean ${near}?`
+      }`,
+    );
+  }
+
+  error(message: string): RuleError {
+    return new RuleError(`${this.#place}: ${message}`);
+  }
+
+  text(key: string): string | undefined {
+    if (!Object.hasOwn(this.fields, key)) return undefined;
+    const value = this.fields[key];
+    if (typeof value !== "string" || value.trim() === "") throw this.error(`${key} needs a text`);
+    return value.trim();
+  }
+
+  /** A text that has to be there, and that every reader of YAML takes for text. */
+  needed(key: "name" | "filter"): string {
+    const value = this.text(key);
+    if (value === undefined) throw this.error(`${key} is missing`);
+    if (!NOT_TEXT.test(value) || key === "filter" && /^[1-9][0-9]*$/.test(value)) return value;
+    throw this.error(`${key} ${quote(value)} is no text for readers of YAML 1.1`);
+  }
+
+  oneOf<Word extends string>(key: string, words: readonly Word[]): Word | undefined {
+    const value = this.text(key);
+    const found = words.find((word) => word === value);
+    if (value === undefined || found !== undefined) return found;
+    throw this.error(`${key} is ${words.join(", ")}, not ${quote(value)}`);
+  }
+
+  /** Names separated by commas. */
+  list(key: string): readonly string[] | undefined {
+    return this.text(key)?.split(",").map((name) => name.trim());
+  }
+
+  expectation(): Expectation {
+    const value = this.text("expect") ?? "none";
+    if (value === "none" || value === "some") return value;
+    if (/^(0|[1-9][0-9]{0,14})$/.test(value)) return Number(value);
+    throw this.error(`expect is none, some or a number, not ${quote(value)}`);
+  }
+
+  number(key: string, value: string): number {
+    if (/^[1-9][0-9]{0,14}$/.test(value)) return Number(value);
+    throw this.error(`${key} is a number from 1 on, not ${quote(value)}`);
+  }
+
+  share(value: string): Share {
+    const match = /^([\w.]+)\s*>\s*([0-9]{1,3}(?:\.[0-9]+)?)\s*%\s*of\s+([\w.]+)$/.exec(value);
+    if (match === null) throw this.error(`share is FIELD > N% of FIELD, not ${quote(value)}`);
+    return { part: match[1]!, percent: Number(match[2]), whole: match[3]! };
+  }
+
+  /** Refuses a key that means something with one `over` only. */
+  only(key: string, over: string, needed: string): void {
+    if (over !== needed && Object.hasOwn(this.fields, key)) throw this.error(`${key} needs over: ${needed}`);
+  }
+}

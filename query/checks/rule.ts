@@ -1,0 +1,79 @@
+/**
+ * Rules: what is wrong with sockets, as data. The built-in ones are in `default_rules.ts`, others come from files.
+ */
+
+/** How bad it is. */
+export type Severity = "error" | "warning" | "notice";
+export const severities: readonly Severity[] = ["error", "warning", "notice"];
+
+/** What a rule looks at: each socket, sockets that pass twice, or the sockets of each local address. */
+export type Over = "sockets" | "two looks" | "local address";
+export const overs: readonly Over[] = ["sockets", "two looks", "local address"];
+
+/** How many sockets there may be. */
+export type Expectation = "none" | "some" | number;
+
+/** What is wrong with sockets, as data; `docs/checks.md` describes the parts. */
+export interface Rule {
+  /** The name, for reports. */
+  readonly name: string;
+  /** How bad it is. */
+  readonly severity: Severity;
+  /** The sockets that the rule is about, in the language of filters. */
+  readonly filter: string;
+  /** What the filter is about. */
+  readonly over: Over;
+  /** What is the matter, in one sentence. */
+  readonly message: string;
+  /** Why that matters. */
+  readonly why: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** How many sockets may be found. */
+  readonly expect: Expectation;
+  /** Further fields whose values belong to the evidence. */
+  readonly show?: readonly string[];
+  /** Two looks: fields that have the same value in both. */
+  readonly still?: readonly string[];
+  /** Local address: the least number of sockets that count. */
+  readonly least?: number;
+  /** Local address: a filter that another socket of the same address passes. */
+  readonly beside?: string;
+  /** The first field is more than this share of the second. */
+  readonly share?: Share;
+  /** A field of a list, such as `owners.exe`, whose elements have different values. */
+  readonly differ?: string;
+}
+
+/** `part` is more than `percent` of `whole`. */
+export interface Share {
+  /** Path of the field that is compared. */
+  readonly part: string;
+  /** Path of the field of which it is a part. */
+  readonly whole: string;
+  /** The limit. */
+  readonly percent: number;
+}
+
+/** Names of the fields that a rule names beside its filter. */
+export const namedFields = ({ show = [], still = [], share, differ }: Rule): readonly string[] => [
+  ...show,
+  ...still,
+  ...share === undefined ? [] : [share.part, share.whole],
+  ...differ === undefined ? [] : [differ],
+];
+
+/** A rule, or a list of rules, is not valid. The message is one line. */
+export class RuleError extends Error {
+  /** The name of the class. */
+  override readonly name = "RuleError";
+
+  /**
+   * Says what is wrong with a rule.
+   *
+   * @param place lines that show where in a filter the mistake is, `""` for none
+   */
+  constructor(message: string, readonly place: string = "") {
+    super(message);
+  }
+}

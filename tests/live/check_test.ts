@@ -1,0 +1,398 @@
+/** `--check`: each built-in rule with sockets that it finds, and with similar ones that it does not find. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { defaultRules } from "../../query/checks/default_rules.ts";
+import { check as checkSockets } from "../../mod.ts";
+import { assertPrinted, runProgram } from "../program.ts";
+import { addressOf, close, dup } from "./libc.ts";
+import { runIsolated } from "./isolated.ts";
+import { openNamespace } from "./namespace.ts";
+import {
+  AF_INET,
+  inetAddress,
+  IPPROTO_TCP,
+  openPair,
+  openSocket,
+  openTcp,
+  SO_RCVBUF,
+  SOCK_DGRAM,
+  type Socket,
+  SOL_SOCKET,
+  TCP_DEFER_ACCEPT,
+  TCP_INFO,
+  waitUntil,
+} from "./sockets.ts";
+
+const SO_ATTACH_FILTER = 26;
+const SO_REUSEPORT = 15;
+/** Offset of `tcpi_backoff`. */
+const BACKOFF = 4;
+/** Place of the drops in SO_MEMINFO. */
+const DROPS = 8;
+
+interface Found {
+  readonly rule: string;
+  readonly result: string;
+  readonly reason?: string;
+  readonly count: number;
+  readonly sockets: readonly { readonly src_port: number; readonly evidence: Record<string, unknown> }[];
+}
+
+const GRACE = ["--grace", "0.1"];
+
+/** What the program finds; the status says whether it is anything. */
+function check(...args: string[]): readonly Found[] {
+  const { code, stdout, stderr } = runProgram("--check", ...GRACE, "--format", "ndjson", ...args);
+  assertEquals(stderr, "");
+  const found = stdout.trimEnd().split("\n").map((line): Found => JSON.parse(line));
+  assertEquals(found.map(({ rule }) => rule).sort(), defaultRules.map(({ name }) => name).sort());
+  const failing = found.filter(({ result }) => result === "fails");
+  assertEquals(found.filter(({ result }) => result === "unknown"), []);
+  assertEquals(code, failing.length > 0 ? 1 : 0);
+  return failing;
+}
+
+const namesOf = (found: readonly Found[]) => found.map(({ rule }) => rule).sort();
+
+/** Checks that the rules of these names find something, each with evidence, and no others do. */
+function assertFound(...names: string[]): readonly Found[] {
+  const found = check();
+  assertEquals(namesOf(found), [...names].sort());
+  for (const { sockets } of found) assert(sockets.every(({ evidence }) => Object.keys(evidence).length > 0));
+  return found;
+}
+
+/** Drops whatever comes to the socket: a classic BPF program of one instruction, `ret 0`. */
+function dropAll(socket: Socket): void {
+  const program = new Uint8Array([6, 0, 0, 0, 0, 0, 0, 0]);
+  const value = new Uint8Array(16);
+  const view = new DataView(value.buffer);
+  view.setUint16(0, 1, true);
+  view.setBigUint64(8, addressOf(program), true);
+  socket.setBytes(SOL_SOCKET, SO_ATTACH_FILTER, value);
+}
+
+const listen = (address: string, port: number, backlog: number) => openTcp(AF_INET).bind(address, port).listen(backlog);
+
+Deno.test("--check finds a full accept queue, what it dropped, and connections that nobody accepts", () => {
+  using _namespace = openNamespace();
+  using listener = listen("127.0.0.1", 8001, 1);
+  using _first = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  listener.waitForConnections(1);
+  // One of one is full; as it stays, it is not accepted either.
+  assertFound("accept-queue-full", "unaccepted-connection");
+  using _second = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  listener.waitForConnections(2);
+  using third = openTcp(AF_INET).startConnect("127.0.0.1", 8001);
+  waitUntil("a drop", () => listener.memory[DROPS]! > 0);
+  const found = assertFound("accept-queue-full", "unaccepted-connection");
+  assertEquals(found.map(({ count }) => count), [1, 2]);
+  const { evidence } = found[0]!.sockets[0]!;
+  assertEquals(evidence, {
+    ...{ state: "listening", backlog: 2, backlog_limit: 1 },
+    "skmeminfo.drops": listener.memory[DROPS],
+  });
+  third.close();
+  using roomy = listen("127.0.0.1", 8002, 8);
+  using _waiting = openTcp(AF_INET).connect("127.0.0.1", 8002);
+  roomy.waitForConnections(1);
+  assertEquals(check("sport = :8002").map(({ rule }) => rule), ["unaccepted-connection"]);
+  using _accepted = roomy.accept();
+  assertEquals(check("sport = :8002"), []);
+});
+
+Deno.test("--check finds many half open connections of one listener", () => {
+  using _namespace = openNamespace();
+  using clients = new DisposableStack();
+  // The kernel takes the handshake for complete when data comes.
+  using listener = openTcp(AF_INET).setInteger(IPPROTO_TCP, TCP_DEFER_ACCEPT, 60).bind("127.0.0.1", 8001).listen(200);
+  const connect = () => void clients.use(openTcp(AF_INET).connect("127.0.0.1", listener.localPort));
+  for (let i = 0; i < 63; i++) connect();
+  assertFound();
+  connect();
+  const [found] = assertFound("syn-backlog");
+  assertEquals([found!.count, found!.sockets[0]!.evidence], [1, { sockets: 64, state: "syn-recv" }]);
+});
+
+Deno.test("--check finds what the peer has closed and the program has not, and data that nobody reads", () => {
+  using _namespace = openNamespace();
+  using pair = openPair();
+  assertFound();
+  pair.client.send(5);
+  waitUntil("data", () => pair.server.unread === 5);
+  const [unread] = assertFound("unread-data");
+  assertEquals(unread!.sockets[0]!.evidence["recv_q"], 5);
+  pair.server.receive(5);
+  assertFound();
+  pair.client.close();
+  waitUntil("CLOSE-WAIT", () => pair.server.state === 8);
+  const [closed] = assertFound("close-wait");
+  const { evidence } = closed!.sockets[0]!;
+  assertEquals(evidence["state"], "close-wait");
+  assert(Number(evidence["seconds_apart"]) >= 0.1);
+});
+
+Deno.test("--check finds a send queue that the peer's window keeps", () => {
+  using _namespace = openNamespace();
+  using pair = openPair({ listener: (listener) => listener.setInteger(SOL_SOCKET, SO_RCVBUF, 4096) });
+  pair.client.fill();
+  const probing = () => runProgram("-q", "-t", "timer = zero-window-probe").code === 0;
+  waitUntil("a probe of the window", probing);
+  const found = assertFound("peer-window-closed", "unread-data");
+  const { evidence } = found.find(({ rule }) => rule === "peer-window-closed")!.sockets[0]!;
+  assertEquals(evidence["timer"], "zero-window-probe");
+  assert(Number(evidence["send_q"]) > 0);
+});
+
+Deno.test("--check finds a peer that does not answer: backoff, retransmissions, a send queue that does not move", () => {
+  using _namespace = openNamespace();
+  using pair = openPair();
+  pair.client.send(100);
+  pair.server.receive(100);
+  assertFound();
+  dropAll(pair.server);
+  pair.client.send(1000);
+  waitUntil("backoff", () => pair.client.getBytes(IPPROTO_TCP, TCP_INFO, 8).getUint8(BACKOFF) >= 3);
+  const found = assertFound("retransmissions", "rto-backoff", "send-queue-stuck");
+  const { evidence } = found.find(({ rule }) => rule === "retransmissions")!.sockets[0]!;
+  assert(Number(evidence["tcp_info.bytes_retrans"]) > 0.05 * Number(evidence["tcp_info.bytes_sent"]));
+});
+
+Deno.test("--check finds datagrams that were dropped", () => {
+  using _namespace = openNamespace();
+  using receiver = openSocket(AF_INET, SOCK_DGRAM).setInteger(SOL_SOCKET, SO_RCVBUF, 2304).bind("127.0.0.1", 8001);
+  using sender = openSocket(AF_INET, SOCK_DGRAM);
+  const send = () => sender.sendTo(new Uint8Array(500), inetAddress(AF_INET, "127.0.0.1", 8001));
+  send();
+  assertFound();
+  waitUntil("a drop", () => {
+    send();
+    return receiver.memory[DROPS]! > 0;
+  });
+  const [found] = assertFound("udp-drops");
+  assertEquals(found!.sockets[0]!.evidence["skmeminfo.drops"], receiver.memory[DROPS]);
+});
+
+Deno.test("--check finds a datastore on all addresses, but not on the loopback", () => {
+  using _namespace = openNamespace();
+  {
+    using _inside = listen("127.0.0.1", 6379, 1);
+    using _web = listen("0.0.0.0", 8080, 1);
+    assertFound();
+  }
+  using _outside = listen("0.0.0.0", 6379, 1);
+  assertEquals(assertFound("exposed-port")[0]!.sockets[0]!.src_port, 6379);
+});
+
+Deno.test("--check finds a full listener beside an idle one of the same port", () => {
+  using _namespace = openNamespace();
+  using clients = new DisposableStack();
+  const open = () => openTcp(AF_INET).setInteger(SOL_SOCKET, SO_REUSEPORT, 1).bind("127.0.0.1", 8001).listen(4);
+  using full = open();
+  using idle = open();
+  waitUntil("a full queue", () => {
+    clients.use(openTcp(AF_INET).startConnect("127.0.0.1", 8001));
+    while (idle.waiting > 0) clients.use(idle.accept());
+    return full.waiting >= 4;
+  });
+  const settled = () => {
+    while (idle.waiting > 0) clients.use(idle.accept());
+    return runProgram("-q", "-t", "state = syn-sent or state = syn-recv").code === 1;
+  };
+  waitUntil("no handshake under way", settled);
+  while (idle.waiting > 0) clients.use(idle.accept());
+  const names = namesOf(check());
+  assert(names.includes("reuseport-uneven") && names.includes("accept-queue-full"), names.join(" "));
+  idle.close();
+  assertEquals(namesOf(check()).includes("reuseport-uneven"), false);
+});
+
+Deno.test("--check finds a listener that another program has inherited", async () => {
+  using _namespace = openNamespace();
+  using listener = listen("127.0.0.1", 8001, 1);
+  assertFound();
+  const copy = dup(listener.fd);
+  const child = new Deno.Command("sleep", { args: ["1000"], stdin: "null", stdout: "null" }).spawn();
+  try {
+    close(copy);
+    // Until it is another program it is a copy of this one.
+    const isRunning = () => Deno.readTextFileSync(`/proc/${child.pid}/comm`).trim() === "sleep";
+    waitUntil("the program", isRunning);
+    const [found] = assertFound("inherited-listener");
+    assertEquals((found!.sockets[0]!.evidence["owners.exe"] as string[]).length, 2);
+  } finally {
+    child.kill();
+    await child.status;
+  }
+});
+
+Deno.test("--check says so where it cannot tell: 2, and 1 if something else is wrong", () => {
+  const { stdout, stderr } = runIsolated(`
+    start listen 80 outside
+    set +e
+    inside() { unshare --pid --fork --mount-proc "$@" --check --format ndjson; }
+    inside "$@" -t | grep -c '"result":"unknown"'; inside "$@" -t >/run/out; echo $?
+    inside "$@" -u >/run/out; echo $?
+    start listen 6379 outside
+    inside "$@" -t >/run/out; echo $?; "$@" --check -t 'sport = :80' >/run/out; echo $?`);
+  assertEquals(stdout.split("\n"), ["1", "2", "0", "1", "0", ""]);
+  assertMatch(stderr, /^(ss2: cannot read owners of \d sockets: processes outside of this PID namespace .*\n)+$/);
+});
+
+Deno.test("--check tests only the sockets that options and a filter select", () => {
+  using _namespace = openNamespace();
+  using _store = listen("0.0.0.0", 6379, 1);
+  const names = (...args: string[]) => {
+    const { code, stdout } = runProgram("--check", ...GRACE, "--json", ...args);
+    const { checks }: { checks: Found[] } = JSON.parse(stdout);
+    return [code, ...namesOf(checks.filter(({ result }) => result === "fails"))];
+  };
+  assertEquals(names("-t"), [1, "exposed-port"]);
+  assertEquals(names("-t", "sport = :6379"), [1, "exposed-port"]);
+  assertEquals(names("-t", "sport != :6379"), [0]);
+  assertEquals(names("-u"), [0]);
+  assertEquals(names("state established"), [0]);
+  assertEquals(names("-N", "all")[0], 1);
+});
+
+Deno.test("--check as a table says what, where, the evidence and what to do; and that nothing is wrong", () => {
+  using _namespace = openNamespace();
+  assertEquals(
+    assertPrinted(runProgram("--check", "--table")),
+    `${defaultRules.length} rules: ${defaultRules.length} hold, 0 fail, 0 unknown\n`,
+  );
+  using _store = listen("0.0.0.0", 6379, 1);
+  const { code, stdout } = runProgram("--check", "--table");
+  assertEquals(code, 1);
+  assertStringIncludes(stdout, "warning: exposed-port: A datastore, ");
+  assertMatch(
+    stdout,
+    /\n {2}where {7}TCP 0\.0\.0\.0:6379, \S+ \(pid \d+\)\n {2}evidence {4}state listening, src_port 6379, src 0\.0\.0\.0\n/,
+  );
+  assertStringIncludes(stdout, "\n  what to do  Bind it to the loopback, ");
+});
+
+/** Calls `test` with a directory of its own. */
+function inDirectory(test: (directory: string) => void): void {
+  const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
+  try {
+    test(directory);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+Deno.test("--check=FILE tests rules from YAML, with what they expect", () => {
+  using _namespace = openNamespace();
+  using _web = listen("127.0.0.1", 8001, 1);
+  inDirectory((directory) => {
+    const file = `${directory}/rules.yaml`;
+    const results = (rules: string, ...args: string[]) => {
+      Deno.writeTextFileSync(file, rules);
+      const { code, stdout, stderr } = runProgram(`--check=${file}`, "--format", "ndjson", ...args);
+      assertEquals(stderr, "");
+      return [code, ...stdout.trimEnd().split("\n").map((line) => JSON.parse(line).result)];
+    };
+    const rule = (expect: string, filter = "state listening and sport = :8001") =>
+      `- name: web\n  filter: ${filter}\n  expect: ${expect}\n`;
+    assertEquals(results(rule("some")), [0, "holds"]);
+    assertEquals(results(rule("none")), [1, "fails"]);
+    assertEquals(results(rule("1")), [0, "holds"]);
+    assertEquals(results(rule("2")), [1, "fails"]);
+    assertEquals(results(rule("0")), [1, "fails"]);
+    assertEquals(results(rule("some", "state established")), [1, "fails"]);
+    assertEquals(results(rule("none", "state established")), [0, "holds"]);
+    assertEquals(results("- name: listeners\n  filter: 8001\n"), [1, "fails"]);
+    Deno.writeTextFileSync(file, rule("some"));
+    const both = runProgram(`--check=default,${file}`, "--table");
+    assertEquals(both.stdout, `${defaultRules.length + 1} rules: ${defaultRules.length + 1} hold, 0 fail, 0 unknown\n`);
+  });
+});
+
+Deno.test("--check=FILE refuses rules that it does not understand, with status 2", () => {
+  inDirectory((directory) => {
+    const file = `${directory}/rules.yaml`;
+    const refused = (rules: string, ...args: string[]) => {
+      Deno.writeTextFileSync(file, rules);
+      const { code, stdout, stderr } = runProgram(`--check=${file}`, ...args);
+      assertEquals([code, stdout], [2, ""], rules);
+      return stderr.replace(`ss2: "${file}": `, "");
+    };
+    assertEquals(
+      refused("- name: a\n  filter: sport = 1\n  expects: none\n"),
+      'rule "a": unknown key "expects", did you mean expect?\n',
+    );
+    assertEquals(refused("- name: a\n  filter: sport =\n").split("\n").slice(1), ["sport =", "       ^", ""]);
+    assertMatch(refused("- name: a\n  filter: rttt > 5\n"), /^rule "a": .*rttt/);
+    assertEquals(
+      refused("- name: a\n  filter: sport = 1\n  expect: no\n"),
+      'rule "a": expect is none, some or a number, not "no"\n',
+    );
+    assertEquals(
+      refused("- name: a\n  filter: sport = 1\n  expect: 010\n"),
+      'rule "a": expect is none, some or a number, not "010"\n',
+    );
+    assertEquals(
+      refused("- name: on\n  filter: sport = 1\n"),
+      'rule "on": name "on" is no text for readers of YAML 1.1\n',
+    );
+    assertEquals(
+      refused("- name: a\n  filter: 22:30\n"),
+      'rule "a": filter "22:30" is no text for readers of YAML 1.1\n',
+    );
+    assertEquals(refused("- filter: sport = 1\n"), "rule 1: name is missing\n");
+    assertMatch(
+      refused("- name: a\n  filter: sport = 1\n  severity: high\n"),
+      /^rule "a": severity is error, warning, notice/,
+    );
+    assertMatch(
+      refused("- name: a\n  filter: sport = 1\n- name: a\n  filter: sport = 2\n"),
+      /^two rules are named "a"/,
+    );
+    assertMatch(refused("name: a\n"), /^expected a list of rules/);
+    assertMatch(refused(""), /^expected a list of rules/);
+    assertMatch(refused("- name: a\n  name: b\n"), /^not valid YAML: .*line 2/);
+    assertMatch(
+      refused("- name: a\n  filter: tcp_info.rtt > 1ms\n", "-u"),
+      /^rule "a": no socket that is listed can ever pass/,
+    );
+    assertMatch(refused("- name: a\n  filter: sport = 1\n  least: 3\n"), /^rule "a": least needs over: local address/);
+    assertEquals(runProgram("--check=").code, 2);
+    assertEquals(runProgram(`--check=${directory}/none.yaml`).code, 2);
+    assertEquals(runProgram("--check", "--csv").code, 2);
+    assertEquals(runProgram("--check", "--read", "x").code, 2);
+    assertEquals(runProgram("--check", "--report", "junit").code, 2);
+  });
+});
+
+Deno.test("--report writes files beside the output", () => {
+  using _namespace = openNamespace();
+  using _store = listen("0.0.0.0", 6379, 1);
+  inDirectory((directory) => {
+    const [junit, markdown] = [`${directory}/junit.xml`, `${directory}/summary.md`];
+    const reports = ["--report", `junit=${junit}`, "--report", `markdown=${markdown}`, "--report", "github"];
+    const { code, stdout } = runProgram("--check", "--table", ...reports);
+    assertEquals(code, 1);
+    assertMatch(
+      stdout,
+      /\d unknown\n::warning title=ss2%3A exposed-port::A datastore, .*%0ATCP 0\.0\.0\.0:6379, .*\n$/,
+    );
+    assertMatch(Deno.readTextFileSync(junit), /<testcase classname="ss2" name="exposed-port">\s*<failure /);
+    assertMatch(Deno.readTextFileSync(markdown), /\| warning \| exposed-port: A datastore, /);
+    assertEquals(runProgram("--check", ...reports, "--output", junit).code, 2);
+  });
+});
+
+Deno.test("check of the library has the results of --check", async () => {
+  using _namespace = openNamespace();
+  using _store = listen("0.0.0.0", 6379, 1);
+  const { results, warnings } = await checkSockets({ tcp: true, grace: 10 });
+  assertEquals(warnings, []);
+  assertEquals(results.filter(({ result }) => result === "fails").map(({ rule }) => rule.name), ["exposed-port"]);
+  const common = { severity: "error", over: "sockets", message: "", why: "", remedy: "" } as const;
+  const rules = [
+    { ...common, name: "none", filter: "sport = :6379", expect: "none" },
+    { ...common, name: "one", filter: "state listening", expect: 1 },
+  ] as const;
+  const own = await checkSockets({ tcp: true, rules });
+  assertEquals(own.results.map(({ rule, result }) => [rule.name, result]), [["none", "fails"], ["one", "holds"]]);
+});
