@@ -7,7 +7,7 @@ import { openNamespace } from "./namespace.ts";
 import { AF_INET, AF_INET6, openTcp } from "./sockets.ts";
 
 const asked = (...args: string[]) =>
-  /^ {2}extensions asked for: (.*)$/m.exec(assertPrinted(runProgram("-ta", ...args, "--explain")))?.[1];
+  /^ {2}extensions requested: (.*)$/m.exec(assertPrinted(runProgram("-ta", ...args, "--explain")))?.[1];
 
 Deno.test("--table asks for the extensions of its columns, its order and its filter, and --explain shows them", () => {
   const all = "meminfo info vegasinfo cong tos tclass skmeminfo shutdown";
