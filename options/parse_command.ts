@@ -50,7 +50,7 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     const { parseAction } = await import("./about.ts");
     return await parseAction(parsed, action.long);
   }
-  const command = await parseDump(parsed, args, environment);
+  const command = await askingForFormat(await parseDump(parsed, args, environment));
   const { output } = command;
   if (parsed.has("explain")) return { action: "explain", explained: command, stats: parsed.has("stats"), output };
   return parsed.has("wait") ? { action: "wait", awaited: command, limit: waitLimit(parsed), output } : command;
@@ -136,7 +136,7 @@ async function readAsked(parsed: ParsedArguments, environment?: Environment): Pr
 
 /** The command with its query: `--columns`, `--sort`, `--limit` and `--count-by`. */
 async function withQuery(parsed: ParsedArguments, command: DumpCommand): Promise<DumpCommand> {
-  const { plan, filter, format, formatOptions, record } = command;
+  const { plan, format, formatOptions, record } = command;
   const hasQuery = (["columns", "sort", "limit", "count-by", "explode"] as const).some((long) => parsed.has(long));
   const query = command.quiet || !hasQuery ? null : await (await import("./query.ts")).parseQuery(
     parsed,
@@ -145,26 +145,34 @@ async function withQuery(parsed: ParsedArguments, command: DumpCommand): Promise
     formatOptions,
     record !== null,
   );
-  const queried = { ...command, query };
-  // A recording must be complete, so that it can be read with other columns.
-  const needed = record === null ? await neededFields(queried) : null;
-  if (needed === null) return queried;
-  const { askedFields, askedKeys } = await import("../query/asked_fields.ts");
-  return { ...queried, plan: { ...plan, wanted: askedFields(askedKeys(needed), filter) } };
+  // --quiet needs only the fields that the filter compares.
+  const needed = command.quiet
+    ? new Set<Key>()
+    : query === null
+    ? null
+    : (await import("../query/pipeline.ts")).neededKeys(query);
+  return await asking({ ...command, query }, needed);
 }
 
-/** The fields that are shown, sorted by or counted by; `null` for all. Those that a filter compares are not among them. */
-async function neededFields(command: DumpCommand): Promise<ReadonlySet<Key> | null> {
+/** The command that asks the kernel for these fields and those that the filter compares; `null` for all. */
+async function asking(command: DumpCommand, needed: ReadonlySet<Key> | null): Promise<DumpCommand> {
+  const { plan, record, filter } = command;
+  // A recording must be complete, so that it can be read with other columns.
+  if (needed === null || record !== null) return command;
+  const { askedFields, askedKeys } = await import("../query/asked_fields.ts");
+  return { ...command, plan: { ...plan, wanted: askedFields(askedKeys(needed), filter) } };
+}
+
+/** The command that asks for what its format shows, where that is the default columns of a format that has some. */
+async function askingForFormat(command: DumpCommand): Promise<DumpCommand> {
   const { query, quiet, format, formatOptions, plan: { families } } = command;
-  if (quiet) return new Set();
-  const pipeline = query === null ? null : await import("../query/pipeline.ts");
   const added = query?.columns?.added;
-  const needed = query === null ? null : pipeline!.neededKeys(query);
-  const showsOwn = needed === null || added !== undefined;
-  if (!showsOwn || format.loadFields === undefined) return needed;
+  const hasDefault = query === null || query.countBy === null && (query.columns === null || added !== undefined);
+  if (quiet || !hasDefault || format.loadFields === undefined) return command;
   const shownIn = await format.loadFields();
   const content = { families, lookups: shownLookups(command.lookups), ...added === undefined ? {} : { added } };
-  return new Set([...shownIn(formatOptions, content), ...query === null ? [] : pipeline!.orderKeys(query)]);
+  const orders = query === null ? [] : (await import("../query/pipeline.ts")).orderKeys(query);
+  return await asking(command, new Set([...shownIn(formatOptions, content), ...orders]));
 }
 
 /** The value of --wait in milliseconds. */

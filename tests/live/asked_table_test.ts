@@ -2,6 +2,7 @@
  * The table asks the kernel for what it shows and for nothing else, and shows the same as if it had asked for everything.
  */
 import { assert, assertEquals } from "@std/assert";
+import { parseCommand } from "../../options/parse_command.ts";
 import { assertPrinted, runProgram } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
 import { AF_INET, AF_INET6, openTcp } from "./sockets.ts";
@@ -64,4 +65,10 @@ Deno.test("--table shows the same whether it asks for some fields or, to record 
     for (const socket of listeners) socket.close();
     Deno.removeSync(directory, { recursive: true });
   }
+});
+
+Deno.test("--check asks for all fields, whatever the table would show", async () => {
+  const command = await parseCommand(["--check", "--table"]);
+  assert(command.action === "check");
+  assertEquals(command.listing.plan.wanted, undefined);
 });
