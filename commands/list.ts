@@ -156,7 +156,7 @@ async function runFieldsOf(
 }
 
 /** Sets the terminal width and colours for formats that use them. */
-async function fitTerminal({ format, formatOptions: options, output }: DumpCommand): Promise<FormatOptions> {
+export async function fitTerminal({ format, formatOptions: options, output }: DumpCommand): Promise<FormatOptions> {
   if (!format.honours.includes("width")) return options;
   const { terminalWidth, wantsColor } = await import("../ffi/terminal.ts");
   const toFile = output !== null;

@@ -16,6 +16,7 @@ export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name
   schema: async () => (await import("./schema.ts")).printSchema,
   explain: async () => (await import("./explain.ts")).explain,
   check: async () => (await import("./check.ts")).check,
+  summary: async () => (await import("./summary.ts")).printSummary,
   wait: async () => (await import("./wait.ts")).waitForIt,
   dump: async () => (await import("./list.ts")).list,
 };

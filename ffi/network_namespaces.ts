@@ -9,6 +9,7 @@ import { Netns, ROOT_NAME } from "../decode/lookups/netns.ts";
 import type { Family } from "../decode/families/family.ts";
 import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
 import { stepMarks } from "../decode/plan/listed_sockets.ts";
+import type { ProcSource } from "../decode/proc/proc_source.ts";
 import type { Vantage } from "../decode/plan/plan.ts";
 import { readNames } from "./directory.ts";
 import { AT_FDCWD, readFile } from "./file.ts";
@@ -85,7 +86,11 @@ export function openVantages(words: readonly string[], limit: number, families: 
 
 function makeVantage(namespace: NetworkNamespace): Vantage {
   const source: DatagramSource = openNetlinkSocketInside(namespace.inside);
-  return { source, proc: { read: (name) => namespace.inside(() => procNet.read(name)) }, netns: namespace.netns };
+  const proc: ProcSource = {
+    read: (name) => namespace.inside(() => procNet.read(name)),
+    sysctl: (name) => namespace.inside(() => procNet.sysctl(name)),
+  };
+  return { source, proc, netns: namespace.netns };
 }
 
 /** Result of adding a path; a number is an error number. */

@@ -75,6 +75,16 @@ export type Command =
     readonly expected: "some" | "none" | null;
   }
   | {
+    readonly action: "summary";
+    /** Counts sockets by protocol and state. */
+    readonly counts: DumpCommand;
+    /** Lists accept queues that are full or were; `null` without TCP. */
+    readonly listeners: DumpCommand | null;
+    /** Counts connections from ports in a range by their addresses and remote port; `null` without TCP. */
+    readonly ports: ((first: number, last: number) => Promise<DumpCommand>) | null;
+    readonly output: OutputOption;
+  }
+  | {
     readonly action: "wait";
     /** The listing whose check is repeated. */
     readonly awaited: DumpCommand;

@@ -74,6 +74,19 @@ const OWNERS = ["processes", "threads", "context", "contexts", "peers"];
 const TEXT = ["output"];
 const TEXT_OR_JSON = ["output", "format", "json", "compact"];
 const OUTPUT_OF_CHECKS = [...TEXT_OR_JSON, "table", "report", "grace"];
+/** Options of the format. */
+const FORMAT = [
+  "format",
+  ...formats.map(({ name }) => name),
+  "compact",
+  "no-header",
+  "delimiter",
+  "excel",
+  "decimal",
+  "raw-text",
+];
+/** Options that select families. */
+const FAMILIES = ["family", "query", "ipv4", "ipv6", ...families.map(({ option }) => option.long)];
 /** Options that select families and fields. */
 const FIELDS = ["family", "query", ...families.map(({ option }) => option.long), ...OWNERS, "other"];
 
@@ -222,6 +235,18 @@ const rows = [
     choices: ["github", "junit=FILE", "markdown=FILE"],
     needs: ["check"],
     help: "with --check: also write a report (may be repeated)",
+  },
+  {
+    group: "Summary",
+    ss: true,
+    long: "summary",
+    short: "s",
+    excludes: {
+      read: "the kernel's own sums are not in a recording",
+      record: "the kernel's own sums are not in a recording",
+    },
+    honours: [...FAMILIES, "netns-limit", ...TEXT, ...FORMAT],
+    help: "sums in place of sockets: by protocol and state, queues, ports, drops, limits",
   },
   { group: "Fields", ss: true, long: "processes", short: "p", help: "show the processes that hold each socket" },
   {
@@ -540,6 +565,4 @@ export const missing: Readonly<Record<string, string>> = {
   "--events": "no option shows sockets being closed yet",
   "-K": "no option closes sockets yet",
   "--kill": "no option closes sockets yet",
-  "-s": "--count-by protocol,state counts sockets",
-  "--summary": "--count-by protocol,state counts sockets",
 };

@@ -47,6 +47,10 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
       const { parseCheck } = await import("./check.ts");
       return await parseCheck(parsed, await parseDump(parsed, args, environment), environment);
     }
+    if (action.long === "summary") {
+      const { parseSummary } = await import("./summary.ts");
+      return await parseSummary(parsed, (words) => parseDump(parseArguments(words), words, environment));
+    }
     const { parseAction } = await import("./about.ts");
     return await parseAction(parsed, action.long);
   }

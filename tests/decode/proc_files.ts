@@ -75,6 +75,7 @@ export function readSockets(
 
 /** Files by their names. */
 export const filesOf = (files: Readonly<Record<string, string | Uint8Array>>): ProcSource => ({
+  sysctl: () => null,
   read(name) {
     const file = files[name];
     return typeof file === "string" ? new TextEncoder().encode(file) : file ?? null;
@@ -103,6 +104,7 @@ const sctp: Readonly<Record<string, string>> = {
 
 /** The files of a kernel that were recorded: `k618`, `k61`; those of SCTP are made by hand. */
 export const recordedFiles = (kernel: string): ProcSource => ({
+  sysctl: () => null,
   read(name) {
     const made = sctp[name];
     if (made !== undefined) return new TextEncoder().encode(made);

@@ -31,9 +31,9 @@ const refusals: readonly (readonly [name: string, answer: Answer, lacks: boolean
   ["NLMSG_DONE with EPERM", done(-EPERM), false],
 ];
 
-const nothingInProc: ProcSource = { read: () => null };
+const nothingInProc: ProcSource = { read: () => null, sysctl: () => null };
 /** Files with a heading and no socket. */
-const emptyProc: ProcSource = { read: () => new TextEncoder().encode("heading\n") };
+const emptyProc: ProcSource = { read: () => new TextEncoder().encode("heading\n"), sysctl: () => null };
 
 /** Families that this program can ask the kernel for, or look for in `/proc`. */
 const asked = families.filter(({ name }) => name !== "OTHER");

@@ -99,6 +99,7 @@ Deno.test("a family of which no socket passes is not asked for", () => {
 /** Sockets out of files as they stand in `/proc/net`, those of IPv4 and UNIX. */
 function fromFiles(name: string, text: string): { flows: FlowObject[]; records: number; warnings: readonly string[] } {
   const proc: ProcSource = {
+    sysctl: () => null,
     read: (file) => file.endsWith("6") ? null : readFixture(`proc-net-${file}.k618.txt`),
   };
   const plan = {

@@ -1,0 +1,99 @@
+/**
+ * Reads the sums of {@linkcode namespaceRows} and {@linkcode hostRows} from files of the kernel. A number that a kernel does not
+ * have is absent.
+ */
+import type { ProcSource } from "./proc_source.ts";
+import type { SumKind, SummaryRow } from "./summary_rows.ts";
+
+/** A number of the summary. */
+export interface Sum {
+  /** Path of the object in the document: `tcp.states`. */
+  readonly group: string;
+  readonly name: string;
+  readonly value: bigint;
+  readonly unit: string;
+  readonly kind: SumKind;
+}
+
+const decoder = new TextDecoder();
+
+/**
+ * Reads what the rows say.
+ *
+ * @param read the contents of a file below `/proc/sys`, or else below `/proc/net`; `null` without them
+ */
+export function readSums(
+  rows: readonly SummaryRow[],
+  read: (file: string, sysctl: boolean) => Uint8Array | null,
+): Sum[] {
+  const files = new Map<string, ReadonlyMap<string | number, bigint>>();
+  const numbersOf = (file: string, sysctl: boolean): ReadonlyMap<string | number, bigint> => {
+    let numbers = files.get(file);
+    if (numbers === undefined) {
+      const text = decoder.decode(read(file, sysctl) ?? new Uint8Array(0));
+      files.set(file, numbers = sysctl ? parseWords(text) : parseNumbers(text));
+    }
+    return numbers;
+  };
+  return rows.flatMap(({ group, name, file, sysctl = false, field, unit, kind }) => {
+    const value = numbersOf(file, sysctl).get(field);
+    return value === undefined ? [] : [{ group, name, value, unit, kind }];
+  });
+}
+
+const NUMBER = /^-?[0-9]+$/;
+
+/** The words of a sysctl, by their place. */
+function parseWords(text: string): Map<number, bigint> {
+  const numbers = new Map<number, bigint>();
+  for (const [i, word] of text.trim().split(/\s+/).entries()) if (/^[0-9]+$/.test(word)) numbers.set(i, BigInt(word));
+  return numbers;
+}
+
+/**
+ * The numbers of a file below `/proc/net` by `SECTION.FIELD`. There are three forms: `TCP: inuse 4 orphan 0`; two lines
+ * `Tcp: InSegs …` and `Tcp: 17 …`; and, without a section, `Udp6InErrors 0`.
+ */
+function parseNumbers(text: string): Map<string, bigint> {
+  const numbers = new Map<string, bigint>();
+  let names: readonly string[] = [];
+  for (const line of text.split("\n")) {
+    const words = line.trim().split(/\s+/);
+    const [section = "", ...rest] = words;
+    if (!section.endsWith(":")) {
+      if (words.length === 2) add(numbers, section, words[1]!);
+    } else if (rest.every((word) => NUMBER.test(word)) && names[0] === section) {
+      rest.forEach((word, i) => add(numbers, `${section.slice(0, -1)}.${names[i + 1]}`, word));
+    } else {
+      names = words;
+      for (let i = 0; i + 1 < rest.length; i += 2) add(numbers, `${section.slice(0, -1)}.${rest[i]}`, rest[i + 1]!);
+    }
+  }
+  return numbers;
+}
+
+function add(numbers: Map<string, bigint>, name: string, word: string): void {
+  // Less than nothing is what the kernel says where it has no number.
+  if (NUMBER.test(word) && !word.startsWith("-")) numbers.set(name, BigInt(word));
+}
+
+/** Protocols whose names differ in `/proc/net/protocols`. */
+const otherNames: Readonly<Record<string, string>> = {
+  "UDP-Lite": "UDPLITE",
+  "UDPLITEv6": "UDPLITE",
+  AF_VSOCK: "VSOCK",
+  "UNIX-STREAM": "UNIX",
+};
+
+/** The protocols of a kernel with the sockets in use, both versions of IP together; `null` if the kernel does not say. */
+export function readProtocols(proc: ProcSource): Map<string, number> | null {
+  const bytes = proc.read("protocols");
+  if (bytes === null) return null;
+  const protocols = new Map<string, number>();
+  for (const line of decoder.decode(bytes).split("\n").slice(1)) {
+    const [name = "", , sockets = ""] = line.trim().split(/\s+/);
+    const protocol = otherNames[name] ?? name.replace(/v6$/, "");
+    if (NUMBER.test(sockets)) protocols.set(protocol, (protocols.get(protocol) ?? 0) + Number(sockets));
+  }
+  return protocols;
+}

@@ -1,0 +1,66 @@
+/**
+ * Writes a summary: as one document in JSON, in the other formats as lines of the long form.
+ */
+import { netnsInode, netnsKeys, netnsName } from "../decode/lookups/netns.ts";
+import { defineKey, type Key } from "../decode/record/key.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import type { SummaryLine } from "../query/summary/summary.ts";
+import type { FormatOptions, OpenOutput } from "./format.ts";
+import type { Write } from "./text/output_buffer.ts";
+
+// Not fields of sockets, of which some have the same names and other types.
+const line = defineKey(null, "summary line", { type: "object" });
+const column = (name: string, meaning: string) => defineKey(line, name, { type: "text", meaning });
+const group = column("group", "What the number belongs to: tcp.states for example.");
+const name = column("name", "What is counted.");
+const value = defineKey(line, "value", { type: "integer64", meaning: "The number." });
+const unit = column("unit", "Its unit, if it has one.");
+const kind = column("kind", "counter: it only grows; gauge: how many there are now; limit: how many there may be.");
+
+const keys: readonly Key[] = [group, name, value, unit, kind];
+
+/** Writes the long form; with `places` of each line also its namespace. */
+export function writeSummary(
+  lines: Iterable<SummaryLine>,
+  places: boolean,
+  open: OpenOutput,
+  write: Write,
+  options: FormatOptions,
+): void {
+  const output = open(write, options, {
+    families: [],
+    counts: true,
+    columns: [...places ? [netnsInode, netnsName] : [], ...keys].map((key) => ({
+      name: key.parent === line ? key.name : key.path,
+      key,
+    })),
+  });
+  output.openProtocol("summary");
+  for (const { netns, ...sum } of lines) {
+    output.openRecord();
+    if (netns !== null) putPlace(output, netns);
+    putText(output, group, sum.group);
+    putText(output, name, sum.name);
+    output.integer64(value, Number(BigInt.asIntN(32, sum.value)), Number(BigInt.asIntN(32, sum.value >> 32n)));
+    if (sum.unit !== "") putText(output, unit, sum.unit);
+    putText(output, kind, sum.kind);
+    output.closeRecord();
+  }
+  output.closeProtocol();
+  output.close();
+}
+
+function putPlace(sink: RecordSink, { inode, name }: NonNullable<SummaryLine["netns"]>): void {
+  const [object] = netnsKeys;
+  sink.openObject(object!);
+  sink.integer(netnsInode, inode);
+  if (name !== undefined) putText(sink, netnsName, name);
+  sink.closeObject(object!);
+}
+
+const encoder = new TextEncoder();
+
+function putText(sink: RecordSink, key: Key, text: string): void {
+  const bytes = encoder.encode(text);
+  sink.text(key, bytes, 0, bytes.length);
+}

@@ -1,0 +1,51 @@
+/**
+ * The command of `--summary`, which is made of listings.
+ */
+import type { Command, DumpCommand } from "./command.ts";
+import type { ParsedArguments } from "./getopt.ts";
+
+/** Options that say where to look, and for which sockets. */
+const GROUPS = /^(Protocols|Addresses|Network namespaces) /;
+
+/** @param parse reads the command line of a listing */
+export async function parseSummary(
+  parsed: ParsedArguments,
+  parse: (words: readonly string[]) => Promise<DumpCommand>,
+): Promise<Command> {
+  const where = placing(parsed);
+  const namespaces = parsed.has("net") ? ["netns.inode"] : [];
+  const format = formatting(parsed);
+  const counts = await parse([...where, ...format, "--all", "--count-by", ["protocol", "state", ...namespaces].join()]);
+  const hasTcp = counts.plan.families.some(({ name }) => name === "TCP");
+  const tcp = [...placing(parsed, /^(Addresses|Network namespaces) /), "--tcp"];
+  const queue = ["src", "src_port", "recv_q", "send_q", "skmeminfo.drops", ...namespaces].join();
+  return {
+    action: "summary",
+    counts,
+    listeners: hasTcp ? await parse([...tcp, "--listening", "--columns", queue, "--", FULL]) : null,
+    ports: hasTcp
+      ? (first, last) =>
+        parse([
+          ...tcp,
+          "--all",
+          "--count-by",
+          ["src", "dst", "dst_port", ...namespaces].join(),
+          "--",
+          `src_port >= ${first} and src_port <= ${last} and dst_port > 0`,
+        ])
+      : null,
+    output: counts.output,
+  };
+}
+
+/** The kernel takes one connection more than the limit before it drops one. */
+const FULL = "recv_q > send_q or skmeminfo.drops > 0";
+
+const placing = ({ typed }: ParsedArguments, groups = GROUPS): readonly string[] =>
+  wordsOf(typed.filter(({ option }) => groups.test(option.group)));
+
+const formatting = ({ typed }: ParsedArguments): readonly string[] =>
+  wordsOf(typed.filter(({ option }) => option.group === "Output"));
+
+const wordsOf = (typed: ParsedArguments["typed"]): readonly string[] =>
+  typed.map(({ option, value }) => value === true ? `--${option.long}` : `--${option.long}=${value}`);
