@@ -16,7 +16,7 @@ import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
 import type { Family } from "./decode/families/family.ts";
 import { families, familyCalled } from "./decode/families/all_families.ts";
 import { type Field, fieldsOf } from "./decode/reference/fields.ts";
-import type { Flow, FlowsByFamily } from "./decode/reference/flow_types.ts";
+import type { Dumped, FamilyName } from "./decode/reference/dumped.ts";
 import type { Plan } from "./decode/plan/plan.ts";
 import type { Outcome } from "./decode/record/outcome.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
@@ -38,13 +38,14 @@ import { openQueryWithHosts } from "./query/host_names.ts";
 import { neededKeys, openQuery, type Query } from "./query/pipeline.ts";
 import { lookupsOfQuery, queryByName, type QueryWords } from "./query/query_by_name.ts";
 import { RunFieldsSink } from "./query/run_fields.ts";
-import { type FieldValue, ObjectSink } from "./decode/record/object_sink.ts";
+import { ObjectSink } from "./decode/record/object_sink.ts";
 import type { Schema } from "./formats/json/json_schema.ts";
 import { schemaOf } from "./formats/json/schema.ts";
 import { loadAllParts, type Run, Session } from "./session.ts";
 
 export { type DatagramSource, OVERRUN } from "./decode/netlink/datagram_source.ts";
 export { type Field, units } from "./decode/reference/fields.ts";
+export type { Count, Dumped, FamilyName, FlowOf, NamedIn } from "./decode/reference/dumped.ts";
 export type { Named, Range, TextRule } from "./decode/record/key.ts";
 export { escapeControls } from "./decode/text/control_characters.ts";
 export { RecordedSource } from "./decode/recording/recorded_source.ts";
@@ -77,9 +78,6 @@ export {
 export type * from "./decode/reference/flow_types.ts";
 export { walkLayout } from "./decode/record/walk_layout.ts";
 export type { DumpError, Outcome } from "./decode/record/outcome.ts";
-
-/** Names of the families, the same as their long options. */
-export type FamilyName = keyof FlowsByFamily;
 
 /** Options of a dump. Families are selected by name, as in `{ tcp: true }`; all if none is named. */
 export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean>>> {
@@ -152,24 +150,6 @@ export interface HostOptions extends DumpOptions {
   /** Time limit in milliseconds for all host names; 2000 by default. Then the rest stay numbers. */
   readonly hostTimeout?: number;
 }
-
-/** A count of flows: `count`, and the counted values by field name. */
-export type Count = { count: number } & { [name: string]: FieldValue };
-
-/** What a dump with these options yields: flows of the named families, or counts. */
-export type Dumped<Options> = Options extends { readonly countBy: readonly string[] } ? Count : FlowOf<Options>;
-
-/** Flows of the families that are `true` in the options; of any family if none is, or if it is not known. */
-export type FlowOf<Options> = [NamedIn<Options>] extends [FamilyName] ? [NamedIn<Options>] extends [never] ? Flow
-  : FlowsByFamily[NamedIn<Options>]
-  : Flow;
-
-/** The families named in the options; includes `"unknown"` if one may or may not be named. */
-export type NamedIn<Options> = {
-  [Name in FamilyName & keyof Options]: Options[Name] extends true ? Name
-    : Options[Name] extends false | undefined ? never
-    : "unknown";
-}[FamilyName & keyof Options];
 
 /**
  * The sockets as objects, in the kernel's order. Fields are those of the JSON output; those of type `integer64` are

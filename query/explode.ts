@@ -2,8 +2,8 @@
  * A sink that passes on one record for each element of a list, with only that element in the list.
  */
 import type { Key } from "../decode/record/key.ts";
+import { ForwardingTape } from "../decode/record/forwarding_tape.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
-import { RecordTape } from "../decode/record/record_tape.ts";
 
 /** A list of the open record: the calls of its elements, and the call after them. */
 interface Elements {
@@ -11,40 +11,20 @@ interface Elements {
   readonly ends: readonly number[];
 }
 
-export class ExplodeSink extends RecordTape {
+export class ExplodeSink extends ForwardingTape {
   /** Number of records so far. */
   records = 0;
 
   /** @param lists lists of objects at the top of records; with several, every combination of elements is passed on */
-  constructor(readonly target: RecordSink, readonly lists: readonly Key[]) {
-    super();
-  }
-
-  get full(): boolean {
-    return this.target.full === true;
-  }
-
-  override openProtocol(name: string): void {
-    this.target.openProtocol(name);
-  }
-
-  override closeProtocol(): void {
-    this.target.closeProtocol();
-  }
-
-  override mark(): void {
-    this.target.mark();
-  }
-
-  override rewind(): boolean {
-    return this.target.rewind();
+  constructor(target: RecordSink, readonly lists: readonly Key[]) {
+    super(target);
   }
 
   protected override recordEnded(): void {
     this.records++;
     const lists = this.lists.flatMap((list) => this.#elementsOf(list)).sort((a, b) => a.start - b.start);
     const count = lists.reduce((product, { ends }) => product * ends.length, 1);
-    for (let combination = 0; combination < count; combination++) this.#push(lists, combination);
+    for (let combination = 0; combination < count; combination++) this.#pushCombination(lists, combination);
   }
 
   /** The elements of a list; nothing if there is none. */
@@ -56,7 +36,7 @@ export class ExplodeSink extends RecordTape {
     return ends.length === 0 ? [] : [{ start: open + 1, ends }];
   }
 
-  #push(lists: readonly Elements[], combination: number): void {
+  #pushCombination(lists: readonly Elements[], combination: number): void {
     this.target.openRecord();
     let from = 0;
     let rest = combination;

@@ -2,7 +2,7 @@
  * Output of formats, read back into the values that the object sink has.
  */
 import type { Family } from "../decode/families/family.ts";
-import { type Key, keys } from "../decode/record/key.ts";
+import { elementOf, type Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import { type Column, columnsOf, moreKeys } from "../query/columns.ts";
 import { formats } from "../formats/all_formats.ts";
@@ -102,11 +102,10 @@ export function cellValue(
 const isInList = ({ parent }: Key): boolean => parent !== null && (parent.note.type === "list" || isInList(parent));
 
 /** The key of the values of a field: of a list that of its elements. */
-const valueOf = (key: Key): Key =>
-  key.note.type !== "list" ? key : keys.find(({ parent, name }) => parent === key && name === "") ?? key;
+const valueOf = (key: Key): Key => elementOf(key) ?? key;
 
 /** Type of the elements of a list. */
-const elementType = (list: Key) => keys.find(({ parent, name }) => parent === list && name === "")?.note.type;
+const elementType = (list: Key) => elementOf(list)?.note.type;
 
 const unescape = (cell: string) =>
   cell.replace(/^'/, "").replaceAll(

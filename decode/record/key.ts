@@ -135,6 +135,16 @@ export function defineElement(list: Key, type: ValueType): Key {
   return add(list, "", { ...plain, type });
 }
 
+/** The outermost list that is the field or contains it; `null` for none. The words of flags are a list and one value. */
+export function outerList(key: Key): Key | null {
+  const outer = key.parent === null ? null : outerList(key.parent);
+  return outer ?? (key.note.type === "list" ? key : null);
+}
+
+/** The element of a list; `undefined` for other fields. */
+export const elementOf = (list: Key): Key | undefined =>
+  defined.find(({ parent, name }) => parent === list && name === "");
+
 /** One of the program's words for a value, such as `established`. */
 export interface Word {
   /** Index in {@linkcode words}. */

@@ -67,10 +67,7 @@ export class CsvSink implements OutputSink, ProgramSink {
   readonly #delimiter: number;
   readonly #point: number;
   readonly #guard: boolean;
-  /**
-   * The column of each key outside lists, by key number; {@linkcode NO_COLUMN} or {@linkcode IN_MORE} for keys without
-   * one.
-   */
+  /** Column of each key outside lists, by key number; else {@linkcode NO_COLUMN} or {@linkcode IN_MORE}. */
   readonly #columns: Int32Array;
   readonly #count: number;
   readonly #protocolColumn: number;

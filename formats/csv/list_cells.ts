@@ -1,10 +1,10 @@
 /**
  * CSV cells for lists: the whole list, the first value of a field, or all values of a field.
  */
-import { type Key, keys } from "../../decode/record/key.ts";
+import { elementOf, type Key, outerList } from "../../decode/record/key.ts";
 import { NO_VALUE, RecordSlots, selectSlots, TEXT } from "../../decode/record/record_slots.ts";
 import type { Column } from "../../query/columns.ts";
-import { ListText } from "../text/list_text.ts";
+import { ListText, staysJson } from "../text/list_text.ts";
 import type { OutputBuffer } from "../text/output_buffer.ts";
 import { putValue } from "../text/value_text.ts";
 import { putCellText, putGuard, putJsonCell, SEMICOLON } from "./cells.ts";
@@ -19,17 +19,9 @@ export interface ListCell {
   readonly key: Key;
   readonly slot: number;
   readonly show: "whole" | "first" | "each";
-  /** Whether a whole list contains objects, lists or text from outside, and so stays JSON. */
-  readonly holdsObjects: boolean;
+  /** Whether a whole list is shown as JSON. */
+  readonly asJson: boolean;
 }
-
-/** The outermost list that is the field or contains it; `null` for none. */
-function listOf(key: Key): Key | null {
-  const outer = key.parent === null ? null : listOf(key.parent);
-  return outer ?? (key.note.type === "list" ? key : null);
-}
-
-const elementOf = (list: Key): Key | undefined => keys.find(({ parent, name }) => parent === list && name === "");
 
 /** Takes one list at a time. */
 export class ListCells {
@@ -43,7 +35,7 @@ export class ListCells {
   constructor(columns: readonly Column[]) {
     const groups: Key[][] = [];
     columns.forEach(({ key, first }, column) => {
-      const list = key === null ? null : listOf(key);
+      const list = key === null ? null : outerList(key);
       if (key === null || list === null) return;
       const element = elementOf(key);
       // The words of flags come as one value, without a list.
@@ -51,8 +43,7 @@ export class ListCells {
       const known = groups.findIndex(([known]) => known === values[0]);
       const slot = known >= 0 ? known : groups.push(values) - 1;
       const show = key === list ? "whole" as const : first === true ? "first" as const : "each" as const;
-      const holdsObjects = !["name", "integer"].includes(element?.note.type ?? "object");
-      (this.#cells[list.id] ??= []).push({ column, key, slot, show, holdsObjects });
+      (this.#cells[list.id] ??= []).push({ column, key, slot, show, asJson: staysJson(key) });
       if (key !== list) this.#keys.add(key);
     });
     this.slots = new RecordSlots(selectSlots(groups), this.text);
@@ -99,11 +90,11 @@ export class ListCells {
   }
 
   /** The list as JSON, or words and numbers with semicolons between them. */
-  #putWhole({ key, holdsObjects }: ListCell, out: Uint8Array, at: number): number {
+  #putWhole({ key, asJson }: ListCell, out: Uint8Array, at: number): number {
     const { bytes } = this.text.buffer;
     const start = this.text.startOf(key);
     const end = this.text.endOfText;
-    if (holdsObjects && end - start > 2) return -putJsonCell(out, at, bytes, start, end);
+    if (asJson && end - start > 2) return -putJsonCell(out, at, bytes, start, end);
     // Words and numbers contain no quotes, commas or escapes, so dropping brackets and quotes is enough.
     for (let i = start + 1; i < end - 1; i++) {
       if (bytes[i] !== QUOTE) out[at++] = bytes[i] === COMMA ? SEMICOLON : bytes[i]!;

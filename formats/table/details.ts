@@ -4,7 +4,7 @@
 import { allLookups } from "../../decode/lookups/registry.ts";
 import type { Family } from "../../decode/families/family.ts";
 import { type Field, fieldsOf } from "../../decode/reference/fields.ts";
-import type { Key } from "../../decode/record/key.ts";
+import { type Key, outerList } from "../../decode/record/key.ts";
 import * as slot from "../../decode/record/record_slots.ts";
 import type { Content, FormatOptions } from "../format.ts";
 import type { OutputBuffer } from "../text/output_buffer.ts";
@@ -13,7 +13,7 @@ import { put, putValue } from "../text/value_text.ts";
 import { BASE_PATHS } from "./base_slots.ts";
 import { putDisplayText } from "./display_text.ts";
 import { JSON_TEXT } from "./list_slots.ts";
-import { keysOf, outerList, shortName, type SlotMaker } from "./slot_maker.ts";
+import { keysOf, shortName, type SlotMaker } from "./slot_maker.ts";
 
 /** A field that is shown as a detail. */
 export interface Detail {

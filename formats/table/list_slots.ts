@@ -1,9 +1,9 @@
 /**
  * The slots of a line of the table. A list with its own column is stored as the text of its cell.
  */
-import { type Key, keys } from "../../decode/record/key.ts";
+import type { Key } from "../../decode/record/key.ts";
 import { RecordSlots, type SlotChoice } from "../../decode/record/record_slots.ts";
-import { ListText } from "../text/list_text.ts";
+import { ListText, staysJson } from "../text/list_text.ts";
 
 /** The kind of a list that is stored as text: JSON, or words and numbers separated by commas. */
 export const JSON_TEXT = 32;
@@ -28,7 +28,7 @@ export abstract class ListSlots extends RecordSlots {
 
   protected override listEnded(key: Key, slot: number): void {
     const { bytes } = this.#json.buffer;
-    const nested = this.#isNested[key.id] ??= holdsObjects(key);
+    const nested = this.#isNested[key.id] ??= staysJson(key);
     const from = this.#json.startOf(key);
     const to = this.#json.endOfText;
     const start = this.texts.length;
@@ -41,10 +41,4 @@ export abstract class ListSlots extends RecordSlots {
     this.high[slot] = this.texts.length;
     this.#json.dropRecord();
   }
-}
-
-/** Whether a list contains objects, lists or text from outside. */
-function holdsObjects(list: Key): boolean {
-  const element = keys.find(({ parent, name }) => parent === list && name === "");
-  return element === undefined || !["name", "integer"].includes(element.note.type);
 }

@@ -28,14 +28,6 @@ export class SlotMaker {
   }
 }
 
-/**
- * The outermost list that is the field or contains it; `null` for none. The words of flags are a list and one value.
- */
-export function outerList(key: Key): Key | null {
-  const outer = key.parent === null ? null : outerList(key.parent);
-  return outer ?? (key.note.type === "list" ? key : null);
-}
-
 /** The fields with a path, without elements of a list with that path. */
 export const keysOf = (all: readonly FamilyFields[], path: string): readonly Key[] => [
   ...new Set(

@@ -2,7 +2,7 @@
  * The columns of the format `table`, and the slots in which the values for them are gathered.
  */
 import { fieldsOf } from "../../decode/reference/fields.ts";
-import type { Key } from "../../decode/record/key.ts";
+import { type Key, outerList } from "../../decode/record/key.ts";
 import { NO_SLOT, selectSlots, type SlotChoice } from "../../decode/record/record_slots.ts";
 import { type Column, MORE, namesWithUnits, PROTOCOL } from "../../query/columns.ts";
 import { type HolderColumn, holderColumns, socketColumns } from "../../query/holders.ts";
@@ -11,7 +11,7 @@ import type { Content, FormatOptions, ShownFields } from "../format.ts";
 import { type Detail, isAlarming, selectDetails } from "./details.ts";
 import { BASE, BASE_PATHS } from "./base_slots.ts";
 import type { HolderSlots } from "./holders_cell.ts";
-import { type FamilyFields, keysOf, outerList, shortName, SlotMaker } from "./slot_maker.ts";
+import { type FamilyFields, keysOf, shortName, SlotMaker } from "./slot_maker.ts";
 import { type Show, showOf } from "./units.ts";
 
 /** What a column shows. */

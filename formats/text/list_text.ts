@@ -1,8 +1,11 @@
 /**
  * Parts of a record as JSON text, for formats that show them in a row.
  */
-import type { Key } from "../../decode/record/key.ts";
+import { elementOf, type Key } from "../../decode/record/key.ts";
 import { JsonRecords } from "../json/json_records.ts";
+
+/** Whether a cell shows a list as JSON, because it contains objects, lists or text from outside. */
+export const staysJson = (list: Key): boolean => !["name", "integer"].includes(elementOf(list)?.note.type ?? "object");
 
 abstract class JsonText extends JsonRecords {
   constructor(keyName?: (key: Key) => string) {

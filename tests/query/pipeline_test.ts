@@ -15,7 +15,7 @@ import { countKey, CountSink, plainCounts, protocolKey } from "../../query/count
 import { SelectFields } from "../../query/select_fields.ts";
 import { LimitSink } from "../../query/limit.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
-import { RecordTape } from "../../decode/record/record_tape.ts";
+import { ForwardingTape } from "../../decode/record/forwarding_tape.ts";
 import { SortSink } from "../../query/sort.ts";
 import { parseCommand } from "../../options/parse_command.ts";
 import { UsageError } from "../../options/usage_error.ts";
@@ -57,26 +57,9 @@ const keyOf = (family: Family, name: string): Key => new ColumnNames([family]).f
 const at = (flow: FlowObject, path: string) => path.split(".").reduce((object: any, name) => object?.[name], flow);
 
 /** Keeps records and plays them again at once. */
-class Echo extends RecordTape {
-  constructor(readonly target: RecordSink) {
-    super();
-  }
-  override openProtocol(name: string): void {
-    this.target.openProtocol(name);
-  }
-  override closeProtocol(): void {
-    this.target.closeProtocol();
-  }
-  override mark(): void {
-    this.target.mark();
-  }
-  override rewind(): boolean {
-    return this.target.rewind();
-  }
+class Echo extends ForwardingTape {
   protected override recordEnded(): void {
-    this.target.openRecord();
-    this.play(this.target);
-    this.target.closeRecord();
+    this.push();
   }
 }
 
