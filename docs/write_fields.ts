@@ -1,5 +1,5 @@
 /**
- * Writes docs/fields.md out of the tables that decode: `deno task fields`.
+ * `deno task fields`: writes `docs/fields.md` from the decoding tables.
  */
 import { families } from "../decode/families/all_families.ts";
 import type { Family } from "../decode/families/family.ts";

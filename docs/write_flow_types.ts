@@ -1,5 +1,5 @@
 /**
- * Writes decode/reference/flow_types.ts out of the tables that decode: `deno task fields`.
+ * `deno task fields`: writes `decode/reference/flow_types.ts` from the decoding tables.
  */
 import { families } from "../decode/families/all_families.ts";
 import type { Family } from "../decode/families/family.ts";

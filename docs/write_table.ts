@@ -1,6 +1,6 @@
 /**
- * Writes docs/table.txt, what the table looks like on terminals of 80 and 120 columns with sockets made up for it, and the
- * first picture of the README, which is one of them.
+ * Writes `docs/table.txt`, which shows the table with made-up sockets on terminals of 80 and 120 columns, and the
+ * picture of the table in the README.
  */
 import { families } from "../decode/families/all_families.ts";
 import type { Family } from "../decode/families/family.ts";
@@ -50,7 +50,7 @@ const sockets: readonly Made[] = [
   },
 ];
 
-/** Processes by name and numbers, and the sockets that they hold: by inode, 1 for the first. */
+/** Processes with name and PIDs, and the inodes of the sockets that they hold, from 1. */
 const holders: readonly (readonly [comm: string, pids: readonly number[], inode: number, fd: number])[] = [
   ["postgres", [1107], 2, 5],
   ["sshd", [2301, 2317], 3, 4],
@@ -74,7 +74,7 @@ function makeOwners(workers: number): OwnerIndex {
   return owners;
 }
 
-/** Pushes sockets of TCP, the first one held by a server and so many workers, and a UNIX socket with a long abstract name. */
+/** Pushes TCP sockets and a UNIX socket with a long abstract name. A server and some workers hold the first one. */
 export function pushExamples(sink: RecordSink, workers: number): void {
   const owners = makeOwners(workers);
   sink.openProtocol("TCP");
@@ -129,10 +129,10 @@ export function screen(
   return text;
 }
 
-/** What docs/table.txt holds. */
+/** The text of `docs/table.txt`. */
 export const tableText = (): string => [80, 120].map((width) => `${"-".repeat(width)}\n${screen(width, 3)}`).join("\n");
 
-/** The README with that picture. */
+/** The README with the picture. */
 export const withPicture = (readme: string): string =>
   readme.replace(/(?<=\$ ss2 -taxp --table\n)[^`]*/, () => screen(120, 3));
 
