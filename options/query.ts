@@ -53,6 +53,7 @@ export async function parseQuery(
     // A recording must be complete.
     endsEarly: !recorded,
     tellsRun: true,
+    ofTable: format.honours.includes("width"),
   };
   try {
     return queryByName(named, context);

@@ -5,9 +5,9 @@ import { allLookups, hiddenKeys, type LookupName, lookupsFor } from "../decode/l
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";
 import type { Key } from "../decode/record/key.ts";
-import { owner, owners } from "../decode/lookups/owners.ts";
+import { fd, fds, owner, owners, ownerStatus, pid, ringFd, ringFds } from "../decode/lookups/owners.ts";
 import { allColumnsOf, type Column, columnsOf, MORE, ownerColumns, PID, PROCESS, PROTOCOL } from "./columns.ts";
-import { CONTAINER, endPaths, LOCAL, REMOTE } from "./end_paths.ts";
+import { besideLocal, CONTAINER, endPaths, LOCAL, REMOTE } from "./end_paths.ts";
 import { pathsNamed } from "./short_names.ts";
 
 /** The selected columns. */
@@ -28,6 +28,8 @@ export interface NamedColumn {
   readonly shown: readonly Key[];
   /** The field, if it is a single one outside lists; `null` for the protocol, lists and everything in them. */
   readonly single: Key | null;
+  /** Fields that the table needs too, to show it. */
+  readonly beside?: readonly Key[];
   /** The fields to sort by, if there are several. */
   readonly several?: readonly Key[];
 }
@@ -74,7 +76,10 @@ export class ColumnNames {
     if (name === PROTOCOL) return { columns: [{ name, key: null }], shown: [], single: null };
     if (name === LOCAL || name === REMOTE) return this.#end(name);
     const owned = ownerColumns.find((column) => column.first === true && column.name === name);
-    if (owned !== undefined) return { columns: [owned], shown: [owners, owner, owned.key!], single: null };
+    if (owned !== undefined) {
+      const beside = name === PROCESS ? [pid, fds, fd, ringFds, ringFd, ownerStatus] : [];
+      return { columns: [owned], shown: [owners, owner, owned.key!], single: null, beside };
+    }
     const path = name.replace(/\.\*$/, "");
     const [candidate = "", ...others] = this.#fields.has(path) ? [path] : this.candidates(path);
     const fields = others.length > 0 ? undefined : this.#fields.get(candidate);
@@ -99,9 +104,11 @@ export class ColumnNames {
   /** All fields of one end of a socket. */
   #end(name: string): NamedColumn {
     const parts = endPaths(name, this.#families).flatMap((path) => this.find(path) ?? []);
+    const beside = name === LOCAL ? besideLocal.flatMap((path) => this.find(path)?.shown ?? []) : [];
     return {
       columns: [{ name, key: null, parts: parts.flatMap(({ columns }) => columns) }],
       shown: parts.flatMap(({ shown }) => shown),
+      beside,
       single: null,
       several: parts.flatMap(({ single }) => single ?? []),
     };
@@ -126,15 +133,18 @@ export class ColumnNames {
   }
 }
 
-/** The columns of several names, in their order, without repetitions. */
-export function choose(named: readonly NamedColumn[]): ColumnChoice {
+/** The columns of several names, in their order, without repetitions; `ofTable` with the fields that the table needs too. */
+export function choose(named: readonly NamedColumn[], ofTable = false): ColumnChoice {
   const columns: Column[] = [];
   for (const column of named.flatMap((one) => one.columns)) {
     if (!columns.some(({ name, key }) => name === column.name && key === column.key)) columns.push(column);
   }
   // The last column stays last when others are added.
   columns.sort((a, b) => Number(a.name === MORE) - Number(b.name === MORE));
-  return { columns, shown: new Set(named.flatMap(({ shown }) => shown)) };
+  return {
+    columns,
+    shown: new Set(named.flatMap(({ shown, beside = [] }) => ofTable ? [...shown, ...beside] : shown)),
+  };
 }
 
 /** Whether a field comes from a lookup that is made only on request. */

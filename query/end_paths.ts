@@ -28,3 +28,6 @@ export function endPaths(heading: string, families: readonly { readonly name: st
   const paths = families.flatMap(({ name }) => (ENDS[name] ?? INTERNET)[heading === LOCAL ? 0 : 1]);
   return [...new Set(paths)];
 }
+
+/** The paths of the fields that change how the table shows the local end: the interface, whether it takes IPv4 too, names. */
+export const besideLocal: readonly string[] = ["iface_idx", "iface", "v6only", "num_name", "netlink_protocol_raw"];

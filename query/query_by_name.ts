@@ -47,6 +47,8 @@ export interface QueryContext {
   readonly endsEarly?: boolean;
   /** Whether the run has fields: its time and host. */
   readonly tellsRun?: boolean;
+  /** Whether columns are those of the table: an end or a container is one column. */
+  readonly ofTable?: boolean;
 }
 
 /** Names of the parts of a query, and where column names are listed. */
@@ -107,7 +109,7 @@ class NameReader {
 
   /** The fields to keep of records. */
   columns(names: readonly string[]): ColumnChoice {
-    const { lookups, explode = false, tellsRun = false } = this.#context;
+    const { lookups, explode = false, tellsRun = false, ofTable = false } = this.#context;
     const added = names.filter((name) => name.startsWith("+"));
     if (added.length > 0 && added.length < names.length) {
       throw new QueryError(`${this.#words.columns} takes names, or names with + before each of them, not both`);
@@ -122,8 +124,8 @@ class NameReader {
     });
     const choice = {
       ...added.length > 0
-        ? { ...choose([this.#known.byDefault(lookups), ...found]), added: choose(found).columns }
-        : choose(found),
+        ? { ...choose([this.#known.byDefault(lookups), ...found], ofTable), added: choose(found).columns }
+        : choose(found, ofTable),
       ...ofRun.length > 0 ? { ofRun: [...new Set(ofRun)] } : {},
     };
     if (explode && !choice.shown.has(owners)) throw this.#idleExplode(`among ${this.#words.columns}`);
@@ -135,9 +137,8 @@ class NameReader {
     const subnets: Subnet[] = [];
     const { columns, shown } = choose(names.map((name) => this.#counted(name, subnets)));
     if (this.#context.explode === true && !shown.has(owners)) throw this.#idleExplode(`for ${this.#words.countBy}`);
-    const counted = singleColumns(columns).map((column) =>
-      column.name === PROTOCOL ? { ...column, key: protocolKey } : column
-    );
+    const withProtocol = (column: Column) => column.name === PROTOCOL ? { ...column, key: protocolKey } : column;
+    const counted = singleColumns(columns).map(withProtocol);
     const aggregates: Aggregate[] = [];
     const chosen = printed?.flatMap((name) => this.#printed(name, counted, subnets, aggregates));
     return {
@@ -145,7 +146,7 @@ class NameReader {
       shown,
       aggregates,
       ...subnets.length > 0 ? { subnets } : {},
-      printed: chosen ?? plainCounts({ columns: counted, shown }).printed,
+      printed: chosen ?? plainCounts({ columns: this.#shownColumns(columns).map(withProtocol), shown }).printed,
     };
   }
 
@@ -173,9 +174,10 @@ class NameReader {
       aggregates.push(aggregate);
       return [{ name, key: aggregate.result }];
     }
-    const found = singleColumns(this.#find(word, name).columns);
+    const { columns } = this.#find(word, name);
+    const found = singleColumns(columns);
     if (found.every((column) => counted.some((other) => other.name === column.name))) {
-      return found.map((column) => counted.find((other) => other.name === column.name)!);
+      return this.#shownColumns(columns).map((column) => counted.find((other) => other.name === column.name) ?? column);
     }
     const numbers = functions.map((name) => `${name}(…)`).join(" ");
     throw new QueryError(
@@ -203,6 +205,11 @@ class NameReader {
     if (several.length > 0) return several.map((key) => ({ key, descending }));
     if (single === null) throw new QueryError(`${sort} cannot sort by ${name}, because it has more than one value`);
     return [{ key: single, descending }];
+  }
+
+  /** The columns as the format shows them: an end or a container is one in the table. */
+  #shownColumns(columns: readonly Column[]): readonly Column[] {
+    return this.#context.ofTable === true ? columns : singleColumns(columns);
   }
 
   #idleExplode(where: string): QueryError {

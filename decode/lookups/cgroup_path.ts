@@ -31,6 +31,7 @@ export const unitRule: TextRule = {
   longest: 255,
   form: [UNIT, "the whole name of a unit, with .service, .scope, .socket, .mount or .swap"],
   named: "unit",
+  shortened: /^(.+-)([0-9a-f]{12,63})(\.scope)$/s,
 };
 /** Valid ids of containers. Other programs show only the first twelve digits. */
 export const containerRule: TextRule = { longest: 255, beginning: /^[0-9a-f]{12,63}$/ };

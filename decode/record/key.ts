@@ -35,6 +35,8 @@ export interface TextRule {
   readonly named?: Named;
   /** The pattern of a leading part that other programs accept for the whole text. */
   readonly beginning?: RegExp;
+  /** The pattern of a text with the first digits of a long id in it: what is before them, they, and what is behind them. */
+  readonly shortened?: RegExp;
 }
 
 /** The description of a field, for documentation, columns and schemas. */

@@ -14,6 +14,25 @@ const SHORT_UID = 8;
 /** Length of a full id. Everything else is a name. */
 const LONG_ID = 64;
 
+const isHexDigit = (byte: number): boolean => byte >= 48 && byte <= 57 || byte >= 97 && byte <= 102;
+
+/**
+ * Puts the name of a unit: of the id of a container in it, as in `docker-ID.scope`, the first digits. Filters take it so.
+ *
+ * @param separator as for {@linkcode putDisplayText}
+ * @returns whether something other than ASCII was written
+ */
+export function putUnit(out: OutputBuffer, bytes: Uint8Array, start: number, end: number, separator = 0): boolean {
+  let digits = 0;
+  for (let at = start; at < end; at++) {
+    digits = isHexDigit(bytes[at]!) ? digits + 1 : 0;
+    if (digits !== LONG_ID || at + 1 < end && isHexDigit(bytes[at + 1]!)) continue;
+    const wide = putDisplayText(out, bytes, start, at + 1 - LONG_ID + SHORT_ID, separator);
+    return putDisplayText(out, bytes, at + 1, end, separator) || wide;
+  }
+  return putDisplayText(out, bytes, start, end, separator);
+}
+
 const BLANK = prepareText(" ");
 const POD = prepareText("pod ");
 

@@ -10,6 +10,10 @@ const BLANK = 32;
 const COMMA = 44;
 const HYPHEN = 45;
 const COLON = 58;
+const SLASH = 47;
+
+/** Texts break behind these. */
+const BREAKS: readonly number[] = [COMMA, BLANK, COLON, SLASH];
 
 export class ContinuationLines {
   /** Columns that are written of the line that is open; 0 if none is. */
@@ -75,12 +79,12 @@ export class ContinuationLines {
     this.#position += blanks;
   }
 
-  /** Where a text has to break: behind a comma or a blank if there is one. */
+  /** Where a text has to break: behind a comma, a blank, a colon or a slash if there is one. */
   #breakAt(bytes: Uint8Array, start: number, end: number): number {
     const to = fittingEnd(bytes, start, end, Math.max(1, this.limit - this.#position));
     if (to === end) return end;
     for (let at = to; at > start; at--) {
-      if (bytes[at - 1] === COMMA || bytes[at - 1] === BLANK || bytes[at - 1] === COLON) return at;
+      if (BREAKS.includes(bytes[at - 1]!)) return at;
     }
     return to > start ? to : end;
   }

@@ -11,6 +11,7 @@ import type { OutputBuffer } from "../text/output_buffer.ts";
 import { type PreparedText, prepareText } from "../text/prepared_texts.ts";
 import { put, putValue } from "../text/value_text.ts";
 import { BASE_PATHS } from "./base_slots.ts";
+import { putUnit } from "./container_cell.ts";
 import { putDisplayText } from "./display_text.ts";
 import { JSON_TEXT } from "./list_slots.ts";
 import { keysOf, shortName, type SlotMaker } from "./slot_maker.ts";
@@ -26,6 +27,8 @@ export interface Detail {
   readonly repeats: number;
   /** The word that nearly every socket has, which is not shown; `null` for none. */
   readonly usual: string | null;
+  /** Whether it is the name of a unit. */
+  readonly isUnit: boolean;
 }
 
 type Option = "timers" | "extended" | "cgroup" | "memory" | "info";
@@ -73,6 +76,7 @@ const UNITS: Readonly<Record<string, string>> = {
 /** Words that say that there is nothing to say. */
 const NOTHING_WORDS: readonly string[] = ["off", "none", "not-seen"];
 
+const UNIT = "unit";
 const BLANK = prepareText(" ");
 const COLON = prepareText(":");
 /** The largest 64-bit number. */
@@ -120,6 +124,7 @@ export function selectDetails(options: FormatOptions, { families }: Content, slo
       unit: prepareText(UNITS[unit] ?? ""),
       alarming: isAlarming(key),
       repeats: path.startsWith("meminfo.") ? slots.of(MEMORY, keysOf(all, MEMORY)) : slot.NO_SLOT,
+      isUnit: path === UNIT,
       usual: path === "tcp_info.ca_state_name" ? "open" : null,
     }));
   });
@@ -173,7 +178,7 @@ export function putDetails(
   const start = out.at;
   let wide = false;
   for (let i = 0; i < details.length; i++) {
-    const { slot: value, label, unit, alarming, repeats, usual } = details[i]!;
+    const { slot: value, label, unit, alarming, repeats, usual, isUnit } = details[i]!;
     if (isNothing(slots, value) || repeats !== slot.NO_SLOT && kinds[repeats] !== slot.EMPTY) continue;
     if (usual !== null && kinds[value] === slot.WORD && slots.words[value]!.text === usual) continue;
     if (out.at > start) put(out, BLANK);
@@ -184,7 +189,8 @@ export function putDetails(
     }
     put(out, label);
     put(out, COLON);
-    if (kinds[value] === slot.TEXT) wide = putDisplayText(out, texts.bytes, low[value]!, high[value]!, 32) || wide;
+    if (isUnit) wide = putUnit(out, texts.bytes, low[value]!, high[value]!, 32) || wide;
+    else if (kinds[value] === slot.TEXT) wide = putDisplayText(out, texts.bytes, low[value]!, high[value]!, 32) || wide;
     else if (kinds[value] === JSON_TEXT) wide = putJson(out, texts.bytes, low[value]!, high[value]!) || wide;
     else {
       putValue(out, slots, value);

@@ -11,7 +11,7 @@ import { type PreparedText, prepareText } from "../text/prepared_texts.ts";
 import { put, putValue } from "../text/value_text.ts";
 import { BASE } from "./base_slots.ts";
 import { type Alarm, type Detail, isNothing, putDetails, putJson, UNLIMITED } from "./details.ts";
-import { putContainer } from "./container_cell.ts";
+import { putContainer, putUnit } from "./container_cell.ts";
 import { putDisplayText } from "./display_text.ts";
 import { EndCells } from "./ends.ts";
 import { HoldersCell, type HolderSlots } from "./holders_cell.ts";
@@ -138,7 +138,7 @@ export class TableSink extends ListSlots implements OutputSink {
         return lines.endCell(wide, true, null);
       }
       default:
-        return this.#putOne(column.slot, column.alarming);
+        return this.#putOne(column.slot, column.alarming, column.kind === "unit");
     }
   }
 
@@ -188,13 +188,14 @@ export class TableSink extends ListSlots implements OutputSink {
   }
 
   /** One value or text. */
-  #putOne(value: number, alarming = false): void {
+  #putOne(value: number, alarming = false, isUnit = false): void {
     const { cells } = this.#lines;
     const start = cells.at;
     let wide = false;
     if (value === slot.NO_SLOT) put(cells, NOTHING);
     else if (this.kinds[value] === slot.TEXT && this.low[value] !== this.high[value]) {
-      wide = putDisplayText(cells, this.texts.bytes, this.low[value]!, this.high[value]!);
+      const put = isUnit ? putUnit : putDisplayText;
+      wide = put(cells, this.texts.bytes, this.low[value]!, this.high[value]!);
       this.#lines.mayShorten(start);
     } else if (this.kinds[value] === JSON_TEXT) {
       wide = putJson(cells, this.texts.bytes, this.low[value]!, this.high[value]!);

@@ -24,6 +24,7 @@ export type ColumnKind =
   | "netns"
   | "holders"
   | "container"
+  | "unit"
   | "value"
   | "values"
   | "details";
@@ -178,7 +179,7 @@ function columnOf(named: Column, all: readonly FamilyFields[], slots: SlotMaker)
   const list = outerList(key);
   if (list === null || list === key) {
     const keys = [...keysOf(all, key.path), key];
-    return column(heading, "value", {
+    return column(heading, key.path === "unit" ? "unit" : "value", {
       ...asked,
       right,
       slot: slots.of(key.path, keys),

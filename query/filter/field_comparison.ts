@@ -108,8 +108,20 @@ function matchText({ path, value }: Comparison, words: readonly string[], longes
   return new WordTest(words.filter((word) => readableStates(word).some((spelling) => pattern.test(spelling))));
 }
 
+/** Digits in the id of a container. */
+const LONG_ID = 64;
+
+/** Text that has these digits, or an id that begins with them. */
+function matchLongId(before: string, digits: string, behind: string): Test {
+  const escape = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  const rest = `(?:[0-9a-f]{${LONG_ID - digits.length}})?`;
+  return new PatternTest(new Pattern(`^${escape(before)}${digits}${rest}${escape(behind)}$`));
+}
+
 function testText({ path, value, context, fieldNames }: Comparison): Test {
   const { rule = {} } = fieldNames.find(path)!;
+  const [, before, digits, behind] = rule.shortened?.exec(value) ?? [];
+  if (digits !== undefined) return matchLongId(before!, digits, behind!);
   const bytes = parsePossibleText(path, rule, value, context);
   return rule.beginning?.test(value) === true ? new BeginningTest(bytes) : new TextTest(bytes);
 }

@@ -92,10 +92,30 @@ class Interpreter {
     }
     if (name.text === LOCAL || name.text === REMOTE) this.#fail(`${name.text} takes = and != only`, name);
     if (name.text === "protocol") return this.#readProtocol(operator, value);
+    const isCell = name.text === CONTAINER && (operator === "=" || operator === "!=");
+    const container = isCell ? containerCell.exec(value.text)?.groups : undefined;
+    if (container !== undefined) return this.#readContainer(container, operator, name, value);
     const path = this.#findValue(name);
     const { context } = this;
     const fieldNames = this.#fieldNames;
     return this.#about(value, () => compareField({ path, operator, value: value.text, context, fieldNames }));
+  }
+
+  /** What the table shows of a container: runtime, pod and the first digits of the id. */
+  #readContainer(
+    { runtime, pod, id }: Readonly<Record<string, string | undefined>>,
+    operator: Operator,
+    name: Piece,
+    value: Piece,
+  ): Expression {
+    const compare = (path: string, text: string | undefined, operator: Operator = "=") =>
+      text === undefined ? [] : [this.#readComparison({ ...name, text: path }, operator, { ...value, text })];
+    const same = allOf([
+      ...compare(`${CONTAINER}.id`, id),
+      ...compare(`${CONTAINER}.runtime`, runtime),
+      ...compare(`${CONTAINER}.pod_uid`, pod === undefined ? undefined : `^${pod}`, "~"),
+    ]);
+    return operator === "=" ? same : allOf([exists(`${CONTAINER}.id`), not(same)]);
   }
 
   /** A port of either end, or a process name. */
@@ -203,6 +223,9 @@ class Interpreter {
     throw new FilterSyntaxError(message, this.text, start);
   }
 }
+
+/** The cell of a container with more than its id; `container = docker 3f4e…` needs quotes. */
+const containerCell = /^(?=.* )(?:(?<runtime>[a-z][a-z-]+) )?(?:pod (?<pod>[0-9a-f]{8}) )?(?<id>[^ ]+)$/;
 
 /** Words that are not fields. */
 const otherWords: readonly string[] = [...comparedWords, "autobound", "exists", "state", "exclude"];

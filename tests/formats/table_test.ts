@@ -325,6 +325,15 @@ Deno.test("table shows a container by its runtime, its pod and the short form of
     "lxc höhle",
     "-",
   ]);
+  const units = [{ name: "unit", key: keyOf(tcp, "unit") }];
+  assertEquals(linesOf(table(push, {}, { families: [tcp], columns: units })), [
+    "unit",
+    "docker-3f4e5d6c7b8a.scope",
+    "cri-containerd-3f4e5d6c7b8a.scope",
+    "-",
+    "-",
+    "ssh.service",
+  ]);
   const parts = new ColumnNames([tcp]).find("container.*")!.columns;
   const whole = linesOf(table(push, {}, { families: [tcp], columns: parts }));
   assertEquals(whole[1]!.split(/ {2,}/), [id, "-", "docker", "-", "-"]);

@@ -1,8 +1,18 @@
 /** The table on a terminal, with real sockets: everything that ss shows of them is there, at every width. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { isInstalled, run, without } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
 import { screen, type Shown, socketsOf } from "./screen.ts";
+import {
+  AF_INET,
+  AF_INET6,
+  cString,
+  IPPROTO_IPV6,
+  IPV6_V6ONLY,
+  openTcp,
+  SO_BINDTODEVICE,
+  SOL_SOCKET,
+} from "./sockets.ts";
 
 const WIDTHS = [80, 100, 120, 160, 200];
 
@@ -134,3 +144,14 @@ Deno.test("the screen has sockets in the order of their ports, and the same scre
     assertEquals(ports, ports.toSorted((a, b) => a - b));
     assertEquals(screen(120, "-tan"), text);
   }));
+
+Deno.test("--columns local shows the end as the table does without it: interface, and whether it takes IPv4 too", () => {
+  using _namespace = openNamespace();
+  using _both = openTcp(AF_INET6).bind("::", 8443).listen(1);
+  using _six = openTcp(AF_INET6).setInteger(IPPROTO_IPV6, IPV6_V6ONLY, 1).bind("::", 8444).listen(1);
+  using _bound = openTcp(AF_INET).setBytes(SOL_SOCKET, SO_BINDTODEVICE, cString("lo")).bind("0.0.0.0", 8445).listen(1);
+  const [heading, ...lines] = screen(120, "-tln", "--columns", "local,process").trimEnd().split("\n");
+  assertEquals(heading!.split(/ +/), ["local", "process"]);
+  assertEquals(lines.map((line) => line.split(/ +/)[0]), ["*:8443", "[::]:8444", "0.0.0.0%lo:8445"]);
+  for (const line of lines) assertMatch(line, new RegExp(` \\S+ ${Deno.pid} fd=\\d+$`));
+});

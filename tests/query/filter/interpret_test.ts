@@ -281,6 +281,50 @@ const encode = (text: string) => new TextEncoder().encode(text);
 
 families.forEach((family) => filterOf("uid = 0").of(family));
 
+Deno.test("a container and a unit are compared as the table shows them", () => {
+  const id = "3f4e5d6c7b8a".padEnd(64, "0");
+  const keyed = (path: string) => keys.find((key) => key.path === path)!;
+  const inContainer = (text: string, runtime = "docker") =>
+    passes(text, "TCP", (sink) => {
+      const put = (path: string, value: string) =>
+        sink.text(keyed(path), new TextEncoder().encode(value), 0, value.length);
+      put("unit", `docker-${id}.scope`);
+      sink.openObject(keyed("container"));
+      put("container.id", id);
+      sink.name(keyed("container.runtime"), defineWord(runtime));
+      put("container.pod_uid", "0a1b2c3d-1111-2222-3333-444455556666");
+      sink.closeObject(keyed("container"));
+    }, "TCP");
+  for (
+    const [value, matches] of [
+      ["3f4e5d6c7b8a", true],
+      ["docker 3f4e5d6c7b8a", true],
+      ["docker pod 0a1b2c3d 3f4e5d6c7b8a", true],
+      ["pod 0a1b2c3d 3f4e5d6c7b8a", true],
+      [`docker ${id}`, true],
+      ["podman 3f4e5d6c7b8a", false],
+      ["docker pod 0a1b2c3e 3f4e5d6c7b8a", false],
+      ["docker 3f4e5d6c7b8b", false],
+    ] as const
+  ) {
+    assertEquals(inContainer(`container = "${value}"`), matches, value);
+    assertEquals(inContainer(`container != "${value}"`), !matches, value);
+  }
+  for (
+    const [value, matches] of [
+      ["docker-3f4e5d6c7b8a.scope", true],
+      [`docker-${id}.scope`, true],
+      ["docker-3f4e5d6c7b8b.scope", false],
+      ["docker-3f4e5d6c7b8a00000000.scope", true],
+      ["dockerx3f4e5d6c7b8a.scope", false],
+    ] as const
+  ) {
+    assertEquals(inContainer(`unit = ${value}`), matches, value);
+    assertEquals(inContainer(`unit != ${value}`), !matches, value);
+  }
+  assertThrows(() => filterOf('container = "dockr 3f4e5d6c7b8a"'), FilterSyntaxError, "did you mean docker?");
+});
+
 Deno.test("numbers are compared in the unit of the field, with or without one, exactly", () => {
   const rtt = (text: string, microseconds: number) =>
     passes(text, "TCP", (sink) => sink.thousandths(key("tcp_info.rtt"), microseconds));
