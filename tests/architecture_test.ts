@@ -1,6 +1,6 @@
 /**
- * What docs/architecture.md says of adding things, done from outside: a copy of the program gets the new files and the rows,
- * and works.
+ * Follows the instructions of `docs/architecture.md` for adding things: a copy of the program gets the new files and
+ * rows, and must work.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { openNamespace } from "./live/namespace.ts";
@@ -13,7 +13,7 @@ const TREE = [
   ...["main.ts", "session.ts", "deno.json", "built.json"],
 ];
 
-/** A copy of the program that can be changed; counts the files that are. */
+/** A copy of the program that can be changed. Records which files were touched. */
 class Copy implements Disposable {
   readonly directory = `${Deno.makeTempDirSync({ prefix: "ss2-test-" })}/`;
   readonly touched = new Set<string>();
@@ -28,7 +28,7 @@ class Copy implements Disposable {
     this.touched.add(path);
   }
 
-  /** Puts `text` behind the first place where `after` stands. */
+  /** Inserts `text` after the first occurrence of `after`. */
   insert(path: string, after: string, text: string): void {
     const before = Deno.readTextFileSync(this.directory + path);
     assertStringIncludes(before, after, path);
@@ -164,7 +164,7 @@ export function openHomes(): Homes {
   const home = passwd.find(([, , uid]) => Number(uid) === flow.uid)?.[5];
   assert(home !== undefined && home !== "");
   assertEquals(flow.home, home);
-  // Nobody else looks it up, a filter can ask for it, and the reference has it.
+  // It is looked up only on request, a filter can use it, and the reference has it.
   assertEquals(copy.run("-tl", "--format", "ndjson").stdout.includes("home"), false);
   assertStringIncludes(copy.run("-tl", "--format", "ndjson", `home = "${home}"`).stdout, `"home":"${home}"`);
   assertStringIncludes(copy.run("--fields", "tcp").stdout, "Home of the user.");

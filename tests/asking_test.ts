@@ -1,4 +1,4 @@
-/** Asking the kernel for no more than the chosen columns need: the answer holds all of them. */
+/** The kernel is asked only for what the chosen columns need, and the answer contains all of them. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "./packages/fast_check.ts";
 import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
@@ -20,14 +20,14 @@ import { PROPERTY } from "./generated_records.ts";
 import { openRecording, splitMessages } from "./pcap_source.ts";
 import { objects } from "./read_back.ts";
 
-/** What a kernel looks at before it sends an attribute. */
+/** The bits that a kernel checks before it sends an attribute. */
 interface Asking {
   readonly recording: string;
-  /** Where the bits stand in the payload of the request. */
+  /** Offset of the bits in the payload of the request. */
   readonly read: (payload: DataView) => number;
   /** Length of the fixed part of its messages. */
   readonly fixed: number;
-  /** The bit for each attribute that it does not always send. */
+  /** The bit for each attribute that is only sent on request. */
   readonly bits: Readonly<Record<number, number>>;
 }
 
@@ -58,7 +58,7 @@ const kernels: Readonly<Record<string, Asking>> = {
   XDP: show("xdp.k61", 8, 16, { 1: 1, 2: 1, 3: 2, 4: 2, 5: 4, 6: 4, 7: 4, 8: 8, 9: 16 }),
 };
 
-/** Answers out of a recording, without the attributes that were not asked for. */
+/** Answers from a recording, without the attributes that were not requested. */
 function obey(source: DatagramSource, { read, fixed, bits }: Asking, asked: number[]): DatagramSource {
   const sent = (number: number) => bits[number] === undefined || (asked.at(-1)! & bits[number]) !== 0;
   const strip = (message: Uint8Array): Uint8Array => {
@@ -106,7 +106,7 @@ const planOf = (family: Family): Plan => ({
   bpfMaps: false,
 });
 
-/** The flows with some columns: of all that there is, and of what was asked for; and the bits that were. */
+/** The flows with some columns, from the full answer and from the requested part, and the requested bits. */
 function both(family: Family, asking: Asking, names: readonly string[]) {
   const known = new ColumnNames([family]);
   const { shown } = choose(names.map((name) => known.find(name)!));

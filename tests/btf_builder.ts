@@ -24,7 +24,7 @@ export class BtfBuilder {
     return at;
   }
 
-  /** Any type: what is in `struct btf_type`, and the words behind it. */
+  /** Any type: the members of `struct btf_type`, and the words after it. */
   add(
     name: string,
     kind: number,
@@ -90,7 +90,7 @@ export class BtfBuilder {
     return this.add("", 10, 0, of);
   }
 
-  /** All of it, as for BPF_BTF_LOAD. */
+  /** The whole BTF object, as for BPF_BTF_LOAD. */
   bytes(): Uint8Array<ArrayBuffer> {
     const types = Uint32Array.from(this.#words.map((word) => word >>> 0));
     const strings = new TextEncoder().encode(this.#strings);
@@ -107,7 +107,7 @@ export class BtfBuilder {
   }
 }
 
-/** Types, a value of one of them, and what its members are to be shown as. */
+/** Types, a value of one of them, and how its members must be shown. */
 export interface BtfSample {
   readonly btf: Uint8Array<ArrayBuffer>;
   readonly type: number;

@@ -1,6 +1,6 @@
 /**
- * The compiled program, as far as it can be had without its runtime: what is embedded in it, with which permissions, and
- * what is said where the runtime is not to be had.
+ * The compiled program, as far as it can be tested without its runtime: what it embeds, its permissions, and the
+ * message if the runtime is not available.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { bundle, FIRST_SCRIPT } from "../build/bundle.ts";
@@ -11,7 +11,7 @@ import { projectDirectory, type Run, run } from "./program.ts";
 const runTask = (name: string, env: Record<string, string>): Run =>
   run([Deno.execPath(), "task", "--quiet", name], { cwd: projectDirectory, env: { NO_COLOR: "1", ...env } });
 
-/** Calls `test` with an environment in which Deno has its cache but for runtimes, and no network. */
+/** Calls `test` with an environment in which Deno has its cache except for runtimes, and no network. */
 function withoutRuntime(test: (env: Record<string, string>) => void): void {
   const { denoDir } = JSON.parse(run([Deno.execPath(), "info", "--json"]).stdout) as { denoDir: string };
   const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
@@ -50,12 +50,12 @@ for (const target of ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"] a
       const [script, ...more] = await bundle("compiled");
       assertEquals([script?.name, more], [FIRST_SCRIPT, []]);
       Deno.writeFileSync(`${directory}/${FIRST_SCRIPT}`, script!.bytes);
-      // What must not come in.
+      // What must not be embedded.
       Deno.mkdirSync(`${directory}/node_modules/left-pad`, { recursive: true });
       Deno.writeTextFileSync(`${directory}/node_modules/left-pad/index.js`, "");
       Deno.writeTextFileSync(`${directory}/package.json`, `{ "dependencies": { "left-pad": "*" } }`);
       const words = [Deno.execPath(), ...compileArguments(FIRST_SCRIPT, "ss2", target)];
-      // Any program serves as a runtime for what is only looked at.
+      // Any program can serve as the runtime, because the result is not run.
       const env = { NO_COLOR: "1", DENORT_BIN: Deno.execPath() };
       const { code, stdout, stderr } = run(words, { cwd: directory, env });
       assertEquals(code, 0, stderr);
@@ -73,7 +73,7 @@ for (const target of ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"] a
         "allow_ffi",
         [],
       ]]);
-      // Else modules could come from some addresses.
+      // Otherwise modules could be imported from some hosts.
       assertEquals(deny_import, []);
       assertMatch(bytes, /"no_prompt":true|"prompt":false/);
       assertMatch(bytes, /"code_cache_key":null/);

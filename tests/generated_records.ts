@@ -1,5 +1,5 @@
 /**
- * Records out of nothing: fields of a family in any order, with any values and with hostile text.
+ * Generated records: fields of a family in any order, with any values and with hostile text.
  */
 import fc from "./packages/fast_check.ts";
 import { writeText } from "../decode/netlink/attribute.ts";
@@ -14,13 +14,13 @@ export type Push = (sink: RecordSink) => void;
 /** Seed and number of cases of property tests. */
 export const PROPERTY = { seed: 20261125, numRuns: runs(60) };
 
-/** So many runs, or the share of them that `test:quick` has time for. */
+/** The number of runs, reduced for `test:quick`. */
 export function runs(count: number): number {
   const share = Math.min(1, Number(Deno.env.get("SS2_FUZZ_MS") ?? 600) / 600);
   return Math.max(3, Math.round(count * share));
 }
 
-/** Names that somebody might give to a process, a socket or an interface to do harm. */
+/** Names that an attacker might give to a process, a socket or an interface. */
 export const hostileTexts: readonly Uint8Array[] = [
   ...[
     '=HYPERLINK("http://example.org","x")',

@@ -1,5 +1,5 @@
 /**
- * Sockets and processes with names that do harm where they are printed as they are, in every format of the registry.
+ * Sockets and processes with hostile names, in every format.
  */
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "./packages/yaml.ts";
@@ -48,7 +48,7 @@ const NAMES: readonly Uint8Array[] = [
   Uint8Array.of(0xed, 0xa0, 0x80),
   new Uint8Array(107).fill(0xe9),
 ];
-/** Only the names of abstract sockets can have those. */
+/** Only names of abstract sockets can contain these. */
 const WITH_NUL = ["\0", "a\0b", "\0=1", "=\0\n", "\0".repeat(107)].map(bytesOf);
 
 const LONGEST_PATH = 108;
@@ -78,7 +78,7 @@ const open: Hold<Record<string, string>, [directory: string, names: string[], co
   return owners;
 };
 
-/** Takes output apart in a way that knows nothing of the program; gives all records. */
+/** Parses output without using code of the program, and returns all records. */
 type Reader = (text: string) => readonly FlowObject[];
 
 type Document = Record<string, { flows: FlowObject[] }>;
@@ -113,7 +113,7 @@ const unescape = (cell: string) =>
     (_, code?: string) => code === undefined ? "\\" : String.fromCharCode(parseInt(code, 16)),
   );
 
-/** A row as the record that it shows, as far as names go. */
+/** The names in a row, as in the record. */
 function recordOf(row: Record<string, string>): FlowObject {
   for (const [name, cell] of Object.entries(row)) {
     assert(!/^[=+\-@\t\r＝＋－＠]/.test(cell) || /^-?\d+(\.\d+)?$/.test(cell), `a formula in ${name}: ${cell}`);
@@ -147,7 +147,7 @@ const readRows = (delimiter: string): Reader => (text) => {
 const rowsByPython = (delimiter: string): Reader => (text) =>
   recordsOf(text, readByPython(LOAD_CSV, text, delimiter) as Record<string, string>[]);
 
-/** How each format is read without any program from outside. */
+/** Readers of each format that need no other program. */
 const readers: Readonly<Record<string, readonly Reader[]>> = {
   json: [(text) => records(JSON.parse(text))],
   ndjson: [(text) => text.split("\n").slice(0, -1).map((line) => JSON.parse(line))],
@@ -157,7 +157,7 @@ const readers: Readonly<Record<string, readonly Reader[]>> = {
   table: [() => readTable()],
 };
 
-/** How programs from outside read it, and why they do not here. */
+/** Readers that are other programs, and the reason if they are not installed. */
 const judges: readonly (readonly [format: string, judge: string, reason: string, read: Reader])[] = [
   ["json", "jq", without("jq"), (text) => records(byJq(text)[0])],
   ["json", "Python", without("python3"), (text) => records(readByPython(LOAD_JSON, text))],
@@ -198,7 +198,7 @@ function readTable(): FlowObject[] {
   ];
 }
 
-/** The default columns show names to people: what counts is that each socket is one line. */
+/** The default columns are for people: each socket must be one line. */
 function checkTableLines(text: string, names: number, holders: number): void {
   const lines = text.split("\n").slice(1, -1);
   assertEquals(lines.filter((line) => line.startsWith("UNIX ")).length, names);
@@ -206,7 +206,7 @@ function checkTableLines(text: string, names: number, holders: number): void {
   assertEquals(lines.length, names + holders);
 }
 
-/** What no output may hold, but for ends of lines. */
+/** Characters that no output may contain, except line ends. */
 // deno-lint-ignore no-control-regex
 const HARMFUL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
@@ -242,7 +242,7 @@ for (const [format, judge, reason, read] of judges) {
   });
 }
 
-/** What the program prints; it must be UTF-8 and do no harm. */
+/** The program's output. It must be UTF-8 and harmless. */
 function output(...options: string[]): string {
   const [command = "", ...args] = [...programWords(), ...options];
   const { stdout, stderr } = new Deno.Command(command, { args }).outputSync();

@@ -8,7 +8,7 @@ const ROOT = decodeURIComponent(new URL("../", import.meta.url).pathname);
 const FAMILIES = ["decode/kernel", "decode/text", "decode/record", "decode/netlink", "decode/proc", "decode/families"];
 const DECODE = [...FAMILIES, "decode/lookups", "decode/recording", "decode/plan", "decode/reference"];
 
-/** Of each room, the rooms that its modules may import beside their own. */
+/** The rooms that the modules of each room may import, in addition to their own. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "decode/kernel": [],
   "decode/text": [],
@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const roomOf = (path: string): string | undefined =>
   Object.keys(MAY_IMPORT).find((room) => path === room || path.startsWith(`${room}/`));
 
-/** Paths of the modules below a directory, from the project's directory on. */
+/** Paths of the modules below a directory, relative to the project's directory. */
 function* modulesBelow(directory: string): Generator<string> {
   for (const { name, isDirectory } of Deno.readDirSync(ROOT + directory)) {
     const path = directory + name;
@@ -58,7 +58,7 @@ function exists(path: string): boolean {
   }
 }
 
-/** What a module imports of the project: by declaration, for its types alone, or on demand. */
+/** The project's modules that a module imports: by declaration, types only, or on demand. */
 function importsOf(path: string): readonly string[] {
   const text = Deno.readTextFileSync(ROOT + path).replaceAll(/^\s*\*.*$/gm, "");
   const specifiers = text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)"(\.[^"]+\.ts)"/g);

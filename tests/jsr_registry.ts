@@ -1,5 +1,5 @@
 /**
- * A registry of the stand-ins in `links`, in the form of JSR, so that a copy of the project without them can be tried.
+ * A JSR registry that serves the packages in `links`, to test a copy of the project without them.
  */
 import { createHash } from "node:crypto";
 import { projectDirectory } from "../build/stage.ts";
@@ -11,7 +11,7 @@ interface Package {
   readonly imports?: Readonly<Record<string, string>>;
 }
 
-/** Starts it on a port of its own; the settings of the project name the packages. */
+/** Starts it on a free port. `deno.json` names the packages. */
 export function serveLinks(links: readonly string[]): { readonly url: string; stop(): Promise<void> } {
   const answers = new Map<string, string>();
   for (const link of links) {

@@ -1,12 +1,12 @@
 /**
- * Programs from outside that judge what this one does. Everything else the tests need is Deno, a shell, the usual small
- * commands and `unshare`: sockets, namespaces, mounts and terminals are made by `tests/live/`.
+ * Other programs that tests compare with. Apart from these, the tests need only Deno, a shell, the usual small commands
+ * and `unshare`: `tests/live/` makes sockets, namespaces, mounts and terminals.
  *
- * A test that asks one of them is ignored where it is missing, with the reason in its name ({@linkcode without}).
- * `deno run --allow-all tests/judges.ts` prints the packages that are missing here.
+ * A test that needs one of them is ignored if it is missing, with the reason in its name ({@linkcode without}). `deno
+ * run --allow-all tests/judges.ts` prints the packages that are missing here.
  */
 
-/** Each command, and Debian's packages that have what its tests need. */
+/** Each command, and the Debian packages that its tests need. */
 const packages: Readonly<Record<string, string>> = {
   bash: "bash",
   busybox: "busybox",
@@ -53,7 +53,7 @@ export function isInstalled(command: string): boolean {
   return (Deno.env.get("PATH") ?? "").split(":").some((directory) => isFile(`${directory}/${command}`));
 }
 
-/** Behind the name of a test that is ignored where a command is not installed: why. */
+/** The reason to append to the name of a test that needs a command; "" if it is installed. */
 export const without = (command: string): string =>
   isInstalled(command) ? "" : ` (ignored: ${command} is not installed)`;
 

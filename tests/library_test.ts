@@ -1,5 +1,5 @@
 /**
- * The library: what the program can choose a caller can choose, a run leaves nothing open, and TypeScript knows the fields.
+ * The library: it has the choices of the program, a run leaves nothing open, and TypeScript knows the fields.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { flowTypes } from "../docs/write_flow_types.ts";
@@ -44,7 +44,7 @@ Deno.test("decode/reference/flow_types.ts is what deno task fields writes", () =
   assert(text === flowTypes(), "decode/reference/flow_types.ts is not current: run deno task fields");
 });
 
-/** What TypeScript must take. */
+/** Code that TypeScript must accept. */
 const RIGHT = `
 for (const flow of dumpObjects({ tcp: true })) {
   const rtt: number | undefined = flow.tcp_info?.rtt;
@@ -64,7 +64,7 @@ declare const some: boolean;
 for (const flow of dumpObjects({ tcp: some })) if (flow.protocol === "UNIX") console.log(flow.path_name);
 `;
 
-/** What it must refuse, and what it says then. */
+/** Code that TypeScript must refuse, and its messages. */
 const WRONG = [
   ["for (const flow of dumpObjects({ tcp: true })) flow.tcp_inf;", "Property 'tcp_inf' does not exist"],
   ["for (const flow of dumpObjects({ tcp: true })) flow.tcp_info?.rrt;", "Property 'rrt' does not exist"],
@@ -281,7 +281,7 @@ Deno.test("a hundred runs in one process leave no descriptor open and no memory 
   assert(after - before < 4e6, `${after - before} bytes more`);
 });
 
-/** A hundred runs with all that can be looked up, through the library and through the program. */
+/** A hundred runs with all lookups, through the library and through the program. */
 const RUNS = `
 import { dumpObjects } from "${projectDirectory}mod.ts";
 import { main } from "${projectDirectory}main.ts";
@@ -319,13 +319,13 @@ Deno.test("the package can be published, with the files that the library needs a
   assertEquals(/\/(tests|bench|build|links|main\.ts)/.test(text.replaceAll(projectDirectory, "/")), false, text);
 });
 
-/** What is open, by the numbers of descriptors and what they lead to. */
+/** The open descriptors, with their numbers and targets. */
 function descriptors(): readonly string[] {
   return [...Deno.readDirSync("/proc/self/fd")].flatMap(({ name }) => {
     try {
       return [`${name} ${Deno.readLinkSync(`/proc/self/fd/${name}`)}`];
     } catch (error) {
-      // The one by which the directory was read.
+      // The descriptor of the directory that is being read.
       if (error instanceof Deno.errors.NotFound) return [];
       throw error;
     }

@@ -88,7 +88,7 @@ Deno.test({
     withManual("ss2", (path) => {
       const { code, stdout, stderr } = run(["man", "--warnings=all", "-l", path], { env: man });
       assertEquals([code, stderr], [0, ""]);
-      // Hyphens stay hyphens, so that what is found can be copied.
+      // Hyphens stay hyphens, so that options can be copied.
       for (const { long, short } of options) {
         assertStringIncludes(stdout, `--${long}`);
         if (short !== undefined) assertStringIncludes(stdout, `-${short}, --${long}`);
@@ -123,7 +123,7 @@ Deno.test("the doctor tells of every family, of capabilities, and of what is mis
   );
   for (const { name, answer } of findings.families) {
     assert(["netlink", "proc", "nothing"].includes(answer));
-    // What it says is what a listing finds.
+    // It agrees with a listing.
     const listing = runProgram("-aA", name.toLowerCase(), "--limit", "1", "--compact");
     assertEquals(listing.code === 2, answer === "nothing", `${name}: ${answer}, ${listing.stderr}`);
     assertEquals(listing.stdout, listing.code === 2 ? `{"${name}":{"flows":[]}}\n` : listing.stdout);

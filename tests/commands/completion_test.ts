@@ -1,5 +1,5 @@
 /**
- * Completion, in the shells themselves: what stands on the command line behind a TAB.
+ * Completion in real shells: the command line after a TAB.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { completionScript, optionValues } from "../../commands/completion.ts";
@@ -7,7 +7,7 @@ import { options } from "../../options/option_table.ts";
 import { assertPrinted, isInstalled, run, runProgram, without } from "../program.ts";
 import { shells } from "../../options/option_table.ts";
 
-/** Runs a shell on a terminal, types lines and tells what the command in each was given; tabs are typed as they stand. */
+/** Runs a shell on a terminal, types lines (with tabs), and returns the arguments of the command in each line. */
 const typist = `
 import json, os, pty, re, select, sys, time
 job = json.load(sys.stdin)
@@ -36,7 +36,7 @@ print(json.dumps(results))
 
 interface Job {
   readonly words: readonly string[];
-  /** What is typed first; it prints "set up". */
+  /** The first input. It prints "set up". */
   readonly setup: string;
   /** Each makes \`ss2\` print its arguments, with bars between, in angle brackets. */
   readonly lines: readonly string[];
@@ -63,7 +63,7 @@ const scripts = {
   fish: await completionScript("fish"),
 };
 
-/** What is typed, and the arguments that it becomes; a comma or a colon at the end stays open for more. */
+/** The typed text and the resulting arguments. No blank follows a comma or a colon at the end. */
 const cases: readonly (readonly [typed: string, given: string])[] = [
   ["--for\t", "--format"],
   ["--format nd\t", "--format|ndjson"],
@@ -131,7 +131,7 @@ Deno.test({
         return stdout.trimEnd().split("\n").map((line) => line.split("\t")[0]!);
       };
       for (const [typed, given] of cases) {
-        // What is typed behind another TAB is a case of its own.
+        // Text after a second TAB is a separate case.
         if (typed.indexOf("\t") < typed.length - 1) continue;
         const last = given.split("|").at(-1)!;
         const found = complete(typed.trimEnd().replace("\\!", "!"));

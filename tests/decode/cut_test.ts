@@ -1,6 +1,6 @@
 /**
- * Bytes that are cut, followed by garbage, or distributed over datagrams in another way: nothing is read that was not
- * received, and nothing depends on how the kernel filled its datagrams.
+ * Bytes that are cut off, followed by garbage, or grouped into other datagrams: only received bytes are read, and the
+ * result does not depend on how the kernel filled its datagrams.
  */
 import { familyCalled } from "../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";
@@ -39,7 +39,7 @@ function payloads(...names: readonly string[]): Uint8Array<ArrayBuffer>[] {
     .map((message) => message.slice(NLMSG_HDRLEN));
 }
 
-/** Runs a decoder over exactly these bytes, in a buffer that has no others. */
+/** Runs a decoder on exactly these bytes, in a buffer without other bytes. */
 function decodeExactly(
   bytes: Uint8Array<ArrayBuffer>,
   decode: (view: DataView, bytes: Uint8Array, log: EventLog) => void,
@@ -66,7 +66,7 @@ function isSubsequence(part: readonly string[], whole: readonly string[]): boole
   return true;
 }
 
-/** Whether a cut record says nothing that the whole one does not say too. */
+/** Whether everything in a cut record is in the whole record too. */
 function isPart(part: FieldValue, whole: FieldValue): boolean {
   if (Array.isArray(part)) return Array.isArray(whole) && part.every((item, i) => isPart(item, whole[i]!));
   if (part !== null && typeof part === "object") {
@@ -187,7 +187,7 @@ for (const [prefix, table] of attributeTables()) {
       const fields = (events: readonly string[]) => events.map((event) => event.split(" ")[0]!);
       for (let cut = 0; cut < length - NLA_HDRLEN; cut++) {
         const events = walk(cut);
-        // The value of a text or of raw bytes is shorter, all others are the same or not there.
+        // Texts and raw bytes may be shorter; all other values are the same or absent.
         if (Array.isArray(events)) assert(isSubsequence(fields(events), fields(whole)), `${name} of ${cut} bytes`);
       }
     }
@@ -262,7 +262,7 @@ Deno.test("Dump.step, given a datagram cut at every byte, pushes a prefix of its
       assert(outcome.errors[0] instanceof DecodeError, `cut at ${length}: ${outcome.errors[0]}`);
     }
   }
-  // Between two messages nothing can be noticed: the dump goes on with the next datagram.
+  // A cut between two messages cannot be noticed: the dump continues with the next datagram.
   assertEquals(boundaries, 6);
 });
 

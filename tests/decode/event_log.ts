@@ -1,5 +1,5 @@
 /**
- * A sink that writes down every call as one line of text, and checks that the calls are nested as they must be.
+ * A sink that records every call as a line of text and checks that calls are nested correctly.
  */
 import { assert, assertEquals } from "@std/assert";
 import type { Key, Word } from "../../decode/record/key.ts";
@@ -14,7 +14,7 @@ export class EventLog implements RecordSink {
   #recordAt = 0;
   readonly #open: string[] = [];
 
-  /** @param rewindable whether `rewind` is granted, as by a sink that has not handed anything on */
+  /** @param rewindable the result of `rewind`: true for a sink that has not passed anything on */
   constructor(readonly rewindable = true) {}
 
   #push(name: string): void {

@@ -9,7 +9,7 @@ import { readExchanges, readFixture, splitMessages } from "../pcap_source.ts";
 import { EventLog } from "./event_log.ts";
 import type { SocketDecoder } from "../../decode/netlink/socket_decoder.ts";
 
-/** The events of exactly these bytes, in a buffer that has no others; a {@linkcode DecodeError} is given back. */
+/** The events of exactly these bytes, in a buffer without other bytes; or the {@linkcode DecodeError}. */
 export function eventsOf(decode: SocketDecoder, payload: Uint8Array): string[] | DecodeError {
   const exact = payload.slice();
   const log = new EventLog();
@@ -33,7 +33,7 @@ export function isSubsequence(part: readonly string[], whole: readonly string[])
   return true;
 }
 
-/** Asserts that every shorter form of a payload gives some of its events, or a {@linkcode DecodeError}. */
+/** Asserts that a payload cut at any byte gives some of its events or a {@linkcode DecodeError}. */
 export function assertEveryCut(decode: SocketDecoder, payload: Uint8Array): void {
   const whole = eventsOf(decode, payload);
   assert(Array.isArray(whole), `the whole payload is refused: ${whole}`);

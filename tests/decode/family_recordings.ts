@@ -1,5 +1,5 @@
 /**
- * What tests of one family need: its recordings decoded, its messages cut, its structures beside the interface table.
+ * Helpers for tests of one family: decoded recordings, cut messages, structures compared with the interface table.
  */
 import { assert, assertEquals } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
@@ -27,7 +27,7 @@ export const uapi: {
   readonly constants: Readonly<Record<string, Readonly<Record<string, number>>>>;
 } = JSON.parse(new TextDecoder().decode(readFixture("uapi.json")));
 
-/** The structure `name` lies as in the interface table. */
+/** Asserts that the structure `name` has the layout of the interface table. */
 export function assertLiesAsInTable(layout: Layout, name = layout.name): void {
   const struct = uapi.structs[name]!;
   const places = ({ name, offset, size }: Field) => [name, offset, size];
@@ -38,7 +38,7 @@ export function assertLiesAsInTable(layout: Layout, name = layout.name): void {
   assertEquals(layout.size, struct.size);
 }
 
-/** The attributes of the family are exactly those of the namespace. */
+/** Asserts that the attributes of the family are exactly those of the module. */
 export function assertKnowsAttributes(family: Family, namespace: string): void {
   const [table, ...others] = family.describe().attributes;
   assertEquals(others, []);
@@ -64,7 +64,7 @@ export function exchangeOf(recording: string): Exchange {
   return exchange!;
 }
 
-/** The flows of a recording, which must decode without a warning and to nothing unknown. */
+/** The flows of a recording. They must decode without warnings and without unknown parts. */
 export function flowsOf(family: Family, recording: string, states = -1): FlowObject[] {
   const { flows, outcome } = collect(openRecording(recording), planFor(family, states));
   assertEquals([outcome.warnings, outcome.failed, outcome.records], [[], 0, flows.length]);
@@ -116,8 +116,8 @@ function eventsOf(family: Family, payload: Uint8Array<ArrayBuffer>): string[] | 
 }
 
 /**
- * Every message of a recording, cut at every byte, gives a part of its events and no others, or a `DecodeError`; how many
- * cuts gave what.
+ * Asserts that every message of a recording, cut at any byte, gives a part of its events or a `DecodeError`. Returns
+ * how many cuts gave which.
  */
 export function cutEverywhere(family: Family, recording: string): { parts: number; refused: number } {
   let parts = 0;
@@ -143,7 +143,7 @@ export function cutEverywhere(family: Family, recording: string): { parts: numbe
   return { parts, refused };
 }
 
-/** Every payload of an attribute in every message of a recording, cut at every byte, gives fewer of its fields. */
+/** Asserts that every attribute in a recording, with its payload cut at any byte, gives fewer fields. */
 export function cutAttributes(family: Family, recording: string, fixed: number): number {
   let cuts = 0;
   for (const payload of payloadsOf(recording)) {
@@ -177,8 +177,8 @@ export function cutAttributes(family: Family, recording: string, fixed: number):
 }
 
 /**
- * Changes bytes of recorded messages at random, from a fixed seed: nothing but fields or a `DecodeError` may come of it;
- * how many messages gave what.
+ * Changes random bytes of recorded messages, from a fixed seed. The result must be fields or a `DecodeError`. Returns
+ * how many messages gave which.
  */
 export function mutate(family: Family, recording: string, rounds: number): { decoded: number; refused: number } {
   let state = 0x2545f491;

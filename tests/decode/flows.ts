@@ -1,5 +1,5 @@
 /**
- * Runs the TCP family against a source and gives what came out.
+ * Runs the TCP family on a source and returns the result.
  */
 import { familyCalled } from "../../decode/families/all_families.ts";
 import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
@@ -26,14 +26,14 @@ export const ipv4Plan: Plan = {
   named: true,
 };
 
-/** The one TCP request that a question about one address family makes. */
+/** The TCP request for one address family. */
 export function encodeOne(question: Question): Uint8Array<ArrayBuffer> {
   const [request, ...others] = tcp.encodeRequests(question);
   if (request === undefined || others.length > 0) throw new Error("not one request");
   return request.message;
 }
 
-/** The flows that a source gives, which must be as the schema says, and how it went. */
+/** The flows of a source, which must match the schema, and the outcome. */
 export function collect(source: DatagramSource, plan: Plan = ipv4Plan): { flows: FlowObject[]; outcome: Outcome } {
   const sink = new ObjectSink();
   const outcome = runPlan(plan, source, sink);
@@ -49,7 +49,7 @@ export function recordedFlows(name: string, options: PcapOptions = {}): FlowObje
   return flows;
 }
 
-/** What a format prints for a source, which must be as the schema says. */
+/** The output of a format for a source. It must match the schema. */
 export function printed(format: string, source: DatagramSource, plan: Plan = ipv4Plan): string {
   const pieces: Uint8Array[] = [];
   const sink = formats.find(({ name }) => name === format)!.open((bytes) => pieces.push(bytes.slice()), {

@@ -1,6 +1,6 @@
 /**
- * Recorded datagrams with random bytes changed: the program must end, with nothing worse than the errors it knows, and
- * what it prints must stay well-formed.
+ * Recorded datagrams with random changes: the program must end, with known errors at most, and its output must be
+ * well-formed.
  */
 import { assert, assertEquals } from "@std/assert";
 import { DecodeError, KernelError } from "../../decode/kernel/errors.ts";
@@ -20,7 +20,7 @@ import { ScriptedSource } from "./scripted_source.ts";
 const tcp = familyCalled("tcp");
 
 const SEED = 0x5eed;
-/** Time for each of the tests, in milliseconds, and the rounds that even a slow machine must have made. */
+/** Time for each test in milliseconds, and the number of rounds that even a slow machine must reach. */
 const BUDGET = Number(Deno.env.get("SS2_FUZZ_MS") ?? 600);
 const ROUNDS = 60;
 
@@ -130,13 +130,13 @@ Deno.test("runPlan over mutated datagrams ends with sockets, DecodeError or Kern
 });
 
 for (const format of formats) {
-  // One sink takes all rounds, because sinks change their ways for what occurs often.
+  // One sink takes all rounds, because sinks treat frequent values differently.
   Deno.test(`${format.name} over mutated datagrams is well-formed and equals the objects of the same bytes`, () => {
     const pieces: string[] = [];
     const decoder = new TextDecoder("utf-8", { fatal: true });
     const sink = format.open((bytes) => pieces.push(decoder.decode(bytes, { stream: true })), { compact: true });
     const objects = new ObjectSink();
-    // Whether a dump is asked again depends on what the sink has handed on, which is not the same for both.
+    // Whether a dump is repeated depends on what a sink has passed on, which differs between the two.
     sink.rewind = objects.rewind = () => false;
     const expected: FlowObject[] = [];
     const rounds = fuzz(SEED + 1000000, (scripts, release, round) => {

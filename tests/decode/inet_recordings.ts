@@ -1,6 +1,6 @@
 /**
- * Recordings of the Internet families, with what the program that opened the sockets knew of them, and checks that all of
- * these families must pass.
+ * Recordings of the Internet families with the ground truth from the program that opened the sockets, and tests for all
+ * of these families.
  */
 import { assert, assertEquals } from "@std/assert";
 import { AF_INET } from "../../decode/kernel/address_family.ts";
@@ -107,7 +107,7 @@ export function flowWith(flows: readonly FlowObject[], inode: number | undefined
 
 const endpoint = (flow: FlowObject, side: string) => `${flow[side]}:${flow[`${side}_port`]}`;
 
-/** Asserts what every Internet family says of a socket. */
+/** Asserts the fields that every Internet family has. */
 export function assertCommon(flow: FlowObject, truth: Truth): void {
   const { name, uid, cookie, local, peer, mark, tos, prio, dev, rcvbuf } = truth;
   assertEquals(
@@ -169,7 +169,7 @@ function isSubsequence(part: readonly string[], whole: readonly string[]): boole
 /**
  * Defines the tests that every recording of a family must pass.
  *
- * @param comparable takes out of the events of a cut message what the cut may change
+ * @param comparable removes the events that a cut may change
  */
 export function testRecording(
   family: Family,

@@ -66,7 +66,7 @@ export function recordedPayloads(name: string): Uint8Array<ArrayBuffer>[] {
 /** The request of a recording. */
 export const recordedRequest = (name: string): Uint8Array => readExchanges(readFixture(`${name}.pcap`))[0]!.request!;
 
-/** The events of a message payload, or the error that it is refused with; any other error passes. */
+/** The events of a message payload, or its `DecodeError`. Other errors are thrown. */
 export function eventsOf(family: Family, payload: Uint8Array<ArrayBuffer>): string[] | DecodeError {
   const exact = payload.slice();
   const log = new EventLog();
@@ -89,7 +89,7 @@ export function fieldNames(value: FieldValue): string[] {
 /** Text without what depends on the width of columns. */
 export const tokens = (text: string): string[] => text.split(/\s+/).filter((token) => token !== "");
 
-/** Lines that `ss` printed from a recording, without those that say what it was asked, and without processes. */
+/** Lines that `ss` printed from a recording, without headings and processes. */
 export function replayedText(name: string): string {
   const text = new TextDecoder().decode(readFixture(`${name}.ss-replay.txt`));
   return text.split("\n").filter((line) => !line.startsWith("#")).join("\n").replaceAll(/users:\(\(.*?\)\)/g, "");

@@ -10,7 +10,7 @@ const EBUSY = 16;
 const EINVAL = 22;
 const TCPDIAG_GETSOCK = 18;
 
-/** What one `receive` gives: a datagram, a result without one, or an error that it throws. */
+/** The effect of one `receive`: a datagram, another result, or an error to throw. */
 export type Answer = Uint8Array | number | Error;
 
 /**
@@ -26,10 +26,10 @@ export class ScriptedSource implements DatagramSource {
   #next = 0;
 
   /**
-   * @param busy whether, like the real kernel, it refuses a dump with EBUSY while the one before has not been received
-   * to its end
-   * @param older whether it answers the older request for TCP sockets of both address families too; else it refuses that one,
-   * and does not count it
+   * @param busy whether it refuses a dump with EBUSY until the previous one has been received completely, as the kernel
+   * does
+   * @param older whether it answers the older request for TCP sockets of both address families too; else it refuses
+   * that one, and does not count it
    */
   constructor(
     readonly scripts: readonly (readonly Answer[])[],
@@ -45,7 +45,7 @@ export class ScriptedSource implements DatagramSource {
     }
     this.requests.push(request.slice());
     if (this.busy && this.#pending.length > 0) {
-      // One datagram of the first answer has been made already, so the refusal stands behind it.
+      // The first datagram of the answer already exists, so the refusal comes after it.
       this.#pending.splice(1, 0, this.#address(refusal(EBUSY, { request }), request));
       return;
     }

@@ -1,6 +1,6 @@
 /**
- * All families at once, in a namespace with a known set of sockets: the counts are those of the kernel's own files, and each
- * option list of `ss` shows the same sockets.
+ * All families at once, in a namespace with known sockets: the counts equal those in the kernel's files, and `ss` shows
+ * the same sockets for each list of options.
  */
 import { assert, assertEquals } from "@std/assert";
 import { families } from "../../decode/families/all_families.ts";
@@ -76,7 +76,7 @@ Deno.test({
       assertEquals(Object.keys(document), families.map(({ name }) => name).filter((name) => name !== "OTHER"));
       const count = (name: string) => document[name]?.flows.length ?? 0;
       const both = (name: string) => lines(name).length + lines(`${name}6`).length;
-      // Sockets that are closed for good are in none of the files, nor in a dump.
+      // Closed sockets are neither in the files nor in a dump.
       assertEquals(count("TCP"), both("tcp"));
       assertEquals(count("UDP"), both("udp"));
       assertEquals(count("UDPLITE"), both("udplite"));

@@ -1,5 +1,5 @@
 /**
- * The table asks the kernel for what it shows and for nothing else, and shows the same as if it had asked for everything.
+ * The table asks the kernel only for what it shows, and shows the same as if it had asked for everything.
  */
 import { assert, assertEquals } from "@std/assert";
 import { parseCommand } from "../../options/parse_command.ts";

@@ -1,5 +1,5 @@
 /**
- * Sockets in every state that TCP has, with what a dump must say about each.
+ * Sockets in every TCP state, with the expected fields of each.
  */
 import { kernelReleaseName, parseKernelRelease } from "../../ffi/kernel_release.ts";
 import type { FlowObject } from "../../decode/record/object_sink.ts";
@@ -50,7 +50,7 @@ export const MAPPED: Ends = {
   shown: "::ffff:127.0.0.1",
 };
 
-/** What a dump says about a socket, as far as it is known beforehand. */
+/** The expected fields of a socket. */
 export interface Expected {
   readonly family: string;
   readonly state: string;
@@ -119,7 +119,7 @@ export class EveryState implements Disposable {
     if (bound) this.#boundInactive();
   }
 
-  /** What the dump must hold now, no more and no less. */
+  /** The sockets that the dump must list now, and no others. */
   expected(): Expected[] {
     return this.#expected.map((expected) => expected());
   }

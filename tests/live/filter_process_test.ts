@@ -1,5 +1,5 @@
 /**
- * Filters of the program as a process, side by side with `ss` where that means the same.
+ * Filters of the program as a process, compared with `ss` where both mean the same.
  */
 import { lookup } from "node:dns/promises";
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
@@ -228,7 +228,7 @@ Deno.test("a filter of processes looks them up, shows them, and finds sockets of
   assertEquals(flowsOf("-tl", "not pid > 0").length, 0);
   const all = plain(runProgram("-a", "--csv", "--no-header", "--columns", "protocol,inode", `inode = ${socket.inode}`));
   assertEquals(all, { code: 0, stdout: `TCP,${socket.inode}\n`, stderr: "" });
-  // What stands in another protocol is not listed as of another kind, though the filter has passed it over.
+  // Sockets of another protocol that do not match the filter are not listed as OTHER.
   const kinds = runProgram("-a", "-p", "--ndjson".replace("--", "--format="), `pid = ${Deno.pid} and protocol != tcp`);
   assertEquals(kinds.stdout.includes(`"inode":${socket.inode},`), false, kinds.stdout);
 });
@@ -431,7 +431,7 @@ Deno.test("the library reads filters, looks up what they read, and has the error
   assertEquals(hints, ["::1:22 is read as an address without a port: write [::1:22], or [::1]:22"]);
 });
 
-/** Filters that no socket can ever meet, and how the line begins that says so. */
+/** Filters that no socket can match, and the beginning of the message. */
 const impossible: readonly (readonly [filter: string, said: string])[] = [
   ["user = nosuchuser", 'ss2: no user "nosuchuser" is known'],
   ["owners.user = nosuchuser", 'ss2: no user "nosuchuser" is known'],

@@ -1,5 +1,5 @@
 /**
- * Filters over sockets of many kinds: what the kernel selects, what is selected here, and what `ss` selects.
+ * Filters on sockets of many kinds: the kernel, the program and `ss` must select the same.
  */
 import { assert, assertEquals } from "@std/assert";
 import fc from "../packages/fast_check.ts";
@@ -12,7 +12,7 @@ import { ManySockets, PORTS } from "./many_sockets.ts";
 import { openNamespace } from "./namespace.ts";
 import { AF_INET, openTcp } from "./sockets.ts";
 
-/** An expression as text, and as `ss` has to be given it; `null` if it means something else to that, or nothing. */
+/** An expression as text, and in the syntax of `ss`; `null` if `ss` has no equivalent. */
 interface Written {
   readonly text: string;
   readonly ss: string | null;
@@ -147,10 +147,10 @@ function assertSame(actual: readonly string[], expected: readonly string[], text
   );
 }
 
-/** Of these even a slow machine must have tried more. */
+/** The minimum number of expressions, even on a slow machine. */
 const ENOUGH = 100;
 
-/** Runs `check` on expressions that come out of a seed, until a time is over and enough were tried. */
+/** Runs `check` on expressions generated from a seed, until the time is over and enough were tried. */
 function forExpressions(
   ports: readonly number[],
   seed: number,

@@ -1,14 +1,12 @@
 /**
- * Processes with open sockets for tests, made of nothing but Deno and the C library.
+ * Processes with open sockets for tests, made only with Deno and the C library.
  *
  * What such a process does is a function of the test. Its source is sent to the process, so it can use nothing but its
  * parameters: the first is {@linkcode Held}, the functions of `libc.ts`, `sockets.ts` and `packet_sockets.ts`.
  *
- *     await using held = await HeldSockets.open(({ openTcp, AF_INET }, port: number) => {
- *       const listener = openTcp(AF_INET).bind("127.0.0.1", port).listen(1);
- *       return { inode: listener.inode };
- *     }, 8080);
- *     held.truth.inode; held.pid; // its name is `holder`
+ * await using held = await HeldSockets.open(({ openTcp, AF_INET }, port: number) => { const listener =
+ * openTcp(AF_INET).bind("127.0.0.1", port).listen(1); return { inode: listener.inode }; }, 8080); held.truth.inode;
+ * held.pid; // its name is `holder`
  *
  * `runIsolated` makes commands of such functions.
  */

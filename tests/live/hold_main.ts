@@ -9,8 +9,8 @@ import * as held from "./held.ts";
 import type { Hold } from "./hold.ts";
 
 /**
- * Takes the sockets of the runtime itself away, by which it learns of signals: a test counts the sockets of its own alone. In
- * their place it finds something else to wait for.
+ * Replaces the runtime's own sockets, which it uses to receive signals, by other descriptors to wait for, so that a
+ * test counts only its own sockets.
  */
 function replaceOwnSockets(): void {
   const [reading] = held.openPipe();

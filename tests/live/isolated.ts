@@ -1,6 +1,7 @@
 /**
- * A shell in namespaces of its own for mounts, processes and network: whatever it starts and mounts is gone when it ends, and
- * nobody else's processes, names and network namespaces are there. On request it shares the processes of the machine.
+ * A shell in its own namespaces for mounts, processes and network. Everything it starts and mounts disappears when it
+ * ends, and it sees no other processes, names and network namespaces. On request it shares the processes of the
+ * machine.
  */
 import { programWords, type Run, run, type RunOptions } from "../program.ts";
 import type { Hold } from "./hold.ts";

@@ -1,6 +1,6 @@
 /**
- * Holders of sockets that are easily missed, and places from which not all processes can be seen: nothing is said to be held by
- * nobody where somebody may hold it.
+ * Holders that are easily missed, and environments in which not all processes are visible: `none` is never claimed if a
+ * process may hold the socket.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { FieldObject } from "../../decode/record/object_sink.ts";

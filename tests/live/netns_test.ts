@@ -1,5 +1,5 @@
 /**
- * Network namespaces: each is found and asked once, and what belongs to it is told of its own sockets only.
+ * Network namespaces: each is found and asked once, and its properties are shown for its own sockets only.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseExact } from "../exact_json.ts";

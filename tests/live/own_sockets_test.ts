@@ -1,5 +1,6 @@
 /**
- * The program's own sockets, those of the runtime and those by which it asks, are never listed, counted or found by a check.
+ * The program's own sockets, those of the runtime and those that ask the kernel, are never listed, counted or found by
+ * a check.
  */
 import { assert, assertEquals } from "@std/assert";
 import { forgetOwnSocket, noteOwnSocket } from "../../ffi/own_sockets.ts";

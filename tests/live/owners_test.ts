@@ -1,5 +1,6 @@
 /**
- * Owners of live sockets: forked, duplicated, passed on, hidden from other users, and sockets that only their holder shows.
+ * Owners of live sockets: forked, duplicated, passed on, hidden from other users; and sockets that can only be found
+ * through their holder.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";

@@ -1,5 +1,6 @@
 /**
- * The other end of connections within the machine: UNIX sockets by the kernel's word, others by their addresses and ports.
+ * The other end of connections within the machine: reported by the kernel for UNIX sockets, found by addresses and
+ * ports for others.
  */
 import { assertEquals, assertMatch } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";

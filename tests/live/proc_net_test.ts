@@ -1,6 +1,6 @@
 /**
- * Sockets of the running kernel out of `/proc/net`: the same as through diagnostics where it has those, and what was set
- * where it has not.
+ * Sockets of the running kernel from `/proc/net`: the same as from diagnostics if the kernel has them, else as they
+ * were set.
  */
 import { assert, assertEquals } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";

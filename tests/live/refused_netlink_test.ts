@@ -1,5 +1,6 @@
 /**
- * A machine whose filter of system calls refuses netlink, as systemd and containers do: the same sockets come from `/proc/net`.
+ * A machine on which a system call filter refuses netlink, as with systemd and in containers: the same sockets come
+ * from `/proc/net`.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { programWords, type Run, run } from "../program.ts";

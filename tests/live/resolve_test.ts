@@ -1,5 +1,5 @@
 /**
- * Names of hosts and services: with files and a name server of the test's own, and never asked for unless somebody wants it.
+ * Host and service names, with the test's own files and name server. Name servers are asked only on request.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type JsonObject, parseExact } from "../exact_json.ts";

@@ -1,5 +1,5 @@
 /**
- * The document that the project began with: every key of its example is in a flow of today, with the same type.
+ * Every key of the project's first example document is in today's flows, with the same type.
  */
 import { assert, assertEquals } from "@std/assert";
 import { flowsIn, type JsonObject, parseExact, parseForms } from "../exact_json.ts";

@@ -1,6 +1,6 @@
 /**
- * Everything that `ss` shows of a socket with `-e -m -o -i` is on the screen of the table: what `ss` prints is read piece by
- * piece, each piece is looked up, and a piece that no rule knows fails the test.
+ * Everything that `ss` shows with `-e -m -o -i` is in the table. Each piece of the output of `ss` is looked up in the
+ * table; a piece without a rule fails the test.
  */
 import { assert, assertEquals } from "@std/assert";
 import { AF_UNIX } from "../../decode/kernel/address_family.ts";

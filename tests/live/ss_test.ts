@@ -85,7 +85,7 @@ function place(flow: FlowObject, address: FieldValue | undefined, port: FieldVal
   return `${shown}:${port === 0 ? "*" : port}`;
 }
 
-/** What `ss` has to say about `flow`, by the rules of its own output: most items are not shown when they are 0. */
+/** The items that `ss` must show for `flow`. It does not show most items that are 0. */
 function toItems(flow: FlowObject): Items {
   const items: Items = new Map();
   const put = (name: string, value: string | undefined) => {

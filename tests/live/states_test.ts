@@ -1,5 +1,5 @@
 /**
- * Dumps of the running kernel: each state of TCP is listed exactly when it is asked for.
+ * Dumps of the running kernel: each TCP state is listed exactly if it is requested.
  */
 import { assert, assertEquals } from "@std/assert";
 import {

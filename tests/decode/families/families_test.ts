@@ -1,6 +1,6 @@
 /**
- * What holds for every family of the registry: its structures lie as the kernel's interface table and type information say,
- * and whatever is cut off them gives fewer fields or a DecodeError.
+ * Tests of every family: its structures have the layout of the kernel's interface table and type information, and cut
+ * structures give fewer fields or a DecodeError.
  */
 import { assert, assertEquals } from "@std/assert";
 import { type AttributeTable, walkAttributes } from "../../../decode/netlink/attribute.ts";
@@ -22,7 +22,7 @@ const uapi: {
   readonly structs: Readonly<Record<string, { readonly size: number; readonly fields: readonly Field[] }>>;
 } = JSON.parse(new TextDecoder().decode(readFixture("uapi.json")));
 
-/** All tables of a family, those inside of others too. */
+/** All tables of a family, including nested ones. */
 function tablesOf(tables: readonly AttributeTable[]): AttributeTable[] {
   return tables.flatMap((table) => [
     table,
@@ -67,7 +67,7 @@ for (const family of families) {
       const known = new Map(struct.fields.map((field) => [field.name, field]));
       for (const { member, offset, size, bits } of layout.members) {
         const field = known.get(member);
-        // Members of structures within, and numbers that one row takes together, are compared where they are defined.
+        // Members of nested structures, and numbers that one row combines, are compared where they are defined.
         if (field === undefined || bits !== null || field.size > size || size > field.size) continue;
         assertEquals([offset, size], [field.offset, field.size], `${layout.name}.${member}`);
       }

@@ -1,6 +1,6 @@
 /**
- * SMC sockets: recorded ones against their ground truth, connections over RDMA and within a machine made by hand (no
- * recording holds one), numbers and words against the interface table, cut messages.
+ * SMC sockets: recorded ones against their ground truth; hand-made connections over RDMA and within a machine, which no
+ * recording has; numbers and words against the interface table; cut messages.
  */
 import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals } from "@std/assert";

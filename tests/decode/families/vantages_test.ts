@@ -1,5 +1,6 @@
 /**
- * A thousand vantages: every family and release is asked in as many network namespaces, and nothing is made anew for each.
+ * A thousand vantages: every family and release is asked in a thousand network namespaces, and layouts are not made
+ * again for each.
  */
 import { assert, assertEquals } from "@std/assert";
 import { families } from "../../../decode/families/all_families.ts";
@@ -44,7 +45,7 @@ const answerOf = ({ name }: Family) =>
     .filter((message) => message[4] === SOCK_DIAG_BY_FAMILY)
     .map((message) => message.fill(0, 8, 16));
 
-/** How many layouts there are; each is numbered. */
+/** The number of layouts made so far. */
 const layoutCount = () => defineLayout("probe", "", null, []).id;
 
 const listed = families.filter(({ name }) => name !== "PING" && name !== "OTHER");
@@ -68,7 +69,7 @@ for (const family of listed) {
         const vantage = (inode: number) => ({ source, proc: null, netns: new Netns(inode, null) });
         return runSteps(stepVantages(plan, Array.from({ length: count }, (_, i) => vantage(i + 1)), sink, null));
       };
-      // What is made when it is first needed is there after this.
+      // After this, everything that is made on first use exists.
       const { records } = list(1, messages);
       assert(records > 0);
       const before = layoutCount();

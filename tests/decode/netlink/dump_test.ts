@@ -1,5 +1,5 @@
 /**
- * A dump against a kernel that answers by script: errors, warnings, interruptions, losses, foreign.
+ * A dump from a scripted kernel: errors, warnings, interruptions, losses, foreign messages.
  */
 import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";

@@ -1,5 +1,5 @@
 /**
- * What the program does not know is kept: attributes, bytes behind structures, numbers, bits, and text that is none.
+ * Unknown data is kept: attributes, bytes after structures, numbers, bits, and invalid text.
  */
 import { assert, assertEquals } from "@std/assert";
 import { INET_DIAG_MEMINFO_LAYOUT } from "../../../decode/families/inet/inet_diag.ts";

@@ -1,5 +1,5 @@
 /**
- * Sockets that come and go during a dump: what the kernel lists again is shown once, and a second dump adds what was missed.
+ * Sockets that come and go during a dump: repeated sockets are shown once, and a second dump adds missed ones.
  */
 import { assert, assertEquals } from "@std/assert";
 import { NLM_F_DUMP_INTR } from "../../../decode/netlink/message.ts";

@@ -1,5 +1,5 @@
 /**
- * Running a plan: counts, warnings, and protocols that are opened and closed whatever happens.
+ * Running a plan: counts, warnings, and protocols that are always opened and closed.
  */
 import { familyCalled } from "../../../decode/families/all_families.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";

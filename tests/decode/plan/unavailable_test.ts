@@ -1,6 +1,6 @@
 /**
- * Kernels that refuse a family, in each of the ways in which they say so: the output stays one document, with at most one
- * warning for each family.
+ * Kernels that refuse a family with any of the possible errors: the output stays one document, with at most one warning
+ * for each family.
  */
 import { assert, assertEquals } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../../decode/kernel/address_family.ts";

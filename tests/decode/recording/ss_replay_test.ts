@@ -215,8 +215,8 @@ function renderProtocol(ulp: FieldObject | undefined): string[] {
 }
 
 /**
- * The lines of `ss` as tokens, without what it does not take from the socket's message (processes, names of control
- * groups) or computes itself (`send`).
+ * The lines of `ss` as tokens, without values that are not in the socket's message (processes, names of control groups)
+ * or are computed by `ss` (`send`).
  */
 function readLines(recording: string): string[][] {
   const [, ...lines] = new TextDecoder().decode(readFixture(`${recording}.ss-replay.txt`)).trimEnd().split("\n");

@@ -47,7 +47,7 @@ Deno.test("mptcp_info.flags has a word for each bit of the interface table", () 
   );
 });
 
-/** Names of the fields that a kernel's block of this length has. */
+/** Names of the fields in a structure of this length from a kernel. */
 function fieldsOf(release: number, length: number): string[] {
   const bytes = new Uint8Array(length).fill(1);
   const log = new EventLog();
@@ -203,7 +203,7 @@ Deno.test("mptcp4.k61 has the shorter mptcp_info of its kernel, and mptcp4.k618 
   assertEquals(openRecording("mptcp4.k618").release, 6018);
 });
 
-/** What is shown of a `struct mptcp_info` of these bytes from an unknown kernel. */
+/** The fields of a `struct mptcp_info` with these bytes from an unknown kernel. */
 function unknownInfo(info: readonly number[]): FlowObject {
   const bytes = datagram(socket({ attributes: [attribute(INET_DIAG_INFO, info)] }));
   const { flows, outcome } = collect(new ScriptedSource([[bytes, done()]], 0), planFor(mptcp));

@@ -110,7 +110,7 @@ Deno.test("sctp_info.peer_capable names bits by the kernel's release, and those 
   assertEquals([words(0)[3], words(6001)[7] ?? null], [null, null]);
 });
 
-/** What the loss of the peers' list in a cut message takes away: which kind it is, and with that all words of it. */
+/** Without the list of peers, a cut message does not show which kind it is, so its words are unknown too. */
 const withoutKind = (events: string[]) =>
   events.includes("association true")
     ? events
