@@ -10,6 +10,10 @@
 POSIXLY_CORRECT=1 GROUPS=
 case ${GROUPS:+$-} in '' | *p*) ;; *) exec "$BASH" -p -- "$0" "$@" ;; esac
 
+# A command that the program runs for --leaks gets the variables that are there now.
+unset SS2_ENVIRONMENT
+case " $* " in *' --le'*) SS2_ENVIRONMENT=$(export -p) && export SS2_ENVIRONMENT ;; esac
+
 # Commands come from the system's directories first. The user's directories count only if all of them are absolute. In
 # dash a % marks a directory of functions.
 case :${PATH:-/}: in *:[!/]* | *::* | *%*) PATH= ;; esac

@@ -38,7 +38,10 @@ export const filterTerms: readonly (readonly [term: string, meaning: string])[] 
 /** Meaning of each exit status. */
 export const exitStatuses: readonly (readonly [status: string, meaning: string])[] = [
   ["0", "everything was printed, or the check holds"],
-  ["1", "the output is known to be incomplete, or the check (--quiet, --fail-if-…, --allow, --check) does not hold"],
+  [
+    "1",
+    "the output is known to be incomplete, or a check (--quiet, --allow, --check, --leaks …) does not hold",
+  ],
   ["2", "nothing useful was printed, or the result of the check is unknown"],
 ];
 
@@ -163,6 +166,7 @@ export function exampleOf(option: Option): string {
   const { long, value, choices = [], needs = [], honours, setting, completes } = option;
   const known = examples.map(([command]) => command).find((command) => new RegExp(`--${long}( |$)`).test(command));
   if (known !== undefined) return known;
+  if (option.example !== undefined) return option.example;
   const sample = completes === "protocols"
     ? "tcp,udp"
     : choices[0] ?? (value === undefined ? undefined : SAMPLES[value]);

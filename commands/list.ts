@@ -34,6 +34,7 @@ export async function listSockets(
   print: Write,
   abandon: () => void,
   watch?: (source: DatagramSource) => DatagramSource,
+  { told = {}, trustsLookups = false }: Special = {},
 ): Promise<{ readonly status: number; readonly records: number }> {
   noteRuntimeSockets();
   using session = await openSession(runOf(command, watch));
@@ -59,17 +60,26 @@ export async function listSockets(
   } finally {
     progress?.end();
   }
+  if (trustsLookups) outcome.warnings = outcome.warnings.filter((text) => !outcome.lookupWarnings.includes(text));
   outcome.warnings.push(...await finish());
   const nothing = command.read !== null && outcome.dumps === 0;
   if (nothing && outcome.warnings.length === 0) outcome.warnings.push(await describeNothing(outcome));
   const { records, warnings } = outcome;
   if (meta === null) output.close();
-  else output.close(endOf(outcome, session.ownersSource));
+  else output.close({ ...endOf(outcome, session.ownersSource), ...told });
   warnings.forEach(complain);
   outcome.notices.forEach(complain);
   const advice = adviceFor(command, records);
   if (advice !== null) complain(advice);
   return { status: verdict(command, records, nothing ? NOTHING : status(outcome)), records };
+}
+
+/** What is different for an action that lists sockets among others. */
+export interface Special {
+  /** What else `--meta` says at the end. */
+  readonly told?: Pick<MetaEnd, "leaks_from">;
+  /** Whether it has been told otherwise what lookups could not find out. */
+  readonly trustsLookups?: boolean;
 }
 
 /** The part of `--meta` that is known after the last socket. */

@@ -17,6 +17,7 @@ export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name
   explain: async () => (await import("./explain.ts")).explain,
   check: async () => (await import("./check.ts")).check,
   summary: async () => (await import("./summary.ts")).printSummary,
+  leaks: async () => (await import("./leaks.ts")).findLeaks,
   wait: async () => (await import("./wait.ts")).waitForIt,
   dump: async () => (await import("./list.ts")).list,
 };

@@ -119,6 +119,32 @@ const symbols = {
   close: { parameters: ["i32"], result: "i32" },
   // int uname(struct utsname *name);
   uname: { parameters: ["buffer"], result: "i32" },
+  // int mkdir(const char *path, mode_t mode);
+  mkdir: { parameters: ["buffer", "u32"], result: "i32" },
+  // int rmdir(const char *path);
+  rmdir: { parameters: ["buffer"], result: "i32" },
+  // int kill(pid_t pid, int signal);
+  kill: { parameters: ["i32", "i32"], result: "i32" },
+  // pid_t getpgrp(void);
+  getpgrp: { parameters: [], result: "i32" },
+  // int prctl(int option, unsigned long argument, ...);
+  prctl: { parameters: ["i32", "usize"], result: "i32" },
+  // int posix_spawnattr_init(posix_spawnattr_t *attributes);
+  posix_spawnattr_init: { parameters: ["buffer"], result: "i32" },
+  // int posix_spawnattr_setflags(posix_spawnattr_t *attributes, short flags);
+  posix_spawnattr_setflags: { parameters: ["buffer", "i16"], result: "i32" },
+  // int posix_spawnattr_setsigdefault(posix_spawnattr_t *attributes, const sigset_t *signals);
+  posix_spawnattr_setsigdefault: { parameters: ["buffer", "buffer"], result: "i32" },
+  // int posix_spawnattr_setsigmask(posix_spawnattr_t *attributes, const sigset_t *signals);
+  posix_spawnattr_setsigmask: { parameters: ["buffer", "buffer"], result: "i32" },
+  // int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
+  //                  const posix_spawnattr_t *attributes, char *const arguments[], char *const environment[]);
+  posix_spawnp: {
+    parameters: ["buffer", "buffer", "pointer", "buffer", "buffer", "pointer"],
+    result: "i32",
+  },
+  // pid_t waitpid(pid_t pid, int *status, int options);
+  waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   // int *__errno_location(void);
   __errno_location: { parameters: [], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;

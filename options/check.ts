@@ -3,6 +3,7 @@
  */
 import { families as allFamilies, loadFamilies } from "../decode/families/registry.ts";
 import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
+import type { LookupName } from "../decode/lookups/registry.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import { type CompiledRule, compileRule, isApplicable } from "../query/checks/compile_rules.ts";
 import { defaultRules } from "../query/checks/default_rules.ts";
@@ -18,7 +19,7 @@ import { UsageError } from "./usage_error.ts";
 const DEFAULT = "default";
 
 /** Default of --grace in milliseconds. */
-const GRACE = 1000;
+export const GRACE = 1000;
 
 /** The command of `--check` for the sockets that `listing` lists. */
 export async function parseCheck(
@@ -39,7 +40,7 @@ export async function parseCheck(
   }
   return {
     action: "check",
-    listing: withEveryState(parsed, listing, rules),
+    listing: withOwners(parsed, listing, ALL_STATES, rules.flatMap(({ lookups }) => lookups)),
     rules,
     grace: parsed.get("grace") ?? GRACE,
     reports: parseReports(parsed),
@@ -76,17 +77,21 @@ function compileOwn(rule: Rule, { families }: DumpCommand["plan"], context: Cont
   throw new RuleError(`rule ${quote(rule.name)}: no socket that is listed can ever pass its filter`);
 }
 
-/** The listing in every state, unless states were typed, with the lookups that the rules need. */
-function withEveryState(parsed: ParsedArguments, listing: DumpCommand, rules: readonly CompiledRule[]): DumpCommand {
+/** The listing in `states`, unless others were typed, with processes and some lookups. */
+export function withOwners(
+  parsed: ParsedArguments,
+  listing: DumpCommand,
+  states: number,
+  needed: readonly LookupName[] = [],
+): DumpCommand {
   const { filter, plan, owners } = listing;
   const typed = (["all", "listening", "bound-inactive"] as const).some((long) => parsed.has(long)) ||
     filter !== null && (filter.states !== null || filter.namesStates);
   const lookups = new Map(listing.lookups);
-  // Processes are shown with every socket.
-  for (const lookup of ["owners" as const, ...rules.flatMap(({ lookups }) => lookups)]) lookups.set(lookup, "option");
+  for (const lookup of ["owners" as const, ...needed]) lookups.set(lookup, "option");
   return {
     ...listing,
-    plan: typed ? plan : { ...plan, states: ALL_STATES },
+    plan: typed ? plan : { ...plan, states },
     owners: owners ?? { cmdline: false, threads: false, context: lookups.has("contexts") },
     lookups,
   };

@@ -93,6 +93,7 @@ export type Command =
     readonly output: OutputOption;
   }
   | CheckCommand
+  | LeaksCommand
   | {
     readonly action: "explain";
     readonly explained: DumpCommand;
@@ -112,6 +113,18 @@ export interface CheckCommand {
   readonly reports: readonly ReportOption[];
   readonly format: FindingsFormat;
   readonly compact: boolean;
+  readonly output: OutputOption;
+}
+
+/** Runs a command, and lists the sockets that it leaves behind. */
+export interface LeaksCommand {
+  readonly action: "leaks";
+  readonly listing: DumpCommand;
+  /** The command and its arguments. */
+  readonly command: readonly string[];
+  /** Milliseconds after the end of the command in which its sockets may go. */
+  readonly grace: number;
+  readonly reports: readonly ReportOption[];
   readonly output: OutputOption;
 }
 

@@ -17,8 +17,16 @@ export interface TypedOption {
 
 /** The typed options in their order, and the other words. */
 export class ParsedArguments {
-  /** @param typed in the order in which they were typed */
-  constructor(readonly typed: readonly TypedOption[], readonly words: readonly string[]) {}
+  /** The words of the filter. */
+  readonly words: readonly string[];
+  /** The command of `--leaks`: the words after `--`; `null` without that option. */
+  readonly command: readonly string[] | null;
+
+  /** @param typed in the order in which they were typed; `after` are those of the words that stand after `--` */
+  constructor(readonly typed: readonly TypedOption[], words: readonly string[], after: readonly string[] = []) {
+    this.command = this.has("leaks") ? after : null;
+    this.words = this.command === null ? words : words.slice(0, words.length - after.length);
+  }
 
   has(long: Long): boolean {
     return this.typed.some(({ option }) => option.long === long);
@@ -48,7 +56,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
     boolean: typed.filter(({ value }) => value === true).map(({ option }) => option.long),
     string: [...typed.filter(({ value }) => value !== true).map(({ option }) => option.long), "_"],
   });
-  return new ParsedArguments(typed, words.map(String));
+  return new ParsedArguments(typed, words.map(String), end < 0 ? [] : expanded.slice(end + 1));
 }
 
 /** Whether an option requires a value. */

@@ -34,6 +34,8 @@ export interface Option {
   readonly excludes?: Readonly<Record<string, string>>;
   /** For options that print something other than sockets: long names of the options that affect it. */
   readonly honours?: readonly string[];
+  /** A command that shows it, if one cannot be made of it. */
+  readonly example?: string;
   readonly help: string;
 }
 

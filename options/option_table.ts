@@ -221,11 +221,24 @@ const rows = [
   },
   {
     group: CHECKS,
+    long: "leaks",
+    excludes: {
+      ...{ check: "", wait: "", explain: "", quiet: "", "fail-if-empty": "", "fail-if-any": "", allow: "" },
+      "allow-file": "",
+      net: "a command runs in one namespace (ip netns exec NAME ss2 …)",
+      read: "a recording has no commands",
+      record: "a recording has one answer to each request",
+    },
+    example: "ss2 --leaks --table -- make test",
+    help: "run the command after --, then list the sockets that it left behind",
+  },
+  {
+    group: CHECKS,
     long: "grace",
     value: "SECONDS",
     parse: seconds,
-    needs: ["check"],
-    help: "with --check: time between two looks (1 by default)",
+    needs: ["check", "leaks"],
+    help: "time between two looks of --check, or for sockets to go (1 by default)",
   },
   {
     group: CHECKS,
@@ -233,8 +246,8 @@ const rows = [
     value: "NAME[=FILE]",
     parse: reportOption,
     choices: ["github", "junit=FILE", "markdown=FILE"],
-    needs: ["check"],
-    help: "with --check: also write a report (may be repeated)",
+    needs: ["check", "leaks"],
+    help: "with --check, --leaks: also write a report (may be repeated)",
   },
   {
     group: "Summary",

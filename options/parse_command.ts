@@ -56,6 +56,10 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   }
   const command = await askingForFormat(await parseDump(parsed, args, environment));
   const { output } = command;
+  if (parsed.has("leaks")) {
+    const { parseLeaks } = await import("./leaks.ts");
+    return parseLeaks(parsed, command);
+  }
   if (parsed.has("explain")) return { action: "explain", explained: command, stats: parsed.has("stats"), output };
   return parsed.has("wait") ? { action: "wait", awaited: command, limit: waitLimit(parsed), output } : command;
 }
@@ -187,7 +191,7 @@ function waitLimit(parsed: ParsedArguments): number {
 
 /** The expectation of --quiet, --fail-if-empty, --fail-if-any and --allow. */
 function parseExpectation(parsed: ParsedArguments): "some" | "none" | null {
-  if ((["fail-if-any", "allow", "allow-file"] as const).some((long) => parsed.has(long))) return "none";
+  if ((["fail-if-any", "allow", "allow-file", "leaks"] as const).some((long) => parsed.has(long))) return "none";
   return parsed.has("quiet") || parsed.has("fail-if-empty") ? "some" : null;
 }
 

@@ -35,6 +35,8 @@ export interface MetaEnd {
   readonly warnings: readonly string[];
   /** Where the descriptors of processes were read, if they were. */
   readonly owners_from?: "proc" | "bpf";
+  /** How the processes of a command were told from others (--leaks). */
+  readonly leaks_from?: "cgroup" | "subreaper";
 }
 
 /** Name of the member, which no protocol has. */
@@ -79,6 +81,13 @@ const ownersFrom: Schema = {
   },
 };
 
+const leaksFrom: Schema = {
+  leaks_from: {
+    description: "How the processes of the command were told from others (--leaks): by a control group, or as orphans.",
+    enum: ["cgroup", "subreaper"],
+  },
+};
+
 const START_REQUIRED = ["schema_version", "version", "options"];
 
 const object = (properties: Schema, required: readonly string[]): Schema => ({
@@ -91,7 +100,7 @@ const object = (properties: Schema, required: readonly string[]): Schema => ({
 /** The schema of the member of a document. */
 export const metaSchema: Schema = {
   description: "Description of the run (--meta).",
-  ...object({ ...startProperties, ...endProperties, ...ownersFrom }, [
+  ...object({ ...startProperties, ...endProperties, ...ownersFrom, ...leaksFrom }, [
     ...START_REQUIRED,
     ...Object.keys(endProperties),
   ]),
@@ -100,7 +109,7 @@ export const metaSchema: Schema = {
 /** The schemas of the first line and of the last one. */
 export const metaLineSchemas: readonly Schema[] = [
   object(startProperties, START_REQUIRED),
-  object({ ...endProperties, ...ownersFrom }, Object.keys(endProperties)),
+  object({ ...endProperties, ...ownersFrom, ...leaksFrom }, Object.keys(endProperties)),
 ].map((meta) => ({
   description: "Description of the run (--meta), in the first or the last line.",
   ...object({ [META]: meta }, [META]),
