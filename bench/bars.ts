@@ -43,6 +43,8 @@ const OWN: readonly ProgramId[] = [
   "ndjson bundled",
   "json bundled",
   "ndjson packed",
+  "table packed",
+  "counts packed",
 ];
 
 function ratio(
@@ -123,7 +125,31 @@ export function judge(results: Results): Bar[] {
       (ratio) => ratio >= 80,
     ),
     compare(
-      ["ndjson with owners from source / ss -tianemp", "at most 0.20 (goal 0.12)"],
+      ["table -tan, packed / ss -tan", "at most 0.80 (goal 0.60)"],
+      results.all,
+      ["table packed", "ss -tan"],
+      (ratio) => ratio <= 0.8,
+    ),
+    compare(
+      ["--count-by state, packed / ndjson, packed", "at most 0.60 (goal 0.50)"],
+      results.all,
+      ["counts packed", "ndjson packed"],
+      (ratio) => ratio <= 0.6,
+    ),
+    compare(
+      ["--sort tcp_info.rtt:desc --limit 10, packed / ndjson, packed", "at most 1.00 (goal 0.80)"],
+      results.all,
+      ["sorted packed", "ndjson packed"],
+      (ratio) => ratio <= 1,
+    ),
+    compare(
+      ["ndjson with owners by BPF, packed / ndjson, packed", "at most 1.35 (goal 1.20)"],
+      results.all,
+      ["ndjson owners bpf", "ndjson packed"],
+      (ratio) => ratio <= 1.35,
+    ),
+    compare(
+      ["ndjson with owners from /proc, packed / ss -tianemp", "at most 0.20 (goal 0.12)"],
       results.all,
       ["ndjson owners", "ss -tianemp"],
       (ratio) => ratio <= 0.2,
@@ -177,8 +203,12 @@ function memoryBars(results: Results, verdict: (holds: boolean | undefined, need
     return before === undefined ? [] : [median(peaks)! / before];
   });
   const growth = growths.length === 0 ? undefined : Math.max(...growths);
-  const owners = results.all.find(({ program }) => program.id === "ndjson owners")?.peaks ?? [];
-  const mostOwners = owners.length === 0 ? undefined : Math.max(...owners);
+  const mostOf = (...ids: ProgramId[]) => {
+    const peaks = results.all.filter(({ program }) => ids.includes(program.id)).flatMap(({ peaks }) => peaks);
+    return peaks.length === 0 ? undefined : Math.max(...peaks);
+  };
+  const mostOwners = mostOf("ndjson owners", "ndjson owners bpf");
+  const sorted = mostOf("sorted packed");
   const allowed = MOST_MEMORY + DESCRIPTOR_MEMORY * results.sockets;
   return [
     {
@@ -187,6 +217,13 @@ function memoryBars(results: Results, verdict: (holds: boolean | undefined, need
       value: mostOwners === undefined ? "" : print(mostOwners / MEGABYTE, " MB"),
       least: "",
       verdict: verdict(mostOwners === undefined ? undefined : mostOwners < allowed, false),
+    },
+    {
+      work: "peak memory of --sort with --limit 10, the most of its runs",
+      limit: "under 80 MB",
+      value: sorted === undefined ? "" : print(sorted / MEGABYTE, " MB"),
+      least: "",
+      verdict: verdict(sorted === undefined ? undefined : sorted < MOST_MEMORY, false),
     },
     {
       work: "peak memory, the most of all its runs",

@@ -4,27 +4,34 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import type { Job } from "./in_namespace.ts";
+import { readResults } from "./compare.ts";
 import { namespaceCommand } from "./namespace.ts";
 import { preparePrograms } from "./programs.ts";
 
 const USAGE = `usage: deno task bench [--sockets N] [--runs N] [--check] [--json]
+                       [--against BIN] [--compare FILE] [--instructions]
   --sockets N  TCP sockets to open, at least 100 (100000)
   --runs N     runs of each command, at least 1 (5)
   --check      exit with status 1 if a bar is missed
   --json       print JSON in place of tables
+  --against BIN   another ss than that of the machine
+  --compare FILE  also compare with an earlier run, of which FILE has the JSON
+  --instructions  count instructions (valgrind) in place of time
 `;
 
 /** Exit status after a signal, as shells have it for SIGINT. */
 const INTERRUPTED = 130;
 
-type Settings = Pick<Job, "sockets" | "runs" | "check" | "json">;
+type Settings = Pick<Job, "sockets" | "runs" | "check" | "json" | "instructions" | "compare"> & {
+  readonly against: string;
+};
 
 /** What the command line asks for; null if it cannot be understood. */
 function parseSettings(args: string[]): Settings | null {
   let unknown = false;
   const parsed = parseArgs(args, {
-    boolean: ["check", "json"],
-    string: ["sockets", "runs"],
+    boolean: ["check", "json", "instructions"],
+    string: ["sockets", "runs", "against", "compare"],
     unknown: () => {
       unknown = true;
     },
@@ -36,7 +43,13 @@ function parseSettings(args: string[]): Settings | null {
   const sockets = number("sockets", 100_000, 100);
   const runs = number("runs", 5, 1);
   if (unknown || sockets === null || runs === null) return null;
-  return { sockets, runs, check: parsed["check"] === true, json: parsed["json"] === true };
+  const [check, json, instructions] = ["check", "json", "instructions"].map((name) => parsed[name] === true);
+  const { against = "ss", compare = null } = parsed;
+  return {
+    ...{ sockets, runs, check: check!, json: json!, instructions: instructions! },
+    against: String(against),
+    compare: compare === null ? null : Deno.realPathSync(String(compare)),
+  };
 }
 
 /** Runs the bench; returns its exit status. */
@@ -50,7 +63,8 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(signal, () => stop.abort());
   const directory = Deno.makeTempDirSync({ prefix: "ss2-bench-" });
   try {
-    const programs = await preparePrograms(directory);
+    if (settings.compare !== null) readResults(settings.compare);
+    const programs = await preparePrograms(directory, settings.against);
     const enter = await namespaceCommand();
     if (stop.signal.aborted) throw new Error("interrupted");
     return await runInNamespace(enter, { ...settings, programs, directory }, stop.signal);

@@ -11,6 +11,10 @@ export type ProgramId =
   | "ndjson source"
   | "ndjson ipv4"
   | "ndjson owners"
+  | "ndjson owners bpf"
+  | "table packed"
+  | "counts packed"
+  | "sorted packed"
   | "json source"
   | "yaml source"
   | "csv source"
@@ -86,8 +90,16 @@ async function failureOf(command: readonly string[]): Promise<string | null> {
   }
 }
 
+/** Why owners cannot come from a BPF iterator here, `null` if they can. */
+async function whyNoBpf(): Promise<string | null> {
+  const [command = "", ...args] = runSource("--doctor", "--json");
+  const { stdout } = await new Deno.Command(command, { args, cwd: PROJECT, stderr: "null" }).output();
+  const { owners_from_bpf: bpf } = JSON.parse(new TextDecoder().decode(stdout));
+  return bpf === true ? null : String(bpf);
+}
+
 /** Makes everything that is compared; what cannot be made says why. */
-export async function preparePrograms(directory: string): Promise<Program[]> {
+export async function preparePrograms(directory: string, ssPath: string): Promise<Program[]> {
   const main = new URL("main.ts", PROJECT).pathname;
   const receive = `${directory}/receive`;
   const empty = new URL("empty.ts", BENCH).pathname;
@@ -98,7 +110,7 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
   for (const { name, bytes } of scripts) Deno.writeFileSync(`${directory}/bundle/${name}`, bytes);
   const bundled = `${directory}/bundle/${FIRST_SCRIPT}`;
   const compiled = await failureOf(["cc", "-O2", "-o", receive, new URL("receive.c", BENCH).pathname]);
-  const ss = await failureOf(["ss", "-V"]);
+  const ss = await failureOf([ssPath, "-V"]);
   const start = preparePacked(directory, scripts);
   const available = (
     id: ProgramId,
@@ -122,9 +134,35 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
     },
     {
       id: "ndjson owners",
-      name: "ss2 -tap --format ndjson, from source",
-      command: runSource("-tap", "--format", "ndjson"),
+      name: "ss2 -tap --format ndjson --owners-from proc, packed",
+      command: start("ss2", "-tap", "--format", "ndjson", "--owners-from", "proc"),
       lines: true,
+    },
+    {
+      ...available(
+        "ndjson owners bpf",
+        "ss2 -tap --format ndjson --owners-from bpf, packed",
+        start("ss2", "-tap", "--format", "ndjson", "--owners-from", "bpf"),
+        await whyNoBpf(),
+        "BPF",
+      ),
+      lines: true,
+    },
+    {
+      id: "table packed",
+      name: "ss2 -tan --table --no-header, packed",
+      command: start("ss2", "-tan", "--table", "--no-header"),
+      lines: true,
+    },
+    {
+      id: "counts packed",
+      name: "ss2 -ta --format ndjson --count-by state, packed",
+      command: start("ss2", "-ta", "--format", "ndjson", "--count-by", "state"),
+    },
+    {
+      id: "sorted packed",
+      name: "ss2 -ta --format ndjson --sort tcp_info.rtt:desc --limit 10, packed",
+      command: start("ss2", "-ta", "--format", "ndjson", "--sort", "tcp_info.rtt:desc", "--limit", "10"),
     },
     { id: "json source", name: "ss2 -ta, from source", command: runSource("-ta") },
     { id: "yaml source", name: "ss2 -ta --yaml, from source", command: runSource("-ta", "--yaml") },
@@ -155,11 +193,11 @@ export async function preparePrograms(directory: string): Promise<Program[]> {
       lines: true,
     },
     { id: "json bundled", name: "ss2 -ta, bundled", command: runScript(bundled, "-ta") },
-    available("ss -tianem", "ss -tianem", ["ss", "-tianem"], ss, "ss"),
-    available("ss -tianemp", "ss -tianemp", ["ss", "-tianemp"], ss, "ss"),
-    available("ss -tan", "ss -tan", ["ss", "-tan"], ss, "ss"),
+    available("ss -tianem", "ss -tianem", [ssPath, "-tianem"], ss, "ss"),
+    available("ss -tianemp", "ss -tianemp", [ssPath, "-tianemp"], ss, "ss"),
+    available("ss -tan", "ss -tan", [ssPath, "-tan"], ss, "ss"),
     // A port that few of the sockets have, whichever ports they are.
-    available("ss filter", `ss -tan ${ONE_PORT}`, ["ss", "-tan", ONE_PORT], ss, "ss"),
+    available("ss filter", `ss -tan ${ONE_PORT}`, [ssPath, "-tan", ONE_PORT], ss, "ss"),
     { id: "filter source", name: `ss2 -tan ${ONE_PORT}, from source`, command: runSource("-tan", ONE_PORT) },
     {
       id: "nothing source",

@@ -3,12 +3,13 @@
  */
 import { type Bar, BAR_SOCKETS, type Results } from "./bars.ts";
 import { type Measurement, median, minimum } from "./measure.ts";
+import type { Count } from "./instructions.ts";
 import type { ProgramId } from "./programs.ts";
 
 const MEGABYTE = 1_000_000;
 
 /** A table whose columns have the same width in every row; the first column is text, the others are flush right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]!.length)));
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join(" | ")} |`;
@@ -53,7 +54,7 @@ function timeTable(
 }
 
 /** Lines that say what could not be measured and why, behind an empty line; nothing if there are none. */
-function gaps(measurements: readonly Measurement[]): string {
+function gaps(measurements: readonly Pick<Measurement, "program" | "failure">[]): string {
   const lines = measurements.flatMap(({ program, failure }) =>
     failure === null ? [] : [`- not measured: ${program.name}: ${failure}`]
   );
@@ -61,6 +62,20 @@ function gaps(measurements: readonly Measurement[]): string {
 }
 
 const peakMedian = (measurement: Measurement | undefined) => optional(median(measurement?.peaks ?? []), megabytes);
+
+/** The counts of instructions. */
+export const countsText = (counts: readonly Count[], sockets: number): string =>
+  [
+    machineLine(),
+    "",
+    `${group(sockets)} TCP sockets, instructions as valgrind counts them, the engine on one thread`,
+    "",
+    table(
+      ["command", "instructions"],
+      counts.map(({ program, instructions }) => [program.name, optional(instructions, group)]),
+    ) + gaps(counts),
+    "",
+  ].join("\n");
 
 /** What the numbers were measured on. */
 export function machineLine(): string {
