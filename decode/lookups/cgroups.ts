@@ -6,7 +6,7 @@ import type { Enricher, Lookup } from "./lookup.ts";
 import { defineCgroupKeys, isSame, showCgroup, type ShownCgroup, writeCgroup } from "./cgroup_parts.ts";
 import type { Family } from "../families/family.ts";
 import { defineKey, type Key } from "../record/key.ts";
-import type { RecordSink } from "../record/record_sink.ts";
+import { type RecordSink, writeShared } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
 import type { OwnerIndex } from "./owner_index.ts";
@@ -52,6 +52,8 @@ export interface CgroupPaths extends Partial<Disposable> {
 
 /** Whether the kernel reports control groups for sockets of a family. It does not for RAW. */
 export const tellsCgroup = ({ cgroupOf, name }: Family): boolean => cgroupOf !== undefined && name !== "RAW";
+
+const writeSocketCgroup = (shown: ShownCgroup, sink: RecordSink) => writeCgroup(socketKeys, shown, sink);
 
 /** Control groups by number, or by the inode of the socket. Each is looked up once. */
 export class CgroupNames implements Enricher {
@@ -101,7 +103,10 @@ export class CgroupNames implements Enricher {
   write(number: number, sink: RecordSink): void {
     if (number === 0) return;
     const shown = number < 0 ? this.#ofGroup(-number) : this.#ofHolders(number);
-    if (shown !== null) writeCgroup(socketKeys, shown, sink);
+    if (shown === null) return;
+    // What is shown of one path is always the same object.
+    if (shown.path !== null) writeShared(shown, writeSocketCgroup, sink);
+    else writeCgroup(socketKeys, shown, sink);
   }
 
   #ofGroup(number: number): ShownCgroup | null {
@@ -122,7 +127,8 @@ export class CgroupNames implements Enricher {
       if (this.owners !== null && this.owners.obstacles.length > 0) this.unresolved++;
       return null;
     }
-    return { path: this.#path, unit: this.#unit, container: this.#containers === 1 ? this.#container : null };
+    if (this.#path !== null) return showCgroup(this.#path);
+    return { path: null, unit: this.#unit, container: this.#containers === 1 ? this.#container : null };
   }
 
   #agree({ cgroup }: Holder): void {

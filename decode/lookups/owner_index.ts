@@ -9,7 +9,7 @@ import { writeText } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
 import type { Key, Word } from "../record/key.ts";
-import type { RecordSink } from "../record/record_sink.ts";
+import { type RecordSink, writeShared } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 import {
   DENIED,
@@ -56,6 +56,8 @@ const NOTHING = -1;
  * is used instead.
  */
 const WAITING = -(2 ** 32);
+
+const writeOwnerCgroup = (path: Uint8Array, sink: RecordSink) => writeCgroup(ownerCgroupKeys, showCgroup(path), sink);
 
 /** All descriptors of sockets that were found, by inode. Each takes 16 bytes, and 8 to 16 bytes in the table. */
 export class OwnerIndex implements Enricher {
@@ -262,10 +264,10 @@ export class OwnerIndex implements Enricher {
       at = first;
       while (at !== last && entries[entries[at + 3]! + 1] === index) at = entries[at + 3]!;
       sink.openObject(owner);
-      writeHolder(this.holders[index]!, sink);
+      writeShared(this.holders[index]!, writeHolder, sink);
       this.#writeWays(first, at, sink);
       const { cgroup } = this.holders[index]!;
-      if (cgroup !== null) writeCgroup(ownerCgroupKeys, showCgroup(cgroup), sink);
+      if (cgroup !== null) writeShared(cgroup, writeOwnerCgroup, sink);
       sink.closeObject(owner);
     } while (at !== last);
     sink.closeList(owners);

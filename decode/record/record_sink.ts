@@ -4,6 +4,15 @@
 import type { Layout } from "./layout.ts";
 import type { Key, Word } from "./key.ts";
 
+/** Pushes fields that depend on `about` alone. */
+export type WriteAbout<About extends object> = (about: About, sink: RecordSink) => void;
+
+/** Pushes fields that many records share, such as those of a process. */
+export function writeShared<About extends object>(about: About, write: WriteAbout<About>, sink: RecordSink): void {
+  if (sink.shared === undefined) write(about, sink);
+  else sink.shared(about, write);
+}
+
 /** Size of the receive buffer in bytes: twice the most that the kernel sends at once. */
 export const DATAGRAM_SIZE = 65536;
 
@@ -30,6 +39,12 @@ export interface RecordSink {
   openProtocol(name: string): void;
   /** Ends them. */
   closeProtocol(): void;
+
+  /**
+   * Calls `write`, or does what its last call for the same object did. Undefined for sinks that gain nothing by it. Callers use
+   * {@linkcode writeShared}.
+   */
+  shared?<About extends object>(about: About, write: WriteAbout<About>): void;
 
   /** Starts a record. */
   openRecord(): void;

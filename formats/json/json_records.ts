@@ -2,6 +2,7 @@
  * Records as JSON text (RFC 8259): the common part of `json` and `ndjson`.
  */
 import type { Key } from "../../decode/record/key.ts";
+import type { WriteAbout } from "../../decode/record/record_sink.ts";
 import { NestedRecords } from "../text/nested_records.ts";
 import type { Write } from "../text/output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
@@ -43,6 +44,21 @@ export abstract class JsonRecords extends NestedRecords {
       listBack: 0,
       escapesNoncharacters: false,
     });
+  }
+
+  /** What is written about some objects, and by which function. */
+  readonly #shared = new WeakMap<object, { readonly write: WriteAbout<never>; readonly text: Uint8Array }>();
+
+  /** Every value ends with a comma, so the text of fields does not depend on what is around them. */
+  shared<About extends object>(about: About, write: WriteAbout<About>): void {
+    const { buffer } = this;
+    const known = this.#shared.get(about);
+    if (known !== undefined && known.write === write) return buffer.put(known.text);
+    // The buffer may hand on what is finished while more is written.
+    const start = buffer.at - buffer.finished;
+    write(about, this);
+    const text = buffer.bytes.slice(buffer.finished + start, buffer.at);
+    if (known === undefined) this.#shared.set(about, { write, text });
   }
 
   /** The text before a key or a bracket `depth` levels inside the record. */
