@@ -1,5 +1,5 @@
 /**
- * The bars that the program's speed and memory are held against.
+ * The bars for the program's speed and memory.
  */
 import { type Measurement, median, minimum } from "./measure.ts";
 import type { ProgramId } from "./programs.ts";
@@ -7,9 +7,9 @@ import type { ProgramId } from "./programs.ts";
 /** Everything that one run of the bench has measured. */
 export interface Results {
   readonly sockets: number;
-  /** With a few sockets: what a start costs. */
+  /** With a few sockets, for the start time. */
   readonly startUp: readonly Measurement[];
-  /** With a tenth of the sockets: for the memory. */
+  /** With a tenth of the sockets, for the memory. */
   readonly tenth: readonly Measurement[];
   readonly all: readonly Measurement[];
 }
@@ -30,7 +30,7 @@ export interface Bar {
 export const BAR_SOCKETS = 100_000;
 const MEGABYTE = 1_000_000;
 const MOST_MEMORY = 80 * MEGABYTE;
-/** What looking up owners may take in addition, for each descriptor of a socket. */
+/** Additional memory that looking up owners may take, for each descriptor of a socket. */
 const DESCRIPTOR_MEMORY = 100;
 
 const OWN: readonly ProgramId[] = [
@@ -60,7 +60,7 @@ function ratio(
 
 const print = (value: number | undefined, unit = "") => value === undefined ? "" : `${value.toFixed(2)}${unit}`;
 
-/** Holds the results against the bars; those for many sockets are not judged where there are fewer. */
+/** Compares the results with the bars. Bars for many sockets are not judged if there are fewer. */
 export function judge(results: Results): Bar[] {
   const full = results.sockets >= BAR_SOCKETS;
   const verdict = (holds: boolean | undefined, needsAll: boolean): Verdict =>
@@ -176,7 +176,7 @@ export function judge(results: Results): Bar[] {
   ];
 }
 
-/** A filter that the kernel checks, less what it takes with few sockets. */
+/** The time of a filter that the kernel checks, minus the time with few sockets. */
 function filterBar(results: Results, verdict: (holds: boolean | undefined, needsAll: boolean) => Verdict): Bar {
   const ratioOf = (pick: (times: readonly number[]) => number | undefined) => {
     const timeOf = (measurements: readonly Measurement[], id: ProgramId) =>

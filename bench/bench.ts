@@ -1,6 +1,6 @@
 /**
- * `deno task bench`: measures this program beside others that print TCP sockets, in a network namespace of its own. How
- * to read the result stands in `docs/performance.md`.
+ * `deno task bench`: measures this program and others that print TCP sockets, in its own network namespace.
+ * `docs/performance.md` says how to read the result.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import type { Job } from "./in_namespace.ts";
@@ -19,14 +19,14 @@ const USAGE = `usage: deno task bench [--sockets N] [--runs N] [--check] [--json
   --instructions  count instructions (valgrind) in place of time
 `;
 
-/** Exit status after a signal, as shells have it for SIGINT. */
+/** Exit status after a signal, as in shells for SIGINT. */
 const INTERRUPTED = 130;
 
 type Settings = Pick<Job, "sockets" | "runs" | "check" | "json" | "instructions" | "compare"> & {
   readonly against: string;
 };
 
-/** What the command line asks for; null if it cannot be understood. */
+/** The settings on the command line; null if they are not valid. */
 function parseSettings(args: string[]): Settings | null {
   let unknown = false;
   const parsed = parseArgs(args, {
@@ -77,8 +77,8 @@ async function main(): Promise<number> {
 }
 
 /**
- * Starts the other part of the bench and waits for its exit status. That part stops when its input ends: here when it
- * is told to, and by itself when this process is no more.
+ * Starts the other part of the bench and waits for its exit status. That part stops when its standard input is closed:
+ * on request, or because this process has ended.
  */
 async function runInNamespace(enter: readonly string[], job: Job, stop: AbortSignal): Promise<number> {
   const script = new URL("in_namespace.ts", import.meta.url).href;
@@ -86,7 +86,7 @@ async function runInNamespace(enter: readonly string[], job: Job, stop: AbortSig
     args: [...enter.slice(1), Deno.execPath(), "run", "--quiet", "--allow-all", script, JSON.stringify(job)],
     stdin: "piped",
   }).spawn();
-  // It may have ended, and its input with it.
+  // It may already have ended and closed its input.
   stop.addEventListener("abort", () => void child.stdin.close().catch(() => {}));
   return (await child.status).code;
 }

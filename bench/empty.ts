@@ -1,3 +1,3 @@
 /**
- * A script that does nothing: what a start of the runtime costs by itself.
+ * A script that does nothing, to measure the start of the runtime.
  */

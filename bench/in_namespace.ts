@@ -129,7 +129,7 @@ function print({ json, compare }: Job, results: Comparable, text: string): void 
 }
 
 async function main(job: Job): Promise<number> {
-  // What else this user runs with Deno fills the databases that it looks into at every start.
+  // Other programs of this user fill Deno's databases, which Deno searches at every start.
   Deno.env.set("DENO_DIR", `${job.directory}/deno`);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(signal, () => stop.abort());

@@ -8,13 +8,13 @@ export interface Measurement {
   readonly program: Program;
   /** Milliseconds from start to exit, one for each run. */
   readonly times: readonly number[];
-  /** Bytes of resident memory at its peak, one for each run that lasted long enough to be looked at. */
+  /** Peak of resident memory in bytes, for each run that lasted long enough to be measured. */
   readonly peaks: readonly number[];
   /** Bytes written to standard output, null if not counted. */
   readonly bytes: number | null;
   /** Why there are no numbers. */
   readonly failure: string | null;
-  /** True if the program was there and went wrong. */
+  /** True if the program was available and failed. */
   readonly broken: boolean;
 }
 
@@ -31,16 +31,16 @@ interface Run {
 
 /** Milliseconds that a run may take. */
 const DEADLINE = 600_000;
-/** Milliseconds between looks at a program's memory. */
+/** Milliseconds between two reads of a program's memory. */
 const WATCH_INTERVAL = 5;
-/** Runs whose memory is looked at: not those whose time counts, which the looking makes longer. */
+/** Number of runs for the memory. They are separate, because reading the memory makes a run longer. */
 const WATCHED_RUNS = 3;
 const NEWLINE = 0x0a;
 
 /** A program ended with an error. */
 class RunError extends Error {}
 
-/** Bytes of resident memory that a process has had at most so far; 0 once it has ended. */
+/** Peak of a process's resident memory so far, in bytes; 0 if it has ended. */
 function peakMemory(pid: number): number {
   try {
     return Number(/^VmHWM:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
@@ -59,7 +59,7 @@ async function countOutput(stream: ReadableStream<Uint8Array>): Promise<Output> 
   return { bytes, lines };
 }
 
-/** Runs a program once: output counted, or thrown away and the memory watched. */
+/** Runs a program once. Either counts the output, or discards it and measures the memory. */
 async function runOnce(program: Program, kind: "count" | "watch" | "time", stop: AbortSignal): Promise<Run> {
   stop.throwIfAborted();
   const started = performance.now();
@@ -89,11 +89,11 @@ async function runOnce(program: Program, kind: "count" | "watch" | "time", stop:
 }
 
 /**
- * Measures programs in turn: the first run of each, then the second of each, and so on, so that a machine that is
- * slower for a while slows all of them. A run before them, for caches and to count the output, is not in the times.
+ * Measures programs in turn: the first run of each, then the second of each, and so on. If the machine is slower for a
+ * while, all of them are affected. One run before that fills caches and counts the output; it is not timed.
  *
- * @param sockets how many there are; a program that prints a line for each must print as many
- * @param watch whether to run them a few times more to look at their memory; those that run once have both
+ * @param sockets number of sockets; a program that prints a line for each must print this many
+ * @param watch whether to run them a few more times to measure their memory
  */
 export async function measureInTurn(
   programs: readonly Program[],
@@ -132,7 +132,7 @@ export async function measureInTurn(
   return measurements;
 }
 
-/** The middle of some numbers, the mean of the two in the middle if their count is even; undefined of none. */
+/** The median of some numbers; undefined if there are none. */
 export function median(numbers: readonly number[]): number | undefined {
   const sorted = numbers.toSorted((a, b) => a - b);
   const low = sorted[Math.ceil(sorted.length / 2) - 1];
@@ -140,7 +140,7 @@ export function median(numbers: readonly number[]): number | undefined {
   return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }
 
-/** The least of some numbers; undefined of none. */
+/** The smallest of some numbers; undefined if there are none. */
 export function minimum(numbers: readonly number[]): number | undefined {
   return numbers.length === 0 ? undefined : Math.min(...numbers);
 }

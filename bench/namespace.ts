@@ -1,5 +1,5 @@
 /**
- * A network namespace of the bench's own, where only its sockets are; see unshare(1), network_namespaces(7).
+ * A network namespace for the bench, which has only its sockets; see unshare(1), network_namespaces(7).
  */
 import { succeed } from "../ffi/libc.ts";
 import { openLibc } from "./libc.ts";

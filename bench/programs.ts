@@ -1,6 +1,6 @@
 /**
- * The programs that are compared, made ready in a directory for temporary files. This happens before there is a namespace,
- * as it may need the network.
+ * Prepares the programs to compare, in a temporary directory. This happens outside the namespace, because it may need
+ * the network.
  */
 
 import { bundle, FIRST_SCRIPT, type Script } from "../build/bundle.ts";
@@ -35,18 +35,18 @@ export type ProgramId =
 /** A program to measure, or the reason why it cannot be. */
 export interface Program {
   readonly id: ProgramId;
-  /** What the tables call it. */
+  /** Its name in the tables. */
   readonly name: string;
   /** Empty if it cannot be run here. */
   readonly command: readonly string[];
   readonly missing?: string;
-  /** It takes minutes: one run must do. */
+  /** It takes minutes, so it is run once. */
   readonly once?: true;
   /** It prints one line for each socket. */
   readonly lines?: true;
 }
 
-/** A filter that the kernel checks, and one that it cannot check and no socket passes. */
+/** A filter that the kernel checks, and one that it cannot check and that no socket matches. */
 const ONE_PORT = "sport = :40000";
 const NO_SOCKET = "tcp_info.rtt > 1h";
 
@@ -55,7 +55,7 @@ const PROJECT = new URL("..", import.meta.url);
 const BENCH = new URL(".", import.meta.url);
 
 const deno = (...args: string[]) => [Deno.execPath(), ...args];
-/** As the task `ss2` runs the program, but for what lets modules be read when they are needed. */
+/** The words of the task `ss2`, without the permission to read modules on demand. */
 const runScript = (...args: string[]) =>
   deno(
     "run",
@@ -73,7 +73,7 @@ const runSource = (...args: string[]) =>
     ...args,
   );
 
-/** What went wrong when a command ran, or null; the output is looked at only then. */
+/** The reason why a command failed, or null. */
 async function failureOf(command: readonly string[]): Promise<string | null> {
   try {
     const { success, code, stderr } = await new Deno.Command(command[0]!, {
@@ -98,7 +98,7 @@ async function whyNoBpf(): Promise<string | null> {
   return bpf === true ? null : String(bpf);
 }
 
-/** Makes everything that is compared; what cannot be made says why. */
+/** Prepares all programs. Those that are not available have the reason. */
 export async function preparePrograms(directory: string, ssPath: string): Promise<Program[]> {
   const main = new URL("main.ts", PROJECT).pathname;
   const receive = `${directory}/receive`;
@@ -166,7 +166,7 @@ export async function preparePrograms(directory: string, ssPath: string): Promis
     },
     { id: "json source", name: "ss2 -ta, from source", command: runSource("-ta") },
     { id: "yaml source", name: "ss2 -ta --yaml, from source", command: runSource("-ta", "--yaml") },
-    // One line more than sockets, unless the names of the columns are left out.
+    // Without the header there is exactly one line for each socket.
     {
       id: "csv source",
       name: "ss2 -ta --csv --no-header, from source",
@@ -196,7 +196,7 @@ export async function preparePrograms(directory: string, ssPath: string): Promis
     available("ss -tianem", "ss -tianem", [ssPath, "-tianem"], ss, "ss"),
     available("ss -tianemp", "ss -tianemp", [ssPath, "-tianemp"], ss, "ss"),
     available("ss -tan", "ss -tan", [ssPath, "-tan"], ss, "ss"),
-    // A port that few of the sockets have, whichever ports they are.
+    // A port that few of the sockets have.
     available("ss filter", `ss -tan ${ONE_PORT}`, [ssPath, "-tan", ONE_PORT], ss, "ss"),
     { id: "filter source", name: `ss2 -tan ${ONE_PORT}, from source`, command: runSource("-tan", ONE_PORT) },
     {
@@ -209,7 +209,10 @@ export async function preparePrograms(directory: string, ssPath: string): Promis
   ];
 }
 
-/** Packs the program and an empty script; gives the words that start one of them, from a cache that is in `directory` too. */
+/**
+ * Packs the program and an empty script. Returns a function for the command line that starts one of them, with its
+ * cache in `directory`.
+ */
 function preparePacked(
   directory: string,
   scripts: readonly Script[],

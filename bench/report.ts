@@ -53,7 +53,7 @@ function timeTable(
   );
 }
 
-/** Lines that say what could not be measured and why, behind an empty line; nothing if there are none. */
+/** An empty line and lines that say what could not be measured and why; nothing if there are none. */
 function gaps(measurements: readonly Pick<Measurement, "program" | "failure">[]): string {
   const lines = measurements.flatMap(({ program, failure }) =>
     failure === null ? [] : [`- not measured: ${program.name}: ${failure}`]

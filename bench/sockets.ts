@@ -7,7 +7,7 @@ const HOLDER = new URL("holder.ts", import.meta.url).href;
 /** Descriptors that a holder needs besides its sockets, with room to spare. */
 const RESERVED = 200;
 const MOST_PER_HOLDER = 19_000;
-/** Below this a further process costs more time than it saves. */
+/** With fewer sockets, another process costs more time than it saves. */
 const LEAST_PER_HOLDER = 2_000;
 /** Milliseconds in which a process must have opened its sockets. */
 const DEADLINE = 120_000;
@@ -19,7 +19,7 @@ export function countSockets(): number {
   return inUse("/proc/self/net/sockstat", "TCP") + inUse("/proc/self/net/sockstat6", "TCP6");
 }
 
-/** Sockets that stay until this is disposed of, or until this process ends in whatever way. */
+/** Sockets that stay open until this is disposed of or this process ends. */
 export class Sockets implements AsyncDisposable {
   readonly #stop: AbortSignal;
   readonly #holders: Deno.ChildProcess[] = [];
@@ -31,7 +31,7 @@ export class Sockets implements AsyncDisposable {
     this.#stop = stop;
   }
 
-  /** Opens as many more sockets as are missing to `count`. */
+  /** Opens more sockets until there are `count`. */
   async growTo(count: number): Promise<void> {
     const missing = count - this.#count;
     if (missing <= 0) return;

@@ -34,7 +34,7 @@ function textOf({ format, compact }: Pick<CheckCommand, "format" | "compact">, f
   return format === "ndjson" ? findingsLines(found) : findingsText(found);
 }
 
-/** Writes the reports; a file is replaced only when all of it is written. */
+/** Writes the reports. A file is replaced only when all of the new one is written. */
 export async function writeReports(
   asked: readonly ReportOption[],
   results: readonly CheckResult[],
@@ -52,7 +52,7 @@ export async function writeReports(
   }
 }
 
-/** 0 if all rules hold, 1 if one does not, 2 if that cannot be told. */
+/** 0 if all rules hold, 1 if one does not, 2 if that is unknown. */
 export function statusOf(results: readonly CheckResult[]): number {
   if (results.some(({ result }) => result === "fails")) return INCOMPLETE;
   return results.some(({ result }) => result === "unknown") ? NOTHING : DONE;

@@ -1,5 +1,5 @@
 /**
- * Says what there was instead of what somebody waited for, in one line.
+ * Describes in one line what was found instead of the awaited sockets.
  */
 import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
@@ -17,14 +17,14 @@ import { openSession } from "../session.ts";
 import { show } from "./explain.ts";
 import { runOf } from "./list.ts";
 
-/** What a check found that did not hold within `limit` milliseconds. */
+/** Describes what was found by a check that did not hold within `limit` milliseconds. */
 export async function describeInstead(command: DumpCommand, limit: number): Promise<string> {
   const seconds = `${limit / 1000} s`;
   if (command.expected === "some") return `no match within ${seconds}${await nearest(command)}`;
   return `still there after ${seconds}${await remaining(command)}`;
 }
 
-/** What people need to know of a socket. */
+/** The columns that describe a socket. */
 const COLUMNS = ["protocol", "state", "local", "remote", "process"];
 
 const words = { columns: "columns", countBy: "", sort: "", explode: "", hint: "" };
@@ -32,7 +32,7 @@ const words = { columns: "columns", countBy: "", sort: "", explode: "", hint: ""
 const queryOf = ({ plan: { families } }: DumpCommand): Query =>
   queryByName({ columns: COLUMNS }, { families, lookups: ["owners"], words });
 
-/** Asks once more, for the fields that are shown and those that the filter compares. */
+/** Lists once more, with the shown fields and those that the filter compares. */
 async function ask(command: DumpCommand, sink: RecordSink): Promise<readonly string[]> {
   const { plan, filter, owners, lookups } = command;
   const asked = askedKeys(neededKeys(queryOf(command))!);
@@ -45,7 +45,7 @@ async function ask(command: DumpCommand, sink: RecordSink): Promise<readonly str
   return session.run(sink).warnings;
 }
 
-/** The socket that comes nearest to the filter. */
+/** Describes the socket that comes closest to the filter. */
 async function nearest(command: DumpCommand): Promise<string> {
   const { plan: { filter: _, ...plan }, filter } = command;
   if (filter === null || filter.isEmpty) return "";
@@ -57,7 +57,7 @@ async function nearest(command: DumpCommand): Promise<string> {
   return `; the nearest socket is ${lineOf(command, found)}, which does not match ${failed}`;
 }
 
-/** A socket that is still there, unless it went away just now. */
+/** Describes a socket that is still there; nothing if it has just gone. */
 async function remaining(command: DumpCommand): Promise<string> {
   const sink = new FirstRecord();
   await ask(command, sink);

@@ -17,12 +17,12 @@ import { listSockets, runOf } from "./list.ts";
 import { complain } from "./print.ts";
 import { status, verdict } from "./verdict.ts";
 
-/** The pause after the first round, the longest one, both in milliseconds, and the growth from one to the next. */
+/** The first and the longest pause in milliseconds, and the factor between two pauses. */
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 500;
 const GROWTH = 1.5;
 
-/** Waits until the check holds; says what there was instead if it does not. A listing that is to be printed is printed once. */
+/** Waits until the check holds. If it does not hold in time, says what was found instead. A listing is printed once. */
 export async function waitForIt(
   { awaited, limit }: CommandOf<"wait">,
   print: Write,
@@ -39,7 +39,7 @@ export async function waitForIt(
     if (final !== INCOMPLETE) return final;
     const now = performance.now();
     if (now >= end) break;
-    // Many sockets take long: at most half of the time is spent on them.
+    // A check of many sockets takes long: checks take at most half of the time.
     await sleep(Math.min(Math.max(pause, now - start), end - now));
   }
   if (!awaited.quiet) {
@@ -53,7 +53,7 @@ export async function waitForIt(
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Does the check, and asks only for what the filter compares. */
+/** Runs the check, and asks the kernel only for what the filter compares. */
 class Probe implements Disposable {
   warnings: readonly string[] = [];
   readonly #command: DumpCommand;
@@ -65,7 +65,7 @@ class Probe implements Disposable {
 
   /** The exit status of the check now. */
   async check(): Promise<number> {
-    // Network namespaces come and go.
+    // Search network namespaces again, because they come and go.
     if (this.#command.namespaces !== null) this[Symbol.dispose]();
     this.#session ??= await openSession(runOf(this.#command));
     const sink = new LimitSink(nowhere, 1, false);
@@ -96,10 +96,10 @@ function withoutDetails(command: DumpCommand): DumpCommand {
 
 const isOther = ({ domain }: Plan["families"][number]): boolean => domain === "other";
 
-/** A listing without sockets is shorter. */
+/** Room for the output: a listing without sockets is shorter. */
 const HELD = 1 << 20;
 
-/** Lists the sockets; prints that only if the check holds now too, or cannot be done. */
+/** Lists the sockets. Prints the listing only if the check still holds or is not possible. */
 async function printUnlessFailed(command: DumpCommand, print: Write, abandon: () => void): Promise<number> {
   const held: Uint8Array[] = [];
   let length = 0;
@@ -107,7 +107,7 @@ async function printUnlessFailed(command: DumpCommand, print: Write, abandon: ()
   const { status } = await listSockets(command, (bytes) => {
     length += bytes.length;
     if (length <= HELD) return void held.push(bytes.slice());
-    // There are sockets: what waits for none prints nothing of them.
+    // There are sockets, but the check waits for none: print nothing.
     if (command.expected === "none") return void held.splice(0);
     release();
     print(bytes);

@@ -1,6 +1,7 @@
 /**
- * The descriptors of all processes that lead to sockets, from a BPF iterator; see bpf(2) and `kernel/bpf/task_iter.c`. It is
- * many times faster than `/proc`. The program is gone when the last descriptor of it is closed; nothing is pinned.
+ * Lists the descriptors of all processes that lead to sockets, with a BPF iterator; see bpf(2) and
+ * `kernel/bpf/task_iter.c`. This is many times faster than `/proc`. Nothing is pinned: the BPF program disappears when
+ * its last descriptor is closed.
  */
 import { EAGAIN } from "../decode/kernel/errno.ts";
 import { DecodeError, SystemError } from "../decode/kernel/errors.ts";
@@ -36,9 +37,9 @@ const EXPECTED_ATTACH_TYPE = 68;
 const ATTACH_BTF_ID = 108;
 const PROG_LOAD_SIZE = 112;
 
-/** What `bpftool prog` shows while it runs. */
+/** The name that `bpftool prog` shows. */
 const NAME = "ss2_owners";
-/** The kernel wants programs that call bpf_seq_write() to be under the GPL, too. */
+/** The kernel requires that programs which call bpf_seq_write() are also under the GPL. */
 const LICENSE_TEXT = cString("Dual MIT/GPL");
 
 const CAP_PERFMON = 38;
@@ -46,22 +47,22 @@ const CAP_BPF = 39;
 const CAP_SYS_ADMIN = 21;
 /** The kernel's own types. */
 const TYPES = "/sys/kernel/btf/vmlinux";
-/** The kernel fills at most this much a read. */
+/** The most bytes that the kernel fills in one read. */
 const SIZE = 32768;
 
-/** PID behind the last record: above all others. */
+/** The PID after the last record: above all others. */
 const END = Infinity;
 
 /** Reads the records one after the other, in the order of PIDs and descriptors. */
 export class TaskFiles implements Disposable {
-  /** The process of the current record; Infinity behind the last one. */
+  /** The process of the current record; Infinity after the last one. */
   pid = 0;
   fd = 0;
   /** Inode of the file. */
   inode = 0;
-  /** Whether the file is a socket; else its link tells what it is. */
+  /** Whether the file is a socket. Otherwise its link shows what it is. */
   isSocket = false;
-  /** Error number if the rest could not be read, 0 if all was. */
+  /** Error number if the rest could not be read; 0 if everything was read. */
   error = 0;
 
   readonly #iterator: number;
@@ -100,7 +101,7 @@ export class TaskFiles implements Disposable {
     let length: number;
     do {
       length = uninterrupted(() => read(this.#iterator, bytes, BigInt(SIZE)));
-      // After a million files without a record the kernel asks to go on.
+      // After a million files without a record the kernel returns EAGAIN: read again.
     } while (length === -EAGAIN);
     if (length < 0) this.error = -length;
     this.#count = Math.max(0, length) / 4;
@@ -112,10 +113,7 @@ export class TaskFiles implements Disposable {
   }
 }
 
-/**
- * Starts reading; a one-line reason if that is not possible here. The numbers of processes are those of the initial PID
- * namespace.
- */
+/** Starts reading, or returns a one-line reason why it is not possible. PIDs are those of the initial PID namespace. */
 export function openTaskFiles(): TaskFiles | string {
   const lacking = isInInitialPidNamespace() ? whyNotPermitted() : "it needs the initial PID namespace";
   if (lacking !== null) return lacking;

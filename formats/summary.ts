@@ -1,5 +1,5 @@
 /**
- * Writes a summary: as one document in JSON, in the other formats as lines of the long form.
+ * Writes a summary: one document in JSON, the long form in all other formats.
  */
 import { netnsInode, netnsKeys, netnsName } from "../decode/lookups/netns.ts";
 import { defineKey, type Key } from "../decode/record/key.ts";
@@ -8,7 +8,7 @@ import type { SummaryLine } from "../query/summary/summary.ts";
 import type { FormatOptions, OpenOutput } from "./format.ts";
 import type { Write } from "./text/output_buffer.ts";
 
-// Not fields of sockets, of which some have the same names and other types.
+// These are not fields of sockets: some of those have the same names and other types.
 const line = defineKey(null, "summary line", { type: "object" });
 const column = (name: string, meaning: string) => defineKey(line, name, { type: "text", meaning });
 const group = column("group", "What the number belongs to: tcp.states for example.");
@@ -19,7 +19,7 @@ const kind = column("kind", "counter: it only grows; gauge: how many there are n
 
 const keys: readonly Key[] = [group, name, value, unit, kind];
 
-/** Writes the long form; with `places` of each line also its namespace. */
+/** Writes the long form; with `places`, each line has its namespace too. */
 export function writeSummary(
   lines: Iterable<SummaryLine>,
   places: boolean,

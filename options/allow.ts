@@ -26,7 +26,7 @@ export async function parseAllowed(
   return allowed;
 }
 
-/** The filters in a file: one on a line; empty lines and what follows `#` are left out. */
+/** The filters in a file, one on each line. Empty lines and comments after `#` are ignored. */
 function linesOf(text: string, file: string): readonly Line[] {
   return text.split(/\r\n|[\r\n]/).flatMap((line, i) => {
     const filter = withoutComment(line).trim();
@@ -40,7 +40,7 @@ const withoutComment = (line: string): string =>
 
 async function readAllowed({ text, place }: Line, listing: Listing, environment: Environment): Promise<Filter> {
   try {
-    // A protocol that is listed need not be in each of the filters.
+    // Not every filter must match every listed protocol.
     return await parseFilter([text], null, { ...listing, named: false }, environment);
   } catch (error) {
     throw error instanceof UsageError && place !== "" ? new UsageError(place + error.message, error.place) : error;

@@ -12,7 +12,7 @@ import type { Query } from "../query/pipeline.ts";
 import type { Filter } from "../query/filter/filter.ts";
 import type { OwnerDetails } from "../decode/lookups/owners.ts";
 
-/** What the program has been told to do. */
+/** What the program must do. */
 export type Command =
   | {
     readonly action: "help";
@@ -155,10 +155,12 @@ export interface NamespacesOption {
   readonly limit: number;
 }
 
-/** Whether an option or a column needs it, or it only comes with something else: then it is not missed. */
+/**
+ * Why a lookup runs: for an option, for a column, or only with something else, so that its failure causes no warning.
+ */
 export type LookupReason = "option" | "column" | "implied";
 
-/** What is shown by default of what is looked up: what is there for a column that was named has that column. */
+/** The lookups whose fields are shown by default. Those for a named column are shown in that column only. */
 export const shownLookups = (lookups: ReadonlyMap<LookupName, LookupReason>): readonly LookupName[] =>
   [...lookups.keys()].filter((lookup) => lookups.get(lookup) !== "column");
 

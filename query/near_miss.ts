@@ -1,5 +1,5 @@
 /**
- * Finds the socket that comes nearest to a filter which no socket passes.
+ * Finds the socket that comes closest to a filter that no socket matches.
  */
 import type { Family } from "../decode/families/family.ts";
 import type { RecordPredicate } from "../decode/plan/record_filter.ts";
@@ -12,7 +12,7 @@ import { testOfField } from "./filter/conditions.ts";
 import { WordTest } from "./filter/value_tests.ts";
 import { OwnFilter } from "./filter/filter.ts";
 
-/** What a condition says about a socket if it is the only one that holds. A port says most. */
+/** The weight of a condition. A port has the greatest. */
 const weights: Readonly<Record<Condition["kind"], number>> = {
   port: 16,
   address: 8,
@@ -27,29 +27,29 @@ const weights: Readonly<Record<Condition["kind"], number>> = {
   protocol: 0,
 };
 
-/** The least weight of a near socket: the right state alone is not near. */
+/** The minimum weight of a near socket: the right state alone is not near. */
 const NEAR = 2;
 
 /** A part of the filter for the sockets of one family. */
 interface Part {
   readonly part: Expression;
   readonly weight: number;
-  /** Tells whether it holds. */
+  /** Whether it holds. */
   readonly holds: Test;
-  /** Tells whether it does not hold; neither is told if a field that decides it is unknown. */
+  /** Whether it does not hold. Both are false if a deciding field is unknown. */
   readonly fails: Test;
 }
 
 /** A test of the record that is on the tape. */
 type Test = boolean | RecordPredicate;
 
-/** A socket that passes some parts of a filter. */
+/** A socket that matches some parts of a filter. */
 export interface NearMiss extends KeptRecord {
-  /** The parts that it does not pass. */
+  /** The parts that it does not match. */
   readonly failed: readonly Expression[];
 }
 
-/** Takes all sockets and keeps the one that passes the parts with the greatest weight, the first of equals. */
+/** Keeps the socket whose matching parts have the greatest weight; the first of equals. */
 export class NearMissSink extends RecordTape {
   #weight = NEAR - 1;
   /** The nearest socket; `null` if none is near. */

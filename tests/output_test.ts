@@ -1,5 +1,5 @@
 /**
- * What --output leaves on the disk, and what --meta tells, as scripts see it.
+ * What `--output` leaves on the disk and what `--meta` says, as scripts see it.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parse } from "./packages/yaml.ts";

@@ -1,6 +1,6 @@
 /**
- * The cache of the packed file: what others could have written is neither run nor loaded, and nothing is made or removed in
- * what belongs to somebody else.
+ * The cache of the packed file: nothing that others could have written is run or loaded, and nothing is created or
+ * removed in directories of other users.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
@@ -17,7 +17,7 @@ import {
 } from "./packed_program.ts";
 import { run } from "./program.ts";
 
-/** What somebody else would like to be run. */
+/** A program that another user wants to be run. */
 function plant(entry: string): void {
   Deno.mkdirSync(entry, { recursive: true });
   for (const name of ["deno", "probe", ...scriptNames]) {
@@ -83,7 +83,7 @@ Deno.test({
         using place = Place.open();
         set(place, hash);
         const before = listing(place);
-        // It turns to another directory, which is the same for all of these.
+        // It uses another directory, the same in all of these cases.
         const env = { XDG_CACHE_HOME: `${place.path}/cache`, TMPDIR: other.path };
         assertRan(place.start([place.program, "--version"], env));
         assertEquals(listing(place), before);
@@ -118,7 +118,7 @@ for (const mask of ["000", "002", "022", "777"]) {
   });
 }
 
-/** What a file of the cache is like if somebody else could have written it. */
+/** States of a cache file that another user could have written. */
 const files: readonly (readonly [what: string, set: (entry: string) => void])[] = [
   ["a script that everybody can write", (entry) => {
     Deno.writeTextFileSync(`${entry}/ss2.js`, "console.log('planted')");

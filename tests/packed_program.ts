@@ -92,13 +92,13 @@ export class Place implements Disposable {
 
 const VERSION = `ss2 ${config.version}`;
 
-/** Asserts that the program ran and printed its version, and nothing was said. */
+/** Asserts that the program printed its version and no messages. */
 export function assertRan({ code, stdout, stderr }: Run): void {
   assertEquals([code, stderr], [0, ""]);
   assertMatch(stdout, new RegExp(`^${VERSION.replaceAll(".", "\\.")}\\b`));
 }
 
-/** Asserts that it did nothing but say why, in one line. */
+/** Asserts that it failed with one line. */
 export function assertRefused({ code, stdout, stderr }: Run, reason: RegExp): void {
   assertMatch(stderr, /^ss2: [^\n]+\n$/);
   assertMatch(stderr, reason);

@@ -1,6 +1,6 @@
 /**
- * How the packed file starts: what of the environment and of its descriptors reaches the program, and what is said where
- * Deno cannot start.
+ * How the packed file starts: which environment variables and descriptors reach the program, and the messages if Deno
+ * cannot start.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };

@@ -1,5 +1,6 @@
 /**
- * Recordings of NETLINK_SOCK_DIAG traffic as sources of datagrams that a test can bend: other sizes, no padding, a tail.
+ * Recordings of NETLINK_SOCK_DIAG traffic as sources that a test can vary: other datagram sizes, no padding, bytes
+ * after the end.
  */
 import { align4 } from "../decode/netlink/attribute.ts";
 import type { DatagramSource } from "../decode/netlink/datagram_source.ts";

@@ -65,10 +65,10 @@ export function run(words: readonly string[], options: RunOptions = {}): Run {
 /** Runs the program with `args`. */
 export const runProgram = (...args: string[]): Run => run([...programWords(), ...args]);
 
-/** A notice that depends on what else runs on the machine, and says of nothing that it is missing. */
+/** A notice that depends on what else runs on the machine. It does not mean that anything is missing. */
 const ELSEWHERE = /^ss2: OTHER: left out \d+ sockets of other network namespaces \(-N asks there\)\n/m;
 
-/** What was printed without a complaint; records in it are as the schema says. */
+/** The output of a run without messages. Records in it must match the schema. */
 export function assertPrinted({ code, stdout, stderr }: Run): string {
   assertEquals([code, stderr.replace(ELSEWHERE, "")], [0, ""]);
   if (/^\{\s*"[A-Z]+":/.test(stdout)) assertOutput("json", stdout);

@@ -1,12 +1,12 @@
 /**
- * The quick tests: all that start no process, enter no namespace and build nothing, which is told by what they import. Nothing of
- * `tests/live/`, `build/` and `bench/` is reached from them, nor `tests/program.ts`, which starts the program, nor `tests/judges.ts`,
- * of which other programs are started.
+ * Selects the quick tests, which start no process, enter no namespace and build nothing. Imports decide: a quick test
+ * reaches no module of `tests/live/`, `build/` and `bench/`, nor `tests/program.ts`, which starts the program, nor
+ * `tests/judges.ts`, which starts other programs.
  */
 
 const ROOT = new URL("../", import.meta.url);
 
-/** What only slow tests import. */
+/** Modules that only slow tests import. */
 const SLOW = /^(tests\/(live\/|(program|judges)\.ts$)|build\/|bench\/)/;
 
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g;

@@ -1,6 +1,5 @@
 /**
- * What docs/recipes.md tells to type is typed here, in a network namespace with a few sockets; and what belongs to a release is
- * as it must be.
+ * Runs the recipes of `docs/recipes.md` in a network namespace with a few sockets, and checks the files for releases.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/yaml";
@@ -51,7 +50,7 @@ Deno.test({
       const words = programWords().map((word) => `'${word}'`).join(" ");
       const script = (name: string, text: string) =>
         Deno.writeTextFileSync(`${directory}/bin/${name}`, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-      // Not even root need be permitted to look at all processes, nor enter all namespaces: then it says so, with status 1.
+      // Even root may not be permitted to read all processes or to enter all namespaces: then the status is 1.
       script(
         "ss2",
         `said=$(mktemp -p .); ${words} "$@" 2>"$said"; status=$?

@@ -1,6 +1,6 @@
 /**
- * `--record` and `--read` as a user sees them: what is recorded is read back the same, by anybody, and what is wrong with a
- * file is said in one line.
+ * `--record` and `--read` as a user sees them: a recording gives the same output to any reader, and one line says what
+ * is wrong with a file.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parsePcap } from "../decode/recording/pcap.ts";

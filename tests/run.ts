@@ -1,6 +1,6 @@
 /**
- * Starts the tests where network namespaces can be made: as they are for root, else inside a user namespace. They have a home, a
- * cache and a temporary directory of their own, so nothing that other runs leave or do decides a result.
+ * Runs the tests where they can make network namespaces: directly as root, else inside a user namespace. They get their
+ * own home, cache and temporary directory, so that other runs cannot affect the result.
  *
  * Arguments are those of `deno test`; without a file among them all tests run. `--quick` runs those of `quick.ts`.
  */
@@ -98,7 +98,7 @@ async function runAll(args: readonly string[], env: Record<string, string>): Pro
   return fetched !== 0 ? fetched : await status([...unshare, ...test], env);
 }
 
-/** What the last line says of tests that were ignored for want of a program from outside. */
+/** The last line, about tests that were ignored because another program is not installed. */
 function sayMissing(): void {
   const packages = missingPackages();
   if (packages.length > 0) console.log(`tests ignored here would run with: apt-get install ${packages.join(" ")}`);

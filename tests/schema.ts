@@ -1,5 +1,5 @@
 /**
- * Output against its schema, by a validator of JSON Schema that knows nothing of the program.
+ * Validates output against its schema with an independent JSON Schema validator.
  */
 import { assertEquals } from "@std/assert";
 import { Ajv2020, type ValidateFunction } from "./packages/ajv.ts";

@@ -1,5 +1,5 @@
 /**
- * The project with the packages of JSR in place of those in `links`: everything that runs with these runs with those.
+ * The project with JSR packages instead of those in `links`: everything must run with both.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { projectDirectory, projectFiles, run } from "./program.ts";

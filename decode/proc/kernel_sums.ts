@@ -18,9 +18,9 @@ export interface Sum {
 const decoder = new TextDecoder();
 
 /**
- * Reads what the rows say.
+ * Reads the numbers of the rows.
  *
- * @param read the contents of a file below `/proc/sys`, or else below `/proc/net`; `null` without them
+ * @param read returns the contents of a file below `/proc/sys` or `/proc/net`; `null` if it does not exist
  */
 export function readSums(
   rows: readonly SummaryRow[],
@@ -43,7 +43,7 @@ export function readSums(
 
 const NUMBER = /^-?[0-9]+$/;
 
-/** The words of a sysctl, by their place. */
+/** The words of a sysctl, by position. */
 function parseWords(text: string): Map<number, bigint> {
   const numbers = new Map<number, bigint>();
   for (const [i, word] of text.trim().split(/\s+/).entries()) if (/^[0-9]+$/.test(word)) numbers.set(i, BigInt(word));
@@ -73,7 +73,7 @@ function parseNumbers(text: string): Map<string, bigint> {
 }
 
 function add(numbers: Map<string, bigint>, name: string, word: string): void {
-  // Less than nothing is what the kernel says where it has no number.
+  // A negative number means that the kernel has none.
   if (NUMBER.test(word) && !word.startsWith("-")) numbers.set(name, BigInt(word));
 }
 
@@ -85,7 +85,7 @@ const otherNames: Readonly<Record<string, string>> = {
   "UNIX-STREAM": "UNIX",
 };
 
-/** The protocols of a kernel with the sockets in use, both versions of IP together; `null` if the kernel does not say. */
+/** The number of sockets in use by protocol, IPv4 and IPv6 together; `null` if the kernel does not report it. */
 export function readProtocols(proc: ProcSource): Map<string, number> | null {
   const bytes = proc.read("protocols");
   if (bytes === null) return null;

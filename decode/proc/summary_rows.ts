@@ -1,6 +1,7 @@
 /**
- * The numbers of `--summary` that the kernel keeps itself, one row each: where it says them, and what they are. Mirrors
- * `net/ipv4/proc.c` (`/proc/net/snmp`, `netstat`, `sockstat`), `net/ipv6/proc.c` and the sysctls of `Documentation/networking/ip-sysctl.rst`.
+ * The numbers of `--summary` that the kernel counts itself, one row each: the file, and the meaning. Mirrors
+ * `net/ipv4/proc.c` (`/proc/net/snmp`, `netstat`, `sockstat`), `net/ipv6/proc.c` and the sysctls of
+ * `Documentation/networking/ip-sysctl.rst`.
  */
 
 /** `counter`: only grows, since the namespace was made or the machine started; `gauge`: how many there are now; `limit`: how many there may be. */
@@ -49,7 +50,7 @@ const limit = (name: string, file: string, field = 0, unit = ""): SummaryRow => 
   kind: "limit",
 });
 
-/** What belongs to a network namespace. */
+/** Numbers of a network namespace. */
 export const namespaceRows: readonly SummaryRow[] = [
   from("sockstat", "sockets", "sockets", "gauge")("used", "used"),
   tcp("opened_actively", "ActiveOpens"),
@@ -112,7 +113,10 @@ const hostLimit = (group: string, name: string, file: string, field = 0, unit = 
   group,
 });
 
-/** What belongs to the whole machine, whatever namespace reads it. The limits of memory stand only in the initial namespace. */
+/**
+ * Numbers of the whole machine, which are the same in every namespace. The memory limits exist only in the initial
+ * namespace.
+ */
 export const hostRows: readonly SummaryRow[] = [
   host("allocated", "alloc"),
   host("orphans", "orphan"),

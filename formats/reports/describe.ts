@@ -1,5 +1,5 @@
 /**
- * Describes what a check has found in short texts, for all reports.
+ * Short descriptions of what a check has found, for all reports.
  */
 import type { FieldObject, FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
 import { escapeControls } from "../../decode/text/control_characters.ts";
@@ -38,10 +38,10 @@ function valueText(value: FieldValue): string {
   return String(value);
 }
 
-/** How many were found, and expected: `2 found, none expected`. */
+/** The numbers of found and expected sockets: `2 found, none expected`. */
 export const countText = ({ count, rule: { expect } }: CheckResult): string => `${count} found, ${expect} expected`;
 
-/** What of the rules holds: `15 rules: 13 hold, 1 fails, 1 unknown`. */
+/** The results of all rules: `15 rules: 13 hold, 1 fails, 1 unknown`. */
 export function totalText(results: readonly CheckResult[]): string {
   const of = (result: CheckResult["result"]) => results.filter((one) => one.result === result).length;
   const [holds, fails, unknown] = [of("holds"), of("fails"), of("unknown")];

@@ -7,7 +7,7 @@ import type { CheckResult } from "../../query/checks/judge.ts";
 import type { CheckResults } from "../../query/checks/run_checks.ts";
 import { countText, evidenceText, totalText, whereText } from "./describe.ts";
 
-/** What was found, where, the evidence and what to do; at the end one line with the number of rules. */
+/** What was found, where, the evidence and what to do. The last line has the number of rules. */
 export function findingsText({ results }: CheckResults): string {
   const blocks = results.filter(({ result }) => result !== "holds").map(blockOf);
   return [...blocks.flat(), totalText(results), ""].join("\n");

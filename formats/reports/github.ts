@@ -1,5 +1,5 @@
 /**
- * The results of checks as commands of GitHub's workflows, which shows them as annotations.
+ * The results of checks as GitHub workflow commands, which are shown as annotations.
  */
 import type { CheckResult } from "../../query/checks/judge.ts";
 import { countText, evidenceText, whereText } from "./describe.ts";

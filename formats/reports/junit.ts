@@ -47,8 +47,8 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text for an element or an attribute. What no XML 1.0 document can have (most control characters, surrogates, U+FFFE,
- * U+FFFF) becomes U+FFFD.
+ * Text for an element or an attribute. U+FFFD replaces characters that XML 1.0 does not allow (most control characters,
+ * surrogates, U+FFFE, U+FFFF).
  */
 export const escapeXml = (text: string): string =>
   text.toWellFormed()

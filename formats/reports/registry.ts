@@ -1,5 +1,5 @@
 /**
- * The registry of reports, which are written beside the output of a check.
+ * The registry of reports, which a check writes in addition to its output.
  */
 import type { CheckResult } from "../../query/checks/judge.ts";
 

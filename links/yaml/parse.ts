@@ -1,7 +1,7 @@
 /**
- * The part of `parse` of `@std/yaml` that the program uses: documents of block lists and block mappings whose scalars are read
- * as text (schema `failsafe`). It is small so that the program needs no package. `tests/links_test.ts` holds it against
- * `js-yaml`. What it does not know it refuses: flow collections, anchors, tags, several documents.
+ * The part of `parse` of `@std/yaml` that the program uses: block lists and block mappings whose scalars are text
+ * (schema `failsafe`). It is small, so that the program needs no package. `tests/links_test.ts` compares it with
+ * `js-yaml`. It refuses everything else: flow collections, anchors, tags, several documents.
  */
 
 /** Reads one document of YAML. */
@@ -28,7 +28,7 @@ class Reader {
   readonly #raw: readonly string[];
   /** Number of the next line. */
   #at = 0;
-  /** What is left of a line whose beginning was read: the key behind a hyphen. */
+  /** The rest of a line whose start was read: the key after a hyphen. */
   #pending: Line | null = null;
 
   constructor(text: string) {
@@ -109,11 +109,11 @@ class Reader {
     if (line !== null && line.indent > indent) this.#fail("bad indentation or entry", line);
   }
 
-  /** What stands behind a hyphen or a key; `offset` is where it starts behind a hyphen, `null` behind a key. */
+  /** The value after a hyphen or a key. `offset` is its start after a hyphen, `null` after a key. */
   #value(text: string, line: Line, indent: number, offset: number | null): unknown {
     if (text === "") {
       const next = this.#peek();
-      // A list may stand at the column of its key.
+      // A list may start at the column of its key.
       const nested = next !== null &&
         (next.indent > indent || offset === null && next.indent === indent && ITEM.test(next.text));
       return nested ? this.#block(next!.indent) : null;

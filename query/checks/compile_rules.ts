@@ -67,7 +67,7 @@ class RuleReader {
     }
   }
 
-  /** The sockets with unknown owners that pass what else a filter compares. */
+  /** A filter for sockets with unknown owners that match everything else in a filter. */
   doubt({ text, expression }: Filter): Filter {
     const unknown = this.filter(UNKNOWN_OWNERS).expression;
     return new Filter(text, null, allOf([weaken(expression, needsNoLookup), unknown]));

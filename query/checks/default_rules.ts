@@ -3,7 +3,7 @@
  */
 import type { Rule } from "./rule.ts";
 
-/** What most rules have in common. */
+/** The defaults of most rules. */
 const ordinary = { severity: "warning", over: "sockets", expect: "none" } as const;
 
 /** Datastores, and ports that administer a machine: 2375 Docker, 2379 etcd, 5432 PostgreSQL, 10250 kubelet … */
@@ -15,7 +15,7 @@ export const defaultRules: readonly Rule[] = [
     name: "accept-queue-full",
     severity: "error",
     filter: "state = listening and backlog > 0 and backlog >= backlog_limit",
-    // They alone say nothing: TCP_DEFER_ACCEPT counts the acknowledgements that it waits behind.
+    // Drops alone prove nothing: TCP_DEFER_ACCEPT counts the acknowledgements that it ignores.
     show: ["skmeminfo.drops"],
     message: "The queue of connections that wait to be accepted is full.",
     why: "Further connections are dropped, and clients wait for their retransmissions.",

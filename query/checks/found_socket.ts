@@ -1,5 +1,5 @@
 /**
- * What a check keeps of a socket: what identifies it, and the values that show what is the matter.
+ * What a check stores of a socket: its identity, and the values that are evidence.
  */
 import type { FieldObject, FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
 
@@ -38,7 +38,7 @@ function briefly(owner: FieldValue): FieldValue {
 const isObject = (value: FieldValue | undefined): value is FieldObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The value at a path; of lists those of all elements; `undefined` if there is none. */
+/** The value at a path, with the values of all elements of lists; `undefined` if there is none. */
 export function valueAt(value: FieldValue, path: string): FieldValue | undefined {
   let found: FieldValue | undefined = value;
   for (const [i, name] of path.split(".").entries()) {
@@ -53,7 +53,7 @@ export function valueAt(value: FieldValue, path: string): FieldValue | undefined
   return found;
 }
 
-/** The same socket in two looks has the same identity. */
+/** The identity of a socket, which is the same in both looks. */
 export function identityOf({ protocol, netns, cookie, ...flow }: FlowObject): string {
   const place = isObject(netns) ? netns["inode"] : "";
   const name = cookie ?? ["src", "src_port", "dst", "dst_port", "inode"].map((name) => flow[name] ?? "").join(" ");

@@ -13,9 +13,9 @@ export interface Seen {
   readonly later: readonly FlowObject[] | null;
   /** Seconds between the looks. */
   readonly apart: number;
-  /** Those that pass the filter `beside` of the rule. */
+  /** The sockets that match the filter `beside` of the rule. */
   readonly beside: readonly FlowObject[];
-  /** Why some sockets may be missing among them; `null` if all are there. */
+  /** Why some of these sockets may be missing; `null` if none are. */
   readonly obstacle: string | null;
 }
 
@@ -23,13 +23,13 @@ export interface Seen {
 export interface CheckResult {
   /** The rule, with the whole paths of its fields. */
   readonly rule: Rule;
-  /** Whether what the rule expects is so; `unknown` if data is missing that could change the answer. */
+  /** Whether the rule holds; `unknown` if missing data could change the answer. */
   readonly result: "holds" | "fails" | "unknown";
-  /** Why it is unknown, or whether the number found may be too small; `null` if all was seen. */
+  /** Why the result is unknown or the number may be too small; `null` if everything was seen. */
   readonly reason: string | null;
-  /** Number of sockets found; of local addresses, for rules over these. */
+  /** Number of sockets found, or of local addresses for rules over these. */
   readonly count: number;
-  /** Those that were found; of a local address one. */
+  /** The sockets that were found; one for each local address. */
   readonly sockets: readonly FoundSocket[];
 }
 
@@ -77,7 +77,7 @@ const valuesOf = (flow: FlowObject, paths: readonly string[]): FoundSocket["evid
     return value === undefined ? [] : [[path, value]];
   }));
 
-/** The sockets of both looks; the evidence has the later values. */
+/** The sockets that were found in both looks. The evidence has the later values. */
 function inBoth(
   flows: readonly FlowObject[],
   later: readonly FlowObject[],
@@ -92,11 +92,11 @@ function inBoth(
   });
 }
 
-/** A value that is missing is not known to be the same. */
+/** A missing value does not count as unchanged. */
 const isSame = (one: FieldValue | undefined, other: FieldValue | undefined): boolean =>
   one !== undefined && one === other;
 
-/** One entry for each local address with enough sockets, or with another socket beside them. */
+/** One entry for each local address with enough sockets and, for `beside`, with such a socket. */
 function inGroups(
   flows: readonly FlowObject[],
   beside: readonly FlowObject[],
@@ -115,7 +115,7 @@ function inGroups(
   });
 }
 
-/** The group is of no peer, nor of one socket. */
+/** The group has no single peer and no single socket. */
 function withoutPeer({ dst: _dst, dst_port: _port, cookie: _cookie, inode: _inode, ...rest }: FlowObject): FlowObject {
   return rest as FlowObject;
 }

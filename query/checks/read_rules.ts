@@ -1,5 +1,5 @@
 /**
- * Reads rules from YAML. Every scalar is read as text, so that no reader of another version of YAML sees another value.
+ * Reads rules from YAML. Every scalar is read as text, so that all versions of YAML give the same value.
  */
 import { parse } from "@std/yaml/parse";
 import { quote } from "../../decode/text/control_characters.ts";
@@ -65,7 +65,7 @@ function readRule(entry: unknown, number: number): Rule {
   };
 }
 
-/** What readers of YAML 1.1 take for something else than text: truth values, nothing, numbers, times. */
+/** Values that YAML 1.1 does not read as text: booleans, null, numbers, times. */
 const NOT_TEXT =
   /^(y|n|yes|no|on|off|true|false|null|~|[-+]?[0-9][0-9_:.]*(e[-+]?[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2}.*)$/i;
 
@@ -97,7 +97,7 @@ class RuleFields {
     return value.trim();
   }
 
-  /** A text that has to be there, and that every reader of YAML takes for text. */
+  /** A required text, which every version of YAML must read as text. */
   needed(key: "name" | "filter"): string {
     const value = this.text(key);
     if (value === undefined) throw this.error(`${key} is missing`);
@@ -135,7 +135,7 @@ class RuleFields {
     return { part: match[1]!, percent: Number(match[2]), whole: match[3]! };
   }
 
-  /** Refuses a key that means something with one `over` only. */
+  /** Refuses a key that is only valid with one value of `over`. */
   only(key: string, over: string, needed: string): void {
     if (over !== needed && Object.hasOwn(this.fields, key)) throw this.error(`${key} needs over: ${needed}`);
   }

@@ -35,7 +35,7 @@ export interface Rule {
   readonly show?: readonly string[];
   /** Two looks: fields that have the same value in both. */
   readonly still?: readonly string[];
-  /** Local address: the least number of sockets that count. */
+  /** Local address: the minimum number of sockets. */
   readonly least?: number;
   /** Local address: a filter that another socket of the same address passes. */
   readonly beside?: string;
@@ -55,7 +55,7 @@ export interface Share {
   readonly percent: number;
 }
 
-/** Names of the fields that a rule names beside its filter. */
+/** The fields that a rule names in addition to its filter. */
 export const namedFields = ({ show = [], still = [], share, differ }: Rule): readonly string[] => [
   ...show,
   ...still,

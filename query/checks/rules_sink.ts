@@ -12,14 +12,14 @@ export class Look {
   /** Empty if sockets are only counted. */
   readonly flows: FlowObject[] = [];
   count = 0;
-  /** By protocol; `null` for those of which no socket passes. */
+  /** By protocol; `null` if no socket of it can match. */
   readonly predicates: ReadonlyMap<string, RecordPredicate | null>;
 
   constructor(filter: Filter, families: readonly Family[], readonly keeps = true) {
     this.predicates = new Map(families.map((family) => [family.name, filter.of(family).openWholePredicate()]));
   }
 
-  /** Why it cannot be told whether some sockets pass; `null` if it can. */
+  /** Why it is unknown whether some sockets match; `null` if it is known for all. */
   get obstacle(): string | null {
     const undecided = [...this.predicates.values()].find((predicate) => predicate !== null && predicate.undecided > 0);
     return undecided?.obstacle ?? null;

@@ -31,7 +31,7 @@ class RuleLooks {
   readonly beside: Look | null;
   /** Counts the sockets that might pass if their owners were known. */
   readonly doubt: Look | null;
-  /** The second look; `null` if it makes no difference. */
+  /** The second look; `null` if it is not needed. */
   second: Look | null = null;
 
   constructor(readonly compiled: CompiledRule, readonly families: readonly Family[]) {
@@ -46,7 +46,7 @@ class RuleLooks {
     return [this.first, this.beside, this.doubt].filter((look) => look !== null);
   }
 
-  /** Looks again, unless there is nothing that could be there in both listings. */
+  /** Opens the second look, unless nothing can be in both. */
   openSecond(): readonly Look[] {
     const { compiled: { rule, filter }, first, families } = this;
     if (rule.over !== "two looks" || first.count === 0) return [];
@@ -64,7 +64,7 @@ class RuleLooks {
     });
   }
 
-  /** Why the answer may be another one; `null` if all is known. */
+  /** Why the result may be wrong; `null` if everything is known. */
   #obstacle(outcomes: readonly Outcome[]): string | null {
     const { compiled: { lookups }, first, second, beside, doubt } = this;
     const ofDumps = outcomes.flatMap(({ warnings, lookupWarnings }) =>

@@ -1,5 +1,5 @@
 /**
- * Listings that ask twice, of sockets that stay: each is there once, whether or not the first answer had it.
+ * `--twice` with sockets that stay: each is listed once, whether or not the first answer had it.
  */
 import { assertEquals } from "@std/assert";
 import { assertPrinted, runProgram } from "../program.ts";

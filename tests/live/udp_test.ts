@@ -1,6 +1,6 @@
 /**
- * UDP and UDP-Lite sockets of the running kernel: fields against the values that were set, and the same sockets as `ss` and
- * `/proc/net` list.
+ * UDP and UDP-Lite sockets of the running kernel, compared with the values that were set, with `ss` and with
+ * `/proc/net`.
  */
 import { assert, assertEquals } from "@std/assert";
 import type { FieldObject } from "../../decode/record/object_sink.ts";

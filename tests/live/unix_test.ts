@@ -1,4 +1,4 @@
-/** UNIX sockets of the running kernel, opened with every property that the fields show. */
+/** UNIX sockets of the running kernel, with every property that the fields show. */
 import { assert, assertEquals } from "@std/assert";
 import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { isInstalled, run, without } from "../program.ts";

@@ -1,4 +1,4 @@
-/** The command line: what is understood, and what is said when it is not. */
+/** The command line: what it means, and the messages for mistakes. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
 import { quote } from "../../decode/text/control_characters.ts";

@@ -1,4 +1,4 @@
-/** Choosing columns: what is passed on is what is left of the full objects, in every format. */
+/** Selecting columns, compared with the same fields of the full objects, in every format. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "../packages/fast_check.ts";
 import { AF_INET } from "../../decode/kernel/address_family.ts";

@@ -1,4 +1,4 @@
-/** Sorting, limiting and counting: what comes out is what a program makes of the full objects. */
+/** Sorting, limiting and counting, compared with the same operations on the full objects. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "../packages/fast_check.ts";
 import { families, familyCalled } from "../../decode/families/all_families.ts";

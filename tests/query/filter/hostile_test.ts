@@ -1,4 +1,4 @@
-/** Filters that nobody would write: nothing but a FilterSyntaxError comes out, with a place in the text. */
+/** Random filters: the result is a filter or a FilterSyntaxError with a position in the text. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "../../packages/fast_check.ts";
 import { families } from "../../../decode/families/all_families.ts";
@@ -8,7 +8,7 @@ import { filterOf } from "./filtering.ts";
 /** The share of the runs that there is time for: `test:quick` has less of it. */
 const SHARE = Math.min(1, Number(Deno.env.get("SS2_FUZZ_MS") ?? 600) / 600);
 
-/** Reads a filter and makes of it all that a dump would; returns whether it is one. */
+/** Reads a filter and prepares it as a dump does; returns whether it is valid. */
 function survives(text: string): boolean {
   try {
     const filter = filterOf(text);

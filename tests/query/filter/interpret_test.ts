@@ -1,4 +1,4 @@
-/** What filters mean: hosts, ports, fields, values, and what is no filter. */
+/** The meaning of filters: hosts, ports, fields, values; and mistakes. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { families } from "../../../decode/families/all_families.ts";
 import { playFields, RecordTape, type TapedRecord } from "../../../decode/record/record_tape.ts";

@@ -1,4 +1,4 @@
-/** The grammar of filters: what is read as what, and where errors are. */
+/** The grammar of filters: how they are parsed, and where errors are. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { operatorNames, parseSyntax, type Syntax } from "../../../query/filter/syntax.ts";
 import { FilterSyntaxError } from "../../../query/filter/syntax_error.ts";
