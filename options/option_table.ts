@@ -174,7 +174,7 @@ const rows = [
     long: "quiet",
     short: "q",
     excludes: { output: "nothing is printed" },
-    help: "print nothing; status 0 if a socket matches, else 1",
+    help: "print nothing; status 0: a socket matches, 1: none, 2: unknown",
   },
   { group: "Filter", long: "fail-if-empty", excludes: { "fail-if-any": "" }, help: "status 1 if no socket matches" },
   { group: "Filter", long: "fail-if-any", help: "status 1 if a socket matches" },
