@@ -24,8 +24,13 @@ import { AF_INET, AF_INET6 } from "./decode/kernel/address_family.ts";
 import { ALL_STATES, CONNECTED_STATES, spellState, stateWords } from "./decode/kernel/tcp_states.ts";
 import { RecordedSource } from "./decode/recording/recorded_source.ts";
 import { currentNames, lastingNames } from "./ffi/filter_names.ts";
+import { readInput } from "./ffi/file.ts";
 import { readHost } from "./ffi/host.ts";
+import { openRecordedBytes } from "./ffi/recording.ts";
 import { HostNameLookup } from "./ffi/resolver.ts";
+import { compareListings, type Listing } from "./formats/diff/compare_listings.ts";
+import { isRecording, readListing } from "./formats/diff/saved_listing.ts";
+import { type DiffEvent, pathsByName, recordOf } from "./query/diff.ts";
 import { type Content, contentOf } from "./formats/format.ts";
 import { askedFields, askedKeys } from "./query/asked_fields.ts";
 import { compileRule, isApplicable } from "./query/checks/compile_rules.ts";
@@ -38,7 +43,7 @@ import { openQueryWithHosts } from "./query/host_names.ts";
 import { neededKeys, openQuery, type Query } from "./query/pipeline.ts";
 import { lookupsOfQuery, queryByName, type QueryWords } from "./query/query_by_name.ts";
 import { RunFieldsSink } from "./query/run_fields.ts";
-import { ObjectSink } from "./decode/record/object_sink.ts";
+import { type FieldObject, type FlowObject, ObjectSink } from "./decode/record/object_sink.ts";
 import type { Schema } from "./formats/json/json_schema.ts";
 import { schemaOf } from "./formats/json/schema.ts";
 import { loadAllParts, type Run, Session } from "./session.ts";
@@ -62,6 +67,8 @@ export type { Filter } from "./query/filter/filter.ts";
 export { FilterSyntaxError } from "./query/filter/syntax_error.ts";
 export { UnsupportedError } from "./ffi/libc.ts";
 export { openRecorder, openRecording } from "./ffi/recording.ts";
+export { ListingError } from "./formats/diff/saved_json.ts";
+export type { DiffEvent } from "./query/diff.ts";
 export { OutputError } from "./ffi/output_descriptor.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 export type { MetaEnd, MetaStart } from "./formats/json/meta.ts";
@@ -229,6 +236,85 @@ export async function dumpWithHosts(sink: RecordSink, options: HostOptions = {})
   await opened.finish();
   outcome.warnings.push(...lookup.warnings);
   return tell(outcome, options);
+}
+
+/** Options of a comparison. */
+export interface DiffOptions extends DumpOptions {
+  /** Fields whose values make two sockets the same, in place of the identity of each protocol. */
+  readonly by?: readonly string[];
+  /** Fields that are compared, or `"all"`; by default those that do not move by nature. */
+  readonly changes?: readonly string[] | "all";
+}
+
+/** A difference: `event` (`opened`, `closed`, `changed`, `replaced`) and `time`, then the socket. */
+export interface DiffRecord extends FieldObject {
+  /** What happened. */
+  event: DiffEvent;
+  /** When the second listing was made, in UTC. */
+  time: string;
+}
+
+/**
+ * What changed since a saved listing (JSON, NDJSON, YAML; best with `--meta`) or a recording. That it was listed with the same
+ * options is up to the caller. What a listing may lack is not told of the other.
+ *
+ * @param before the contents of the file
+ * @returns at the end of the iteration, what is not known, one line each; these lines also go to `warn`
+ * @throws {ListingError} if the file is not a listing, or cannot be compared
+ * @throws as {@linkcode dumpObjects}; and {@linkcode RangeError} for options that leave out sockets or fields
+ */
+export async function* diff(
+  before: Uint8Array,
+  options: DiffOptions = {},
+): AsyncGenerator<DiffRecord, readonly string[]> {
+  const { by, changes, read, warn, ...listed } = options;
+  for (const name of ["columns", "countBy", "sort", "limit", "record"] as const) {
+    if (options[name] !== undefined) throw new RangeError(`a comparison cannot have ${name}`);
+  }
+  const { run: { plan: { families }, namespaces } } = prepare(listed);
+  const paths = (typed: readonly string[], option: string) => pathsByName(typed, families, option);
+  const old = await readSide("the saved listing", before, listed);
+  const now = read === undefined ? listNow(listed) : await readSide("the listing of read", readInput(read), listed);
+  const { differences, warnings } = compareListings(old, now, {
+    families,
+    by: by === undefined ? null : paths(by, "by"),
+    changes: changes === undefined ? null : changes === "all" ? changes : paths(changes, "changes"),
+    elsewhere: namespaces !== null && namespaces !== undefined,
+  });
+  if (warn !== undefined) warnings.forEach((warning) => warn(warning));
+  const time = now.meta?.time ?? new Date().toISOString();
+  for (const difference of differences) yield recordOf(difference, time) as DiffRecord;
+  return warnings;
+}
+
+/** A listing from the contents of a file. */
+async function readSide(name: string, bytes: Uint8Array, options: DumpOptions): Promise<Listing> {
+  if (!isRecording(bytes)) return await readListing(name, bytes);
+  const { namespaces: _, ...rest } = options;
+  using source = openRecordedBytes(bytes, name);
+  const { flows, warnings } = listOnce({ ...rest, source });
+  return { name, flows, meta: { time: new Date(source.time).toISOString() }, recorded: true, warnings };
+}
+
+function listNow(options: DumpOptions): Listing {
+  const { name: host, boot, namespace } = readHost();
+  const time = new Date().toISOString();
+  const { flows, warnings } = listOnce(options);
+  const meta = {
+    host,
+    time,
+    ...boot === null ? {} : { boot_id: boot },
+    ...namespace === null ? {} : { netns: namespace },
+  };
+  return { name: "the listing now", flows, meta, recorded: false, warnings };
+}
+
+function listOnce(options: DumpOptions): Pick<Listing, "flows" | "warnings"> {
+  const dump = dumpObjects(options);
+  const flows: FlowObject[] = [];
+  let step = dump.next();
+  for (; step.done !== true; step = dump.next()) flows.push(step.value as FlowObject);
+  return { flows, warnings: step.value.warnings };
 }
 
 /** The content description that a format needs for a dump with these options. */

@@ -40,7 +40,7 @@ export const exitStatuses: readonly (readonly [status: string, meaning: string])
   ["0", "everything was printed, or the check holds"],
   [
     "1",
-    "the output is known to be incomplete, or a check (--quiet, --allow, --check, --leaks …) does not hold",
+    "the output is known to be incomplete, or a check (-q, --allow, --check, --leaks, --diff …) does not hold",
   ],
   ["2", "nothing useful was printed, or the result of the check is unknown"],
 ];
@@ -161,6 +161,12 @@ const SAMPLES: Readonly<Record<string, string>> = {
   C: "';'",
 };
 
+/** The value of an option that another one needs. */
+function sampleOf(long: string): string {
+  const value = options.find((option) => option.long === long)?.value;
+  return value === undefined || value.startsWith("[") ? "" : ` ${SAMPLES[value]}`;
+}
+
 /** An example command for an option, with the options that it needs. */
 export function exampleOf(option: Option): string {
   const { long, value, choices = [], needs = [], honours, setting, completes } = option;
@@ -176,7 +182,7 @@ export function exampleOf(option: Option): string {
   const format = setting === undefined ? undefined : formats.find(({ honours }) => honours.includes(setting))?.name;
   const words = [
     ...family || completes === "protocols" ? [] : ["-t"],
-    ...needs.length === 0 ? [] : [`--${needs[0]}${needs[0] === "net" ? " all" : ""}`],
+    ...needs.length === 0 ? [] : [`--${needs[0]}${sampleOf(needs[0]!)}`],
     typed,
     ...format === undefined || format === "json" ? [] : [`--${format === "ndjson" ? "format ndjson" : format}`],
   ];

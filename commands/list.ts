@@ -137,7 +137,7 @@ export function runOf(command: DumpCommand, watch?: Run["watch"]): Run {
 }
 
 /** The part of `--meta` that is known before the first socket; from the recording, if there is one. */
-async function describe({ words }: DumpCommand, [vantage]: readonly Vantage[]): Promise<MetaStart> {
+export async function describe({ words }: DumpCommand, [vantage]: readonly Vantage[]): Promise<MetaStart> {
   const options = [...words];
   const { version } = await import("./version.ts");
   const start = { schema_version: SCHEMA_VERSION, version };
@@ -148,9 +148,16 @@ async function describe({ words }: DumpCommand, [vantage]: readonly Vantage[]): 
     return { ...start, ...kernel, time: new Date(time).toISOString(), options };
   }
   const { readHost } = await import("../ffi/host.ts");
-  const { name, release, namespace } = readHost();
-  const netns = namespace === null ? {} : { netns: namespace };
-  return { ...start, host: name, kernel: release, time: new Date().toISOString(), ...netns, options };
+  const { name, release, namespace, boot } = readHost();
+  return {
+    ...start,
+    host: name,
+    kernel: release,
+    ...boot === null ? {} : { boot_id: boot },
+    time: new Date().toISOString(),
+    ...namespace === null ? {} : { netns: namespace },
+    options,
+  };
 }
 
 /** What adds fields of the run to records, if such were asked for. */

@@ -19,5 +19,6 @@ export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name
   summary: async () => (await import("./summary.ts")).printSummary,
   leaks: async () => (await import("./leaks.ts")).findLeaks,
   wait: async () => (await import("./wait.ts")).waitForIt,
+  diff: async () => (await import("./diff.ts")).printDiff,
   dump: async () => (await import("./list.ts")).list,
 };

@@ -1,7 +1,8 @@
 /**
  * Identifies this machine and its network namespace, from `uname(2)` and `/proc`.
  */
-import { AT_FDCWD } from "./file.ts";
+import { SystemError } from "../decode/kernel/errors.ts";
+import { AT_FDCWD, readFile } from "./file.ts";
 import { libc } from "./libc.ts";
 import { systemNames } from "./kernel_release.ts";
 
@@ -12,12 +13,14 @@ export interface Host {
   readonly release: string;
   /** Inode of the network namespace; `null` if `/proc` does not show it. */
   readonly namespace: number | null;
+  /** Changes when the machine starts; `null` if `/proc` does not show it. */
+  readonly boot: string | null;
 }
 
 /** The machine and network namespace that this program runs in. */
 export function readHost(): Host {
   const { node, release } = systemNames();
-  return { name: node, release, namespace: readNamespace() };
+  return { name: node, release, namespace: readNamespace(), boot: readBoot() };
 }
 
 function readNamespace(): number | null {
@@ -27,4 +30,14 @@ function readNamespace(): number | null {
   if (length < 0) return null;
   const match = /^net:\[(\d+)\]$/.exec(new TextDecoder().decode(target.subarray(0, length)));
   return match === null ? null : Number(match[1]);
+}
+
+/** See random(4). */
+function readBoot(): string | null {
+  try {
+    return new TextDecoder().decode(readFile("/proc/sys/kernel/random/boot_id")).trim();
+  } catch (error) {
+    if (error instanceof SystemError) return null;
+    throw error;
+  }
 }

@@ -30,6 +30,27 @@ export function openRecording(path: string): RecordedSource {
   }
 }
 
+/**
+ * Opens the bytes of such a file as a source.
+ *
+ * @param name what it is called in errors
+ * @throws {RecordingError} if they are not such a file, or contain no socket diagnostics
+ */
+export function openRecordedBytes(bytes: Uint8Array, name: string): RecordedSource {
+  let at = 0;
+  const read = (buffer: Uint8Array) => {
+    const piece = bytes.subarray(at, at + buffer.length);
+    buffer.set(piece);
+    at += piece.length;
+    return piece.length;
+  };
+  try {
+    return new RecordedSource(read, `recording ${name}`);
+  } catch (error) {
+    throw error instanceof DecodeError ? new RecordingError(name, error) : error;
+  }
+}
+
 class Recorder implements DatagramSource {
   readonly release: number;
   readonly live: boolean;

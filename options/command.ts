@@ -8,6 +8,7 @@ import type { Shell } from "./option_table.ts";
 import type { FormatEntry, FormatOptions, OpenOutput } from "../formats/format.ts";
 import type { ReportName } from "../formats/reports/registry.ts";
 import type { CompiledRule } from "../query/checks/compile_rules.ts";
+import type { DiffFormat } from "../formats/diff/print_diff.ts";
 import type { Query } from "../query/pipeline.ts";
 import type { Filter } from "../query/filter/filter.ts";
 import type { OwnerDetails } from "../decode/lookups/owners.ts";
@@ -95,6 +96,19 @@ export type Command =
   | CheckCommand
   | LeaksCommand
   | {
+    readonly action: "diff";
+    /** The second listing. */
+    readonly compared: DumpCommand;
+    /** File with the first one. */
+    readonly before: string;
+    /** Paths as in {@linkcode Comparison}. */
+    readonly by: readonly string[] | null;
+    readonly changes: readonly string[] | "all" | null;
+    readonly format: DiffFormat;
+    readonly quiet: boolean;
+    readonly output: OutputOption;
+  }
+  | {
     readonly action: "explain";
     readonly explained: DumpCommand;
     /** Whether to ask the kernel too and count what is received. */
@@ -140,6 +154,9 @@ export interface ReportOption {
 
 /** Lists sockets. */
 export type DumpCommand = Extract<Command, { action: "dump" }>;
+
+/** Compares listings. */
+export type DiffCommand = Extract<Command, { action: "diff" }>;
 
 /** File to print to; `null` for standard output. */
 export type OutputOption = string | null;

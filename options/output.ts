@@ -36,14 +36,14 @@ export const namesFormat = ({ typed }: ParsedArguments): boolean =>
 export function parseOutput(parsed: ParsedArguments): OutputOption {
   const path = parsed.get("output") ?? null;
   if (path === null || path === "-") return null;
-  const same = (["read", "record"] as const).find((long) => parsed.get(long) === path);
+  const same = (["read", "record", "diff"] as const).find((long) => parsed.get(long) === path);
   if (same !== undefined) throw new UsageError(`--output and --${same} name the same file`);
   return path;
 }
 
 /** Refuses two options that use the same standard stream. */
 export function checkStreams(parsed: ParsedArguments): void {
-  const readers = (["read", "filter-file", "allow-file"] as const).flatMap((long) =>
+  const readers = (["read", "diff", "filter-file", "allow-file"] as const).flatMap((long) =>
     parsed.all(long).filter((path) => path === "-").map(() => `--${long} -`)
   );
   if (readers.length > 1) throw new UsageError(`${readers[0]} and ${readers[1]} cannot both read standard input`);

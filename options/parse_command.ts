@@ -60,6 +60,7 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     const { parseLeaks } = await import("./leaks.ts");
     return parseLeaks(parsed, command);
   }
+  if (parsed.has("diff")) return (await import("./diff.ts")).parseDiff(parsed, command);
   if (parsed.has("explain")) return { action: "explain", explained: command, stats: parsed.has("stats"), output };
   return parsed.has("wait") ? { action: "wait", awaited: command, limit: waitLimit(parsed), output } : command;
 }
@@ -121,7 +122,8 @@ async function parseDump(
     record,
     output: parseOutput(parsed),
     words: args,
-    quiet: parsed.has("quiet"),
+    // A comparison needs all fields.
+    quiet: parsed.has("quiet") && !parsed.has("diff"),
     filter,
     expected: parseExpectation(parsed),
   };
@@ -130,16 +132,20 @@ async function parseDump(
 
 /** Parses format and filter, and collects the lookups that they and the columns need. */
 async function readAsked(parsed: ParsedArguments, environment?: Environment): Promise<Asked> {
-  const preferred = namesFormat(parsed) || parsed.has("output") || parsed.has("quiet")
-    ? null
-    : await environment?.terminalFormat?.() ?? null;
-  const format = parseFormat(parsed, preferred);
+  const format = await listingFormat(parsed, environment);
   const named = await columnLookups(parsed);
   const typed = await readTypedFilter(parsed, environment);
   const filter = await withoutAllowed(parsed, typed, environment);
   const filtered = filter === null ? [] : await filterLookups(filter);
   const owned = asksOwners(parsed) || filter?.readsOwners === true || needsOwners(new Set([...named, ...filtered]));
   return { parsed, format, typed, filter, named, filtered, owned };
+}
+
+/** The format of the listing. */
+async function listingFormat(parsed: ParsedArguments, environment?: Environment): Promise<FormatEntry> {
+  if (parsed.has("diff")) return (await import("./diff.ts")).comparedFormat;
+  const isChosen = namesFormat(parsed) || parsed.has("output") || parsed.has("quiet");
+  return parseFormat(parsed, isChosen ? null : await environment?.terminalFormat?.() ?? null);
 }
 
 /** The command with its query: `--columns`, `--sort`, `--limit` and `--count-by`. */

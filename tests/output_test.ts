@@ -193,6 +193,7 @@ Deno.test("--meta tells where, when and how, and that everything is there", () =
     version: config.version,
     host: run(["uname", "-n"]).stdout.trim(),
     kernel: run(["uname", "-r"]).stdout.trim(),
+    boot_id: Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim(),
     netns: Number(/\d+/.exec(run(["readlink", "/proc/self/ns/net"]).stdout)![0]),
     options: args,
     sockets: 3,

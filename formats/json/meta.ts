@@ -17,6 +17,8 @@ export interface MetaStart {
   readonly host?: string;
   /** Release of its kernel. */
   readonly kernel?: string;
+  /** Number that the machine got when it was started: cookies are unique until it is started again. */
+  readonly boot_id?: string;
   /** When the run started, in UTC. */
   readonly time?: string;
   /** Inode of the network namespace. */
@@ -54,6 +56,12 @@ const startProperties: Schema = {
   version: { description: "Version of the program.", type: "string" },
   host: { description: "Name of the machine.", type: "string" },
   kernel: { description: "Release of its kernel.", type: "string" },
+  boot_id: {
+    description:
+      "Changes when the machine is started: cookies, inodes and numbers of interfaces mean the same until then.",
+    type: "string",
+    pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+  },
   time: {
     description: "When the kernel was asked (UTC).",
     type: "string",

@@ -1,0 +1,88 @@
+/**
+ * Compares two listings as far as they are known: what one of them may lack is not told of the other.
+ */
+import type { Family } from "../../decode/families/family.ts";
+import { quote } from "../../decode/text/control_characters.ts";
+import type { FlowObject } from "../../decode/record/object_sink.ts";
+import { type Difference, differences, uncertainPaths } from "../../query/diff.ts";
+import type { MetaEnd, MetaStart } from "../json/meta.ts";
+import { SCHEMA_VERSION } from "../json/meta.ts";
+import { ListingError } from "./saved_json.ts";
+
+/** One of two listings. */
+export interface Listing {
+  /** What it is called in messages. */
+  readonly name: string;
+  readonly flows: readonly FlowObject[];
+  /** What is known of its run; `null` for nothing. */
+  readonly meta: Partial<MetaStart & MetaEnd> | null;
+  /** Whether it is a recording: it has nothing that is looked up. */
+  readonly recorded: boolean;
+  /** What is known to be missing. */
+  readonly warnings: readonly string[];
+}
+
+/** How listings are compared. */
+export interface ComparisonChoice {
+  readonly families: readonly Family[];
+  /** As in {@linkcode Comparison}. */
+  readonly by: readonly string[] | null;
+  /** As in {@linkcode Comparison}. */
+  readonly changes: readonly string[] | "all" | null;
+  /** Whether the listings are of namespaces that were named, and not of the own one. */
+  readonly elsewhere: boolean;
+}
+
+/** The result. */
+export interface Compared {
+  readonly differences: readonly Difference[];
+  /** What is not known, one line each; none if the differences are all that there are. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Compares two listings.
+ *
+ * @throws {ListingError} if they cannot be compared
+ */
+export function compareListings(before: Listing, after: Listing, choice: ComparisonChoice): Compared {
+  for (const { name, meta } of [before, after]) {
+    const version = meta?.schema_version ?? SCHEMA_VERSION;
+    if (version !== SCHEMA_VERSION) {
+      throw new ListingError(
+        `cannot compare: ${name} has version ${quote(String(version))} of the schema, this is ${SCHEMA_VERSION}`,
+      );
+    }
+  }
+  const sameBoot = isSameBoot(before.meta, after.meta);
+  if (sameBoot && !choice.elsewhere && differ(before.meta?.netns, after.meta?.netns)) {
+    throw new ListingError(`cannot compare: ${before.name} and ${after.name} are of different network namespaces`);
+  }
+  const found = differences(before.flows, after.flows, {
+    sameBoot,
+    by: choice.by,
+    changes: choice.changes,
+    uncertain: uncertainPaths(choice.families, before.recorded || after.recorded),
+  });
+  const hidden = [...lacking(before, "opened"), ...lacking(after, "closed")];
+  return {
+    differences: found.filter(({ event }) => hidden.every((lack) => lack.event !== event)),
+    warnings: hidden.map(({ warning }) => warning),
+  };
+}
+
+/** Whether a cookie means the same socket in both. */
+function isSameBoot(one: Listing["meta"], other: Listing["meta"]): boolean {
+  return one?.boot_id !== undefined && one.boot_id === other?.boot_id && one.host === other.host;
+}
+
+const differ = <T>(one: T | undefined, other: T | undefined): boolean =>
+  one !== undefined && other !== undefined && one !== other;
+
+/** The events that a listing does not prove, because it is incomplete. */
+function lacking({ name, warnings }: Listing, event: Difference["event"]): { event: string; warning: string }[] {
+  const [first, ...more] = warnings;
+  if (first === undefined) return [];
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  return [{ event, warning: `${name} is incomplete, so that nothing is shown as ${event}: ${first}${others}` }];
+}

@@ -1,0 +1,57 @@
+/**
+ * Reads JSON that comes from outside without losing a digit.
+ */
+import { escapeControls } from "../../decode/text/control_characters.ts";
+import type { FieldObject, FieldValue } from "../../decode/record/object_sink.ts";
+
+/** What a saved text holds. Objects have no prototype, so that no name in them means anything. */
+export type Saved = FieldValue;
+
+/** Objects and lists inside each other; those of a record are fewer. */
+export const DEEPEST = 32;
+
+/** A text that is no listing of this program. */
+export class ListingError extends Error {
+  /** Name of the error. */
+  override readonly name = "ListingError";
+}
+
+type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+const reviver: Reviver = (_key, value, { source }) => {
+  if (typeof value === "number" && source !== undefined) return numberOf(source);
+  return value;
+};
+
+/** A number as it is written: integers that a JavaScript number cannot hold become `bigint`. */
+export function numberOf(source: string): number | bigint {
+  const value = Number(source);
+  return Number.isSafeInteger(value) || !/^-?\d+$/.test(source) ? value : BigInt(source);
+}
+
+/**
+ * Parses JSON.
+ *
+ * @throws {ListingError} if it is none
+ */
+export function parseSavedJson(text: string): Saved {
+  let value: unknown;
+  try {
+    value = JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ListingError(escapeControls(error.message.replaceAll(/\s+/g, " ")));
+    // The stack is used up.
+    if (error instanceof RangeError) throw new ListingError("too many objects inside each other");
+    throw error;
+  }
+  return value as Saved;
+}
+
+export const isObject = (value: Saved | undefined): value is FieldObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Whether nothing in the value is deeper than a record can be. */
+export function isShallow(value: Saved, levels: number = DEEPEST): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
+}
