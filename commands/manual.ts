@@ -90,7 +90,7 @@ export function manualPage(): string {
         "SS2_FORMAT",
         "Output format, such as table, if standard output is a terminal and no option sets the format.",
       ),
-      ...item("NO_COLOR", "If set, the table has no colours."),
+      ...item("NO_COLOR", "If set, the table has no colours; nor with TERM=dumb."),
     ),
     ...section("SEE ALSO", ".BR ss2-fields (8),", ".BR ss (8),", ".BR sock_diag (7),", ".BR proc (5),", ".BR tcp (7)"),
     "",

@@ -1,6 +1,7 @@
 /**
  * Reads the properties of the terminal on standard output. Needs no permission.
  */
+import { environmentVariable } from "./environment.ts";
 
 /** Width in columns of the terminal on standard output; `null` if it is not a terminal or reports no width. */
 export function terminalWidth(): number | null {
@@ -14,7 +15,7 @@ export function terminalWidth(): number | null {
   }
 }
 
-/** Whether standard output is a terminal and colours are not disabled (by `NO_COLOR`, which Deno has read). */
+/** Whether standard output is a terminal that has colours, and they are not disabled (by `NO_COLOR`, which Deno has read). */
 export function wantsColor(): boolean {
-  return Deno.stdout.isTerminal() && !Deno.noColor;
+  return Deno.stdout.isTerminal() && !Deno.noColor && environmentVariable("TERM") !== "dumb";
 }

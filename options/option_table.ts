@@ -4,6 +4,7 @@
 import { families } from "../decode/families/registry.ts";
 import { formats } from "../formats/registry.ts";
 import { type ReportName, reportNames } from "../formats/reports/registry.ts";
+import { quote } from "../decode/text/control_characters.ts";
 import { file, list, oneOf, type Option, type ParseValue, seconds, wholeNumber } from "./option.ts";
 import { unknownName, UsageError } from "./usage_error.ts";
 
@@ -44,6 +45,7 @@ const formatName: ParseValue<string> = (typed, name) => {
   const meant = formatNames.includes(typed) ? [typed] : formatNames.filter((name) => name.startsWith(typed));
   if (meant.length === 1) return meant[0]!;
   if (typed === "") throw new UsageError(`option ${name} needs a name: ${formatNames.join(", ")}`);
+  if (meant.length > 1) throw new UsageError(`${quote(typed)} after ${name} can be ${meant.join(" or ")}`);
   throw new UsageError(unknownName("format", typed, formatNames));
 };
 

@@ -8,7 +8,7 @@ import type { Key } from "../decode/record/key.ts";
 import { fd, fds, owner, owners, ownerStatus, pid, ringFd, ringFds } from "../decode/lookups/owners.ts";
 import { allColumnsOf, type Column, columnsOf, MORE, ownerColumns, PID, PROCESS, PROTOCOL } from "./columns.ts";
 import { besideLocal, CONTAINER, endPaths, LOCAL, REMOTE } from "./end_paths.ts";
-import { pathsNamed } from "./short_names.ts";
+import { aliasNames, pathsNamed } from "./short_names.ts";
 
 /** The selected columns. */
 export interface ColumnChoice {
@@ -56,6 +56,12 @@ export class ColumnNames {
     for (const family of families) this.#add(fieldTree(family));
     const paths = [...this.#fields].filter(([, fields]) => fields[0]!.type !== "object").map(([path]) => path);
     this.names = [PROTOCOL, ...paths, ...ownerNames, LOCAL, REMOTE];
+  }
+
+  /** The names, the last parts of paths, and the names of `ss`: what can be typed, or names several fields. */
+  get shortNames(): readonly string[] {
+    const parts = this.names.flatMap((name) => name.includes(".") ? name.slice(name.lastIndexOf(".") + 1) : []);
+    return [...new Set([...this.names, ...aliasNames.filter((name) => this.find(name) !== null), ...parts])];
   }
 
   #add(fields: readonly Field[]): void {

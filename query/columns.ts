@@ -37,6 +37,9 @@ export function namesWithUnits(columns: readonly Column[], families: readonly Fa
 /** The first column: the family of a row. */
 export const PROTOCOL = "protocol";
 
+/** The protocol name under which counts are pushed. */
+export const COUNTS = "counts";
+
 /** The last column: rarely present fields, which have no column by default, as JSON. */
 export const MORE = "more";
 

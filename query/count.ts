@@ -9,7 +9,7 @@ import { playFields, RecordTape, type TapedRecord } from "../decode/record/recor
 import { type Aggregate, Tally } from "./aggregate.ts";
 import type { ColumnChoice } from "./column_choice.ts";
 import type { Column } from "./columns.ts";
-import { PROTOCOL } from "./columns.ts";
+import { COUNTS, PROTOCOL } from "./columns.ts";
 import { ExplodeSink } from "./explode.ts";
 import { SelectFields } from "./select_fields.ts";
 import type { Subnet } from "./subnets.ts";
@@ -17,9 +17,6 @@ import type { Subnet } from "./subnets.ts";
 /** The protocol as a field, and the count. */
 export const protocolKey: Key = defineKey(null, PROTOCOL, { type: "name", meaning: "Protocol of the sockets." });
 export const countKey: Key = defineKey(null, "count", { type: "integer", meaning: "Number of sockets." });
-
-/** The protocol name under which counts are pushed. */
-export const COUNTS = "counts";
 
 /** The columns to count by and the aggregates. */
 export interface CountChoice extends ColumnChoice {

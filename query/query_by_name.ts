@@ -233,7 +233,7 @@ class NameReader {
       throw new QueryError(`${quote(name)} in ${part} can be ${candidates.join(", ")}: type one of them`);
     }
     this.#refuseUnlisted(part, name);
-    const near = nearest(name, this.#known.names);
+    const near = nearest(name, this.#known.shortNames);
     throw new QueryError(
       `unknown column ${quote(name)} in ${part}${near === undefined ? hint : `, did you mean ${near}?`}`,
     );

@@ -10,6 +10,8 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ["pid", "owners.pid"],
   ["comm", "owners.comm"],
   ["process", "owners.comm"],
+  ["sport", "src_port"],
+  ["dport", "dst_port"],
   ["cwnd", "tcp_info.snd_cwnd"],
   ["ssthresh", "tcp_info.snd_ssthresh"],
   ["mss", "tcp_info.snd_mss"],

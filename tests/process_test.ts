@@ -556,7 +556,7 @@ Deno.test({
     const wide = runOnTerminal(80, ["-taeim", "--table", "--wide"]);
     assert(lengths(wide.stdout).some((length) => length > 200));
     assertEquals(wide.stderr, "");
-    for (const [args, env] of [[["--color=never"], {}], [[], { NO_COLOR: "1" }]] as const) {
+    for (const [args, env] of [[["--color=never"], {}], [[], { NO_COLOR: "1" }], [[], { TERM: "dumb" }]] as const) {
       assert(!COLOUR.test(runOnTerminal(200, ["-ta", "--table", ...args], env).stdout));
     }
     assertMatch(runOnTerminal(200, ["-ta", "--table", "--color", "always"], { NO_COLOR: "1" }).stdout, COLOUR);

@@ -4,7 +4,7 @@
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import { type Key, outerList } from "../../decode/record/key.ts";
 import { NO_SLOT, selectSlots, type SlotChoice } from "../../decode/record/record_slots.ts";
-import { type Column, MORE, namesWithUnits, PROTOCOL } from "../../query/columns.ts";
+import { type Column, COUNTS, MORE, namesWithUnits, PROTOCOL } from "../../query/columns.ts";
 import { type HolderColumn, holderColumns, socketColumns } from "../../query/holders.ts";
 import { CONTAINER, LOCAL, REMOTE } from "../../query/end_paths.ts";
 import type { Content, FormatOptions, ShownFields } from "../format.ts";
@@ -221,15 +221,14 @@ function withUnits(
   });
 }
 
+/** By family, how the values of each slot are shown; of counts too, whose sums and percentiles have the unit of their field. */
 function showsOf(all: readonly FamilyFields[], { groups }: SlotMaker): Map<string, readonly (Show | null)[]> {
-  return new Map(all.map(({ family, fields }) => {
+  const shows = new Map<string, readonly (Show | null)[]>();
+  shows.set(COUNTS, groups.map(([key]) => key === undefined ? null : showOf(key.path, key.note.unit)));
+  for (const { family, fields } of all) {
     const units = new Map(fields.map(({ key, path, unit }) => [key, showOf(path, unit)]));
-    return [
-      family.name,
-      groups.map((keys) => {
-        const key = keys.find((key) => units.has(key));
-        return key === undefined ? null : units.get(key)!;
-      }),
-    ];
-  }));
+    const keyOf = (keys: readonly Key[]) => keys.find((key) => units.has(key));
+    shows.set(family.name, groups.map((keys) => units.get(keyOf(keys)!) ?? null));
+  }
+  return shows;
 }

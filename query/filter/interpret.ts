@@ -123,7 +123,7 @@ class Interpreter {
     const { text } = name;
     const compare = (word: string, operator: Operator = "=") =>
       this.#readComparison({ ...name, text: word }, operator, name);
-    if (/^:?[0-9]+$/.test(text)) return anyOf([compare("sport"), compare("dport")]);
+    if (/^:?[0-9]+(,:?[0-9]+)*$/.test(text)) return this.#readPorts(name);
     if (stateWords.has(spellState(text))) {
       this.#fail(`expected an operator after ${quote(text)}, did you mean "state ${text}"?`, name);
     }
@@ -143,11 +143,30 @@ class Interpreter {
         name,
       );
     }
+    if (/[*?,]/.test(text)) {
+      const [start] = /^[\w.-]*/.exec(text)!;
+      this.#fail(`${quote(text)} is not the name of a process; to search for one write "comm ~ ^${start}"`, name);
+    }
     const near = nearest(text, [...otherWords, ...stateWords.keys()]);
     if (near === undefined) return compare("comm");
     return this.#fail(
       `unknown word ${quote(text)}, did you mean ${near}? (a process is ${quote(`comm = ${text}`)})`,
       name,
+    );
+  }
+
+  /** Ports of either end, separated by commas. */
+  #readPorts(name: Piece): Expression {
+    let { start } = name;
+    const ports = name.text.split(",").map((text) => {
+      const port = { ...name, text, start };
+      start += text.length + 1;
+      return port;
+    });
+    return anyOf(
+      ["sport", "dport"].flatMap((word) =>
+        ports.map((port) => this.#readComparison({ ...name, text: word }, "=", port))
+      ),
     );
   }
 

@@ -27,6 +27,8 @@ Deno.test("a column that only other families have is refused, and the error says
   for (
     const [words, message] of [
       [["-x", "--columns", "uid,rtt"], '"rtt" in --columns is a field of TCP, DCCP, which are not asked for'],
+      [["-t", "--columns", "cwdn"], 'unknown column "cwdn" in --columns, did you mean cwnd?'],
+      [["-t", "--sort", "rrt:desc"], 'unknown column "rrt" in --sort, did you mean rtt?'],
       [["-x", "--sort", "cwnd:desc"], '"cwnd" in --sort is a field of TCP, which is not asked for'],
       [["-t", "--count-by", "path_name"], '"path_name" in --count-by is a field of UNIX, which is not asked for'],
     ] as const

@@ -575,6 +575,7 @@ Deno.test("a word alone is a port at either end, or the name of a process", () =
   const listed = contextOf(names, "TCP");
   const shown = (text: string) => show(filterOf(text, listed).of(family("TCP")).expression);
   assertEquals(shown("8080"), shown("sport = 8080 or dport = 8080"));
+  assertEquals(shown("22,:80"), shown("sport = 22 or sport = :80 or dport = 22 or dport = :80"));
   assertEquals(shown(":22 or nginx"), shown("sport = :22 or dport = :22 or comm = nginx"));
   const daemons =
     "nginx sshd java python3 postgres mysqld redis-server haproxy envoy dockerd containerd kubelet systemd " +
@@ -588,6 +589,8 @@ Deno.test("a word alone is a port at either end, or the name of a process", () =
     ["uid = 0 sprot", 'unknown word "sprot", did you mean sport? (a process is "comm = sprot")', 8],
     ["tcp", '"tcp" is a protocol: choose it with --tcp, or write "protocol = tcp"', 0],
     ["10.0.0.1", 'expected src or dst before the address "10.0.0.1"', 0],
+    ["22,70000", 'expected a port from 0 to 65535, not "70000"', 3],
+    ["ngin*", '"ngin*" is not the name of a process; to search for one write "comm ~ ^ngin"', 0],
     ["sport 1 70000", 'expected a port from 0 to 65535, not "70000"', 8],
   ];
   for (const [text, message, offset] of problems) assertEquals(problem(text, "TCP"), [message, offset], text);
