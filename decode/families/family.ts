@@ -82,6 +82,8 @@ export interface FamilyCode {
   readonly typeOf?: NumberReader;
   /** Offset of the socket's unique cookie in its message; absent if several messages can have the same cookie. */
   readonly cookieAt?: number;
+  /** Whether several messages can have the same cookie: addresses and ports then belong to the identity of a socket. */
+  readonly sharesCookies?: true;
   /** Whether the kernel can repeat sockets anywhere in a dump, not only where others were added or removed. */
   readonly listsAgain?: true;
   /** Makes the check for repeated sockets if cookies alone cannot identify them. */

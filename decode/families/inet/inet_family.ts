@@ -49,12 +49,13 @@ const readCgroup: NumberReader = (view, start, end) => {
 };
 
 /** How an Internet protocol differs from the others. */
-export interface InetFamily
-  extends Pick<FamilyCode, "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles" | "paired"> {
+export interface InetFamily extends
+  Pick<
+    FamilyCode,
+    "defaultStates" | "kernelFiltersStates" | "absence" | "procFiles" | "paired" | "sharesCookies"
+  > {
   /** Whether the kernel ignores filter programs for it, unlike for other protocols. */
   readonly ignoresFilters?: true;
-  /** Whether several messages can have the same cookie. */
-  readonly sharesCookies?: true;
   readonly protocol: InetProtocol;
   /** Further fields, for example from `/proc/net`. */
   readonly keys?: () => readonly Key[];
@@ -80,7 +81,7 @@ export function defineInetFamily(inet: InetFamily): FamilyCode {
     ...inet.ignoresFilters === true ? {} : { runsFilters: true },
     ...inet.paired === undefined ? {} : { paired: inet.paired },
     inodeOf: numberAt(INODE),
-    ...inet.sharesCookies === true ? {} : { cookieAt: COOKIE },
+    ...inet.sharesCookies === true ? { sharesCookies: true } : { cookieAt: COOKIE },
     interfaceOf: numberAt(INTERFACE),
     userOf: readInetUser,
     cgroupOf: readCgroup,

@@ -1,0 +1,200 @@
+/**
+ * Reads which socket a record is about. It is the same socket in two listings if its {@linkcode Identity} is the same.
+ *
+ * A socket is identified by its network namespace and its cookie, which the kernel does not use again until the machine
+ * restarts. Without a cookie (`/proc/net`) it is identified by protocol, type, addresses, ports, interface and inode.
+ */
+import { ForwardingSink } from "./forwarding_sink.ts";
+import type { Key, Word } from "./key.ts";
+import { type Layout, pickFields } from "./layout.ts";
+import { nowhere } from "./nowhere.ts";
+import type { RecordSink } from "./record_sink.ts";
+import { walkLayout } from "./walk_layout.ts";
+
+/** The parts of an identity, valid until the next record opens. All numbers have at most 32 bits. */
+export interface Identity {
+  /** Protocols in the order in which they were opened, from 0 on. */
+  readonly protocol: number;
+  /** Inode of the network namespace; 0 if the run lists only one namespace. */
+  readonly netns: number;
+  /** The cookie, or 64 hashed bits of the place of a socket without one. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Fields that tell sockets apart if there is no cookie, or if several sockets have the same. */
+const PLACE: ReadonlySet<string> = new Set([
+  ...["type", "src", "src_port", "src_cid", "dst", "dst_port", "dst_cid", "iface_idx", "inode", "inode64"],
+  ...["ip_protocol", "netlink_protocol", "portid", "protocol_number"],
+]);
+
+/** What a field is for. */
+const NONE = 0;
+const COOKIE = 1;
+const NETNS = 2;
+const PART = 3;
+
+const rolesByKey: number[] = [];
+
+const roleOf = (key: Key): number => rolesByKey[key.id] ??= findRole(key.path);
+
+function findRole(path: string): number {
+  if (path === "cookie") return COOKIE;
+  if (path === "netns.inode") return NETNS;
+  return PLACE.has(path) ? PART : NONE;
+}
+
+/** Hashes the place of a socket. */
+class PlaceHash extends ForwardingSink {
+  low = 0;
+  high = 0;
+
+  constructor() {
+    super(nowhere);
+  }
+
+  start(): void {
+    this.low = 0x2545f491;
+    this.high = 0x4f6cdd1d;
+  }
+
+  #add(number: number): void {
+    const low = Math.imul(this.low ^ number, 0x85ebca6b);
+    this.low = low ^ low >>> 13;
+    const high = Math.imul(this.high ^ number, 0xc2b2ae35) + this.low | 0;
+    this.high = high ^ high >>> 16;
+  }
+
+  override integer(key: Key, value: number): void {
+    this.#add(key.id);
+    this.#add(value | 0);
+  }
+
+  override integer64(key: Key, low: number, high: number): void {
+    this.identifier(key, low, high);
+  }
+
+  override identifier(key: Key, low: number, high: number): void {
+    this.#add(key.id);
+    this.#add(low);
+    this.#add(high);
+  }
+
+  override name(key: Key, word: Word): void {
+    this.#add(key.id);
+    this.#add(word.id);
+  }
+
+  override address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
+    this.#add(key.id);
+    const end = start + (v6 ? 16 : 4);
+    for (let at = start; at < end; at++) this.#add(bytes[at]!);
+  }
+}
+
+/** What a layout has for an identity. */
+interface Parts {
+  /** Offset of the cookie; -1 if it has none. */
+  readonly cookieAt: number;
+  /** The fields of the place; `null` if it has none. */
+  readonly place: Layout | null;
+}
+
+/** Passes everything on, and has the identity of a record when the record is closed. Allocates nothing for a record. */
+export class IdentitySink extends ForwardingSink implements Identity {
+  protocol = -1;
+  netns = 0;
+  #low = 0;
+  #high = 0;
+  #sharesCookies = false;
+  readonly #place = new PlaceHash();
+  readonly #parts: Parts[] = [];
+
+  readonly #sharing: ReadonlySet<string>;
+
+  /** @param families the listed families: in some, several sockets can have the same cookie */
+  constructor(target: RecordSink, families: readonly { readonly name: string; readonly sharesCookies?: true }[]) {
+    super(target);
+    this.#sharing = new Set(families.filter(({ sharesCookies }) => sharesCookies).map(({ name }) => name));
+  }
+
+  get low(): number {
+    return this.#usesPlace ? this.#place.low : this.#low;
+  }
+
+  get high(): number {
+    return this.#usesPlace ? this.#place.high : this.#high;
+  }
+
+  get #usesPlace(): boolean {
+    return this.#sharesCookies || this.#low === 0 && this.#high === 0;
+  }
+
+  override openProtocol(name: string): void {
+    this.protocol++;
+    this.#sharesCookies = this.#sharing.has(name);
+    super.openProtocol(name);
+  }
+
+  override openRecord(): void {
+    this.netns = 0;
+    this.#low = 0;
+    this.#high = 0;
+    this.#place.start();
+    super.openRecord();
+  }
+
+  override structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
+    const { cookieAt, place } = this.#parts[layout.id] ??= partsOf(layout);
+    if (cookieAt >= 0 && end - start >= cookieAt + 8) {
+      this.#setCookie(view.getInt32(start + cookieAt, true), view.getInt32(start + cookieAt + 4, true));
+    }
+    if (place !== null && this.#usesPlace) walkLayout(place, view, bytes, start, end, this.#place);
+    super.structure(layout, view, bytes, start, end);
+  }
+
+  #setCookie(low: number, high: number): void {
+    this.#low = low;
+    this.#high = high;
+    if (this.#sharesCookies) {
+      this.#place.low ^= low;
+      this.#place.high ^= high;
+    }
+  }
+
+  override identifier(key: Key, low: number, high: number): void {
+    if (roleOf(key) === COOKIE) this.#setCookie(low, high);
+    super.identifier(key, low, high);
+  }
+
+  override integer(key: Key, value: number): void {
+    const role = roleOf(key);
+    if (role === PART) this.#place.integer(key, value);
+    else if (role === NETNS) this.netns = value | 0;
+    super.integer(key, value);
+  }
+
+  override integer64(key: Key, low: number, high: number): void {
+    if (roleOf(key) === PART) this.#place.integer64(key, low, high);
+    super.integer64(key, low, high);
+  }
+
+  override name(key: Key, word: Word): void {
+    if (roleOf(key) === PART) this.#place.name(key, word);
+    super.name(key, word);
+  }
+
+  override address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
+    if (roleOf(key) === PART) this.#place.address(key, v6, bytes, start);
+    super.address(key, v6, bytes, start);
+  }
+}
+
+function partsOf(layout: Layout): Parts {
+  const cookie = layout.steps.find(({ key }) => roleOf(key) === COOKIE);
+  const hasPlace = layout.steps.some(({ key }) => roleOf(key) === PART);
+  return {
+    cookieAt: cookie?.offset ?? -1,
+    place: hasPlace ? pickFields(layout, (key) => roleOf(key) === PART) : null,
+  };
+}
