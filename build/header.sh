@@ -38,7 +38,7 @@ for line in $(export -p); do
   name=${line#export } name=${name%%=*}
   case $name in
     '' | [!A-Za-z_]* | *[!A-Za-z0-9_]*) ;;
-    PATH | HOME | XDG_* | TMPDIR | TERM | COLUMNS | LINES | NO_COLOR | LANGUAGE | TZ | SS2_*) ;;
+    PATH | HOME | XDG_* | TMPDIR | TERM | COLUMNS | LINES | NO_COLOR | LANGUAGE | TZ | SSH_CONNECTION | SS2_*) ;;
     LANG | LC_*)
       # Deno crashes if the name of a locale is long.
       eval "value=\$$name"

@@ -18,6 +18,9 @@ import { openTaskFiles } from "../ffi/task_files.ts";
 import { effectiveCapabilities, inUserNamespace, isSuperuser, kernelMounts } from "../ffi/privileges.ts";
 import { hasStartTimes } from "../ffi/process.ts";
 import { NO_PROC, OUTSIDE } from "../ffi/proc_view.ts";
+import { EOPNOTSUPP } from "../decode/kernel/errno.ts";
+import { killObstacle } from "../decode/plan/kill_sockets.ts";
+import { CANNOT } from "./kill.ts";
 import { procNet } from "../ffi/proc_net.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import { LimitSink } from "../query/limit.ts";
@@ -58,6 +61,8 @@ export interface Findings {
   readonly user_namespace: boolean | null;
   /** Whether the descriptors of processes can be read by a BPF program, which is faster where there are many; else why not. */
   readonly owners_from_bpf: true | string;
+  /** Whether `-K` can close sockets; else why not. */
+  readonly closes_sockets: true | string;
   /** Mount point of cgroup v2; `null` if it is not mounted. */
   readonly cgroup2: string | null;
   /** The `hidepid` of `/proc`; `null` if there is no `/proc`. */
@@ -98,6 +103,7 @@ export async function examine(): Promise<Findings> {
     ...partial,
     user_namespace: inUserNamespace(),
     owners_from_bpf: tryTaskFiles(),
+    closes_sockets: tryClosing(held([12])),
     cgroup2: mounts?.cgroup2 ?? null,
     hidepid: mounts?.hidepid ?? null,
     missing: missingNetlink().concat(
@@ -112,6 +118,18 @@ function tryTaskFiles(): true | string {
   if (typeof files === "string") return files;
   files[Symbol.dispose]();
   return true;
+}
+
+/** Asks the kernel to close a socket that does not exist. */
+function tryClosing(permitted: boolean | null): true | string {
+  try {
+    using source = openNetlinkSocket();
+    if (killObstacle(source) === EOPNOTSUPP) return CANNOT;
+    return permitted === false ? "needs CAP_NET_ADMIN" : true;
+  } catch (error) {
+    if (error instanceof SystemError) return error.message;
+    throw error;
+  }
 }
 
 /** Asks for one socket of a family. */
@@ -220,7 +238,8 @@ const inShort = (reason: string): string => /\(([^()]*)\)$/.exec(reason)?.[1] ??
 
 /** The findings as text. */
 export function findingsText(findings: Findings): string {
-  const { kernel, families, capabilities, user_namespace, owners_from_bpf, cgroup2, hidepid, missing } = findings;
+  const { kernel, families, capabilities, user_namespace, owners_from_bpf, closes_sockets, cgroup2, hidepid, missing } =
+    findings;
   const answers = { netlink: "answers", proc: "in /proc/net only", nothing: "not available" };
   const row = (name: string, text: string) => `  ${name.padEnd(20)} ${text}`.trimEnd();
   const yes = (is: boolean | null) => is === null ? "unknown" : is ? "yes" : "no";
@@ -242,6 +261,7 @@ export function findingsText(findings: Findings): string {
     "",
     "Processes",
     row("owners", `from /proc${owners_from_bpf === true ? " or by BPF" : `; not by BPF: ${owners_from_bpf}`}`),
+    row("-K", closes_sockets === true ? "can close sockets" : `cannot close sockets: ${closes_sockets}`),
     "",
     "Mounts",
     row("/proc", hidepid === null ? "not mounted" : `hidepid ${hidepid}`),

@@ -14,7 +14,7 @@ import type { Write } from "../formats/text/output_buffer.ts";
 import { type DumpCommand, shownLookups } from "../options/command.ts";
 import { openSession, type Run } from "../session.ts";
 import { NOTHING } from "./exit_status.ts";
-import { openOutput } from "./output.ts";
+import { type Opened, openOutput } from "./output.ts";
 import { complain } from "./print.ts";
 import { status, verdict } from "./verdict.ts";
 
@@ -38,21 +38,7 @@ export async function listSockets(
 ): Promise<{ readonly status: number; readonly records: number }> {
   noteRuntimeSockets();
   using session = await openSession(runOf(command, watch));
-  const { plan, open } = command;
-  const formatOptions = await fitTerminal(command);
-  const meta = formatOptions.meta === true ? await describe(command, session.vantages) : null;
-  const content = {
-    families: plan.families,
-    lookups: shownLookups(command.lookups),
-    ...meta === null ? {} : { meta },
-    ...await readServices(command),
-  };
-  const { output, sink, finish } = await openOutput(
-    formatOptions.width === undefined ? command : await inOrder(command),
-    (columns) => open(print, formatOptions, { ...content, ...columns }),
-    await runFieldsOf(command, session.vantages),
-    abandon,
-  );
+  const { output, sink, finish, meta } = await openListing(command, session.vantages, print, abandon);
   const progress = await openProgress(command, sink);
   let outcome: Outcome;
   try {
@@ -65,7 +51,7 @@ export async function listSockets(
   const nothing = command.read !== null && outcome.dumps === 0;
   if (nothing && outcome.warnings.length === 0) outcome.warnings.push(await describeNothing(outcome));
   const { records, warnings } = outcome;
-  if (meta === null) output.close();
+  if (!meta) output.close();
   else output.close({ ...endOf(outcome, session.ownersSource), ...told });
   warnings.forEach(complain);
   outcome.notices.forEach(complain);
@@ -80,6 +66,31 @@ export interface Special {
   readonly told?: Pick<MetaEnd, "leaks_from">;
   /** Whether it has been told otherwise what lookups could not find out. */
   readonly trustsLookups?: boolean;
+}
+
+/** The output of a listing. */
+export async function openListing(
+  command: DumpCommand,
+  vantages: readonly Vantage[],
+  print: Write,
+  abandon: () => void,
+): Promise<Opened & { readonly meta: boolean }> {
+  const { plan, open } = command;
+  const formatOptions = await fitTerminal(command);
+  const meta = formatOptions.meta === true ? await describe(command, vantages) : null;
+  const content = {
+    families: plan.families,
+    lookups: shownLookups(command.lookups),
+    ...meta === null ? {} : { meta },
+    ...await readServices(command),
+  };
+  const opened = await openOutput(
+    formatOptions.width === undefined ? command : await inOrder(command),
+    (columns) => open(print, formatOptions, { ...content, ...columns }),
+    await runFieldsOf(command, vantages),
+    abandon,
+  );
+  return { ...opened, meta: meta !== null };
 }
 
 /** The part of `--meta` that is known after the last socket. */

@@ -95,6 +95,7 @@ export type Command =
   }
   | CheckCommand
   | LeaksCommand
+  | KillCommand
   | {
     readonly action: "diff";
     /** The second listing. */
@@ -115,6 +116,23 @@ export type Command =
     readonly stats: boolean;
     readonly output: OutputOption;
   };
+
+/** Closes sockets. */
+export interface KillCommand {
+  readonly action: "kill";
+  readonly listing: DumpCommand;
+  /** Whether nothing is closed. */
+  readonly dryRun: boolean;
+  /** Whether not to ask. */
+  readonly yes: boolean;
+  /** If more sockets pass, none is closed. */
+  readonly most: number;
+  /** Whether the connection that the user sits on may be closed. */
+  readonly mySession: boolean;
+  /** Whether subflows of MPTCP may be closed. */
+  readonly subflows: boolean;
+  readonly output: OutputOption;
+}
 
 /** Tests rules on sockets. */
 export interface CheckCommand {

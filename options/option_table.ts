@@ -20,6 +20,7 @@ const PROTOCOLS = "Protocols (all of these by default)";
 const ADDRESSES = "Addresses (both by default)";
 const STATES = "States (connected sockets by default)";
 const CHECKS = "Checks";
+const CLOSING = "Closing";
 const NAMESPACES = "Network namespaces (your own by default)";
 const CHOICE = "Columns, order, limit, counts";
 
@@ -250,6 +251,55 @@ const rows = [
     choices: ["github", "junit=FILE", "markdown=FILE"],
     needs: ["check", "leaks"],
     help: "with --check, --leaks: also write a report (may be repeated)",
+  },
+  {
+    group: CLOSING,
+    ss: true,
+    long: "kill",
+    short: "K",
+    excludes: {
+      read: "a recording has no sockets to close",
+      record: "what is recorded would be gone",
+      quiet: "-K says what has become of each socket",
+      "fail-if-empty": "-K has a status of its own",
+      "fail-if-any": "-K has a status of its own",
+      wait: "-K does not wait",
+      explain: "-K closes sockets; try the filter without it",
+      limit: "-K closes all that pass; --max N protects against too many",
+      "count-by": "-K says what has become of each socket",
+    },
+    example: "ss2 --kill dst 192.0.2.7",
+    help: "close the sockets that pass the filter, and say what has become of each",
+  },
+  {
+    group: CLOSING,
+    long: "dry-run",
+    needs: ["kill"],
+    example: "ss2 --kill --dry-run dst 192.0.2.7",
+    help: "with -K: close nothing, show what would be closed",
+  },
+  {
+    group: CLOSING,
+    long: "yes",
+    needs: ["kill"],
+    example: "ss2 --kill --yes dst 192.0.2.7",
+    help: "with -K: do not ask",
+  },
+  {
+    group: CLOSING,
+    long: "max",
+    value: "N",
+    parse: wholeNumber(9),
+    needs: ["kill"],
+    example: "ss2 --kill --max 10 dst 192.0.2.7",
+    help: "with -K: if more sockets pass, close none (100)",
+  },
+  {
+    group: CLOSING,
+    long: "my-session-too",
+    needs: ["kill"],
+    example: "ss2 --kill --my-session-too dst 192.0.2.7",
+    help: "with -K: also the SSH connection of this session",
   },
   {
     group: "Summary",
@@ -617,6 +667,4 @@ export const missing: Readonly<Record<string, string>> = {
   "--diag": "--record FILE saves the kernel's answers",
   "-E": "no option shows sockets being closed yet",
   "--events": "no option shows sockets being closed yet",
-  "-K": "no option closes sockets yet",
-  "--kill": "no option closes sockets yet",
 };

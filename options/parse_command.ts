@@ -21,6 +21,7 @@ import {
 import { checkStreams, namesFormat, parseFormat, parseFormatOptions, parseOutput } from "./output.ts";
 import { askedAction, checkAction, checkRules } from "./rules.ts";
 import { parsePlan } from "./sockets.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Default of --resolve-timeout in milliseconds. */
 const RESOLVE_TIMEOUT = 2000;
@@ -62,6 +63,7 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   }
   if (parsed.has("diff")) return (await import("./diff.ts")).parseDiff(parsed, command);
   if (parsed.has("explain")) return { action: "explain", explained: command, stats: parsed.has("stats"), output };
+  if (parsed.has("kill")) return (await import("./kill.ts")).parseKill(parsed, command);
   return parsed.has("wait") ? { action: "wait", awaited: command, limit: waitLimit(parsed), output } : command;
 }
 
@@ -90,6 +92,9 @@ async function parseDump(
   const { format, typed, filter, named, filtered, owned } = asked;
   checkRules(parsed, owned ? ["processes"] : []);
   const needed = new Set([...named, ...filtered]);
+  if (filtered.includes("kill") || named.has("kill") && !parsed.has("kill")) {
+    throw new UsageError("what closing a socket has led to is only known after -K");
+  }
   const namespaces = parseNamespaces(parsed, needed);
   const lookups = parseLookups(parsed, format, named, filtered, owned);
   if (namespaces !== null) lookups.set("netns", "option");

@@ -1,6 +1,7 @@
 /**
  * Lists of processes that hold a socket, and the role of each member. Used by the columns of the table.
  */
+import { resultKey as killResult } from "../decode/lookups/kill.ts";
 import type { LookupName } from "../decode/lookups/registry.ts";
 import { bpfStorages } from "../decode/families/inet/inet_diag.ts";
 import { argument, comm, context, fd, ownerStatus, pid, tid } from "../decode/lookups/owners.ts";
@@ -27,6 +28,7 @@ export interface HolderColumn {
 export const socketColumns: readonly { readonly lookup: LookupName; readonly key: Key }[] = [
   { lookup: "bpf-maps", key: bpfStorages },
   { lookup: "contexts", key: socketContext },
+  { lookup: "kill", key: killResult },
 ];
 
 export const holderColumns: readonly HolderColumn[] = [

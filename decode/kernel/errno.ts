@@ -61,6 +61,7 @@ export const EEXIST = 17;
 export const EINVAL = 22;
 export const EFBIG = 27;
 export const ENOSYS = 38;
+export const EOPNOTSUPP = 95;
 export const ENOBUFS = 105;
 export const ENOTCONN = 107;
 export const EINPROGRESS = 115;

@@ -6,6 +6,7 @@ import { bpfMaps } from "./bpf_maps.ts";
 import { cgroups, ownerCgroups } from "./cgroups.ts";
 import type { Family } from "../families/family.ts";
 import { hosts } from "./hosts.ts";
+import { closing } from "./kill.ts";
 import { interfaces } from "./interfaces.ts";
 import type { Key } from "../record/key.ts";
 import { residence } from "./netns.ts";
@@ -27,6 +28,7 @@ const rows = [
   ownership,
   ownerCgroups,
   hosts,
+  closing,
 ] as const;
 
 /** Names of the lookups that only run on request. */

@@ -626,6 +626,13 @@ export type TcpFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -981,6 +988,13 @@ export type MptcpFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -1268,6 +1282,13 @@ export type UdpFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -1555,6 +1576,13 @@ export type UdpliteFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -1835,6 +1863,13 @@ export type RawFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -2277,6 +2312,13 @@ export type SctpFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -2600,6 +2642,13 @@ export type DccpFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -2760,6 +2809,13 @@ export type PingFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -2976,6 +3032,13 @@ export type UnixFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -3180,6 +3243,13 @@ export type NetlinkFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -3452,6 +3522,13 @@ export type PacketFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -3593,6 +3670,13 @@ export type VsockFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -3833,6 +3917,13 @@ export type XdpFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -4072,6 +4163,13 @@ export type TipcFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -4354,6 +4452,13 @@ export type SmcFlow = {
   dst_host?: string;
   /** Exact bytes of dst_host; only there if they are not valid UTF-8. */
   dst_host_hex?: string;
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -4496,6 +4601,13 @@ export type OtherFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** What closing the socket has led to; only with -K. */
+  kill?: {
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    result?: string;
+    /** Name of the kernel's error; absent if there was none. */
+    errno?: string;
+  };
   /** When the run started, or was recorded, in UTC; only with --columns time. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */

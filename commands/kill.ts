@@ -1,0 +1,173 @@
+/**
+ * `--kill`: closes the sockets that pass a filter, and says of each what has become of it.
+ */
+import { killObstacle, type KillOutcome, killSockets, type KillTarget } from "../decode/plan/kill_sockets.ts";
+import { EOPNOTSUPP, errnoCode } from "../decode/kernel/errno.ts";
+import { type KillResult, writeKill } from "../decode/lookups/kill.ts";
+import type { Vantage } from "../decode/plan/plan.ts";
+import type { FlowObject } from "../decode/record/object_sink.ts";
+import { environmentVariable } from "../ffi/environment.ts";
+import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
+import type { Write } from "../formats/text/output_buffer.ts";
+import type { KillCommand } from "../options/command.ts";
+import { identityOf, type KeptSocket, KillSink } from "../query/kill_sink.ts";
+import { isOfSession, parseSession } from "../query/ssh_session.ts";
+import { openSession, type Session } from "../session.ts";
+import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
+import { openListing, runOf } from "./list.ts";
+import { complain } from "./print.ts";
+import { status } from "./verdict.ts";
+
+/** Closes sockets. The exit status says whether all of them are closed. */
+export async function kill(command: KillCommand, print: Write, abandon: () => void): Promise<number> {
+  noteRuntimeSockets();
+  using session = await openSession(runOf(command.listing));
+  const found = list(session);
+  if (found === null) return NOTHING;
+  const sockets = withoutSession(command, found);
+  if (sockets === null) return NOTHING;
+  const refusal = command.dryRun ? null : obstacle(command, session, sockets);
+  if (refusal !== null) {
+    complain(refusal);
+    return NOTHING;
+  }
+  if (!command.dryRun && sockets.length > 0 && !isConfirmed(command, sockets.length)) return NOTHING;
+  const outcomes = command.dryRun ? sockets.map(() => WOULD) : close(command, session, sockets);
+  await printSockets(command, session, sockets, outcomes, print, abandon);
+  complain(count(outcomes));
+  if (sockets.length === 0) return INCOMPLETE;
+  if (outcomes.every(({ result }) => result === "denied")) {
+    complain("not permitted to close these sockets (needs CAP_NET_ADMIN in their network namespace)");
+    return NOTHING;
+  }
+  return outcomes.every(({ result }) => HAPPY.includes(result)) ? DONE : INCOMPLETE;
+}
+
+/** Of a kernel without the feature. */
+export const CANNOT = "this kernel cannot close sockets (it lacks CONFIG_INET_DIAG_DESTROY)";
+
+const WOULD: KillOutcome = { result: "dry-run", errno: null };
+const HAPPY: readonly KillResult[] = ["closed", "gone", "dry-run"];
+
+/** All sockets that pass; `null` if some may be missing, so that nothing is closed. */
+function list(session: Session): readonly KeptSocket[] | null {
+  const sink = new KillSink();
+  const outcome = session.run(sink);
+  outcome.notices.forEach(complain);
+  if (status(outcome) === DONE) return sink.sockets;
+  outcome.warnings.forEach(complain);
+  complain("nothing was closed, because it is not known which sockets pass");
+  return null;
+}
+
+/** The sockets without the connection that the user sits on; `null` if it cannot be told which one that is. */
+function withoutSession({ mySession }: KillCommand, sockets: readonly KeptSocket[]): readonly KeptSocket[] | null {
+  const text = environmentVariable("SSH_CONNECTION");
+  if (mySession || text === null) return sockets;
+  const connection = parseSession(text);
+  if (connection === null) {
+    complain("SSH_CONNECTION does not name a connection (--my-session-too closes whatever passes)");
+    return null;
+  }
+  const rest = sockets.filter(({ flow }) => !isOfSession(flow, connection));
+  if (rest.length < sockets.length) {
+    complain("left out the connection of this session (--my-session-too closes it too)");
+  }
+  return rest;
+}
+
+/** Why nothing can or may be closed; `null` if something can. */
+function obstacle({ most }: KillCommand, { vantages }: Session, sockets: readonly KeptSocket[]): string | null {
+  if (sockets.length > most) {
+    return `${sockets.length} sockets pass, and at most ${most} are closed at once (--max): nothing was closed`;
+  }
+  if (sockets.length === 0) return null;
+  const error = killObstacle(vantages[0]!.source);
+  if (error === 0) return null;
+  if (error === EOPNOTSUPP) return CANNOT;
+  return `cannot close sockets (${errnoCode(error)})`;
+}
+
+/** Asks on a terminal; elsewhere --yes is needed. */
+function isConfirmed({ yes }: KillCommand, count: number): boolean {
+  if (yes) return true;
+  const sockets = count === 1 ? "1 socket" : `${count} sockets`;
+  if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) {
+    complain(`${sockets} would be closed: add --yes to do so, or --dry-run to see them`);
+    return false;
+  }
+  Deno.stderr.writeSync(new TextEncoder().encode(`ss2: close ${sockets}? [y/N] `));
+  const answer = new Uint8Array(64);
+  const length = Deno.stdin.readSync(answer) ?? 0;
+  if (/^y(es)?$/i.test(new TextDecoder().decode(answer.subarray(0, length)).trim())) return true;
+  complain("nothing was closed");
+  return false;
+}
+
+/** Closes the sockets, one network namespace after the other. */
+function close({ subflows }: KillCommand, session: Session, sockets: readonly KeptSocket[]): readonly KillOutcome[] {
+  const { vantages } = session;
+  const targets = sockets.map(({ flow, request }): KillTarget => ({
+    identity: identityOf(flow),
+    source: sourceOf(vantages, flow),
+    request,
+    spared: !subflows && isSubflow(flow),
+  }));
+  const sources = [...new Set(targets.map(({ source }) => source))];
+  const outcomes = new Map(
+    sources.flatMap((
+      source,
+    ) => [...killSockets(targets.filter((target) => target.source === source), () => there(session))]),
+  );
+  return targets.map((target) => outcomes.get(target)!);
+}
+
+/** The identities of what passes now. */
+function there(session: Session): ReadonlySet<string> {
+  const sink = new KillSink();
+  session.run(sink);
+  return new Set(sink.sockets.map(({ flow }) => identityOf(flow)));
+}
+
+function sourceOf(vantages: readonly Vantage[], { netns }: FlowObject): Vantage["source"] {
+  const { inode } = (netns ?? {}) as { readonly inode?: number };
+  return vantages.find((vantage) => vantage.netns === null || vantage.netns.inode === inode)!.source;
+}
+
+/** Whether it carries a part of an MPTCP connection, which would hang without it. */
+const isSubflow = ({ ulp }: FlowObject): boolean => (ulp as { readonly name?: string } | undefined)?.name === "mptcp";
+
+async function printSockets(
+  { listing }: KillCommand,
+  session: Session,
+  sockets: readonly KeptSocket[],
+  outcomes: readonly KillOutcome[],
+  print: Write,
+  abandon: () => void,
+): Promise<void> {
+  const { output, sink, finish, meta } = await openListing(listing, session.vantages, print, abandon);
+  for (const { name } of listing.plan.families) {
+    sink.openProtocol(name);
+    for (const [i, { flow, play }] of sockets.entries()) {
+      if (flow.protocol !== name) continue;
+      const { result, errno } = outcomes[i]!;
+      sink.openRecord();
+      play(sink);
+      writeKill(sink, result, errno);
+      sink.closeRecord();
+    }
+    sink.closeProtocol();
+  }
+  const warnings = await finish();
+  if (meta) output.close({ sockets: sockets.length, complete: warnings.length === 0, warnings });
+  else output.close();
+  warnings.forEach(complain);
+}
+
+/** How many of each result. */
+function count(outcomes: readonly KillOutcome[]): string {
+  if (outcomes.length === 0) return "no socket passes: nothing was closed";
+  const counts = new Map<KillResult, number>();
+  for (const { result } of outcomes) counts.set(result, (counts.get(result) ?? 0) + 1);
+  return [...counts].map(([result, count]) => `${count} ${result}`).join(", ");
+}

@@ -1,0 +1,227 @@
+/** Closing sockets, on sockets of this machine in every state that they can have. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { asNobody, isInstalled, programWords, type Run, run, runProgram, without } from "../program.ts";
+import { EveryState, IPV4, IPV6, MAPPED } from "./every_state.ts";
+import { AF_UNIX, SOCK_STREAM } from "./held.ts";
+import { openNamespace } from "./namespace.ts";
+import {
+  AF_INET,
+  IPPROTO_MPTCP,
+  IPPROTO_UDPLITE,
+  openPair,
+  openSocket,
+  openTcp,
+  SOCK_DGRAM,
+  SOL_SOCKET,
+} from "./sockets.ts";
+
+const SO_REUSEPORT = 15;
+
+type Flow = Record<string, unknown> & { readonly kill: { readonly result: string; readonly errno?: string } };
+
+/** Runs -K and returns its status, results and last line. */
+function kill(...words: string[]): { status: number; results: Record<string, number>; flows: Flow[]; said: string[] } {
+  return read(runProgram("--kill", "--format", "ndjson", ...words));
+}
+
+function read({ code, stdout, stderr }: Run) {
+  const flows = stdout.trimEnd().split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Flow);
+  const results: Record<string, number> = {};
+  for (const { kill: { result } } of flows) results[result] = (results[result] ?? 0) + 1;
+  return { status: code, results, flows, said: stderr.trimEnd().split("\n") };
+}
+
+for (const [name, ends] of [["IPv4", IPV4], ["IPv6", IPV6], ["IPv4-mapped", MAPPED]] as const) {
+  Deno.test(`-K closes TCP sockets over ${name} in every state but listeners, and with -l those`, () => {
+    using _namespace = openNamespace();
+    using _sockets = new EveryState(ends);
+    const before = runProgram("-ta", "--format", "ndjson").stdout.trimEnd().split("\n").map((line) =>
+      JSON.parse(line) as Flow
+    );
+    const closed = kill("-ta", "--yes", "--max", "1000", "src_port > 0");
+    const states = new Set(closed.flows.map(({ state }) => state));
+    assert(states.size >= 8, [...states].join());
+    assert(!states.has("listening"));
+    // Closing one end closes the other one. A bound socket that does nothing is in no table of the kernel.
+    for (const { state, kill: { result, errno } } of closed.flows) {
+      if (state === "bound-inactive" || state === "unconnected") {
+        assertEquals([result, errno], ["not-reachable", "ENOENT"]);
+      } else assert(result === "closed" || result === "gone", `${state}: ${result} ${errno}`);
+    }
+    const listeners = before.filter(({ state }) => state === "listening").length;
+    assertEquals(closed.flows.length, before.length - listeners);
+    assertEquals(runProgram("-t", "--format", "ndjson").stdout, "");
+    const rest = kill("-tl", "--yes", "src_port > 0");
+    assertEquals([rest.status, rest.results, rest.said], [
+      0,
+      { closed: listeners },
+      [`${listeners} closed`].map((text) => `ss2: ${text}`),
+    ]);
+    assertEquals(runProgram("-tl", "--format", "ndjson").stdout, "");
+  });
+}
+
+Deno.test("-K closes listeners that share an address, one after the other", () => {
+  using _namespace = openNamespace();
+  const open = (port: number) =>
+    openTcp(AF_INET).setInteger(SOL_SOCKET, SO_REUSEPORT, 1).bind("127.0.0.1", port).listen(1);
+  using first = open(0);
+  using _second = open(first.localPort);
+  using _third = open(first.localPort);
+  using _fourth = open(first.localPort);
+  const { status, results } = kill("-tl", "--yes", `sport = :${first.localPort}`);
+  assertEquals([status, results], [0, { closed: 4 }]);
+});
+
+Deno.test("-K says of sockets that the kernel cannot close that they are not supported, with status 1", () => {
+  using _namespace = openNamespace();
+  using _lite = openSocket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE).bind("127.0.0.1");
+  using _unix = openSocket(AF_UNIX, SOCK_STREAM);
+  using both = openPair({ protocol: IPPROTO_MPTCP });
+  const port = both.listener.localPort;
+  for (
+    const words of [
+      ["-a", "-A", "udplite", "src_port > 0"],
+      ["-xa", "inode > 0"],
+      ["-Ma", "dport", "=", `:${port}`],
+      // A subflow, which the kernel would close: the connection would hang.
+      ["-ta", "dport", "=", `:${port}`],
+    ]
+  ) {
+    const { status, results, flows } = kill("--yes", ...words);
+    assertEquals([status, results], [1, { "not-supported": 1 }], words.join(" "));
+    assertEquals(flows[0]!.kill.errno, "EOPNOTSUPP");
+  }
+  const asked = kill("--yes", "-ta", "dport", "=", `:${port}`, "and", "ulp.name", "=", "mptcp");
+  assertEquals([asked.status, asked.results], [0, { closed: 1 }]);
+});
+
+Deno.test("-K closes UDP sockets; one that is bound lives on", () => {
+  using _namespace = openNamespace();
+  using udp = openSocket(AF_INET, SOCK_DGRAM).bind("127.0.0.1");
+  const { status, results } = kill("-ua", "--yes", `sport = :${udp.localPort}`);
+  assertEquals([status, results], [0, { closed: 1 }]);
+  assertEquals(runProgram("-ua", "--format", "ndjson").stdout.trimEnd().split("\n").length, 1);
+});
+
+Deno.test("-K closes nothing without a filter, without --yes, above --max, or with options that do not fit", () => {
+  using _namespace = openNamespace();
+  using pair = openPair();
+  const port = pair.listener.localPort;
+  const filter = ["-t", `sport = :${port} or dport = :${port}`];
+  for (
+    const [words, said] of [
+      [["-t"], /needs a filter/],
+      [["-t", "state", "all"], /needs a filter|would be closed/],
+      [filter, /^ss2: 2 sockets would be closed: add --yes to do so, or --dry-run to see them$/],
+      [["--yes", "--max", "1", ...filter], /^ss2: 2 sockets pass, and at most 1 are closed at once \(--max\)/],
+      [["--yes", "--count-by", "state", ...filter], /exclude each other/],
+      [["--yes", "--read", "x", ...filter], /exclude each other/],
+      [["--yes", "kill.result", "=", "closed"], /only known after -K/],
+    ] as const
+  ) {
+    const { status, flows, said: lines } = kill(...words);
+    assertEquals([status, flows.length, lines.length], [2, 0, 1], words.join(" "));
+    assertMatch(lines[0]!, said);
+  }
+  const dry = kill("--dry-run", ...filter);
+  assertEquals([dry.status, dry.results, dry.said], [0, { "dry-run": 2 }, ["ss2: 2 dry-run"]]);
+  const none = kill("--yes", "-t", "sport = :1");
+  assertEquals([none.status, none.said], [1, ["ss2: no socket passes: nothing was closed"]]);
+  assertEquals(pair.client.send(3) !== undefined, true);
+});
+
+Deno.test("-K leaves the connection of SSH_CONNECTION alone, and all if that makes no sense", () => {
+  using _namespace = openNamespace();
+  using pair = openPair();
+  const [client, server] = [pair.client.localPort, pair.listener.localPort];
+  const words = [
+    ...programWords(),
+    "-K",
+    "-t",
+    "--yes",
+    "--format",
+    "ndjson",
+    `sport = :${server} or dport = :${server}`,
+  ];
+  const withSession = (value: string, ...more: string[]) =>
+    read(run(["env", `SSH_CONNECTION=${value}`, ...words, ...more]));
+  const left = withSession(`127.0.0.1 ${client} 127.0.0.1 ${server}`);
+  assertEquals([left.status, left.flows.length, left.said.length], [1, 0, 2]);
+  assertMatch(left.said[0]!, /left out the connection of this session/);
+  for (const value of ["", "x", `127.0.0.1 ${client}`, "127.0.0.1 1 127.0.0.1 2 3", "$(touch /tmp/x) 1 ::1 2"]) {
+    const { status, flows, said } = withSession(value);
+    assertEquals([status, flows.length], [2, 0], value);
+    assertMatch(said[0]!, /SSH_CONNECTION does not name a connection/);
+  }
+  const closed = withSession(`127.0.0.1 ${client} 127.0.0.1 ${server}`, "--my-session-too");
+  assertEquals([closed.status, Object.values(closed.results).reduce((sum, n) => sum + n, 0)], [0, 2]);
+});
+
+Deno.test("-K without CAP_NET_ADMIN says so and closes nothing", () => {
+  using _namespace = openNamespace();
+  using pair = openPair();
+  const words = ["-K", "-t", "--yes", "--format", "ndjson", `dport = :${pair.listener.localPort}`];
+  asNobody((program, options) => {
+    const { status, results, said } = read(run([...program, ...words], options));
+    assertEquals([status, results], [2, { denied: 1 }]);
+    assertEquals(said, [
+      "ss2: 1 denied",
+      "ss2: not permitted to close these sockets (needs CAP_NET_ADMIN in their network namespace)",
+    ]);
+  });
+  pair.client.send(1);
+});
+
+Deno.test("-K -N closes in other network namespaces, and what has gone meanwhile is gone", () => {
+  using _outer = openNamespace();
+  using mine = openPair();
+  const port = mine.listener.localPort;
+  const words = ["-t", "--yes", "-N", "/proc/thread-self/ns/net", `sport = :${port} or dport = :${port}`];
+  const { status, results, flows } = kill(...words);
+  assertEquals([status, Object.values(results).reduce((sum, n) => sum + n, 0)], [0, 2]);
+  assert(flows.every(({ netns }) => (netns as { readonly inode: number }).inode > 0));
+  // Closing one end has closed the other.
+  assertEquals(results, { closed: 1, gone: 1 });
+});
+
+Deno.test({
+  name: `only -K sends requests to close sockets, and --dry-run sends none${without("strace")}`,
+  ignore: !isInstalled("strace"),
+  fn() {
+    using _namespace = openNamespace();
+    using pair = openPair();
+    const filter = `dport = :${pair.listener.localPort}`;
+    const destroys = (...words: string[]) => {
+      const log = Deno.makeTempFileSync();
+      try {
+        run([
+          "strace",
+          "-f",
+          "-qq",
+          "-X",
+          "raw",
+          "-e",
+          "trace=sendto,sendmsg,write",
+          "-o",
+          log,
+          ...programWords(),
+          ...words,
+        ]);
+        return Deno.readTextFileSync(log).split("\n").filter((line) => line.includes("nlmsg_type=0x15")).length;
+      } finally {
+        Deno.removeSync(log);
+      }
+    };
+    for (
+      const words of [["-ta", filter], ["-q", "-t", filter], ["-K", "--dry-run", "-t", filter], ["-s"], [
+        "--check",
+        "-t",
+      ]]
+    ) {
+      assertEquals(destroys(...words), 0, words.join(" "));
+    }
+    // One that finds out whether the kernel does it, and one that does.
+    assertEquals(destroys("-K", "--yes", "-t", filter), 2);
+  },
+});
