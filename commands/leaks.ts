@@ -24,7 +24,7 @@ import { listSockets, runOf } from "./list.ts";
 import { complain } from "./print.ts";
 import { buildOf } from "./version.ts";
 
-/** The pauses between two looks, in milliseconds. */
+/** The pauses between two listings, in milliseconds. */
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 200;
 
@@ -51,7 +51,7 @@ export async function findLeaks(
   return status === DONE ? result : status;
 }
 
-/** The environment that the header of a packed program has kept from Deno; `null` if Deno has all of it. */
+/** The environment that the header of the packed program has hidden from Deno; `null` if Deno has all of it. */
 const keptEnvironment = (): string | null => buildOf().how === "packed" ? environmentVariable("SS2_ENVIRONMENT") : null;
 
 /** The sockets of a command. */
@@ -60,7 +60,7 @@ class Leaks {
 
   constructor(readonly command: DumpCommand, readonly children: CommandChildren) {}
 
-  /** Notes the sockets that are there before; returns what may be missing. */
+  /** Records the sockets that exist before the command; returns what may be missing. */
   async note(): Promise<readonly string[]> {
     const { warnings, lookupWarnings } = await this.#look(this.#known.note, nowhere, true);
     return warnings.filter((warning) => !lookupWarnings.includes(warning));
@@ -73,7 +73,7 @@ class Leaks {
     return this.#known.createdBy({ cgroup: children.cgroup, pids: children.pids() }, filter, withTimeWait);
   }
 
-  /** Looks until no socket of the command is left, or the time is over. */
+  /** Lists sockets until none of the command is left, or the time is over. */
   async waitUntilGone(grace: number): Promise<void> {
     const end = performance.now() + grace;
     for (let pause = FIRST_PAUSE;; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
@@ -84,7 +84,7 @@ class Leaks {
     }
   }
 
-  /** Says of how many new sockets it cannot be told who created them. */
+  /** Warns about new sockets whose creator is unknown. */
   async obstacles(): Promise<readonly string[]> {
     const { command: { filter }, children } = this;
     const unseen = await this.#look(this.#known.heldBySomebody(children.cgroup, filter), nowhere, true);
@@ -94,7 +94,7 @@ class Leaks {
         `cannot tell who created ${unseen.records} new sockets: ${unseen.lookupWarnings[0] ?? "processes ended"}`,
       );
     }
-    // The kernel tells the control group of those that nobody holds.
+    // The kernel reports the control group of sockets that no process holds.
     if (children.cgroup !== null) return told;
     const { records } = await this.#look(this.#known.heldByNobody(filter), nowhere, true);
     if (records === 0) return told;
@@ -134,7 +134,7 @@ class Leaks {
   }
 }
 
-/** What reports say of leaks. */
+/** The texts of reports about leaks. */
 const LEAKS: CheckResult["rule"] = {
   name: "leaks",
   severity: "error",

@@ -1,6 +1,6 @@
 /**
- * Finds the processes that a command has started, and their children: by a control group of its own, else as the process that
- * inherits orphans; see cgroups(7), PR_SET_CHILD_SUBREAPER(2const).
+ * Finds the processes that a command has started, and their children: in a control group made for it, else by
+ * inheriting its orphans; see cgroups(7), PR_SET_CHILD_SUBREAPER(2const).
  */
 import { SystemError } from "../decode/kernel/errors.ts";
 import { readNames, readNumber } from "./directory.ts";
@@ -22,9 +22,9 @@ export interface CommandChildren extends Disposable {
   readonly cgroup: bigint | null;
   /** Calls `start`, whose process and its children are then found. */
   enclose<T>(start: () => T): T;
-  /** Numbers of the processes that are still there. */
+  /** PIDs of the processes that still exist. */
   pids(): ReadonlySet<number>;
-  /** What could not be undone, one line each. */
+  /** What could not be cleaned up, one line each. */
   readonly warnings: readonly string[];
 }
 
@@ -33,7 +33,10 @@ export function openCommandChildren(): CommandChildren {
   return CommandGroup.open() ?? new Subreaper();
 }
 
-/** A control group for the command. The program moves into it for the time of the start, as no process can be made in another. */
+/**
+ * A control group for the command. The program moves into it to start the command, because a process starts in the
+ * group of its parent.
+ */
 class CommandGroup implements CommandChildren {
   readonly how = "cgroup";
   readonly warnings: string[] = [];
@@ -103,8 +106,7 @@ function move(pid: string, group: string): boolean {
 function processesIn(group: string): readonly number[] {
   const names = readNames(group);
   if (typeof names === "number") return [];
-  // Of what is no directory there are no names.
-  // What is no directory has no names.
+  // A file has no names below it.
   const below = names.flatMap((name) => processesIn(`${group}/${decoder.decode(name)}`));
   try {
     const own = decoder.decode(readFile(`${group}/cgroup.procs`)).split("\n").filter((pid) => pid !== "").map(Number);

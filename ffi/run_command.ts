@@ -14,7 +14,7 @@ const POSIX_SPAWN_SETSIGDEF = 4;
 const POSIX_SPAWN_SETSIGMASK = 8;
 const WNOHANG = 1;
 
-/** The signals that go through to the command, with their numbers. */
+/** The signals that are passed on to the command, with their numbers. */
 const passed = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGUSR1: 10, SIGUSR2: 12, SIGTERM: 15 } as const;
 /** Those that a terminal sends to all processes in its foreground. */
 const OF_TERMINAL: readonly string[] = ["SIGINT", "SIGQUIT"];
@@ -24,10 +24,10 @@ const TIOCGPGRP = 0x540fn;
 
 /** The variable with the environment of a command. */
 const EXPORTS = "SS2_ENVIRONMENT";
-/** Sets that environment, and becomes the command. */
+/** A script that sets that environment and executes the command. */
 const SHELL = ["/bin/sh", "-c", `eval "$${EXPORTS}"; unset ${EXPORTS}; exec "$@"`, "ss2"];
 
-/** The pauses between two looks whether the command has ended, in milliseconds. */
+/** The pauses between two checks whether the command has ended, in milliseconds. */
 const FIRST_PAUSE = 1;
 const LONGEST_PAUSE = 20;
 
@@ -48,7 +48,7 @@ export class RunningCommand implements Disposable {
     const environment = exports === null ? inherited() : Deno.UnsafePointer.of(own);
     const pid = new Int32Array(1);
     using stack = new DisposableStack();
-    // Before the start: the command may say that it is ready, and be sent a signal for that.
+    // Before the start, because a signal may arrive as soon as the command says that it is ready.
     const signals = stack.use(new PassedSignals(() => pid[0]!));
     const error = libc.posix_spawnp(pid, strings[0]!, null, attributes(), argumentList, environment);
     if (error !== 0) throw new SystemError(`cannot run ${quote(words[0]!)}`, error);
@@ -66,7 +66,7 @@ export class RunningCommand implements Disposable {
       if (ended === this.pid) break;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
-    // From now on the number may be that of another process.
+    // From now on the PID may belong to another process.
     this.signals[Symbol.dispose]();
     const signal = status[0]! & 0x7f;
     return signal === 0 ? status[0]! >> 8 & 0xff : 128 + signal;
@@ -100,7 +100,7 @@ class PassedSignals implements Disposable {
 const pointersTo = (strings: readonly Uint8Array<ArrayBuffer>[]): BigUint64Array<ArrayBuffer> =>
   BigUint64Array.from([...strings.map((string) => Deno.UnsafePointer.value(Deno.UnsafePointer.of(string))), 0n]);
 
-/** No signal is blocked or ignored in the command but those that were when this program started. */
+/** The command blocks and ignores only the signals that were blocked or ignored when this program started. */
 function attributes(): Uint8Array<ArrayBuffer> {
   const attributes = new Uint8Array(ATTRIBUTES_SIZE);
   const defaults = new Uint8Array(SIGNALS_SIZE);

@@ -1,5 +1,5 @@
 /**
- * The contract of output formats: settings, content, and sink.
+ * The interface of output formats: settings, content, and sink.
  */
 import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
@@ -61,7 +61,7 @@ export type Color = "auto" | "always" | "never";
 /** What the records can contain, for formats that need it before the first record. */
 export interface Content {
   /**
-   * The families whose records there are.
+   * The families whose records are written.
    *
    * @internal
    */
@@ -87,14 +87,14 @@ export interface Content {
   /** The fields of these columns, with the objects and lists that contain them. */
   readonly shown?: ReadonlySet<Key>;
   /**
-   * Those of `columns` that were added to the default, for formats whose default is a choice of their own.
+   * The columns that were added to the default, for formats with their own default columns.
    *
    * @internal
    */
   readonly added?: readonly Column[];
-  /** Whether the records are counts in place of sockets: what stands for the protocol around them is no protocol. */
+  /** Whether the records are counts instead of sockets. Then the name of the protocol is not a protocol. */
   readonly counts?: boolean;
-  /** What is known of the run before the first record; only to be given with {@linkcode FormatOptions.meta}. */
+  /** What is known about the run before the first record; only with {@linkcode FormatOptions.meta}. */
   readonly meta?: MetaStart;
 }
 
@@ -107,7 +107,7 @@ export interface OutputSink extends RecordSink {
 /** Opens an output that passes its bytes to `write`. */
 export type OpenOutput = (write: Write, options: FormatOptions, content: Content) => OutputSink;
 
-/** The fields that an output shows with these options, unless the content has columns in their place. */
+/** The fields that a format shows with these options, if the content has no columns. */
 export type ShownFields = (options: FormatOptions, content: Content) => ReadonlySet<Key>;
 
 /** The description of a format, available before its code is loaded. */
@@ -125,7 +125,7 @@ export interface FormatEntry {
   /** Loads its code. */
   load(): Promise<OpenOutput>;
   /**
-   * For formats that by default show only some fields: loads what tells these.
+   * For formats that show only some fields by default: loads the function that returns these fields.
    *
    * @internal
    */

@@ -1,8 +1,8 @@
 /**
  * The format `yaml`: the document of `json` in block style, for readers of YAML 1.1 and of 1.2.
  *
- * Readers of 1.1 take `off` for a boolean and `22:22` for a number, so all strings stand between double quotes, where the
- * escapes of JSON mean the same. Lines end behind each value, as a comma stands there in JSON.
+ * Readers of 1.1 read `off` as a boolean and `22:22` as a number, so all strings are in double quotes, where JSON
+ * escapes have the same meaning. A line ends after each value, where JSON has a comma.
  */
 import type { Key } from "../decode/record/key.ts";
 import type { Content, OpenOutput, OutputSink } from "./format.ts";
@@ -11,7 +11,7 @@ import { NestedRecords } from "./text/nested_records.ts";
 import type { Write } from "./text/output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "./text/prepared_texts.ts";
 
-/** Keys above a record: protocol and `flows`, and the list; above a count `counts` and the list. */
+/** Number of levels above a record: protocol, `flows`, list; above a count: `counts`, list. */
 const FLOW_LEVEL = 3;
 const COUNT_LEVEL = 2;
 const INDENT = 2;
@@ -19,7 +19,7 @@ const INDENT = 2;
 const COLON = 58;
 const HYPHEN = 45;
 
-/** Maximum bytes that the end of an object or list takes. */
+/** Maximum bytes for the end of an object or list. */
 const ROOM = 512;
 
 /** Words that a reader of YAML 1.1 or 1.2 does not read as a string. */
@@ -29,7 +29,7 @@ const RESERVED = /^(y|n|yes|no|on|off|true|false|null)$/i;
 export const yamlKey = (name: string): string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.test(name) ? name : JSON.stringify(name);
 
-/** A number, a boolean or a string as JSON, with the escapes that readers of YAML need besides. */
+/** A number, a boolean or a string as JSON, with the additional escapes that YAML readers need. */
 const scalar = (value: unknown): string =>
   metaText(value, 0).replaceAll(
     /[\u{feff}\u{fdd0}-\u{fdef}\p{Noncharacter_Code_Point}]/gu,
@@ -49,10 +49,10 @@ const EMPTY_LIST = prepareText(" []\n");
 
 export class YamlSink extends NestedRecords implements OutputSink {
   #protocols = 0;
-  /** Flows of this protocol so far, and how many they were at the mark. */
+  /** Number of flows of this protocol so far, and at the mark. */
   #flows = 0;
   #marked = 0;
-  /** By depth, where the objects that are open and elements of lists start, counted from the start of the record. */
+  /** By depth: the start of the open objects and list elements, relative to the start of the record. */
   readonly #starts: number[] = [];
   readonly #indentations: PreparedText[] = [];
   readonly #level: number;
@@ -130,10 +130,10 @@ export class YamlSink extends NestedRecords implements OutputSink {
     this.end(this.putKey(key) - 1);
   }
 
-  /** Nothing has to close; but where nothing has been written behind the key, that is the value. */
+  /** Nothing closes an object or list, but an empty one needs its value. */
   #close(nothing: number): void {
     const { buffer } = this;
-    // No value ends with a colon.
+    // A value never ends with a colon.
     if (buffer.bytes[buffer.at - 2] !== COLON) return;
     buffer.reserve(ROOM);
     buffer.view.setUint8(buffer.at - 1, 0x20);
@@ -155,7 +155,7 @@ export class YamlSink extends NestedRecords implements OutputSink {
     this.#starts[depth + 1] = this.buffer.at - this.buffer.finished;
   }
 
-  /** Puts the hyphen of a list before the first key, which has left room for it. */
+  /** Writes the hyphen of a list element before its first key, which has left room for it. */
   #closeElement(depth: number): void {
     const { buffer } = this;
     const start = buffer.finished + this.#starts[depth + 1]!;

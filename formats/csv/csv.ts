@@ -1,8 +1,8 @@
 /**
  * The formats `csv` and `tsv`: one row for each socket, as in RFC 4180. `docs/formats.md` describes the values.
  *
- * Each value is written with the delimiter after it. Fields usually come in column order, so a row needs only the
- * number of the next column; a late field is moved to its place. Values in lists are gathered in slots.
+ * A delimiter follows each value. Fields usually come in column order, so a row needs only the number of the next
+ * column; a late field is moved to its column. Values in lists are stored in slots.
  */
 import type { Key, Word } from "../../decode/record/key.ts";
 import type { Layout, Step } from "../../decode/record/layout.ts";
@@ -148,7 +148,7 @@ export class CsvSink implements OutputSink, ProgramSink {
     return this.#columns[key.id] ?? NO_COLUMN;
   }
 
-  /** The column behind a member and behind the number of its unknown words. */
+  /** The column after a member and after its `_raw` field. */
   #after({ key, raw }: Step): number {
     return Math.max(this.#columnOf(key), this.#columnOf(raw)) + 1;
   }
@@ -245,7 +245,7 @@ export class CsvSink implements OutputSink, ProgramSink {
       else if (bytes[place] === this.#delimiter && !quoted) passed++;
     }
     buffer.at = end;
-    // An existing cell stays.
+    // Keep an existing cell.
     if (bytes[place] !== this.#delimiter) {
       buffer.at -= length;
       return;

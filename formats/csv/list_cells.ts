@@ -81,15 +81,15 @@ export class ListCells {
   }
 
   /**
-   * Puts a cell at `at`, where there is room for it; returns its end, which is negative if it stands between quotes already.
+   * Writes a cell at `at`, where there is room for it. Returns its end, negative if the cell is already quoted.
    *
-   * @param guard whether text may not start as a formula does
+   * @param guard whether text must not start like a formula
    */
   put(cell: ListCell, buffer: OutputBuffer, at: number, guard: boolean): number {
     return cell.show === "whole" ? this.#putWhole(cell, buffer.bytes, at) : this.#putEach(cell, buffer, at, guard);
   }
 
-  /** The list as JSON, or words and numbers with semicolons between them. */
+  /** The list as JSON, or words and numbers separated by semicolons. */
   #putWhole({ key, asJson }: ListCell, out: Uint8Array, at: number): number {
     const { bytes } = this.text.buffer;
     const start = this.text.startOf(key);
@@ -102,7 +102,7 @@ export class ListCells {
     return at;
   }
 
-  /** The values of a field in all elements, with semicolons between them. */
+  /** The values of a field in all elements, separated by semicolons. */
   #putEach({ slot }: ListCell, buffer: OutputBuffer, at: number, guard: boolean): number {
     const { kinds, low, high, next, texts } = this.slots;
     buffer.at = at;

@@ -1,5 +1,5 @@
 /**
- * The reference of fields: one line a field to read and to search, or one object a field for programs.
+ * The field reference: one line for each field for people, or one object for each field for programs.
  */
 import type { Family } from "../../decode/families/family.ts";
 import { type Field, fieldsOf } from "../../decode/reference/fields.ts";
@@ -19,8 +19,9 @@ export function sourceText({ source, attribute }: Field): string {
 }
 
 /**
- * The fields of families, one a line: family, path, type, unit, release, meaning, source, privilege. Columns are two spaces
- * or more apart and have only single spaces inside; those up to the meaning have none and are as wide as on the other lines.
+ * The fields of families, one on each line: family, path, type, unit, release, meaning, source, privilege. Two or more
+ * spaces separate columns. Columns before the meaning have no spaces and are aligned; the others have single spaces
+ * inside.
  */
 export function fieldTable(families: readonly Family[]): string {
   const rows = families.flatMap((family) =>
@@ -35,14 +36,14 @@ export function fieldTable(families: readonly Family[]): string {
   ).join("");
 }
 
-/** What the reference says of a field, for programs. */
+/** The reference entry of a field, for programs. */
 export interface FieldEntry {
   readonly family: string;
   readonly path: string;
   readonly type: string;
   readonly unit: string;
   readonly nullable: boolean;
-  /** All words that there can be; `null` if it holds none, or they are not known. */
+  /** All possible words; `null` if the field has none or they are not known. */
   readonly words: readonly string[] | null;
   readonly since: string;
   readonly attribute: string | null;

@@ -13,7 +13,7 @@ const COUNT_LEVEL = 2;
 
 export class JsonSink extends JsonRecords implements OutputSink {
   #members = 0;
-  /** Flows of this protocol so far, and how many they were at the mark. */
+  /** Number of flows of this protocol so far, and at the mark. */
   #flows = 0;
   #marked = 0;
   readonly #firstOpening: PreparedText;

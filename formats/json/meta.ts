@@ -37,14 +37,14 @@ export interface MetaEnd {
   readonly warnings: readonly string[];
   /** Where the descriptors of processes were read, if they were. */
   readonly owners_from?: "proc" | "bpf";
-  /** How the processes of a command were told from others (--leaks). */
+  /** How the processes of a command were identified (--leaks). */
   readonly leaks_from?: "cgroup" | "subreaper";
 }
 
 /** Name of the member, which no protocol has. */
 export const META = "meta";
 
-/** JSON text of what is told, in which nothing acts on a terminal. */
+/** The information as JSON text that is safe for a terminal. */
 export function metaText(value: unknown, indent: number): string {
   return JSON.stringify(value, null, indent).split("\n").map(escapeControls).join("\n");
 }

@@ -12,11 +12,11 @@ const HYPHEN = 45;
 const COLON = 58;
 const SLASH = 47;
 
-/** Texts break behind these. */
+/** Long texts are broken after these characters. */
 const BREAKS: readonly number[] = [COMMA, BLANK, COLON, SLASH];
 
 export class ContinuationLines {
-  /** Columns that are written of the line that is open; 0 if none is. */
+  /** Width of the open line so far; 0 if no line is open. */
   #position = 0;
   /** Names of columns, with a colon. */
   readonly #labels = new Map<TableColumn, Uint8Array>();
@@ -24,9 +24,12 @@ export class ContinuationLines {
   /** @param limit columns of the terminal */
   constructor(readonly buffer: OutputBuffer, readonly limit: number) {}
 
-  /** Puts a cell; of one that is below the line always each word for itself, and without the name of the column. */
+  /**
+   * Writes a cell. Cells of columns that are always below the line are written word by word, without the name of the
+   * column.
+   */
   put(column: TableColumn, bytes: Uint8Array, start: number, end: number): void {
-    // A hyphen says that there is nothing: no field, no process.
+    // A hyphen means that there is nothing: no field, no process.
     if (end - start === 1 && bytes[start] === HYPHEN) return;
     if (!column.below) return this.#putItem(this.#labelOf(column), bytes, start, end);
     for (let from = start; from < end;) {
@@ -37,7 +40,7 @@ export class ContinuationLines {
     }
   }
 
-  /** Ends the line that is open, if one is. */
+  /** Ends the open line, if there is one. */
   end(): void {
     if (this.#position === 0) return;
     this.buffer.reserve(1);
@@ -71,7 +74,7 @@ export class ContinuationLines {
     }
   }
 
-  /** Starts a line, or puts a blank. */
+  /** Starts a line, or writes a blank. */
   #open(): void {
     const blanks = this.#position === 0 ? INDENT : 1;
     this.buffer.reserve(blanks);
@@ -79,7 +82,7 @@ export class ContinuationLines {
     this.#position += blanks;
   }
 
-  /** Where a text has to break: behind a comma, a blank, a colon or a slash if there is one. */
+  /** Where to break a text: after a comma, a blank, a colon or a slash if possible. */
   #breakAt(bytes: Uint8Array, start: number, end: number): number {
     const to = fittingEnd(bytes, start, end, Math.max(1, this.limit - this.#position));
     if (to === end) return end;

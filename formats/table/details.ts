@@ -1,5 +1,5 @@
 /**
- * What options of `ss` add to a socket, as `label:value`: everything that its protocol has, but for what is zero or not there.
+ * The details that options of `ss` add, as `label:value`: all fields of the protocol that are present and not zero.
  */
 import { allLookups } from "../../decode/lookups/registry.ts";
 import type { Family } from "../../decode/families/family.ts";
@@ -23,9 +23,9 @@ export interface Detail {
   readonly unit: PreparedText;
   /** Whether a value above zero is a sign of trouble. */
   readonly alarming: boolean;
-  /** The slot of a field that says the same and is shown if it is there. */
+  /** The slot of a field with the same information, which is shown instead if it is present. */
   readonly repeats: number;
-  /** The word that nearly every socket has, which is not shown; `null` for none. */
+  /** The usual word, which is not shown; `null` for none. */
   readonly usual: string | null;
   /** Whether it is the name of a unit. */
   readonly isUnit: boolean;
@@ -73,7 +73,7 @@ const UNITS: Readonly<Record<string, string>> = {
   ...{ "1/256": "/256", "1/1024": "/1024" },
 };
 
-/** Words that say that there is nothing to say. */
+/** Words that carry no information. */
 const NOTHING_WORDS: readonly string[] = ["off", "none", "not-seen"];
 
 const UNIT = "unit";
@@ -82,7 +82,7 @@ const COLON = prepareText(":");
 /** The largest 64-bit number. */
 export const UNLIMITED: PreparedText = prepareText("unlimited");
 
-/** How a sign of trouble stands out: by a colour, by a mark, or not. */
+/** How signs of trouble are marked: by a colour, by a character, or not at all. */
 export interface Alarm {
   readonly before: PreparedText | null;
   readonly behind: PreparedText | null;
@@ -100,7 +100,7 @@ function optionsOf(key: Key): readonly Option[] {
   return INFO.includes(top) || top.endsWith("info") ? ["info"] : ["extended"];
 }
 
-/** A part of the other memory counters that every kernel sends with them. */
+/** These repeat a part of the other memory counters, which every kernel sends too. */
 const MEMORY = "skmeminfo.rcvbuf";
 
 /** The fields of some families that are shown as details, ordered by option, then as in the record. */
@@ -131,8 +131,8 @@ export function selectDetails(options: FormatOptions, { families }: Content, slo
 }
 
 /**
- * Whether a value says nothing: zero, false, the kernel's "no value" and its largest number, an empty text or list, a word such
- * as `off`.
+ * Whether a value has no information: zero, false, the kernel's "no value" and its largest number, an empty text or
+ * list, a word such as `off`.
  */
 export function isNothing({ kinds, low, high, numbers, words }: slot.RecordSlots, value: number): boolean {
   switch (kinds[value]) {
@@ -163,7 +163,7 @@ export function isNothing({ kinds, low, high, numbers, words }: slot.RecordSlots
 }
 
 /**
- * Appends the details that say something, separated by blanks.
+ * Appends the details with information, separated by blanks.
  *
  * @param alarm text before and after details that are a sign of trouble
  * @returns whether something other than ASCII was written
@@ -184,7 +184,7 @@ export function putDetails(
     if (out.at > start) put(out, BLANK);
     if (alarming && alarm.before !== null) {
       put(out, alarm.before);
-      // What has no width of its own is counted as text is.
+      // Other values are measured like text.
       wide = true;
     }
     put(out, label);
@@ -201,7 +201,7 @@ export function putDetails(
   return wide;
 }
 
-/** JSON, which is fit for a terminal, without blanks. */
+/** Compact JSON, which is safe for a terminal. */
 export function putJson(out: OutputBuffer, bytes: Uint8Array, start: number, end: number): boolean {
   out.reserve(end - start);
   let wide = false;

@@ -1,5 +1,5 @@
 /**
- * Decides how wide the columns of a table are, and which do not fit on a line.
+ * Computes the widths of the columns of a table, and which do not fit on a line.
  */
 import type { TableColumn } from "./table_columns.ts";
 
@@ -9,23 +9,23 @@ export const GAP = 2;
 /** A column of ends is at least this wide before other columns go below the line: an IPv4 address with a port fits. */
 const END_ROOM = 21;
 
-/** How much room a column needs. */
+/** The room that a column needs. */
 export interface ColumnNeed {
-  /** Width of the longest cell; without the names of services; and of the longest when all are shortened. */
+  /** Width of the longest cell: as it is, without service names, and shortened. */
   readonly natural: number;
   readonly bare: number;
   readonly least: number;
-  /** Of a column of lists: the widths of the cells that say something, in ascending order. */
+  /** For a column of lists: the widths of the cells with information, in ascending order. */
   readonly lists: readonly number[];
-  /** Whether some cell says anything, or somebody asked for it. */
+  /** Whether a cell has information, or the column was requested. */
   readonly says: boolean;
 }
 
 /**
  * Width of each column; 0 for those that do not fit on a line.
  *
- * Columns that say nothing are dropped first. Then texts are shortened, the longest first. Then columns go below the line,
- * the least important first. A column of lists is on the line if at least half of its cells fit.
+ * Columns without information are dropped first. Then texts are shortened, the longest first. Then columns go below the
+ * line, the least important first. A column of lists stays on the line if at least half of its cells fit.
  *
  * @param limit columns of the terminal, 0 for any number
  */
@@ -66,14 +66,14 @@ function leastWidth({ name, overflow }: TableColumn, { natural, bare, least }: C
   return overflow === "end" ? Math.min(natural, least, Math.max(name.length, END_ROOM)) : Math.min(bare, least);
 }
 
-/** The width of a column of lists that has most of them in so much room; 0 if fewer than half fit. */
+/** The largest useful width of a column of lists within the room; 0 if fewer than half of its cells fit. */
 function listWidth({ name }: TableColumn, { lists }: ColumnNeed, room: number): number {
   const fitting = lists.filter((width) => width <= room);
   if (name.length > room || 2 * fitting.length < lists.length) return 0;
   return Math.max(name.length, fitting.at(-1) ?? 0);
 }
 
-/** Takes from the widest column that has something to spare, until there is enough. */
+/** Narrows the widest column that can be narrowed, until there is enough room. */
 function shorten(widths: Int32Array, least: readonly number[], tooWide: () => boolean): void {
   while (tooWide()) {
     let widest = -1;

@@ -26,7 +26,7 @@ const CONTEXT = prepareText(" context=");
 const FD = prepareText(" fd=");
 const ARGUMENTS = prepareText(" args=");
 const NOTHING = prepareText("-");
-/** A name or argument without characters, as a shell takes it. */
+/** An empty name or argument, as in a shell. */
 const EMPTY_TEXT = prepareText("''");
 
 /** Walks the values of one slot, element by element. */
@@ -39,7 +39,7 @@ class Cursor {
     this.at = slot === NO_SLOT || this.slots.kinds[slot] === EMPTY ? NO_VALUE : slot;
   }
 
-  /** The first value of an element, {@linkcode NO_VALUE} if it has none; elements are asked for in their order. */
+  /** The first value of an element; {@linkcode NO_VALUE} if it has none. Call it for elements in ascending order. */
   of(element: number): number {
     while (this.at !== NO_VALUE && this.slots.elements[this.at]! < element) this.at = this.slots.next[this.at]!;
     return this.at !== NO_VALUE && this.slots.elements[this.at] === element ? this.at : NO_VALUE;
@@ -48,7 +48,7 @@ class Cursor {
 
 export class HoldersCell {
   readonly #cursors: Readonly<Record<keyof HolderSlots, Cursor>>;
-  /** Whether something other than ASCII was put. */
+  /** Whether something other than ASCII was written. */
   #wide = false;
 
   constructor(readonly slots: RecordSlots) {
@@ -59,7 +59,7 @@ export class HoldersCell {
     };
   }
 
-  /** Puts the processes; consecutive ones with the same name and descriptors share them. */
+  /** Writes the processes. Consecutive ones with the same name and descriptors are grouped. */
   put(out: OutputBuffer, holders: HolderSlots): boolean {
     const { comm, pid, tid, context, fd, argument } = this.#cursors;
     comm.reset(holders.comm);
@@ -119,7 +119,7 @@ export class HoldersCell {
     this.#putValues(out, ARGUMENTS, argument.of(element), BLANK);
   }
 
-  /** A label, and the values of one element from `first` on. */
+  /** Writes a label and the values of one element from `first` on. */
   #putValues(out: OutputBuffer, label: typeof COMMA, first: number, between: typeof COMMA): void {
     if (first === NO_VALUE) return;
     const { next, elements } = this.slots;

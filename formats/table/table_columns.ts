@@ -1,5 +1,5 @@
 /**
- * The columns of the format `table`, and the slots in which the values for them are gathered.
+ * The columns of the format `table`, and the slots for their values.
  */
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import { type Key, outerList } from "../../decode/record/key.ts";
@@ -34,17 +34,17 @@ export interface TableColumn {
   /** The heading; it can be typed as the name of a column. */
   readonly name: string;
   readonly kind: ColumnKind;
-  /** Whether values stand at its right edge: numbers. */
+  /** Whether values are right-aligned: numbers. */
   readonly right: boolean;
-  /** Slot of its field; {@linkcode NO_SLOT} for those that are made of several. */
+  /** The slot of its field; {@linkcode NO_SLOT} for a column that combines several fields. */
   readonly slot: number;
-  /** Whether it was asked for: then it is shown even if it says nothing. */
+  /** Whether it was requested: then it is shown even without information. */
   readonly asked: boolean;
-  /** Whether a cell that is too long goes below the line alone: an end, which is shortened first, or a list. */
+  /** Whether a single cell that is too long goes below the line: an end, which is shortened first, or a list. */
   readonly overflow: "end" | "list" | null;
-  /** Whether it stands below the line always, word by word. */
+  /** Whether it is always below the line, word by word. */
   readonly below: boolean;
-  /** When it goes below the line for lack of room, lowest first; 0 for never. */
+  /** Its rank in going below the line for lack of room, lowest first; 0 for never. */
   readonly goes: number;
   readonly holders: HolderSlots | null;
   /** Whether a value above zero is a sign of trouble. */
@@ -82,7 +82,7 @@ export function selectTableColumns(options: FormatOptions, content: Content): Ta
   };
 }
 
-/** The fields that the table shows by default, with those that were added. */
+/** The default fields of the table, and those that were added. */
 export const shownInTable: ShownFields = (options, content) => new Set(select(options, content).slots.groups.flat());
 
 /** The columns, and the slots that they need. */
@@ -198,7 +198,7 @@ function columnOf(named: Column, all: readonly FamilyFields[], slots: SlotMaker)
 const distinct = (columns: readonly TableColumn[]): readonly TableColumn[] =>
   columns.filter(({ name }, i) => name !== MORE && columns.findIndex((other) => other.name === name) === i);
 
-/** The key of the values of a field in a list: of a list in it that of the elements. */
+/** The key of the values of a field in a list; for a list, that of its elements. */
 function valueKey(key: Key, all: readonly FamilyFields[]): Key {
   if (key.note.type !== "list") return key;
   const elements = all.flatMap(({ fields }) => fields).find((field) =>
@@ -207,7 +207,7 @@ function valueKey(key: Key, all: readonly FamilyFields[]): Key {
   return elements?.key ?? key;
 }
 
-/** The columns with units in their headings; the numbers below them then have none. */
+/** The columns with units in their headings. Then the numbers have none. */
 function withUnits(
   columns: readonly TableColumn[],
   all: readonly FamilyFields[],

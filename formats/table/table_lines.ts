@@ -11,7 +11,7 @@ import type { TableColumn } from "./table_columns.ts";
 
 /** Room for blanks and the end of a line. */
 const ROOM = 512;
-/** Bytes of cells, and lines, that determine the column widths. */
+/** Number of bytes of cells, and of lines, that determine the column widths. */
 const FIRST_BYTES = 65536;
 const FIRST_LINES = 4096;
 /** Minimum width of a shortened text, such as `2001…1251`; else it goes below the line. */
@@ -27,15 +27,15 @@ const encode = (characters: string) => new TextEncoder().encode(characters);
 
 /** Takes the cells of one line after the other. */
 export class TableLines {
-  /** Where the next cell is put: whoever does moves its end, and says so by {@linkcode endCell}. */
+  /** The buffer for the next cell. Write the cell at its end, then call {@linkcode endCell}. */
   readonly cells: OutputBuffer = new OutputBuffer(() => {});
   readonly #buffer: OutputBuffer;
   /** Columns of the terminal, 0 for lines of any length. */
   readonly #limit: number;
   readonly #below: ContinuationLines;
   /**
-   * Cells that are not laid out yet: where each ends, its width, the part that may be shortened, how much at its end may be
-   * left out, and the colour.
+   * Cells that are not laid out yet: the end of each, its width, the part that may be shortened, how much at its end
+   * may be left out, and its colour.
    */
   readonly #ends: number[] = [];
   readonly #widths: number[] = [];
@@ -44,7 +44,7 @@ export class TableLines {
   readonly #tails: number[] = [];
   readonly #colours: (PreparedText | null)[] = [];
   #lines = 0;
-  /** Cells of the line that is open, where the next one starts, and what of it may be shortened. */
+  /** The number of cells of the open line, the start of the next one, and the part of it that may be shortened. */
   #count = 0;
   #start = 0;
   #from = 0;
@@ -52,7 +52,7 @@ export class TableLines {
   #tail = 0;
   #markedLine = -1;
   #markedAt = 0;
-  /** By column, whether some cell has said something. */
+  /** By column: whether a cell had information. */
   readonly #says: boolean[];
   /** Width of each column, 0 for one that is not on the line; `null` until the first lines have determined them. */
   #layout: Int32Array | null = null;
@@ -75,21 +75,23 @@ export class TableLines {
     return this.#limit > 0;
   }
 
-  /** Says which part of the open cell may be shortened: that from `from` to what is put last. */
+  /** Marks the part of the open cell that may be shortened: from `from` to the current end. */
   mayShorten(from: number): void {
     this.#from = from;
     this.#to = this.cells.at;
   }
 
-  /** Says that the end of the open cell, from `from` on, may be left out: it repeats in words what stands before it. */
+  /**
+   * Marks the end of the open cell, from `from` on, as one that may be left out: it repeats in words what is before it.
+   */
   mayLeaveOut(from: number): void {
     this.#tail = this.cells.at - from;
   }
 
   /**
-   * Ends the cell that has been put, which is ASCII unless it is `wide`.
+   * Ends the cell that was written. It is ASCII unless it is `wide`.
    *
-   * @param says whether it says anything
+   * @param says whether it has information
    */
   endCell(wide: boolean, says: boolean, colour: PreparedText | null): void {
     const { at, bytes } = this.cells;
@@ -134,7 +136,7 @@ export class TableLines {
   /** Writes the waiting lines; the first time they determine the widths. */
   #putLines(): void {
     const first = this.#layout === null;
-    // So many lines leave at once, those before a mark among them: there is no way back to it.
+    // Many lines are passed on at once, including those before a mark, so that rewinding is no longer possible.
     const layout = this.#layout ??= fitColumns(this.columns, this.#needs(), this.#limit);
     if (first && !this.noHeader) this.#putHeader(layout);
     let start = 0;
@@ -148,7 +150,7 @@ export class TableLines {
     this.#start = this.cells.at;
   }
 
-  /** How much room the waiting cells need. */
+  /** The room that the waiting cells need. */
   #needs(): readonly ColumnNeed[] {
     return this.columns.map(({ name, overflow }, i) => {
       let natural = this.noHeader ? 1 : name.length;
@@ -160,14 +162,14 @@ export class TableLines {
         natural = Math.max(natural, width);
         bare = Math.max(bare, width - this.#tails[place]!);
         least = Math.max(least, width - this.#tails[place]! - this.#spare(place));
-        // A hyphen says nothing.
+        // A hyphen is no information.
         if (overflow === "list" && width > 1) lists.push(width);
       }
       return { natural, bare, least, lists: lists.sort((a, b) => a - b), says: this.#says[i]! };
     });
   }
 
-  /** By how many columns a cell could be shorter. */
+  /** The number of columns by which a cell can be shortened. */
   #spare(place: number): number {
     const from = this.#shortFrom[place]!;
     const to = this.#shortTo[place]!;
@@ -191,7 +193,7 @@ export class TableLines {
     const buffer = this.#buffer;
     const last = this.columns.length - 1;
     buffer.reserve(this.#ends[place + last]! - start + this.#room(layout));
-    /** Blanks that are due before the next cell: none stand at the end of a line. */
+    /** Blanks that are written before the next cell, so that there are none at the end of a line. */
     let blanks = 0;
     let from = start;
     for (let i = 0; i <= last; i++) {
@@ -223,7 +225,7 @@ export class TableLines {
     return total;
   }
 
-  /** Columns that a cell takes on the line if its column has `width`, 0 if it does not fit there. */
+  /** Columns that a cell takes on the line if its column has `width`; 0 if it does not fit. */
   #shownWidth(place: number, width: number): number {
     const natural = this.#widths[place]!;
     if (!this.fits || natural <= width) return natural;
@@ -250,7 +252,7 @@ export class TableLines {
       const from = this.#shortFrom[place]!;
       const to = this.#shortTo[place]!;
       const kept = width - (bare - displayWidth(bytes, from, to)) - 1;
-      // The end of a path says more than its beginning.
+      // The end of a path is more important than its beginning.
       const head = fittingEnd(bytes, from, to, kept >> 1);
       const tail = fittingStart(bytes, head, to, kept - displayWidth(bytes, from, head));
       this.#copy(start, head);
@@ -268,7 +270,7 @@ export class TableLines {
     this.#buffer.at = at;
   }
 
-  /** What has no place on the line, with the names of its columns. */
+  /** Writes the cells that are not on the line, with the names of their columns. */
   #putBelow(layout: Int32Array, start: number, place: number): void {
     let from = start;
     for (let i = 0; i < this.columns.length; i++) {
@@ -281,5 +283,5 @@ export class TableLines {
   }
 }
 
-/** To so many columns a text may be shortened before something else goes below the line. */
+/** The number of columns to which a text may be shortened before something else goes below the line. */
 const LEAST_TEXT = 10;

@@ -1,5 +1,5 @@
 /**
- * Sizes and times in units that a person reads at a glance: `1.2 MB`, `3.4 ms`.
+ * Sizes and times in readable units: `1.2 MB`, `3.4 ms`.
  */
 import { putInteger } from "../../decode/text/digits.ts";
 import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
@@ -35,10 +35,10 @@ export const MICROSECONDS: Scale = defineScale([
   ["d", 86400e6],
 ]);
 
-/** Units in microseconds, for values of a field that are counted in them. */
+/** The sizes of units in microseconds, for values in these units. */
 const MICROSECONDS_IN: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1e6 };
 
-/** Sizes that people know by their exact digits: 1448, not 1.4 kB. */
+/** Sizes that people know exactly: 1448, not 1.4 kB. */
 const EXACT: readonly string[] = ["tcp_info.snd_mss"];
 
 /** How values of a field are shown. */
@@ -47,7 +47,7 @@ export interface Show {
   readonly factor: number;
 }
 
-/** How a field of a unit is shown, `null` for as it is. */
+/** How values in a unit are shown; `null` for unchanged. */
 export function showOf(path: string, unit: string): Show | null {
   if (EXACT.includes(path)) return null;
   if (unit === "bytes") return { scale: BYTES, factor: 1 };
@@ -60,7 +60,7 @@ export function showOf(path: string, unit: string): Show | null {
 export const SCALED_ROOM = 80;
 
 /**
- * Writes a value that is counted in the smallest unit, in the largest of which there is one at least: rounded, with one
+ * Writes a value, given in the smallest unit, in the largest unit that is not greater than it: rounded, with one
  * decimal below 100. Zero has no unit.
  */
 export function putScaled(out: DataView, at: number, value: number, { sizes, names }: Scale): number {

@@ -1,5 +1,5 @@
 /**
- * Records as nested text, written field by field into one buffer; what JSON and YAML share.
+ * Records as nested text, written field by field into one buffer: the common part of JSON and YAML.
  */
 import { isControl } from "../../decode/text/control_characters.ts";
 import type { Key, Word } from "../../decode/record/key.ts";
@@ -29,32 +29,32 @@ const BACKSLASH = 92;
 
 const REPLACEMENT = new TextEncoder().encode("\ufffd");
 
-/** More layouts than there are, so that looking for the program of one never goes behind the end. */
+/** More than the number of layouts, so that the program of a layout is never looked up beyond the end of the array. */
 const PROGRAMS = 512;
 
-/** Finished lists of flags are kept for values below this. */
+/** The texts of lists of flags are stored for values below this. */
 const LISTS_KEPT = 4096;
 
-/** Texts by value; as long as the values go, because the engine takes reading behind the end of an array for unusual. */
+/** Texts by value. The array has room for all values, because reading beyond the end of an array is slow. */
 type TextsByValue = (PreparedText | null)[];
 
-/** What tells one notation for nested records from another. */
+/** The differences between the notations for nested records. */
 export interface NestedNotation {
-  /** The character behind every value: one of ASCII. */
+  /** The ASCII character after every value. */
   readonly separator: string;
-  /** What stands before the value of a key or element. */
+  /** The text before the value of a key or element. */
   keyText(key: Key): string;
-  /** A list of words, without what stands before and behind it. */
+  /** The text of a list of words, without the text before and after it. */
   listText(key: Key, words: readonly string[]): string;
-  /** The same for words of which none is there. */
+  /** The text of an empty list. */
   readonly emptyList: string;
-  /** How many bytes of the text before it a list of words takes back. */
+  /** Number of bytes of the text before it that a list of words overwrites. */
   readonly listBack: number;
-  /** Whether characters that Unicode promises never to define are escaped. */
+  /** Whether noncharacters of Unicode are escaped. */
   readonly escapesNoncharacters: boolean;
 }
 
-/** Writes the insides of records, each value with the separator behind it. */
+/** Writes the fields of records. The separator follows each value. */
 export abstract class NestedRecords implements RecordSink, ProgramSink {
   readonly buffer: OutputBuffer;
   readonly notation: Notation;
@@ -63,15 +63,15 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
   readonly #true: PreparedText;
   readonly #false: PreparedText;
   readonly #null: PreparedText;
-  /** The text before the value, for each key that has occurred. */
+  /** The text before the value, by key; made at first use. */
   readonly #keys: PreparedText[] = [];
-  /** Text of each word that has occurred, with quotes and separator. */
+  /** The text of each word with quotes and separator; made at first use. */
   readonly #words: PreparedText[] = [];
-  /** Finished lists of flags, by key, words (families may have their own for one key), and value. */
+  /** The texts of lists of flags by key, words (families may have different ones for a key), and value. */
   readonly #lists: Map<readonly (Word | undefined)[], TextsByValue>[] = [];
-  /** Made when it is needed. */
+  /** Made at first use. */
   #writer: StructureWriter | null = null;
-  /** Programs of the layouts that have occurred. */
+  /** The programs of layouts; made at first use. */
   readonly #programs: (Program | undefined)[] = new Array<Program | undefined>(PROGRAMS).fill(undefined);
 
   /** @param write takes the output */
@@ -114,7 +114,7 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
     return this.#writer ??= new StructureWriter(this);
   }
 
-  /** Writes what stands around records. */
+  /** Writes text around records. */
   protected put(text: PreparedText): void {
     this.buffer.reserve(ROOM);
     this.#putWord(this.buffer.at, text);
@@ -207,7 +207,7 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
     return texts;
   }
 
-  /** The list as one text, kept for the next time: few combinations of flags occur. */
+  /** The text of the list, stored for the next time: few combinations of flags occur. */
   #prepareList(key: Key, words: readonly (Word | undefined)[], value: number): PreparedText {
     const list = prepareText(this.#listText(key, words, value));
     if (value >= 0 && value < LISTS_KEPT) this.#listsOf(key, words)[value] = list;
@@ -251,8 +251,8 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
 }
 
 /**
- * Writes text from outside at `at` and returns its end. Escapes what JSON demands and every other control character too,
- * so that a terminal shows text and no more.
+ * Writes text from outside at `at` and returns its end. Escapes what JSON requires and all other control characters, so
+ * that the text is safe for a terminal.
  */
 function escapeText(
   buffer: OutputBuffer,
@@ -289,7 +289,7 @@ function escapeText(
   return at;
 }
 
-/** Whether Unicode promises that a code is no character, or takes it for the mark of byte order. */
+/** Whether a code point is a noncharacter or the byte order mark. */
 function isNoncharacter(code: number): boolean {
   return (code & 0xfffe) === 0xfffe || code >= 0xfdd0 && code <= 0xfdef || code === 0xfeff;
 }
@@ -302,7 +302,7 @@ export function codePoint(bytes: Uint8Array, at: number, length: number): number
   return code;
 }
 
-/** A code point as `\u001b`, one of more than 16 bits, which only YAML escapes, as `\U0001fffe`. */
+/** Escapes a code point as `\u001b`, or as `\U0001fffe` if it has more than 16 bits (YAML only). */
 export function putEscape(out: DataView, at: number, code: number): number {
   const long = code > 0xffff;
   out.setUint16(at, BACKSLASH << 8 | (long ? 0x55 : 0x75));

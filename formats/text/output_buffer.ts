@@ -1,11 +1,11 @@
 /**
- * The buffer that text formats write into: hands finished output on in large pieces, and can forget what is not finished.
+ * The buffer of text formats. It passes finished output on in large pieces and can drop unfinished output.
  */
 
-/** Takes finished bytes; they are the caller's again when it returns. */
+/** Receives finished bytes, which are only valid during the call. */
 export type Write = (bytes: Uint8Array) => void;
 
-/** Output is handed on in pieces of about this size. */
+/** Output is passed on in pieces of about this size. */
 const PIECE = 65536;
 /** Initial size in bytes. */
 export const OUTPUT_SIZE = 2 * PIECE;
@@ -13,24 +13,27 @@ export const OUTPUT_SIZE = 2 * PIECE;
 const NOTHING = new Uint8Array(0);
 
 /**
- * Bytes on their way out. Writers put bytes at {@linkcode at} and move it, after {@linkcode reserve}; what they put
- * between two calls of {@linkcode finish} stays here until the second one, so it can be dropped.
+ * Buffers output bytes. Writers call {@linkcode reserve}, write bytes at {@linkcode at} and move it. Bytes after the
+ * last {@linkcode finish} stay in the buffer and can be dropped.
  */
 export class OutputBuffer {
   bytes: Uint8Array<ArrayBuffer> = NOTHING;
   view: DataView<ArrayBuffer> = new DataView(NOTHING.buffer);
-  /** Where the bytes are, but for those of a long record; made when it is needed. */
+  /** The normal array of the bytes, replaced during a long record; made at first use. */
   #home: Uint8Array<ArrayBuffer> | null = null;
   /** Position for the next byte. */
   at = 0;
   /** Everything before this position is finished. */
   #finished = 0;
-  /** Position that {@linkcode mark} remembered; -1 once bytes behind it have been handed on. */
+  /** Position of the last {@linkcode mark}; -1 if bytes after it have been passed on. */
   #marked = -1;
 
   constructor(readonly write: Write) {}
 
-  /** Moves the bytes into an array of {@linkcode OUTPUT_SIZE}, to which they come back when a record has outgrown it. */
+  /**
+   * Moves the bytes into an array of {@linkcode OUTPUT_SIZE}. After a record that did not fit, the buffer returns to
+   * that array.
+   */
   moveTo(home: Uint8Array<ArrayBuffer>): void {
     this.#home = home;
     if (this.at <= home.length) this.#replace(home);
@@ -42,12 +45,12 @@ export class OutputBuffer {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  /** Position behind what is finished: where the record that is open starts. */
+  /** End of the finished bytes: start of the open record. */
   get finished(): number {
     return this.#finished;
   }
 
-  /** Makes room for `count` bytes, by handing on what is finished or by growing. Replaces `bytes` and `view` then. */
+  /** Makes room for `count` bytes by passing on finished bytes or by growing. This may replace `bytes` and `view`. */
   reserve(count: number): void {
     if (this.at + count > this.bytes.length) this.#makeRoom(count);
   }
@@ -59,20 +62,20 @@ export class OutputBuffer {
     this.#replace(new Uint8Array(2 * (this.at + count)));
   }
 
-  /** Writes text that occurs once, brackets for example. */
+  /** Writes text that occurs once, such as brackets. */
   put(text: Uint8Array): void {
     this.reserve(text.length);
     this.bytes.set(text, this.at);
     this.at += text.length;
   }
 
-  /** Declares everything so far finished, and hands it on if there is enough of it. */
+  /** Marks everything so far as finished, and passes it on if there is enough. */
   finish(): void {
     this.#finished = this.at;
     if (this.at >= PIECE) this.flush();
   }
 
-  /** Hands on everything that is finished. */
+  /** Passes on everything that is finished. */
   flush(): void {
     if (this.#finished === 0) return;
     this.write(this.bytes.subarray(0, this.#finished));
@@ -83,17 +86,17 @@ export class OutputBuffer {
     if (this.#home !== null && this.bytes !== this.#home && this.at <= PIECE) this.#replace(this.#home);
   }
 
-  /** Drops what is not finished. */
+  /** Drops unfinished bytes. */
   drop(): void {
     this.at = this.#finished;
   }
 
-  /** Remembers this place, at which everything is finished. */
+  /** Remembers the current position, where everything is finished. */
   mark(): void {
     this.#marked = this.#finished;
   }
 
-  /** Forgets everything since {@linkcode mark}; `false`, and nothing forgotten, if some has been handed on. */
+  /** Drops everything since {@linkcode mark}. If some of it has been passed on, drops nothing and returns `false`. */
   rewind(): boolean {
     if (this.#marked < 0) return false;
     this.at = this.#finished = this.#marked;

@@ -1,15 +1,15 @@
 /**
- * Texts that are written often, in a form that can be copied fast.
+ * Frequently written texts, in a form that can be copied fast.
  */
 
 const encoder = new TextEncoder();
 
-/** Count of 64-bit numbers that are always copied. */
+/** Number of 64-bit numbers that are always copied. */
 const AT_ONCE = 4;
 
 /**
- * A text of ASCII as 64-bit floating point numbers, eight bytes each: bytes of ASCII never make up a NaN, so such
- * numbers carry them unchanged.
+ * An ASCII text as 64-bit floating point numbers of eight bytes each. ASCII bytes never form a NaN, so they are copied
+ * unchanged.
  */
 export interface PreparedText {
   readonly numbers: Float64Array;
@@ -25,10 +25,10 @@ export function prepareText(text: string): PreparedText {
   return { numbers, length: text.length };
 }
 
-/** Copies a text to `at`, and up to 32 bytes more, which what follows overwrites; returns its end. */
+/** Copies a text to `at` and returns its end. Up to 32 more bytes may change; they are overwritten later. */
 export function putText(out: DataView, at: number, text: PreparedText): number {
   const { numbers, length } = text;
-  // Most texts need no loop, whose end would be a branch that the processor cannot foresee.
+  // Most texts need no loop: its end would be a branch that the processor cannot predict.
   out.setFloat64(at, numbers[0]!, true);
   out.setFloat64(at + 8, numbers[1]!, true);
   out.setFloat64(at + 16, numbers[2]!, true);

@@ -1,32 +1,37 @@
 /**
- * The summary of a machine's sockets: sums of what was listed, beside those that the kernel keeps itself.
+ * The summary of a machine's sockets: sums of a listing, and the numbers that the kernel counts itself.
  */
 import type { Sum } from "../../decode/proc/kernel_sums.ts";
 import type { FieldObject, FlowObject } from "../../decode/record/object_sink.ts";
 
 /** A network namespace: of the own one nothing is said unless it was asked for. */
 export interface SummaryPlace {
-  /** Its inode; 0 for the own one where nobody asked. */
+  /** Its inode; 0 for the program's own namespace if namespaces were not requested. */
   readonly inode: number;
   readonly name: string | null;
-  /** What the kernel keeps itself. */
+  /** The numbers that the kernel counts itself. */
   readonly kept: readonly Sum[];
-  /** The protocols that the kernel has, with the number of sockets where it keeps one; `null` if that is unknown. */
+  /** The protocols of the kernel, with their number of sockets if it counts them; `null` if unknown. */
   readonly protocols: ReadonlyMap<string, number> | null;
 }
 
-/** The accept queue of a listener that is full, or was since it listens. */
+/** The accept queue of a listener that is full or has been full. */
 export interface AcceptQueue {
   readonly src: string;
   readonly src_port: number;
   readonly backlog: number;
   readonly backlog_limit: number;
   readonly full: boolean;
-  /** Connections that were dropped, for want of room in the queue or for another reason; absent if the kernel does not say. */
+  /**
+   * Connections that were dropped because the queue was full or for another reason; absent if the kernel does not
+   * report it.
+   */
   readonly drops?: number;
 }
 
-/** Ephemeral ports in use between two addresses and one remote port, which is what bounds their number. */
+/**
+ * Ephemeral ports in use between two addresses and one remote port. Their number is limited for each such combination.
+ */
 export interface EphemeralPorts {
   readonly src: string;
   readonly dst: string;
@@ -40,7 +45,7 @@ export interface NamespaceSummary {
   readonly netns: { readonly inode: number; readonly name?: string } | null;
   readonly sums: readonly Sum[];
   readonly acceptQueues: readonly AcceptQueue[];
-  /** Those with the most ports in use, and more than one, the most first. */
+  /** The address pairs with the most ports in use, if more than one; the most first. */
   readonly ephemeralPorts: readonly EphemeralPorts[];
 }
 
@@ -60,12 +65,12 @@ export interface Listed {
   readonly ports: readonly FlowObject[];
 }
 
-/** At most so many address pairs are shown of a namespace. */
+/** Maximum number of address pairs shown for a namespace. */
 const MOST_PAIRS = 10;
 
 /**
- * Protocols of which the kernel has sockets in use, but listed none: it has no diagnostics for them, so their number is not known.
- * Of some the kernel counts sockets that it never lists, this program's own among them.
+ * Protocols that have sockets in use but none in the listing: the kernel has no diagnostics for them, so their number
+ * is unknown. For some protocols the kernel counts sockets that it never lists, including this program's own.
  */
 export const unlisted = ({ protocols }: SummaryPlace, { counts, protocols: asked }: Listed): readonly string[] =>
   asked.filter((protocol) =>
@@ -75,7 +80,7 @@ export const unlisted = ({ protocols }: SummaryPlace, { counts, protocols: asked
 
 const UNCOUNTED = ["UNIX", "NETLINK", "TCP"];
 
-/** Puts the sums together. */
+/** Makes the summary. */
 export function summarize(places: readonly SummaryPlace[], host: readonly Sum[], listed: Listed): Summary {
   return { namespaces: places.map((place) => summarizePlace(place, listed)), host };
 }
@@ -134,7 +139,7 @@ function queueOf(flow: FlowObject): AcceptQueue {
   };
 }
 
-/** The document: objects by group, with the queues and ports beside the sums of TCP. */
+/** The document: objects by group. Queues and ports are with the sums of TCP. */
 export function summaryDocument({ namespaces, host }: Summary): unknown {
   return {
     summary: namespaces.map(({ netns, sums, acceptQueues, ephemeralPorts }) => {
@@ -163,7 +168,7 @@ export interface SummaryLine extends Sum {
   readonly netns: NamespaceSummary["netns"];
 }
 
-/** The long form: one line for each number. What belongs to the machine is in the group `host`. */
+/** The long form: one line for each number. Numbers of the machine are in the group `host`. */
 export function* summaryLines({ namespaces, host }: Summary): Generator<SummaryLine> {
   for (const { netns, sums, acceptQueues, ephemeralPorts } of namespaces) {
     const place = { netns };
