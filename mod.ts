@@ -280,6 +280,7 @@ export async function* diff(
     by: by === undefined ? null : paths(by, "by"),
     changes: changes === undefined ? null : changes === "all" ? changes : paths(changes, "changes"),
     elsewhere: namespaces !== null && namespaces !== undefined,
+    ownersDecide: listed.filter?.readsOwners === true,
   });
   if (warn !== undefined) warnings.forEach((warning) => warn(warning));
   const time = now.meta?.time ?? new Date().toISOString();

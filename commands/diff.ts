@@ -30,8 +30,9 @@ export async function printDiff(command: CommandOf<"diff">, print: Write): Promi
     const old = await readSide(before, compared);
     const now = compared.read === null ? await listNow(compared) : await readSide(compared.read, compared);
     if (now === null || old === null) return NOTHING;
-    const elsewhere = compared.namespaces !== null;
-    const result = compareListings(old, now, { families: compared.plan.families, by, changes, elsewhere });
+    const { plan: { families }, namespaces, filter } = compared;
+    const [elsewhere, ownersDecide] = [namespaces !== null, filter?.readsOwners === true];
+    const result = compareListings(old, now, { families, by, changes, elsewhere, ownersDecide });
     const { compact = false, noHeader = false } = compared.formatOptions;
     const time = now.meta?.time ?? new Date().toISOString();
     if (!quiet) printDifferences(format, result.differences, { time, compact, noHeader }, print);

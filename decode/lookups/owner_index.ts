@@ -59,6 +59,9 @@ const WAITING = -(2 ** 32);
 
 const writeOwnerCgroup = (path: Uint8Array, sink: RecordSink) => writeCgroup(ownerCgroupKeys, showCgroup(path), sink);
 
+/** Starts the warning that some owners are not known; the sockets are all there. */
+export const OWNERS_MISSING = "cannot read owners of ";
+
 /** All descriptors of sockets that were found, by inode. Each takes 16 bytes, and 8 to 16 bytes in the table. */
 export class OwnerIndex implements Enricher {
   readonly lookup: Lookup = ownership;
@@ -80,9 +83,7 @@ export class OwnerIndex implements Enricher {
 
   /** Count of sockets whose owners could not be read. */
   get warnings(): readonly string[] {
-    return this.unresolved === 0
-      ? []
-      : [`cannot read owners of ${this.unresolved} sockets: ${this.obstacles.join("; ")}`];
+    return this.unresolved === 0 ? [] : [`${OWNERS_MISSING}${this.unresolved} sockets: ${this.obstacles.join("; ")}`];
   }
 
   #entries = new Int32Array(ENTRY * 1024);

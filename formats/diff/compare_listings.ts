@@ -2,6 +2,7 @@
  * Compares two listings as far as they are known: what one of them may lack is not told of the other.
  */
 import type { Family } from "../../decode/families/family.ts";
+import { OWNERS_MISSING } from "../../decode/lookups/owner_index.ts";
 import { quote } from "../../decode/text/control_characters.ts";
 import type { FlowObject } from "../../decode/record/object_sink.ts";
 import { type Difference, differences, uncertainPaths } from "../../query/diff.ts";
@@ -31,6 +32,8 @@ export interface ComparisonChoice {
   readonly changes: readonly string[] | "all" | null;
   /** Whether the listings are of namespaces that were named, and not of the own one. */
   readonly elsewhere: boolean;
+  /** Whether sockets are chosen by their owners: then some are missing where owners are not shown. */
+  readonly ownersDecide: boolean;
 }
 
 /** The result. */
@@ -64,10 +67,13 @@ export function compareListings(before: Listing, after: Listing, choice: Compari
     changes: choice.changes,
     uncertain: uncertainPaths(choice.families, before.recorded || after.recorded),
   });
-  const hidden = [...lacking(before, "opened"), ...lacking(after, "closed")];
+  const lacks = [
+    ...lacking(before, "opened", choice.ownersDecide),
+    ...lacking(after, "closed", choice.ownersDecide),
+  ];
   return {
-    differences: found.filter(({ event }) => hidden.every((lack) => lack.event !== event)),
-    warnings: hidden.map(({ warning }) => warning),
+    differences: found.filter(({ event }) => lacks.every((lack) => lack.event !== event)),
+    warnings: lacks.map(({ warning }) => warning),
   };
 }
 
@@ -79,10 +85,18 @@ function isSameBoot(one: Listing["meta"], other: Listing["meta"]): boolean {
 const differ = <T>(one: T | undefined, other: T | undefined): boolean =>
   one !== undefined && other !== undefined && one !== other;
 
-/** The events that a listing does not prove, because it is incomplete. */
-function lacking({ name, warnings }: Listing, event: Difference["event"]): { event: string; warning: string }[] {
+/** A warning, and the events that a listing does not prove because of it; `null` if it has all sockets. */
+interface Lack {
+  readonly event: Difference["event"] | null;
+  readonly warning: string;
+}
+
+/** @param event what is not known if sockets are missing */
+function lacking({ name, warnings }: Listing, event: Difference["event"], ownersDecide: boolean): readonly Lack[] {
   const [first, ...more] = warnings;
   if (first === undefined) return [];
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  const hasAll = !ownersDecide && warnings.every((warning) => warning.startsWith(OWNERS_MISSING));
+  if (hasAll) return [{ event: null, warning: `${name} does not show all owners: ${first}${others}` }];
   return [{ event, warning: `${name} is incomplete, so that nothing is shown as ${event}: ${first}${others}` }];
 }
