@@ -4,7 +4,8 @@
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import * as slot from "../decode/record/record_slots.ts";
-import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
+import { RecordStore } from "../decode/record/record_store.ts";
+import { playFields, RecordTape } from "../decode/record/record_tape.ts";
 
 /** A field to sort by, and the direction. */
 export interface Order {
@@ -15,24 +16,81 @@ export interface Order {
 
 type Value = string | number | bigint | undefined;
 
-interface Gathered {
-  readonly protocol: string;
-  readonly values: readonly Value[];
-  readonly record: TapedRecord;
-}
-
 /** Records gathered beyond twice the limit before the surplus is dropped. */
 const SLACK = 1024;
 
+/** The gathered records: where each is, its protocol, and by order the values to sort by. */
+class Gathered {
+  readonly store = new RecordStore();
+  readonly positions: number[] = [];
+  readonly protocols: string[] = [];
+  readonly values: readonly Value[][];
+
+  constructor(readonly signs: readonly number[]) {
+    this.values = signs.map(() => []);
+  }
+
+  get count(): number {
+    return this.positions.length;
+  }
+
+  add(position: number, protocol: string, values: readonly Value[]): void {
+    this.positions.push(position);
+    this.protocols.push(protocol);
+    for (let i = 0; i < values.length; i++) this.values[i]!.push(values[i]);
+  }
+
+  truncate(count: number): void {
+    if (count === this.count) return;
+    this.store.truncate(this.positions[count]!);
+    for (const list of [this.positions, this.protocols, ...this.values]) list.length = count;
+  }
+
+  /** The numbers of the records, sorted; equal ones stay in the order of arrival. */
+  sorted(): Uint32Array {
+    const order = Uint32Array.from(this.positions, (_, i) => i);
+    return order.sort((a, b) => {
+      for (let i = 0; i < this.signs.length; i++) {
+        const values = this.values[i]!;
+        const result = compare(values[a], values[b], this.signs[i]!);
+        if (result !== 0) return result;
+      }
+      return a - b;
+    });
+  }
+
+  /** Whether values sort behind a record, or are equal to it. */
+  areBehind(values: readonly Value[], record: number): boolean {
+    for (let i = 0; i < this.signs.length; i++) {
+      const order = compare(values[i], this.values[i]![record], this.signs[i]!);
+      if (order !== 0) return order > 0;
+    }
+    return true;
+  }
+
+  /** The first records of an order, alone. */
+  first(order: Uint32Array, count: number): Gathered {
+    const kept = new Gathered(this.signs);
+    for (const record of order.subarray(0, count)) {
+      const { calls, bytes } = this.store.get(this.positions[record]!);
+      const position = kept.store.add(calls, calls.length, bytes, bytes.length);
+      kept.add(position, this.protocols[record]!, this.values.map((values) => values[record]));
+    }
+    return kept;
+  }
+}
+
 export class SortSink extends RecordTape {
   #protocol = "";
-  #gathered: Gathered[] = [];
-  /** The last record within the limit, once it is reached; records that sort after it are not kept. */
-  #worst: readonly Value[] | null = null;
+  #gathered: Gathered;
+  /** Whether the first records are those within the limit: then what sorts behind the last of them is not kept. */
+  #limited = false;
   /** Number of records at the mark; -1 if some have been dropped since. */
   #marked = -1;
   readonly #slots: slot.RecordSlots;
   readonly #signs: readonly number[];
+  /** The values of the record that has ended. */
+  readonly #values: Value[];
 
   /**
    * @param orders what to sort by; a later one decides between records that are equal by those before
@@ -48,6 +106,8 @@ export class SortSink extends RecordTape {
     super();
     this.#slots = new slot.RecordSlots(slot.selectSlots(orders.map(({ key }) => key === null ? [] : [key])));
     this.#signs = orders.map(({ descending }) => descending ? -1 : 1);
+    this.#values = orders.map(() => undefined);
+    this.#gathered = new Gathered(this.#signs);
   }
 
   override openProtocol(name: string): void {
@@ -57,7 +117,7 @@ export class SortSink extends RecordTape {
 
   override closeProtocol(): void {
     if (!this.ofEach) return;
-    for (const { record } of this.#take()) this.#push(record);
+    this.#pushAll(() => {});
     this.target.closeProtocol();
   }
 
@@ -65,64 +125,50 @@ export class SortSink extends RecordTape {
   finish(): void {
     if (this.ofEach) return;
     let open: string | null = null;
-    for (const { protocol, record } of this.#take()) {
-      if (protocol !== open) {
-        if (open !== null) this.target.closeProtocol();
-        this.target.openProtocol(open = protocol);
-      }
-      this.#push(record);
-    }
+    this.#pushAll((protocol) => {
+      if (protocol === open) return;
+      if (open !== null) this.target.closeProtocol();
+      this.target.openProtocol(open = protocol);
+    });
     if (open !== null) this.target.closeProtocol();
   }
 
-  #push(record: TapedRecord): void {
-    this.target.openRecord();
-    playFields(record, this.target);
-    this.target.closeRecord();
-  }
-
-  #take(): Gathered[] {
-    this.#sort();
-    const gathered = this.#gathered;
-    this.#gathered = [];
-    this.#worst = null;
-    return gathered;
-  }
-
-  #sort(): void {
-    const { limit } = this;
-    this.#gathered.sort((a, b) => this.#compare(a.values, b.values));
-    if (limit === null || this.#gathered.length <= limit) return;
-    this.#gathered.length = limit;
-    this.#worst = this.#gathered.at(-1)!.values;
-  }
-
-  #compare(a: readonly Value[], b: readonly Value[]): number {
-    for (let i = 0; i < this.#signs.length; i++) {
-      const order = compare(a[i], b[i], this.#signs[i]!);
-      if (order !== 0) return order;
+  /** Pushes the gathered records in their order, and forgets them. */
+  #pushAll(enter: (protocol: string) => void): void {
+    const { store, positions, protocols } = this.#gathered;
+    for (const record of this.#gathered.sorted().subarray(0, this.limit ?? positions.length)) {
+      enter(protocols[record]!);
+      this.target.openRecord();
+      playFields(store.get(positions[record]!), this.target);
+      this.target.closeRecord();
     }
-    return 0;
+    this.#gathered = new Gathered(this.#signs);
+    this.#limited = false;
   }
 
   protected override recordEnded(): void {
     this.#slots.openRecord();
     this.play(this.#slots);
-    const values = this.orders.map(({ key }, i) => key === null ? this.#protocol : valueOf(this.#slots, i));
-    if (this.#worst !== null && this.#compare(values, this.#worst) >= 0) return;
-    this.#gathered.push({ protocol: this.#protocol, values, record: this.take() });
-    if (this.limit === null || this.#gathered.length < 2 * this.limit + SLACK) return;
-    this.#sort();
+    const { orders, limit } = this;
+    for (let i = 0; i < orders.length; i++) {
+      this.#values[i] = orders[i]!.key === null ? this.#protocol : valueOf(this.#slots, i);
+    }
+    const gathered = this.#gathered;
+    if (this.#limited && gathered.areBehind(this.#values, limit! - 1)) return;
+    gathered.add(this.keepIn(gathered.store), this.#protocol, this.#values);
+    if (limit === null || gathered.count < 2 * limit + SLACK) return;
+    this.#gathered = gathered.first(gathered.sorted(), limit);
+    this.#limited = true;
     this.#marked = -1;
   }
 
   override mark(): void {
-    this.#marked = this.#gathered.length;
+    this.#marked = this.#gathered.count;
   }
 
   override rewind(): boolean {
     if (this.#marked < 0) return false;
-    this.#gathered.length = this.#marked;
+    this.#gathered.truncate(this.#marked);
     return true;
   }
 }

@@ -32,6 +32,11 @@ export interface TapedRecord {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** Keeps copies of the first `count` numbers and `length` bytes; returns their position. */
+interface Store {
+  add(numbers: Int32Array, count: number, bytes: Uint8Array, length: number): number;
+}
+
 /**
  * The layouts and lists of words that calls refer to by number. Their number is limited by what the program defines.
  */
@@ -83,6 +88,11 @@ export abstract class RecordTape implements RecordSink {
       calls: this.#calls.slice(0, CALL_SIZE * this.#count),
       bytes: this.#bytes.bytes.slice(0, this.#bytes.length),
     };
+  }
+
+  /** Puts a copy of the record into a store; returns its position there. */
+  protected keepIn(store: Store): number {
+    return store.add(this.#calls, CALL_SIZE * this.#count, this.#bytes.bytes, this.#bytes.length);
   }
 
   /** Pushes the fields of the record without opening and closing it: the calls from `from` to `to`, all by default. */
