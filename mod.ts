@@ -449,6 +449,7 @@ export async function check(options: CheckOptions = {}): Promise<CheckResults> {
   const plan = everyState ? { ...run.plan, states: ALL_STATES } : run.plan;
   const lookups = new Set([...run.lookups ?? [], ...compiled.flatMap(({ lookups }) => lookups)]);
   using session = new Session({ ...run, plan, lookups: [...lookups] }, parts);
+  // Sums are not of the sockets that are listed here.
   return await runChecks(compiled.filter((rule) => isApplicable(rule, plan.families)), {
     families: plan.families,
     list: (sink) => session.run(sink),

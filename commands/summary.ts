@@ -44,7 +44,7 @@ export async function printSummary(command: CommandOf<"summary">, print: Write):
 }
 
 /** What is missing from the summary. */
-class Findings {
+export class Findings {
   readonly warnings = new Set<string>();
   #statuses: number[] = [];
 
@@ -59,7 +59,8 @@ class Findings {
   }
 }
 
-async function readSummary(command: CommandOf<"summary">, found: Findings): Promise<Summary> {
+/** Reads the sums. */
+export async function readSummary(command: CommandOf<"summary">, found: Findings): Promise<Summary> {
   const { counts, listeners, ports } = command;
   let places: readonly SummaryPlace[] = [];
   const counted = await collect(

@@ -21,10 +21,15 @@ const DEFAULT = "default";
 /** Default of --grace in milliseconds. */
 export const GRACE = 1000;
 
-/** The command of `--check` for the sockets that `listing` lists. */
+/**
+ * The command of `--check` for the sockets that `listing` lists.
+ *
+ * @param parse reads the command line of a listing
+ */
 export async function parseCheck(
   parsed: ParsedArguments,
   listing: DumpCommand,
+  parse: (words: readonly string[]) => Promise<DumpCommand>,
   environment: Environment = nowhere,
 ): Promise<CheckCommand> {
   const context = {
@@ -38,8 +43,10 @@ export async function parseCheck(
   for (const name of typeof named === "object" ? named : [DEFAULT]) {
     rules.push(...await rulesOf(name, listing, context, environment));
   }
+  const sums = rules.some(({ rule }) => rule.over === "summary");
   return {
     action: "check",
+    summary: sums ? await (await import("./summary.ts")).parseSummary(parsed, parse) : null,
     listing: withOwners(parsed, listing, ALL_STATES, rules.flatMap(({ lookups }) => lookups)),
     rules,
     grace: parsed.get("grace") ?? GRACE,
@@ -53,12 +60,16 @@ export async function parseCheck(
 /** The rules of a file, or the built-in ones for the sockets that are listed. */
 async function rulesOf(
   name: string,
-  { plan }: DumpCommand,
+  { plan, filter }: DumpCommand,
   context: Context,
   environment: Environment,
 ): Promise<readonly CompiledRule[]> {
   if (name === DEFAULT) {
-    return defaultRules.map((rule) => compileRule(rule, context)).filter((rule) => isApplicable(rule, plan.families));
+    // Sums are those of all sockets.
+    const summed = filter === null && plan.families.some(({ name }) => name === "TCP");
+    return defaultRules.map((rule) => compileRule(rule, context)).filter((compiled) =>
+      compiled.rule.over === "summary" ? summed : isApplicable(compiled, plan.families)
+    );
   }
   if (name === "") throw new UsageError(`--check takes ${DEFAULT} and names of files, separated by commas`);
   const text = await environment.readText(name);
@@ -73,7 +84,7 @@ async function rulesOf(
 
 function compileOwn(rule: Rule, { families }: DumpCommand["plan"], context: Context): CompiledRule {
   const compiled = compileRule(rule, context);
-  if (isApplicable(compiled, families)) return compiled;
+  if (rule.over === "summary" || isApplicable(compiled, families)) return compiled;
   throw new RuleError(`rule ${quote(rule.name)}: no socket that is listed can ever pass its filter`);
 }
 

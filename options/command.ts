@@ -75,16 +75,7 @@ export type Command =
     /** The expectation to check: sockets or none; `null` for no check. */
     readonly expected: "some" | "none" | null;
   }
-  | {
-    readonly action: "summary";
-    /** Counts sockets by protocol and state. */
-    readonly counts: DumpCommand;
-    /** Lists accept queues that are full or were; `null` without TCP. */
-    readonly listeners: DumpCommand | null;
-    /** Counts connections from ports in a range by their addresses and remote port; `null` without TCP. */
-    readonly ports: ((first: number, last: number) => Promise<DumpCommand>) | null;
-    readonly output: OutputOption;
-  }
+  | SummaryCommand
   | {
     readonly action: "wait";
     /** The listing whose check is repeated. */
@@ -134,12 +125,26 @@ export interface KillCommand {
   readonly output: OutputOption;
 }
 
+/** Sums up sockets. */
+export interface SummaryCommand {
+  readonly action: "summary";
+  /** Counts sockets by protocol and state. */
+  readonly counts: DumpCommand;
+  /** Lists accept queues that are full or were; `null` without TCP. */
+  readonly listeners: DumpCommand | null;
+  /** Counts connections from ports in a range by their addresses and remote port; `null` without TCP. */
+  readonly ports: ((first: number, last: number) => Promise<DumpCommand>) | null;
+  readonly output: OutputOption;
+}
+
 /** Tests rules on sockets. */
 export interface CheckCommand {
   readonly action: "check";
   /** What the rules are tested on. */
   readonly listing: DumpCommand;
   readonly rules: readonly CompiledRule[];
+  /** For rules over sums; `null` if there are none. */
+  readonly summary: SummaryCommand | null;
   /** Milliseconds between two looks. */
   readonly grace: number;
   readonly reports: readonly ReportOption[];

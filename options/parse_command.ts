@@ -44,13 +44,14 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   }
   if (action !== null) {
     checkAction(parsed, action);
+    const parse = (words: readonly string[]) => parseDump(parseArguments(words), words, environment);
     if (action.long === "check") {
       const { parseCheck } = await import("./check.ts");
-      return await parseCheck(parsed, await parseDump(parsed, args, environment), environment);
+      return await parseCheck(parsed, await parseDump(parsed, args, environment), parse, environment);
     }
     if (action.long === "summary") {
       const { parseSummary } = await import("./summary.ts");
-      return await parseSummary(parsed, (words) => parseDump(parseArguments(words), words, environment));
+      return await parseSummary(parsed, parse);
     }
     const { parseAction } = await import("./about.ts");
     return await parseAction(parsed, action.long);

@@ -1,7 +1,7 @@
 /**
  * The command of `--summary`, which is made of listings.
  */
-import type { Command, DumpCommand } from "./command.ts";
+import type { DumpCommand, SummaryCommand } from "./command.ts";
 import type { ParsedArguments } from "./getopt.ts";
 
 /** Options that say where to look, and for which sockets. */
@@ -11,7 +11,7 @@ const GROUPS = /^(Protocols|Addresses|Network namespaces) /;
 export async function parseSummary(
   parsed: ParsedArguments,
   parse: (words: readonly string[]) => Promise<DumpCommand>,
-): Promise<Command> {
+): Promise<SummaryCommand> {
   const where = placing(parsed);
   const namespaces = parsed.has("net") ? ["netns.inode"] : [];
   const format = formatting(parsed);

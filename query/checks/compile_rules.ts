@@ -7,7 +7,7 @@ import { quote } from "../../decode/text/control_characters.ts";
 import { wholeCondition } from "../filter/allow_list.ts";
 import { pathsOf } from "../filter/condition_tests.ts";
 import type { Context } from "../filter/context.ts";
-import { allOf, type Condition, weaken } from "../filter/expression.ts";
+import { allOf, type Condition, constant, weaken } from "../filter/expression.ts";
 import { Filter, readFilter } from "../filter/filter.ts";
 import { FilterSyntaxError } from "../filter/syntax_error.ts";
 import { type Rule, RuleError } from "./rule.ts";
@@ -33,6 +33,7 @@ const UNKNOWN_OWNERS = "owner_status in denied,raced";
 
 /** @throws {RuleError} if a filter or a name in a rule is not valid */
 export function compileRule(rule: Rule, context: Context): CompiledRule {
+  if (rule.over === "summary") return { rule, filter: nothing, beside: null, paths: [], lookups: [], doubt: null };
   const reader = new RuleReader(rule.name, context);
   const { show, still, share, differ } = rule;
   const filter = reader.filter(rule.filter);
@@ -53,6 +54,9 @@ export function compileRule(rule: Rule, context: Context): CompiledRule {
 }
 
 const needsNoLookup = (condition: Condition): boolean => lookupsFor(new Set(pathsOf(condition))).length === 0;
+
+/** No socket passes. */
+const nothing = new Filter("", null, constant(false));
 
 class RuleReader {
   constructor(readonly name: string, readonly context: Context) {}

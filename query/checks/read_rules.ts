@@ -47,10 +47,11 @@ function readRule(entry: unknown, number: number): Rule {
   fields.only("still", over, "two looks");
   fields.only("least", over, "local address");
   fields.only("beside", over, "local address");
+  if (over === "summary") fields.checkSums();
   return {
     name: fields.needed("name"),
     severity: fields.oneOf("severity", severities) ?? "warning",
-    filter: fields.needed("filter"),
+    filter: over === "summary" ? "" : fields.needed("filter"),
     over,
     message: message ?? fields.needed("name"),
     why: fields.text("why") ?? "",
@@ -130,9 +131,16 @@ class RuleFields {
   }
 
   share(value: string): Share {
-    const match = /^([\w.]+)\s*>\s*([0-9]{1,3}(?:\.[0-9]+)?)\s*%\s*of\s+([\w.]+)$/.exec(value);
+    const match = /^([\w.-]+)\s*>\s*([0-9]{1,3}(?:\.[0-9]+)?)\s*%\s*of\s+([\w.-]+)$/.exec(value);
     if (match === null) throw this.error(`share is FIELD > N% of FIELD, not ${quote(value)}`);
     return { part: match[1]!, percent: Number(match[2]), whole: match[3]! };
+  }
+
+  /** A rule over sums compares two of them, and nothing else. */
+  checkSums(): void {
+    if (!Object.hasOwn(this.fields, "share")) throw this.error("over: summary needs share");
+    const idle = ["filter", "show", "differ"].find((key) => Object.hasOwn(this.fields, key));
+    if (idle !== undefined) throw this.error(`${idle} does nothing with over: summary`);
   }
 
   /** Refuses a key that is only valid with one value of `over`. */

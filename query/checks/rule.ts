@@ -6,9 +6,9 @@
 export type Severity = "error" | "warning" | "notice";
 export const severities: readonly Severity[] = ["error", "warning", "notice"];
 
-/** What a rule looks at: each socket, sockets that pass twice, or the sockets of each local address. */
-export type Over = "sockets" | "two looks" | "local address";
-export const overs: readonly Over[] = ["sockets", "two looks", "local address"];
+/** What a rule looks at: each socket, sockets that pass twice, the sockets of each local address, or sums. */
+export type Over = "sockets" | "two looks" | "local address" | "summary";
+export const overs: readonly Over[] = ["sockets", "two looks", "local address", "summary"];
 
 /** How many sockets there may be. */
 export type Expectation = "none" | "some" | number;
@@ -19,7 +19,7 @@ export interface Rule {
   readonly name: string;
   /** How bad it is. */
   readonly severity: Severity;
-  /** The sockets that the rule is about, in the language of filters. */
+  /** The sockets that the rule is about, in the language of filters; empty for sums. */
   readonly filter: string;
   /** What the filter is about. */
   readonly over: Over;
@@ -39,7 +39,7 @@ export interface Rule {
   readonly least?: number;
   /** Local address: a filter that another socket of the same address passes. */
   readonly beside?: string;
-  /** The first field is more than this share of the second. */
+  /** The first field, or sum, is more than this share of the second. */
   readonly share?: Share;
   /** A field of a list, such as `owners.exe`, whose elements have different values. */
   readonly differ?: string;

@@ -17,6 +17,7 @@ import {
   SOCK_DGRAM,
   type Socket,
   SOL_SOCKET,
+  TCP_CLOSE_WAIT,
   TCP_DEFER_ACCEPT,
   TCP_INFO,
   waitUntil,
@@ -37,6 +38,10 @@ interface Found {
   readonly sockets: readonly { readonly src_port: number; readonly evidence: Record<string, unknown> }[];
 }
 
+/** The built-in rules but for those about the machine, which is seen in the initial namespace only. */
+const names = defaultRules.filter(({ share }) => share?.whole.startsWith("host.") !== true).map(({ name }) => name)
+  .sort();
+
 const GRACE = ["--grace", "0.1"];
 
 /** What the program finds; the status says whether it is anything. */
@@ -44,7 +49,7 @@ function check(...args: string[]): readonly Found[] {
   const { code, stdout, stderr } = runProgram("--check", ...GRACE, "--format", "ndjson", ...args);
   assertEquals(stderr, "");
   const found = stdout.trimEnd().split("\n").map((line): Found => JSON.parse(line));
-  assertEquals(found.map(({ rule }) => rule).sort(), defaultRules.map(({ name }) => name).sort());
+  if (args.length === 0) assertEquals(found.map(({ rule }) => rule).sort(), names);
   const failing = found.filter(({ result }) => result === "fails");
   assertEquals(found.filter(({ result }) => result === "unknown"), []);
   assertEquals(code, failing.length > 0 ? 1 : 0);
@@ -78,19 +83,18 @@ Deno.test("--check finds a full accept queue, what it dropped, and connections t
   using listener = listen("127.0.0.1", 8001, 1);
   using _first = openTcp(AF_INET).connect("127.0.0.1", 8001);
   listener.waitForConnections(1);
-  // One of one is full; as it stays, it is not accepted either.
-  assertFound("accept-queue-full", "unaccepted-connection");
+  // The kernel takes one more than the limit.
+  assertFound("unaccepted-connection");
   using _second = openTcp(AF_INET).connect("127.0.0.1", 8001);
   listener.waitForConnections(2);
   using third = openTcp(AF_INET).startConnect("127.0.0.1", 8001);
   waitUntil("a drop", () => listener.memory[DROPS]! > 0);
   const found = assertFound("accept-queue-full", "unaccepted-connection");
   assertEquals(found.map(({ count }) => count), [1, 2]);
-  const { evidence } = found[0]!.sockets[0]!;
-  assertEquals(evidence, {
-    ...{ state: "listening", backlog: 2, backlog_limit: 1 },
-    "skmeminfo.drops": listener.memory[DROPS],
-  });
+  const { "skmeminfo.drops": drops, ...evidence } = found[0]!.sockets[0]!.evidence;
+  assertEquals(evidence, { state: "listening", backlog: 2, backlog_limit: 1 });
+  // Meanwhile there may be more.
+  assert(Number(drops) >= 1 && Number(drops) <= listener.memory[DROPS]!);
   third.close();
   using roomy = listen("127.0.0.1", 8002, 8);
   using _waiting = openTcp(AF_INET).connect("127.0.0.1", 8002);
@@ -172,6 +176,44 @@ Deno.test("--check finds datagrams that were dropped", () => {
   assertEquals(found!.sockets[0]!.evidence["skmeminfo.drops"], receiver.memory[DROPS]);
 });
 
+Deno.test("--check finds ephemeral ports that run out towards one server", () => {
+  using _namespace = openNamespace();
+  using clients = new DisposableStack();
+  Deno.writeTextFileSync("/proc/sys/net/ipv4/ip_local_port_range", "40000 40009");
+  using server = listen("127.0.0.1", 8001, 100);
+  using other = listen("127.0.0.1", 8002, 100);
+  const connect = (port: number, count: number) => {
+    for (let i = 0; i < count; i++) clients.use(openTcp(AF_INET).connect("127.0.0.1", port));
+    while (server.waiting > 0) clients.use(server.accept());
+    while (other.waiting > 0) clients.use(other.accept());
+  };
+  connect(8001, 8);
+  connect(8002, 8);
+  assertFound();
+  connect(8001, 1);
+  const [found] = assertFound("ephemeral-ports");
+  assertEquals(found!.sockets.map(({ evidence }) => evidence), [
+    { "tcp.ephemeral_ports.used": 9, "limits.ephemeral_ports": 10 },
+  ]);
+});
+
+Deno.test("--check finds sockets in TIME-WAIT near their limit", () => {
+  using _namespace = openNamespace();
+  Deno.writeTextFileSync("/proc/sys/net/ipv4/tcp_max_tw_buckets", "10");
+  const hangUp = (count: number) => {
+    for (let i = 0; i < count; i++) {
+      using pair = openPair();
+      pair.client.close();
+      pair.server.waitForState(TCP_CLOSE_WAIT);
+    }
+  };
+  hangUp(8);
+  assertFound();
+  hangUp(1);
+  const [found] = assertFound("time-wait-limit");
+  assertEquals(found!.sockets.map(({ evidence }) => evidence), [{ "tcp.states.time-wait": 9, "limits.time_wait": 10 }]);
+});
+
 Deno.test("--check finds a datastore on all addresses, but not on the loopback", () => {
   using _namespace = openNamespace();
   {
@@ -192,7 +234,7 @@ Deno.test("--check finds a full listener beside an idle one of the same port", (
   waitUntil("a full queue", () => {
     clients.use(openTcp(AF_INET).startConnect("127.0.0.1", 8001));
     while (idle.waiting > 0) clients.use(idle.accept());
-    return full.waiting >= 4;
+    return full.waiting > 4;
   });
   const settled = () => {
     while (idle.waiting > 0) clients.use(idle.accept());
@@ -258,7 +300,7 @@ Deno.test("--check as a table says what, where, the evidence and what to do; and
   using _namespace = openNamespace();
   assertEquals(
     assertPrinted(runProgram("--check", "--table")),
-    `${defaultRules.length} rules: ${defaultRules.length} hold, 0 fail, 0 unknown\n`,
+    `${names.length} rules: ${names.length} hold, 0 fail, 0 unknown\n`,
   );
   using _store = listen("0.0.0.0", 6379, 1);
   const { code, stdout } = runProgram("--check", "--table");
@@ -302,9 +344,14 @@ Deno.test("--check=FILE tests rules from YAML, with what they expect", () => {
     assertEquals(results(rule("some", "state established")), [1, "fails"]);
     assertEquals(results(rule("none", "state established")), [0, "holds"]);
     assertEquals(results("- name: listeners\n  filter: 8001\n"), [1, "fails"]);
+    const sums = (limit: number) =>
+      `- name: sums\n  over: summary\n  share: tcp.states.listening > ${limit}% of limits.accept_queue\n`;
+    assertEquals(results(sums(1)), [0, "holds"]);
+    assertEquals(results(sums(0)), [1, "fails"]);
+    assertEquals(results(sums(0).replace("limits.accept_queue", "limits.no_such_limit")), [2, "unknown"]);
     Deno.writeTextFileSync(file, rule("some"));
     const both = runProgram(`--check=default,${file}`, "--table");
-    assertEquals(both.stdout, `${defaultRules.length + 1} rules: ${defaultRules.length + 1} hold, 0 fail, 0 unknown\n`);
+    assertEquals(both.stdout, `${names.length + 1} rules: ${names.length + 1} hold, 0 fail, 0 unknown\n`);
   });
 });
 
@@ -356,6 +403,11 @@ Deno.test("--check=FILE refuses rules that it does not understand, with status 2
       /^rule "a": no socket that is listed can ever pass/,
     );
     assertMatch(refused("- name: a\n  filter: sport = 1\n  least: 3\n"), /^rule "a": least needs over: local address/);
+    assertMatch(refused("- name: a\n  over: summary\n"), /^rule "a": over: summary needs share/);
+    assertMatch(
+      refused("- name: a\n  over: summary\n  filter: sport = 1\n  share: a > 1% of b\n"),
+      /^rule "a": filter does nothing/,
+    );
     assertEquals(runProgram("--check=").code, 2);
     assertEquals(runProgram(`--check=${directory}/none.yaml`).code, 2);
     assertEquals(runProgram("--check", "--csv").code, 2);
