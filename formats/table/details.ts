@@ -67,6 +67,16 @@ const SHOWN: readonly string[] = [
   "tcp_info.state",
 ];
 
+/** The type of a socket, such as `stream`. */
+export const TYPE = "type";
+
+/** Families whose types `ss` shows before everything else, as `u_str` or `p_raw`. */
+const TYPED: readonly string[] = ["UNIX", "PACKET", "VSOCK"];
+
+/** Whether the type has a column: if only such families are listed. */
+export const showsType = (families: Content["families"]): boolean =>
+  families.length > 0 && families.every(({ name }) => TYPED.includes(name));
+
 /** Units written after a number; counts have none. */
 const UNITS: Readonly<Record<string, string>> = {
   ...{ ms: "ms", us: "us", s: "s", bytes: "B", "bytes/s": "B/s" },
@@ -109,7 +119,8 @@ export function selectDetails(options: FormatOptions, { families }: Content, slo
   const chosen = OPTIONS.filter((option) => options[option] === true);
   if (chosen.length === 0) return [];
   const fields = all.flatMap(({ fields }) => fields).filter(({ key, type, path }) =>
-    type !== "object" && key.name !== "" && !SHOWN.includes(path) && [null, key].includes(outerList(key))
+    type !== "object" && key.name !== "" && !SHOWN.includes(path) && !(path === TYPE && showsType(families)) &&
+    [null, key].includes(outerList(key))
   );
   const paths = new Set<string>();
   return OPTIONS.flatMap((group) => {

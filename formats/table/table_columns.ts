@@ -8,7 +8,7 @@ import { type Column, COUNTS, MORE, namesWithUnits, PROTOCOL } from "../../query
 import { type HolderColumn, holderColumns, socketColumns } from "../../query/holders.ts";
 import { CONTAINER, LOCAL, REMOTE } from "../../query/end_paths.ts";
 import type { Content, FormatOptions, ShownFields } from "../format.ts";
-import { type Detail, isAlarming, selectDetails } from "./details.ts";
+import { type Detail, isAlarming, selectDetails, showsType, TYPE } from "./details.ts";
 import { BASE, BASE_PATHS } from "./base_slots.ts";
 import type { HolderSlots } from "./holders_cell.ts";
 import { type FamilyFields, keysOf, shortName, SlotMaker } from "./slot_maker.ts";
@@ -118,6 +118,7 @@ function usualColumns(
   const onlyOne = families.length === 1 && options.width !== undefined && options.wide !== true;
   return [
     ...onlyOne ? [] : [protocolColumn],
+    ...showsType(families) ? [columnOf({ name: TYPE, key: keysOf(all, TYPE)[0]! }, all, slots)] : [],
     stateColumn,
     ...options.noQueues === true ? [] : queueColumns,
     ...lookups.includes("netns") ? [netnsColumn] : [],

@@ -162,7 +162,7 @@ Deno.test("table escapes hostile names, one socket one line, and can be read bac
   assertEquals(lines.length, hostileTexts.length);
   hostileTexts.forEach((bytes, i) => {
     assert(!UNSAFE.test(lines[i]!));
-    const shown = new RegExp(`^UNIX {2}- {2}- {2}- {2}(.*) ${i} +\\*$`, "s").exec(lines[i]!)![1]!;
+    const shown = new RegExp(`^UNIX {2}- {2}- {2}- {2}- {2}(.*) ${i} +\\*$`, "s").exec(lines[i]!)![1]!;
     const read = shown.replace(
       /\\(?:\\|u([0-9a-f]{4}))/g,
       (_, hex) => hex ? String.fromCharCode(parseInt(hex, 16)) : "\\",

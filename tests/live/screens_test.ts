@@ -89,6 +89,9 @@ function shownHolders({ line, below }: Shown): string[] {
   ).sort();
 }
 
+/** Types of UNIX sockets by the words of ss. */
+const TYPES: Readonly<Record<string, string>> = { u_str: "stream", u_dgr: "dgram", u_seq: "seqpacket" };
+
 const ignore = !isInstalled("ss");
 
 for (const option of ["-tap", "-tlp"]) {
@@ -126,10 +129,11 @@ Deno.test({
       for (const columns of WIDTHS) {
         const sockets = socketsOf(screen(columns, "-xap"));
         for (const line of lines) {
-          const [, state = "", , , path = "", inode = ""] = line.split(/\s+/);
+          const [netid = "", state = "", , , path = "", inode = ""] = line.split(/\s+/);
           const shown = sockets.find(({ line, below }) => ` ${line} ${below} `.includes(` ${inode} `));
           assert(shown !== undefined, line);
           assertStringIncludes(shown.line, state);
+          assertStringIncludes(`${shown.line} ${shown.below}`, TYPES[netid]!);
           assertEquals(shownHolders(shown), holdersOf(line), line);
           if (path !== "*") assertStringIncludes(shown.line + shown.below, path.slice(-6));
         }
