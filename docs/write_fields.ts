@@ -14,6 +14,8 @@ same lists, \`ss2 --schema\` the JSON Schema. How values are to be read is in [j
 - **Type**: \`integer64\` may need more digits than a double has; \`decimal\` has three decimals; \`name\` is one of the
   words below the table; \`identifier\` is a number in hexadecimal with \`0x\`, \`hex\` is bytes in hexadecimal. \`[]\`
   stands for a list, \`?\` for a value that can be null.
+- **Metric**: a \`counter\` only grows while the socket is in use, and starts again at 0 after a disconnect; a \`gauge\`
+  goes up and down.
 - **Since**: the kernel that first sent it, as far as that is known; empty where it has always been there.
 - **Source**: the netlink attribute, the structure and its member, in the names of the kernel's headers.
 - NDJSON has \`protocol\`, the name of the family, before all of these.
@@ -36,8 +38,8 @@ function section(family: Family): string[] {
   return [
     `## ${family.name}`,
     "",
-    line("field", "type", "unit", "meaning", "since", "source"),
-    line("---", "---", "---", "---", "---", "---"),
+    line("field", "type", "unit", "metric", "meaning", "since", "source"),
+    line("---", "---", "---", "---", "---", "---", "---"),
     ...fields.map(row),
     "",
     ...named.length === 0 ? [] : [`Words of ${family.name}:`, ""],
@@ -47,9 +49,9 @@ function section(family: Family): string[] {
 }
 
 function row(field: Field): string {
-  const { path, unit, meaning, since, privilege } = field;
+  const { path, unit, metric, meaning, since, privilege } = field;
   const needs = privilege === "" ? "" : ` Needs ${privilege}.`;
-  return line(code(path), code(typeText(field)), unit, meaning + needs, since, code(sourceText(field)));
+  return line(code(path), code(typeText(field)), unit, metric ?? "", meaning + needs, since, code(sourceText(field)));
 }
 
 const code = (text: string) => `\`${text}\``;

@@ -581,7 +581,7 @@ const rows = [
     value: "[FAMILY]",
     choices: families.map(({ option }) => option.long),
     honours: [...FIELDS, ...TEXT_OR_JSON],
-    help: "list the fields of the output: type, unit, kernel, meaning, source",
+    help: "list the fields: type, unit, kernel, meaning, source, counter or gauge",
   },
   {
     group: "About",

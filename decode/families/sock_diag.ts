@@ -3,7 +3,7 @@
  */
 import { custom, type Payload } from "../netlink/attribute.ts";
 import { defineKey, type TextRule } from "../record/key.ts";
-import { defineLayout, flags, hidden, type Layout, type Row, row } from "../record/layout.ts";
+import { counter, defineLayout, flags, hidden, type Layout, type Row, row } from "../record/layout.ts";
 import { writeExtra } from "../record/walk_layout.ts";
 
 export const NETLINK_SOCK_DIAG = 4;
@@ -123,7 +123,7 @@ export const SK_MEMINFO: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h"
       since: "3.6",
     },
   ),
-  row("u32", "SK_MEMINFO_DROPS", "drops", "packets", "Packets that the socket dropped.", { since: "4.7" }),
+  counter("u32", "SK_MEMINFO_DROPS", "drops", "packets", "Packets that the socket dropped.", { since: "4.7" }),
 ]);
 
 /**

@@ -119,6 +119,7 @@ const statAttributes: AttributeTable = defineAttributes(null, [
     payload: present(mark(null, "conn_cong", "The connection is congested.", "TIPC_NLA_SOCK_STAT_CONN_CONG", "4.17")),
   },
   scalar(4, "TIPC_NLA_SOCK_STAT_DROP", "u32", "drop", "Messages that the socket dropped.", {
+    metric: "counter",
     ...v4_17,
     unit: "messages",
   }),

@@ -16,7 +16,7 @@ import {
 import { DecodeError } from "../kernel/errors.ts";
 import type { FamilyCode } from "./family.ts";
 import { defineKey, type Key } from "../record/key.ts";
-import { defineLayout, enumeration, flags, hidden, identifier, type Layout, row } from "../record/layout.ts";
+import { counter, defineLayout, enumeration, flags, hidden, identifier, type Layout, row } from "../record/layout.ts";
 import { encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../netlink/message.ts";
 import {
   meminfoWithQueues,
@@ -130,12 +130,19 @@ const statsKey = defineKey(null, "stats", {
 
 /** `struct xdp_diag_stats`. */
 export const XDP_DIAG_STATS_LAYOUT: Layout = defineLayout("xdp_diag_stats", "linux/xdp_diag.h", statsKey, [
-  row("u64", "n_rx_dropped", "rx_dropped", "packets", "Received packets dropped for other reasons.", v5_9),
-  row("u64", "n_rx_invalid", "rx_invalid", "descriptors", "Invalid descriptors in the fill ring.", v5_9),
-  row("u64", "n_rx_full", "rx_full", "packets", "Received packets dropped because the receive ring was full.", v5_9),
-  row("u64", "n_fill_ring_empty", "fill_ring_empty", "", "Number of times that the fill ring was empty.", v5_9),
-  row("u64", "n_tx_invalid", "tx_invalid", "descriptors", "Invalid descriptors in the transmit ring.", v5_9),
-  row("u64", "n_tx_ring_empty", "tx_ring_empty", "", "Number of times that the transmit ring was empty.", v5_9),
+  counter("u64", "n_rx_dropped", "rx_dropped", "packets", "Received packets dropped for other reasons.", v5_9),
+  counter("u64", "n_rx_invalid", "rx_invalid", "descriptors", "Invalid descriptors in the fill ring.", v5_9),
+  counter(
+    "u64",
+    "n_rx_full",
+    "rx_full",
+    "packets",
+    "Received packets dropped because the receive ring was full.",
+    v5_9,
+  ),
+  counter("u64", "n_fill_ring_empty", "fill_ring_empty", "", "Number of times that the fill ring was empty.", v5_9),
+  counter("u64", "n_tx_invalid", "tx_invalid", "descriptors", "Invalid descriptors in the transmit ring.", v5_9),
+  counter("u64", "n_tx_ring_empty", "tx_ring_empty", "", "Number of times that the transmit ring was empty.", v5_9),
 ]);
 
 const attributes: AttributeTable = defineAttributes(null, [

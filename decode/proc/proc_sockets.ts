@@ -33,6 +33,7 @@ export const writeSource = (sink: RecordSink): void => sink.name(sourceKey, proc
 
 export const dropsKey = (): Key =>
   defineKey(null, "drops", {
+    metric: "counter",
     type: "integer",
     unit: "packets",
     meaning: "Packets that the socket dropped, from `/proc/net`; otherwise in skmeminfo.",

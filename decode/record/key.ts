@@ -20,6 +20,11 @@ export type ValueType =
 /** The smallest and the largest value; the largest is `null` for 64-bit numbers. */
 export type Range = readonly [least: number, greatest: number | null];
 
+/**
+ * How a number moves: a counter only grows and starts again at 0 when the socket is used anew; a gauge goes up and down.
+ */
+export type Metric = "counter" | "gauge";
+
 /** What kind of thing a text names, if the machine knows all such names. */
 export type Named = "congestion control" | "interface" | "network namespace" | "unit" | "user";
 
@@ -53,6 +58,8 @@ export interface FieldNote {
   readonly source: string;
   /** The capability without which the kernel leaves it out; `""` for none. */
   readonly privilege: string;
+  /** Whether it is a counter. Other numbers with a unit are gauges. */
+  readonly metric?: "counter";
   /** Whether it can be null: the kernel's "no value". Layouts set it from their rows. */
   readonly nullable?: boolean;
   /** For names and lists of names: all possible ones, if they are known. Layouts set it from their rows. */

@@ -71,6 +71,8 @@ export interface RowOptions {
   /** Minimum length of the structure for this row, if it is beyond the row's own end. */
   readonly needs?: number;
   readonly privilege?: string;
+  /** Whether it is a counter; see {@linkcode counter}. */
+  readonly metric?: "counter";
 }
 
 /** One member of a C structure. */
@@ -95,6 +97,10 @@ export function row(
 ): Row {
   return { storage, member, field, unit, meaning, ...options };
 }
+
+/** A member that is shown as a number that only grows while the socket is in use. */
+export const counter: typeof row = (storage, member, field, unit, meaning, options = {}) =>
+  row(storage, member, field, unit, meaning, { ...options, metric: "counter" });
 
 /** A member that is not shown: `size` bytes without alignment. */
 export function hidden(member: string, size: number): Row {
@@ -324,6 +330,7 @@ function defineStep(structure: string, object: Key | null, item: Row, storage: S
     since: item.since ?? "",
     source: structure === item.member ? structure : `${structure}.${item.member}`,
     privilege: item.privilege ?? "",
+    ...item.metric === undefined ? {} : { metric: item.metric },
   };
   const key = defineKey(object, item.field, note);
   const named = show.as === "enumeration" || show.as === "flags";

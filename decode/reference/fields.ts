@@ -5,11 +5,11 @@
 import { allLookups } from "../lookups/registry.ts";
 import type { Attribute, AttributeTable, Payload } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
-import { type FieldNote, type Key, keys, type Range } from "../record/key.ts";
+import { type FieldNote, type Key, keys, type Metric, type Range, type ValueType } from "../record/key.ts";
 import { type Layout, type Step, UNKNOWN } from "../record/layout.ts";
 
 /** A field of a family's records, or the element of a list in them. */
-export interface Field extends FieldNote {
+export interface Field extends Omit<FieldNote, "metric"> {
   /** Its place in a record. */
   readonly key: Key;
   /** Dotted path, without elements of lists: `md5sig.addr`. */
@@ -20,6 +20,8 @@ export interface Field extends FieldNote {
   readonly attribute: { readonly name: string; readonly number: number } | null;
   /** Whether it can be null: the kernel's "no value". */
   readonly nullable: boolean;
+  /** Whether the number only grows, or goes up and down; `null` for numbers that are not quantities, and for all else. */
+  readonly metric: Metric | null;
   /** For names: all possible ones in the order of their values; empty if they are not known. */
   readonly words: readonly string[];
   /** For numbers: the smallest and the largest that the kernel can store; the largest is `null` for 64 bits. */
@@ -162,6 +164,7 @@ class Tree {
       key,
       path: key.path,
       attribute: attribute === null ? null : { name: attribute.name, number: attribute.number },
+      metric: note.metric ?? (isNumber(key.note.type) && note.unit !== "" ? "gauge" : null),
       nullable,
       words,
       range,
@@ -180,6 +183,8 @@ class Tree {
     return draft;
   }
 }
+
+const isNumber = (type: ValueType): boolean => type === "integer" || type === "integer64" || type === "decimal";
 
 const union = (some: readonly string[], others: readonly string[]): readonly string[] =>
   [...new Set([...some, ...others])].sort((a, b) => Number(a === UNKNOWN.text) - Number(b === UNKNOWN.text));

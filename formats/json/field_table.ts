@@ -2,6 +2,7 @@
  * The field reference: one line for each field for people, or one object for each field for programs.
  */
 import type { Family } from "../../decode/families/family.ts";
+import type { Metric } from "../../decode/record/key.ts";
 import { type Field, fieldsOf } from "../../decode/reference/fields.ts";
 
 /** Fills an empty column, so that every line has the same number of columns. */
@@ -19,7 +20,7 @@ export function sourceText({ source, attribute }: Field): string {
 }
 
 /**
- * The fields of families, one on each line: family, path, type, unit, release, meaning, source, privilege. Two or more
+ * The fields of families, one on each line: family, path, type, unit, release, meaning, source, privilege, metric. Two or more
  * spaces separate columns. Columns before the meaning have no spaces and are aligned; the others have single spaces
  * inside.
  */
@@ -27,7 +28,7 @@ export function fieldTable(families: readonly Family[]): string {
   const rows = families.flatMap((family) =>
     fieldsOf(family).map((field) => ({
       words: [family.name, field.path, typeText(field), field.unit || NOTHING, field.since || NOTHING],
-      texts: [field.meaning, sourceText(field), field.privilege || NOTHING],
+      texts: [field.meaning, sourceText(field), field.privilege || NOTHING, field.metric ?? NOTHING],
     }))
   );
   const widths = (rows[0]?.words ?? []).map((_, column) => Math.max(...rows.map(({ words }) => words[column]!.length)));
@@ -42,6 +43,8 @@ export interface FieldEntry {
   readonly path: string;
   readonly type: string;
   readonly unit: string;
+  /** `counter` for a number that only grows, `gauge` for one that goes up and down; `null` for others. */
+  readonly metric: Metric | null;
   readonly nullable: boolean;
   /** All possible words; `null` if the field has none or they are not known. */
   readonly words: readonly string[] | null;
@@ -60,6 +63,7 @@ export function fieldEntries(families: readonly Family[]): readonly FieldEntry[]
       path: field.path,
       type: field.type === "list" ? typeText(field) : field.type,
       unit: field.unit,
+      metric: field.metric,
       nullable: field.nullable,
       words: field.words.length === 0 ? null : field.words,
       since: field.since,

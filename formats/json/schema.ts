@@ -9,7 +9,7 @@ import type { Schema } from "./json_schema.ts";
 import { META, metaLineSchemas, metaSchema } from "./meta.ts";
 
 /** Keywords that JSON Schema does not define. They describe a field and restrict nothing. */
-export const annotations: readonly string[] = ["x-unit", "x-since", "x-source", "x-privilege"];
+export const annotations: readonly string[] = ["x-unit", "x-metric", "x-since", "x-source", "x-privilege"];
 
 /**
  * The schema of the whole document (`json`) or of each line (`ndjson`) for some families. Objects have no other members
@@ -72,6 +72,7 @@ function orNull(value: Schema): Schema {
 function notes(field: Field): Schema {
   const texts: readonly (readonly [string, string])[] = [
     ["x-unit", field.unit],
+    ["x-metric", field.metric ?? ""],
     ["x-since", field.since],
     ["x-source", sourceText(field)],
     ["x-privilege", field.privilege],

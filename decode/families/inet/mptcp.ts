@@ -16,7 +16,7 @@ import { defineInetAttributes } from "./inet_diag.ts";
 import { defineInetFamily } from "./inet_family.ts";
 import { ALL_EXTENSIONS } from "./inet_request.ts";
 import { defineKey } from "../../record/key.ts";
-import { boolean, defineLayout, flags, hidden, type Layout, pickVariant, row } from "../../record/layout.ts";
+import { boolean, counter, defineLayout, flags, hidden, type Layout, pickVariant, row } from "../../record/layout.ts";
 import { congestionKey } from "./congestion.ts";
 import { CONNECTED_STATES } from "../../kernel/tcp_states.ts";
 
@@ -75,10 +75,10 @@ export const MPTCP_INFO: Layout = defineLayout("mptcp_info", "linux/mptcp.h", in
     when: KNOWS_CHECKSUM,
   }),
   row("u32", "mptcpi_retransmits", "retransmits", "", "Consecutive timeouts since data was last acknowledged.", v6_5),
-  row("u64", "mptcpi_bytes_retrans", "bytes_retrans", "bytes", "Data retransmitted.", v6_5),
-  row("u64", "mptcpi_bytes_sent", "bytes_sent", "bytes", "Data sent, without retransmissions.", v6_5),
-  row("u64", "mptcpi_bytes_received", "bytes_received", "bytes", "Data received.", v6_5),
-  row("u64", "mptcpi_bytes_acked", "bytes_acked", "bytes", "Data acknowledged by the peer.", v6_5),
+  counter("u64", "mptcpi_bytes_retrans", "bytes_retrans", "bytes", "Data retransmitted.", v6_5),
+  counter("u64", "mptcpi_bytes_sent", "bytes_sent", "bytes", "Data sent, without retransmissions.", v6_5),
+  counter("u64", "mptcpi_bytes_received", "bytes_received", "bytes", "Data received.", v6_5),
+  counter("u64", "mptcpi_bytes_acked", "bytes_acked", "bytes", "Data acknowledged by the peer.", v6_5),
   row("u8", "mptcpi_subflows_total", "subflows_total", "", "Subflows, including the first one.", v6_8),
   row("u8", "mptcpi_endp_laminar_max", "endp_laminar_max", "", "Endpoints of this machine with the flag laminar.", {
     since: "6.18",

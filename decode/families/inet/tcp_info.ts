@@ -4,6 +4,7 @@
 import { tcpStateWords } from "../../kernel/tcp_states.ts";
 import { defineKey } from "../../record/key.ts";
 import {
+  counter,
   defineLayout,
   enumeration,
   flags,
@@ -114,7 +115,7 @@ const tcpInfoRows: readonly Row[] = [
     usec,
   ),
   row("u32", "tcpi_rcv_space", "rcv_space", "bytes", "Receive buffer space that automatic tuning aims at."),
-  row(
+  counter(
     "u32",
     "tcpi_total_retrans",
     "total_retrans",
@@ -130,22 +131,22 @@ const tcpInfoRows: readonly Row[] = [
     "Limit of pacing (SO_MAX_PACING_RATE); 18446744073709551615 for none.",
     v3_15,
   ),
-  row("u64", "tcpi_bytes_acked", "bytes_acked", "bytes", "Data acknowledged by the peer.", v4_1),
-  row("u64", "tcpi_bytes_received", "bytes_received", "bytes", "Data received in order.", v4_1),
-  row("u32", "tcpi_segs_out", "segs_out", "segments", "Segments sent.", v4_2),
-  row("u32", "tcpi_segs_in", "segs_in", "segments", "Segments received.", v4_2),
+  counter("u64", "tcpi_bytes_acked", "bytes_acked", "bytes", "Data acknowledged by the peer.", v4_1),
+  counter("u64", "tcpi_bytes_received", "bytes_received", "bytes", "Data received in order.", v4_1),
+  counter("u32", "tcpi_segs_out", "segs_out", "segments", "Segments sent.", v4_2),
+  counter("u32", "tcpi_segs_in", "segs_in", "segments", "Segments received.", v4_2),
   row("u32", "tcpi_notsent_bytes", "notsent_bytes", "bytes", "Data written and not yet sent.", v4_6),
   row("u32", "tcpi_min_rtt", "min_rtt", "us", "Smallest recent round-trip time; null before the first sample.", {
     ...v4_6,
     show: nullable(0xffffffff),
   }),
-  row("u32", "tcpi_data_segs_in", "data_segs_in", "segments", "Segments with data received.", v4_6),
-  row("u32", "tcpi_data_segs_out", "data_segs_out", "segments", "Segments with data sent.", v4_6),
+  counter("u32", "tcpi_data_segs_in", "data_segs_in", "segments", "Segments with data received.", v4_6),
+  counter("u32", "tcpi_data_segs_out", "data_segs_out", "segments", "Segments with data sent.", v4_6),
   row("u64", "tcpi_delivery_rate", "delivery_rate", "bytes/s", "Latest rate at which data reached the peer.", {
     since: "4.9",
   }),
-  row("u64", "tcpi_busy_time", "busy_time", "us", "Time with data to send.", v4_10),
-  row(
+  counter("u64", "tcpi_busy_time", "busy_time", "us", "Time with data to send.", v4_10),
+  counter(
     "u64",
     "tcpi_rwnd_limited",
     "rwnd_limited",
@@ -153,7 +154,7 @@ const tcpInfoRows: readonly Row[] = [
     "Part of busy_time spent waiting for the peer's window.",
     v4_10,
   ),
-  row(
+  counter(
     "u64",
     "tcpi_sndbuf_limited",
     "sndbuf_limited",
@@ -161,8 +162,8 @@ const tcpInfoRows: readonly Row[] = [
     "Part of busy_time spent waiting for space in the send buffer.",
     v4_10,
   ),
-  row("u32", "tcpi_delivered", "delivered", "segments", "Segments that reached the peer.", v4_18),
-  row(
+  counter("u32", "tcpi_delivered", "delivered", "segments", "Segments that reached the peer.", v4_18),
+  counter(
     "u32",
     "tcpi_delivered_ce",
     "delivered_ce",
@@ -170,19 +171,19 @@ const tcpInfoRows: readonly Row[] = [
     "Segments that reached the peer with a congestion mark.",
     v4_18,
   ),
-  row("u64", "tcpi_bytes_sent", "bytes_sent", "bytes", "Data sent, retransmissions included.", v4_19),
-  row("u64", "tcpi_bytes_retrans", "bytes_retrans", "bytes", "Data retransmitted.", v4_19),
-  row("u32", "tcpi_dsack_dups", "dsack_dups", "", "Duplicates reported by DSACK.", v4_19),
-  row("u32", "tcpi_reord_seen", "reord_seen", "", "Number of times that reordering was detected.", v4_19),
-  row("u32", "tcpi_rcv_ooopack", "rcv_ooopack", "segments", "Segments received out of order.", v5_4),
+  counter("u64", "tcpi_bytes_sent", "bytes_sent", "bytes", "Data sent, retransmissions included.", v4_19),
+  counter("u64", "tcpi_bytes_retrans", "bytes_retrans", "bytes", "Data retransmitted.", v4_19),
+  counter("u32", "tcpi_dsack_dups", "dsack_dups", "", "Duplicates reported by DSACK.", v4_19),
+  counter("u32", "tcpi_reord_seen", "reord_seen", "", "Number of times that reordering was detected.", v4_19),
+  counter("u32", "tcpi_rcv_ooopack", "rcv_ooopack", "segments", "Segments received out of order.", v5_4),
   row("u32", "tcpi_snd_wnd", "snd_wnd", "bytes", "Window that the peer announces.", v5_4),
   row("u32", "tcpi_rcv_wnd", "rcv_wnd", "bytes", "Window that this side announces.", v6_2),
-  row("u32", "tcpi_rehash", "rehash", "", "Number of times that another path was tried after timeouts.", v6_2),
-  row("u16", "tcpi_total_rto", "total_rto", "", "Timeouts, including those of SYN.", v6_7),
-  row("u16", "tcpi_total_rto_recoveries", "total_rto_recoveries", "", "Recoveries after timeouts.", v6_7),
-  row("u32", "tcpi_total_rto_time", "total_rto_time", "ms", "Time spent in those recoveries.", v6_7),
-  row("u32", "tcpi_received_ce", "received_ce", "segments", "Segments received with a congestion mark.", v6_18),
-  row(
+  counter("u32", "tcpi_rehash", "rehash", "", "Number of times that another path was tried after timeouts.", v6_2),
+  counter("u16", "tcpi_total_rto", "total_rto", "", "Timeouts, including those of SYN.", v6_7),
+  counter("u16", "tcpi_total_rto_recoveries", "total_rto_recoveries", "", "Recoveries after timeouts.", v6_7),
+  counter("u32", "tcpi_total_rto_time", "total_rto_time", "ms", "Time spent in those recoveries.", v6_7),
+  counter("u32", "tcpi_received_ce", "received_ce", "segments", "Segments received with a congestion mark.", v6_18),
+  counter(
     "u32",
     "tcpi_delivered_e1_bytes",
     "delivered_e1_bytes",
@@ -190,7 +191,7 @@ const tcpInfoRows: readonly Row[] = [
     "Data that reached the peer marked ECT(1).",
     v6_18,
   ),
-  row(
+  counter(
     "u32",
     "tcpi_delivered_e0_bytes",
     "delivered_e0_bytes",
@@ -198,7 +199,7 @@ const tcpInfoRows: readonly Row[] = [
     "Data that reached the peer marked ECT(0).",
     v6_18,
   ),
-  row(
+  counter(
     "u32",
     "tcpi_delivered_ce_bytes",
     "delivered_ce_bytes",
@@ -206,9 +207,16 @@ const tcpInfoRows: readonly Row[] = [
     "Data that reached the peer with a congestion mark.",
     v6_18,
   ),
-  row("u32", "tcpi_received_e1_bytes", "received_e1_bytes", "bytes", "Data received marked ECT(1).", v6_18),
-  row("u32", "tcpi_received_e0_bytes", "received_e0_bytes", "bytes", "Data received marked ECT(0).", v6_18),
-  row("u32", "tcpi_received_ce_bytes", "received_ce_bytes", "bytes", "Data received with a congestion mark.", v6_18),
+  counter("u32", "tcpi_received_e1_bytes", "received_e1_bytes", "bytes", "Data received marked ECT(1).", v6_18),
+  counter("u32", "tcpi_received_e0_bytes", "received_e0_bytes", "bytes", "Data received marked ECT(0).", v6_18),
+  counter(
+    "u32",
+    "tcpi_received_ce_bytes",
+    "received_ce_bytes",
+    "bytes",
+    "Data received with a congestion mark.",
+    v6_18,
+  ),
 ];
 
 const failMode = "What stopped Accurate ECN.";
