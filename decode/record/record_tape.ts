@@ -41,6 +41,8 @@ interface Store {
  * The layouts and lists of words that calls refer to by number. Their number is limited by what the program defines.
  */
 const layouts: Layout[] = [];
+/** How many bytes of a structure the members of each layout need: where few are selected, few are kept. */
+const lengths: number[] = [];
 const wordLists: (readonly (Word | undefined)[])[] = [];
 const wordListIds = new Map<readonly (Word | undefined)[], number>();
 
@@ -144,7 +146,8 @@ export abstract class RecordTape implements RecordSink {
 
   structure(layout: Layout, _view: DataView, bytes: Uint8Array, start: number, end: number): void {
     layouts[layout.id] = layout;
-    this.#callWithBytes(STRUCTURE, layout.id, bytes, start, end);
+    const needed = lengths[layout.id] ??= layout.steps.reduce((most, { needs }) => Math.max(most, needs), 0);
+    this.#callWithBytes(STRUCTURE, layout.id, bytes, start, Math.min(end, start + needed));
   }
 
   openObject(key: Key): void {
