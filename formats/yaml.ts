@@ -49,9 +49,6 @@ const EMPTY_LIST = prepareText(" []\n");
 
 export class YamlSink extends NestedRecords implements OutputSink {
   #protocols = 0;
-  /** Number of flows of this protocol so far, and at the mark. */
-  #flows = 0;
-  #marked = 0;
   /** By depth: the start of the open objects and list elements, relative to the start of the record. */
   readonly #starts: number[] = [];
   readonly #indentations: PreparedText[] = [];
@@ -76,35 +73,24 @@ export class YamlSink extends NestedRecords implements OutputSink {
   override openProtocol(name: string): void {
     this.#protocols++;
     this.buffer.put(encode(`${yamlKey(name)}:` + (this.#level === COUNT_LEVEL ? "" : `\n${indentation(1)}flows:`)));
-    this.#flows = 0;
+    this.flows = 0;
     this.buffer.finish();
   }
 
   override closeProtocol(): void {
-    if (this.#flows === 0) this.put(EMPTY_LIST);
+    if (this.flows === 0) this.put(EMPTY_LIST);
     this.buffer.finish();
   }
 
   override openRecord(): void {
-    if (this.#flows === 0) this.put(LINE_BREAK);
+    if (this.flows === 0) this.put(LINE_BREAK);
     this.#openElement(-1);
   }
 
   override closeRecord(): void {
     this.#closeElement(-1);
-    this.#flows++;
+    this.flows++;
     this.buffer.finish();
-  }
-
-  override mark(): void {
-    this.#marked = this.#flows;
-    super.mark();
-  }
-
-  override rewind(): boolean {
-    if (!super.rewind()) return false;
-    this.#flows = this.#marked;
-    return true;
   }
 
   override openObject(key: Key): void {

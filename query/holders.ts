@@ -5,7 +5,7 @@ import { resultKey as killResult } from "../decode/lookups/kill.ts";
 import type { LookupName } from "../decode/lookups/registry.ts";
 import { bpfStorages } from "../decode/families/inet/inet_diag.ts";
 import { argument, comm, context, fd, ownerStatus, pid, tid } from "../decode/lookups/owners.ts";
-import { peerComm, peerOwners, peerPid } from "../decode/lookups/peers.ts";
+import { peerHolders } from "../decode/lookups/peers.ts";
 import { socketContext } from "../decode/lookups/socket_contexts.ts";
 import type { Key } from "../decode/record/key.ts";
 import { PROCESS } from "./columns.ts";
@@ -34,10 +34,10 @@ export const socketColumns: readonly { readonly lookup: LookupName; readonly key
 export const holderColumns: readonly HolderColumn[] = [
   { heading: PROCESS, lookup: "owners", comm, pid, tid, context, fd, argument, status: ownerStatus },
   {
-    heading: peerOwners.path,
+    heading: peerHolders.list.path,
     lookup: "peers",
-    comm: peerComm,
-    pid: peerPid,
+    comm: peerHolders.comm,
+    pid: peerHolders.pid,
     tid: null,
     context: null,
     fd: null,

@@ -158,6 +158,41 @@ export const UNACCEPTED: Word = defineWord("unaccepted");
 export const DENIED: Word = defineWord("denied");
 export const RACED: Word = defineWord("raced");
 
+/** Fields for a short list of holders. */
+export interface HolderKeys {
+  readonly list: Key;
+  readonly element: Key;
+  readonly pid: Key;
+  readonly comm: Key;
+}
+
+/** Defines a short list of holders. */
+export function defineHolders(name: string, meaning: string): HolderKeys {
+  const list = defineKey(null, name, {
+    type: "list",
+    meaning,
+    source: "/proc/PID/fd",
+    privilege: "CAP_SYS_PTRACE for processes of other users",
+  });
+  const element = defineElement(list, "object");
+  return {
+    list,
+    element,
+    pid: defineKey(element, "pid", {
+      type: "integer",
+      range: processes,
+      meaning: "Number of the process.",
+      source: "/proc/PID",
+    }),
+    comm: defineKey(element, "comm", {
+      type: "text",
+      rule: commRule,
+      meaning: "Name of the process.",
+      source: "/proc/PID/stat",
+    }),
+  };
+}
+
 /** The listener whose queue holds a socket that waits for accept(). */
 export const listenerInode: Key = defineKey(null, "listener_inode", {
   type: "integer",
@@ -165,32 +200,11 @@ export const listenerInode: Key = defineKey(null, "listener_inode", {
     "Inode of the listener at which the socket waits to be accepted, if there is only one candidate; only with -p.",
   source: "the listeners of the same address and port",
 });
-const listenerOwners = defineKey(null, "listener_owners", {
-  type: "list",
-  meaning: "The processes that hold that listener; only with -p.",
-  source: "/proc/PID/fd",
-  privilege: "CAP_SYS_PTRACE for processes of other users",
-});
-const listenerOwner = defineElement(listenerOwners, "object");
-const listenerPid = defineKey(listenerOwner, "pid", {
-  type: "integer",
-  range: processes,
-  meaning: "Number of the process.",
-  source: "/proc/PID",
-});
-const listenerComm = defineKey(listenerOwner, "comm", {
-  type: "text",
-  meaning: "Name of the process.",
-  source: "/proc/PID/stat",
-});
-
 /** Fields for the holders of the listener. */
-export const listenerHolders: HolderKeys = {
-  list: listenerOwners,
-  element: listenerOwner,
-  pid: listenerPid,
-  comm: listenerComm,
-};
+export const listenerHolders: HolderKeys = defineHolders(
+  "listener_owners",
+  "The processes that hold that listener; only with -p.",
+);
 
 /** Families whose sockets wait at a listener that has an address. */
 export const isAccepted = ({ name }: Family): boolean => ["TCP", "MPTCP", "DCCP"].includes(name);
@@ -199,7 +213,7 @@ export const isAccepted = ({ name }: Family): boolean => ["TCP", "MPTCP", "DCCP"
 export const waiting: Lookup<"owners"> = {
   name: "owners",
   from: [inodeKey],
-  keys: [listenerInode, listenerOwners, listenerOwner, listenerPid, listenerComm],
+  keys: [listenerInode, ...Object.values(listenerHolders)],
   isFor: isAccepted,
 };
 
@@ -225,14 +239,6 @@ export const ownerKeys: readonly Key[] = [
   mapped,
   ownerStatus,
 ];
-
-/** Fields for a short list of holders. */
-export interface HolderKeys {
-  readonly list: Key;
-  readonly element: Key;
-  readonly pid: Key;
-  readonly comm: Key;
-}
 
 /** Holders of the socket. */
 export const ownership: Lookup<"owners"> = {

@@ -13,9 +13,6 @@ const COUNT_LEVEL = 2;
 
 export class JsonSink extends JsonRecords implements OutputSink {
   #members = 0;
-  /** Number of flows of this protocol so far, and at the mark. */
-  #flows = 0;
-  #marked = 0;
   readonly #firstOpening: PreparedText;
   readonly #nextOpening: PreparedText;
   readonly #closing: PreparedText;
@@ -48,36 +45,25 @@ export class JsonSink extends JsonRecords implements OutputSink {
     this.#putName(name);
     const flows = this.level === COUNT_LEVEL ? "" : `{${this.lineBreak(2 - this.level)}"flows":${this.#space}`;
     this.buffer.put(this.#encode(`${flows}[`));
-    this.#flows = 0;
+    this.flows = 0;
     this.buffer.finish();
   }
 
   override closeProtocol(): void {
     const closing = this.level === COUNT_LEVEL ? "]" : `]${this.lineBreak(1 - this.level)}}`;
-    this.buffer.put(this.#encode((this.#flows === 0 ? "" : this.lineBreak(-1)) + closing));
+    this.buffer.put(this.#encode((this.flows === 0 ? "" : this.lineBreak(-1)) + closing));
     this.buffer.finish();
   }
 
   override openRecord(): void {
-    this.put(this.#flows === 0 ? this.#firstOpening : this.#nextOpening);
+    this.put(this.flows === 0 ? this.#firstOpening : this.#nextOpening);
   }
 
   override closeRecord(): void {
     this.takeBackComma();
     this.put(this.#closing);
-    this.#flows++;
+    this.flows++;
     this.buffer.finish();
-  }
-
-  override mark(): void {
-    this.#marked = this.#flows;
-    super.mark();
-  }
-
-  override rewind(): boolean {
-    if (!super.rewind()) return false;
-    this.#flows = this.#marked;
-    return true;
   }
 
   close(end?: MetaEnd): void {

@@ -58,6 +58,9 @@ export interface NestedNotation {
 export abstract class NestedRecords implements RecordSink, ProgramSink {
   readonly buffer: OutputBuffer;
   readonly notation: Notation;
+  /** Number of records of this protocol so far, for formats that need it, and at the mark. */
+  protected flows = 0;
+  #marked = 0;
   readonly #nested: NestedNotation;
   readonly #separator: number;
   readonly #true: PreparedText;
@@ -125,11 +128,14 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
   }
 
   mark(): void {
+    this.#marked = this.flows;
     this.buffer.mark();
   }
 
   rewind(): boolean {
-    return this.buffer.rewind();
+    if (!this.buffer.rewind()) return false;
+    this.flows = this.#marked;
+    return true;
   }
 
   /** Writes the key, makes room for a short value, and returns the position for the value. */

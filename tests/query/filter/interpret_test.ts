@@ -1,5 +1,5 @@
 /** The meaning of filters: hosts, ports, fields, values; and mistakes. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { families } from "../../../decode/families/all_families.ts";
 import { playFields, RecordTape, type TapedRecord } from "../../../decode/record/record_tape.ts";
 import type { RecordSink } from "../../../decode/record/record_sink.ts";
@@ -236,6 +236,10 @@ Deno.test("a long name of a process and the beginning of a container's id mean w
     'owners.comm has at most 15 bytes, so it is compared with "victoria-metric"; exe has the whole name',
     'owners.comm has at most 15 bytes, so it is compared with "victoria-metric"; exe has the whole name',
   ]);
+  for (const list of ["peer_owners", "listener_owners"]) {
+    assertEquals(text(`${list}.comm`, `${list}.comm = victoria-metrics-prod`, "victoria-metric"), true, list);
+    assertStringIncludes(said.splice(0).join(), `${list}.comm has at most 15 bytes`);
+  }
   const id = "3f4ea1b2c3d4".padEnd(64, "0");
   assertEquals(text("container.id", "container.id = 3f4ea1b2c3d4", id), true);
   assertEquals(text("container.id", `container.id = ${id}`, id), true);
