@@ -3,6 +3,8 @@
  */
 import type { Family } from "../decode/families/family.ts";
 import { families, loadFamilies } from "../decode/families/registry.ts";
+import { endPaths, LOCAL, REMOTE } from "../query/end_paths.ts";
+import { pathsNamed } from "../query/short_names.ts";
 import { spellState, stateWords } from "../decode/kernel/tcp_states.ts";
 import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
 import { quote } from "../decode/text/control_characters.ts";
@@ -136,11 +138,14 @@ async function topicHelp(topic: string): Promise<string> {
 }
 
 /** The fields whose path, or its last part, is `name`, each with the families that have it. */
-function fieldsCalled(name: string, known: readonly Family[]): readonly (readonly [Field, readonly string[]])[] {
+function fieldsCalled(typed: string, known: readonly Family[]): readonly (readonly [Field, readonly string[]])[] {
+  // Names of ss, and headings of the table, have another path.
+  const [name = typed] = pathsNamed(typed, []);
+  const ends = typed === LOCAL || typed === REMOTE ? endPaths(typed, known.slice(0, 1)) : [];
   const found = new Map<string, { readonly field: Field; readonly names: string[] }>();
   for (const family of known) {
     for (const field of fieldsOf(family)) {
-      if (field.path !== name && !field.path.endsWith(`.${name}`)) continue;
+      if (field.path !== name && !field.path.endsWith(`.${name}`) && !ends.includes(field.path)) continue;
       const entry = found.get(field.path);
       if (entry === undefined) found.set(field.path, { field, names: [family.name] });
       else if (!entry.names.includes(family.name)) entry.names.push(family.name);

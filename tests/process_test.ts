@@ -86,6 +86,9 @@ Deno.test("the program prints a help with every option of the table for --help a
   assertEquals(runProgram("-h").stdout, short);
   assertEquals(runProgram("-ta", "state", "listening", "--help").stdout, short);
   assertMatch(assertPrinted(runProgram("--help", "rtt")), /^tcp_info\.rtt \(decimal, milliseconds\)$/m);
+  // Names of ss and headings of the table are names of fields.
+  assertMatch(assertPrinted(runProgram("--help", "cwnd")), /^tcp_info\.snd_cwnd \(/m);
+  assertMatch(assertPrinted(runProgram("--help", "local")), /^src \([^]*^src_port \(/m);
   assertMatch(assertPrinted(runProgram("--help", "--limit".slice(2))), /^--limit N/m);
 });
 

@@ -64,7 +64,7 @@ export class ContinuationLines {
     this.#position += label.length;
     for (let from = start; from < end;) {
       const to = this.#breakAt(bytes, from, end);
-      this.#copy(bytes, from, to);
+      this.#copy(bytes, from, to < end && bytes[to - 1] === BLANK ? to - 1 : to);
       this.#position += displayWidth(bytes, from, to);
       from = to;
       if (from < end) {
