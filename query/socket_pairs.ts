@@ -83,8 +83,8 @@ function keysFor({ sameBoot, by }: Identity): readonly KeyOf[] {
   return [numberedKey, (flow) => isBound(flow) ? placeOf(flow, true) : null];
 }
 
-/** By the cookie; where there is none (from `/proc/net`), by place and inode. */
-function numberedKey(flow: FlowObject): string | null {
+/** The same for the same socket while it lives: by the cookie; where there is none (from `/proc/net`), by place and inode. */
+export function numberedKey(flow: FlowObject): string {
   const { protocol, cookie, inode } = flow;
   const netns = valueAt(flow, "netns.inode") ?? null;
   if (typeof cookie === "string") return textOf([protocol, netns, cookie]);

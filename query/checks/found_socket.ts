@@ -38,28 +38,6 @@ function briefly(owner: FieldValue): FieldValue {
 const isObject = (value: FieldValue | undefined): value is FieldObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The value at a path, with the values of all elements of lists; `undefined` if there is none. */
-export function valueAt(value: FieldValue, path: string): FieldValue | undefined {
-  let found: FieldValue | undefined = value;
-  for (const [i, name] of path.split(".").entries()) {
-    if (Array.isArray(found)) {
-      const rest = path.split(".").slice(i).join(".");
-      const values: FieldValue[] = found.flatMap((element) => valueAt(element, rest) ?? []);
-      return values.length === 0 ? undefined : values;
-    }
-    if (!isObject(found)) return undefined;
-    found = found[name];
-  }
-  return found;
-}
-
-/** The identity of a socket, which is the same in both looks. */
-export function identityOf({ protocol, netns, cookie, ...flow }: FlowObject): string {
-  const place = isObject(netns) ? netns["inode"] : "";
-  const name = cookie ?? ["src", "src_port", "dst", "dst_port", "inode"].map((name) => flow[name] ?? "").join(" ");
-  return `${protocol} ${place} ${name}`;
-}
-
 /** The local address, with protocol and namespace. */
 export function localAddressOf({ protocol, netns, src, src_port }: FlowObject): string {
   return `${protocol} ${isObject(netns) ? netns["inode"] : ""} ${src} ${src_port}`;

@@ -2,7 +2,8 @@
  * Judges what the filters of rules have found, in one look or two.
  */
 import type { FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
-import { type FoundSocket, identifying, identityOf, localAddressOf, valueAt } from "./found_socket.ts";
+import { numberedKey, valueAt } from "../socket_pairs.ts";
+import { type FoundSocket, identifying, localAddressOf } from "./found_socket.ts";
 import { namedFields, type Rule } from "./rule.ts";
 
 /** What the filter of a rule has found. */
@@ -74,7 +75,7 @@ function foundBy(rule: Rule, { flows, later, apart, beside }: Seen, paths: reado
 const valuesOf = (flow: FlowObject, paths: readonly string[]): FoundSocket["evidence"] =>
   Object.fromEntries(paths.flatMap((path) => {
     const value = valueAt(flow, path);
-    return value === undefined ? [] : [[path, value]];
+    return value === undefined || Array.isArray(value) && value.length === 0 ? [] : [[path, value]];
   }));
 
 /** The sockets that were found in both looks. The evidence has the later values. */
@@ -84,9 +85,9 @@ function inBoth(
   still: readonly string[],
   paths: readonly string[],
 ): readonly FoundSocket[] {
-  const first = new Map(flows.map((flow) => [identityOf(flow), flow]));
+  const first = new Map(flows.map((flow) => [numberedKey(flow), flow]));
   return later.flatMap((flow) => {
-    const before = first.get(identityOf(flow));
+    const before = first.get(numberedKey(flow));
     if (before === undefined || !still.every((path) => isSame(valueAt(before, path), valueAt(flow, path)))) return [];
     return [{ socket: identifying(flow), evidence: valuesOf(flow, paths) }];
   });
