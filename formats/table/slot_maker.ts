@@ -3,7 +3,7 @@
  */
 import type { Family } from "../../decode/families/family.ts";
 import type { Key } from "../../decode/record/key.ts";
-import { comparedWords } from "../../query/filter/syntax.ts";
+import { comparedWords } from "../../query/filter/compared_words.ts";
 import { isLookedUp } from "../../query/column_choice.ts";
 import { nameInSs, pathsNamed } from "../../query/short_names.ts";
 import type { Field } from "../../decode/reference/fields.ts";

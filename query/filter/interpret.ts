@@ -14,7 +14,8 @@ import { FieldNames, keysOf } from "./field_names.ts";
 import { LARGEST_NUMBER } from "./numbers.ts";
 import { Pattern } from "./pattern.ts";
 import { interpretWord, isOrdered } from "./ss_words.ts";
-import { comparedWords, type Operator, type ParsedFilter, type Piece, type StateWord, type Syntax } from "./syntax.ts";
+import { comparedWords } from "./compared_words.ts";
+import type { Operator, ParsedFilter, Piece, StateWord, Syntax } from "./syntax.ts";
 import { FilterSyntaxError, unknownName, ValueError } from "./syntax_error.ts";
 import { PatternTest } from "./value_tests.ts";
 

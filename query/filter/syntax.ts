@@ -10,7 +10,7 @@
  *     state-word = ("state" | "exclude" | "excl") STATE
  */
 import { quote } from "../../decode/text/control_characters.ts";
-import { LOCAL, REMOTE } from "../end_paths.ts";
+import { comparedWords } from "./compared_words.ts";
 import { FilterSyntaxError } from "./syntax_error.ts";
 
 /** A part of the text, without quotes and backslashes. */
@@ -42,14 +42,6 @@ export interface ParsedFilter {
   readonly states: readonly StateWord[];
   readonly condition: Syntax | null;
 }
-
-/** Words that are not fields; a value may follow them without an operator. */
-export const comparedWords: readonly string[] = [
-  ...["src", "dst", "sport", "dport", "dev", "fwmark", "cgroup"],
-  // Headings of the table, for `src` and `dst`.
-  LOCAL,
-  REMOTE,
-];
 
 const symbols: ReadonlyMap<string, Operator> = new Map([
   ["==", "="],

@@ -17,7 +17,7 @@ import type { Content, FormatOptions } from "../../formats/format.ts";
 import type { FieldObject } from "../../decode/record/object_sink.ts";
 import { ColumnNames } from "../../query/column_choice.ts";
 import { FieldNames } from "../../query/filter/field_names.ts";
-import { comparedWords } from "../../query/filter/syntax.ts";
+import { comparedWords } from "../../query/filter/compared_words.ts";
 import { nameInSs } from "../../query/short_names.ts";
 import { shortName } from "../../formats/table/slot_maker.ts";
 import { BYTES, BYTES_PER_SECOND, MICROSECONDS, putScaled, type Scale } from "../../formats/table/units.ts";
