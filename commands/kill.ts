@@ -1,5 +1,5 @@
 /**
- * `--kill`: closes the sockets that pass a filter, and says of each what has become of it.
+ * `--kill`: closes the sockets that match a filter, and prints the result for each.
  */
 import { killObstacle, type KillOutcome, killSockets, type KillTarget } from "../decode/plan/kill_sockets.ts";
 import { EOPNOTSUPP, errnoCode } from "../decode/kernel/errno.ts";
@@ -43,13 +43,13 @@ export async function kill(command: KillCommand, print: Write, abandon: () => vo
   return outcomes.every(({ result }) => HAPPY.includes(result)) ? DONE : INCOMPLETE;
 }
 
-/** Of a kernel without the feature. */
+/** The message for a kernel that cannot close sockets. */
 export const CANNOT = "this kernel cannot close sockets (it lacks CONFIG_INET_DIAG_DESTROY)";
 
 const WOULD: KillOutcome = { result: "dry-run", errno: null };
 const HAPPY: readonly KillResult[] = ["closed", "gone", "dry-run"];
 
-/** All sockets that pass; `null` if some may be missing, so that nothing is closed. */
+/** All sockets that match; `null` if some may be missing: then nothing is closed. */
 function list(session: Session): readonly KeptSocket[] | null {
   const sink = new KillSink();
   const outcome = session.run(sink);
@@ -60,7 +60,7 @@ function list(session: Session): readonly KeptSocket[] | null {
   return null;
 }
 
-/** The sockets without the connection that the user sits on; `null` if it cannot be told which one that is. */
+/** The sockets without the user's own SSH connection; `null` if that connection cannot be identified. */
 function withoutSession({ mySession }: KillCommand, sockets: readonly KeptSocket[]): readonly KeptSocket[] | null {
   const text = environmentVariable("SSH_CONNECTION");
   if (mySession || text === null) return sockets;
@@ -76,7 +76,7 @@ function withoutSession({ mySession }: KillCommand, sockets: readonly KeptSocket
   return rest;
 }
 
-/** Why nothing can or may be closed; `null` if something can. */
+/** Why nothing can be closed; `null` if something can. */
 function obstacle({ most }: KillCommand, { vantages }: Session, sockets: readonly KeptSocket[]): string | null {
   if (sockets.length > most) {
     return `${sockets.length} sockets pass, and at most ${most} are closed at once (--max): nothing was closed`;
@@ -122,7 +122,7 @@ function close({ subflows }: KillCommand, session: Session, sockets: readonly Ke
   return targets.map((target) => outcomes.get(target)!);
 }
 
-/** The identities of what passes now. */
+/** The identities of the sockets that match now. */
 function there(session: Session): ReadonlySet<string> {
   const sink = new KillSink();
   session.run(sink);
@@ -134,7 +134,7 @@ function sourceOf(vantages: readonly Vantage[], { netns }: FlowObject): Vantage[
   return vantages.find((vantage) => vantage.netns === null || vantage.netns.inode === inode)!.source;
 }
 
-/** Whether it carries a part of an MPTCP connection, which would hang without it. */
+/** Whether it is a subflow of an MPTCP connection, which would hang without it. */
 const isSubflow = ({ ulp }: FlowObject): boolean => (ulp as { readonly name?: string } | undefined)?.name === "mptcp";
 
 async function printSockets(
@@ -164,7 +164,7 @@ async function printSockets(
   warnings.forEach(complain);
 }
 
-/** How many of each result. */
+/** The number of sockets for each result. */
 function count(outcomes: readonly KillOutcome[]): string {
   if (outcomes.length === 0) return "no socket passes: nothing was closed";
   const counts = new Map<KillResult, number>();

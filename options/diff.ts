@@ -1,5 +1,5 @@
 /**
- * `--diff`: what is compared with what, and whether two listings were asked for the same.
+ * `--diff`: which listings are compared, and whether both were made with the same options.
  */
 import { quote } from "../decode/text/control_characters.ts";
 import { type DiffFormat, diffFormats } from "../formats/diff/print_diff.ts";

@@ -29,16 +29,16 @@ export interface Difference {
 
 /** How sockets are compared. */
 export interface Comparison extends Identity {
-  /** Fields that are compared; `null` for those that do not move by nature, `all` for every field. */
+  /** The fields to compare; `null` for those that do not change by themselves, `all` for every field. */
   readonly changes: readonly string[] | "all" | null;
-  /** Paths of fields that not every listing shows: where one lacks them, nothing is known. */
+  /** Paths of fields that not every listing shows. If a listing lacks one, nothing is known about it. */
   readonly uncertain: ReadonlySet<string>;
 }
 
 /** Fields of the processes that make a listener another one. */
 const PROGRAM = ["owners.comm", "owners.exe", "owners.uid"];
 
-/** Fields that somebody has set: they do not move by nature. */
+/** Fields that do not change by themselves, but because a program sets them. */
 const SETTINGS: readonly string[] = [
   ...["state", "type", "src", "src_port", "dst", "dst_port", "iface", "path_name", "abstract", "netns.name"],
   ...["backlog_limit", "uid", "shutdown_names", "v6only", "tos", "tclass", "mark", "sockopts", "cong_algo"],
@@ -110,7 +110,7 @@ export function differences(
 function compare(old: FlowObject, flow: FlowObject, { changes, uncertain }: Comparison): Difference | null {
   const from: [string, FieldValue][] = [];
   const to: [string, FieldValue][] = [];
-  // In some states the kernel tells less of a socket.
+  // In some states the kernel reports fewer fields.
   const moved = changes === null && old["state"] !== flow["state"];
   const paths = changes === "all" ? leavesOf(old, flow) : changes ?? SETTINGS;
   for (const path of paths) {
@@ -159,8 +159,8 @@ function leavesOf(...flows: readonly FlowObject[]): Iterable<string> {
 }
 
 /**
- * A difference as a record: `event` and `time` in front, then the socket, of one that changed only which one it is; and what
- * it was (`from`) and is (`to`).
+ * A difference as a record: `event` and `time`, then the socket (for a change, only the fields that identify it), and
+ * the old (`from`) and new values (`to`).
  *
  * @param time when the second listing was made; `null` to leave it out
  */

@@ -1,5 +1,5 @@
 /**
- * Keeps listed sockets, with what a request to close them needs.
+ * Stores listed sockets with the data for requests to close them.
  */
 import type { DestroyTarget } from "../decode/families/inet/inet_destroy.ts";
 import type { Key } from "../decode/record/key.ts";

@@ -1,5 +1,5 @@
 /**
- * The connection that the user sits on, as sshd(8) names it in SSH_CONNECTION.
+ * The user's own SSH connection, which sshd(8) names in SSH_CONNECTION.
  */
 import type { FlowObject } from "../decode/record/object_sink.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Closes listed sockets, one request each, and finds out what has become of them.
+ * Closes listed sockets, with one request each, and determines the results.
  */
 import { type DestroyTarget, encodeDestroyProbe, encodeDestroyRequest } from "../families/inet/inet_destroy.ts";
 import { ENOENT, EOPNOTSUPP, EPERM, errnoCode } from "../kernel/errno.ts";
@@ -13,7 +13,7 @@ export interface KillTarget {
   /** Identifies it while it exists: namespace and cookie. */
   readonly identity: string;
   readonly source: DatagramSource;
-  /** `null` for a socket that no request can name: it is not of an Internet protocol. */
+  /** `null` if no request can name the socket: it does not belong to an Internet protocol. */
   readonly request: DestroyTarget | null;
   /** Whether it is left alone, because closing it would break what it belongs to. */
   readonly spared: boolean;
@@ -57,9 +57,10 @@ export function killObstacle(source: DatagramSource): number {
 }
 
 /**
- * Closes sockets, in rounds until nothing more goes: of several listeners with the same addresses only one can be found at a time.
+ * Closes sockets, in rounds until nothing more goes: of several listeners with the same addresses only one can be found
+ * at a time.
  *
- * @param there lists again: the identities of the sockets that are still there
+ * @param there lists again, and returns the identities of the sockets that still exist
  */
 export function killSockets(
   targets: readonly KillTarget[],

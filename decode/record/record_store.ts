@@ -6,7 +6,7 @@ import type { TapedRecord } from "./record_tape.ts";
 /** Size of a piece in bytes. A longer record has a piece of its own. */
 const PIECE = 1 << 20;
 const WORD = 4;
-/** Positions count the words of a piece, from this on those of the next one: more than a piece can have. */
+/** Distance between the positions of two pieces: more words than a piece can have. */
 const NEXT = 2 ** 32;
 /** Words before a record: count of its numbers, count of its bytes. */
 const HEAD = 2;

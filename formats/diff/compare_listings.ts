@@ -1,5 +1,5 @@
 /**
- * Compares two listings as far as they are known: what one of them may lack is not told of the other.
+ * Compares two listings. Sockets that one of them may lack are not reported as differences.
  */
 import type { Family } from "../../decode/families/family.ts";
 import { OWNERS_MISSING } from "../../decode/lookups/owner_index.ts";
@@ -12,12 +12,12 @@ import { ListingError } from "./saved_json.ts";
 
 /** One of two listings. */
 export interface Listing {
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly name: string;
   readonly flows: readonly FlowObject[];
-  /** What is known of its run; `null` for nothing. */
+  /** The information about its run; `null` if there is none. */
   readonly meta: Partial<MetaStart & MetaEnd> | null;
-  /** Whether it is a recording: it has nothing that is looked up. */
+  /** Whether it is a recording, which has no looked-up fields. */
   readonly recorded: boolean;
   /** What is known to be missing. */
   readonly warnings: readonly string[];
@@ -30,7 +30,7 @@ export interface ComparisonChoice {
   readonly by: readonly string[] | null;
   /** As in {@linkcode Comparison}. */
   readonly changes: readonly string[] | "all" | null;
-  /** Whether the listings are of namespaces that were named, and not of the own one. */
+  /** Whether the listings are of named namespaces instead of the program's own. */
   readonly elsewhere: boolean;
   /** Whether sockets are chosen by their owners: then some are missing where owners are not shown. */
   readonly ownersDecide: boolean;
@@ -39,7 +39,7 @@ export interface ComparisonChoice {
 /** The result. */
 export interface Compared {
   readonly differences: readonly Difference[];
-  /** What is not known, one line each; none if the differences are all that there are. */
+  /** What is unknown, one line each; empty if all differences are known. */
   readonly warnings: readonly string[];
 }
 
@@ -91,7 +91,7 @@ interface Lack {
   readonly warning: string;
 }
 
-/** @param event what is not known if sockets are missing */
+/** @param event the events that are unknown if sockets are missing */
 function lacking({ name, warnings }: Listing, event: Difference["event"], ownersDecide: boolean): readonly Lack[] {
   const [first, ...more] = warnings;
   if (first === undefined) return [];

@@ -46,7 +46,7 @@ export function printDifferences(
   }
 }
 
-/** JSON in which nothing acts on a terminal. */
+/** JSON that is safe for a terminal. */
 const jsonOf = (value: FieldValue, indent: number = 0): string =>
   JSON.stringify(value, exactNumbers, indent).split("\n").map(escapeControls).join("\n");
 
@@ -96,7 +96,7 @@ const PROCESSES = "owners.comm";
 
 const columns = ["event", "time", "protocol", ...placeFields, PROCESSES, "field", "from", "to"];
 
-/** Bytes that a cell can take beside its text. */
+/** Bytes of a cell in addition to its text. */
 const ROOM = 64;
 
 function putRows(differences: readonly Difference[], options: DiffOptions, delimiter: string, write: Write): void {
@@ -117,7 +117,7 @@ function putRows(differences: readonly Difference[], options: DiffOptions, delim
   buffer.flush();
 }
 
-/** Writes a value by the rules for cells: semicolons between the elements of a list; objects as JSON. */
+/** Writes a value by the rules for cells: elements of a list separated by semicolons, objects as JSON. */
 function putCell(buffer: OutputBuffer, value: FieldValue, delimiter: number): void {
   const isList = Array.isArray(value) && value.every((item) => typeof item !== "object");
   const texts = (isList ? value : [value]).map((item) =>

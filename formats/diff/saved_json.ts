@@ -1,16 +1,16 @@
 /**
- * Reads JSON that comes from outside without losing a digit.
+ * Reads JSON from outside without losing digits.
  */
 import { escapeControls } from "../../decode/text/control_characters.ts";
 import type { FieldObject, FieldValue } from "../../decode/record/object_sink.ts";
 
-/** What a saved text holds. Objects have no prototype, so that no name in them means anything. */
+/** A value in a saved text. Objects have no prototype, so that no name in them is special. */
 export type Saved = FieldValue;
 
-/** Objects and lists inside each other; those of a record are fewer. */
+/** Maximum nesting of objects and lists: more than a record has. */
 export const DEEPEST = 32;
 
-/** A text that is no listing of this program. */
+/** A text is not a listing of this program. */
 export class ListingError extends Error {
   /** Name of the error. */
   override readonly name = "ListingError";
@@ -40,7 +40,7 @@ export function parseSavedJson(text: string): Saved {
     value = JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
   } catch (error) {
     if (error instanceof SyntaxError) throw new ListingError(escapeControls(error.message.replaceAll(/\s+/g, " ")));
-    // The stack is used up.
+    // The nesting was too deep for the stack.
     if (error instanceof RangeError) throw new ListingError("too many objects inside each other");
     throw error;
   }

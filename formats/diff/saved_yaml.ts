@@ -1,6 +1,6 @@
 /**
- * Reads the YAML that this program writes: block style, all text between double quotes. A reader of all YAML would lose
- * digits of large numbers, and would do what a file from outside tells it with anchors and tags.
+ * Reads the YAML that this program writes: block style, all text in double quotes. A general YAML reader would lose
+ * digits of large numbers, and would obey anchors and tags in a file from outside.
  */
 import type { FieldObject, FieldValue } from "../../decode/record/object_sink.ts";
 import { DEEPEST, ListingError, numberOf, type Saved } from "./saved_json.ts";
@@ -97,7 +97,7 @@ class Reader {
   }
 }
 
-/** A line, and one for what stands behind each hyphen in it. */
+/** A line; the text after each hyphen counts as another line. */
 function linesOf(text: string, number: number): readonly Line[] {
   const [, blanks = "", hyphens = "", rest = ""] = LINE.exec(text) ?? [];
   const elements = hyphens.length / INDENT;

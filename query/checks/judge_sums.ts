@@ -20,8 +20,8 @@ interface Sum {
 }
 
 /**
- * The results of rules over sums; `obstacle` says what is missing, `null` if nothing is. Limits of the machine are told in the
- * initial namespace only: built-in rules about them are left out elsewhere.
+ * The results of rules over sums. `obstacle` says what is missing; `null` if nothing is. Limits of the machine are
+ * known only in the initial namespace: elsewhere built-in rules about them are left out.
  */
 export function judgeSums(rules: readonly Rule[], summary: Summary, obstacle: string | null): readonly CheckResult[] {
   const sums = [...summaryLines(summary)].map(({ group, name, value, netns }): Sum => ({

@@ -10,7 +10,7 @@ import { encodeRequest, NLM_F_REQUEST } from "../../netlink/message.ts";
 const SOCK_DESTROY = 21;
 const NLM_F_ACK = 4;
 
-/** What the kernel looks a socket up by. */
+/** The data by which the kernel finds a socket. */
 export interface DestroyTarget {
   /** IPPROTO_TCP for example. */
   readonly protocol: number;
