@@ -74,7 +74,16 @@ const COMPARED: readonly Long[] = [
 ];
 
 /** Options by which a listing does not have all sockets, or not all fields. */
-const LIMITING: readonly Long[] = ["columns", "limit", "count-by", "filter-file", "allow-file", "explain", "leaks"];
+const LIMITING: readonly Long[] = [
+  "columns",
+  "limit",
+  "count-by",
+  "filter-file",
+  "allow-file",
+  "explain",
+  "leaks",
+  "kill",
+];
 
 /**
  * Why the listing that was made by the words `then` cannot be compared with one that is made by the words `now`; `null` if it

@@ -446,6 +446,7 @@ const rows = [
       resolve: "names of hosts come and go",
       explain: "",
       leaks: "",
+      kill: "",
     },
     help: "show what changed since a listing saved with --meta, or a recording",
   },

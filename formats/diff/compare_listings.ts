@@ -19,6 +19,8 @@ export interface Listing {
   readonly meta: Partial<MetaStart & MetaEnd> | null;
   /** Whether it is a recording, which has no looked-up fields. */
   readonly recorded: boolean;
+  /** The protocols that were listed, as far as that is known. */
+  readonly protocols?: readonly string[];
   /** What is known to be missing. */
   readonly warnings: readonly string[];
 }
@@ -57,6 +59,7 @@ export function compareListings(before: Listing, after: Listing, choice: Compari
       );
     }
   }
+  for (const listing of [before, after]) checkProtocols(listing, choice.families);
   const sameBoot = isSameBoot(before.meta, after.meta);
   if (sameBoot && !choice.elsewhere && differ(before.meta?.netns, after.meta?.netns)) {
     throw new ListingError(`cannot compare: ${before.name} and ${after.name} are of different network namespaces`);
@@ -75,6 +78,18 @@ export function compareListings(before: Listing, after: Listing, choice: Compari
     differences: found.filter(({ event }) => lacks.every((lack) => lack.event !== event)),
     warnings: lacks.map(({ warning }) => warning),
   };
+}
+
+/** Refuses a listing of other protocols: nobody looked for them in the other one. */
+function checkProtocols({ name, flows, protocols }: Listing, families: readonly Family[]): void {
+  const listed = families.map((family) => family.name);
+  const missing = protocols === undefined ? undefined : listed.find((protocol) => !protocols.includes(protocol));
+  if (missing !== undefined) throw new ListingError(`cannot compare with ${name}: ${missing} was not listed there`);
+  const names = protocols ?? new Set(flows.map(({ protocol }) => protocol));
+  const other = [...names].find((protocol) => !listed.includes(protocol));
+  if (other !== undefined) {
+    throw new ListingError(`cannot compare with ${name}: it has ${other}, which is not listed here`);
+  }
 }
 
 /** Whether a cookie means the same socket in both. */

@@ -14,6 +14,8 @@ export interface SavedListing {
   readonly flows: readonly FlowObject[];
   /** What `--meta` added; `null` without it. */
   readonly meta: SavedMeta | null;
+  /** The protocols that were listed, with sockets or without; `null` for lines, which do not tell. */
+  readonly protocols: readonly string[] | null;
 }
 
 export type SavedMeta = MetaStart & MetaEnd;
@@ -31,11 +33,12 @@ export const isRecording = (bytes: Uint8Array): boolean =>
  * @throws {ListingError} if the text is no listing, or is cut short
  */
 export async function readListing(name: string, bytes: Uint8Array): Promise<Listing> {
-  const { flows, meta } = await parseListing(bytes).catch((error) => {
+  const { flows, meta, protocols } = await parseListing(bytes).catch((error) => {
     throw error instanceof ListingError ? new ListingError(`cannot read the listing ${name}: ${error.message}`) : error;
   });
   const warnings = meta === null || meta.complete ? [] : meta.warnings.length > 0 ? meta.warnings : ["it says so"];
-  return { name, flows, meta, recorded: false, warnings: warnings.map(escapeControls) };
+  const listing = { name, flows, meta, recorded: false, warnings: warnings.map(escapeControls) };
+  return protocols === null ? listing : { ...listing, protocols };
 }
 
 /**
@@ -84,7 +87,7 @@ function readLines(text: string): SavedListing {
     if (Object.hasOwn(value, META)) metas.push(asObject(value[META]!, META));
     else flows.push(asFlow(value, value["protocol"]));
   }
-  return { flows, meta: metas.length === 0 ? null : readMeta(Object.assign({}, ...metas), flows) };
+  return { flows, meta: metas.length === 0 ? null : readMeta(Object.assign({}, ...metas), flows), protocols: null };
 }
 
 function inLine<T>(number: number, read: () => T): T {
@@ -99,15 +102,18 @@ function inLine<T>(number: number, read: () => T): T {
 function readDocument(document: Saved): SavedListing {
   const flows: FlowObject[] = [];
   const members = asObject(document, "it");
+  const protocols: string[] = [];
   for (const [name, member] of Object.entries(members)) {
     if (name === META) continue;
     if (name === "counts") throw new ListingError("it has counts in place of sockets");
     const list = asObject(member, name)["flows"];
+    if (!names.includes(name)) throw new ListingError(`${quote(name)} is no protocol`);
+    protocols.push(name);
     if (!Array.isArray(list)) throw new ListingError(`${quote(name)} has no list of flows`);
     for (const flow of list) flows.push(asFlow(asObject(flow, "a flow"), name));
   }
   const meta = members[META];
-  return { flows, meta: meta === undefined ? null : readMeta(asObject(meta, META), flows) };
+  return { flows, meta: meta === undefined ? null : readMeta(asObject(meta, META), flows), protocols };
 }
 
 function asObject(value: Saved, name: string): FieldObject {

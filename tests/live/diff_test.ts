@@ -225,6 +225,16 @@ Deno.test("--diff: where a listing may lack sockets the status is 2, and nothing
   assertMatch(stderr, /^ss2: "\S+\/incomplete" is incomplete, so that nothing is shown as opened: a\\u000ab\\u001b\n$/);
   const after = runProgram("-tl", "--diff", `${saved.directory}/listing`, "--read", incomplete, "--table", "-H");
   assertEquals([after.code, after.stdout], [2, ""]);
+  // Nobody looked for the sockets of another protocol.
+  const tcp = saved.list("tcp", "-tl");
+  const lines = saved.list("lines", "-tl", "--format", "ndjson");
+  assertMatch(runProgram("-tul", "--diff", tcp).stderr, /\/tcp": UDP was not listed there\n$/);
+  for (const file of [tcp, lines]) {
+    assertMatch(
+      runProgram("-ul", "--diff", file).stderr,
+      /": (it has TCP, which is not listed here|UDP was not listed there)\n$/,
+    );
+  }
   // Without --meta it says what is not known.
   const without = saved.list("without", "-tl");
   const compared = runProgram("-tl", "--diff", without, "--compact");
