@@ -55,7 +55,7 @@ export type { Named, Range, TextRule } from "./decode/record/key.ts";
 export { escapeControls } from "./decode/text/control_characters.ts";
 export { RecordedSource } from "./decode/recording/recorded_source.ts";
 export { DecodeError, KernelError, NamespaceError, RecordingError, SystemError } from "./decode/kernel/errors.ts";
-export { type FieldNote, type Key, keys, type ValueType, type Word, words } from "./decode/record/key.ts";
+export { type FieldNote, type Key, keys, type Metric, type ValueType, type Word, words } from "./decode/record/key.ts";
 export { type Layout } from "./decode/record/layout.ts";
 export { DATAGRAM_SIZE, type RecordSink, type WriteAbout } from "./decode/record/record_sink.ts";
 export type { Schema } from "./formats/json/json_schema.ts";
