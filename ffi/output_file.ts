@@ -100,12 +100,12 @@ export class OutputFile implements Disposable {
  * @param name `path` as shown in errors
  */
 function resolve(path: string, name: string): Uint8Array<ArrayBuffer> {
-  const given = cString(path);
+  const named = cString(path);
   if (path.endsWith("/")) throw new SystemError(`write ${name}`, EISDIR);
-  const status = readStatus(AT_FDCWD, given);
+  const status = readStatus(AT_FDCWD, named);
   if (typeof status === "number") {
-    const link = libc.readlinkat(AT_FDCWD, given, new Uint8Array(1), 1n) >= 0;
-    if (status === ENOENT && !link) return given;
+    const link = libc.readlinkat(AT_FDCWD, named, new Uint8Array(1), 1n) >= 0;
+    if (status === ENOENT && !link) return named;
     throw new SystemError(`write ${name}`, status);
   }
   const { type } = status;
@@ -118,7 +118,7 @@ function resolve(path: string, name: string): Uint8Array<ArrayBuffer> {
     throw new NotAFileError(`cannot replace ${name}: standard output or standard error goes there`);
   }
   const real = new Uint8Array(PATH_MAX);
-  if (libc.realpath(given, real) === null) throw new SystemError(`write ${name}`, errno());
+  if (libc.realpath(named, real) === null) throw new SystemError(`write ${name}`, errno());
   return real.slice(0, real.indexOf(0) + 1);
 }
 

@@ -80,7 +80,7 @@ export class RecordedSource implements DatagramSource {
   #missingStates = 0;
   #missingMaps = false;
   /** Exchanges that have served as answers, and the doubts about them. */
-  readonly #given = new Set<Exchange>();
+  readonly #used = new Set<Exchange>();
   readonly #doubts = new Set<string>();
   #cut = 0;
   #endless = new Set<number>();
@@ -138,7 +138,7 @@ export class RecordedSource implements DatagramSource {
     const all = this.#exchanges.every(({ request, refusal }) => request !== null && refusal !== null);
     return this.#exchanges.flatMap((exchange) => {
       const { request, refusal } = exchange;
-      if (request === null || refusal === null || this.#given.has(exchange)) return [];
+      if (request === null || refusal === null || this.#used.has(exchange)) return [];
       if (isNothingFound(exchange)) return [`${this.name} is a recorded lookup of one socket, which did not exist`];
       if (isLack(refusal) && !all) return [];
       return [`${this.name}: the kernel refused the request at byte ${request.offset}: ${refusal.message}`];
@@ -157,7 +157,7 @@ export class RecordedSource implements DatagramSource {
       this.#last = this.#damage !== null && !isOlder(subject.type) ? encodeDone() : encodeRefusal();
       return;
     }
-    this.#given.add(exchange);
+    this.#used.add(exchange);
     this.#last = encodeDone();
     this.#noteDoubts(exchange, subject);
     if (!isNothingFound(exchange)) this.#exchange = exchange;
