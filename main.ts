@@ -48,6 +48,7 @@ const environment: Environment = {
     const { environmentVariable } = await import("./ffi/environment.ts");
     return environmentVariable("SS2_FORMAT");
   },
+  isTerminal: () => Deno.stdout.isTerminal(),
   warn: complain,
 };
 

@@ -15,6 +15,7 @@ import { type LookupName, lookupsFor } from "./decode/lookups/registry.ts";
 import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
 import type { Family } from "./decode/families/family.ts";
 import { families, familyCalled } from "./decode/families/all_families.ts";
+import { eventFamily } from "./decode/families/event_family.ts";
 import { type Field, fieldsOf } from "./decode/reference/fields.ts";
 import type { Dumped, FamilyName } from "./decode/reference/dumped.ts";
 import type { Plan } from "./decode/plan/plan.ts";
@@ -27,6 +28,7 @@ import { currentNames, lastingNames } from "./ffi/filter_names.ts";
 import { readInput } from "./ffi/file.ts";
 import { readHost } from "./ffi/host.ts";
 import { openRecordedBytes } from "./ffi/recording.ts";
+import { SocketEvents } from "./ffi/socket_events.ts";
 import { HostNameLookup } from "./ffi/resolver.ts";
 import { compareListings, type Listing } from "./formats/diff/compare_listings.ts";
 import { isRecording, readListing } from "./formats/diff/saved_listing.ts";
@@ -70,6 +72,7 @@ export { openRecorder, openRecording } from "./ffi/recording.ts";
 export { ListingError } from "./formats/diff/saved_json.ts";
 export type { DiffEvent } from "./query/diff.ts";
 export { OutputError } from "./ffi/output_descriptor.ts";
+export { type SocketEvent, SocketEvents } from "./ffi/socket_events.ts";
 export { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 export type { MetaEnd, MetaStart } from "./formats/json/meta.ts";
 export type { Color, Content, FormatEntry, FormatOptions, OpenOutput, OutputSink } from "./formats/format.ts";
@@ -416,6 +419,47 @@ function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
   ]);
   const owned = (["peers", "unix-peers", "contexts"] as const).some((name) => named.has(name));
   return owned ? named.add("owners") : named;
+}
+
+/** Options of {@linkcode events}. */
+export interface EventOptions
+  extends Pick<DumpOptions, "ipv4" | "ipv6" | "filter" | "namespaces" | "namespaceLimit" | "limit" | "warn"> {
+  /** TCP sockets; the default if `udp` is not set. */
+  readonly tcp?: boolean;
+  /** UDP sockets. */
+  readonly udp?: boolean;
+}
+
+/**
+ * Sockets as they are closed, from the moment of the call. An event has the fields of `ss2 -E`. Leaving the loop, or disposing of
+ * the result, closes everything.
+ *
+ * ```ts
+ * import { events } from "./mod.ts";
+ *
+ * using closed = events({ tcp: true, limit: 10 });
+ * setTimeout(() => closed.return(), 100);
+ * for await (const { time, src, dst, lost } of closed) console.log(time, src, dst, lost);
+ * ```
+ *
+ * @throws {SystemError} if the kernel refuses
+ * @throws {NamespaceError} if a network namespace does not exist, or cannot be entered or left
+ * @throws {RangeError} if the filter needs what no event tells
+ */
+export function events(options: EventOptions = {}): SocketEvents {
+  const { udp = false, tcp = !udp, filter, namespaces, namespaceLimit = Infinity, limit = Infinity } = options;
+  const { families: chosen, addressFamilies } = selectFamilies({ ...options, tcp, udp });
+  const told = chosen.flatMap((family) => eventFamily(family) ?? []);
+  if (filter !== undefined && (filter.states !== null || filter.namesStates)) {
+    throw new RangeError("a filter of events cannot name states");
+  }
+  for (const family of told) {
+    const [lacking] = filter?.of(family).lacks ?? [];
+    if (lacking !== undefined) throw new RangeError(`an event of ${family.name} has no ${lacking}`);
+  }
+  const plan = { families: told, addressFamilies, ...filter === undefined ? {} : { filter } };
+  const places = namespaces === undefined ? null : { words: namespaces, limit: namespaceLimit };
+  return new SocketEvents({ plan, namespaces: places, families, recording: null }, limit, options.warn ?? (() => {}));
 }
 
 /** Options of {@linkcode check}. */

@@ -183,8 +183,11 @@ async function runFieldsOf(
   return (output) => new RunFieldsSink(output, fields, values);
 }
 
+/** What decides how records look. */
+export type ShownBy = Pick<DumpCommand, "format" | "formatOptions" | "output">;
+
 /** Sets the terminal width and colours for formats that use them. */
-export async function fitTerminal({ format, formatOptions: options, output }: DumpCommand): Promise<FormatOptions> {
+export async function fitTerminal({ format, formatOptions: options, output }: ShownBy): Promise<FormatOptions> {
   if (!format.honours.includes("width")) return options;
   const { terminalWidth, wantsColor } = await import("../ffi/terminal.ts");
   const toFile = output !== null;
@@ -198,7 +201,7 @@ export async function fitTerminal({ format, formatOptions: options, output }: Du
 }
 
 /** Reads the service names of ports for formats that show them. */
-async function readServices({ format, formatOptions }: DumpCommand): Promise<Partial<Content>> {
+export async function readServices({ format, formatOptions }: ShownBy): Promise<Partial<Content>> {
   if (!format.honours.includes("numeric") || formatOptions.numeric === true) return {};
   const { readServices } = await import("../ffi/services.ts");
   return { services: readServices() };

@@ -19,6 +19,7 @@ export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name
   summary: async () => (await import("./summary.ts")).printSummary,
   leaks: async () => (await import("./leaks.ts")).findLeaks,
   kill: async () => (await import("./kill.ts")).kill,
+  events: async () => (await import("./events.ts")).printEvents,
   wait: async () => (await import("./wait.ts")).waitForIt,
   diff: async () => (await import("./diff.ts")).printDiff,
   dump: async () => (await import("./list.ts")).list,

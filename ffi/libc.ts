@@ -115,6 +115,8 @@ const symbols = {
   if_nametoindex: { parameters: ["buffer"], result: "u32" },
   // int poll(struct pollfd *fds, nfds_t count, int timeout);
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+  // The same in another thread, so that this one goes on.
+  pollAside: { name: "poll", parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
   // int close(int fd);
   close: { parameters: ["i32"], result: "i32" },
   // int uname(struct utsname *name);
@@ -161,6 +163,7 @@ const often: readonly (keyof Symbols)[] = [
   "close",
   "getxattr",
   "kcmp",
+  "pollAside",
 ];
 
 /**

@@ -7,16 +7,16 @@ import { EAGAIN, ENOBUFS } from "../decode/kernel/errno.ts";
 import { SystemError } from "../decode/kernel/errors.ts";
 import { NETLINK_SOCK_DIAG } from "../decode/families/sock_diag.ts";
 import { kernelReleaseName, parseKernelRelease } from "./kernel_release.ts";
-import { libc, succeed, uninterrupted, waitFor } from "./libc.ts";
+import { errno, libc, succeed, uninterrupted, waitFor } from "./libc.ts";
 import { forgetOwnSocket, leaveOutOwn, noteOwnSocket, type OwnInAnswer, ownInAnswer } from "./own_sockets.ts";
 import { canReadAhead, ReadAhead } from "./read_ahead.ts";
 
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const SOCK_NONBLOCK = 0o4000;
-const SOL_NETLINK = 270;
+export const SOL_NETLINK = 270;
 const NETLINK_EXT_ACK = 11;
-const MSG_TRUNC = 0x20;
+export const MSG_TRUNC = 0x20;
 const POLLIN = 1;
 /** Size of `struct sockaddr_nl`; the port id is at byte 4. */
 const ADDRESS_SIZE = 12;
@@ -46,25 +46,18 @@ class NetlinkSocket implements DatagramSource {
   constructor(readonly inside: Inside) {}
 
   #open(): void {
-    const { socket } = libc;
-    const type = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
-    this.#fd = this.inside(() => succeed(socket(AF_NETLINK, type, NETLINK_SOCK_DIAG), "open a netlink socket"));
+    this.#fd = openKernelSocket(this.inside);
     try {
-      this.#connect();
+      this.#prepare();
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
     }
   }
 
-  #connect(): void {
-    const { setsockopt, connect } = libc;
+  #prepare(): void {
     // Kernels before 4.12 have no extended acknowledgements. The program works without them.
-    setsockopt(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, new Uint32Array([1]), 4);
-    // Any process may send to a netlink socket. A connected one receives only from its peer: port id 0, the kernel.
-    const kernel = new Uint8Array(ADDRESS_SIZE);
-    kernel[0] = AF_NETLINK;
-    succeed(connect(this.#fd, kernel, ADDRESS_SIZE), "connect a netlink socket");
+    libc.setsockopt(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, new Uint32Array([1]), 4);
     this.portId = this.#readPortId();
     noteOwnSocket(this.#fd);
   }
@@ -123,12 +116,7 @@ class NetlinkSocket implements DatagramSource {
 
   interfaceName(index: number): Uint8Array | null {
     // A missing name is no reason to fail: where netlink is refused there are no names.
-    if (this.refusal() !== null) return null;
-    const request = new Uint8Array(IFREQ_SIZE);
-    new DataView(request.buffer).setUint32(IFREQ_INDEX, index, true);
-    // The call uses the network namespace of the socket, whatever its protocol.
-    if (libc.ioctl(this.#fd, SIOCGIFNAME, request) < 0) return null;
-    return request.subarray(0, request.indexOf(0));
+    return this.refusal() === null ? interfaceName(this.#fd, index) : null;
   }
 
   /** Opens the socket unless it is open; returns the error, `null` on success. */
@@ -157,6 +145,31 @@ class NetlinkSocket implements DatagramSource {
     }
     this.#fd = -1;
   }
+}
+
+/** The name of an interface, without NUL, in the network namespace of a socket of any protocol; `null` if there is none. */
+export function interfaceName(fd: number, index: number): Uint8Array | null {
+  const request = new Uint8Array(IFREQ_SIZE);
+  new DataView(request.buffer).setUint32(IFREQ_INDEX, index, true);
+  return libc.ioctl(fd, SIOCGIFNAME, request) < 0 ? null : request.subarray(0, request.indexOf(0));
+}
+
+/**
+ * Opens a netlink socket that receives only from the kernel, not from other processes.
+ *
+ * @throws {SystemError} if the kernel refuses
+ */
+export function openKernelSocket(inside: Inside): number {
+  const { socket, connect } = libc;
+  const type = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
+  const fd = inside(() => succeed(socket(AF_NETLINK, type, NETLINK_SOCK_DIAG), "open a netlink socket"));
+  // Any process may send to a netlink socket. A connected one receives only from its peer: port id 0, the kernel.
+  const kernel = new Uint8Array(ADDRESS_SIZE);
+  kernel[0] = AF_NETLINK;
+  if (connect(fd, kernel, ADDRESS_SIZE) === 0) return fd;
+  const error = errno();
+  libc.close(fd);
+  throw new SystemError("connect a netlink socket", error);
 }
 
 /**

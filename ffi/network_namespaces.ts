@@ -52,6 +52,8 @@ const processPath = (pid: number) => pathOf(`/proc/${pid}/ns/net`);
 /** The namespaces that were found. Dispose of it to close them. */
 export interface Vantages extends Disposable {
   readonly vantages: readonly Vantage[];
+  /** The namespaces of the vantages; absent if none was searched for. */
+  readonly namespaces?: readonly NetworkNamespace[];
   /** Namespaces known to be missing, one line each. */
   readonly warnings: readonly string[];
 }
@@ -79,6 +81,7 @@ export function openVantages(words: readonly string[], limit: number, families: 
   }
   return {
     vantages: finder.vantages,
+    namespaces: finder.found,
     warnings: finder.warnings,
     [Symbol.dispose]: () => finder[Symbol.dispose](),
   };
@@ -390,4 +393,16 @@ function mounts(): readonly { readonly inode: number; readonly path: Path }[] {
 function compareBytes(one: Uint8Array, other: Uint8Array): number {
   for (let i = 0; i < one.length && i < other.length; i++) if (one[i] !== other[i]) return one[i]! - other[i]!;
   return one.length - other.length;
+}
+
+/** Inodes of the namespaces that have a name, a mount or a process, as far as this process may see. */
+export function readNamespacesInUse(): ReadonlySet<number> {
+  const entries = readNames("/proc");
+  const pids = typeof entries === "number" ? [] : entries.map((entry) => Number(new TextDecoder().decode(entry)));
+  const paths = [...namedPaths(), ...pids.filter(Number.isInteger).map(processPath)];
+  const inodes = paths.flatMap((path) => {
+    const status = readStatus(AT_FDCWD, path);
+    return typeof status === "number" ? [] : [Number(status.inode)];
+  });
+  return new Set([...inodes, ...mounts().map(({ inode }) => inode)]);
 }

@@ -51,17 +51,22 @@ export function openRecordedBytes(bytes: Uint8Array, name: string): RecordedSour
   }
 }
 
-class Recorder implements DatagramSource {
-  readonly release: number;
-  readonly live: boolean;
+const now = () => performance.timeOrigin + performance.now();
+
+/** A recording that is being written, on standard output for `-`. */
+export class RecordingFile implements Disposable {
   readonly #fd: number;
   readonly #name: string;
   #packet = new Uint8Array(PACKET_OVERHEAD + 65536);
-  #sequence = 0;
 
-  constructor(path: string, readonly source: DatagramSource) {
-    this.release = source.release;
-    this.live = source.live !== false;
+  /**
+   * Creates the file, or empties it.
+   *
+   * @param release the kernel release, as in {@linkcode DatagramSource}
+   * @throws {SystemError} if the file cannot be created
+   * @throws {OutputError} if it cannot be written
+   */
+  constructor(path: string, release: number) {
     this.#name = path === "-" ? "standard output" : quote(path);
     const { creat } = libc;
     const file = cString(path);
@@ -69,12 +74,51 @@ class Recorder implements DatagramSource {
     if (this.#fd < 0) throw new SystemError(`create ${this.#name}`, -this.#fd);
     try {
       writeAll(this.#fd, this.#name, encodeFileHeader());
-      const release = encodeRelease(this.release);
-      if (release.length > 0) this.#write(OUTGOING, release, release.length);
+      const message = encodeRelease(release);
+      if (message.length > 0) this.write(OUTGOING, message, message.length);
     } catch (error) {
       this.#close();
       throw error;
     }
+  }
+
+  /**
+   * Writes a datagram at once, so that the file has everything printed so far, whatever happens next.
+   *
+   * @param length original length in bytes
+   * @param time milliseconds since 1970, with decimals
+   * @throws {OutputError} if it cannot be written
+   */
+  write(direction: number, bytes: Uint8Array, length: number, time: number = now()): void {
+    const size = PACKET_OVERHEAD + bytes.length;
+    if (size > this.#packet.length) this.#packet = new Uint8Array(size);
+    const view = new DataView(this.#packet.buffer);
+    encodePacketHeader(view, direction, NETLINK_SOCK_DIAG, time, bytes.length, length);
+    this.#packet.set(bytes, PACKET_OVERHEAD);
+    writeAll(this.#fd, this.#name, this.#packet.subarray(0, size));
+  }
+
+  [Symbol.dispose](): void {
+    // Network file systems may report write errors only here.
+    const result = this.#close();
+    if (result < 0) throw new OutputError(new SystemError(`write ${this.#name}`, -result), this.#fd);
+  }
+
+  #close(): number {
+    return this.#fd === STDOUT ? 0 : uninterrupted(() => libc.close(this.#fd));
+  }
+}
+
+class Recorder implements DatagramSource {
+  readonly release: number;
+  readonly live: boolean;
+  readonly #file: RecordingFile;
+  #sequence = 0;
+
+  constructor(path: string, readonly source: DatagramSource) {
+    this.release = source.release;
+    this.live = source.live !== false;
+    this.#file = new RecordingFile(path, this.release);
   }
 
   get portId(): number {
@@ -92,13 +136,13 @@ class Recorder implements DatagramSource {
   send(request: Uint8Array): void {
     this.source.send(request);
     this.#sequence = new DataView(request.buffer, request.byteOffset).getUint32(8, true);
-    this.#write(OUTGOING, request, request.length);
+    this.#file.write(OUTGOING, request, request.length);
   }
 
   receive(buffer: Uint8Array): number {
     const length = this.source.receive(buffer);
     if (length === OVERRUN) this.#writeOverrun();
-    else if (length > 0) this.#write(INCOMING, buffer.subarray(0, Math.min(length, buffer.length)), length);
+    else if (length > 0) this.#file.write(INCOMING, buffer.subarray(0, Math.min(length, buffer.length)), length);
     return length;
   }
 
@@ -107,18 +151,7 @@ class Recorder implements DatagramSource {
     const message = encodeRequest(NLMSG_OVERRUN, 0, new Uint8Array(0));
     setSequence(message, this.#sequence);
     new DataView(message.buffer).setUint32(12, this.portId, true);
-    this.#write(INCOMING, message, message.length);
-  }
-
-  /** Writes a datagram at once, so that the file has everything printed so far, whatever happens next. */
-  #write(direction: number, bytes: Uint8Array, length: number): void {
-    const size = PACKET_OVERHEAD + bytes.length;
-    if (size > this.#packet.length) this.#packet = new Uint8Array(size);
-    const time = performance.timeOrigin + performance.now();
-    const view = new DataView(this.#packet.buffer);
-    encodePacketHeader(view, direction, NETLINK_SOCK_DIAG, time, bytes.length, length);
-    this.#packet.set(bytes, PACKET_OVERHEAD);
-    writeAll(this.#fd, this.#name, this.#packet.subarray(0, size));
+    this.#file.write(INCOMING, message, message.length);
   }
 
   restart(): void {
@@ -127,13 +160,7 @@ class Recorder implements DatagramSource {
 
   [Symbol.dispose](): void {
     this.source[Symbol.dispose]();
-    // Network file systems may report write errors only here.
-    const result = this.#close();
-    if (result < 0) throw new OutputError(new SystemError(`write ${this.#name}`, -result), this.#fd);
-  }
-
-  #close(): number {
-    return this.#fd === STDOUT ? 0 : uninterrupted(() => libc.close(this.#fd));
+    this.#file[Symbol.dispose]();
   }
 }
 

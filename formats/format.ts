@@ -94,12 +94,16 @@ export interface Content {
   readonly added?: readonly Column[];
   /** Whether the records are counts instead of sockets. Then the name of the protocol is not a protocol. */
   readonly counts?: boolean;
+  /** Whether records come one by one for as long as it runs, those of several protocols mixed. */
+  readonly stream?: boolean;
   /** What is known about the run before the first record; only with {@linkcode FormatOptions.meta}. */
   readonly meta?: MetaStart;
 }
 
 /** A sink that must be closed, because it may buffer output. */
 export interface OutputSink extends RecordSink {
+  /** Writes what is complete at once, for output that goes on for long. Absent in a format whose output is not usable before its end. */
+  flush?(): void;
   /** Ends the document and writes the rest. Needs its argument if {@linkcode Content.meta} was set. */
   close(end?: MetaEnd): void;
 }

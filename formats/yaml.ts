@@ -14,6 +14,8 @@ import { type PreparedText, prepareText, putText } from "./text/prepared_texts.t
 /** Number of levels above a record: protocol, `flows`, list; above a count: `counts`, list. */
 const FLOW_LEVEL = 3;
 const COUNT_LEVEL = 2;
+/** Above a record of a stream: the list. */
+const STREAM_LEVEL = 1;
 const INDENT = 2;
 
 const COLON = 58;
@@ -49,14 +51,16 @@ const EMPTY_LIST = prepareText(" []\n");
 
 export class YamlSink extends NestedRecords implements OutputSink {
   #protocols = 0;
+  /** The line that names it, in a stream. */
+  #protocol: PreparedText = EMPTY_LIST;
   /** By depth: the start of the open objects and list elements, relative to the start of the record. */
   readonly #starts: number[] = [];
   readonly #indentations: PreparedText[] = [];
   readonly #level: number;
   readonly #meta: MetaStart | undefined;
 
-  constructor(write: Write, { counts = false, meta }: Partial<Content> = {}) {
-    const level = counts ? COUNT_LEVEL : FLOW_LEVEL;
+  constructor(write: Write, { counts = false, stream = false, meta }: Partial<Content> = {}) {
+    const level = stream ? STREAM_LEVEL : counts ? COUNT_LEVEL : FLOW_LEVEL;
     // A list starts on the next line and replaces the blank after the colon.
     super(write, {
       separator: "\n",
@@ -72,19 +76,25 @@ export class YamlSink extends NestedRecords implements OutputSink {
 
   override openProtocol(name: string): void {
     this.#protocols++;
+    if (this.#level === STREAM_LEVEL) {
+      this.#protocol = prepareText(`${indentation(STREAM_LEVEL)}protocol: "${name}"\n`);
+      return;
+    }
     this.buffer.put(encode(`${yamlKey(name)}:` + (this.#level === COUNT_LEVEL ? "" : `\n${indentation(1)}flows:`)));
     this.flows = 0;
     this.buffer.finish();
   }
 
   override closeProtocol(): void {
+    if (this.#level === STREAM_LEVEL) return;
     if (this.flows === 0) this.put(EMPTY_LIST);
     this.buffer.finish();
   }
 
   override openRecord(): void {
-    if (this.flows === 0) this.put(LINE_BREAK);
+    if (this.#level !== STREAM_LEVEL && this.flows === 0) this.put(LINE_BREAK);
     this.#openElement(-1);
+    if (this.#level === STREAM_LEVEL) this.put(this.#protocol);
   }
 
   override closeRecord(): void {
@@ -154,9 +164,15 @@ export class YamlSink extends NestedRecords implements OutputSink {
     buffer.at = putText(buffer.view, putText(buffer.view, buffer.at, indent), EMPTY_OBJECT);
   }
 
+  flush(): void {
+    this.buffer.flush();
+  }
+
   close(end?: MetaEnd): void {
     if (end !== undefined) this.#putMeta({ ...this.#meta, ...end });
-    else if (this.#protocols === 0) this.put(EMPTY_OBJECT);
+    else if (this.#level === STREAM_LEVEL) {
+      if (this.flows === 0) this.buffer.put(encode("[]\n"));
+    } else if (this.#protocols === 0) this.put(EMPTY_OBJECT);
     this.buffer.finish();
     this.buffer.flush();
   }

@@ -27,13 +27,22 @@ export async function parseAction(parsed: ParsedArguments, long: string): Promis
     case "doctor":
       return { action: long, json: printsJson(parsed, long), compact: parsed.has("compact"), output };
     case "list-columns": {
-      const { families } = parsePlan(parsed, asksOwners(parsed));
-      const { names } = new ColumnNames(await loadFamilies(families));
+      const plan = parsePlan(parsed, asksOwners(parsed));
+      if (parsed.has("events")) {
+        const { loadEventFamilies } = await import("./events.ts");
+        const { names } = new ColumnNames(await loadEventFamilies(parsed, plan));
+        return { action: "columns", names, output };
+      }
+      const { names } = new ColumnNames(await loadFamilies(plan.families));
       return { action: "columns", names: [...names, ...runFields.keys()], output };
     }
     default: {
       const format = parseJsonFormat(parsed, long);
-      const about = { families: await loadFamilies(describedFamilies(parsed)), output };
+      const described = describedFamilies(parsed);
+      const families = parsed.has("events")
+        ? (await import("./events.ts")).asEvents(await loadFamilies(described))
+        : await loadFamilies(described);
+      const about = { families, output };
       const compact = parsed.has("compact");
       if (long === "schema") return { ...about, action: "schema", format, compact };
       const text = !namesFormat(parsed);
@@ -52,7 +61,7 @@ function printsJson(parsed: ParsedArguments, long: string): boolean {
 }
 
 function parseJsonFormat(parsed: ParsedArguments, long: string): JsonFormat {
-  const { name } = parseFormat(parsed);
+  const { name } = parseFormat(parsed, parsed.has("events") ? "ndjson" : null);
   if (name === "json" || name === "ndjson") return name;
   throw new UsageError(`--${long} prints json or ndjson, not ${name}`);
 }

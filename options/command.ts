@@ -77,6 +77,22 @@ export type Command =
   }
   | SummaryCommand
   | {
+    readonly action: "events";
+    readonly plan: Plan;
+    readonly namespaces: NamespacesOption | null;
+    readonly format: FormatEntry;
+    readonly open: OpenOutput;
+    readonly formatOptions: FormatOptions;
+    readonly query: Query | null;
+    /** Maximum number of events. */
+    readonly limit: number | null;
+    /** Milliseconds; `null` for no end. */
+    readonly duration: number | null;
+    readonly read: string | null;
+    readonly record: string | null;
+    readonly output: OutputOption;
+  }
+  | {
     readonly action: "wait";
     /** The listing whose check is repeated. */
     readonly awaited: DumpCommand;
@@ -180,6 +196,8 @@ export type DumpCommand = Extract<Command, { action: "dump" }>;
 
 /** Compares listings. */
 export type DiffCommand = Extract<Command, { action: "diff" }>;
+/** Prints events. */
+export type EventsCommand = Extract<Command, { action: "events" }>;
 
 /** File to print to; `null` for standard output. */
 export type OutputOption = string | null;

@@ -19,6 +19,8 @@ export interface Environment {
   names(live: boolean): Promise<Names>;
   /** The preferred format on a terminal; `null` if standard output is no terminal or nothing is preferred. */
   terminalFormat?(): Promise<string | null>;
+  /** Whether standard output is a terminal. */
+  isTerminal?(): boolean;
   /** Prints a hint about a filter that may not mean what was intended, one line. */
   warn?(message: string): void;
 }
@@ -38,6 +40,8 @@ export interface Listing extends Pick<Plan, "families" | "addressFamilies" | "na
   readonly live: boolean;
   /** Whether it waits: what does not exist yet may come. */
   readonly waits: boolean;
+  /** Whether its records are events. */
+  readonly events: boolean;
   /** Whether sockets of other network namespaces are listed. */
   readonly elsewhere: boolean;
 }
@@ -51,7 +55,7 @@ export interface Listing extends Pick<Plan, "families" | "addressFamilies" | "na
 export async function parseFilter(
   words: readonly string[],
   file: string | null,
-  { families, addressFamilies, named, live, waits, elsewhere }: Listing,
+  { families, addressFamilies, named, live, waits, events, elsewhere }: Listing,
   environment: Environment,
 ): Promise<Filter> {
   const more = file === null ? "" : `\n${withoutComments(await environment.readText(file))}`;
@@ -70,6 +74,12 @@ export async function parseFilter(
     return filter;
   } catch (error) {
     if (!(error instanceof FilterSyntaxError)) throw error;
+    if (events) {
+      throw new UsageError(
+        `${error.message.replace(" (see --fields)", "")} (ss2 -E --list-columns lists the fields of events)`,
+        error.caret,
+      );
+    }
     const { message, caret } = explainWith(await loadFamilies(allFamilies), text, context) ?? error;
     throw new UsageError(message, caret);
   }

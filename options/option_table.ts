@@ -22,6 +22,7 @@ const STATES = "States (connected sockets by default)";
 const CHECKS = "Checks";
 const CLOSING = "Closing";
 const NAMESPACES = "Network namespaces (your own by default)";
+const EVENTS = "Events";
 const CHOICE = "Columns, order, limit, counts";
 
 /** Names after `-f`: those of {@linkcode Family.domain}, except that inet means IPv4 here. */
@@ -312,6 +313,42 @@ const rows = [
     },
     honours: [...FAMILIES, "netns-limit", ...TEXT, ...FORMAT],
     help: "sums in place of sockets: by protocol and state, queues, ports, drops, limits",
+  },
+  {
+    group: EVENTS,
+    ss: true,
+    long: "events",
+    short: "E",
+    excludes: {
+      ...Object.fromEntries(
+        ["listening", "bound-inactive"].map((long) => [long, "every socket is told of, whatever state it was in"]),
+      ),
+      ...Object.fromEntries(
+        ["processes", "threads", "context", "contexts", "peers"].map((long) => [long, "nobody holds a closed socket"]),
+      ),
+      ...Object.fromEntries(
+        ["sort", "count-by", "explode", "meta"].map((long) => [long, "events are printed as they come"]),
+      ),
+      ...Object.fromEntries(
+        ["quiet", "fail-if-empty", "fail-if-any", "allow", "allow-file", "wait", "twice", "explain", "kill", "diff"]
+          .map((long) => [long, "it goes with a listing"]),
+      ),
+      cgroup: "the kernel does not tell it of a closed socket",
+      "bpf-maps": "the kernel does not tell them of a closed socket",
+      resolve: "names would come late",
+    },
+    example: "ss2 --events --for 10 --table",
+    help: "print sockets as they are closed, with their last counters (TCP by default)",
+  },
+  {
+    group: EVENTS,
+    long: "for",
+    value: "SECONDS",
+    parse: seconds,
+    needs: ["events"],
+    excludes: { read: "a recording has an end of its own" },
+    example: "ss2 --events --for 60 --csv",
+    help: "with -E: end after this time",
   },
   { group: "Fields", ss: true, long: "processes", short: "p", help: "show the processes that hold each socket" },
   {
@@ -666,6 +703,4 @@ export const options: readonly Option[] = [
 export const missing: Readonly<Record<string, string>> = {
   "-D": "--record FILE saves the kernel's answers",
   "--diag": "--record FILE saves the kernel's answers",
-  "-E": "no option shows sockets being closed yet",
-  "--events": "no option shows sockets being closed yet",
 };

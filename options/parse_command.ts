@@ -3,10 +3,11 @@
  */
 import type { LookupName } from "../decode/lookups/registry.ts";
 import { loadFamilies } from "../decode/families/registry.ts";
+import type { Family } from "../decode/families/family.ts";
 import type { Key } from "../decode/record/key.ts";
 import type { FormatEntry } from "../formats/format.ts";
 import type { Filter } from "../query/filter/filter.ts";
-import { type Command, type DumpCommand, shownLookups } from "./command.ts";
+import { type Command, type DumpCommand, type PlanChoice, shownLookups } from "./command.ts";
 import type { Environment, Listing } from "./filter.ts";
 import { parseArguments, type ParsedArguments } from "./getopt.ts";
 import {
@@ -63,6 +64,7 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     return parseLeaks(parsed, command);
   }
   if (parsed.has("diff")) return (await import("./diff.ts")).parseDiff(parsed, command);
+  if (parsed.has("events")) return (await import("./events.ts")).parseEvents(parsed, command);
   if (parsed.has("explain")) return { action: "explain", explained: command, stats: parsed.has("stats"), output };
   if (parsed.has("kill")) return (await import("./kill.ts")).parseKill(parsed, command);
   return parsed.has("wait") ? { action: "wait", awaited: command, limit: waitLimit(parsed), output } : command;
@@ -92,6 +94,7 @@ async function parseDump(
   const asked = await readAsked(parsed, environment);
   const { format, typed, filter, named, filtered, owned } = asked;
   checkRules(parsed, owned ? ["processes"] : []);
+  if (parsed.has("events")) (await import("./events.ts")).checkEvents(format, typed, [...named, ...filtered]);
   const needed = new Set([...named, ...filtered]);
   if (filtered.includes("kill") || named.has("kill") && !parsed.has("kill")) {
     throw new UsageError("what closing a socket has led to is only known after -K");
@@ -103,7 +106,7 @@ async function parseDump(
   const record = parsed.get("record") ?? null;
   const choice = parsePlan(parsed, owned, typed);
   const [families, open, formatOptions] = await Promise.all([
-    loadFamilies(choice.families),
+    loadListed(parsed, choice),
     format.load(),
     parseFormatOptions(parsed, format),
   ]);
@@ -133,7 +136,22 @@ async function parseDump(
     filter,
     expected: parseExpectation(parsed),
   };
-  return await withQuery(parsed, command);
+  return parsed.has("events") ? command : await withQuery(parsed, command);
+}
+
+/** The families to list; of events those that the kernel tells of. */
+async function loadListed(parsed: ParsedArguments, choice: PlanChoice): Promise<readonly Family[]> {
+  if (!parsed.has("events")) return await loadFamilies(choice.families);
+  return await (await import("./events.ts")).loadEventFamilies(parsed, choice);
+}
+
+/** The preferred format: of the environment on a terminal; of events one that needs no end. */
+async function preferFormat(parsed: ParsedArguments, environment?: Environment): Promise<string | null> {
+  if (namesFormat(parsed)) return null;
+  const unprinted = parsed.has("output") || parsed.has("quiet");
+  const preferred = unprinted ? null : await environment?.terminalFormat?.() ?? null;
+  if (!parsed.has("events") || preferred !== null && preferred !== "json") return preferred;
+  return !unprinted && environment?.isTerminal?.() === true ? "table" : "ndjson";
 }
 
 /** Parses format and filter, and collects the lookups that they and the columns need. */
@@ -150,8 +168,7 @@ async function readAsked(parsed: ParsedArguments, environment?: Environment): Pr
 /** The format of the listing. */
 async function listingFormat(parsed: ParsedArguments, environment?: Environment): Promise<FormatEntry> {
   if (parsed.has("diff")) return (await import("./diff.ts")).comparedFormat;
-  const isChosen = namesFormat(parsed) || parsed.has("output") || parsed.has("quiet");
-  return parseFormat(parsed, isChosen ? null : await environment?.terminalFormat?.() ?? null);
+  return parseFormat(parsed, await preferFormat(parsed, environment));
 }
 
 /** The command with its query: `--columns`, `--sort`, `--limit` and `--count-by`. */
@@ -231,7 +248,7 @@ async function withoutAllowed(
 /** Where a filter is used. Families that a dump lists only with -p have fields too. */
 async function listingOf(parsed: ParsedArguments): Promise<Listing> {
   const plan = parsePlan(parsed, true);
-  const families = await loadFamilies(plan.families);
+  const families = await loadListed(parsed, plan);
   const [live, waits, elsewhere] = [!parsed.has("read"), parsed.has("wait"), parsed.has("net")];
-  return { ...plan, families, live, waits, elsewhere };
+  return { ...plan, families, live, waits, events: parsed.has("events"), elsewhere };
 }

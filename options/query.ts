@@ -22,7 +22,8 @@ interface Listed {
   readonly lookups: readonly LookupName[];
 }
 
-const words: QueryWords = {
+/** How errors name the parts of a query. */
+export const words: QueryWords = {
   columns: "--columns",
   countBy: "--count-by",
   sort: "--sort",

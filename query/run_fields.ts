@@ -3,13 +3,10 @@
  * machines can be merged.
  */
 import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
+import { timeKey as time } from "../decode/record/event_keys.ts";
 import { defineKey, type Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 
-const time = defineKey(null, "time", {
-  type: "text",
-  meaning: "When the run started, or was recorded, in UTC; only with --columns time.",
-});
 const host = defineKey(null, "host", {
   type: "text",
   meaning: "Name of the machine, not that of a recording; only with --columns host.",

@@ -34,6 +34,19 @@ export interface Description {
   readonly attributes: readonly AttributeTable[];
   /** Fields that are not in these layouts or attributes. */
   readonly keys: readonly Key[];
+  /** Fields that precede all others; none by default. */
+  readonly first?: readonly Key[];
+}
+
+/** How the kernel says that a socket was destroyed: by a multicast message of NETLINK_SOCK_DIAG. */
+export interface DestroyEvents {
+  /** The protocol number in the message. */
+  readonly protocol: number;
+  /** Multicast groups by address family. */
+  readonly groups: ReadonlyMap<number, number>;
+  /** As in {@linkcode FamilyCode}, for these messages. */
+  openDecoder(release: number): SocketDecoder;
+  describe(): Description;
 }
 
 /** What is known about a family before its code is loaded. */
@@ -93,6 +106,10 @@ export interface FamilyCode {
    * states.
    */
   readonly procFiles?: (question: Question) => readonly ProcFile[];
+  /** Names of the lookups whose fields its records can have; all that are for it if absent. */
+  readonly lookedUp?: readonly (string | null)[];
+  /** Absent if the kernel does not say when its sockets are destroyed. */
+  readonly events?: DestroyEvents;
   describe(): Description;
 }
 

@@ -10,6 +10,17 @@ export const NETLINK_SOCK_DIAG = 4;
 /** Message type of requests, and of the sockets in the answers. */
 export const SOCK_DIAG_BY_FAMILY = 20;
 
+/** Multicast groups for destroyed sockets: `enum sknetlink_groups`. */
+export const SKNLGRP_INET_TCP_DESTROY = 1;
+export const SKNLGRP_INET_UDP_DESTROY = 2;
+export const SKNLGRP_INET6_TCP_DESTROY = 3;
+export const SKNLGRP_INET6_UDP_DESTROY = 4;
+
+/** Whether the message at `start` says that a socket was destroyed: nobody asked for it. */
+export const isEvent = (view: DataView, start: number): boolean =>
+  view.getUint16(start + 4, true) === SOCK_DIAG_BY_FAMILY && view.getUint16(start + 6, true) === 0 &&
+  view.getUint32(start + 8, true) === 0 && view.getUint32(start + 12, true) === 0;
+
 /** The inode, for families where it is not a member of a layout. Every family has it. */
 export const inodeKey = defineKey(null, "inode", {
   type: "integer",

@@ -54,6 +54,7 @@ export const EPERM = 1;
 export const ENOENT = 2;
 export const ESRCH = 3;
 export const EINTR = 4;
+export const EIO = 5;
 export const EBADF = 9;
 export const EAGAIN = 11;
 export const EACCES = 13;
@@ -76,4 +77,10 @@ export function errnoCode(errno: number): string {
 export function errnoText(errno: number): string {
   const known = table[errno];
   return known === undefined ? `error ${errno}` : `${known[1]} (${known[0]})`;
+}
+
+/** The error number with a symbol; EIO for an unknown one. */
+export function errnoCalled(code: string): number {
+  const found = Object.entries(table).find(([, [symbol]]) => symbol === code);
+  return found === undefined ? EIO : Number(found[0]);
 }

@@ -45,7 +45,7 @@ export function encodeRelease(release: number): Uint8Array<ArrayBuffer> {
 }
 
 /** The release in a message of {@linkcode encodeRelease}, 0 if the message has none. */
-function readRelease(packet: Packet): number {
+export function readRelease(packet: Packet): number {
   const { protocol, direction, bytes } = packet;
   if (protocol !== NETLINK_SOCK_DIAG || direction !== OUTGOING || bytes.length < NLMSG_HDRLEN) return 0;
   if (viewOf(bytes).getUint16(4, true) !== NLMSG_NOOP) return 0;

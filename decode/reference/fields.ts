@@ -67,10 +67,12 @@ const trees = new WeakMap<Family, readonly Field[]>();
 
 function makeTree(family: Family): readonly Field[] {
   const tree = new Tree();
-  const { layouts, attributes, keys } = family.describe();
+  const { layouts, attributes, keys, first = [] } = family.describe();
+  for (const key of first) tree.addKey(key, null);
   for (const layout of layouts) tree.addLayout(layout, null);
   for (const table of attributes) tree.addTable(table);
-  const added = allLookups.filter(({ isFor }) => isFor(family)).flatMap(({ keys }) => keys);
+  const added = allLookups.filter(({ name, isFor }) => isFor(family) && family.lookedUp?.includes(name) !== false)
+    .flatMap(({ keys }) => keys);
   for (const key of [...keys, ...added]) tree.addKey(key, null);
   return tree.roots;
 }

@@ -633,7 +633,7 @@ export type TcpFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -995,7 +995,7 @@ export type MptcpFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -1289,7 +1289,7 @@ export type UdpFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -1583,7 +1583,7 @@ export type UdpliteFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -1870,7 +1870,7 @@ export type RawFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -2319,7 +2319,7 @@ export type SctpFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -2649,7 +2649,7 @@ export type DccpFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -2816,7 +2816,7 @@ export type PingFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -3039,7 +3039,7 @@ export type UnixFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -3250,7 +3250,7 @@ export type NetlinkFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -3529,7 +3529,7 @@ export type PacketFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -3677,7 +3677,7 @@ export type VsockFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -3924,7 +3924,7 @@ export type XdpFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -4170,7 +4170,7 @@ export type TipcFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -4459,7 +4459,7 @@ export type SmcFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -4608,7 +4608,7 @@ export type OtherFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When the run started, or was recorded, in UTC; only with --columns time. */
+  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;

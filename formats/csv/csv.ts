@@ -203,6 +203,10 @@ export class CsvSink implements OutputSink, ProgramSink {
     return this.buffer.rewind();
   }
 
+  flush(): void {
+    this.buffer.flush();
+  }
+
   close(): void {
     this.buffer.flush();
   }

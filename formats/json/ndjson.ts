@@ -41,6 +41,10 @@ export class NdjsonSink extends JsonRecords implements OutputSink {
     this.buffer.finish();
   }
 
+  flush(): void {
+    this.buffer.flush();
+  }
+
   close(end?: MetaEnd): void {
     if (end !== undefined) this.#putMeta(metaText(end, 0));
     this.buffer.flush();

@@ -102,6 +102,10 @@ export class TableSink extends ListSlots implements OutputSink {
     return this.#lines.rewind();
   }
 
+  flush(): void {
+    this.#lines.flush();
+  }
+
   close(): void {
     this.#lines.close();
   }

@@ -16,6 +16,8 @@ const FIRST_BYTES = 65536;
 const FIRST_LINES = 4096;
 /** Minimum width of a shortened text, such as `2001…1251`; else it goes below the line. */
 const SHORTEST = 9;
+/** Widths for lines to come: an IPv4 address with a port, a number with its unit. */
+const USUAL_WIDTHS: Partial<Record<TableColumn["kind"], number>> = { local: 21, remote: 21, value: 7 };
 /** Narrower terminals are treated as this wide, in columns. */
 const NARROWEST = 20;
 const BLANK = 32;
@@ -54,6 +56,8 @@ export class TableLines {
   #markedAt = 0;
   /** By column: whether a cell had information. */
   readonly #says: boolean[];
+  /** Whether the widths are determined before all lines of some length are there. */
+  #streams = false;
   /** Width of each column, 0 for one that is not on the line; `null` until the first lines have determined them. */
   #layout: Int32Array | null = null;
 
@@ -128,6 +132,14 @@ export class TableLines {
     return true;
   }
 
+  /** Writes what there is. If it is the first line, columns get the width that most values of their kind need. */
+  flush(): void {
+    if (this.#lines === 0) return;
+    this.#streams = true;
+    this.#putLines();
+    this.#buffer.flush();
+  }
+
   close(): void {
     this.#putLines();
     this.#buffer.flush();
@@ -152,10 +164,11 @@ export class TableLines {
 
   /** The room that the waiting cells need. */
   #needs(): readonly ColumnNeed[] {
-    return this.columns.map(({ name, overflow }, i) => {
-      let natural = this.noHeader ? 1 : name.length;
-      let bare = natural;
-      let least = natural;
+    return this.columns.map(({ name, kind, overflow }, i) => {
+      const heading = this.noHeader ? 1 : name.length;
+      let natural = Math.max(heading, this.#streams ? USUAL_WIDTHS[kind] ?? 0 : 0);
+      let bare = heading;
+      let least = heading;
       const lists: number[] = [];
       for (let place = i; place < this.#lines * this.columns.length; place += this.columns.length) {
         const width = this.#widths[place]!;

@@ -65,7 +65,7 @@ const scripts = {
 
 /** The typed text and the resulting arguments. No blank follows a comma or a colon at the end. */
 const cases: readonly (readonly [typed: string, given: string])[] = [
-  ["--for\t", "--format"],
+  ["--forma\t", "--format"],
   ["--format nd\t", "--format|ndjson"],
   ["--format=nd\t", "--format=ndjson"],
   ["-t state est\t", "-t|state|established"],
@@ -137,7 +137,7 @@ Deno.test({
         const found = complete(typed.trimEnd().replace("\\!", "!"));
         assert(found.includes(last) || found.includes(last.replaceAll(" ", "\\ ")), `${typed}: ${found}`);
       }
-      assertEquals(complete("--form"), ["--format"]);
+      assertEquals(complete("--forma"), ["--format"]);
       assertEquals(complete("--columns src,dst_porti"), ["src,dst_portid"]);
     } finally {
       Deno.removeSync(directory, { recursive: true });

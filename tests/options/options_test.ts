@@ -1,5 +1,5 @@
 /** The command line: what it means, and the messages for mistakes. */
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
 import { quote } from "../../decode/text/control_characters.ts";
 import { families } from "../../decode/families/all_families.ts";
@@ -370,7 +370,7 @@ Deno.test("parseCommand accepts the options of ss with every format: what they a
   const ofSs = options.filter(({ ss, value, honours }) => ss === true && value === undefined && honours === undefined)
     .map(({ long }) => long);
   for (const format of ["json", "ndjson", "yaml", "csv", "tsv", "table"]) {
-    for (const long of ofSs.filter((long) => long !== "help" && long !== "kill")) {
+    for (const long of ofSs.filter((long) => !["help", "kill", "events"].includes(long))) {
       assertEquals((await dump(`--${long}`, "--format", format)).format.name, format, long);
     }
   }
@@ -430,6 +430,48 @@ Deno.test("parseCommand refuses options that exclude each other, and those that 
       [["--output", "a", "--read", "a"], "--output and --read name the same file"],
     ] as const
   ) assertEquals(await problem(...args), message);
+});
+
+Deno.test("parseCommand takes -E for TCP by default, and prints what needs no end", async () => {
+  const asked = async (...args: string[]) => {
+    const command = await parseCommand(args);
+    assert(command.action === "events");
+    const { plan, format, limit, duration } = command;
+    return [plan.families.map(({ name }) => name).join(), format.name, limit, duration];
+  };
+  assertEquals(await asked("-E"), ["TCP", "ndjson", null, null]);
+  assertEquals(await asked("-E4"), ["TCP", "ndjson", null, null]);
+  assertEquals(await asked("-Etu", "--limit", "3", "--for", "0.5"), ["TCP,UDP", "ndjson", 3, 500]);
+  assertEquals(await asked("-E", "-A", "inet", "--csv"), ["TCP,UDP", "csv", null, null]);
+  assertEquals(await asked("-E", "-f", "inet6", "--table"), ["TCP", "table", null, null]);
+});
+
+Deno.test("parseCommand refuses with -E what no event can have, and says why", async () => {
+  assertEquals(
+    await problem("-Ex"),
+    "-E cannot show UNIX sockets: the kernel tells only of TCP and UDP sockets that they are closed",
+  );
+  assertEquals(
+    await problem("-E", "--json"),
+    "-E does not print json, which would be complete only at the end: --format ndjson",
+  );
+  for (const filter of ["state established", "state = established"]) {
+    assertMatch(await problem("-E", filter), /^-E cannot filter by state: the kernel does not tell/);
+  }
+  for (const filter of ["uid = 0", "recv_q > 0", "user = root", "comm = nginx", "mark = 1"]) {
+    assertMatch(
+      await problem("-E", filter),
+      /\(ss2 -E --list-columns lists the fields of events\)|nobody holds/,
+      filter,
+    );
+  }
+  for (const column of ["uid", "owners", "user", "unit"]) {
+    assertMatch(await problem("-E", "--columns", column), /^unknown column|nobody holds/, column);
+  }
+  for (const option of ["-l", "-B", "-p", "-q", "--sort=src", "--count-by=src", "--meta", "--twice", "--fail-if-any"]) {
+    assertMatch(await problem("-E", option), /^(-E and \S+|\S+ and -E) exclude each other: .|needs/, option);
+  }
+  assertEquals(await problem("-t", "--for", "3"), "--for does nothing without -E");
 });
 
 Deno.test("parseCommand takes the seconds of --wait behind = only, and the next word as a filter", async () => {

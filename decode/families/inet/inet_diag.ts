@@ -15,7 +15,16 @@ import {
   structure,
 } from "../../netlink/attribute.ts";
 import { defineElement, defineKey, type Key } from "../../record/key.ts";
-import { boolean, defineLayout, enumeration, flags, identifier, type Layout, row } from "../../record/layout.ts";
+import {
+  boolean,
+  defineLayout,
+  enumeration,
+  flags,
+  hidden,
+  identifier,
+  type Layout,
+  row,
+} from "../../record/layout.ts";
 import { shutdownRows, SK_MEMINFO, skmeminfoKey } from "../sock_diag.ts";
 import {
   INET_DIAG_CGROUP_ID,
@@ -42,6 +51,9 @@ familyWords[AF_INET] = "inet";
 familyWords[AF_INET6] = "inet6";
 
 export const STATE = 1;
+export const REMOTE_PORT = 6;
+const LOCAL_ADDRESS = 8;
+const REMOTE_ADDRESS = 24;
 const TIMER = 2;
 export const INTERFACE = 40;
 export const COOKIE = 44;
@@ -167,6 +179,45 @@ export const defineInetMessage = (message: InetMessage): Layout =>
 
 /** `struct inet_diag_msg` with TCP's words. */
 export const INET_DIAG_MSG: Layout = defineInetMessage({});
+
+/**
+ * What the kernel fills in when it says that a socket was destroyed; user, inode, queues and timer are zero or chance, and the
+ * state of each TCP socket is closed by then.
+ */
+const toldAtEnd = ["family", "src", "src_port", "dst", "dst_port", "iface_idx", "cookie"];
+
+/** Conditions for rows of {@linkcode INET_DIAG_MSG_DESTROYED}. */
+const HAS_LOCAL_ADDRESS = 1;
+const HAS_REMOTE_PORT = 2;
+
+/**
+ * The conditions that are true for the message at `start` about a destroyed socket. A disconnect before the end (SO_LINGER 0, a
+ * refused connect(2), a connection that nobody accepted) wipes the remote port and a local address that nobody chose.
+ */
+export function readConditionsAtEnd(view: DataView, start: number): number {
+  const wiped = view.getUint16(start + REMOTE_PORT) === 0 && !isZero(view, start + REMOTE_ADDRESS);
+  if (!wiped) return HAS_LOCAL_ADDRESS | HAS_REMOTE_PORT;
+  return isZero(view, start + LOCAL_ADDRESS) ? 0 : HAS_LOCAL_ADDRESS;
+}
+
+/** Whether the address at `at` is all zeros: 16 bytes, of IPv4 the last are not used. */
+const isZero = (view: DataView, at: number): boolean =>
+  (view.getUint32(at) | view.getUint32(at + 4) | view.getUint32(at + 8) | view.getUint32(at + 12)) === 0;
+
+const whenTold = (field: string): number =>
+  field === "src" ? HAS_LOCAL_ADDRESS : field === "dst_port" ? HAS_REMOTE_PORT : 0;
+
+/** `struct inet_diag_msg` of a socket that was destroyed. */
+export const INET_DIAG_MSG_DESTROYED: Layout = defineLayout(
+  "inet_diag_msg",
+  "linux/inet_diag.h",
+  null,
+  inetMessageRows({}).flatMap((whole) => {
+    if (toldAtEnd.includes(whole.field)) return [{ ...whole, when: whenTold(whole.field) }];
+    return whole.view === true ? [] : [hidden(whole.member, whole.storage === "u8" ? 1 : 4)];
+  }),
+  { order: toldAtEnd },
+);
 
 const meminfoKey = defineKey(null, "meminfo", {
   type: "object",

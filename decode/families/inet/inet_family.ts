@@ -2,18 +2,38 @@
  * Code shared by the Internet families: requests, decoding and descriptions.
  */
 import { DecodeError } from "../../kernel/errors.ts";
-import { type AttributeTable, findAttribute, NLA_HDRLEN, walkAttributes } from "../../netlink/attribute.ts";
+import {
+  type AttributeTable,
+  defineAttributes,
+  filler,
+  findAttribute,
+  NLA_HDRLEN,
+  walkAttributes,
+} from "../../netlink/attribute.ts";
 import { numberAt, type NumberReader } from "../../netlink/number_reader.ts";
 import type { Key } from "../../record/key.ts";
 import { type Layout, pickVariant } from "../../record/layout.ts";
 import type { RecordSink } from "../../record/record_sink.ts";
-import { type FamilyCode, madeOnce, NEWEST_KERNEL } from "../family.ts";
-import { INET_DIAG_CGROUP_ID } from "./inet_constants.ts";
-import { COOKIE, HAS_OWNER, INET_DIAG_MSG, INODE, INTERFACE, readConditions, STATE, USER } from "./inet_diag.ts";
+import { type DestroyEvents, type FamilyCode, madeOnce, NEWEST_KERNEL } from "../family.ts";
+import { INET_DIAG_CGROUP_ID, INET_DIAG_INFO, INET_DIAG_PROTOCOL } from "./inet_constants.ts";
+import {
+  COOKIE,
+  HAS_OWNER,
+  INET_DIAG_MSG,
+  INET_DIAG_MSG_DESTROYED,
+  INODE,
+  INTERFACE,
+  readConditions,
+  readConditionsAtEnd,
+  REMOTE_PORT,
+  STATE,
+  USER,
+} from "./inet_diag.ts";
 import { encodeInetDiagRequests, extensionsFor, type InetProtocol } from "./inet_request.ts";
 
 /**
- * Pushes the fields of the socket in the message payload from `start` to `end`. `message` is the layout of the fixed part.
+ * Pushes the fields of the socket in the message payload from `start` to `end`. `message` is the layout of the fixed part, and
+ * `conditionsOf` reads the conditions of its rows.
  *
  * @throws {DecodeError} if the payload is shorter than `struct inet_diag_msg`; no kernel sends that
  */
@@ -25,10 +45,11 @@ export function writeInetSocket(
   start: number,
   end: number,
   sink: RecordSink,
+  conditionsOf: (view: DataView, start: number) => number = readConditions,
 ): void {
   const body = start + message.size;
   if (body > end) throw new DecodeError(`socket message of ${end - start} bytes`, start);
-  sink.structure(pickVariant(message, readConditions(view, start)), view, bytes, start, body);
+  sink.structure(pickVariant(message, conditionsOf(view, start)), view, bytes, start, body);
   walkAttributes(attributes, view, bytes, body, end, sink);
 }
 
@@ -63,6 +84,8 @@ export interface InetFamily extends
   attributes(release: number): AttributeTable;
   /** Makes the layout of the fixed part of its messages; {@linkcode INET_DIAG_MSG} by default. */
   readonly message?: (release: number) => Layout;
+  /** The groups of {@linkcode DestroyEvents}, if there are any. */
+  readonly destroyGroups?: DestroyEvents["groups"];
   /** Like {@linkcode FamilyCode.stateOf}, if the number in the message is not one of `tcp_states.ts`. */
   readonly stateOf?: NumberReader | null;
 }
@@ -80,6 +103,9 @@ export function defineInetFamily(inet: InetFamily): FamilyCode {
     ...inet.procFiles === undefined ? {} : { procFiles: inet.procFiles },
     ...inet.ignoresFilters === true ? {} : { runsFilters: true },
     ...inet.paired === undefined ? {} : { paired: inet.paired },
+    ...inet.destroyGroups === undefined
+      ? {}
+      : { events: defineEvents(protocol.protocol, inet.destroyGroups, attributesOf) },
     inodeOf: numberAt(INODE),
     ...inet.sharesCookies === true ? { sharesCookies: true } : { cookieAt: COOKIE },
     interfaceOf: numberAt(INTERFACE),
@@ -101,5 +127,38 @@ export function defineInetFamily(inet: InetFamily): FamilyCode {
       attributes: [attributesOf(NEWEST_KERNEL)],
       keys: inet.keys?.() ?? [],
     }),
+  };
+}
+
+/**
+ * The messages about destroyed sockets. A socket without a remote port was never connected, or was disconnected first
+ * (SO_LINGER 0, a refused connect(2), a connection that nobody accepted), which resets its counters: they are left out.
+ */
+function defineEvents(
+  protocol: number,
+  groups: DestroyEvents["groups"],
+  attributesOf: (release: number) => AttributeTable,
+): DestroyEvents {
+  const unshown = { number: INET_DIAG_PROTOCOL, name: "INET_DIAG_PROTOCOL", payload: filler };
+  const withInfo = madeOnce((release: number) => {
+    const info = attributesOf(release).attributes.filter(({ number }) => number === INET_DIAG_INFO);
+    return defineAttributes(null, [...info, unshown]);
+  });
+  const withoutInfo = madeOnce(() =>
+    defineAttributes(null, [{ number: INET_DIAG_INFO, name: "INET_DIAG_INFO", payload: filler }, unshown])
+  );
+  return {
+    protocol,
+    groups,
+    openDecoder: madeOnce((release) => {
+      const connected = withInfo(release);
+      const unconnected = withoutInfo(0);
+      return (view, bytes, start, end, sink) => {
+        const hasPeer = end - start >= REMOTE_PORT + 2 && view.getUint16(start + REMOTE_PORT) !== 0;
+        const attributes = hasPeer ? connected : unconnected;
+        writeInetSocket(INET_DIAG_MSG_DESTROYED, attributes, view, bytes, start, end, sink, readConditionsAtEnd);
+      };
+    }),
+    describe: () => ({ layouts: [INET_DIAG_MSG_DESTROYED], attributes: [withInfo(NEWEST_KERNEL)], keys: [] }),
   };
 }

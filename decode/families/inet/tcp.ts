@@ -1,11 +1,13 @@
 /**
  * TCP: attributes, signatures and requests. Mirrors `linux/tcp.h`. Kernel side: `net/ipv4/tcp_diag.c`.
  */
+import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
 import { CONNECTED_STATES } from "../../kernel/tcp_states.ts";
 import { type AttributeTable, nest, structure, structures, text } from "../../netlink/attribute.ts";
 import { defineElement, defineKey } from "../../record/key.ts";
 import { defineLayout, hidden, type Layout, row } from "../../record/layout.ts";
 import { type FamilyCode, madeOnce, NEWEST_KERNEL } from "../family.ts";
+import { SKNLGRP_INET6_TCP_DESTROY, SKNLGRP_INET_TCP_DESTROY } from "../sock_diag.ts";
 import {
   bbrKey,
   congestionKey,
@@ -71,6 +73,7 @@ const inetTcp = defineInetFamily({
   paired: true,
   protocol: { protocol: IPPROTO_TCP, extensions: ALL_EXTENSIONS },
   attributes: tcpAttributes,
+  destroyGroups: new Map([[AF_INET, SKNLGRP_INET_TCP_DESTROY], [AF_INET6, SKNLGRP_INET6_TCP_DESTROY]]),
   procFiles: (question) => tcpFiles(question, () => TCP_INFO),
 });
 

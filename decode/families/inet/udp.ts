@@ -1,7 +1,9 @@
 /**
  * UDP and UDP-Lite. Mirrors the numbers of both in `linux/in.h`. Kernel side: `net/ipv4/udp_diag.c`.
  */
+import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
 import type { FamilyCode } from "../family.ts";
+import { SKNLGRP_INET6_UDP_DESTROY, SKNLGRP_INET_UDP_DESTROY } from "../sock_diag.ts";
 import { defineInetAttributes } from "./inet_diag.ts";
 import { defineInetFamily } from "./inet_family.ts";
 import { ALL_EXTENSIONS } from "./inet_request.ts";
@@ -17,6 +19,7 @@ export const IPPROTO_UDPLITE = 136;
 const defineUdp = (
   protocol: number,
   procFiles: (question: Question) => ProcFile[],
+  destroyGroups: { readonly destroyGroups?: ReadonlyMap<number, number> } = {},
 ): FamilyCode =>
   defineInetFamily({
     defaultStates: ESTABLISHED_STATES,
@@ -25,10 +28,13 @@ const defineUdp = (
     protocol: { protocol, extensions: ALL_EXTENSIONS },
     attributes: () => defineInetAttributes([]),
     procFiles,
+    ...destroyGroups,
     keys: procDatagramKeys,
   });
 
-export const udp: FamilyCode = defineUdp(IPPROTO_UDP, udpFiles);
+export const udp: FamilyCode = defineUdp(IPPROTO_UDP, udpFiles, {
+  destroyGroups: new Map([[AF_INET, SKNLGRP_INET_UDP_DESTROY], [AF_INET6, SKNLGRP_INET6_UDP_DESTROY]]),
+});
 
 /** UDP-Lite (RFC 3828), removed in Linux 7.1. */
 export const udplite: FamilyCode = defineUdp(IPPROTO_UDPLITE, udpliteFiles);
