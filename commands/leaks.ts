@@ -29,14 +29,24 @@ const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 200;
 
 /** Runs the command; the exit status is that of the command, if it is not 0, else that of the check. */
-export async function findLeaks(
+export async function findLeaks(command: LeaksCommand, print: Write, abandon: () => void): Promise<number> {
+  noteRuntimeSockets();
+  const children = openCommandChildren();
+  try {
+    return await runAndList(command, children, print, abandon);
+  } finally {
+    children[Symbol.dispose]();
+    children.warnings.forEach(complain);
+  }
+}
+
+async function runAndList(
   { listing, command, grace, reports }: LeaksCommand,
+  children: CommandChildren,
   print: Write,
   abandon: () => void,
 ): Promise<number> {
-  noteRuntimeSockets();
-  const leaks = new Leaks(listing, openCommandChildren());
-  using children = leaks.children;
+  const leaks = new Leaks(listing, children);
   const before = await leaks.note();
   using running = children.enclose(() => RunningCommand.start(command, keptEnvironment()));
   const status = await running.wait();

@@ -73,8 +73,16 @@ class CommandGroup implements CommandChildren {
   /** Removes the group; processes that are still in it move to the program's own. */
   [Symbol.dispose](): void {
     for (const pid of processesIn(this.path)) move(String(pid), this.parent);
-    if (libc.rmdir(cString(this.path)) < 0) this.warnings.push(`cannot remove the control group ${this.path}`);
+    if (!remove(this.path)) this.warnings.push(`cannot remove the control group ${this.path}`);
   }
+}
+
+/** Removes a group, and the groups that were made below it. Of what is no directory there is nothing to remove. */
+function remove(group: string): boolean {
+  const names = readNames(group);
+  if (typeof names === "number") return false;
+  for (const name of names) remove(`${group}/${decoder.decode(name)}`);
+  return libc.rmdir(cString(group)) === 0;
 }
 
 /** The directory of the program's own control group; `null` if there is none. */

@@ -126,6 +126,19 @@ Deno.test("--leaks passes the streams and signals of the command on, and leaves 
   if (left !== "") assertMatch(left, /ss2-leaks-/);
 });
 
+Deno.test("--leaks removes its control group, and those that the command made in it", () => {
+  const printed = lines(`
+    "$@" --leaks $shown -- sh -c '
+      group=$(sed -n s/^0::.*ss2-leaks/ss2-leaks/p /proc/self/cgroup)
+      if [ -n "$group" ]; then
+        directory=$(find /sys/fs/cgroup -name "$group" 2>/dev/null | head -1)
+        mkdir "$directory/inner" && echo $$ >"$directory/inner/cgroup.procs" && echo "$directory" >/run/made
+      fi'
+    echo $?
+    if [ -s /run/made ] && [ -e "$(cat /run/made)" ]; then echo "left behind"; fi`);
+  assertEquals(printed, ["0"]);
+});
+
 Deno.test("--leaks writes reports", () => {
   const printed = lines(`
     "$@" --leaks $shown --report github --report junit=/run/junit.xml -- sh -c "listen 8001 child & $ready"; echo $?
