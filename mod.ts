@@ -18,16 +18,19 @@ import { families, familyCalled } from "./decode/families/all_families.ts";
 import { eventFamily } from "./decode/families/event_family.ts";
 import { type Field, fieldsOf } from "./decode/reference/fields.ts";
 import type { Dumped, FamilyName } from "./decode/reference/dumped.ts";
+import type { KillOutcome } from "./decode/plan/kill_sockets.ts";
 import type { Plan } from "./decode/plan/plan.ts";
 import type { Outcome } from "./decode/record/outcome.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
 import { AF_INET, AF_INET6 } from "./decode/kernel/address_family.ts";
-import { ALL_STATES, CONNECTED_STATES, spellState, stateWords } from "./decode/kernel/tcp_states.ts";
+import { ALL_STATES, CONNECTED_STATES, spellState, stateWords, TCP_LISTEN } from "./decode/kernel/tcp_states.ts";
 import { RecordedSource } from "./decode/recording/recorded_source.ts";
 import { currentNames, lastingNames } from "./ffi/filter_names.ts";
 import { readInput } from "./ffi/file.ts";
+import { environmentVariable } from "./ffi/environment.ts";
 import { readHost } from "./ffi/host.ts";
 import { openRecordedBytes } from "./ffi/recording.ts";
+import { procNet } from "./ffi/proc_net.ts";
 import { SocketEvents } from "./ffi/socket_events.ts";
 import { HostNameLookup } from "./ffi/resolver.ts";
 import { compareListings, type Listing } from "./formats/diff/compare_listings.ts";
@@ -41,10 +44,15 @@ import type { Rule } from "./query/checks/rule.ts";
 import { type CheckResults, runChecks } from "./query/checks/run_checks.ts";
 import type { Context } from "./query/filter/context.ts";
 import { type Filter, readFilter } from "./query/filter/filter.ts";
+import { closeSockets, namesSubflows } from "./query/close_sockets.ts";
 import { openQueryWithHosts } from "./query/host_names.ts";
+import { type KeptSocket, KillSink } from "./query/kill_sink.ts";
 import { neededKeys, openQuery, type Query } from "./query/pipeline.ts";
 import { lookupsOfQuery, queryByName, type QueryWords } from "./query/query_by_name.ts";
 import { RunFieldsSink } from "./query/run_fields.ts";
+import { isOfSession, parseSession } from "./query/ssh_session.ts";
+import { FULL, type ListForSummary, PAIR, QUEUE, readSummary, usingPorts } from "./query/summary/read_summary.ts";
+import type { Summary } from "./query/summary/summary.ts";
 import { type FieldObject, type FlowObject, ObjectSink } from "./decode/record/object_sink.ts";
 import type { Schema } from "./formats/json/json_schema.ts";
 import { schemaOf } from "./formats/json/schema.ts";
@@ -67,6 +75,11 @@ export { type Expectation, type Over, type Rule, RuleError, type Severity, type 
 export type { CheckResults } from "./query/checks/run_checks.ts";
 export type { Filter } from "./query/filter/filter.ts";
 export { FilterSyntaxError } from "./query/filter/syntax_error.ts";
+export type { KillOutcome } from "./decode/plan/kill_sockets.ts";
+export type { KillResult } from "./decode/lookups/kill.ts";
+export type { Sum } from "./decode/proc/kernel_sums.ts";
+export type { SumKind } from "./decode/proc/summary_rows.ts";
+export type { AcceptQueue, EphemeralPorts, NamespaceSummary, Summary } from "./query/summary/summary.ts";
 export { UnsupportedError } from "./ffi/libc.ts";
 export { openRecorder, openRecording } from "./ffi/recording.ts";
 export { ListingError } from "./formats/diff/saved_json.ts";
@@ -499,6 +512,125 @@ export async function check(options: CheckOptions = {}): Promise<CheckResults> {
     list: (sink) => session.run(sink),
     wait: () => new Promise((resolve) => setTimeout(resolve, grace)),
   });
+}
+
+/** Options of {@linkcode kill}. Listeners are closed only if a listening state is in `states` or in the filter. */
+export interface KillOptions extends DumpOptions {
+  /** Which sockets to close; not only states. */
+  readonly filter: Filter;
+  /** Closes nothing. */
+  readonly dryRun?: boolean;
+  /** If more sockets pass, none is closed; 100 by default. */
+  readonly max?: number;
+  /** Also closes the connection of the SSH session that this process belongs to. */
+  readonly mySessionToo?: boolean;
+}
+
+/** What {@linkcode kill} has done. */
+export interface KillResults {
+  /** The sockets that passed, with what has become of them. */
+  readonly sockets: readonly (KillOutcome & { readonly flow: FlowObject })[];
+  /** What is not known about the results, one line each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Closes the sockets that pass a filter. It first lists all of them; if some may be missing from the list, it closes none. Needs
+ * CAP_NET_ADMIN in the network namespace of the sockets.
+ *
+ * @throws {RangeError} if nothing but states is in the filter, more than `max` sockets pass, or options do not fit
+ * @throws {Error} if the list may be incomplete, or SSH_CONNECTION does not name a connection
+ * @throws {SystemError} if no netlink socket can be opened
+ * @throws {NamespaceError} if a network namespace does not exist, or cannot be entered or left
+ */
+export function kill(options: KillOptions): KillResults {
+  const { filter, dryRun = false, max = 100, mySessionToo = false, ...listed } = options;
+  if (filter.isEmpty) throw new RangeError("kill needs a filter, so that it does not close everything");
+  for (const name of ["read", "record", "countBy", "limit", "source", "columns", "sort"] as const) {
+    if (listed[name] !== undefined) throw new RangeError(`kill and ${name} exclude each other`);
+  }
+  const { run } = prepare({ ...listed, filter });
+  const named = listed.states !== undefined || filter.states !== null ? run.plan.states : null;
+  const listeners = named !== null && named !== ALL_STATES && (named & 1 << TCP_LISTEN) !== 0;
+  const { states } = run.plan;
+  const plan = listeners || states === null ? run.plan : { ...run.plan, states: states & ~(1 << TCP_LISTEN) };
+  using session = new Session({ ...run, plan }, parts);
+  const sockets = withoutSshSession(listSockets(session), mySessionToo);
+  if (dryRun) return { sockets: sockets.map(({ flow }) => ({ flow, result: "dry-run", errno: null })), warnings: [] };
+  if (sockets.length > max) throw new RangeError(`${sockets.length} sockets pass, more than ${max}: none was closed`);
+  const subflows = namesSubflows(filter.paths);
+  const { outcomes, warnings } = closeSockets(sockets, { plan, vantages: session.vantages, subflows });
+  return { sockets: sockets.map(({ flow }, i) => ({ flow, ...outcomes[i]! })), warnings };
+}
+
+/** All sockets of a session. */
+function listSockets(session: Session): readonly KeptSocket[] {
+  const sink = new KillSink();
+  const { errors, warnings } = session.run(sink);
+  if (errors.length > 0) throw errors[0];
+  if (warnings.length > 0) throw new Error(`none was closed, because some may be missing: ${warnings.join("; ")}`);
+  return sink.sockets;
+}
+
+function withoutSshSession(sockets: readonly KeptSocket[], mySessionToo: boolean): readonly KeptSocket[] {
+  const text = environmentVariable("SSH_CONNECTION");
+  if (mySessionToo || text === null) return sockets;
+  const connection = parseSession(text);
+  if (connection === null) throw new Error("SSH_CONNECTION does not name a connection; see mySessionToo");
+  return sockets.filter(({ flow }) => !isOfSession(flow, connection));
+}
+
+/** Options of {@linkcode summary}: which sockets are counted, and where. */
+export type SummaryOptions = Pick<DumpOptions, FamilyName | "ipv4" | "ipv6" | "namespaces" | "namespaceLimit" | "warn">;
+
+/**
+ * Sums of the sockets of each network namespace and of the machine, as `-s` prints them (`docs/summary.md`).
+ *
+ * @throws {SystemError} if no netlink socket can be opened
+ * @throws {NamespaceError} if a network namespace does not exist, or cannot be entered or left
+ */
+export async function summary(options: SummaryOptions = {}): Promise<Summary> {
+  const { ipv4 = false, ipv6 = false, namespaces, namespaceLimit, warn = () => {} } = options;
+  const where = {
+    ...{ ipv4, ipv6 },
+    ...namespaces === undefined ? {} : { namespaces },
+    ...namespaceLimit === undefined ? {} : { namespaceLimit },
+  };
+  const tcp = { ...where, tcp: true };
+  const netns = namespaces === undefined ? [] : ["netns.inode"];
+  const counted = selectFamilies(options).families;
+  const list = (listed: DumpOptions) => Promise.resolve(listForSummary(listed));
+  const hasTcp = counted.some(({ name }) => name === "TCP");
+  return await readSummary(
+    {
+      protocols: counted.map(({ name }) => name),
+      counts: () => list({ ...options, states: ["all"], countBy: ["protocol", "state", ...netns] }),
+      listeners: hasTcp
+        ? () => list({ ...tcp, states: ["listening"], columns: [...QUEUE, ...netns], filter: parseFilter(FULL, tcp) })
+        : null,
+      ports: hasTcp
+        ? (first, last) => {
+          const filter = parseFilter(usingPorts(first, last), tcp);
+          return list({ ...tcp, states: ["all"], countBy: [...PAIR, ...netns], filter });
+        }
+        : null,
+    },
+    procNet,
+    { listed: ({ warnings }) => warnings.forEach((warning) => warn(warning)), warn },
+  );
+}
+
+function listForSummary(options: DumpOptions): ListForSummary {
+  const { run, query } = prepare(options);
+  return (look) => {
+    using session = new Session(run, parts);
+    const objects = new ObjectSink();
+    const { sink, finish } = openSink(objects, query, session);
+    const outcome = session.run(sink);
+    finish();
+    look(session.vantages);
+    return { flows: objects.take(), outcome };
+  };
 }
 
 /**

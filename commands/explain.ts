@@ -37,12 +37,17 @@ import { printText } from "./print.ts";
 const INSTEAD = "instead of the following, the files below /proc/net are read for the families that have them";
 
 /** Prints what a listing asks for. With `stats` it also asks the kernel and counts what is received. */
-export async function explain({ explained, stats }: CommandOf<"explain">, print: Write): Promise<number> {
+export async function explain({ explained, closes, stats }: CommandOf<"explain">, print: Write): Promise<number> {
   const refusal = explained.read === null ? netlinkRefusal() : null;
   if (refusal !== null) printText(`socket diagnostics are refused: ${refusal.message}\n${INSTEAD}\n\n`, print);
   printText(explainPlan(explained.plan, explained.filter), print);
+  if (closes !== null) printText(`\n${explainClosing(closes)}\n`, print);
   return stats ? await measure(explained, print) : DONE;
 }
+
+/** What `-K` does after the listing. */
+const explainClosing = (most: number): string =>
+  `-K then closes every socket that passes (SOCK_DESTROY, by addresses and cookie), none if more than ${most} pass`;
 
 /** Runs a listing without printing it, and prints how much was received. */
 async function measure(command: DumpCommand, print: Write): Promise<number> {

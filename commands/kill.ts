@@ -1,16 +1,15 @@
 /**
  * `--kill`: closes the sockets that match a filter, and prints the result for each.
  */
-import { killObstacle, type KillOutcome, killSockets, type KillTarget } from "../decode/plan/kill_sockets.ts";
+import { killObstacle, type KillOutcome } from "../decode/plan/kill_sockets.ts";
 import { EOPNOTSUPP, errnoCode } from "../decode/kernel/errno.ts";
 import { type KillResult, writeKill } from "../decode/lookups/kill.ts";
-import type { Vantage } from "../decode/plan/plan.ts";
-import type { FlowObject } from "../decode/record/object_sink.ts";
 import { environmentVariable } from "../ffi/environment.ts";
 import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { KillCommand } from "../options/command.ts";
-import { identityOf, type KeptSocket, KillSink } from "../query/kill_sink.ts";
+import { closeSockets } from "../query/close_sockets.ts";
+import { type KeptSocket, KillSink } from "../query/kill_sink.ts";
 import { isOfSession, parseSession } from "../query/ssh_session.ts";
 import { openSession, type Session } from "../session.ts";
 import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
@@ -32,8 +31,15 @@ export async function kill(command: KillCommand, print: Write, abandon: () => vo
     return NOTHING;
   }
   if (!command.dryRun && sockets.length > 0 && !isConfirmed(command, sockets.length)) return NOTHING;
-  const outcomes = command.dryRun ? sockets.map(() => WOULD) : close(command, session, sockets);
+  const { outcomes, warnings } = command.dryRun
+    ? { outcomes: sockets.map(() => WOULD), warnings: [] }
+    : closeSockets(sockets, {
+      plan: command.listing.plan,
+      vantages: session.vantages,
+      subflows: command.subflows,
+    });
   await printSockets(command, session, sockets, outcomes, print, abandon);
+  warnings.forEach(complain);
   complain(count(outcomes));
   if (sockets.length === 0) return INCOMPLETE;
   if (outcomes.every(({ result }) => result === "denied")) {
@@ -103,39 +109,6 @@ function isConfirmed({ yes }: KillCommand, count: number): boolean {
   complain("nothing was closed");
   return false;
 }
-
-/** Closes the sockets, one network namespace after the other. */
-function close({ subflows }: KillCommand, session: Session, sockets: readonly KeptSocket[]): readonly KillOutcome[] {
-  const { vantages } = session;
-  const targets = sockets.map(({ flow, request }): KillTarget => ({
-    identity: identityOf(flow),
-    source: sourceOf(vantages, flow),
-    request,
-    spared: !subflows && isSubflow(flow),
-  }));
-  const sources = [...new Set(targets.map(({ source }) => source))];
-  const outcomes = new Map(
-    sources.flatMap((
-      source,
-    ) => [...killSockets(targets.filter((target) => target.source === source), () => there(session))]),
-  );
-  return targets.map((target) => outcomes.get(target)!);
-}
-
-/** The identities of the sockets that match now. */
-function there(session: Session): ReadonlySet<string> {
-  const sink = new KillSink();
-  session.run(sink);
-  return new Set(sink.sockets.map(({ flow }) => identityOf(flow)));
-}
-
-function sourceOf(vantages: readonly Vantage[], { netns }: FlowObject): Vantage["source"] {
-  const { inode } = (netns ?? {}) as { readonly inode?: number };
-  return vantages.find((vantage) => vantage.netns === null || vantage.netns.inode === inode)!.source;
-}
-
-/** Whether it is a subflow of an MPTCP connection, which would hang without it. */
-const isSubflow = ({ ulp }: FlowObject): boolean => (ulp as { readonly name?: string } | undefined)?.name === "mptcp";
 
 async function printSockets(
   { listing }: KillCommand,

@@ -119,6 +119,8 @@ export type Command =
   | {
     readonly action: "explain";
     readonly explained: DumpCommand;
+    /** How many of the listed sockets `-K` closes at most; `null` without `-K`. */
+    readonly closes: number | null;
     /** Whether to ask the kernel too and count what is received. */
     readonly stats: boolean;
     readonly output: OutputOption;

@@ -2,6 +2,7 @@
  * The command of `--kill`: the sockets to close, and what protects against closing too many.
  */
 import { ALL_STATES, TCP_LISTEN } from "../decode/kernel/tcp_states.ts";
+import { namesSubflows } from "../query/close_sockets.ts";
 import type { DumpCommand, KillCommand } from "./command.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { UsageError } from "./usage_error.ts";
@@ -27,7 +28,7 @@ export function parseKill(parsed: ParsedArguments, listing: DumpCommand): KillCo
     yes: parsed.has("yes"),
     most: parsed.get("max") ?? MOST,
     mySession: parsed.has("my-session-too"),
-    subflows: /\bulp\b|\bmptcp\b/.test(filter.text),
+    subflows: namesSubflows(filter.paths),
     output: listing.output,
   };
 }

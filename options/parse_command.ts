@@ -65,8 +65,12 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   }
   if (parsed.has("diff")) return (await import("./diff.ts")).parseDiff(parsed, command);
   if (parsed.has("events")) return (await import("./events.ts")).parseEvents(parsed, command);
-  if (parsed.has("explain")) return { action: "explain", explained: command, stats: parsed.has("stats"), output };
-  if (parsed.has("kill")) return (await import("./kill.ts")).parseKill(parsed, command);
+  const kill = parsed.has("kill") ? (await import("./kill.ts")).parseKill(parsed, command) : null;
+  if (parsed.has("explain")) {
+    const explained = kill?.listing ?? command;
+    return { action: "explain", explained, closes: kill?.most ?? null, stats: parsed.has("stats"), output };
+  }
+  if (kill !== null) return kill;
   return parsed.has("wait") ? { action: "wait", awaited: command, limit: waitLimit(parsed), output } : command;
 }
 

@@ -1,6 +1,7 @@
 /**
  * The command of `--summary`, which is made of listings.
  */
+import { FULL, PAIR, QUEUE, usingPorts } from "../query/summary/read_summary.ts";
 import type { DumpCommand, SummaryCommand } from "./command.ts";
 import type { ParsedArguments } from "./getopt.ts";
 
@@ -18,7 +19,7 @@ export async function parseSummary(
   const counts = await parse([...where, ...format, "--all", "--count-by", ["protocol", "state", ...namespaces].join()]);
   const hasTcp = counts.plan.families.some(({ name }) => name === "TCP");
   const tcp = [...placing(parsed, /^(Addresses|Network namespaces) /), "--tcp"];
-  const queue = ["src", "src_port", "recv_q", "send_q", "skmeminfo.drops", ...namespaces].join();
+  const queue = [...QUEUE, ...namespaces].join();
   return {
     action: "summary",
     counts,
@@ -29,17 +30,14 @@ export async function parseSummary(
           ...tcp,
           "--all",
           "--count-by",
-          ["src", "dst", "dst_port", ...namespaces].join(),
+          [...PAIR, ...namespaces].join(),
           "--",
-          `src_port >= ${first} and src_port <= ${last} and dst_port > 0`,
+          usingPorts(first, last),
         ])
       : null,
     output: counts.output,
   };
 }
-
-/** The kernel takes one connection more than the limit before it drops one. */
-const FULL = "recv_q > send_q or skmeminfo.drops > 0";
 
 const placing = ({ typed }: ParsedArguments, groups = GROUPS): readonly string[] =>
   wordsOf(typed.filter(({ option }) => groups.test(option.group)));

@@ -1,7 +1,9 @@
 /**
  * Stores listed sockets with the data for requests to close them.
  */
-import type { DestroyTarget } from "../decode/families/inet/inet_destroy.ts";
+import { encodeDestroyRequest, encodeFamilyProbe } from "../decode/families/inet/inet_destroy.ts";
+import { AF_NETLINK, AF_PACKET, AF_SMC, AF_TIPC, AF_UNIX, AF_VSOCK, AF_XDP } from "../decode/kernel/address_family.ts";
+import type { KillRequest } from "../decode/plan/kill_sockets.ts";
 import type { Key } from "../decode/record/key.ts";
 import { type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
@@ -11,13 +13,32 @@ import { playFields, RecordTape, type TapedRecord } from "../decode/record/recor
 export interface KeptSocket {
   readonly flow: FlowObject;
   /** As in {@linkcode KillTarget}. */
-  readonly request: DestroyTarget | null;
+  readonly request: KillRequest | null;
   /** Pushes the fields of its record. */
   play(sink: RecordSink): void;
 }
 
 /** Numbers of the protocols that have addresses and can be asked for, `IPPROTO_…` of `linux/in.h`. */
-const protocols: Readonly<Record<string, number>> = { TCP: 6, UDP: 17, DCCP: 33, SCTP: 132, UDPLITE: 136 };
+const protocols: Readonly<Record<string, number>> = {
+  TCP: 6,
+  UDP: 17,
+  DCCP: 33,
+  SCTP: 132,
+  UDPLITE: 136,
+  RAW: 255,
+  MPTCP: 262,
+};
+
+/** Address families whose sockets no kernel closes. */
+const addressFamilies: Readonly<Record<string, number>> = {
+  UNIX: AF_UNIX,
+  NETLINK: AF_NETLINK,
+  PACKET: AF_PACKET,
+  TIPC: AF_TIPC,
+  VSOCK: AF_VSOCK,
+  SMC: AF_SMC,
+  XDP: AF_XDP,
+};
 
 /** Reads a record as an object, and its addresses as bytes too. */
 class TargetReader extends ObjectSink {
@@ -34,6 +55,7 @@ class TargetReader extends ObjectSink {
   }
 }
 
+/** Keeps the records of a listing. */
 export class KillSink extends RecordTape {
   sockets: KeptSocket[] = [];
   #protocol = "";
@@ -70,23 +92,28 @@ export class KillSink extends RecordTape {
   }
 }
 
-function requestOf(flow: FlowObject, addresses: ReadonlyMap<string, Uint8Array>): DestroyTarget | null {
+/** The request for a socket; `null` if none can name it: without a cookie it cannot be told from others with its addresses. */
+function requestOf(flow: FlowObject, addresses: ReadonlyMap<string, Uint8Array>): KillRequest | null {
+  const addressFamily = addressFamilies[flow.protocol];
+  if (addressFamily !== undefined) return { message: encodeFamilyProbe(addressFamily), exact: false };
   const protocol = protocols[flow.protocol];
   const [src, dst] = [addresses.get("src"), addresses.get("dst")];
-  // A socket from /proc/net has no cookie, and cannot be told from others with its addresses.
+  // A socket from /proc/net has no cookie.
   if (protocol === undefined || src === undefined || dst === undefined || typeof flow["cookie"] !== "string") {
     return null;
   }
   const cookie = BigInt(flow["cookie"]);
-  return {
+  const message = encodeDestroyRequest({
     protocol,
+    rawProtocol: Number(flow["ip_protocol"] ?? 0),
     src,
     dst,
     srcPort: Number(flow["src_port"] ?? 0),
     dstPort: Number(flow["dst_port"] ?? 0),
     iface: Number(flow["iface_idx"] ?? 0),
     cookie: [Number(cookie & 0xffff_ffffn), Number(cookie >> 32n)],
-  };
+  });
+  return { message, exact: true };
 }
 
 /** Identifies a socket while it exists: namespace, protocol and cookie, or inode. */

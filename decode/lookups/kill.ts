@@ -9,13 +9,14 @@ import type { Lookup } from "./lookup.ts";
 export const killResults = {
   closed: "the kernel has closed it",
   gone: "it was closed by somebody else before",
-  "not-supported": "the kernel cannot close sockets of this kind",
+  "not-supported": "the kernel cannot close sockets of this kind; without errno it was not asked",
   denied: "not permitted: needs CAP_NET_ADMIN in the network namespace of the socket",
-  "not-reachable": "it is still there, but the kernel finds another socket with the same addresses",
+  "not-reachable": "it is or may be still there, but the kernel finds another socket with the same addresses, or none",
   "dry-run": "it would be closed without --dry-run",
-} as const;
+} as const satisfies Readonly<Record<KillResult, string>>;
 
-export type KillResult = keyof typeof killResults;
+/** What has become of a socket; the meanings are in {@linkcode killResults}. */
+export type KillResult = "closed" | "gone" | "not-supported" | "denied" | "not-reachable" | "dry-run";
 
 const kill: Key = defineKey(null, "kill", {
   type: "object",

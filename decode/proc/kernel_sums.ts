@@ -9,9 +9,13 @@ import type { SumKind, SummaryRow } from "./summary_rows.ts";
 export interface Sum {
   /** Path of the object in the document: `tcp.states`. */
   readonly group: string;
+  /** What is counted. */
   readonly name: string;
+  /** The number. */
   readonly value: bigint;
+  /** Its unit; empty for a count. */
   readonly unit: string;
+  /** Whether it only grows, goes up and down, or is a limit. */
   readonly kind: SumKind;
 }
 

@@ -628,7 +628,7 @@ export type TcpFlow = {
   dst_host_hex?: string;
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -990,7 +990,7 @@ export type MptcpFlow = {
   dst_host_hex?: string;
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -1284,7 +1284,7 @@ export type UdpFlow = {
   dst_host_hex?: string;
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -1578,7 +1578,7 @@ export type UdpliteFlow = {
   dst_host_hex?: string;
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -1865,7 +1865,7 @@ export type RawFlow = {
   dst_host_hex?: string;
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -2314,7 +2314,7 @@ export type SctpFlow = {
   dst_host_hex?: string;
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -2644,7 +2644,7 @@ export type DccpFlow = {
   dst_host_hex?: string;
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -2811,7 +2811,7 @@ export type PingFlow = {
   dst_host_hex?: string;
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -3034,7 +3034,7 @@ export type UnixFlow = {
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -3245,7 +3245,7 @@ export type NetlinkFlow = {
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -3524,7 +3524,7 @@ export type PacketFlow = {
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -3672,7 +3672,7 @@ export type VsockFlow = {
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -3919,7 +3919,7 @@ export type XdpFlow = {
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -4165,7 +4165,7 @@ export type TipcFlow = {
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -4454,7 +4454,7 @@ export type SmcFlow = {
   dst_host_hex?: string;
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
@@ -4603,7 +4603,7 @@ export type OtherFlow = {
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
   /** What closing the socket has led to; only with -K. */
   kill?: {
-    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is still there, but the kernel finds another socket with the same addresses; dry-run: it would be closed without --dry-run. */
+    /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;

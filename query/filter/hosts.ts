@@ -115,7 +115,7 @@ function parsePrefix(text: string, { length }: Uint8Array): number {
 }
 
 /** Up to four numbers, filled up with zeros at the end; `null` for anything else. */
-function parseIPv4(text: string): Uint8Array | null {
+export function parseIPv4(text: string): Uint8Array | null {
   const parts = text.split(".");
   const bytes = new Uint8Array(4);
   // Some programs read a number that starts with 0 as octal, others as decimal.
@@ -124,7 +124,8 @@ function parseIPv4(text: string): Uint8Array | null {
   return bytes;
 }
 
-function parseIPv6(text: string): Uint8Array | null {
+/** An IPv6 address without a scope; `null` for anything else. */
+export function parseIPv6(text: string): Uint8Array | null {
   const last = text.slice(text.lastIndexOf(":") + 1);
   const inside = last.includes(".") ? parseIPv4(last) : null;
   if (last.includes(".") && (inside === null || last.split(".").length !== 4)) return null;

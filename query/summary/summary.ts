@@ -17,10 +17,15 @@ export interface SummaryPlace {
 
 /** The accept queue of a listener that is full or has been full. */
 export interface AcceptQueue {
+  /** Local address. */
   readonly src: string;
+  /** Local port. */
   readonly src_port: number;
+  /** Connections that wait to be accepted. */
   readonly backlog: number;
+  /** How many may wait. */
   readonly backlog_limit: number;
+  /** Whether more wait than that. */
   readonly full: boolean;
   /**
    * Connections that were dropped because the queue was full or for another reason; absent if the kernel does not
@@ -33,9 +38,13 @@ export interface AcceptQueue {
  * Ephemeral ports in use between two addresses and one remote port. Their number is limited for each such combination.
  */
 export interface EphemeralPorts {
+  /** Local address. */
   readonly src: string;
+  /** Remote address. */
   readonly dst: string;
+  /** Remote port. */
   readonly dst_port: number;
+  /** Number of local ports in use. */
   readonly used: number;
 }
 
@@ -43,14 +52,19 @@ export interface EphemeralPorts {
 export interface NamespaceSummary {
   /** `null` if nobody asked for namespaces. */
   readonly netns: { readonly inode: number; readonly name?: string } | null;
+  /** What is counted. */
   readonly sums: readonly Sum[];
+  /** Accept queues that are full or were. */
   readonly acceptQueues: readonly AcceptQueue[];
   /** The address pairs with the most ports in use, if more than one; the most first. */
   readonly ephemeralPorts: readonly EphemeralPorts[];
 }
 
+/** Sums of network namespaces and of the machine. */
 export interface Summary {
+  /** One for each namespace. */
   readonly namespaces: readonly NamespaceSummary[];
+  /** What belongs to the machine. */
   readonly host: readonly Sum[];
 }
 

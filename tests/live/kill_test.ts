@@ -1,8 +1,15 @@
 /** Closing sockets, on sockets of this machine in every state that they can have. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { familyCalled } from "../../decode/families/all_families.ts";
+import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
+import { kill as killByLibrary, type KillResults, parseFilter } from "../../mod.ts";
+import { closeSockets } from "../../query/close_sockets.ts";
+import { KillSink } from "../../query/kill_sink.ts";
+import { openSession } from "../../session.ts";
 import { asNobody, isInstalled, programWords, type Run, run, runProgram, without } from "../program.ts";
 import { EveryState, IPV4, IPV6, MAPPED } from "./every_state.ts";
 import { AF_UNIX, SOCK_STREAM } from "./held.ts";
+import { runIsolated } from "./isolated.ts";
 import { openNamespace } from "./namespace.ts";
 import {
   AF_INET,
@@ -15,6 +22,7 @@ import {
   SOL_SOCKET,
 } from "./sockets.ts";
 
+const SO_REUSEADDR = 2;
 const SO_REUSEPORT = 15;
 
 type Flow = Record<string, unknown> & { readonly kill: { readonly result: string; readonly errno?: string } };
@@ -84,13 +92,16 @@ Deno.test("-K says of sockets that the kernel cannot close that they are not sup
       ["-a", "-A", "udplite", "src_port > 0"],
       ["-xa", "inode > 0"],
       ["-Ma", "dport", "=", `:${port}`],
-      // A subflow, which the kernel would close: the connection would hang.
-      ["-ta", "dport", "=", `:${port}`],
     ]
   ) {
     const { status, results, flows } = kill("--yes", ...words);
     assertEquals([status, results], [1, { "not-supported": 1 }], words.join(" "));
     assertEquals(flows[0]!.kill.errno, "EOPNOTSUPP");
+  }
+  // A subflow, which the kernel would close: the connection would hang. A name in a value does not ask for it.
+  for (const more of [[], ["and", "not", "comm", "=", "mptcp"]]) {
+    const { status, results, flows } = kill("--yes", "-ta", "dport", "=", `:${port}`, ...more);
+    assertEquals([status, results, flows[0]!.kill.errno], [1, { "not-supported": 1 }, undefined]);
   }
   const asked = kill("--yes", "-ta", "dport", "=", `:${port}`, "and", "ulp.name", "=", "mptcp");
   assertEquals([asked.status, asked.results], [0, { closed: 1 }]);
@@ -102,6 +113,95 @@ Deno.test("-K closes UDP sockets; one that is bound lives on", () => {
   const { status, results } = kill("-ua", "--yes", `sport = :${udp.localPort}`);
   assertEquals([status, results], [0, { closed: 1 }]);
   assertEquals(runProgram("-ua", "--format", "ndjson").stdout.trimEnd().split("\n").length, 1);
+});
+
+Deno.test("-K says of a UDP socket that another one with its address may hide that it is closed or not reachable", () => {
+  using _namespace = openNamespace();
+  const open = (port: number) =>
+    openSocket(AF_INET, SOCK_DGRAM).setInteger(SOL_SOCKET, SO_REUSEPORT, 1).bind("127.0.0.1", port);
+  using first = open(0);
+  using _second = open(first.localPort);
+  const { status, results, flows } = kill("-ua", "--yes", `sport = :${first.localPort}`);
+  // Which one the kernel finds depends on its hash.
+  const { closed = 0, "not-reachable": hidden = 0, ...others } = results;
+  assertEquals([closed + hidden, flows.length, others], [2, 2, {}]);
+  assert(closed > 0);
+  assertEquals(status, hidden === 0 ? 0 : 1);
+});
+
+Deno.test("-K closes no socket that has taken the addresses of a listed one meanwhile", async () => {
+  using _namespace = openNamespace();
+  const listened = openTcp(AF_INET).bind("127.0.0.1").listen(1);
+  const port = listened.localPort;
+  const filter = parseFilter(`sport = :${port}`, { tcp: true });
+  const plan = {
+    families: [familyCalled("tcp")],
+    addressFamilies: [2, 10],
+    states: ALL_STATES,
+    bpfMaps: false,
+    filter,
+  };
+  using session = await openSession({ plan });
+  const sink = new KillSink();
+  session.run(sink);
+  assertEquals(sink.sockets.length, 1);
+  listened[Symbol.dispose]();
+  const closeAgain = () => closeSockets(sink.sockets, { plan, vantages: session.vantages, subflows: false });
+  assertEquals(closeAgain().outcomes, [{ result: "gone", errno: "ENOENT" }]);
+  using _other = openTcp(AF_INET).setInteger(SOL_SOCKET, SO_REUSEADDR, 1).bind("127.0.0.1", port).listen(1);
+  assertEquals(closeAgain().outcomes, [{ result: "gone", errno: "ENOENT" }]);
+  using _client = openTcp(AF_INET).connect("127.0.0.1", port);
+});
+
+Deno.test("-K in a user namespace closes in its own network namespace, and is denied in that of others", () => {
+  const { code, stdout, stderr } = runIsolated(`
+    start listen 1
+    status=0
+    unshare --user --map-root-user "$@" -K -tl --yes --format ndjson --columns kill.result,kill.errno sport = :1 || status=$?
+    echo "status $status"
+    unshare --user --map-root-user --net sh -c '
+      loopback_up
+      listen 2 & holder=$!
+      until "$@" -q -tl sport = :2; do sleep 0.1; done
+      "$@" -K -tl --yes --format ndjson --columns kill.result sport = :2
+      "$@" -q -tl sport = :2 || echo "left: $?"
+      kill $holder' sh "$@"
+  `);
+  assertEquals([code, stderr.includes("needs CAP_NET_ADMIN")], [0, true], stderr);
+  assertEquals(stdout.trimEnd().split("\n"), [
+    '{"protocol":"TCP","kill":{"result":"denied","errno":"EPERM"}}',
+    "status 2",
+    '{"protocol":"TCP","kill":{"result":"closed"}}',
+    "left: 1",
+  ]);
+});
+
+Deno.test("--explain -K says what would be asked, and closes nothing", () => {
+  using _namespace = openNamespace();
+  using pair = openPair();
+  const { code, stdout } = runProgram("-K", "-t", `dport = :${pair.listener.localPort}`, "--explain", "--max", "7");
+  assertEquals(code, 0);
+  assertMatch(stdout, /^filter: dport[^]*\n\n-K then closes every socket that passes .* none if more than 7 pass\n$/);
+  assertEquals(runProgram("-K", "-t", "--explain").code, 2);
+  pair.client.send(1);
+});
+
+Deno.test("kill of the library closes as -K does, with the same guards", () => {
+  using _namespace = openNamespace();
+  using pair = openPair();
+  const filter = parseFilter(`dport = :${pair.listener.localPort}`);
+  assertEquals(killByLibrary({ tcp: true, filter, dryRun: true }).sockets.map(({ result }) => result), ["dry-run"]);
+  assertThrows(() => killByLibrary({ tcp: true, filter, max: 0 }), RangeError, "1 sockets pass, more than 0");
+  assertThrows(() => killByLibrary({ tcp: true, filter: parseFilter("state all") }), RangeError, "needs a filter");
+  assertThrows(() => killByLibrary({ tcp: true, filter, limit: 1 }), RangeError, "exclude each other");
+  const listening = parseFilter(`sport = :${pair.listener.localPort}`);
+  const states = ({ sockets }: KillResults) => sockets.map(({ flow }) => flow["state"]);
+  const dry = { tcp: true, filter: listening, dryRun: true };
+  assertEquals(states(killByLibrary({ ...dry, states: ["all"] })), ["established"]);
+  assertEquals(states(killByLibrary({ ...dry, states: ["listening"] })), ["listening"]);
+  const { sockets, warnings } = killByLibrary({ tcp: true, filter });
+  assertEquals([sockets.map(({ result, errno }) => [result, errno]), warnings], [[["closed", null]], []]);
+  assertEquals(killByLibrary({ tcp: true, filter }).sockets, []);
 });
 
 Deno.test("-K closes nothing without a filter, without --yes, above --max, or with options that do not fit", () => {
@@ -117,6 +217,9 @@ Deno.test("-K closes nothing without a filter, without --yes, above --max, or wi
       [["--yes", "--max", "1", ...filter], /^ss2: 2 sockets pass, and at most 1 are closed at once \(--max\)/],
       [["--yes", "--count-by", "state", ...filter], /exclude each other/],
       [["--yes", "--read", "x", ...filter], /exclude each other/],
+      [["--yes", "--events", ...filter], /exclude each other/],
+      [["--yes", "--allow", "src_port > 1", ...filter], /exclude each other/],
+      [["--yes", ...filter, "--leaks", "--", "true"], /exclude each other/],
       [["--yes", "kill.result", "=", "closed"], /only known after -K/],
     ] as const
   ) {

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { parseExact } from "../exact_json.ts";
 import { assertPrinted, runProgram } from "../program.ts";
 import { parseCsv } from "../read_back.ts";
+import { summary as summaryOfLibrary } from "../../mod.ts";
 import { openNamespace } from "./namespace.ts";
 import {
   AF_INET,
@@ -85,6 +86,30 @@ Deno.test("--summary -N keeps namespaces apart", () => {
   const [heading, row] = parseCsv(assertPrinted(runProgram("-st", "-N", "/proc/thread-self/ns/net", "--csv")));
   assertEquals(heading!.slice(0, 2), ["netns.inode", "netns.name"]);
   assertEquals(row![0], String(here[0].netns.inode));
+});
+
+Deno.test("summary of the library has the sums that --summary prints", async () => {
+  using _namespace = openNamespace();
+  using _pair = openPair();
+  using _six = openPair({ family: AF_INET6 });
+  const words = { tcp: true, namespaces: ["/proc/thread-self/ns/net"], namespaceLimit: 1 };
+  const { namespaces: [first, ...others], host } = await summaryOfLibrary(words);
+  assertEquals(others, []);
+  const sum = (group: string, name: string) => first!.sums.find((sum) => sum.group === group && sum.name === name);
+  assertEquals(sum("tcp.states", "established"), {
+    group: "tcp.states",
+    name: "established",
+    value: 4n,
+    unit: "",
+    kind: "gauge",
+  });
+  assertEquals(sum("tcp.states", "listening")?.value, 2n);
+  assertEquals(sum("tcp", "opened_actively")?.kind, "counter");
+  assert(first!.netns!.inode > 0);
+  assert(host.some(({ group, name }) => group === "files" && name === "open"));
+  const { namespaces: [six] } = await summaryOfLibrary({ tcp: true, ipv6: true });
+  assertEquals(six!.netns, null);
+  assertEquals(six!.sums.find(({ group }) => group === "sockets.by_protocol")?.value, 3n);
 });
 
 Deno.test("--summary refuses a filter, a recording and options without effect on it", () => {
