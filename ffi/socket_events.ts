@@ -10,6 +10,7 @@ const TICK = 100;
 
 /** A socket that was closed, with what the kernel tells of it; or a number of events that were lost. */
 export interface SocketEvent extends FlowObject {
+  /** What happened: a socket was closed, or events are missing here. */
   event: "closed" | "lost";
   /** When it was received: ISO 8601, in UTC. */
   time: string;
@@ -70,15 +71,18 @@ export class SocketEvents implements AsyncIterableIterator<SocketEvent>, AsyncDi
     return Promise.resolve({ value: undefined, done: true });
   }
 
+  /** The events themselves: there is one sequence of them. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
+  /** Closes the sockets. */
   [Symbol.dispose](): void {
     this.#ended = true;
     this.#run[Symbol.dispose]();
   }
 
+  /** Closes the sockets. */
   [Symbol.asyncDispose](): Promise<void> {
     this[Symbol.dispose]();
     return Promise.resolve();
