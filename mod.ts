@@ -385,6 +385,7 @@ function prepare(options: HostOptions, withHosts = false): { readonly run: Run; 
   const { threads = false, cmdline = false, context = false, ownersFrom } = options;
   const from = ownersFrom === undefined ? {} : { source: ownersFrom };
   if (lookups.has("hosts") && !withHosts) throw new RangeError("names of hosts need dumpWithHosts and hosts: true");
+  if (lookups.has("rates")) throw new RangeError("rates compare two listings, and this makes one");
   if (lookups.has("bpf-maps") && !plan.bpfMaps && read === null) {
     throw new RangeError("names in bpf_storages need bpfMaps: true");
   }

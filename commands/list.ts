@@ -37,12 +37,16 @@ export async function listSockets(
   { told = {}, trustsLookups = false }: Special = {},
 ): Promise<{ readonly status: number; readonly records: number }> {
   noteRuntimeSockets();
+  const first = command.rates === null
+    ? null
+    : await (await import("./rates.ts")).listCounters(command, command.rates, runOf);
   using session = await openSession(runOf(command, watch));
   const { output, sink, finish, meta } = await openListing(command, session.vantages, print, abandon);
   const progress = await openProgress(command, sink);
   let outcome: Outcome;
   try {
-    outcome = session.run(progress ?? sink);
+    outcome = session.run(first?.open(progress ?? sink) ?? progress ?? sink);
+    outcome.records = first?.passed ?? outcome.records;
   } finally {
     progress?.end();
   }

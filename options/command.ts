@@ -62,6 +62,8 @@ export type Command =
     readonly formatOptions: FormatOptions;
     /** `null` for all fields in the kernel's order. */
     readonly query: Query | null;
+    /** Milliseconds between two listings whose counters are compared; `null` for one listing. */
+    readonly rates: number | null;
     /** Recording to decode instead of asking the kernel. */
     readonly read: string | null;
     /** Recording to write. */

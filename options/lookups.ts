@@ -74,6 +74,10 @@ export function parseLookups(
   if (named.has("hosts") && !parsed.has("resolve")) {
     throw new UsageError("src_host and dst_host need -r: without it no names are looked up");
   }
+  const rated = named.has("rates") || filtered.includes("rates");
+  if (rated && !parsed.has("rates")) {
+    throw new UsageError("rates need --rates: they compare two listings");
+  }
   const mapped = named.has("bpf-maps") || filtered.includes("bpf-maps");
   if (mapped && !parsed.has("bpf-maps") && !parsed.has("read")) {
     throw new UsageError("names in bpf_storages need --bpf-maps: without it the kernel is not asked for the values");
@@ -96,6 +100,7 @@ export function parseLookups(
     if (!lookups.has("cgroups")) lookups.set("cgroups", "implied");
   }
   if (parsed.has("cgroup")) lookups.set("cgroups", "option");
+  if (parsed.has("rates")) lookups.set("rates", "option");
   if (parsed.has("contexts")) lookups.set("contexts", "option");
   if (parsed.has("peers")) lookups.set("peers", "option").set("unix-peers", "option");
   if (parsed.has("resolve")) lookups.set("hosts", "option");

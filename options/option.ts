@@ -74,6 +74,13 @@ export const seconds: ParseValue<number> = (typed, name) => {
   throw new UsageError(`${name} takes seconds, 0.5 or 10 for example, not ${quote(typed)}`);
 };
 
+/** Parses the time between two listings: seconds, more than 0; returns milliseconds. */
+export const interval: ParseValue<number> = (typed, name) => {
+  const milliseconds = seconds(typed, name);
+  if (milliseconds > 0) return milliseconds;
+  throw new UsageError(`${name} takes more than 0 seconds`);
+};
+
 /** Parses names separated by commas. */
 export const list: ParseValue<readonly string[]> = (typed) => typed.split(",");
 

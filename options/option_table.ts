@@ -5,7 +5,7 @@ import { families } from "../decode/families/registry.ts";
 import { formats } from "../formats/registry.ts";
 import { type ReportName, reportNames } from "../formats/reports/registry.ts";
 import { quote } from "../decode/text/control_characters.ts";
-import { file, list, oneOf, type Option, type ParseValue, seconds, wholeNumber } from "./option.ts";
+import { file, interval, list, oneOf, type Option, type ParseValue, seconds, wholeNumber } from "./option.ts";
 import { unknownName, UsageError } from "./usage_error.ts";
 
 /** Names after `--format`. */
@@ -427,6 +427,23 @@ const rows = [
     help: "flags of Internet sockets: always shown (for ss)",
   },
   { group: "Fields", ss: true, long: "tipcinfo", help: "TIPC details: always shown (accepted for ss)" },
+  {
+    group: "Fields",
+    long: "rates",
+    value: "[=SECONDS]",
+    parse: interval,
+    excludes: {
+      read: "a recording has one answer to each request",
+      record: "a recording has one answer to each request",
+      events: "an event has the sums of the whole connection",
+      diff: "",
+      wait: "",
+      leaks: "",
+      kill: "",
+      explain: "",
+    },
+    help: "list twice (1 s apart), and add rates.*: what each counter counted, per second",
+  },
   {
     group: CHOICE,
     long: "columns",

@@ -27,6 +27,9 @@ import { UsageError } from "./usage_error.ts";
 /** Default of --resolve-timeout in milliseconds. */
 const RESOLVE_TIMEOUT = 2000;
 
+/** Default of --rates in milliseconds. */
+const RATES = 1000;
+
 /** Default of --wait in milliseconds. */
 const WAIT = 30_000;
 
@@ -119,7 +122,8 @@ async function parseDump(
     plan: {
       ...choice,
       families,
-      ...filter === null || filter.isEmpty ? {} : { filter },
+      // Rates are added behind the listing.
+      ...filter === null || filter.isEmpty || filtered.includes("rates") ? {} : { filter },
       ...record === null && read === null ? {} : { whole: true },
     },
     owners: parseOwners(parsed, owned, needed),
@@ -131,6 +135,7 @@ async function parseDump(
     open,
     formatOptions,
     query: null,
+    rates: rateInterval(parsed),
     read,
     record,
     output: parseOutput(parsed),
@@ -178,7 +183,9 @@ async function listingFormat(parsed: ParsedArguments, environment?: Environment)
 /** The command with its query: `--columns`, `--sort`, `--limit` and `--count-by`. */
 async function withQuery(parsed: ParsedArguments, command: DumpCommand): Promise<DumpCommand> {
   const { plan, format, formatOptions, record } = command;
-  const hasQuery = (["columns", "sort", "limit", "count-by", "explode"] as const).some((long) => parsed.has(long));
+  const hasQuery = (["columns", "sort", "limit", "count-by", "explode", "rates"] as const).some((long) =>
+    parsed.has(long)
+  );
   const query = command.quiet || !hasQuery ? null : await (await import("./query.ts")).parseQuery(
     parsed,
     { families: plan.families, lookups: shownLookups(command.lookups) },
@@ -214,6 +221,12 @@ async function askingForFormat(command: DumpCommand): Promise<DumpCommand> {
   const content = { families, lookups: shownLookups(command.lookups), ...added === undefined ? {} : { added } };
   const orders = query === null ? [] : (await import("../query/pipeline.ts")).orderKeys(query);
   return await asking(command, new Set([...shownIn(formatOptions, content), ...orders]));
+}
+
+/** The value of --rates in milliseconds; `null` without the option. */
+function rateInterval(parsed: ParsedArguments): number | null {
+  const interval = parsed.get("rates");
+  return typeof interval === "number" ? interval : parsed.has("rates") ? RATES : null;
 }
 
 /** The value of --wait in milliseconds. */

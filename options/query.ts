@@ -5,6 +5,8 @@ import type { Family } from "../decode/families/family.ts";
 import { families as allFamilies, loadFamilies } from "../decode/families/registry.ts";
 import type { LookupName } from "../decode/lookups/registry.ts";
 import type { FormatEntry, FormatOptions } from "../formats/format.ts";
+import { ColumnNames } from "../query/column_choice.ts";
+import { countKey } from "../query/count.ts";
 import type { Query } from "../query/pipeline.ts";
 import {
   type NamedQuery,
@@ -40,7 +42,7 @@ export async function parseQuery(
   recorded: boolean,
 ): Promise<Query> {
   const named = {
-    columns: parsed.get("columns"),
+    columns: parsed.get("columns") ?? (parsed.has("rates") ? rateColumns(parsed, families, format) : undefined),
     countBy: parsed.get("count-by"),
     sort: parsed.get("sort"),
     limit: parsed.get("limit"),
@@ -62,6 +64,25 @@ export async function parseQuery(
     if (!(error instanceof QueryError)) throw error;
     throw new UsageError(explainWith(await loadFamilies(allFamilies), named, context) ?? error.message);
   }
+}
+
+/** Rates that the table and counts show without being asked for one by one. */
+const SHOWN_RATES = ["bytes_sent", "bytes_received", "retrans", "drops"];
+
+/** The default columns with rates: in the table, and sums of them in counts. Other formats show all rates. */
+function rateColumns(
+  parsed: ParsedArguments,
+  families: readonly Family[],
+  format: FormatEntry,
+): readonly string[] | undefined {
+  const counted = parsed.get("count-by");
+  if (counted === undefined && !format.honours.includes("width")) return undefined;
+  const known = new ColumnNames(families);
+  const paths = SHOWN_RATES.map((name) => `rates.${name}`).filter((path) => known.find(path) !== null);
+  if (paths.length === 0) return undefined;
+  return counted === undefined
+    ? paths.map((path) => `+${path}`)
+    : [...counted, countKey.path, ...paths.map((path) => `sum(${path})`)];
 }
 
 /** Reads the query again with the fields of all families, so that the error says which family has the field. */

@@ -123,8 +123,9 @@ export class ColumnNames {
   /** The default columns, and those of the lookups. */
   byDefault(lookups: readonly LookupName[]): NamedColumn {
     const shown = this.#families.flatMap((family) => {
+      const keys = fieldTree(family).flatMap(keysIn);
       const hidden = hiddenKeys(family, lookups);
-      return fieldTree(family).flatMap(keysIn).filter((key) => !hidden.has(key));
+      return keys.filter((key) => !hidden.has(key));
     });
     return {
       columns: columnsOf(this.#families, lookups),

@@ -97,9 +97,10 @@ function makeColumns(families: readonly Family[], lookups: readonly LookupName[]
   const columns: Column[] = [{ name: PROTOCOL, key: null }];
   for (const family of families) {
     // A new field goes after the one that precedes it in its family, so that each family keeps its order.
+    const keys = leaves(fieldTree(family));
     const hidden = new Set([...ownerKeys, ...hiddenKeys(family, lookups)]);
     let place = 1;
-    for (const key of leaves(fieldTree(family))) {
+    for (const key of keys) {
       if (hidden.has(key)) continue;
       const known = columns.findIndex((column) => column.key === key);
       if (known < 0) columns.splice(place, 0, { name: key.path, key });

@@ -9,6 +9,7 @@ import { hosts } from "./hosts.ts";
 import { closing } from "./kill.ts";
 import { interfaces } from "./interfaces.ts";
 import type { Key } from "../record/key.ts";
+import { measured } from "./rates.ts";
 import { residence } from "./netns.ts";
 import { ownership, waiting } from "./owners.ts";
 import { pairedPeers, unixPeers } from "./peers.ts";
@@ -29,6 +30,7 @@ const rows = [
   ownerCgroups,
   hosts,
   closing,
+  measured,
 ] as const;
 
 /** Names of the lookups that only run on request. */

@@ -2,7 +2,8 @@
  * The fields that sockets of a family can have, collected from the decoding tables. The field reference, the schema and
  * columns use them.
  */
-import { allLookups } from "../lookups/registry.ts";
+import { ratesOf } from "../lookups/rates.ts";
+import { allLookups, type LookupName } from "../lookups/registry.ts";
 import type { Attribute, AttributeTable, Payload } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
 import { type FieldNote, type Key, keys, type Metric, type Range, type ValueType } from "../record/key.ts";
@@ -51,6 +52,14 @@ export const units: ReadonlyMap<string, string> = new Map([
   ["pages", "pages of memory"],
   ["instructions", "instructions of a program"],
   ["ticks", "ticks of the kernel's clock (`CONFIG_HZ` a second)"],
+  ["us/s", "microseconds a second"],
+  ["ms/s", "milliseconds a second"],
+  ["segments/s", "TCP segments a second"],
+  ["packets/s", "packets a second"],
+  ["messages/s", "messages a second"],
+  ["chunks/s", "SCTP chunks a second"],
+  ["descriptors/s", "descriptors of a ring a second"],
+  ["1/s", "times a second"],
   ["1/256", "parts of 256"],
   ["1/1024", "parts of 1024"],
 ]);
@@ -71,11 +80,18 @@ function makeTree(family: Family): readonly Field[] {
   for (const key of first) tree.addKey(key, null);
   for (const layout of layouts) tree.addLayout(layout, null);
   for (const table of attributes) tree.addTable(table);
-  const added = allLookups.filter(({ name, isFor }) => isFor(family) && family.lookedUp?.includes(name) !== false)
-    .flatMap(({ keys }) => keys);
-  for (const key of [...keys, ...added]) tree.addKey(key, null);
+  const canLookUp = (name: LookupName | null) => family.lookedUp?.includes(name) !== false;
+  const added = allLookups.filter(({ name, isFor }) => name !== "rates" && isFor(family) && canLookUp(name));
+  for (const key of [...keys, ...added.flatMap(({ keys }) => keys)]) tree.addKey(key, null);
+  if (canLookUp("rates")) { for (const key of ratesOf(countersIn(tree.roots))) tree.addKey(key, null); }
   return tree.roots;
 }
+
+/** The counters among fields, except those in lists. */
+export const countersIn = (fields: readonly Pick<Field, "key" | "type" | "metric" | "children">[]): readonly Key[] =>
+  fields.flatMap(({ key, type, metric, children }) =>
+    metric === "counter" ? [key] : type === "object" ? countersIn(children) : []
+  );
 
 /** All fields of a family in output order. Objects and lists come before their contents. */
 export function fieldsOf(family: Family): readonly Field[] {

@@ -633,6 +633,69 @@ export type TcpFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of drops between two listings. In packets/s. */
+    drops?: number;
+    /** Rate of total_retrans between two listings. In segments/s. */
+    retrans?: number;
+    /** Rate of bytes_acked between two listings. In bytes/s. */
+    bytes_acked?: number;
+    /** Rate of bytes_received between two listings. In bytes/s. */
+    bytes_received?: number;
+    /** Rate of segs_out between two listings. In segments/s. */
+    segs_out?: number;
+    /** Rate of segs_in between two listings. In segments/s. */
+    segs_in?: number;
+    /** Rate of data_segs_in between two listings. In segments/s. */
+    data_segs_in?: number;
+    /** Rate of data_segs_out between two listings. In segments/s. */
+    data_segs_out?: number;
+    /** Rate of busy_time between two listings. In us/s. */
+    busy_time?: number;
+    /** Rate of rwnd_limited between two listings. In us/s. */
+    rwnd_limited?: number;
+    /** Rate of sndbuf_limited between two listings. In us/s. */
+    sndbuf_limited?: number;
+    /** Rate of delivered between two listings. In segments/s. */
+    delivered?: number;
+    /** Rate of delivered_ce between two listings. In segments/s. */
+    delivered_ce?: number;
+    /** Rate of bytes_sent between two listings. In bytes/s. */
+    bytes_sent?: number;
+    /** Rate of bytes_retrans between two listings. In bytes/s. */
+    bytes_retrans?: number;
+    /** Rate of dsack_dups between two listings. In 1/s. */
+    dsack_dups?: number;
+    /** Rate of reord_seen between two listings. In 1/s. */
+    reord_seen?: number;
+    /** Rate of rcv_ooopack between two listings. In segments/s. */
+    rcv_ooopack?: number;
+    /** Rate of rehash between two listings. In 1/s. */
+    rehash?: number;
+    /** Rate of total_rto between two listings. In 1/s. */
+    total_rto?: number;
+    /** Rate of total_rto_recoveries between two listings. In 1/s. */
+    total_rto_recoveries?: number;
+    /** Rate of total_rto_time between two listings. In ms/s. */
+    total_rto_time?: number;
+    /** Rate of received_ce between two listings. In segments/s. */
+    received_ce?: number;
+    /** Rate of delivered_e1_bytes between two listings. In bytes/s. */
+    delivered_e1_bytes?: number;
+    /** Rate of delivered_e0_bytes between two listings. In bytes/s. */
+    delivered_e0_bytes?: number;
+    /** Rate of delivered_ce_bytes between two listings. In bytes/s. */
+    delivered_ce_bytes?: number;
+    /** Rate of received_e1_bytes between two listings. In bytes/s. */
+    received_e1_bytes?: number;
+    /** Rate of received_e0_bytes between two listings. In bytes/s. */
+    received_e0_bytes?: number;
+    /** Rate of received_ce_bytes between two listings. In bytes/s. */
+    received_ce_bytes?: number;
+    /** Share of bytes_retrans in bytes_sent between two listings, from 0 to 1; left out if nothing was sent. */
+    retrans_ratio?: number;
+  };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -995,6 +1058,19 @@ export type MptcpFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of drops between two listings. In packets/s. */
+    drops?: number;
+    /** Rate of bytes_retrans between two listings. In bytes/s. */
+    bytes_retrans?: number;
+    /** Rate of bytes_sent between two listings. In bytes/s. */
+    bytes_sent?: number;
+    /** Rate of bytes_received between two listings. In bytes/s. */
+    bytes_received?: number;
+    /** Rate of bytes_acked between two listings. In bytes/s. */
+    bytes_acked?: number;
+  };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -1288,6 +1364,11 @@ export type UdpFlow = {
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
+  };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of drops between two listings. In packets/s. */
+    drops?: number;
   };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
@@ -1583,6 +1664,11 @@ export type UdpliteFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of drops between two listings. In packets/s. */
+    drops?: number;
+  };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -1869,6 +1955,11 @@ export type RawFlow = {
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
+  };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of drops between two listings. In packets/s. */
+    drops?: number;
   };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
@@ -2319,6 +2410,39 @@ export type SctpFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of isacks between two listings. In chunks/s. */
+    isacks?: number;
+    /** Rate of osacks between two listings. In chunks/s. */
+    osacks?: number;
+    /** Rate of opackets between two listings. In packets/s. */
+    opackets?: number;
+    /** Rate of ipackets between two listings. In packets/s. */
+    ipackets?: number;
+    /** Rate of rtxchunks between two listings. In chunks/s. */
+    rtxchunks?: number;
+    /** Rate of outofseqtsns between two listings. In chunks/s. */
+    outofseqtsns?: number;
+    /** Rate of idupchunks between two listings. In chunks/s. */
+    idupchunks?: number;
+    /** Rate of gapcnt between two listings. In 1/s. */
+    gapcnt?: number;
+    /** Rate of ouodchunks between two listings. In chunks/s. */
+    ouodchunks?: number;
+    /** Rate of iuodchunks between two listings. In chunks/s. */
+    iuodchunks?: number;
+    /** Rate of oodchunks between two listings. In chunks/s. */
+    oodchunks?: number;
+    /** Rate of iodchunks between two listings. In chunks/s. */
+    iodchunks?: number;
+    /** Rate of octrlchunks between two listings. In chunks/s. */
+    octrlchunks?: number;
+    /** Rate of ictrlchunks between two listings. In chunks/s. */
+    ictrlchunks?: number;
+    /** Rate of drops between two listings. In packets/s. */
+    drops?: number;
+  };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -2649,6 +2773,11 @@ export type DccpFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of drops between two listings. In packets/s. */
+    drops?: number;
+  };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -2815,6 +2944,11 @@ export type PingFlow = {
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
+  };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of drops between two listings. In packets/s. */
+    drops?: number;
   };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
@@ -3039,6 +3173,11 @@ export type UnixFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of drops between two listings. In packets/s. */
+    drops?: number;
+  };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -3249,6 +3388,11 @@ export type NetlinkFlow = {
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
+  };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of drops between two listings. In packets/s. */
+    drops?: number;
   };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
@@ -3528,6 +3672,11 @@ export type PacketFlow = {
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
+  };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of drops between two listings. In packets/s. */
+    drops?: number;
   };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
@@ -3924,6 +4073,23 @@ export type XdpFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of drops between two listings. In packets/s. */
+    drops?: number;
+    /** Rate of rx_dropped between two listings. In packets/s. */
+    rx_dropped?: number;
+    /** Rate of rx_invalid between two listings. In descriptors/s. */
+    rx_invalid?: number;
+    /** Rate of rx_full between two listings. In packets/s. */
+    rx_full?: number;
+    /** Rate of fill_ring_empty between two listings. In 1/s. */
+    fill_ring_empty?: number;
+    /** Rate of tx_invalid between two listings. In descriptors/s. */
+    tx_invalid?: number;
+    /** Rate of tx_ring_empty between two listings. In 1/s. */
+    tx_ring_empty?: number;
+  };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
@@ -4169,6 +4335,11 @@ export type TipcFlow = {
     result?: string;
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
+  };
+  /** What was counted between two listings, per second. Only for sockets that both have; only with --rates. */
+  rates?: {
+    /** Rate of drop between two listings. In messages/s. */
+    drop?: number;
   };
   /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;

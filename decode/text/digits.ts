@@ -114,14 +114,14 @@ function divideLimbs(): number {
 }
 
 /**
- * `value / 1000` with one to three decimals: `0.943`, `201.0`; at most 11 bytes for an unsigned 32-bit value.
+ * `value / 1000` with one to three decimals: `0.943`, `201.0`; at most 18 bytes, 11 for a value of 32 bits.
  *
  * @param point the character before the decimals
  */
 export function putThousandths(out: DataView, at: number, value: number, point: number = DOT): number {
-  const thousandths = value >>> 0;
-  const whole = (thousandths / 1000) >>> 0;
-  const fraction = (thousandths - Math.imul(whole, 1000)) | 0;
+  const isLong = value > 0xffffffff;
+  const whole = isLong ? Math.floor(value / 1000) : (value >>> 0) / 1000 >>> 0;
+  const fraction = isLong ? value - 1000 * whole : ((value >>> 0) - Math.imul(whole, 1000)) | 0;
   const to = putInteger(out, at, whole);
   // ".943" out of "0943": the leading zero of the four digits becomes the point.
   out.setInt32(to, quad(fraction) - ZERO + point, true);

@@ -75,6 +75,9 @@ Deno.test("putThousandths writes a thousandth exactly, with one to three decimal
   for (const edge of edges(32)) {
     assertEquals(written((out, at) => putThousandths(out, at, Number(edge))), expected(Number(edge)));
   }
+  for (const value of [2 ** 32, 12_000_000_000_345, 2 ** 53 - 1]) {
+    assertEquals(written((out, at) => putThousandths(out, at, value)), expected(value));
+  }
   assertEquals(expected(943) + expected(201000) + expected(40), "0.943201.00.04");
 });
 

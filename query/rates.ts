@@ -1,0 +1,183 @@
+/**
+ * Rates: compares the counters of each socket with those of the listing before.
+ */
+import type { Family } from "../decode/families/family.ts";
+import { rateOf, rates, retransRatio } from "../decode/lookups/rates.ts";
+import { IdentitySink } from "../decode/record/identity_sink.ts";
+import type { Key } from "../decode/record/key.ts";
+import type { Layout } from "../decode/record/layout.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import { countersIn, fieldTree } from "../decode/reference/fields.ts";
+import { SocketMemory } from "./socket_memory.ts";
+
+/** The counters of all sockets in the last listing. */
+export class Counters {
+  readonly memory: SocketMemory = new SocketMemory();
+  /** The key of each rate. Counters that no record has at the same time share one. */
+  readonly keys: readonly Key[];
+  /** Number of each counter, by key number; `undefined` for other fields. */
+  readonly indexes: readonly (number | undefined)[];
+  /** Values of each entry of the memory; NaN for none. */
+  #values = new Float64Array(0);
+  /** When they were read, in milliseconds. */
+  #times = new Float64Array(0);
+
+  constructor(families: readonly Family[]) {
+    const counters = families.flatMap((family) => countersIn(fieldTree(family)));
+    this.keys = [...new Set(counters.map(rateOf))];
+    const indexes: number[] = [];
+    for (const counter of counters) indexes[counter.id] = this.keys.indexOf(rateOf(counter));
+    this.indexes = indexes;
+  }
+
+  /** The value of a counter of an entry. */
+  valueAt(entry: number, index: number): number {
+    return this.#values[entry * this.keys.length + index]!;
+  }
+
+  timeAt(entry: number): number {
+    return this.#times[entry]!;
+  }
+
+  /** Keeps the values of an entry. */
+  keep(entry: number, values: Float64Array, time: number): void {
+    if (this.#times.length < this.memory.space) this.#grow();
+    this.#values.set(values, entry * this.keys.length);
+    this.#times[entry] = time;
+  }
+
+  #grow(): void {
+    const { space } = this.memory;
+    const [values, times] = [this.#values, this.#times];
+    this.#values = new Float64Array(space * this.keys.length);
+    this.#values.set(values);
+    this.#times = new Float64Array(space);
+    this.#times.set(times);
+  }
+}
+
+/** A counter in a structure. */
+interface Member {
+  readonly offset: number;
+  readonly needs: number;
+  /** 2, 4 or 8 bytes. */
+  readonly size: number;
+  readonly index: number;
+}
+
+/** Adds rates to the sockets that the listing before had too, and remembers the counters for the next one. */
+export class RatesSink extends IdentitySink {
+  readonly #counters: Counters;
+  readonly #clock: () => number;
+  /** The counters of the open record and their sizes in bytes; NaN for those that it does not have. */
+  readonly #values: Float64Array;
+  readonly #sizes: Uint8Array;
+  readonly #members: (readonly Member[])[] = [];
+  /** Numbers of counters of TCP. */
+  readonly #sent: number;
+  readonly #retransmitted: number;
+  readonly #segments: number;
+
+  /** @param clock milliseconds; never goes back */
+  constructor(target: RecordSink, families: readonly Family[], counters: Counters, clock: () => number) {
+    super(target, families);
+    this.#counters = counters;
+    this.#clock = clock;
+    this.#values = new Float64Array(counters.keys.length);
+    this.#sizes = new Uint8Array(counters.keys.length).fill(4);
+    const indexOf = (name: string) => counters.keys.findIndex(({ path }) => path === `rates.${name}`);
+    this.#sent = indexOf("bytes_sent");
+    this.#retransmitted = indexOf("bytes_retrans");
+    this.#segments = indexOf("segs_out");
+    counters.memory.startRound();
+  }
+
+  override openRecord(): void {
+    this.#values.fill(NaN);
+    super.openRecord();
+  }
+
+  override structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
+    const members = this.#members[layout.id] ??= this.#membersOf(layout);
+    for (let i = 0; i < members.length; i++) {
+      const { offset, needs, size, index } = members[i]!;
+      if (needs <= end - start) this.#set(index, size, readCounter(view, start + offset, size));
+    }
+    super.structure(layout, view, bytes, start, end);
+  }
+
+  #membersOf({ steps }: Layout): readonly Member[] {
+    return steps.flatMap(({ key, offset, needs, size }) => {
+      const index = this.#counters.indexes[key.id];
+      return index === undefined ? [] : [{ offset, needs, size, index }];
+    });
+  }
+
+  #set(index: number, size: number, value: number): void {
+    this.#sizes[index] = size;
+    this.#values[index] = value;
+  }
+
+  override integer(key: Key, value: number): void {
+    const index = this.#counters.indexes[key.id];
+    if (index !== undefined) this.#set(index, 4, value);
+    super.integer(key, value);
+  }
+
+  override closeRecord(): void {
+    const { memory } = this.#counters;
+    const isNew = memory.see(this);
+    const { entry } = memory;
+    const time = this.#clock();
+    if (!isNew) this.#writeRates(entry, time);
+    this.#counters.keep(entry, this.#values, time);
+    super.closeRecord();
+  }
+
+  #writeRates(entry: number, time: number): void {
+    const seconds = (time - this.#counters.timeAt(entry)) / 1000;
+    if (seconds <= 0) return;
+    const restarted = this.#isRestarted(entry);
+    let isOpen = false;
+    for (let i = 0; i < this.#values.length; i++) {
+      const delta = this.#deltaOf(entry, i, restarted);
+      if (Number.isNaN(delta)) continue;
+      if (!isOpen) super.openObject(rates);
+      isOpen = true;
+      super.thousandths(this.#counters.keys[i]!, Math.round(1000 * delta / seconds));
+    }
+    if (!isOpen) return;
+    if (this.#segments >= 0 && !Number.isNaN(this.#values[this.#segments]!)) this.#writeRatio(entry, restarted);
+    super.closeObject(rates);
+  }
+
+  /** Only TCP counts retransmissions as sent. */
+  #writeRatio(entry: number, restarted: boolean): void {
+    const sent = this.#deltaOf(entry, this.#sent, restarted);
+    const retransmitted = this.#deltaOf(entry, this.#retransmitted, restarted);
+    if (sent > 0 && retransmitted >= 0) super.thousandths(retransRatio, Math.round(1000 * retransmitted / sent));
+  }
+
+  /** Whether a counter has fallen, and not because its bits were full: the socket was disconnected and is used anew. */
+  #isRestarted(entry: number): boolean {
+    for (let i = 0; i < this.#values.length; i++) {
+      const fall = this.#counters.valueAt(entry, i) - this.#values[i]!;
+      if (fall > 0 && (this.#sizes[i] === 8 || fall < 2 ** (8 * this.#sizes[i]! - 1))) return true;
+    }
+    return false;
+  }
+
+  /** What was counted since the listing before, or since the counters started again at 0; NaN if unknown. */
+  #deltaOf(entry: number, index: number, restarted: boolean): number {
+    const now = this.#values[index]!;
+    if (restarted) return now;
+    const delta = now - this.#counters.valueAt(entry, index);
+    return delta < 0 ? delta + 2 ** (8 * this.#sizes[index]!) : delta;
+  }
+}
+
+function readCounter(view: DataView, at: number, size: number): number {
+  if (size === 2) return view.getUint16(at, true);
+  const low = view.getUint32(at, true);
+  return size === 4 ? low : view.getUint32(at + 4, true) * 0x100000000 + low;
+}
