@@ -61,6 +61,15 @@ Deno.test("--rates shows the rate of a sender within 5 %, in JSON, columns, filt
   assert(sums["sum(rates.bytes_sent)"] > 1000 && sums["sum(rates.bytes_received)"] > 1000, counted);
 });
 
+Deno.test("the short name of a counter is not that of its rate", () => {
+  for (
+    const [option, name] of [["-M", "bytes_sent"], ["-S", "opackets"], ["--xdp", "rx_dropped"], ["-t", "bytes_sent"]]
+  ) {
+    const { stderr } = runProgram("--explain", option!, `${name} > 1`);
+    assertEquals(stderr, "", `${option} ${name}`);
+  }
+});
+
 Deno.test("rates without --rates, and --rates of a recording, are refused", () => {
   for (const args of [["--columns", "rates.bytes_sent"], ["--sort", "rates.retrans"], ["rates.bytes_sent > 1"]]) {
     const { code, stderr } = runProgram("-t", ...args);
