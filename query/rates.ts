@@ -170,7 +170,8 @@ export class RatesSink extends IdentitySink {
   /** What was counted since the listing before, or since the counters started again at 0; NaN if unknown. */
   #deltaOf(entry: number, index: number, restarted: boolean): number {
     const now = this.#values[index]!;
-    if (restarted) return now;
+    // Drops are counted for the socket, not for the connection.
+    if (restarted && this.#counters.keys[index]!.name !== "drops") return now;
     const delta = now - this.#counters.valueAt(entry, index);
     return delta < 0 ? delta + 2 ** (8 * this.#sizes[index]!) : delta;
   }
