@@ -333,6 +333,7 @@ const rows = [
       ),
       ...Object.fromEntries(
         ["quiet", "fail-if-empty", "fail-if-any", "allow", "allow-file", "wait", "twice", "explain", "kill", "diff"]
+          .concat("summary", "check", "leaks")
           .map((long) => [long, "it goes with a listing"]),
       ),
       cgroup: "the kernel does not tell it of a closed socket",

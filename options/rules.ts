@@ -28,6 +28,8 @@ export function checkAction({ typed, words }: ParsedArguments, action: Option): 
   const { long, honours = [], value } = action;
   const idle = typed.find(({ option }) => option.ss !== true && option !== action && !honours.includes(option.long));
   if (idle !== undefined) throw new UsageError(`--${idle.option.long} does nothing for --${long}`);
+  const other = typed.find(({ option: { excludes = {} } }) => long in excludes)?.option;
+  if (other !== undefined) throw excluded(other, action, other.excludes![long]!);
   if (words.length > 0 && value?.startsWith("[") !== true) throw new UsageError(`a filter does nothing for --${long}`);
 }
 
