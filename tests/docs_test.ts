@@ -10,8 +10,9 @@ import { programWords, projectDirectory, run } from "./program.ts";
 
 const read = (name: string) => Deno.readTextFileSync(`${projectDirectory}${name}`);
 
-Deno.test("the examples of the library guide, the README and mod.ts run", () => {
-  const files = ["docs/library.md", "docs/formats.md", "README.md", "mod.ts"];
+Deno.test("the examples of the library guide, the README and the library run", () => {
+  const library = [...Deno.readDirSync(`${projectDirectory}library`)].map(({ name }) => `library/${name}`);
+  const files = ["docs/library.md", "docs/formats.md", "README.md", "mod.ts", ...library];
   const words = [Deno.execPath(), "test", "--doc", "--allow-ffi", ...files];
   const { code, stdout, stderr } = run(words, { cwd: projectDirectory, env: { NO_COLOR: "1" } });
   assertEquals(code, 0, stdout + stderr);

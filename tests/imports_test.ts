@@ -27,7 +27,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "session.ts": [...DECODE, "ffi"],
   "commands": [...DECODE, "query", "ffi", "formats", "options", "session.ts"],
   "main.ts": [...DECODE, "query", "ffi", "formats", "options", "session.ts", "commands"],
-  "mod.ts": [...DECODE, "query", "ffi", "formats", "session.ts"],
+  "library": [...DECODE, "query", "ffi", "formats", "session.ts"],
+  "mod.ts": [...DECODE, "query", "ffi", "formats", "session.ts", "library"],
 };
 
 const roomOf = (path: string): string | undefined =>
@@ -43,7 +44,7 @@ function* modulesBelow(directory: string): Generator<string> {
 }
 
 const PROGRAM = [
-  ...["decode/", "ffi/", "formats/", "query/", "options/", "commands/"].flatMap((directory) => [
+  ...["decode/", "ffi/", "formats/", "query/", "options/", "commands/", "library/"].flatMap((directory) => [
     ...modulesBelow(directory),
   ]),
   ...["main.ts", "mod.ts", "session.ts"].filter((path) => exists(path)),

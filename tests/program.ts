@@ -17,7 +17,8 @@ const built = given === undefined ? undefined : Deno.realPathSync(given);
 export const isBuilt: boolean = built !== undefined;
 
 /** What the task says between `deno` and `main.ts`. */
-const taskWords = config.tasks.ss2.command.split(" ").slice(1, -1);
+const commandWords = config.tasks.ss2.command.split(" ");
+const taskWords = commandWords.slice(commandWords.indexOf("deno") + 1, -1);
 
 /** Command line that starts the program whose files lie in `directory`, run by the Deno at `deno`. */
 export function programWords(directory: string = projectDirectory, deno: string = Deno.execPath()): string[] {

@@ -1,0 +1,53 @@
+/**
+ * Tests rules on sockets.
+ */
+import type { DumpOptions } from "./options.ts";
+import type { Rule } from "../query/checks/rule.ts";
+import { type CheckResults, runChecks } from "../query/checks/run_checks.ts";
+import { defaultRules } from "../query/checks/default_rules.ts";
+import type { Context } from "../query/filter/context.ts";
+import { families } from "../decode/families/all_families.ts";
+import { currentNames } from "../ffi/filter_names.ts";
+import { compileRule, isApplicable } from "../query/checks/compile_rules.ts";
+import { parts, prepare } from "./prepare.ts";
+import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
+import { Session } from "../session.ts";
+
+/** Options of {@linkcode check}. */
+export interface CheckOptions extends DumpOptions {
+  /** The built-in rules by default. */
+  readonly rules?: readonly Rule[];
+  /** Milliseconds between two looks, for rules that need two; 1000 by default. */
+  readonly grace?: number;
+}
+
+/**
+ * Tests rules on the sockets that the options select, in every state unless `states` or a filter name some. The processes that
+ * hold sockets are looked up.
+ *
+ * @throws {RuleError} if a rule is not valid
+ * @throws {SystemError} if no netlink socket can be opened
+ * @throws {NamespaceError} if a network namespace does not exist, or cannot be entered or left
+ */
+export async function check(options: CheckOptions = {}): Promise<CheckResults> {
+  const { rules = defaultRules, grace = 1000, ...listed } = options;
+  const context: Context = {
+    families,
+    addressLengths: [4, 16],
+    names: currentNames,
+    elsewhere: listed.namespaces !== undefined,
+  };
+  const compiled = rules.map((rule) => compileRule(rule, context));
+  const { run } = prepare({ ...listed, processes: true });
+  const everyState = listed.states === undefined && listed.filter?.states == null &&
+    listed.filter?.namesStates !== true;
+  const plan = everyState ? { ...run.plan, states: ALL_STATES } : run.plan;
+  const lookups = new Set([...run.lookups ?? [], ...compiled.flatMap(({ lookups }) => lookups)]);
+  using session = new Session({ ...run, plan, lookups: [...lookups] }, parts);
+  // Sums are not of the sockets that are listed here.
+  return await runChecks(compiled.filter((rule) => isApplicable(rule, plan.families)), {
+    families: plan.families,
+    list: (sink) => session.run(sink),
+    wait: () => new Promise((resolve) => setTimeout(resolve, grace)),
+  });
+}

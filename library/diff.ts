@@ -1,0 +1,93 @@
+/**
+ * Compares two listings.
+ */
+import type { DumpOptions } from "./options.ts";
+import type { FieldObject, FlowObject } from "../decode/record/object_sink.ts";
+import { type DiffEvent, pathsByName, recordOf } from "../query/diff.ts";
+import { dumpObjects } from "./dump.ts";
+import { prepare } from "./prepare.ts";
+import { readInput } from "../ffi/file.ts";
+import { compareListings, type Listing } from "../formats/diff/compare_listings.ts";
+import { isRecording, readListing } from "../formats/diff/saved_listing.ts";
+import { openRecordedBytes } from "../ffi/recording.ts";
+import { readHost } from "../ffi/host.ts";
+
+/** Options of a comparison. */
+export interface DiffOptions extends DumpOptions {
+  /** Fields whose values make two sockets the same, in place of the identity of each protocol. */
+  readonly by?: readonly string[];
+  /** Fields that are compared, or `"all"`; by default those that do not move by nature. */
+  readonly changes?: readonly string[] | "all";
+}
+
+/** A difference: `event` (`opened`, `closed`, `changed`, `replaced`) and `time`, then the socket. */
+export interface DiffRecord extends FieldObject {
+  /** What happened. */
+  event: DiffEvent;
+  /** When the second listing was made, in UTC. */
+  time: string;
+}
+
+/**
+ * What changed since a saved listing (JSON, NDJSON, YAML; best with `--meta`) or a recording. That it was listed with the same
+ * options is up to the caller. What a listing may lack is not told of the other.
+ *
+ * @param before the contents of the file
+ * @returns at the end of the iteration, what is not known, one line each; these lines also go to `warn`
+ * @throws {ListingError} if the file is not a listing, or cannot be compared
+ * @throws as {@linkcode dumpObjects}; and {@linkcode RangeError} for options that leave out sockets or fields
+ */
+export async function* diff(
+  before: Uint8Array,
+  options: DiffOptions = {},
+): AsyncGenerator<DiffRecord, readonly string[]> {
+  const { by, changes, read, warn, ...listed } = options;
+  for (const name of ["columns", "countBy", "sort", "limit", "record"] as const) {
+    if (options[name] !== undefined) throw new RangeError(`a comparison cannot have ${name}`);
+  }
+  const { run: { plan: { families }, namespaces } } = prepare(listed);
+  const paths = (typed: readonly string[], option: string) => pathsByName(typed, families, option);
+  const old = await readSide("the saved listing", before, listed);
+  const now = read === undefined ? listNow(listed) : await readSide("the listing of read", readInput(read), listed);
+  const { differences, warnings } = compareListings(old, now, {
+    families,
+    by: by === undefined ? null : paths(by, "by"),
+    changes: changes === undefined ? null : changes === "all" ? changes : paths(changes, "changes"),
+    elsewhere: namespaces !== null && namespaces !== undefined,
+    ownersDecide: listed.filter?.readsOwners === true,
+  });
+  if (warn !== undefined) warnings.forEach((warning) => warn(warning));
+  const time = now.meta?.time ?? new Date().toISOString();
+  for (const difference of differences) yield recordOf(difference, time) as DiffRecord;
+  return warnings;
+}
+
+/** A listing from the contents of a file. */
+async function readSide(name: string, bytes: Uint8Array, options: DumpOptions): Promise<Listing> {
+  if (!isRecording(bytes)) return await readListing(name, bytes);
+  const { namespaces: _, ...rest } = options;
+  using source = openRecordedBytes(bytes, name);
+  const { flows, warnings } = listOnce({ ...rest, source });
+  return { name, flows, meta: { time: new Date(source.time).toISOString() }, recorded: true, warnings };
+}
+
+function listNow(options: DumpOptions): Listing {
+  const { name: host, boot, namespace } = readHost();
+  const time = new Date().toISOString();
+  const { flows, warnings } = listOnce(options);
+  const meta = {
+    host,
+    time,
+    ...boot === null ? {} : { boot_id: boot },
+    ...namespace === null ? {} : { netns: namespace },
+  };
+  return { name: "the listing now", flows, meta, recorded: false, warnings };
+}
+
+function listOnce(options: DumpOptions): Pick<Listing, "flows" | "warnings"> {
+  const dump = dumpObjects(options);
+  const flows: FlowObject[] = [];
+  let step = dump.next();
+  for (; step.done !== true; step = dump.next()) flows.push(step.value as FlowObject);
+  return { flows, warnings: step.value.warnings };
+}
