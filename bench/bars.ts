@@ -60,120 +60,93 @@ function ratio(
 
 const print = (value: number | undefined, unit = "") => value === undefined ? "" : `${value.toFixed(2)}${unit}`;
 
+/** A ratio of two programs, and what it must be. */
+interface Ratio {
+  readonly work: string;
+  readonly limit: string;
+  /** Which runs: those of all sockets, or those of few. */
+  readonly of: "all" | "startUp";
+  readonly programs: readonly [of: ProgramId, to: ProgramId];
+  readonly holds: (ratio: number) => boolean;
+}
+
+const bar = (
+  work: string,
+  limit: string,
+  of: Ratio["of"],
+  programs: Ratio["programs"],
+  holds: Ratio["holds"],
+): Ratio => ({ work, limit, of, programs, holds });
+
+const atMost = (most: number) => (ratio: number) => ratio <= most;
+
+const ratios: readonly Ratio[] = [
+  bar("ndjson, packed / ss -tianem", "at most 0.40 (goal 0.33)", "all", ["ndjson packed", "ss -tianem"], atMost(0.4)),
+  bar("csv from source / ndjson from source", "at most 1.05", "all", ["csv source", "ndjson source"], atMost(1.05)),
+  bar("yaml from source / ndjson from source", "at most 2", "all", ["yaml source", "ndjson source"], atMost(2)),
+  bar("table from source / ndjson from source", "at most 3", "all", ["table source", "ndjson source"], atMost(3)),
+  bar(
+    "ndjson, packed / receive loop in C",
+    "at most 2.5 (goal 1.5)",
+    "all",
+    ["ndjson packed", "receive loop"],
+    atMost(2.5),
+  ),
+  bar("ndjson of no socket by a field / ndjson of all, from source", "less than 1", "all", [
+    "nothing source",
+    "ndjson source",
+  ], (ratio) => ratio < 1),
+  bar(
+    "Python ss2 -t / the same sockets as ndjson from source",
+    "at least 80",
+    "all",
+    ["python", "ndjson ipv4"],
+    (ratio) => ratio >= 80,
+  ),
+  bar("table -tan, packed / ss -tan", "at most 0.80 (goal 0.60)", "all", ["table packed", "ss -tan"], atMost(0.8)),
+  bar("--count-by state, packed / ndjson, packed", "at most 0.60 (goal 0.50)", "all", [
+    "counts packed",
+    "ndjson packed",
+  ], atMost(0.6)),
+  bar("--sort tcp_info.rtt:desc --limit 10, packed / ndjson, packed", "at most 1.00 (goal 0.80)", "all", [
+    "sorted packed",
+    "ndjson packed",
+  ], atMost(1)),
+  bar("ndjson with owners by BPF, packed / ndjson, packed", "at most 1.35 (goal 1.20)", "all", [
+    "ndjson owners bpf",
+    "ndjson packed",
+  ], atMost(1.35)),
+  bar("ndjson with owners from /proc, packed / ss -tianemp", "at most 0.20 (goal 0.12)", "all", [
+    "ndjson owners",
+    "ss -tianemp",
+  ], atMost(0.2)),
+  bar("start, from source / empty script", "at most 2.5 (goal 2)", "startUp", ["ndjson source", "empty"], atMost(2.5)),
+  bar("start, bundled / empty script", "at most 1.6 (goal 1.4)", "startUp", ["ndjson bundled", "empty"], atMost(1.6)),
+  bar(
+    "start, packed / empty script, packed",
+    "at most 1.6 (goal 1.4)",
+    "startUp",
+    ["ndjson packed", "empty packed"],
+    atMost(1.6),
+  ),
+];
+
 /** Compares the results with the bars. Bars for many sockets are not judged if there are fewer. */
 export function judge(results: Results): Bar[] {
   const full = results.sockets >= BAR_SOCKETS;
   const verdict = (holds: boolean | undefined, needsAll: boolean): Verdict =>
     holds === undefined ? "not measured" : needsAll && !full ? "not judged" : holds ? "met" : "missed";
-  const compare = (
-    [work, limit]: [work: string, limit: string],
-    measurements: readonly Measurement[],
-    [of, to]: [of: ProgramId, to: ProgramId],
-    holds: (ratio: number) => boolean,
-  ): Bar => {
-    const value = ratio(measurements, of, to, median);
+  const compare = ({ work, limit, of, programs: [own, other], holds }: Ratio): Bar => {
+    const value = ratio(results[of], own, other, median);
     return {
       work,
       limit,
       value: print(value),
-      least: print(ratio(measurements, of, to, minimum)),
-      verdict: verdict(value === undefined ? undefined : holds(value), measurements === results.all),
+      least: print(ratio(results[of], own, other, minimum)),
+      verdict: verdict(value === undefined ? undefined : holds(value), of === "all"),
     };
   };
-  return [
-    compare(
-      ["ndjson, packed / ss -tianem", "at most 0.40 (goal 0.33)"],
-      results.all,
-      ["ndjson packed", "ss -tianem"],
-      (ratio) => ratio <= 0.4,
-    ),
-    compare(
-      ["csv from source / ndjson from source", "at most 1.05"],
-      results.all,
-      ["csv source", "ndjson source"],
-      (ratio) => ratio <= 1.05,
-    ),
-    compare(
-      ["yaml from source / ndjson from source", "at most 2"],
-      results.all,
-      ["yaml source", "ndjson source"],
-      (ratio) => ratio <= 2,
-    ),
-    compare(
-      ["table from source / ndjson from source", "at most 3"],
-      results.all,
-      ["table source", "ndjson source"],
-      (ratio) => ratio <= 3,
-    ),
-    compare(
-      ["ndjson, packed / receive loop in C", "at most 2.5 (goal 1.5)"],
-      results.all,
-      ["ndjson packed", "receive loop"],
-      (ratio) => ratio <= 2.5,
-    ),
-    filterBar(results, verdict),
-    compare(
-      ["ndjson of no socket by a field / ndjson of all, from source", "less than 1"],
-      results.all,
-      ["nothing source", "ndjson source"],
-      (ratio) => ratio < 1,
-    ),
-    compare(
-      ["Python ss2 -t / the same sockets as ndjson from source", "at least 80"],
-      results.all,
-      ["python", "ndjson ipv4"],
-      (ratio) => ratio >= 80,
-    ),
-    compare(
-      ["table -tan, packed / ss -tan", "at most 0.80 (goal 0.60)"],
-      results.all,
-      ["table packed", "ss -tan"],
-      (ratio) => ratio <= 0.8,
-    ),
-    compare(
-      ["--count-by state, packed / ndjson, packed", "at most 0.60 (goal 0.50)"],
-      results.all,
-      ["counts packed", "ndjson packed"],
-      (ratio) => ratio <= 0.6,
-    ),
-    compare(
-      ["--sort tcp_info.rtt:desc --limit 10, packed / ndjson, packed", "at most 1.00 (goal 0.80)"],
-      results.all,
-      ["sorted packed", "ndjson packed"],
-      (ratio) => ratio <= 1,
-    ),
-    compare(
-      ["ndjson with owners by BPF, packed / ndjson, packed", "at most 1.35 (goal 1.20)"],
-      results.all,
-      ["ndjson owners bpf", "ndjson packed"],
-      (ratio) => ratio <= 1.35,
-    ),
-    compare(
-      ["ndjson with owners from /proc, packed / ss -tianemp", "at most 0.20 (goal 0.12)"],
-      results.all,
-      ["ndjson owners", "ss -tianemp"],
-      (ratio) => ratio <= 0.2,
-    ),
-    compare(
-      ["start, from source / empty script", "at most 2.5 (goal 2)"],
-      results.startUp,
-      ["ndjson source", "empty"],
-      (ratio) => ratio <= 2.5,
-    ),
-    compare(
-      ["start, bundled / empty script", "at most 1.6 (goal 1.4)"],
-      results.startUp,
-      ["ndjson bundled", "empty"],
-      (ratio) => ratio <= 1.6,
-    ),
-    compare(
-      ["start, packed / empty script, packed", "at most 1.6 (goal 1.4)"],
-      results.startUp,
-      ["ndjson packed", "empty packed"],
-      (ratio) => ratio <= 1.6,
-    ),
-    ...memoryBars(results, verdict),
-  ];
+  return [...ratios.map(compare), filterBar(results, verdict), ...memoryBars(results, verdict)];
 }
 
 /** The time of a filter that the kernel checks, minus the time with few sockets. */

@@ -112,102 +112,124 @@ export async function preparePrograms(directory: string, ssPath: string): Promis
   const compiled = await failureOf(["cc", "-O2", "-o", receive, new URL("receive.c", BENCH).pathname]);
   const ss = await failureOf([ssPath, "-V"]);
   const start = preparePacked(directory, scripts);
-  const available = (
-    id: ProgramId,
-    name: string,
-    command: readonly string[],
-    failure: string | null,
-    tool: string,
-  ): Program => failure === null ? { id, name, command } : { id, name, command: [], missing: `${tool}: ${failure}` };
   return [
-    { id: "empty", name: "empty script", command: deno("run", "--quiet", "--no-prompt", empty) },
-    {
-      id: "ndjson source",
-      name: "ss2 -ta --format ndjson, from source",
-      command: runSource("-ta", "--format", "ndjson"),
-      lines: true,
-    },
-    {
-      id: "ndjson ipv4",
-      name: "ss2 -t4 --format ndjson, from source",
-      command: runSource("-t4", "--format", "ndjson"),
-    },
-    {
-      id: "ndjson owners",
-      name: "ss2 -tap --format ndjson --owners-from proc, packed",
-      command: start("ss2", "-tap", "--format", "ndjson", "--owners-from", "proc"),
-      lines: true,
-    },
-    {
-      ...available(
-        "ndjson owners bpf",
-        "ss2 -tap --format ndjson --owners-from bpf, packed",
-        start("ss2", "-tap", "--format", "ndjson", "--owners-from", "bpf"),
-        await whyNoBpf(),
-        "BPF",
-      ),
-      lines: true,
-    },
-    {
-      id: "table packed",
-      name: "ss2 -tan --table --no-header, packed",
-      command: start("ss2", "-tan", "--table", "--no-header"),
-      lines: true,
-    },
-    {
-      id: "counts packed",
-      name: "ss2 -ta --format ndjson --count-by state, packed",
-      command: start("ss2", "-ta", "--format", "ndjson", "--count-by", "state"),
-    },
-    {
-      id: "sorted packed",
-      name: "ss2 -ta --format ndjson --sort tcp_info.rtt:desc --limit 10, packed",
-      command: start("ss2", "-ta", "--format", "ndjson", "--sort", "tcp_info.rtt:desc", "--limit", "10"),
-    },
-    { id: "json source", name: "ss2 -ta, from source", command: runSource("-ta") },
-    { id: "yaml source", name: "ss2 -ta --yaml, from source", command: runSource("-ta", "--yaml") },
-    // Without the header there is exactly one line for each socket.
-    {
-      id: "csv source",
-      name: "ss2 -ta --csv --no-header, from source",
-      command: runSource("-ta", "--csv", "--no-header"),
-      lines: true,
-    },
-    {
-      id: "table source",
-      name: "ss2 -ta --table --no-header, from source",
-      command: runSource("-ta", "--table", "--no-header"),
-      lines: true,
-    },
-    {
-      id: "ndjson bundled",
-      name: "ss2 -ta --format ndjson, bundled",
-      command: runScript(bundled, "-ta", "--format", "ndjson"),
-      lines: true,
-    },
-    { id: "empty packed", name: "empty script, packed", command: start("empty") },
-    {
-      id: "ndjson packed",
-      name: "ss2 -ta --format ndjson, packed",
-      command: start("ss2", "-ta", "--format", "ndjson"),
-      lines: true,
-    },
-    { id: "json bundled", name: "ss2 -ta, bundled", command: runScript(bundled, "-ta") },
-    available("ss -tianem", "ss -tianem", [ssPath, "-tianem"], ss, "ss"),
-    available("ss -tianemp", "ss -tianemp", [ssPath, "-tianemp"], ss, "ss"),
-    available("ss -tan", "ss -tan", [ssPath, "-tan"], ss, "ss"),
-    // A port that few of the sockets have.
-    available("ss filter", `ss -tan ${ONE_PORT}`, [ssPath, "-tan", ONE_PORT], ss, "ss"),
-    { id: "filter source", name: `ss2 -tan ${ONE_PORT}, from source`, command: runSource("-tan", ONE_PORT) },
-    {
-      id: "nothing source",
-      name: `ss2 -ta --format ndjson ${NO_SOCKET}, from source`,
-      command: runSource("-ta", "--format", "ndjson", NO_SOCKET),
-    },
-    available("receive loop", "receive loop in C", [receive], compiled, "cc"),
+    ...sourcePrograms(empty),
+    ...await packedPrograms(start),
+    ...bundledPrograms(bundled),
+    ...otherPrograms(ssPath, ss, receive, compiled),
     await pythonProgram(),
   ];
 }
+
+/** A program, or why it cannot be run. */
+const available = (
+  id: ProgramId,
+  name: string,
+  command: readonly string[],
+  failure: string | null,
+  tool: string,
+): Program => failure === null ? { id, name, command } : { id, name, command: [], missing: `${tool}: ${failure}` };
+
+const sourcePrograms = (empty: string): Program[] => [
+  { id: "empty", name: "empty script", command: deno("run", "--quiet", "--no-prompt", empty) },
+  {
+    id: "ndjson source",
+    name: "ss2 -ta --format ndjson, from source",
+    command: runSource("-ta", "--format", "ndjson"),
+    lines: true,
+  },
+  {
+    id: "ndjson ipv4",
+    name: "ss2 -t4 --format ndjson, from source",
+    command: runSource("-t4", "--format", "ndjson"),
+  },
+  { id: "json source", name: "ss2 -ta, from source", command: runSource("-ta") },
+  { id: "yaml source", name: "ss2 -ta --yaml, from source", command: runSource("-ta", "--yaml") },
+  // Without the header there is exactly one line for each socket.
+  {
+    id: "csv source",
+    name: "ss2 -ta --csv --no-header, from source",
+    command: runSource("-ta", "--csv", "--no-header"),
+    lines: true,
+  },
+  {
+    id: "table source",
+    name: "ss2 -ta --table --no-header, from source",
+    command: runSource("-ta", "--table", "--no-header"),
+    lines: true,
+  },
+  { id: "filter source", name: `ss2 -tan ${ONE_PORT}, from source`, command: runSource("-tan", ONE_PORT) },
+  {
+    id: "nothing source",
+    name: `ss2 -ta --format ndjson ${NO_SOCKET}, from source`,
+    command: runSource("-ta", "--format", "ndjson", NO_SOCKET),
+  },
+];
+
+const packedPrograms = async (start: ReturnType<typeof preparePacked>): Promise<Program[]> => [
+  {
+    id: "ndjson owners",
+    name: "ss2 -tap --format ndjson --owners-from proc, packed",
+    command: start("ss2", "-tap", "--format", "ndjson", "--owners-from", "proc"),
+    lines: true,
+  },
+  {
+    ...available(
+      "ndjson owners bpf",
+      "ss2 -tap --format ndjson --owners-from bpf, packed",
+      start("ss2", "-tap", "--format", "ndjson", "--owners-from", "bpf"),
+      await whyNoBpf(),
+      "BPF",
+    ),
+    lines: true,
+  },
+  {
+    id: "table packed",
+    name: "ss2 -tan --table --no-header, packed",
+    command: start("ss2", "-tan", "--table", "--no-header"),
+    lines: true,
+  },
+  {
+    id: "counts packed",
+    name: "ss2 -ta --format ndjson --count-by state, packed",
+    command: start("ss2", "-ta", "--format", "ndjson", "--count-by", "state"),
+  },
+  {
+    id: "sorted packed",
+    name: "ss2 -ta --format ndjson --sort tcp_info.rtt:desc --limit 10, packed",
+    command: start("ss2", "-ta", "--format", "ndjson", "--sort", "tcp_info.rtt:desc", "--limit", "10"),
+  },
+  { id: "empty packed", name: "empty script, packed", command: start("empty") },
+  {
+    id: "ndjson packed",
+    name: "ss2 -ta --format ndjson, packed",
+    command: start("ss2", "-ta", "--format", "ndjson"),
+    lines: true,
+  },
+];
+
+const bundledPrograms = (bundled: string): Program[] => [
+  {
+    id: "ndjson bundled",
+    name: "ss2 -ta --format ndjson, bundled",
+    command: runScript(bundled, "-ta", "--format", "ndjson"),
+    lines: true,
+  },
+  { id: "json bundled", name: "ss2 -ta, bundled", command: runScript(bundled, "-ta") },
+];
+
+/**
+ * @param ss why `ss` cannot be run, `null` if it can
+ * @param compiled likewise for the receive loop
+ */
+const otherPrograms = (ssPath: string, ss: string | null, receive: string, compiled: string | null): Program[] => [
+  available("ss -tianem", "ss -tianem", [ssPath, "-tianem"], ss, "ss"),
+  available("ss -tianemp", "ss -tianemp", [ssPath, "-tianemp"], ss, "ss"),
+  available("ss -tan", "ss -tan", [ssPath, "-tan"], ss, "ss"),
+  // A port that few of the sockets have.
+  available("ss filter", `ss -tan ${ONE_PORT}`, [ssPath, "-tan", ONE_PORT], ss, "ss"),
+  available("receive loop", "receive loop in C", [receive], compiled, "cc"),
+];
 
 /**
  * Packs the program and an empty script. Returns a function for the command line that starts one of them, with its
