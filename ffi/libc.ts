@@ -119,6 +119,7 @@ const symbols = {
   pollAside: { name: "poll", parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
   // int close(int fd);
   close: { parameters: ["i32"], result: "i32" },
+  closeOften: { name: "close", parameters: ["i32"], result: "i32" },
   // int uname(struct utsname *name);
   uname: { parameters: ["buffer"], result: "i32" },
   // int mkdir(const char *path, mode_t mode);
@@ -160,14 +161,28 @@ const often: readonly (keyof Symbols)[] = [
   "readlinkat",
   "statx",
   "getdents64",
-  "close",
+  "closeOften",
   "getxattr",
   "kcmp",
   "pollAside",
 ];
 
+/** Functions that nearly every run calls. One lookup of all takes as long as the lookup of one. */
+const usual: readonly (keyof Symbols)[] = [
+  "__errno_location",
+  "uname",
+  "socket",
+  "setsockopt",
+  "connect",
+  "getsockname",
+  "send",
+  "recv",
+  "write",
+  "close",
+];
+
 /**
- * The functions of the C library. Each is looked up at its first use.
+ * The functions of the C library. Each is looked up at its first use, the {@linkcode usual} ones together.
  *
  * Using one throws {@linkcode UnsupportedError} on anything but Linux on x86_64 or aarch64 with a C library named
  * `libc.so.6` (glibc).
@@ -205,16 +220,32 @@ function lookUp(name: keyof Symbols): (...args: never[]) => unknown {
   }
 }
 
+type Call = (...args: never[]) => unknown;
+
+const opened = new Map<keyof Symbols, Call>();
+
+function open(name: keyof Symbols): Call {
+  const known = opened.get(name);
+  if (known !== undefined) return known;
+  const names = usual.includes(name) ? usual : [name];
+  const functions = Object.fromEntries(
+    names.map((name) => [name, often.includes(name) ? symbols[name] : rarely(name)]),
+  );
+  const library = Deno.dlopen("libc.so.6", functions).symbols;
+  for (const name of names) {
+    const call = library[name] as Call;
+    opened.set(name, often.includes(name) ? call : (...args) => call(...args, nothing as never));
+  }
+  return opened.get(name)!;
+}
+
 /**
- * Looks up a function. Deno compiles a fast call for each function, which takes up to half a millisecond, unless a parameter is
- * a structure. So rarely called functions get an extra structure parameter at the end, which they ignore.
+ * A function with a structure as an extra parameter at the end, which it ignores. For a function without one Deno compiles a fast
+ * call, which takes up to half a millisecond.
  */
-function open(name: keyof Symbols): (...args: never[]) => unknown {
+function rarely(name: keyof Symbols): Deno.ForeignFunction {
   const symbol: Deno.ForeignFunction = symbols[name];
-  if (often.includes(name)) return Deno.dlopen("libc.so.6", { [name]: symbol }).symbols[name]!;
-  const parameters: Deno.NativeType[] = [...symbol.parameters, { struct: ["i32"] }];
-  const call = Deno.dlopen("libc.so.6", { [name]: { ...symbol, parameters } }).symbols[name]!;
-  return (...args) => call(...args, nothing as never);
+  return { ...symbol, parameters: [...symbol.parameters, { struct: ["i32"] }] };
 }
 
 const nothing = new Uint8Array(4);

@@ -170,7 +170,7 @@ class OwnersWalk {
         holder = this.#look(table, directory, files.fd, holder);
       }
     }
-    if (directory >= 0) libc.close(directory);
+    if (directory >= 0) libc.closeOften(directory);
   }
 
   /** Whether a descriptor still is that of the socket: else the process may be another one with the same number. */
@@ -220,7 +220,7 @@ class OwnersWalk {
       }
       if (length < 0) this.#unlisted = -length;
     } finally {
-      libc.close(fd);
+      libc.closeOften(fd);
     }
   }
 
@@ -243,7 +243,7 @@ class OwnersWalk {
       }
       if (length < 0) this.#count(-length);
     } finally {
-      libc.close(directory);
+      libc.closeOften(directory);
     }
   }
 
@@ -347,7 +347,7 @@ class OwnersWalk {
       const holder = this.#readHolder({ path: "", pid, tid: null, leaderless: false }, directory);
       if (holder !== ENDED) { for (const inode of inodes) this.#add(inode, holder, MAPPED, pid); }
     } finally {
-      libc.close(directory);
+      libc.closeOften(directory);
     }
   }
 

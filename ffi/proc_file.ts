@@ -27,7 +27,7 @@ function pathOf(path: string): Uint8Array<ArrayBuffer> {
  * @returns the length read, or a negative error number
  */
 export function readProc(directory: number, path: string): number {
-  const { openat, read, close } = libc;
+  const { openat, read, closeOften: close } = libc;
   const fd = uninterrupted(() => openat(directory, pathOf(path), O_RDONLY_CLOEXEC));
   if (fd < 0) return fd;
   let length = 0;
