@@ -2,6 +2,8 @@
  * Short field names: the last part of a path.
  */
 
+import { rates } from "../decode/lookups/rates.ts";
+
 /**
  * Aliases: names that mean the processes that hold a socket, although other objects have such fields too, and names from `ss`
  * for fields that have another name here.
@@ -44,5 +46,8 @@ export function pathsNamed(name: string, paths: readonly string[]): readonly str
   if (paths.includes(name)) return [name];
   const longer = paths.filter((path) => path.endsWith(`.${name}`));
   const preferred = longer.filter((path) => path === PREFERRED + name);
-  return preferred.length === 1 ? preferred : longer;
+  if (preferred.length === 1) return preferred;
+  // The name of a counter is that of its rate too.
+  const others = longer.filter((path) => !path.startsWith(`${rates.path}.`));
+  return others.length > 0 ? others : longer;
 }

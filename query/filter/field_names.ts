@@ -1,7 +1,6 @@
 /**
  * The fields that filters can name, by their paths.
  */
-import { rates } from "../../decode/lookups/rates.ts";
 import type { Family } from "../../decode/families/family.ts";
 import { type Field, fieldTree, widen } from "../../decode/reference/fields.ts";
 import type { Key } from "../../decode/record/key.ts";
@@ -74,7 +73,7 @@ export class FieldNames {
   /** The paths of the fields that a name can mean, as in {@linkcode pathsNamed}. The short name of a rate is its counter. */
   resolve(name: string): readonly string[] {
     if (this.families.some((family) => fieldsOf(family).has(name))) return [name];
-    return pathsNamed(name, this.paths.filter((path) => !path.startsWith(`${rates.path}.`)));
+    return pathsNamed(name, this.paths);
   }
 
   /** All names that a filter accepts for fields. */

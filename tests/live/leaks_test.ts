@@ -177,7 +177,7 @@ Deno.test("--leaks of the packed program gives the command the environment of th
     "--",
     "sh",
     "-c",
-    'printf "%s|" "$LD_TEST" "$DENO_TEST" "$PATH"; env | grep -c "^DENO_NO\\|^SS2"',
+    'printf "%s|" "$LD_TEST" "$DENO_TEST" "$PATH"; env | grep -c "^DENO_NO_P\\|^SS2"',
   ];
   const { stdout, stderr } = run(words, { env });
   assertEquals([stdout, stderr], [`${env.LD_TEST}|1|${env.PATH}|0\n`, ""]);

@@ -135,7 +135,7 @@ Deno.test({
           assertStringIncludes(shown.line, state);
           assertStringIncludes(`${shown.line} ${shown.below}`, TYPES[netid]!);
           assertEquals(shownHolders(shown), holdersOf(line), line);
-          if (path !== "*") assertStringIncludes(shown.line + shown.below, path.slice(-6));
+          if (path !== "*") assertStringIncludes(shown.line + shown.below, path.slice(-4));
         }
       }
     }),
