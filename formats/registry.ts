@@ -42,7 +42,7 @@ export const formats: readonly FormatEntry[] = [
     flat: true,
     rows: true,
     help: "csv with tabs between cells",
-    load: async () => (await import("./csv/csv.ts")).openTsv,
+    load: async () => (await import("./csv/tsv.ts")).openTsv,
   },
   {
     name: "table",

@@ -6,8 +6,13 @@ import { isControl } from "../../decode/text/control_characters.ts";
 import { utf8Length } from "../../decode/text/utf8.ts";
 import { codePoint, putEscape } from "../text/nested_records.ts";
 import type { OutputBuffer } from "../text/output_buffer.ts";
+import { type PreparedText, prepareText } from "../text/prepared_texts.ts";
 
 const QUOTE = 34;
+/** Cells of a boolean. */
+export const TRUE: PreparedText = prepareText("true");
+export const FALSE: PreparedText = prepareText("false");
+
 export const APOSTROPHE = 39;
 export const SEMICOLON = 59;
 const BACKSLASH = 92;

@@ -1,5 +1,5 @@
 /**
- * The formats `csv` and `tsv`: one row for each socket, as in RFC 4180. `docs/formats.md` describes the values.
+ * The format `csv`: one row for each socket, as in RFC 4180. `docs/formats.md` describes the values.
  *
  * A delimiter follows each value. Fields usually come in column order, so a row needs only the number of the next
  * column; a late field is moved to its column. Values in lists are stored in slots.
@@ -27,6 +27,7 @@ import { OutputBuffer, type Write } from "../text/output_buffer.ts";
 import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
 import {
   APOSTROPHE,
+  FALSE,
   isDelimiter,
   isLong,
   LONGEST_NUMBER,
@@ -35,6 +36,7 @@ import {
   putGuard,
   putJsonCell,
   quoteCell,
+  TRUE,
   wordListCell,
 } from "./cells.ts";
 import { type ListCell, ListCells } from "./list_cells.ts";
@@ -445,10 +447,4 @@ export class CsvSink implements OutputSink, ProgramSink {
   }
 }
 
-const TRUE = prepareText("true");
-const FALSE = prepareText("false");
-
 export const openCsv: OpenOutput = (write, options, content) => new CsvSink(write, options, content);
-
-export const openTsv: OpenOutput = (write, options, content) =>
-  new CsvSink(write, { ...options, delimiter: "\t" }, content);
