@@ -3,7 +3,7 @@
  */
 import type { ActionName, CommandOf } from "./commands/action.ts";
 import { DONE, NOTHING } from "./commands/exit_status.ts";
-import { complain, printToStandardOutput } from "./commands/print.ts";
+import { complain, printToStandardOutput, printWhileRead } from "./commands/print.ts";
 import { actions } from "./commands/registry.ts";
 import { NamespaceError, RecordingError, SystemError } from "./decode/kernel/errors.ts";
 import { UnsupportedError } from "./ffi/libc.ts";
@@ -17,7 +17,7 @@ import { UsageError } from "./options/usage_error.ts";
 /** Runs the command. An output file that would contain nothing useful is not left behind. */
 async function run(command: Command): Promise<number> {
   const output = "output" in command ? command.output : null;
-  if (output === null) return await perform(command, printToStandardOutput);
+  if (output === null) return await perform(command, hasVerdict(command) ? printWhileRead() : printToStandardOutput);
   const { openOutputFile } = await import("./ffi/output_file.ts");
   using file = openOutputFile(output);
   const status = await perform(command, (bytes) => file.write(bytes));
@@ -29,6 +29,11 @@ async function perform<Name extends ActionName>(command: CommandOf<Name>, print:
   const action = await actions[command.action as Name]();
   return await action(command, print, () => abandoned = true);
 }
+
+/** Whether the status is an answer, which must be right even if the reader of the output goes away. */
+const hasVerdict = (command: Command): boolean =>
+  ["check", "diff", "kill", "leaks", "wait"].includes(command.action) ||
+  command.action === "dump" && command.expected !== null;
 
 /** Whether calls are pending whose results nobody needs. They would delay the end of the process. */
 let abandoned = false;

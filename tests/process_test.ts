@@ -349,6 +349,22 @@ Deno.test({
   },
 });
 
+Deno.test("the status of a check is right even if the reader of its output goes away", () => {
+  using _namespace = openNamespace();
+  using _pairs = new Crowd(2);
+  for (
+    const [status, ...words] of [
+      ["1", "-ta", "--fail-if-any"],
+      ["0", "-ta", "--fail-if-empty"],
+      ["1", "-ta", "--allow", "sport = :1"],
+      ["1", "-K", "-x", "--yes", "inode = 1"],
+    ] as const
+  ) {
+    const { stderr } = runInShell(`{ sleep 0.2; "$@"; echo "status $?" >&2; } | true`, words);
+    assertEquals(stderr.trimEnd().split("\n").at(-1), `status ${status}`, words.join(" "));
+  }
+});
+
 Deno.test("the program says in one line that its help does not fit on a full device, status not 0", () => {
   const { code, stderr } = runInShell(`"$@" >/dev/full`, ["--help"]);
   assertMatch(stderr, /^ss2: cannot write standard output: [^\n]+\n$/);
