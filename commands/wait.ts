@@ -4,6 +4,7 @@
 import type { Plan } from "../decode/plan/plan.ts";
 import { nowhere } from "../decode/record/nowhere.ts";
 import { lookupsFor } from "../decode/lookups/registry.ts";
+import type { ClosedSockets } from "../ffi/closed_sockets.ts";
 import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { DumpCommand } from "../options/command.ts";
@@ -31,8 +32,10 @@ export async function waitForIt(
   noteRuntimeSockets();
   const end = performance.now() + limit;
   using probe = new Probe(awaited);
+  using closed = await openClosedSockets(awaited);
   for (let pause = FIRST_PAUSE;; pause = Math.min(GROWTH * pause, LONGEST_PAUSE)) {
     const start = performance.now();
+    closed?.forget();
     const found = await probe.check();
     const final = awaited.quiet || found === INCOMPLETE ? found : await printUnlessFailed(awaited, print, abandon);
     if (final === NOTHING && awaited.quiet) probe.warnings.forEach(complain);
@@ -40,7 +43,9 @@ export async function waitForIt(
     const now = performance.now();
     if (now >= end) break;
     // A check of many sockets takes long: checks take at most half of the time.
-    await sleep(Math.min(Math.max(pause, now - start), end - now));
+    const least = Math.max(FIRST_PAUSE, now - start);
+    await sleep(Math.min(closed === null ? Math.max(pause, least) : least, end - now));
+    await closed?.wait(Math.min(pause - least, end - performance.now()));
   }
   if (!awaited.quiet) {
     const { status } = await listSockets(awaited, print, abandon);
@@ -49,6 +54,16 @@ export async function waitForIt(
   const { describeInstead } = await import("./instead.ts");
   complain(await describeInstead(awaited, limit));
   return INCOMPLETE;
+}
+
+/** Tells that sockets are closed, if the check waits for an end; `null` if it does not, or none of them is told of. */
+async function openClosedSockets({ plan, expected, namespaces }: DumpCommand): Promise<ClosedSockets | null> {
+  // In another namespace it would keep that alive.
+  if (expected !== "none" || namespaces !== null || plan.families.every(({ events }) => events === undefined)) {
+    return null;
+  }
+  const { ClosedSockets } = await import("../ffi/closed_sockets.ts");
+  return new ClosedSockets(plan);
 }
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -31,25 +31,31 @@ const PORTS = { src: 20, dst: 22 };
 export interface Ports {
   readonly src: number;
   readonly dst: number;
+  /** Whether 0 in the message will do too: the kernel wipes the ports of a socket that was disconnected before. */
+  readonly orWiped?: boolean;
 }
 
 /** The instructions `struct sock_filter` of a classic BPF program that keeps messages with these ports. */
-function encodeProgram({ src, dst }: Ports): Uint8Array<ArrayBuffer> {
+function encodeProgram({ src, dst, orWiped = false }: Ports): Uint8Array<ArrayBuffer> {
   const checks = ([[PORTS.src, src], [PORTS.dst, dst]] as const).filter(([, port]) => port !== 0);
-  const program = new DataView(new ArrayBuffer(8 * (2 * checks.length + 2)));
+  const size = orWiped ? 3 : 2;
+  const program = new DataView(new ArrayBuffer(8 * (size * checks.length + 2)));
   let at = 0;
-  const put = (code: number, jumpFalse: number, value: number) => {
+  const put = (code: number, jumpTrue: number, jumpFalse: number, value: number) => {
     program.setUint16(at, code, true);
+    program.setUint8(at + 2, jumpTrue);
     program.setUint8(at + 3, jumpFalse);
     program.setUint32(at + 4, value, true);
     at += 8;
   };
   checks.forEach(([offset, port], i) => {
-    put(0x28, 0, offset); // BPF_LD | BPF_H | BPF_ABS
-    put(0x15, 2 * (checks.length - 1 - i) + 1, port); // BPF_JMP | BPF_JEQ | BPF_K
+    const toEnd = size * (checks.length - 1 - i) + 1;
+    put(0x28, 0, 0, offset); // BPF_LD | BPF_H | BPF_ABS
+    if (orWiped) put(0x15, 1, 0, 0); // BPF_JMP | BPF_JEQ | BPF_K
+    put(0x15, 0, toEnd, port);
   });
-  put(0x06, 0, 0xffffffff); // BPF_RET: the whole message
-  put(0x06, 0, 0); // BPF_RET: nothing
+  put(0x06, 0, 0, 0xffffffff); // BPF_RET: the whole message
+  put(0x06, 0, 0, 0); // BPF_RET: nothing
   return new Uint8Array(program.buffer);
 }
 

@@ -1,9 +1,12 @@
 /** `--wait`: a check that is repeated until it holds. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { familyCalled } from "../../decode/families/all_families.ts";
+import { ClosedSockets } from "../../ffi/closed_sockets.ts";
+import { parseFilter } from "../../mod.ts";
 import { asNobody, isRoot, programWords, run, runProgram } from "../program.ts";
 import { HeldSockets } from "./hold.ts";
 import { openNamespace } from "./namespace.ts";
-import { AF_INET, openSocket, openTcp, SOCK_DGRAM, waitUntil } from "./sockets.ts";
+import { AF_INET, AF_INET6, openSocket, openTcp, SOCK_DGRAM, waitUntil } from "./sockets.ts";
 
 /** More seconds than a test takes: what ends before them did not wait for them. */
 const LONG = "--wait=3000";
@@ -62,6 +65,75 @@ Deno.test("--wait with --fail-if-any ends with status 0 when the last socket has
   program.waitUntilItAsks();
   socket.close();
   assertEquals(await program.end(), ended(0));
+});
+
+/** Sockets that the kernel tells of closed ones, in the namespace of this thread: bytes that wait, for each. */
+const listeners = () =>
+  Deno.readTextFileSync("/proc/thread-self/net/netlink").split("\n").map((line) => line.split(/\s+/))
+    .filter(([, protocol, , groups]) => protocol === "4" && Number(`0x${groups}`) > 0).map(([, , , , waiting]) =>
+      waiting
+    );
+
+Deno.test("--wait for an end is woken by the kernel when a socket with these ports is closed", async () => {
+  using _namespace = openNamespace();
+  for (
+    const [families, text, others, waking] of [
+      [
+        ["tcp"],
+        "sport = :8001",
+        [() => openTcp(AF_INET).bind("127.0.0.1", 8002).close()],
+        () => openTcp(AF_INET).bind("127.0.0.1", 8001).close(),
+      ],
+      [["udp"], "dport = :8001", [
+        () => openSocket(AF_INET, SOCK_DGRAM).connect("127.0.0.1", 8002).close(),
+        () => openTcp(AF_INET).close(),
+      ], () => openSocket(AF_INET, SOCK_DGRAM).connect("127.0.0.1", 8001).close()],
+      // What was disconnected has no port any more.
+      [
+        ["tcp"],
+        "dport = :8001 and sport = :8002",
+        [() => openTcp(AF_INET).bind("127.0.0.1", 8003).close()],
+        () => openTcp(AF_INET).close(),
+      ],
+      [["tcp"], "comm = nobody", [], () => openTcp(AF_INET).close()],
+    ] as const
+  ) {
+    const filter = parseFilter(text, { [families[0]]: true });
+    using closed = new ClosedSockets({
+      families: families.map((name) => familyCalled(name)),
+      addressFamilies: [AF_INET, AF_INET6],
+      filter,
+    });
+    for (const close of others) close();
+    assertEquals(listeners(), ["0"], text);
+    waking();
+    // It would wait for days.
+    await closed.wait(2 ** 31 - 1);
+    assert(listeners().join() !== "0", text);
+    closed.forget();
+    assertEquals(listeners(), ["0"], text);
+    await closed.wait(1);
+  }
+  assertEquals(listeners(), []);
+});
+
+Deno.test("--wait asks to be woken only if it waits for an end, and for nothing else afterwards", async () => {
+  using _namespace = openNamespace();
+  const socket = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(1);
+  await using forEnd = new Running("-q", "-tu", "-a", "--fail-if-any", LONG);
+  waitUntil("it joins the groups", () => listeners().length === 2);
+  await using forStart = new Running("-q", "-tl", LONG, "sport = :8002");
+  waitUntil(
+    "both ask",
+    () => Deno.readTextFileSync("/proc/thread-self/net/netlink").match(/^\S+ 4 +[1-9]/gm)?.length === 4,
+  );
+  assertEquals(listeners().length, 2);
+  const awaited = openTcp(AF_INET).bind("127.0.0.1", 8002).listen(1);
+  assertEquals(await forStart.end(), ended(0));
+  awaited.close();
+  socket.close();
+  assertEquals(await forEnd.end(), ended(0));
+  assertEquals(listeners(), []);
 });
 
 Deno.test("--wait prints the listing once, when the check holds", async () => {
