@@ -51,6 +51,7 @@ export async function listSockets(
     progress?.end();
   }
   if (trustsLookups) outcome.warnings = outcome.warnings.filter((text) => !outcome.lookupWarnings.includes(text));
+  outcome.warnings.push(...first?.warnings.filter((text) => !outcome.warnings.includes(text)) ?? []);
   outcome.warnings.push(...await finish());
   const nothing = command.read !== null && outcome.dumps === 0;
   if (nothing && outcome.warnings.length === 0) outcome.warnings.push(await describeNothing(outcome));

@@ -14,6 +14,8 @@ import { openSession, type Run } from "../session.ts";
 export interface FirstListing {
   /** Opens the sink that adds rates to the second listing. */
   open(target: RecordSink): RecordSink;
+  /** What may be missing in the first listing: sockets that it lacks have no rates. */
+  readonly warnings: readonly string[];
   /** Number of sockets behind a filter that compares rates; `null` without one. */
   readonly passed: number | null;
 }
@@ -32,14 +34,12 @@ export async function listCounters(
   const counters = new Counters(families);
   const clock = () => performance.now();
   const start = clock();
-  {
-    using session = await openSession(runOf(forCounters(command)));
-    session.run(new RatesSink(nowhere, families, counters, clock));
-  }
+  const warnings = await runFirst(runOf(forCounters(command)), new RatesSink(nowhere, families, counters, clock));
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, start + milliseconds - clock())));
   const isLate = filter?.paths.some((path) => path === rates.path || path.startsWith(`${rates.path}.`)) === true;
   let late: LateFilter | null = null;
   return {
+    warnings,
     open(target) {
       if (isLate) late = new LateFilter(target, filter, families);
       return new RatesSink(late ?? target, families, counters, clock);
@@ -48,6 +48,12 @@ export async function listCounters(
       return late?.passed ?? null;
     },
   };
+}
+
+/** Lists the sockets; returns what may be missing. */
+async function runFirst(run: Run, sink: RecordSink): Promise<readonly string[]> {
+  using session = await openSession(run);
+  return session.run(sink).warnings;
 }
 
 /** The command that asks for the counters of all sockets: a filter may compare what has changed since. */

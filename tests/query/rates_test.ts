@@ -1,11 +1,15 @@
 /** Rates: deltas of counters by time, with full and restarted counters. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { listCounters } from "../../commands/rates.ts";
 import { familyCalled } from "../../decode/families/all_families.ts";
 import { INET_DIAG_MSG } from "../../decode/families/inet/inet_diag.ts";
 import { infoKey, TCP_INFO } from "../../decode/families/inet/tcp_info.ts";
 import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";
 import { Counters, RatesSink } from "../../query/rates.ts";
+import { parseCommand } from "../../options/parse_command.ts";
+import { refusal } from "../decode/messages.ts";
+import { ScriptedSource } from "../decode/scripted_source.ts";
 
 const tcp = familyCalled("tcp");
 
@@ -104,4 +108,15 @@ Deno.test("every counter has a rate", () => {
     const name = key.name === "total_retrans" ? "retrans" : key.name;
     assertEquals(paths.has(`rates.${name}`), true, path);
   }
+});
+
+Deno.test("what the first listing may lack is told: its sockets have no rates", async () => {
+  const command = await parseCommand(["-t", "--rates"]);
+  if (command.action !== "dump") throw new Error(command.action);
+  const { warnings } = await listCounters(command, 1, ({ plan }) => ({
+    plan,
+    source: new ScriptedSource([[refusal(1)]]),
+  }));
+  assertEquals(warnings.length, 1);
+  assertMatch(warnings[0]!, /TCP.*EPERM/);
 });
