@@ -29,6 +29,7 @@ import type { Write } from "../formats/text/output_buffer.ts";
 import type { DumpCommand } from "../options/command.ts";
 import type { Expression } from "../query/filter/expression.ts";
 import type { Filter, OwnFilter } from "../query/filter/filter.ts";
+import { isSelective } from "../query/filter/selective.ts";
 import type { CommandOf } from "./action.ts";
 import { DONE } from "./exit_status.ts";
 import { listSockets } from "./list.ts";
@@ -41,13 +42,18 @@ export async function explain({ explained, closes, stats }: CommandOf<"explain">
   const refusal = explained.read === null ? netlinkRefusal() : null;
   if (refusal !== null) printText(`socket diagnostics are refused: ${refusal.message}\n${INSTEAD}\n\n`, print);
   printText(explainPlan(explained.plan, explained.filter), print);
-  if (closes !== null) printText(`\n${explainClosing(closes)}\n`, print);
+  if (closes !== null) printText(`\n${explainClosing(closes, explained.filter!)}`, print);
   return stats ? await measure(explained, print) : DONE;
 }
 
 /** What `-K` does after the listing. */
-const explainClosing = (most: number): string =>
-  `-K then closes every socket that passes (SOCK_DESTROY, by addresses and cookie), none if more than ${most} pass`;
+function explainClosing(most: number, filter: Filter): string {
+  const lines = [
+    `-K then closes every socket that passes (SOCK_DESTROY, by addresses and cookie), none if more than ${most} pass`,
+    ...isSelective(filter) ? [] : ["it closes none if the filter leaves out no socket of a protocol (docs/closing.md)"],
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
 
 /** Runs a listing without printing it, and prints how much was received. */
 async function measure(command: DumpCommand, print: Write): Promise<number> {

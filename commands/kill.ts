@@ -9,6 +9,7 @@ import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { KillCommand } from "../options/command.ts";
 import { closeSockets } from "../query/close_sockets.ts";
+import { refusalOf } from "../query/everything.ts";
 import { type KeptSocket, KillSink } from "../query/kill_sink.ts";
 import { isOfSession, parseSession } from "../query/ssh_session.ts";
 import { openSession, type Session } from "../session.ts";
@@ -25,12 +26,13 @@ export async function kill(command: KillCommand, print: Write, abandon: () => vo
   if (found === null) return NOTHING;
   const sockets = withoutSession(command, found);
   if (sockets === null) return NOTHING;
-  const refusal = command.dryRun ? null : obstacle(command, session, sockets);
-  if (refusal !== null) {
-    complain(refusal);
-    return NOTHING;
+  const refused = everything(command, session, found) ?? (command.dryRun ? null : tooMany(command, sockets));
+  if (refused !== null) return refuse(refused);
+  if (!command.dryRun && sockets.length > 0) {
+    if (!isConfirmed(command, sockets.length)) return NOTHING;
+    const obstacle = obstacleOf(session);
+    if (obstacle !== null) return refuse(obstacle);
   }
-  if (!command.dryRun && sockets.length > 0 && !isConfirmed(command, sockets.length)) return NOTHING;
   const { outcomes, warnings } = command.dryRun
     ? { outcomes: sockets.map(() => WOULD), warnings: [] }
     : closeSockets(sockets, {
@@ -82,16 +84,27 @@ function withoutSession({ mySession }: KillCommand, sockets: readonly KeptSocket
   return rest;
 }
 
-/** Why nothing can be closed; `null` if something can. */
-function obstacle({ most }: KillCommand, { vantages }: Session, sockets: readonly KeptSocket[]): string | null {
-  if (sockets.length > most) {
-    return `${sockets.length} sockets pass, and at most ${most} are closed at once (--max): nothing was closed`;
-  }
-  if (sockets.length === 0) return null;
+/** Why the filter is refused; `null` if it leaves out some sockets. */
+const everything = ({ listing }: KillCommand, session: Session, sockets: readonly KeptSocket[]): string | null =>
+  refusalOf({
+    ...{ filter: listing.filter!, plan: listing.plan, vantages: session.vantages, sockets },
+    again: () => list(session),
+  });
+
+const tooMany = ({ most }: KillCommand, { length }: readonly KeptSocket[]): string | null =>
+  length > most ? `${length} sockets pass, and at most ${most} are closed at once (--max): nothing was closed` : null;
+
+/** Why this kernel closes nothing; `null` if it does. */
+function obstacleOf({ vantages }: Session): string | null {
   const error = killObstacle(vantages[0]!.source);
   if (error === 0) return null;
   if (error === EOPNOTSUPP) return CANNOT;
   return `cannot close sockets (${errnoCode(error)})`;
+}
+
+function refuse(reason: string): number {
+  complain(reason);
+  return NOTHING;
 }
 
 /** Asks on a terminal; elsewhere --yes is needed. */
@@ -102,9 +115,12 @@ function isConfirmed({ yes }: KillCommand, count: number): boolean {
     complain(`${sockets} would be closed: add --yes to do so, or --dry-run to see them`);
     return false;
   }
-  Deno.stderr.writeSync(new TextEncoder().encode(`ss2: close ${sockets}? [y/N] `));
+  const encoder = new TextEncoder();
+  Deno.stderr.writeSync(encoder.encode(`ss2: close ${sockets}? [y/N] `));
   const answer = new Uint8Array(64);
   const length = Deno.stdin.readSync(answer) ?? 0;
+  // Nobody has ended the line.
+  if (length === 0) Deno.stderr.writeSync(encoder.encode("\n"));
   if (/^y(es)?$/i.test(new TextDecoder().decode(answer.subarray(0, length)).trim())) return true;
   complain("nothing was closed");
   return false;

@@ -9,13 +9,15 @@ import { parts, prepare } from "./prepare.ts";
 import { ALL_STATES, TCP_LISTEN } from "../decode/kernel/tcp_states.ts";
 import { Session } from "../session.ts";
 import { closeSockets, namesSubflows } from "../query/close_sockets.ts";
+import { refusalOf } from "../query/everything.ts";
+import { isSelective } from "../query/filter/selective.ts";
 import { type KeptSocket, KillSink } from "../query/kill_sink.ts";
 import { environmentVariable } from "../ffi/environment.ts";
 import { isOfSession, parseSession } from "../query/ssh_session.ts";
 
 /** Options of {@linkcode kill}. Listeners are closed only if a listening state is in `states` or in the filter. */
 export interface KillOptions extends DumpOptions {
-  /** Which sockets to close; not only states. */
+  /** Which sockets to close. It must leave out some sockets, unless it names an address, a port, a process. */
   readonly filter: Filter;
   /** Closes nothing. */
   readonly dryRun?: boolean;
@@ -37,14 +39,16 @@ export interface KillResults {
  * Closes the sockets that pass a filter. It first lists all of them; if some may be missing from the list, it closes none. Needs
  * CAP_NET_ADMIN in the network namespace of the sockets.
  *
- * @throws {RangeError} if nothing but states is in the filter, more than `max` sockets pass, or options do not fit
+ * @throws {RangeError} if the filter leaves out no socket, more than `max` sockets pass, or options do not fit
  * @throws {Error} if the list may be incomplete, or SSH_CONNECTION does not name a connection
  * @throws {SystemError} if no netlink socket can be opened
  * @throws {NamespaceError} if a network namespace does not exist, or cannot be entered or left
  */
 export function kill(options: KillOptions): KillResults {
   const { filter, dryRun = false, max = 100, mySessionToo = false, ...listed } = options;
-  if (filter.isEmpty) throw new RangeError("kill needs a filter, so that it does not close everything");
+  if (filter.isEmpty && !isSelective(filter)) {
+    throw new RangeError("kill needs a filter, so that it does not close everything");
+  }
   for (const name of ["read", "record", "countBy", "limit", "source", "columns", "sort"] as const) {
     if (listed[name] !== undefined) throw new RangeError(`kill and ${name} exclude each other`);
   }
@@ -54,11 +58,15 @@ export function kill(options: KillOptions): KillResults {
   const { states } = run.plan;
   const plan = listeners || states === null ? run.plan : { ...run.plan, states: states & ~(1 << TCP_LISTEN) };
   using session = new Session({ ...run, plan }, parts);
-  const sockets = withoutSshSession(listSockets(session), mySessionToo);
+  const found = listSockets(session);
+  const { vantages } = session;
+  const refusal = refusalOf({ filter, plan, vantages, sockets: found, again: () => listSockets(session) });
+  if (refusal !== null) throw new RangeError(refusal);
+  const sockets = withoutSshSession(found, mySessionToo);
   if (dryRun) return { sockets: sockets.map(({ flow }) => ({ flow, result: "dry-run", errno: null })), warnings: [] };
   if (sockets.length > max) throw new RangeError(`${sockets.length} sockets pass, more than ${max}: none was closed`);
   const subflows = namesSubflows(filter.paths);
-  const { outcomes, warnings } = closeSockets(sockets, { plan, vantages: session.vantages, subflows });
+  const { outcomes, warnings } = closeSockets(sockets, { plan, vantages, subflows });
   return { sockets: sockets.map(({ flow }, i) => ({ flow, ...outcomes[i]! })), warnings };
 }
 

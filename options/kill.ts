@@ -3,6 +3,7 @@
  */
 import { ALL_STATES, TCP_LISTEN } from "../decode/kernel/tcp_states.ts";
 import { namesSubflows } from "../query/close_sockets.ts";
+import { isSelective } from "../query/filter/selective.ts";
 import type { DumpCommand, KillCommand } from "./command.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { UsageError } from "./usage_error.ts";
@@ -13,7 +14,7 @@ const MOST = 100;
 /** The command of `--kill` for the sockets that `listing` lists. */
 export function parseKill(parsed: ParsedArguments, listing: DumpCommand): KillCommand {
   const { filter, query } = listing;
-  if (filter === null || filter.isEmpty) {
+  if (filter === null || filter.isEmpty && !isSelective(filter)) {
     throw new UsageError("-K needs a filter, so that it does not close everything: ss2 -K dst 192.0.2.7");
   }
   if (query !== null && query.countBy !== null) throw new UsageError("-K closes sockets, it cannot count them");

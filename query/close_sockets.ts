@@ -48,16 +48,22 @@ export function closeSockets(
  * answer, of which the warnings then tell.
  */
 function listAgain(plan: Plan, vantage: Vantage, warnings: Set<string>): ReadonlySet<string> | null {
-  const { families, addressFamilies } = plan;
+  const { sockets, reasons } = listAll({ ...plan, states: ALL_STATES }, [vantage]);
+  if (reasons.length === 0) return new Set(sockets.map(({ flow }) => identityOf(flow)));
+  for (const reason of reasons) warnings.add(`it is not known which sockets are gone: ${reason}`);
+  return null;
+}
+
+/** The sockets that a plan would list without its filter, and why some may be missing. */
+export function listAll(
+  { families, addressFamilies, states, types }: Plan,
+  vantages: readonly Vantage[],
+): { readonly sockets: readonly KeptSocket[]; readonly reasons: readonly string[] } {
   const sink = new KillSink();
-  const everything = { families, addressFamilies, states: ALL_STATES, bpfMaps: false };
-  const outcome = runSteps(stepVantages(everything, [vantage], sink, null));
-  const reasons = [...outcome.warnings, ...outcome.unnamed.map(({ message }) => message)];
-  if (outcome.failed > 0 || outcome.warnings.length > 0) {
-    for (const reason of reasons) warnings.add(`it is not known which sockets are gone: ${reason}`);
-    return null;
-  }
-  return new Set(sink.sockets.map(({ flow }) => identityOf(flow)));
+  const everything = { families, addressFamilies, states, bpfMaps: false, ...types === undefined ? {} : { types } };
+  const { warnings, unnamed, failed } = runSteps(stepVantages(everything, vantages, sink, null));
+  const incomplete = failed > 0 || warnings.length > 0;
+  return { sockets: sink.sockets, reasons: incomplete ? [...warnings, ...unnamed.map(({ message }) => message)] : [] };
 }
 
 function vantageOf(vantages: readonly Vantage[], { netns }: FlowObject): Vantage {

@@ -29,6 +29,13 @@ const protocols: Readonly<Record<string, number>> = {
   MPTCP: 262,
 };
 
+/** Whether some kernel closes sockets of a protocol. */
+export const canBeClosed = ({ name }: { readonly name: string }): boolean =>
+  Object.hasOwn(protocols, name) && !NEVER.includes(name);
+
+/** Protocols whose requests every kernel refuses. */
+const NEVER: readonly string[] = ["UDPLITE", "MPTCP"];
+
 /** Address families whose sockets no kernel closes. */
 const addressFamilies: Readonly<Record<string, number>> = {
   UNIX: AF_UNIX,

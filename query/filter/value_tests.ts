@@ -133,6 +133,11 @@ export class RangeTest extends Test {
     this.#mostLow = Number(most & 0xffff_ffffn);
   }
 
+  /** Whether a single number passes, which is not 0: that often stands for none. */
+  get isOfOne(): boolean {
+    return this.#least === this.#most && this.#least !== 0;
+  }
+
   override integer(value: number): boolean {
     return value >= this.#least && value <= this.#most;
   }

@@ -8,13 +8,16 @@ import { KillSink } from "../../query/kill_sink.ts";
 import { openSession } from "../../session.ts";
 import { asNobody, isInstalled, programWords, type Run, run, runProgram, without } from "../program.ts";
 import { EveryState, IPV4, IPV6, MAPPED } from "./every_state.ts";
+import { AF_NETLINK } from "../../decode/kernel/address_family.ts";
 import { AF_UNIX, SOCK_STREAM } from "./held.ts";
 import { runIsolated } from "./isolated.ts";
 import { openNamespace } from "./namespace.ts";
+import { openPacket } from "./packet_sockets.ts";
 import {
   AF_INET,
   IPPROTO_MPTCP,
   IPPROTO_UDPLITE,
+  netlinkAddress,
   openPair,
   openSocket,
   openTcp,
@@ -46,7 +49,8 @@ for (const [name, ends] of [["IPv4", IPV4], ["IPv6", IPV6], ["IPv4-mapped", MAPP
     const before = runProgram("-ta", "--format", "ndjson").stdout.trimEnd().split("\n").map((line) =>
       JSON.parse(line) as Flow
     );
-    const closed = kill("-ta", "--yes", "--max", "1000", "src_port > 0");
+    const everywhere = "src 127.0.0.0/8 or src 0.0.0.0/8 or src ::/8";
+    const closed = kill("-ta", "--yes", "--max", "1000", everywhere);
     const states = new Set(closed.flows.map(({ state }) => state));
     assert(states.size >= 8, [...states].join());
     assert(!states.has("listening"));
@@ -59,7 +63,7 @@ for (const [name, ends] of [["IPv4", IPV4], ["IPv6", IPV6], ["IPv4-mapped", MAPP
     const listeners = before.filter(({ state }) => state === "listening").length;
     assertEquals(closed.flows.length, before.length - listeners);
     assertEquals(runProgram("-t", "--format", "ndjson").stdout, "");
-    const rest = kill("-tl", "--yes", "src_port > 0");
+    const rest = kill("-tl", "--yes", everywhere);
     assertEquals([rest.status, rest.results, rest.said], [
       0,
       { closed: listeners },
@@ -84,13 +88,17 @@ Deno.test("-K closes listeners that share an address, one after the other", () =
 Deno.test("-K says of sockets that the kernel cannot close that they are not supported, with status 1", () => {
   using _namespace = openNamespace();
   using _lite = openSocket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE).bind("127.0.0.1");
-  using _unix = openSocket(AF_UNIX, SOCK_STREAM);
+  using unix = openSocket(AF_UNIX, SOCK_STREAM);
+  using netlink = openSocket(AF_NETLINK, SOCK_DGRAM).bindTo(netlinkAddress(0));
+  using packet = openPacket(SOCK_DGRAM);
   using both = openPair({ protocol: IPPROTO_MPTCP });
   const port = both.listener.localPort;
   for (
     const words of [
-      ["-a", "-A", "udplite", "src_port > 0"],
-      ["-xa", "inode > 0"],
+      ["-a", "-A", "udplite", "src 127.0.0.1"],
+      ["-xa", `inode = ${unix.inode}`],
+      ["-a", "-A", "netlink", `inode = ${netlink.inode}`],
+      ["-0a", `inode = ${packet.inode}`],
       ["-Ma", "dport", "=", `:${port}`],
     ]
   ) {
@@ -182,6 +190,10 @@ Deno.test("--explain -K says what would be asked, and closes nothing", () => {
   const { code, stdout } = runProgram("-K", "-t", `dport = :${pair.listener.localPort}`, "--explain", "--max", "7");
   assertEquals(code, 0);
   assertMatch(stdout, /^filter: dport[^]*\n\n-K then closes every socket that passes .* none if more than 7 pass\n$/);
+  assertMatch(
+    runProgram("-K", "-t", "sport >= 0", "--explain").stdout,
+    /pass\nit closes none if the filter leaves out no /,
+  );
   assertEquals(runProgram("-K", "-t", "--explain").code, 2);
   pair.client.send(1);
 });
@@ -295,36 +307,30 @@ Deno.test({
     using _namespace = openNamespace();
     using pair = openPair();
     const filter = `dport = :${pair.listener.localPort}`;
-    const destroys = (...words: string[]) => {
+    const trace = ["strace", "-f", "--seccomp-bpf", "-qq", "-X", "raw", "-e", "trace=sendto,sendmsg,write"];
+    const destroys = (...commands: readonly string[]) => {
       const log = Deno.makeTempFileSync();
       try {
-        run([
-          "strace",
-          "-f",
-          "-qq",
-          "-X",
-          "raw",
-          "-e",
-          "trace=sendto,sendmsg,write",
-          "-o",
-          log,
-          ...programWords(),
-          ...words,
-        ]);
-        return Deno.readTextFileSync(log).split("\n").filter((line) => line.includes("nlmsg_type=0x15")).length;
+        const script = commands.map((words) => `"$@" ${words} >/dev/null 2>&1; echo $?`).join("\n");
+        const { stdout } = run([...trace, "-o", log, "sh", "-c", script, "sh", ...programWords()]);
+        const requests = Deno.readTextFileSync(log).split("\n").filter((line) => line.includes("nlmsg_type=0x15"));
+        return [requests.length, ...stdout.trimEnd().split("\n").map(Number)];
       } finally {
         Deno.removeSync(log);
       }
     };
-    for (
-      const words of [["-ta", filter], ["-q", "-t", filter], ["-K", "--dry-run", "-t", filter], ["-s"], [
-        "--check",
-        "-t",
-      ]]
-    ) {
-      assertEquals(destroys(...words), 0, words.join(" "));
-    }
+    const still = [
+      ...[`-ta '${filter}'`, `-q -t '${filter}'`, `-q --wait=0.1 -t 'sport = 1'`, `-tl --allow 'sport = 1'`],
+      ...["-s -t", "--check -t --grace 0.1", "--leaks -t -- true", "-E -t --for 0.1", "--rates=0.1 -t"],
+      ...[
+        `-K --dry-run -t '${filter}'`,
+        `-K --dry-run -t 'sport >= 0'`,
+        `-K -t '${filter}'`,
+        `-K -t '${filter}' --explain`,
+      ],
+    ];
+    assertEquals(destroys(...still), [0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 2, 2, 0]);
     // One that finds out whether the kernel does it, and one that does.
-    assertEquals(destroys("-K", "--yes", "-t", filter), 2);
+    assertEquals(destroys(`-K --yes -t '${filter}'`), [2, 0]);
   },
 });

@@ -87,6 +87,8 @@ const symbols = {
   waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   // int execvp(const char *file, char *const words[]);
   execvp: { parameters: ["buffer", "buffer"], result: "i32" },
+  // pid_t setsid(void);
+  setsid: { parameters: [], result: "i32" },
   // int pause(void);
   pause: { parameters: [], result: "i32" },
   // void _exit(int status);
@@ -359,6 +361,7 @@ const O_NOCTTY = 0o400;
 const TIOCSPTLCK = 0x40045431n;
 const TIOCGPTN = 0x80045430n;
 const TIOCSWINSZ = 0x5414n;
+const TIOCSCTTY = 0x540en;
 
 /** A terminal so many columns wide for a program, and the end where its output appears. */
 export function openTerminal(columns: number): { terminal: number; screen: number } {
@@ -372,15 +375,28 @@ export function openTerminal(columns: number): { terminal: number; screen: numbe
   return { terminal, screen };
 }
 
-/** Copies all that comes until the end, which a terminal shows as an error. */
-export function copy(from: number, to: number): void {
+/** Makes a terminal that of this process, whose keys such as Ctrl-C then send signals to it. */
+export function takeTerminal(terminal: number): void {
+  check("setsid", libc().setsid());
+  check("ioctl TIOCSCTTY", libc().ioctl(terminal, TIOCSCTTY, new Int32Array(1)));
+}
+
+/** Writes all of some bytes. */
+export function writeAll(to: number, bytes: Uint8Array<ArrayBuffer>): void {
+  for (let written = 0; written < bytes.length;) {
+    const rest = bytes.subarray(written);
+    written += check("write", libc().write(to, rest, BigInt(rest.length)));
+  }
+}
+
+/** Copies all that comes until the end, which a terminal shows as an error. `seen` gets each part too. */
+export function copy(from: number, to: number, seen: (part: Uint8Array) => void = () => {}): void {
   const buffer = new Uint8Array(65536);
   while (true) {
     const length = libc().read(from, buffer, BigInt(buffer.length));
     if (length <= 0) return;
-    for (let written = 0; written < length;) {
-      const rest = buffer.subarray(written, length);
-      written += check("write", libc().write(to, rest, BigInt(rest.length)));
-    }
+    const part = buffer.subarray(0, Number(length));
+    writeAll(to, part);
+    seen(part);
   }
 }

@@ -6,6 +6,9 @@
  *     in_netns NAME|FILE COMMAND...         runs a command in one
  *     in_userns FILE COMMAND...             runs a command in a user namespace
  *     without_capabilities COMMAND...       runs a command that has none, as the same user
+ *     answer_on_terminal QUESTION ANSWER COMMAND...
+ *                                           runs a command on a terminal of its own, types the answer (as in a string of
+ *                                           JSON) behind the question, and prints what the terminal shows
  *     on_terminal COLUMNS COMMAND...        runs a command whose output is a terminal, and prints that
  *     output_to DESCRIPTOR COMMAND...       runs a command whose output is an inherited descriptor, of any number
  *     loopback_up                           brings `lo` up
@@ -16,6 +19,7 @@
 import { type Hold, ownScript, sourceOf } from "./hold.ts";
 
 export const commandNames = [
+  "answer_on_terminal",
   "in_netns",
   "in_userns",
   "loopback_up",

@@ -3,6 +3,7 @@
  */
 import {
   bringLoopbackUp,
+  bytesOf,
   CLONE_NEWNET,
   CLONE_NEWUSER,
   close,
@@ -23,9 +24,11 @@ import {
   MS_REMOUNT,
   openTerminal,
   replace,
+  takeTerminal,
   unmount,
   unshare,
   waitFor,
+  writeAll,
 } from "./libc.ts";
 import type { commandNames } from "./own_commands.ts";
 
@@ -94,7 +97,28 @@ function runOnTerminal([columns, ...command]: readonly string[]): void {
   Deno.exit(waitFor(pid));
 }
 
+/** Runs a command that asks a question on its terminal. */
+function answerOnTerminal([question = "", answer = "", ...command]: readonly string[]): void {
+  const { terminal, screen } = openTerminal(80);
+  const pid = fork(() => {
+    takeTerminal(terminal);
+    for (const fd of [0, 1, 2]) replace(fd, terminal);
+    exec(command);
+  });
+  close(terminal);
+  let shown = "";
+  let isAnswered = false;
+  copy(screen, 1, (part) => {
+    shown += new TextDecoder().decode(part);
+    if (isAnswered || !shown.includes(question)) return;
+    isAnswered = true;
+    writeAll(screen, bytesOf(JSON.parse(`"${answer}"`)));
+  });
+  Deno.exit(waitFor(pid));
+}
+
 const commands: Record<(typeof commandNames)[number], (words: readonly string[]) => void> = {
+  answer_on_terminal: answerOnTerminal,
   in_netns: ([name = "", ...command]) => {
     enterNamespace(name.includes("/") ? name : `${NAMES}/${name}`);
     exec(command);
