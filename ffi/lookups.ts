@@ -27,6 +27,7 @@ const entries: readonly LookupEntry[] = [
   { name: "unix-peers", load: async () => (await import("../decode/lookups/unix_peers.ts")).openUnixPeers },
   { name: "peers", load: async () => (await import("../decode/lookups/paired_peers.ts")).openPairedPeers },
   { name: "contexts", load: async () => (await import("./owners.ts")).openSocketContexts },
+  { name: "descriptors", load: async () => (await import("./descriptors.ts")).openDescriptors },
 ];
 
 /** Loads the code of the named lookups, in the order of the output. Ignores names without code here. */

@@ -2,7 +2,7 @@
  * Reads small files and links below the directory of a process into one shared buffer, because a run reads several for each of
  * many thousand processes. See proc(5).
  */
-import { cString } from "./file.ts";
+import { AT_FDCWD, cString } from "./file.ts";
 import { libc, uninterrupted } from "./libc.ts";
 
 const O_RDONLY_CLOEXEC = 0o2000000;
@@ -26,9 +26,14 @@ function pathOf(path: string): Uint8Array<ArrayBuffer> {
  * @param directory descriptor of the directory that `path` is relative to
  * @returns the length read, or a negative error number
  */
-export function readProc(directory: number, path: string): number {
+export const readProc = (directory: number, path: string): number => readPath(directory, pathOf(path));
+
+/** The same for an absolute path that is read once, and so is not kept. */
+export const readProcOnce = (path: string): number => readPath(AT_FDCWD, cString(path));
+
+function readPath(directory: number, path: Uint8Array<ArrayBuffer>): number {
   const { openat, read, closeOften: close } = libc;
-  const fd = uninterrupted(() => openat(directory, pathOf(path), O_RDONLY_CLOEXEC));
+  const fd = uninterrupted(() => openat(directory, path, O_RDONLY_CLOEXEC));
   if (fd < 0) return fd;
   let length = 0;
   while (length < proc.length) {

@@ -35,6 +35,8 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly context?: boolean;
   /** Also adds the SELinux contexts of the sockets. */
   readonly contexts?: boolean;
+  /** Also adds the flags of each descriptor, and how many descriptors are in flight in UNIX sockets. */
+  readonly descriptors?: boolean;
   /** Also adds the peers of connections within the machine and the processes that hold them. */
   readonly peers?: boolean;
   /** Adds user names. */

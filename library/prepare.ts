@@ -98,7 +98,7 @@ function checkSources({ source, read, record }: DumpOptions, lookups: ReadonlySe
 
 /** The lookups for the options, the filter and the query. */
 function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
-  const { filter, namespaces, processes, users, cgroups, peers, contexts, hosts } = options;
+  const { filter, namespaces, processes, users, cgroups, peers, contexts, descriptors, hosts } = options;
   const named = new Set<LookupName>([
     ...lookupsOfQuery(options),
     ...filter === undefined ? [] : lookupsFor(new Set(filter.paths)),
@@ -106,11 +106,12 @@ function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
     ...users === true ? ["users"] as const : [],
     ...cgroups === true ? ["cgroups"] as const : [],
     ...contexts === true ? ["contexts"] as const : [],
+    ...descriptors === true ? ["descriptors"] as const : [],
     ...peers === true ? ["unix-peers", "peers"] as const : [],
     ...hosts === true ? ["hosts"] as const : [],
     ...namespaces === undefined ? [] : ["netns"] as const,
   ]);
-  const owned = (["peers", "unix-peers", "contexts"] as const).some((name) => named.has(name));
+  const owned = (["peers", "unix-peers", "contexts", "descriptors"] as const).some((name) => named.has(name));
   return owned ? named.add("owners") : named;
 }
 

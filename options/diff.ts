@@ -66,6 +66,7 @@ const COMPARED: readonly Long[] = [
     "contexts",
     "cmdline",
     "peers",
+    "descriptors",
     "cgroup",
     "resolve",
     "bpf-maps",

@@ -11,12 +11,12 @@ import { UsageError } from "./usage_error.ts";
 
 /** Whether options request owners. */
 export const asksOwners = (parsed: ParsedArguments): boolean =>
-  (["processes", "threads", "context", "contexts", "peers"] as const).some((long) => parsed.has(long)) ||
+  (["processes", "threads", "context", "contexts", "peers", "descriptors"] as const).some((long) => parsed.has(long)) ||
   [...parseTables(parsed).tables.keys()].some(({ domain }) => domain === "other");
 
 /** Whether the owners of sockets must be looked up. */
 export const needsOwners = (lookups: ReadonlySet<LookupName>): boolean =>
-  (["owners", "peers", "unix-peers", "contexts"] as const).some((lookup) => lookups.has(lookup));
+  (["owners", "peers", "unix-peers", "contexts", "descriptors"] as const).some((lookup) => lookups.has(lookup));
 
 /** The details of owners to look up; only if `owned`. */
 export function parseOwners(
@@ -90,7 +90,10 @@ export function parseLookups(
   if (parsed.has("bpf-maps") && !lookups.has("bpf-maps")) lookups.set("bpf-maps", "implied");
   if (parsed.has("count-by") || parsed.get("columns")?.[0]?.startsWith("+") === false) return lookups;
   const everything = !format.honours.includes("extended");
-  if (everything && (["processes", "threads", "context", "contexts"] as const).some((long) => parsed.has(long))) {
+  if (
+    everything &&
+    (["processes", "threads", "context", "contexts", "descriptors"] as const).some((long) => parsed.has(long))
+  ) {
     for (const lookup of ["users", "cgroups", "unix-peers"] as const) {
       if (lookups.get(lookup) !== "option") lookups.set(lookup, "implied");
     }
@@ -102,6 +105,7 @@ export function parseLookups(
   if (parsed.has("cgroup")) lookups.set("cgroups", "option");
   if (parsed.has("rates")) lookups.set("rates", "option");
   if (parsed.has("contexts")) lookups.set("contexts", "option");
+  if (parsed.has("descriptors")) lookups.set("descriptors", "option");
   if (parsed.has("peers")) lookups.set("peers", "option").set("unix-peers", "option");
   if (parsed.has("resolve")) lookups.set("hosts", "option");
   return lookups;

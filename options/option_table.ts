@@ -72,7 +72,7 @@ const reportOption: ParseValue<{ readonly name: ReportName; readonly file: strin
 };
 
 /** Options that look up owners; an option that adds details to owners needs one of them. */
-const OWNERS = ["processes", "threads", "context", "contexts", "peers"];
+const OWNERS = ["processes", "threads", "context", "contexts", "peers", "descriptors"];
 
 /** Options that an action with text output takes. */
 const TEXT = ["output"];
@@ -326,7 +326,7 @@ const rows = [
         ["listening", "bound-inactive"].map((long) => [long, "every socket is told of, whatever state it was in"]),
       ),
       ...Object.fromEntries(
-        ["processes", "threads", "context", "contexts", "peers"].map((long) => [long, "nobody holds a closed socket"]),
+        OWNERS.map((long) => [long, "nobody holds a closed socket"]),
       ),
       ...Object.fromEntries(
         ["sort", "count-by", "explode", "meta"].map((long) => [long, "events are printed as they come"]),
@@ -372,6 +372,11 @@ const rows = [
     choices: ["proc", "bpf"],
     needs: OWNERS,
     help: "with -p: read descriptors in /proc, or by a BPF program; by default what is faster",
+  },
+  {
+    group: "Fields",
+    long: "descriptors",
+    help: "like -p, plus flags of each descriptor (cloexec, nonblock), and descriptors in flight",
   },
   { group: "Fields", long: "peers", help: "like -p, plus the processes at the other end, if local" },
   { group: "Fields", ss: true, long: "cgroup", setting: "cgroup", help: "control group, systemd unit, container" },

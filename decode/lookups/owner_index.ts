@@ -59,6 +59,14 @@ const WAITING = -(2 ** 32);
 
 const writeOwnerCgroup = (path: Uint8Array, sink: RecordSink) => writeCgroup(ownerCgroupKeys, showCgroup(path), sink);
 
+/** Pushes the descriptors of a holder one by one, between `open` and `close`. */
+export interface DescribeWay {
+  open(sink: RecordSink): void;
+  /** @param inode of the socket; `null` for the descriptor of an io_uring that holds it */
+  descriptor(holder: Holder, fd: number, inode: number | null, sink: RecordSink): void;
+  close(sink: RecordSink): void;
+}
+
 /** Starts the warning that some owners are not known; the sockets are all there. */
 export const OWNERS_MISSING = "cannot read owners of ";
 
@@ -78,6 +86,8 @@ export class OwnerIndex implements Enricher {
   onMiss: (() => void) | null = null;
   /** The same for sockets that processes may have mapped. */
   onMappedMiss: (() => void) | null = null;
+  /** Adds details of descriptors; `null` if they were not requested. */
+  describe: DescribeWay | null = null;
   /** Count of sockets shown with `owner_status` denied. */
   unresolved = 0;
 
@@ -290,6 +300,20 @@ export class OwnerIndex implements Enricher {
     sink.closeList(fds);
     if (rings) this.#writeRings(first, end, sink);
     if (isMapped) sink.boolean(mapped, true);
+    if (this.describe !== null) this.#describeWays(first, end, this.describe, sink);
+  }
+
+  #describeWays(first: number, end: number, describe: DescribeWay, sink: RecordSink): void {
+    const entries = this.#entries;
+    const holder = this.holders[entries[first + 1]!]!;
+    describe.open(sink);
+    for (let at = first;; at = entries[at + 3]!) {
+      const way = entries[at + 2]!;
+      if (way >= 0) describe.descriptor(holder, way, entries[at]! >>> 0, sink);
+      else if (way <= REGISTERED) describe.descriptor(holder, REGISTERED - way, null, sink);
+      if (at === end) break;
+    }
+    describe.close(sink);
   }
 
   #writeRings(first: number, end: number, sink: RecordSink): void {

@@ -4,6 +4,7 @@
 import type { Lookup } from "./lookup.ts";
 import { bpfMaps } from "./bpf_maps.ts";
 import { cgroups, ownerCgroups } from "./cgroups.ts";
+import { descriptors, flight } from "./descriptors.ts";
 import type { Family } from "../families/family.ts";
 import { hosts } from "./hosts.ts";
 import { closing } from "./kill.ts";
@@ -27,7 +28,9 @@ const rows = [
   socketContexts,
   waiting,
   ownership,
+  descriptors,
   ownerCgroups,
+  flight,
   hosts,
   closing,
   measured,

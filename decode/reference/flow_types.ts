@@ -594,6 +594,15 @@ export type TcpFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -1019,6 +1028,15 @@ export type MptcpFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -1326,6 +1344,15 @@ export type UdpFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -1625,6 +1652,15 @@ export type UdpliteFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -1917,6 +1953,15 @@ export type RawFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -2371,6 +2416,15 @@ export type SctpFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -2734,6 +2788,15 @@ export type DccpFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -2906,6 +2969,15 @@ export type PingFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -3142,6 +3214,15 @@ export type UnixFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -3166,6 +3247,8 @@ export type UnixFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Descriptors that were sent to the socket and not received yet; only with --descriptors. */
+  scm_fds?: number;
   /** What closing the socket has led to; only with -K. */
   kill?: {
     /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
@@ -3358,6 +3441,15 @@ export type NetlinkFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -3642,6 +3734,15 @@ export type PacketFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -3795,6 +3896,15 @@ export type VsockFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -4042,6 +4152,15 @@ export type XdpFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -4305,6 +4424,15 @@ export type TipcFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -4591,6 +4719,15 @@ export type SmcFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -4748,6 +4885,15 @@ export type OtherFlow = {
     io_uring_fds?: (number)[];
     /** True if it has no descriptor of the socket but has mapped its ring, else left out. */
     mapped?: boolean;
+    /** Its descriptors of the socket, and of the io_urings that hold it, with their flags; only with --descriptors. */
+    descriptors?: ({
+      /** The descriptor. */
+      fd?: number;
+      /** Its flags. cloexec: a program started by exec does not inherit it. nonblock: calls do not wait. async: signals report data. Left out if the descriptor has been closed meanwhile or cannot be read. */
+      flags?: ("nonblock" | "async" | "cloexec")[];
+      /** How it leads to the socket: descriptor, or io_uring for the descriptor of an io_uring in which the socket is registered. */
+      via?: "descriptor" | "io_uring";
+    })[];
     /** Path of its control group (version 2, else version 1); only with --cgroup or -p. */
     cgroup?: string;
     /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
