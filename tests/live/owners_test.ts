@@ -435,7 +435,7 @@ Deno.test("-z shows the SELinux contexts of sockets that processes hold, as an a
 });
 
 /**
- * Starts processes until `/run/stop` is there, several at a time, each with a socket of its own name for some milliseconds, and
+ * Starts processes until `/run/stop` is there, several at a time, each with a socket of its own name for 2 or 300 ms, and
  * each first a copy of this one, with its sockets, and then another program without them. Counts them in `/run/count`.
  */
 const churn: Hold = (held) => {
@@ -447,7 +447,8 @@ const churn: Hold = (held) => {
     openSocket(AF_UNIX, SOCK_STREAM).bindTo(unixAddress(`\0churn-${pid}`)).listen(1);
     setComm(`c${pid}`);
     if (pid % 10 < 5) exec(["true"]);
-    sleep(2);
+    // Some live long enough for a listing on a busy machine to find them, then their descriptors.
+    sleep(pid % 20 === 7 ? 300 : 2);
   };
   return () => {
     const running: number[] = [];
