@@ -55,23 +55,20 @@ const PROJECT = new URL("..", import.meta.url);
 const BENCH = new URL(".", import.meta.url);
 
 const deno = (...args: string[]) => [Deno.execPath(), ...args];
-/** The words of the task `ss2`, without the permission to read modules on demand. */
-const runScript = (...args: string[]) =>
+/** The words of the task `ss2`, for a script in any directory. */
+const runScript = (directory: string, script: string, ...args: string[]) =>
   deno(
     "run",
     "--quiet",
     "--no-prompt",
     "--allow-ffi",
-    "--v8-flags=--no-lazy,--no-sparkplug,--min-semi-space-size=2",
-    ...args,
-  );
-const runSource = (...args: string[]) =>
-  runScript(
     "--unstable-lazy-dynamic-imports",
-    `--allow-read=${PROJECT.pathname}`,
-    `${PROJECT.pathname}main.ts`,
+    `--allow-read=${directory}`,
+    "--v8-flags=--no-lazy,--no-sparkplug,--min-semi-space-size=2",
+    `${directory}${script}`,
     ...args,
   );
+const runSource = (...args: string[]) => runScript(PROJECT.pathname, "main.ts", ...args);
 
 /** The reason why a command failed, or null. */
 async function failureOf(command: readonly string[]): Promise<string | null> {
@@ -106,9 +103,9 @@ export async function preparePrograms(directory: string, ssPath: string): Promis
   const cached = await failureOf(deno("cache", "--quiet", main, new URL("holder.ts", BENCH).pathname, empty));
   if (cached !== null) throw new Error(`cannot prepare the program: ${cached}`);
   const scripts = await bundle("packed");
-  Deno.mkdirSync(`${directory}/bundle`);
-  for (const { name, bytes } of scripts) Deno.writeFileSync(`${directory}/bundle/${name}`, bytes);
-  const bundled = `${directory}/bundle/${FIRST_SCRIPT}`;
+  const bundled = `${directory}/bundle/`;
+  Deno.mkdirSync(bundled);
+  for (const { name, bytes } of scripts) Deno.writeFileSync(bundled + name, bytes);
   const compiled = await failureOf(["cc", "-O2", "-o", receive, new URL("receive.c", BENCH).pathname]);
   const ss = await failureOf([ssPath, "-V"]);
   const start = preparePacked(directory, scripts);
@@ -212,10 +209,10 @@ const bundledPrograms = (bundled: string): Program[] => [
   {
     id: "ndjson bundled",
     name: "ss2 -ta --format ndjson, bundled",
-    command: runScript(bundled, "-ta", "--format", "ndjson"),
+    command: runScript(bundled, FIRST_SCRIPT, "-ta", "--format", "ndjson"),
     lines: true,
   },
-  { id: "json bundled", name: "ss2 -ta, bundled", command: runScript(bundled, "-ta") },
+  { id: "json bundled", name: "ss2 -ta, bundled", command: runScript(bundled, FIRST_SCRIPT, "-ta") },
 ];
 
 /**

@@ -136,6 +136,18 @@ options='run --quiet --no-prompt --allow-ffi --deny-import --no-config --no-lock
 options="$options --v8-flags=@V8_FLAGS@"
 export DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
 
+# Starts the program in the directory $2; $1 is exec to do so in place of this shell. The program reads its other scripts
+# when it needs them: reading all of them first takes a millisecond. Deno takes a path with a comma for two.
+start() {
+  how=$1 from=$2
+  shift 2
+  case $from in
+    *,*) set -- "$from/@FIRST@" "$@" ;;
+    *) set -- --unstable-lazy-dynamic-imports "--allow-read=$from" "$from/@FIRST@" "$@" ;;
+  esac
+  $how "$from/deno" $options "$@"
+}
+
 cache=${XDG_CACHE_HOME:-}
 case $cache in /*) ;; *) cache=${HOME:+$HOME/.cache} ;; esac
 program=$cache/ss2/$hash
@@ -202,7 +214,8 @@ ready "$program" || {
       [ -s "$to" ] && trusted "$1" '[01]' "$to" || mv -f -- "$from" "$to" || exit
     done
     # Nobody else may write the files that Deno makes at its first start, whatever the user's umask is.
-    DENO_DIR="$1/deno_dir" "$1/deno" $options "$1/@FIRST@" --version >"$new/sum" 2>&1
+    export DENO_DIR="$1/deno_dir"
+    start '' "$1" --version >"$new/sum" 2>&1
     set +f
     rm -rf -- "$1"/new.*
   }
@@ -259,7 +272,7 @@ doubt() {
 # of doubt try it first. (The limit of threads is -p in dash, which stops at -u, and -u in other shells; in bash -p is
 # something else.)
 ! doubt $({ ulimit -v; ulimit -d; ulimit -s; ulimit -n; [ "$GROUPS" ] || ulimit -p; ulimit -u; } 2>&-) 2>&- || {
-  [ ! "$hopeless" ] && said=$({ "$program/deno" $options "$program/@FIRST@" --version; } 2>&1) || fail "cannot start here: ${why#, }"
+  [ ! "$hopeless" ] && said=$(start '' "$program" --version 2>&1) || fail "cannot start here: ${why#, }"
 }
-exec "$program/deno" $options "$program/@FIRST@" "$@"
+start exec "$program" "$@"
 }

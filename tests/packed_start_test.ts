@@ -144,7 +144,7 @@ for (const shell of [[], ["bash"], ["bash", "--posix"]]) {
         "wc",
         "fail",
       ];
-      const names = [...builtIn, ...commands, "trusted", "ready", "doubt"].filter((name) =>
+      const names = [...builtIn, ...commands, "trusted", "ready", "start", "doubt"].filter((name) =>
         shell.length < 2 ? name !== "" : /^[a-z_]+$/.test(name) && !special.includes(name)
       );
       const env = {
@@ -252,12 +252,26 @@ Deno.test("of the environment the packed program passes on what is named in docs
   for (const word of ["--no-prompt", "--deny-import", "--no-remote", "--no-npm", "--no-config", "--allow-ffi"]) {
     assert(words.includes(word), word);
   }
+  // It may read only its own scripts.
+  assertEquals(words.filter((word) => /^--allow/.test(word)), ["--allow-ffi", `--allow-read=${entry}`]);
   const [flags] = /--v8-flags=\S+/.exec(config.tasks.ss2.command)!;
   assert(words.includes(flags), flags);
   const docs = Deno.readTextFileSync(`${projectDirectory}docs/install.md`);
   for (const name of Object.keys(passed)) {
     const listed = name.replace(/^(XDG|LC|SS2|RES(?=OLV))_.*/, "$1_*");
     assertStringIncludes(docs, `\`${listed}\``);
+  }
+});
+
+Deno.test("the packed program runs from a cache with a space, and with a comma, in its path", () => {
+  using place = Place.open();
+  for (const name of ["a cache", "a,cache"]) {
+    const env = { XDG_CACHE_HOME: place.directory(name) };
+    // The help is in another script than the first one.
+    const { code, stdout, stderr } = place.start([place.program, "--help"], env);
+    assertEquals([code, stderr], [0, ""]);
+    assert(stdout.startsWith("usage: ss2 "), stdout);
+    assertEquals(place.names(name), ["ss2"]);
   }
 });
 
