@@ -9,7 +9,7 @@ import { spellState, stateWords } from "../decode/kernel/tcp_states.ts";
 import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import { typeText } from "../formats/json/field_table.ts";
-import { formats } from "../formats/registry.ts";
+import { formats, metricFormats } from "../formats/registry.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import { type Option, shownLong } from "../options/option.ts";
 import { domainNames, listNames, options } from "../options/option_table.ts";
@@ -110,7 +110,7 @@ export function wholeHelp(): string {
     ...wrap([...stateWords.keys()], "  NAME is one of: ", 78),
     "",
     "Formats:",
-    ...formats.map((format) => `  ${format.name.padEnd(22)} ${format.help}`),
+    ...[...formats, ...metricFormats].map(({ name, help }) => `  ${name.padEnd(22)} ${help}`),
     "",
     "Exit status:",
     ...exitStatuses.map(([status, meaning]) => `  ${status}  ${meaning}`),

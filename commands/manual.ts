@@ -5,7 +5,7 @@ import { families, loadFamilies } from "../decode/families/registry.ts";
 import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
 import { stateWords } from "../decode/kernel/tcp_states.ts";
 import { typeText } from "../formats/json/field_table.ts";
-import { formats } from "../formats/registry.ts";
+import { formats, metricFormats } from "../formats/registry.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { CommandOf } from "./action.ts";
 import { DONE } from "./exit_status.ts";
@@ -82,7 +82,10 @@ export function manualPage(): string {
       ".PP",
       ...paragraph(`NAME is one of ${[...stateWords.keys()].join(", ")}.`),
     ),
-    ...section("FORMATS", ...formats.flatMap(({ name, help }) => item(name, `${sentence(help)}`))),
+    ...section(
+      "FORMATS",
+      ...[...formats, ...metricFormats].flatMap(({ name, help }) => item(name, `${sentence(help)}`)),
+    ),
     ...section("EXIT STATUS", ...exitStatuses.flatMap(([status, meaning]) => item(status, `${sentence(meaning)}`))),
     ...section(
       "ENVIRONMENT",

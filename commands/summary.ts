@@ -68,7 +68,8 @@ export function readSummary({ counts, listeners, ports }: CommandOf<"summary">, 
   );
 }
 
-async function openListing(command: DumpCommand): Promise<ListForSummary> {
+/** Opens one of the listings. */
+export async function openListing(command: DumpCommand): Promise<ListForSummary> {
   const run = runOf(command);
   const parts = await loadParts(run);
   return (look) => {

@@ -75,6 +75,8 @@ const symbols = {
   getxattr: { parameters: ["buffer", "buffer", "buffer", "usize"], result: "i32" },
   // char *getenv(const char *name);
   getenv: { parameters: ["buffer"], result: "pointer" },
+  // int getpagesize(void);
+  getpagesize: { parameters: [], result: "i32" },
   // uid_t geteuid(void);
   geteuid: { parameters: [], result: "u32" },
   // struct passwd *getpwuid(uid_t uid);

@@ -13,6 +13,8 @@ import type { ServiceNames } from "../decode/lookups/names.ts";
 
 /** Settings of formats; each format lists those that affect it in {@linkcode Format.honours}. */
 export interface FormatOptions {
+  /** Series that a metric may have; only formats of metrics have it. */
+  readonly maxSeries?: number;
   /** No whitespace between tokens. */
   readonly compact?: boolean;
   /** The character between cells. */

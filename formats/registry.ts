@@ -54,3 +54,12 @@ export const formats: readonly FormatEntry[] = [
     loadFields: async () => (await import("./table/table_columns.ts")).shownInTable,
   },
 ];
+
+/** Formats that print metrics of all sockets, not sockets (`formats/metrics.ts`). */
+export const metricFormats = [
+  { name: "prometheus", help: "metrics of all sockets, for Prometheus and node_exporter (text 0.0.4)" },
+  { name: "openmetrics", help: "the same metrics as OpenMetrics 1.0" },
+] as const;
+
+/** Names of these formats. */
+export type MetricFormat = typeof metricFormats[number]["name"];

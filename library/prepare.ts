@@ -24,7 +24,7 @@ export const parts = await loadAllParts();
 
 /** Opens a query before a sink. The fields of the run are added after the query. */
 export function openSink(sink: RecordSink, query: Query | null, session: Session): ReturnType<typeof openQuery> {
-  return query === null ? { sink, finish() {} } : openQuery(withRunFields(sink, query, session), query);
+  return query === null ? { sink, counter: null, finish() {} } : openQuery(withRunFields(sink, query, session), query);
 }
 
 /** The sink with the columns `time` and `host` before it, if they were asked for. */

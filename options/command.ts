@@ -6,6 +6,7 @@ import type { Family, FamilyEntry } from "../decode/families/family.ts";
 import type { Plan } from "../decode/plan/plan.ts";
 import type { Shell } from "./option_table.ts";
 import type { FormatEntry, FormatOptions, OpenOutput } from "../formats/format.ts";
+import type { MetricFormat } from "../formats/registry.ts";
 import type { ReportName } from "../formats/reports/registry.ts";
 import type { CompiledRule } from "../query/checks/compile_rules.ts";
 import type { DiffFormat } from "../formats/diff/print_diff.ts";
@@ -78,6 +79,7 @@ export type Command =
     readonly expected: "some" | "none" | null;
   }
   | SummaryCommand
+  | MetricsCommand
   | {
     readonly action: "events";
     readonly plan: Plan;
@@ -154,6 +156,23 @@ export interface SummaryCommand {
   readonly listeners: DumpCommand | null;
   /** Counts connections from ports in a range by their addresses and remote port; `null` without TCP. */
   readonly ports: ((first: number, last: number) => Promise<DumpCommand>) | null;
+  readonly output: OutputOption;
+}
+
+/** Prints metrics. */
+export interface MetricsCommand {
+  readonly action: "metrics";
+  readonly format: MetricFormat;
+  /** Counts and measures sockets. */
+  readonly listing: DumpCommand;
+  /** Whether the labels are those by default. */
+  readonly byDefault: boolean;
+  /** Whether all sockets of the protocols are listed. */
+  readonly whole: boolean;
+  /** The listings for sums; `null` for a recording, which has no sums. */
+  readonly sums: Pick<SummaryCommand, "listeners" | "ports"> | null;
+  /** Series that a metric may have. */
+  readonly maxSeries: number;
   readonly output: OutputOption;
 }
 

@@ -2,14 +2,17 @@
  * The table of options, one row each. Parser, rules, help, manual page and completion are generated from it.
  */
 import { families } from "../decode/families/registry.ts";
-import { formats } from "../formats/registry.ts";
+import { formats, metricFormats } from "../formats/registry.ts";
 import { type ReportName, reportNames } from "../formats/reports/registry.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import { file, interval, list, oneOf, type Option, type ParseValue, seconds, wholeNumber } from "./option.ts";
 import { unknownName, UsageError } from "./usage_error.ts";
 
-/** Names after `--format`. */
+/** Names of formats that print sockets; each is also an option. */
 export const formatNames: readonly string[] = formats.map((format) => format.name);
+
+/** Names after `--format`. */
+const allFormatNames: readonly string[] = [...formatNames, ...metricFormats.map(({ name }) => name)];
 
 /** Shells with a completion script. */
 export const shells = ["bash", "zsh", "fish"] as const;
@@ -44,11 +47,11 @@ const addressFamily: ParseValue<string> = (typed) => {
 };
 
 const formatName: ParseValue<string> = (typed, name) => {
-  const meant = formatNames.includes(typed) ? [typed] : formatNames.filter((name) => name.startsWith(typed));
+  const meant = allFormatNames.includes(typed) ? [typed] : allFormatNames.filter((name) => name.startsWith(typed));
   if (meant.length === 1) return meant[0]!;
-  if (typed === "") throw new UsageError(`option ${name} needs a name: ${formatNames.join(", ")}`);
+  if (typed === "") throw new UsageError(`option ${name} needs a name: ${allFormatNames.join(", ")}`);
   if (meant.length > 1) throw new UsageError(`${quote(typed)} after ${name} can be ${meant.join(" or ")}`);
-  throw new UsageError(unknownName("format", typed, formatNames));
+  throw new UsageError(unknownName("format", typed, allFormatNames));
 };
 
 const namespace: ParseValue<string> = (typed, name) => {
@@ -551,14 +554,23 @@ const rows = [
     long: "format",
     value: "NAME",
     parse: formatName,
-    choices: formatNames,
-    help: `output format: ${formatNames.join(", ")}`,
+    choices: allFormatNames,
+    help: `output format: ${allFormatNames.join(", ")}`,
   },
   { group: "Output", long: "json", short: "j", help: "same as --format json, the default" },
   { group: "Output", long: "yaml", help: "same as --format yaml" },
   { group: "Output", long: "csv", help: "same as --format csv" },
   { group: "Output", long: "tsv", help: "same as --format tsv" },
   { group: "Output", long: "table", help: "same as --format table" },
+  {
+    group: "Output",
+    long: "max-series",
+    value: "N",
+    parse: wholeNumber(9),
+    setting: "maxSeries",
+    example: "ss2 --format prometheus --count-by state,unit --max-series 200",
+    help: 'prometheus, openmetrics: series of a metric (1000); the rest is one with other="true"',
+  },
   { group: "Output", long: "compact", setting: "compact", help: "json without whitespace" },
   { group: "Output", long: "meta", setting: "meta", help: "json, ndjson, yaml with host, time, options, completeness" },
   {

@@ -3,7 +3,7 @@
  */
 import { quote } from "../decode/text/control_characters.ts";
 import type { FormatEntry, FormatOptions } from "../formats/format.ts";
-import { formats } from "../formats/registry.ts";
+import { formats, type MetricFormat, metricFormats } from "../formats/registry.ts";
 import type { OutputOption } from "./command.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { formatNames } from "./option_table.ts";
@@ -19,7 +19,16 @@ export function parseFormat(parsed: ParsedArguments, preferred: string | null = 
   if (own !== undefined && name !== own) {
     throw new UsageError(`--${own} and --format ${quote(String(name))} exclude each other`);
   }
+  if (metricFormat(parsed) !== null) {
+    throw new UsageError(`--format ${name} prints metrics of sockets, and nothing else`);
+  }
   return formats.find((format) => format.name === name)!;
+}
+
+/** The format of metrics that was typed; `null` for one that prints sockets. */
+export function metricFormat(parsed: ParsedArguments): MetricFormat | null {
+  const typed = parsed.get("format");
+  return metricFormats.find(({ name }) => name === typed)?.name ?? null;
 }
 
 /** The format set in the environment. */

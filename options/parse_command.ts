@@ -19,7 +19,7 @@ import {
   parseNamespaces,
   parseOwners,
 } from "./lookups.ts";
-import { checkStreams, namesFormat, parseFormat, parseFormatOptions, parseOutput } from "./output.ts";
+import { checkStreams, metricFormat, namesFormat, parseFormat, parseFormatOptions, parseOutput } from "./output.ts";
 import { askedAction, checkAction, checkRules } from "./rules.ts";
 import { parsePlan } from "./sockets.ts";
 import { UsageError } from "./usage_error.ts";
@@ -42,13 +42,13 @@ const WAIT = 30_000;
 export async function parseCommand(args: readonly string[], environment?: Environment): Promise<Command> {
   const parsed = parseArguments(args);
   const action = askedAction(parsed);
+  const parse = (words: readonly string[]) => parseDump(parseArguments(words), words, environment);
   if (action?.long === "help") {
     const topic = parsed.get("help");
     return { action: "help", topic: typeof topic === "string" ? topic : null };
   }
   if (action !== null) {
     checkAction(parsed, action);
-    const parse = (words: readonly string[]) => parseDump(parseArguments(words), words, environment);
     if (action.long === "check") {
       const { parseCheck } = await import("./check.ts");
       return await parseCheck(parsed, await parseDump(parsed, args, environment), parse, environment);
@@ -60,6 +60,8 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     const { parseAction } = await import("./about.ts");
     return await parseAction(parsed, action.long);
   }
+  const metrics = metricFormat(parsed);
+  if (metrics !== null) return await (await import("./metrics.ts")).parseMetrics(parsed, metrics, parse);
   const command = await askingForFormat(await parseDump(parsed, args, environment));
   const { output } = command;
   if (parsed.has("leaks")) {

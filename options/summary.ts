@@ -8,42 +8,46 @@ import type { ParsedArguments } from "./getopt.ts";
 /** Options that say where to look, and for which sockets. */
 const GROUPS = /^(Protocols|Addresses|Network namespaces) /;
 
-/** @param parse reads the command line of a listing */
-export async function parseSummary(
+/** Reads the command line of a listing. */
+export type ParseListing = (words: readonly string[]) => Promise<DumpCommand>;
+
+/** The command of `--summary`. */
+export async function parseSummary(parsed: ParsedArguments, parse: ParseListing): Promise<SummaryCommand> {
+  const where = placing(parsed, GROUPS);
+  const format = wordsOf(parsed.typed.filter(({ option }) => option.group === "Output"));
+  const counts = await parse([...where, ...format, "--all", "--count-by", countedBy(parsed).join()]);
+  return { action: "summary", counts, ...await parseTcpSums(parsed, counts, parse, FULL), output: counts.output };
+}
+
+/** What sockets are counted by. */
+export const countedBy = (parsed: ParsedArguments): readonly string[] => ["protocol", "state", ...namespaces(parsed)];
+
+/**
+ * The listings of TCP sockets for a summary, if TCP is counted.
+ *
+ * @param queues filter for the accept queues; `null` for all
+ */
+export async function parseTcpSums(
   parsed: ParsedArguments,
-  parse: (words: readonly string[]) => Promise<DumpCommand>,
-): Promise<SummaryCommand> {
-  const where = placing(parsed);
-  const namespaces = parsed.has("net") ? ["netns.inode"] : [];
-  const format = formatting(parsed);
-  const counts = await parse([...where, ...format, "--all", "--count-by", ["protocol", "state", ...namespaces].join()]);
-  const hasTcp = counts.plan.families.some(({ name }) => name === "TCP");
+  { plan: { families } }: DumpCommand,
+  parse: ParseListing,
+  queues: string | null,
+): Promise<Pick<SummaryCommand, "listeners" | "ports">> {
+  if (families.every(({ name }) => name !== "TCP")) return { listeners: null, ports: null };
   const tcp = [...placing(parsed, /^(Addresses|Network namespaces) /), "--tcp"];
-  const queue = [...QUEUE, ...namespaces].join();
+  const queue = [...QUEUE, ...namespaces(parsed)].join();
+  const pairs = [...PAIR, ...namespaces(parsed)].join();
   return {
-    action: "summary",
-    counts,
-    listeners: hasTcp ? await parse([...tcp, "--listening", "--columns", queue, "--", FULL]) : null,
-    ports: hasTcp
-      ? (first, last) =>
-        parse([
-          ...tcp,
-          "--all",
-          "--count-by",
-          [...PAIR, ...namespaces].join(),
-          "--",
-          usingPorts(first, last),
-        ])
-      : null,
-    output: counts.output,
+    listeners: await parse([...tcp, "--listening", "--columns", queue, ...queues === null ? [] : ["--", queues]]),
+    ports: (first, last) => parse([...tcp, "--all", "--count-by", pairs, "--", usingPorts(first, last)]),
   };
 }
 
-const placing = ({ typed }: ParsedArguments, groups = GROUPS): readonly string[] =>
+const namespaces = (parsed: ParsedArguments): readonly string[] => parsed.has("net") ? ["netns.inode"] : [];
+
+const placing = ({ typed }: ParsedArguments, groups: RegExp): readonly string[] =>
   wordsOf(typed.filter(({ option }) => groups.test(option.group)));
 
-const formatting = ({ typed }: ParsedArguments): readonly string[] =>
-  wordsOf(typed.filter(({ option }) => option.group === "Output"));
-
-const wordsOf = (typed: ParsedArguments["typed"]): readonly string[] =>
+/** Options as words. */
+export const wordsOf = (typed: ParsedArguments["typed"]): readonly string[] =>
   typed.map(({ option, value }) => value === true ? `--${option.long}` : `--${option.long}=${value}`);

@@ -11,6 +11,7 @@ import type { ColumnChoice } from "./column_choice.ts";
 import type { Column } from "./columns.ts";
 import { COUNTS, PROTOCOL } from "./columns.ts";
 import { ExplodeSink } from "./explode.ts";
+import type { Collector, Measure, Places } from "./measure.ts";
 import { SelectFields } from "./select_fields.ts";
 import type { Subnet } from "./subnets.ts";
 
@@ -22,6 +23,8 @@ export const countKey: Key = defineKey(null, "count", { type: "integer", meaning
 export interface CountChoice extends ColumnChoice {
   /** The aggregates shown with the count. */
   readonly aggregates: readonly Aggregate[];
+  /** What else is added up, for {@linkcode CountSink.groups}. */
+  readonly measures?: readonly Measure[];
   /** The subnets to count by. */
   readonly subnets?: readonly Subnet[];
   /** The printed columns, in their order. */
@@ -36,13 +39,22 @@ export const plainCounts = ({ columns, shown }: ColumnChoice): CountChoice => ({
   printed: [...columns, { name: countKey.path, key: countKey }],
 });
 
-interface Count {
+/** The sockets with the same values. */
+export interface Group {
   readonly protocol: string;
-  /** The first record with these values, and the key that identifies them. */
+  /** The first record with these values. */
   readonly record: TapedRecord;
+  readonly count: number;
+  /** One for each of {@linkcode CountChoice.measures}. */
+  readonly collectors: readonly Collector[];
+}
+
+interface Count extends Group {
+  /** The key that identifies these values. */
   readonly signature: Uint8Array;
   count: number;
   readonly tallies: readonly Tally[];
+  collectors: readonly Collector[];
   /** Number of the last counted socket. */
   socket: number;
 }
@@ -58,7 +70,7 @@ export class CountSink extends RecordTape {
   #protocol = "";
   #counts: Count[] = [];
   #byHash = new Map<number, Count[]>();
-  #marked: readonly number[] = [];
+  #marked: readonly Pick<Count, "count" | "collectors">[] = [];
   #sockets = 0;
   readonly #slots: slot.RecordSlots;
   readonly #count: number;
@@ -67,10 +79,13 @@ export class CountSink extends RecordTape {
   /** The aggregates, and the slots of their fields. */
   readonly #aggregates: readonly Aggregate[];
   readonly #aggregated: readonly number[];
+  /** What else is added up, and the slots of its fields. */
+  readonly #measures: readonly Measure[];
+  readonly #measured: readonly (readonly Places[])[];
   /** Stores the counted values of the first record of each combination. */
   readonly #shown: RecordSink;
 
-  constructor(readonly target: RecordSink, { columns, shown, aggregates }: CountChoice) {
+  constructor(readonly target: RecordSink, { columns, shown, aggregates, measures = [] }: CountChoice) {
     super();
     const lists = [...shown].filter((key) =>
       key.note.type === "list" && key.parent === null &&
@@ -80,12 +95,15 @@ export class CountSink extends RecordTape {
     this.entry = this.#explode ?? this;
     const groups = [...shown].map((key) => [key]);
     this.#count = groups.length;
-    this.#aggregates = aggregates;
-    this.#aggregated = aggregates.map(({ key }) => {
+    const placeOf = (key: Key) => {
       const known = groups.findIndex(([known]) => known === key);
       return known >= 0 ? known : groups.push([key]) - 1;
-    });
-    this.#shown = aggregates.length === 0 ? target : new SelectFields(target, shown);
+    };
+    this.#aggregates = aggregates;
+    this.#aggregated = aggregates.map(({ key }) => placeOf(key));
+    this.#measures = measures;
+    this.#measured = measures.map(({ fields }) => fields.map((keys) => keys.map(placeOf)));
+    this.#shown = aggregates.length === 0 && measures.length === 0 ? target : new SelectFields(target, shown);
     this.#slots = new slot.RecordSlots(slot.selectSlots(groups));
     this.#byProtocol = columns.some(({ key }) => key === protocolKey);
   }
@@ -106,6 +124,7 @@ export class CountSink extends RecordTape {
     count.socket = socket;
     count.count++;
     count.tallies.forEach((tally, i) => tally.add(this.#slots, this.#aggregated[i]!));
+    count.collectors.forEach((collector, i) => collector.add(this.#slots, this.#measured[i]!));
   }
 
   /** The count of these values. Makes one for new values. */
@@ -121,6 +140,7 @@ export class CountSink extends RecordTape {
       signature: bytes.slice(0, length),
       count: 0,
       tallies: this.#aggregates.map((aggregate) => new Tally(aggregate)),
+      collectors: this.#measures.map((measure) => measure.open()),
       socket: -1,
     };
     this.#counts.push(count);
@@ -190,7 +210,7 @@ export class CountSink extends RecordTape {
   }
 
   override mark(): void {
-    this.#marked = this.#counts.map(({ count }) => count);
+    this.#marked = this.#counts.map(({ count, collectors }) => ({ count, collectors: this.#copy(collectors) }));
   }
 
   override rewind(): boolean {
@@ -199,13 +219,27 @@ export class CountSink extends RecordTape {
     this.#counts.length = this.#marked.length;
     this.#byHash = new Map();
     this.#counts.forEach((count, i) => {
-      count.count = this.#marked[i]!;
+      count.count = this.#marked[i]!.count;
+      count.collectors = this.#copy(this.#marked[i]!.collectors);
       const hash = hashOf(count.signature, count.signature.length);
       const known = this.#byHash.get(hash);
       if (known === undefined) this.#byHash.set(hash, [count]);
       else known.push(count);
     });
     return true;
+  }
+
+  #copy(collectors: readonly Collector[]): readonly Collector[] {
+    return collectors.map((collector, i) => {
+      const copy = this.#measures[i]!.open();
+      copy.merge(collector);
+      return copy;
+    });
+  }
+
+  /** The sockets so far, in the order of first appearance. */
+  get groups(): readonly Group[] {
+    return this.#counts;
   }
 
   /** Pushes the counts in the order of first appearance. */

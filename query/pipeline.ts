@@ -42,9 +42,12 @@ export function neededKeys(query: Query): ReadonlySet<Key> | null {
   return new Set([...columns.shown, ...orderKeys(query)]);
 }
 
-/** The fields to count by and the fields of aggregates. */
-const countedKeys = ({ shown, aggregates }: CountChoice): ReadonlySet<Key> =>
-  new Set([...shown, ...aggregates.flatMap(({ key }) => withAncestors(key))]);
+/** The fields to count by and those that are added up. */
+const countedKeys = ({ shown, aggregates, measures = [] }: CountChoice): ReadonlySet<Key> =>
+  new Set([
+    ...shown,
+    ...[...aggregates.map(({ key }) => key), ...measures.flatMap(({ fields }) => fields.flat())].flatMap(withAncestors),
+  ]);
 
 /** A field and the objects that contain it; nothing for `null`. */
 const withAncestors = (key: Key | null): readonly Key[] => key === null ? [] : [key, ...withAncestors(key.parent)];
@@ -53,7 +56,7 @@ const withAncestors = (key: Key | null): readonly Key[] => key === null ? [] : [
 export function openQuery(
   output: RecordSink,
   query: Query,
-): { readonly sink: RecordSink; finish(): void } {
+): { readonly sink: RecordSink; readonly counter: CountSink | null; finish(): void } {
   const { columns, countBy, sort, limit, endsEarly } = query;
   const needed = neededKeys(query);
   const ofEach = query.ofEach && countBy === null;
@@ -69,8 +72,8 @@ export function openQuery(
   } else if (limit !== null) {
     sink = new LimitSink(sink, limit, ofEach, endsEarly);
   }
-  if (countBy !== null) {
-    const counter = new CountSink(sink, countBy);
+  const counter = countBy === null ? null : new CountSink(sink, countBy);
+  if (countBy !== null && counter !== null) {
     ends.unshift(() => counter.finish());
     sink = counter.entry;
     if ([...countBy.shown].some(({ note }) => note.type === "address")) sink = new PlainAddressSink(sink);
@@ -82,6 +85,7 @@ export function openQuery(
   if (needed !== null) sink = new SelectFields(sink, needed);
   return {
     sink,
+    counter,
     finish: () => ends.forEach((finish) => finish()),
   };
 }

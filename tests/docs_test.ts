@@ -5,6 +5,8 @@ import { formats } from "../formats/all_formats.ts";
 import { fieldsOf } from "../decode/reference/fields.ts";
 import { fieldsDocument } from "../docs/write_fields.ts";
 import { runReplaced } from "./live/replaced_files.ts";
+import { metricFormats } from "../formats/registry.ts";
+import { metricsDocument } from "../docs/write_metrics.ts";
 import { optionsDocument } from "../docs/write_options.ts";
 import { programWords, projectDirectory, run } from "./program.ts";
 
@@ -23,8 +25,12 @@ Deno.test("docs/options.md is what deno task options writes", () => {
   assert(read("docs/options.md") === optionsDocument(), "docs/options.md is not current: run deno task options");
 });
 
+Deno.test("docs/metrics.md is what deno task metrics writes", () => {
+  assert(read("docs/metrics.md") === metricsDocument(), "docs/metrics.md is not current: run deno task metrics");
+});
+
 Deno.test("docs/formats.md names every format", () => {
-  for (const { name } of formats) assertStringIncludes(read("docs/formats.md"), `\`${name}\``);
+  for (const { name } of [...formats, ...metricFormats]) assertStringIncludes(read("docs/formats.md"), `\`${name}\``);
 });
 
 /** Not every machine has names of services. */

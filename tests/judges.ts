@@ -18,6 +18,7 @@ const packages: Readonly<Record<string, string>> = {
   jq: "jq",
   man: "man-db groff-base",
   mandoc: "mandoc",
+  promtool: "prometheus",
   python3: "python3",
   setpriv: "util-linux",
   ss: "iproute2",

@@ -116,7 +116,10 @@ Deno.test("parseCommand chooses the format", async () => {
     await problem("--format", "jsno"),
     'unknown format "jsno", did you mean json?',
   );
-  assertEquals(await problem("--format"), "option --format needs a name: json, ndjson, yaml, csv, tsv, table");
+  assertEquals(
+    await problem("--format"),
+    "option --format needs a name: json, ndjson, yaml, csv, tsv, table, prometheus, openmetrics",
+  );
   assertEquals(await problem("-j", "--format", "ndjson"), '--json and --format "ndjson" exclude each other');
   assertEquals(await problem("--compact", "--format", "ndjson"), "--compact does nothing for --format ndjson");
 });

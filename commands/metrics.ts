@@ -1,0 +1,118 @@
+/**
+ * `--format prometheus` and `--format openmetrics`: metrics of all sockets.
+ */
+import { nowhere } from "../decode/record/nowhere.ts";
+import type { FlowObject } from "../decode/record/object_sink.ts";
+import type { Vantage } from "../decode/plan/plan.ts";
+import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
+import { pageSize } from "../ffi/page_size.ts";
+import { procNet } from "../ffi/proc_net.ts";
+import { metricsText } from "../formats/metrics.ts";
+import type { MetricFormat } from "../formats/registry.ts";
+import type { Write } from "../formats/text/output_buffer.ts";
+import type { MetricsCommand } from "../options/command.ts";
+import type { Group } from "../query/count.ts";
+import { metricFamilies } from "../query/metrics/families.ts";
+import { namesOfPlaces } from "../query/metrics/place_names.ts";
+import { openQuery } from "../query/pipeline.ts";
+import { type ListForSummary, readSummary } from "../query/summary/read_summary.ts";
+import type { Summary } from "../query/summary/summary.ts";
+import { loadParts, Session } from "../session.ts";
+import { DONE, INCOMPLETE } from "./exit_status.ts";
+import { runOf } from "./list.ts";
+import { complain, printText } from "./print.ts";
+import { Findings, openListing } from "./summary.ts";
+import { status } from "./verdict.ts";
+import { version } from "./version.ts";
+
+/** Prints the metrics. The exit status says whether all of them are known. */
+export async function printMetrics(command: MetricsCommand, print: Write): Promise<number> {
+  const { text, found } = await scrape(command, command.format);
+  printText(text, print);
+  found.warnings.forEach(complain);
+  return found.status;
+}
+
+/** The text of a scrape, and what is missing from it. */
+export interface Scrape {
+  readonly text: string;
+  readonly found: Findings;
+}
+
+/** Lists and reads everything once. */
+export async function scrape(command: MetricsCommand, format: MetricFormat): Promise<Scrape> {
+  noteRuntimeSockets();
+  const started = performance.now();
+  const { listing, byDefault, maxSeries } = command;
+  const found = new Findings();
+  const counted = await count(command);
+  const summary = await readSums(command, counted, found);
+  const families = metricFamilies({
+    groups: counted.groups(),
+    countBy: listing.query!.countBy!,
+    byDefault,
+    summary,
+    placeLabels: namesOfPlaces(counted.vantages()),
+    pageSize: pageSize(),
+    maxSeries,
+    warnings: found.warnings.size,
+    complete: found.status === DONE,
+    seconds: (performance.now() - started) / 1000,
+    version,
+  });
+  return { text: metricsText(families, format), found };
+}
+
+/** The listing whose sockets are counted, and what it found after it has run. */
+interface Counted {
+  readonly list: ListForSummary;
+  groups(): readonly Group[];
+  vantages(): readonly Vantage[];
+}
+
+async function count({ listing, whole }: MetricsCommand): Promise<Counted> {
+  const run = runOf(listing);
+  const parts = await loadParts(run);
+  const { sink, counter } = openQuery(nowhere, listing.query!);
+  let vantages: readonly Vantage[] = [];
+  return {
+    groups: () => counter!.groups,
+    vantages: () => vantages,
+    list(look) {
+      using session = new Session(run, parts);
+      vantages = session.vantages;
+      const outcome = session.run(sink);
+      if (listing.read === null) look(vantages);
+      // The summary only looks which protocols have sockets: the numbers of sockets are metrics of their own.
+      const flows = whole ? counter!.groups.map(({ protocol }): FlowObject => ({ protocol, count: 0 })) : [];
+      return { flows, outcome };
+    },
+  };
+}
+
+/** The sums of the kernel; `null` for a recording. */
+async function readSums(
+  { listing, sums, whole }: MetricsCommand,
+  counted: Counted,
+  found: Findings,
+): Promise<Summary | null> {
+  if (sums === null) {
+    const { outcome } = counted.list(() => {});
+    found.add(status(outcome), outcome.warnings);
+    return null;
+  }
+  const { listeners, ports } = sums;
+  return await readSummary(
+    {
+      protocols: whole ? listing.plan.families.map(({ name }) => name) : [],
+      counts: () => Promise.resolve(counted.list),
+      listeners: listeners === null ? null : () => openListing(listeners),
+      ports: ports === null ? null : async (first, last) => await openListing(await ports(first, last)),
+    },
+    procNet,
+    {
+      listed: (outcome) => found.add(status(outcome), outcome.warnings),
+      warn: (warning) => found.add(INCOMPLETE, [warning]),
+    },
+  );
+}
