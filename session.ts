@@ -54,7 +54,11 @@ export interface SessionParts {
   /** Counts the sockets of listed families that no dump shows. */
   readonly unbound?: (owners: OwnerIndex) => Unbound;
   /** Starts loaded lookups. */
-  readonly lookups?: (names: readonly LookupName[], owners: OwnerIndex | null) => OpenedLookups;
+  readonly lookups?: (
+    names: readonly LookupName[],
+    owners: OwnerIndex | null,
+    vantages: readonly Vantage[],
+  ) => OpenedLookups;
   readonly notRecorded?: typeof import("./decode/lookups/registry.ts")["notRecorded"];
 }
 
@@ -155,7 +159,10 @@ async function loadOthers({ readProtocolName }: NonNullable<SessionParts["owners
 async function loadLookups(names: readonly LookupName[]): Promise<SessionParts> {
   const { loadLookups, openLookups } = await import("./ffi/lookups.ts");
   const loaded = await loadLookups(names);
-  return { lookups: (names, owners) => openLookups(loaded.filter(([name]) => names.includes(name)), owners) };
+  return {
+    lookups: (names, owners, vantages) =>
+      openLookups(loaded.filter(([name]) => names.includes(name)), owners, vantages),
+  };
 }
 
 async function loadNotRecorded(): Promise<SessionParts> {
@@ -193,7 +200,7 @@ export class Session implements Disposable {
     const { plan, lookups = [] } = this.#run;
     const owners = this.#readOwners();
     const holders = owners === null ? null : this.#holders(owners);
-    const opened = isLive(this.#run) ? this.#parts.lookups?.(lookups, owners) : undefined;
+    const opened = isLive(this.#run) ? this.#parts.lookups?.(lookups, owners, this.vantages) : undefined;
     const { enrichers = [], failures = [] } = opened ?? {};
     try {
       const outcome = yield* stepVantages(plan, this.vantages, sink, holders, enrichers);

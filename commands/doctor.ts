@@ -25,6 +25,7 @@ import { procNet } from "../ffi/proc_net.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import { LimitSink } from "../query/limit.ts";
 import type { CommandOf } from "./action.ts";
+import { type ContextFinding, examineContext } from "./doctor_context.ts";
 import { DONE, INCOMPLETE } from "./exit_status.ts";
 import { jsonText, printText } from "./print.ts";
 import { type Build, buildOf, versionText } from "./version.ts";
@@ -63,6 +64,8 @@ export interface Findings {
   readonly owners_from_bpf: true | string;
   /** Whether `-K` can close sockets; else why not. */
   readonly closes_sockets: true | string;
+  /** For each option that asks for more than socket diagnostics tell: whether it works. */
+  readonly context: readonly ContextFinding[];
   /** Mount point of cgroup v2; `null` if it is not mounted. */
   readonly cgroup2: string | null;
   /** The `hidepid` of `/proc`; `null` if there is no `/proc`. */
@@ -104,6 +107,7 @@ export async function examine(): Promise<Findings> {
     user_namespace: inUserNamespace(),
     owners_from_bpf: tryTaskFiles(),
     closes_sockets: tryClosing(held([12])),
+    context: examineContext(),
     cgroup2: mounts?.cgroup2 ?? null,
     hidepid: mounts?.hidepid ?? null,
     missing: missingNetlink().concat(
@@ -238,8 +242,8 @@ const inShort = (reason: string): string => /\(([^()]*)\)$/.exec(reason)?.[1] ??
 
 /** The findings as text. */
 export function findingsText(findings: Findings): string {
-  const { kernel, families, capabilities, user_namespace, owners_from_bpf, closes_sockets, cgroup2, hidepid, missing } =
-    findings;
+  const { kernel, families, capabilities, user_namespace, owners_from_bpf, closes_sockets } = findings;
+  const { context, cgroup2, hidepid, missing } = findings;
   const answers = { netlink: "answers", proc: "in /proc/net only", nothing: "not available" };
   const row = (name: string, text: string) => `  ${name.padEnd(20)} ${text}`.trimEnd();
   const yes = (is: boolean | null) => is === null ? "unknown" : is ? "yes" : "no";
@@ -262,6 +266,9 @@ export function findingsText(findings: Findings): string {
     "Processes",
     row("owners", `from /proc${owners_from_bpf === true ? " or by BPF" : `; not by BPF: ${owners_from_bpf}`}`),
     row("-K", closes_sockets === true ? "can close sockets" : `cannot close sockets: ${closes_sockets}`),
+    "",
+    "Context",
+    ...context.map(({ option, works }) => row(option, works === true ? "works" : `does not work: ${works}`)),
     "",
     "Mounts",
     row("/proc", hidepid === null ? "not mounted" : `hidepid ${hidepid}`),

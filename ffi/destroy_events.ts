@@ -5,7 +5,8 @@ import { EAGAIN, ENOBUFS } from "../decode/kernel/errno.ts";
 import { SystemError } from "../decode/kernel/errors.ts";
 import { OVERRUN } from "../decode/netlink/datagram_source.ts";
 import { errno, libc, succeed, uninterrupted } from "./libc.ts";
-import { type Inside, interfaceName, MSG_TRUNC, openKernelSocket, SOL_NETLINK } from "./netlink_socket.ts";
+import type { Inside } from "../decode/plan/plan.ts";
+import { interfaceName, MSG_TRUNC, openKernelSocket, SOL_NETLINK } from "./netlink_socket.ts";
 import { forgetOwnSocket, noteOwnSocket } from "./own_sockets.ts";
 
 const NETLINK_ADD_MEMBERSHIP = 1;

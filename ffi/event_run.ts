@@ -13,7 +13,7 @@ import { INCOMING } from "../decode/recording/pcap.ts";
 import { encodeLoss } from "../decode/recording/recorded_events.ts";
 import { DestroyEvents, type Ports, waitForEvents } from "./destroy_events.ts";
 import { kernelReleaseName, parseKernelRelease } from "./kernel_release.ts";
-import type { Inside } from "./netlink_socket.ts";
+import type { Inside } from "../decode/plan/plan.ts";
 import { openVantages, readNamespacesInUse } from "./network_namespaces.ts";
 import type { RecordingFile } from "./recording.ts";
 

@@ -3,15 +3,17 @@
  */
 import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Enricher } from "../decode/lookups/lookup.ts";
+import type { Vantage } from "../decode/plan/plan.ts";
 import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
 
 /**
  * Starts a lookup for one run.
  *
  * @param owners the owners of sockets; `null` if they were not looked up
+ * @param vantages where sockets are listed, by the numbers that {@linkcode Enricher.enter} gets
  * @returns the lookup, or a one-line reason why it is not available here
  */
-export type OpenLookup = (owners: OwnerIndex | null) => Enricher | string;
+export type OpenLookup = (owners: OwnerIndex | null, vantages: readonly Vantage[]) => Enricher | string;
 
 /** A lookup whose code is not loaded yet. */
 interface LookupEntry {
@@ -22,6 +24,7 @@ interface LookupEntry {
 /** In the order of the output. */
 const entries: readonly LookupEntry[] = [
   { name: "bpf-maps", load: async () => (await import("./bpf_maps.ts")).openBpfMaps },
+  { name: "route", load: async () => (await import("./routes.ts")).openRoutes },
   { name: "users", load: async () => (await import("./users.ts")).openUserNames },
   { name: "cgroups", load: async () => (await import("./cgroups.ts")).openCgroupNames },
   { name: "unix-peers", load: async () => (await import("../decode/lookups/unix_peers.ts")).openUnixPeers },
@@ -48,11 +51,12 @@ export interface OpenedLookups {
 export function openLookups(
   loaded: readonly (readonly [LookupName, OpenLookup])[],
   owners: OwnerIndex | null,
+  vantages: readonly Vantage[],
 ): OpenedLookups {
   const enrichers: Enricher[] = [];
   const failures: { name: LookupName; reason: string }[] = [];
   for (const [name, open] of loaded) {
-    const opened = open(owners);
+    const opened = open(owners, vantages);
     if (typeof opened === "string") failures.push({ name, reason: opened });
     else enrichers.push(opened);
   }

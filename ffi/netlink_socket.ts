@@ -2,6 +2,7 @@
  * A netlink socket as a source of datagrams from the running kernel; mirrors `linux/netlink.h`, see netlink(7).
  */
 import { AF_NETLINK } from "../decode/kernel/address_family.ts";
+import type { Inside } from "../decode/plan/plan.ts";
 import { type DatagramSource, OVERRUN } from "../decode/netlink/datagram_source.ts";
 import { EAGAIN, ENOBUFS } from "../decode/kernel/errno.ts";
 import { SystemError } from "../decode/kernel/errors.ts";
@@ -28,9 +29,6 @@ const IFREQ_INDEX = 16;
 
 /** After this many datagrams of an answer a second thread receives the rest. Starting it takes longer than receiving these. */
 const SHORT_ANSWER = 16;
-
-/** Calls a function in the network namespace of the socket, and returns its result. */
-export type Inside = <T>(action: () => T) => T;
 
 class NetlinkSocket implements DatagramSource {
   portId = 0;
@@ -157,12 +155,13 @@ export function interfaceName(fd: number, index: number): Uint8Array | null {
 /**
  * Opens a netlink socket that receives only from the kernel, not from other processes.
  *
+ * @param protocol the part of the kernel that it talks to, as in netlink(7)
  * @throws {SystemError} if the kernel refuses
  */
-export function openKernelSocket(inside: Inside): number {
+export function openKernelSocket(inside: Inside, protocol: number = NETLINK_SOCK_DIAG): number {
   const { socket, connect } = libc;
   const type = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
-  const fd = inside(() => succeed(socket(AF_NETLINK, type, NETLINK_SOCK_DIAG), "open a netlink socket"));
+  const fd = inside(() => succeed(socket(AF_NETLINK, type, protocol), "open a netlink socket"));
   // Any process may send to a netlink socket. A connected one receives only from its peer: port id 0, the kernel.
   const kernel = new Uint8Array(ADDRESS_SIZE);
   kernel[0] = AF_NETLINK;

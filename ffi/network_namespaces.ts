@@ -93,7 +93,7 @@ function makeVantage(namespace: NetworkNamespace): Vantage {
     read: (name) => namespace.inside(() => procNet.read(name)),
     sysctl: (name) => namespace.inside(() => procNet.sysctl(name)),
   };
-  return { source, proc, netns: namespace.netns };
+  return { source, proc, netns: namespace.netns, inside: namespace.inside };
 }
 
 /** Result of adding a path; a number is an error number. */

@@ -43,6 +43,8 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly users?: boolean;
   /** Adds control group paths, systemd units and containers. */
   readonly cgroups?: boolean;
+  /** Adds the route to the destination, and what TCP remembers of it. */
+  readonly route?: boolean;
   /**
    * Network namespaces to ask, as after `-N` on the command line: names, PIDs, paths, `all`. Each flow then has `netns`. Default: the namespace of the caller, or of your own `source`, without `netns`.
    */

@@ -96,6 +96,9 @@ function checkSources({ source, read, record }: DumpOptions, lookups: ReadonlySe
   if (names.length > 1) throw new RangeError(`${names.join(" and ")} exclude each other`);
 }
 
+/** Lookups that the option of the same name adds. */
+const optionLookups = ["route"] as const;
+
 /** The lookups for the options, the filter and the query. */
 function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
   const { filter, namespaces, processes, users, cgroups, peers, contexts, descriptors, hosts } = options;
@@ -108,6 +111,7 @@ function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
     ...contexts === true ? ["contexts"] as const : [],
     ...descriptors === true ? ["descriptors"] as const : [],
     ...peers === true ? ["unix-peers", "peers"] as const : [],
+    ...optionLookups.filter((name) => options[name] === true),
     ...hosts === true ? ["hosts"] as const : [],
     ...namespaces === undefined ? [] : ["netns"] as const,
   ]);

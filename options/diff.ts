@@ -68,6 +68,7 @@ const COMPARED: readonly Long[] = [
     "peers",
     "descriptors",
     "cgroup",
+    "route",
     "resolve",
     "bpf-maps",
   ] as const,

@@ -34,6 +34,9 @@ export function parseOwners(
   };
 }
 
+/** Lookups that the option of the same name shows. */
+const optionLookups = ["route"] as const;
+
 /** Default of --netns-limit. */
 const DEFAULT_LIMIT = 256;
 
@@ -104,6 +107,7 @@ export function parseLookups(
   }
   if (parsed.has("cgroup")) lookups.set("cgroups", "option");
   if (parsed.has("rates")) lookups.set("rates", "option");
+  for (const lookup of optionLookups) if (parsed.has(lookup)) lookups.set(lookup, "option");
   if (parsed.has("contexts")) lookups.set("contexts", "option");
   if (parsed.has("descriptors")) lookups.set("descriptors", "option");
   if (parsed.has("peers")) lookups.set("peers", "option").set("unix-peers", "option");

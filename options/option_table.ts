@@ -77,6 +77,9 @@ const reportOption: ParseValue<{ readonly name: ReportName; readonly file: strin
 /** Options that look up owners; an option that adds details to owners needs one of them. */
 const OWNERS = ["processes", "threads", "context", "contexts", "peers", "descriptors"];
 
+/** Options that ask more of the kernel than socket diagnostics tell. */
+const CONTEXT = ["route"];
+
 /** Options that an action with text output takes. */
 const TEXT = ["output"];
 const TEXT_OR_JSON = ["output", "format", "json", "compact"];
@@ -340,6 +343,7 @@ const rows = [
           .map((long) => [long, "it goes with a listing"]),
       ),
       cgroup: "the kernel does not tell it of a closed socket",
+      ...Object.fromEntries(CONTEXT.map((long) => [long, "it looks at sockets that exist"])),
       "bpf-maps": "the kernel does not tell them of a closed socket",
       resolve: "names would come late",
     },
@@ -383,6 +387,12 @@ const rows = [
   },
   { group: "Fields", long: "peers", help: "like -p, plus the processes at the other end, if local" },
   { group: "Fields", ss: true, long: "cgroup", setting: "cgroup", help: "control group, systemd unit, container" },
+  {
+    group: "Fields",
+    long: "route",
+    example: "ss2 -tn --route --table",
+    help: "route to each destination: interface, gateway; what TCP remembers",
+  },
   { group: "Fields", ss: true, long: "resolve", short: "r", help: "host names; this may query name servers" },
   {
     group: "Fields",

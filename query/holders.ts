@@ -6,6 +6,7 @@ import type { LookupName } from "../decode/lookups/registry.ts";
 import { bpfStorages } from "../decode/families/inet/inet_diag.ts";
 import { argument, comm, context, fd, ownerStatus, pid, tid } from "../decode/lookups/owners.ts";
 import { peerHolders } from "../decode/lookups/peers.ts";
+import { routeKeys, routeStatus } from "../decode/lookups/routes.ts";
 import { socketContext } from "../decode/lookups/socket_contexts.ts";
 import type { Key } from "../decode/record/key.ts";
 import { PROCESS } from "./columns.ts";
@@ -27,6 +28,9 @@ export interface HolderColumn {
 /** Looked-up fields, and objects with looked-up fields, that have a column of the table if they are requested. */
 export const socketColumns: readonly { readonly lookup: LookupName; readonly key: Key }[] = [
   { lookup: "bpf-maps", key: bpfStorages },
+  { lookup: "route", key: routeKeys.iface },
+  { lookup: "route", key: routeKeys.gateway },
+  { lookup: "route", key: routeStatus },
   { lookup: "contexts", key: socketContext },
   { lookup: "kill", key: killResult },
 ];

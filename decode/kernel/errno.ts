@@ -42,9 +42,11 @@ const table: Record<number, readonly [code: string, text: string]> = {
   95: ["EOPNOTSUPP", "operation not supported"],
   97: ["EAFNOSUPPORT", "address family not supported"],
   98: ["EADDRINUSE", "address already in use"],
+  101: ["ENETUNREACH", "network is unreachable"],
   105: ["ENOBUFS", "no buffer space available"],
   110: ["ETIMEDOUT", "timed out"],
   111: ["ECONNREFUSED", "connection refused"],
+  113: ["EHOSTUNREACH", "no route to host"],
   115: ["EINPROGRESS", "operation in progress"],
   116: ["ESTALE", "stale handle"],
   122: ["EDQUOT", "disk quota exceeded"],
@@ -63,8 +65,10 @@ export const EINVAL = 22;
 export const EFBIG = 27;
 export const ENOSYS = 38;
 export const EOPNOTSUPP = 95;
+export const ENETUNREACH = 101;
 export const ENOBUFS = 105;
 export const ENOTCONN = 107;
+export const EHOSTUNREACH = 113;
 export const EINPROGRESS = 115;
 export const ESTALE = 116;
 

@@ -18,9 +18,10 @@ const INODE = INET_DIAG_MSG.offsetOf("idiag_inode");
 
 /** Count of numbers in a pair of ends: four for each address, and the ports. */
 export const PAIR = 9;
-const PORTS = 8;
+/** Place of the ports in it: the own one in the higher half, the remote one in the lower. */
+export const PORTS = 8;
 /** Bytes 8 to 11 of an IPv4-mapped IPv6 address. */
-const MAPPED = 0xffff0000 | 0;
+export const MAPPED = 0xffff0000 | 0;
 
 /** Whether the socket has a port at both ends. */
 export const isConnected = (view: DataView, start: number, end: number): boolean =>
@@ -47,6 +48,15 @@ function readAddress(view: DataView, start: number, at: number, into: Int32Array
   into[place + 2] = v4 ? MAPPED : view.getInt32(start + at + 8, true);
   into[place + 3] = view.getInt32(start + at + (v4 ? 0 : 12), true);
 }
+
+/** Whether the address at `place` is one of IPv4. */
+export const isMapped = (pair: Int32Array, place: number): boolean =>
+  pair[place] === 0 && pair[place + 1] === 0 && pair[place + 2] === MAPPED;
+
+/** Whether the address at `place` is none: all zeros. */
+export const isAny = (pair: Int32Array, place = 0): boolean =>
+  pair[place] === 0 && pair[place + 1] === 0 && (pair[place + 2] === 0 || pair[place + 2] === MAPPED) &&
+  pair[place + 3] === 0;
 
 /** Whether the address at `place` is a loopback address: 127.0.0.0/8 or ::1. */
 export function isLoopback(pair: Int32Array, place: number): boolean {
@@ -123,9 +133,6 @@ const keyOf = (view: DataView, start: number, namespace: number) => namespace * 
 const isWaiting = (view: DataView, start: number, end: number) =>
   isConnected(view, start, end) && view.getUint32(start + INODE, true) === 0 &&
   (view.getUint8(start + STATE) === TCP_ESTABLISHED || view.getUint8(start + STATE) === TCP_CLOSE_WAIT);
-
-const isAny = (address: Int32Array) =>
-  address[0] === 0 && address[1] === 0 && (address[2] === 0 || address[2] === MAPPED) && address[3] === 0;
 
 /** The kernel prefers listeners that are bound to an address, and then to an interface. */
 const exactness = ({ address, device }: Listener) => (isAny(address) ? 0 : 1) + (device === 0 ? 0 : 1);

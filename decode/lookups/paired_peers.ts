@@ -8,15 +8,16 @@ import type { Key } from "../record/key.ts";
 import type { OwnerIndex } from "./owner_index.ts";
 import { pairedPeers, peerHolders } from "./peers.ts";
 import type { RecordSink } from "../record/record_sink.ts";
+import { TupleTable } from "./tuple_table.ts";
 import { peerInode } from "../families/sock_diag.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
 
-/** Count of numbers in an entry: the pair, the inode, the kind of inode, the namespace, and the next entry of the same pair. */
-const ENTRY = PAIR + 4;
-const INODE = PAIR;
-const KIND = PAIR + 1;
-const NAMESPACE = PAIR + 2;
-const NEXT = PAIR + 3;
+/** Count of numbers in an entry: the inode, the kind of inode, the namespace, and the next entry of the same pair. */
+const ENTRY = 4;
+const INODE = 0;
+const KIND = 1;
+const NAMESPACE = 2;
+const NEXT = 3;
 const NOTHING = -1;
 /** Kinds of inode: of the socket itself, or of the listener where it waits. */
 const OWN = 0;
@@ -33,14 +34,11 @@ export class PairedPeers implements Enricher {
   readonly lookup: Lookup = pairedPeers;
   readonly from: Key = peerInode;
   readonly none = 0;
+  /** The pairs; each has the number of its last entry in `#last`. */
+  readonly #pairs = new TupleTable(PAIR);
+  #last = new Int32Array(1024);
   #entries = new Int32Array(ENTRY * 1024);
   #count = 0;
-  /** Hash table with linear probing: number of the first entry of each pair, {@linkcode NOTHING} for none. */
-  #table = new Int32Array(2048).fill(NOTHING);
-  /** Count of pairs in the table. */
-  #pairs = 0;
-  /** The pair to look for. */
-  readonly #wanted = new Int32Array(PAIR);
   readonly #listeners = new Listeners();
   /** Number of the namespace being listed. */
   #namespace = 0;
@@ -74,85 +72,52 @@ export class PairedPeers implements Enricher {
 
   #clear(): void {
     this.#count = 0;
-    this.#pairs = 0;
-    this.#table.fill(NOTHING);
+    this.#pairs.clear();
     this.#listeners.clear();
   }
 
   #add(view: DataView, start: number, inode: number, kind: number, namespace: number): void {
-    if ((this.#count + 1) * ENTRY > this.#entries.length) this.#growEntries();
-    if ((this.#pairs + 1) * 2 > this.#table.length) this.#growTable();
-    readPair(view, start, this.#wanted);
-    const place = this.#place(this.#wanted, 0);
-    const first = this.#table[place]!;
-    if (first === NOTHING) this.#pairs++;
-    for (let entry = first; entry !== NOTHING; entry = this.#entries[entry * ENTRY + NEXT]!) {
-      const at = entry * ENTRY;
+    readPair(view, start, this.#pairs.wanted);
+    const before = this.#pairs.count;
+    const pair = this.#pairs.add();
+    if (pair === this.#last.length) this.#last = doubled(this.#last);
+    const last = pair === before ? NOTHING : this.#last[pair]!;
+    for (let at = last; at !== NOTHING; at = this.#entries[at + NEXT]!) {
       if (this.#entries[at + NAMESPACE] !== namespace) continue;
       // Two sockets have the same pair, bound to different interfaces for example. It is unknown which one is the other end.
       if (this.#entries[at + INODE] !== (inode | 0)) this.#entries[at + INODE] = 0;
       return;
     }
-    const at = this.#count * ENTRY;
-    for (let i = 0; i < PAIR; i++) this.#entries[at + i] = this.#wanted[i]!;
+    const at = ENTRY * this.#count++;
+    if (at === this.#entries.length) this.#entries = doubled(this.#entries);
     this.#entries[at + INODE] = inode;
     this.#entries[at + KIND] = kind;
     this.#entries[at + NAMESPACE] = namespace;
-    this.#entries[at + NEXT] = first;
-    this.#table[place] = this.#count++;
+    this.#entries[at + NEXT] = last;
+    this.#last[pair] = at;
   }
 
   /** Inode of the other end; if it waits for accept(), the inode of the listener plus {@linkcode PENDING}; 0 if unknown. */
   #find(view: DataView, start: number, end: number): number {
     if (!isConnected(view, start, end)) return 0;
-    readMirroredPair(view, start, this.#wanted);
+    const { wanted } = this.#pairs;
+    readMirroredPair(view, start, wanted);
+    const pair = this.#pairs.find();
+    if (pair === NOTHING) return 0;
     let elsewhere = NOTHING;
     let others = 0;
-    let entry = this.#table[this.#place(this.#wanted, 0)]!;
-    for (; entry !== NOTHING; entry = this.#entries[entry * ENTRY + NEXT]!) {
-      if (this.#entries[entry * ENTRY + NAMESPACE] === this.#namespace) return this.#number(entry);
-      elsewhere = entry;
+    for (let at = this.#last[pair]!; at !== NOTHING; at = this.#entries[at + NEXT]!) {
+      if (this.#entries[at + NAMESPACE] === this.#namespace) return this.#number(at);
+      elsewhere = at;
       others++;
     }
     // Each namespace has its own loopback interface.
-    return others !== 1 || isLoopback(this.#wanted, 0) || isLoopback(this.#wanted, 4) ? 0 : this.#number(elsewhere);
+    return others !== 1 || isLoopback(wanted, 0) || isLoopback(wanted, 4) ? 0 : this.#number(elsewhere);
   }
 
-  #number(entry: number): number {
-    const inode = this.#entries[entry * ENTRY + INODE]! >>> 0;
-    return inode !== 0 && this.#entries[entry * ENTRY + KIND] === OF_LISTENER ? inode + PENDING : inode;
-  }
-
-  /** Place in the table of the pair at `at` of `numbers`, or the free place for it. */
-  #place(numbers: Int32Array, at: number): number {
-    const mask = this.#table.length - 1;
-    let hash = 0;
-    for (let i = 0; i < PAIR; i++) hash = Math.imul(hash ^ numbers[at + i]!, 0x9e3779b1) ^ hash >>> 15;
-    let place = (hash ^ hash >>> 13) & mask;
-    while (this.#table[place] !== NOTHING && !this.#isSame(this.#table[place]! * ENTRY, numbers, at)) {
-      place = (place + 1) & mask;
-    }
-    return place;
-  }
-
-  #isSame(entry: number, numbers: Int32Array, at: number): boolean {
-    // Compares ports first: they differ for most connections between the same two addresses.
-    for (let i = PAIR - 1; i >= 0; i--) if (this.#entries[entry + i] !== numbers[at + i]) return false;
-    return true;
-  }
-
-  #growEntries(): void {
-    const larger = new Int32Array(2 * this.#entries.length);
-    larger.set(this.#entries);
-    this.#entries = larger;
-  }
-
-  #growTable(): void {
-    const before = this.#table;
-    this.#table = new Int32Array(2 * before.length).fill(NOTHING);
-    for (const first of before) {
-      if (first !== NOTHING) this.#table[this.#place(this.#entries, first * ENTRY)] = first;
-    }
+  #number(at: number): number {
+    const inode = this.#entries[at + INODE]! >>> 0;
+    return inode !== 0 && this.#entries[at + KIND] === OF_LISTENER ? inode + PENDING : inode;
   }
 
   write(number: number, sink: RecordSink): void {
@@ -160,6 +125,13 @@ export class PairedPeers implements Enricher {
     if (number < PENDING) sink.integer(peerInode, number);
     this.owners?.writeHolders(number < PENDING ? number : number - PENDING, peerHolders, sink);
   }
+}
+
+/** The numbers, with as much room again. */
+function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * numbers.length);
+  larger.set(numbers);
+  return larger;
 }
 
 /** Makes the lookup of other ends, for one run. */

@@ -14,12 +14,14 @@ import { measured } from "./rates.ts";
 import { residence } from "./netns.ts";
 import { ownership, waiting } from "./owners.ts";
 import { pairedPeers, unixPeers } from "./peers.ts";
+import { routes } from "./routes.ts";
 import { socketContexts } from "./socket_contexts.ts";
 import { users } from "./users.ts";
 
 const rows = [
   bpfMaps,
   interfaces,
+  routes,
   users,
   cgroups,
   residence,

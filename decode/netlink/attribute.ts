@@ -294,6 +294,39 @@ export function findAttribute(view: DataView, start: number, end: number, number
 }
 
 /**
+ * Start of the payload of the attribute `number` between `start` and `end`; -1 if it is absent or shorter than `size`.
+ *
+ * @throws {DecodeError} if a length does not fit
+ */
+export function findPayload(view: DataView, start: number, end: number, number: number, size: number): number {
+  const at = findAttribute(view, start, end, number);
+  return at < 0 || view.getUint16(at, true) < NLA_HDRLEN + size ? -1 : at + NLA_HDRLEN;
+}
+
+/** End of the payload that starts at `start`. */
+export const payloadEnd = (view: DataView, start: number): number =>
+  start - NLA_HDRLEN + view.getUint16(start - NLA_HDRLEN, true);
+
+/**
+ * Calls `visit` with the payload of each attribute between `start` and `end`, and its number.
+ *
+ * @throws {DecodeError} if a length does not fit
+ */
+export function walkNested(
+  view: DataView,
+  start: number,
+  end: number,
+  visit: (start: number, end: number, number: number) => void,
+): void {
+  for (let at = start; end - at >= NLA_HDRLEN;) {
+    const length = view.getUint16(at, true);
+    if (length < NLA_HDRLEN || length > end - at) throw new DecodeError(`attribute of length ${length}`, at);
+    visit(at + NLA_HDRLEN, at + length, view.getUint16(at + 2, true) & NLA_TYPE_MASK);
+    at += align4(length);
+  }
+}
+
+/**
  * Reads the first 32 bits of an attribute after a fixed part of `body` bytes; `none` if it is absent or shorter. The
  * lengths of the attributes must be valid.
  */

@@ -62,7 +62,12 @@ export interface Vantage {
   readonly proc: ProcSource | null;
   /** The namespace, which is added to each socket; `null` if it was not requested. */
   readonly netns: Netns | null;
+  /** Calls a function in the namespace and returns its result; absent for the one that the caller is in. */
+  readonly inside?: Inside;
 }
+
+/** Calls a function in a network namespace, and returns its result. */
+export type Inside = <T>(action: () => T) => T;
 
 /** What only the running kernel offers besides datagrams. Absent for a recording. */
 export interface Surroundings {

@@ -498,6 +498,72 @@ export type TcpFlow = {
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
+  /** Whether the route is known; only with --route. resolved: it is. foreign: it is, but the local address is not of this machine (any more), and the route is that without it. unreachable: there is none. prohibited, discarded: a rule or route forbids the packets, or drops them (blackhole). unconnected: the socket has no destination. denied: routing depends on the mark, which the kernel does not tell without CAP_NET_ADMIN. failed: the kernel could not be asked, or only /proc/net has the socket. */
+  route_status?: "resolved" | "foreign" | "unreachable" | "prohibited" | "discarded" | "unconnected" | "denied" | "failed";
+  /** The route that the kernel would choose now for packets of this socket; only with --route. */
+  route?: {
+    /** What becomes of the packets: unicast ones go on to one destination, local ones stay on this machine. */
+    type?: "unicast" | "local" | "broadcast" | "anycast" | "multicast" | "blackhole" | "unreachable" | "prohibit";
+    /** Name of the interface that they leave by. */
+    iface?: string;
+    /** Exact bytes of iface; only there if they are not valid UTF-8. */
+    iface_hex?: string;
+    /** Index of that interface. */
+    iface_idx?: number;
+    /** The next router; left out if the destination is on the link. */
+    gateway?: string;
+    /** Source address of the route, if it is not the local address of the socket. */
+    src?: string;
+    /** Number of the routing table: 254 is main, 255 local. */
+    table?: number;
+    /** Largest packet: of the route, or learned from routers (path MTU discovery). Else that of the interface counts. Only if the route says so. In bytes. */
+    mtu?: number;
+    /** Largest window to advertise. Only if the route says so. In bytes. */
+    window?: number;
+    /** Slow start threshold to begin with. Only if the route says so. In packets. */
+    ssthresh?: number;
+    /** Largest congestion window, if it is locked. Only if the route says so. In packets. */
+    cwnd?: number;
+    /** Segment size to advertise. Only if the route says so. In bytes. */
+    advmss?: number;
+    /** Reordering to begin with. Only if the route says so. In packets. */
+    reordering?: number;
+    /** Hop limit of packets. Only if the route says so. */
+    hoplimit?: number;
+    /** Congestion window to begin with. Only if the route says so. In packets. */
+    initcwnd?: number;
+    /** Least retransmission timeout. Only if the route says so. In ms. */
+    rto_min?: number;
+    /** Receive window to begin with. Only if the route says so. In packets. */
+    initrwnd?: number;
+    /** Whether acknowledgements are sent at once. Only if the route says so. */
+    quickack?: number;
+    /** Congestion control for connections over the route, if it names one. */
+    congestion?: string;
+    /** Exact bytes of congestion; only there if they are not valid UTF-8. */
+    congestion_hex?: string;
+    /** Time until a learned path MTU is forgotten, or an IPv6 route. In ms. */
+    expires?: number;
+  };
+  /** What TCP remembers of earlier connections between the two addresses, and begins new ones with; only with --route. Left out if it remembers nothing. */
+  tcp_metrics?: {
+    /** Time since it was last updated. In ms. */
+    age?: number;
+    /** Smoothed round-trip time. In ms. */
+    rtt?: number;
+    /** Its variation. In ms. */
+    rttvar?: number;
+    /** Slow start threshold. In packets. */
+    ssthresh?: number;
+    /** Congestion window. In packets. */
+    cwnd?: number;
+    /** Reordering. In packets. */
+    reordering?: number;
+    /** Segment size for TCP Fast Open. In bytes. */
+    fastopen_mss?: number;
+    /** How often a SYN with data got no answer. */
+    fastopen_syn_drops?: number;
+  };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */
@@ -932,6 +998,72 @@ export type MptcpFlow = {
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
+  /** Whether the route is known; only with --route. resolved: it is. foreign: it is, but the local address is not of this machine (any more), and the route is that without it. unreachable: there is none. prohibited, discarded: a rule or route forbids the packets, or drops them (blackhole). unconnected: the socket has no destination. denied: routing depends on the mark, which the kernel does not tell without CAP_NET_ADMIN. failed: the kernel could not be asked, or only /proc/net has the socket. */
+  route_status?: "resolved" | "foreign" | "unreachable" | "prohibited" | "discarded" | "unconnected" | "denied" | "failed";
+  /** The route that the kernel would choose now for packets of this socket; only with --route. */
+  route?: {
+    /** What becomes of the packets: unicast ones go on to one destination, local ones stay on this machine. */
+    type?: "unicast" | "local" | "broadcast" | "anycast" | "multicast" | "blackhole" | "unreachable" | "prohibit";
+    /** Name of the interface that they leave by. */
+    iface?: string;
+    /** Exact bytes of iface; only there if they are not valid UTF-8. */
+    iface_hex?: string;
+    /** Index of that interface. */
+    iface_idx?: number;
+    /** The next router; left out if the destination is on the link. */
+    gateway?: string;
+    /** Source address of the route, if it is not the local address of the socket. */
+    src?: string;
+    /** Number of the routing table: 254 is main, 255 local. */
+    table?: number;
+    /** Largest packet: of the route, or learned from routers (path MTU discovery). Else that of the interface counts. Only if the route says so. In bytes. */
+    mtu?: number;
+    /** Largest window to advertise. Only if the route says so. In bytes. */
+    window?: number;
+    /** Slow start threshold to begin with. Only if the route says so. In packets. */
+    ssthresh?: number;
+    /** Largest congestion window, if it is locked. Only if the route says so. In packets. */
+    cwnd?: number;
+    /** Segment size to advertise. Only if the route says so. In bytes. */
+    advmss?: number;
+    /** Reordering to begin with. Only if the route says so. In packets. */
+    reordering?: number;
+    /** Hop limit of packets. Only if the route says so. */
+    hoplimit?: number;
+    /** Congestion window to begin with. Only if the route says so. In packets. */
+    initcwnd?: number;
+    /** Least retransmission timeout. Only if the route says so. In ms. */
+    rto_min?: number;
+    /** Receive window to begin with. Only if the route says so. In packets. */
+    initrwnd?: number;
+    /** Whether acknowledgements are sent at once. Only if the route says so. */
+    quickack?: number;
+    /** Congestion control for connections over the route, if it names one. */
+    congestion?: string;
+    /** Exact bytes of congestion; only there if they are not valid UTF-8. */
+    congestion_hex?: string;
+    /** Time until a learned path MTU is forgotten, or an IPv6 route. In ms. */
+    expires?: number;
+  };
+  /** What TCP remembers of earlier connections between the two addresses, and begins new ones with; only with --route. Left out if it remembers nothing. */
+  tcp_metrics?: {
+    /** Time since it was last updated. In ms. */
+    age?: number;
+    /** Smoothed round-trip time. In ms. */
+    rtt?: number;
+    /** Its variation. In ms. */
+    rttvar?: number;
+    /** Slow start threshold. In packets. */
+    ssthresh?: number;
+    /** Congestion window. In packets. */
+    cwnd?: number;
+    /** Reordering. In packets. */
+    reordering?: number;
+    /** Segment size for TCP Fast Open. In bytes. */
+    fastopen_mss?: number;
+    /** How often a SYN with data got no answer. */
+    fastopen_syn_drops?: number;
+  };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */
@@ -1259,6 +1391,72 @@ export type UdpFlow = {
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
+  /** Whether the route is known; only with --route. resolved: it is. foreign: it is, but the local address is not of this machine (any more), and the route is that without it. unreachable: there is none. prohibited, discarded: a rule or route forbids the packets, or drops them (blackhole). unconnected: the socket has no destination. denied: routing depends on the mark, which the kernel does not tell without CAP_NET_ADMIN. failed: the kernel could not be asked, or only /proc/net has the socket. */
+  route_status?: "resolved" | "foreign" | "unreachable" | "prohibited" | "discarded" | "unconnected" | "denied" | "failed";
+  /** The route that the kernel would choose now for packets of this socket; only with --route. */
+  route?: {
+    /** What becomes of the packets: unicast ones go on to one destination, local ones stay on this machine. */
+    type?: "unicast" | "local" | "broadcast" | "anycast" | "multicast" | "blackhole" | "unreachable" | "prohibit";
+    /** Name of the interface that they leave by. */
+    iface?: string;
+    /** Exact bytes of iface; only there if they are not valid UTF-8. */
+    iface_hex?: string;
+    /** Index of that interface. */
+    iface_idx?: number;
+    /** The next router; left out if the destination is on the link. */
+    gateway?: string;
+    /** Source address of the route, if it is not the local address of the socket. */
+    src?: string;
+    /** Number of the routing table: 254 is main, 255 local. */
+    table?: number;
+    /** Largest packet: of the route, or learned from routers (path MTU discovery). Else that of the interface counts. Only if the route says so. In bytes. */
+    mtu?: number;
+    /** Largest window to advertise. Only if the route says so. In bytes. */
+    window?: number;
+    /** Slow start threshold to begin with. Only if the route says so. In packets. */
+    ssthresh?: number;
+    /** Largest congestion window, if it is locked. Only if the route says so. In packets. */
+    cwnd?: number;
+    /** Segment size to advertise. Only if the route says so. In bytes. */
+    advmss?: number;
+    /** Reordering to begin with. Only if the route says so. In packets. */
+    reordering?: number;
+    /** Hop limit of packets. Only if the route says so. */
+    hoplimit?: number;
+    /** Congestion window to begin with. Only if the route says so. In packets. */
+    initcwnd?: number;
+    /** Least retransmission timeout. Only if the route says so. In ms. */
+    rto_min?: number;
+    /** Receive window to begin with. Only if the route says so. In packets. */
+    initrwnd?: number;
+    /** Whether acknowledgements are sent at once. Only if the route says so. */
+    quickack?: number;
+    /** Congestion control for connections over the route, if it names one. */
+    congestion?: string;
+    /** Exact bytes of congestion; only there if they are not valid UTF-8. */
+    congestion_hex?: string;
+    /** Time until a learned path MTU is forgotten, or an IPv6 route. In ms. */
+    expires?: number;
+  };
+  /** What TCP remembers of earlier connections between the two addresses, and begins new ones with; only with --route. Left out if it remembers nothing. */
+  tcp_metrics?: {
+    /** Time since it was last updated. In ms. */
+    age?: number;
+    /** Smoothed round-trip time. In ms. */
+    rtt?: number;
+    /** Its variation. In ms. */
+    rttvar?: number;
+    /** Slow start threshold. In packets. */
+    ssthresh?: number;
+    /** Congestion window. In packets. */
+    cwnd?: number;
+    /** Reordering. In packets. */
+    reordering?: number;
+    /** Segment size for TCP Fast Open. In bytes. */
+    fastopen_mss?: number;
+    /** How often a SYN with data got no answer. */
+    fastopen_syn_drops?: number;
+  };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */
@@ -1567,6 +1765,72 @@ export type UdpliteFlow = {
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
+  /** Whether the route is known; only with --route. resolved: it is. foreign: it is, but the local address is not of this machine (any more), and the route is that without it. unreachable: there is none. prohibited, discarded: a rule or route forbids the packets, or drops them (blackhole). unconnected: the socket has no destination. denied: routing depends on the mark, which the kernel does not tell without CAP_NET_ADMIN. failed: the kernel could not be asked, or only /proc/net has the socket. */
+  route_status?: "resolved" | "foreign" | "unreachable" | "prohibited" | "discarded" | "unconnected" | "denied" | "failed";
+  /** The route that the kernel would choose now for packets of this socket; only with --route. */
+  route?: {
+    /** What becomes of the packets: unicast ones go on to one destination, local ones stay on this machine. */
+    type?: "unicast" | "local" | "broadcast" | "anycast" | "multicast" | "blackhole" | "unreachable" | "prohibit";
+    /** Name of the interface that they leave by. */
+    iface?: string;
+    /** Exact bytes of iface; only there if they are not valid UTF-8. */
+    iface_hex?: string;
+    /** Index of that interface. */
+    iface_idx?: number;
+    /** The next router; left out if the destination is on the link. */
+    gateway?: string;
+    /** Source address of the route, if it is not the local address of the socket. */
+    src?: string;
+    /** Number of the routing table: 254 is main, 255 local. */
+    table?: number;
+    /** Largest packet: of the route, or learned from routers (path MTU discovery). Else that of the interface counts. Only if the route says so. In bytes. */
+    mtu?: number;
+    /** Largest window to advertise. Only if the route says so. In bytes. */
+    window?: number;
+    /** Slow start threshold to begin with. Only if the route says so. In packets. */
+    ssthresh?: number;
+    /** Largest congestion window, if it is locked. Only if the route says so. In packets. */
+    cwnd?: number;
+    /** Segment size to advertise. Only if the route says so. In bytes. */
+    advmss?: number;
+    /** Reordering to begin with. Only if the route says so. In packets. */
+    reordering?: number;
+    /** Hop limit of packets. Only if the route says so. */
+    hoplimit?: number;
+    /** Congestion window to begin with. Only if the route says so. In packets. */
+    initcwnd?: number;
+    /** Least retransmission timeout. Only if the route says so. In ms. */
+    rto_min?: number;
+    /** Receive window to begin with. Only if the route says so. In packets. */
+    initrwnd?: number;
+    /** Whether acknowledgements are sent at once. Only if the route says so. */
+    quickack?: number;
+    /** Congestion control for connections over the route, if it names one. */
+    congestion?: string;
+    /** Exact bytes of congestion; only there if they are not valid UTF-8. */
+    congestion_hex?: string;
+    /** Time until a learned path MTU is forgotten, or an IPv6 route. In ms. */
+    expires?: number;
+  };
+  /** What TCP remembers of earlier connections between the two addresses, and begins new ones with; only with --route. Left out if it remembers nothing. */
+  tcp_metrics?: {
+    /** Time since it was last updated. In ms. */
+    age?: number;
+    /** Smoothed round-trip time. In ms. */
+    rtt?: number;
+    /** Its variation. In ms. */
+    rttvar?: number;
+    /** Slow start threshold. In packets. */
+    ssthresh?: number;
+    /** Congestion window. In packets. */
+    cwnd?: number;
+    /** Reordering. In packets. */
+    reordering?: number;
+    /** Segment size for TCP Fast Open. In bytes. */
+    fastopen_mss?: number;
+    /** How often a SYN with data got no answer. */
+    fastopen_syn_drops?: number;
+  };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */
@@ -1879,6 +2143,72 @@ export type RawFlow = {
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
+  /** Whether the route is known; only with --route. resolved: it is. foreign: it is, but the local address is not of this machine (any more), and the route is that without it. unreachable: there is none. prohibited, discarded: a rule or route forbids the packets, or drops them (blackhole). unconnected: the socket has no destination. denied: routing depends on the mark, which the kernel does not tell without CAP_NET_ADMIN. failed: the kernel could not be asked, or only /proc/net has the socket. */
+  route_status?: "resolved" | "foreign" | "unreachable" | "prohibited" | "discarded" | "unconnected" | "denied" | "failed";
+  /** The route that the kernel would choose now for packets of this socket; only with --route. */
+  route?: {
+    /** What becomes of the packets: unicast ones go on to one destination, local ones stay on this machine. */
+    type?: "unicast" | "local" | "broadcast" | "anycast" | "multicast" | "blackhole" | "unreachable" | "prohibit";
+    /** Name of the interface that they leave by. */
+    iface?: string;
+    /** Exact bytes of iface; only there if they are not valid UTF-8. */
+    iface_hex?: string;
+    /** Index of that interface. */
+    iface_idx?: number;
+    /** The next router; left out if the destination is on the link. */
+    gateway?: string;
+    /** Source address of the route, if it is not the local address of the socket. */
+    src?: string;
+    /** Number of the routing table: 254 is main, 255 local. */
+    table?: number;
+    /** Largest packet: of the route, or learned from routers (path MTU discovery). Else that of the interface counts. Only if the route says so. In bytes. */
+    mtu?: number;
+    /** Largest window to advertise. Only if the route says so. In bytes. */
+    window?: number;
+    /** Slow start threshold to begin with. Only if the route says so. In packets. */
+    ssthresh?: number;
+    /** Largest congestion window, if it is locked. Only if the route says so. In packets. */
+    cwnd?: number;
+    /** Segment size to advertise. Only if the route says so. In bytes. */
+    advmss?: number;
+    /** Reordering to begin with. Only if the route says so. In packets. */
+    reordering?: number;
+    /** Hop limit of packets. Only if the route says so. */
+    hoplimit?: number;
+    /** Congestion window to begin with. Only if the route says so. In packets. */
+    initcwnd?: number;
+    /** Least retransmission timeout. Only if the route says so. In ms. */
+    rto_min?: number;
+    /** Receive window to begin with. Only if the route says so. In packets. */
+    initrwnd?: number;
+    /** Whether acknowledgements are sent at once. Only if the route says so. */
+    quickack?: number;
+    /** Congestion control for connections over the route, if it names one. */
+    congestion?: string;
+    /** Exact bytes of congestion; only there if they are not valid UTF-8. */
+    congestion_hex?: string;
+    /** Time until a learned path MTU is forgotten, or an IPv6 route. In ms. */
+    expires?: number;
+  };
+  /** What TCP remembers of earlier connections between the two addresses, and begins new ones with; only with --route. Left out if it remembers nothing. */
+  tcp_metrics?: {
+    /** Time since it was last updated. In ms. */
+    age?: number;
+    /** Smoothed round-trip time. In ms. */
+    rtt?: number;
+    /** Its variation. In ms. */
+    rttvar?: number;
+    /** Slow start threshold. In packets. */
+    ssthresh?: number;
+    /** Congestion window. In packets. */
+    cwnd?: number;
+    /** Reordering. In packets. */
+    reordering?: number;
+    /** Segment size for TCP Fast Open. In bytes. */
+    fastopen_mss?: number;
+    /** How often a SYN with data got no answer. */
+    fastopen_syn_drops?: number;
+  };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */
@@ -2342,6 +2672,72 @@ export type SctpFlow = {
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
+  /** Whether the route is known; only with --route. resolved: it is. foreign: it is, but the local address is not of this machine (any more), and the route is that without it. unreachable: there is none. prohibited, discarded: a rule or route forbids the packets, or drops them (blackhole). unconnected: the socket has no destination. denied: routing depends on the mark, which the kernel does not tell without CAP_NET_ADMIN. failed: the kernel could not be asked, or only /proc/net has the socket. */
+  route_status?: "resolved" | "foreign" | "unreachable" | "prohibited" | "discarded" | "unconnected" | "denied" | "failed";
+  /** The route that the kernel would choose now for packets of this socket; only with --route. */
+  route?: {
+    /** What becomes of the packets: unicast ones go on to one destination, local ones stay on this machine. */
+    type?: "unicast" | "local" | "broadcast" | "anycast" | "multicast" | "blackhole" | "unreachable" | "prohibit";
+    /** Name of the interface that they leave by. */
+    iface?: string;
+    /** Exact bytes of iface; only there if they are not valid UTF-8. */
+    iface_hex?: string;
+    /** Index of that interface. */
+    iface_idx?: number;
+    /** The next router; left out if the destination is on the link. */
+    gateway?: string;
+    /** Source address of the route, if it is not the local address of the socket. */
+    src?: string;
+    /** Number of the routing table: 254 is main, 255 local. */
+    table?: number;
+    /** Largest packet: of the route, or learned from routers (path MTU discovery). Else that of the interface counts. Only if the route says so. In bytes. */
+    mtu?: number;
+    /** Largest window to advertise. Only if the route says so. In bytes. */
+    window?: number;
+    /** Slow start threshold to begin with. Only if the route says so. In packets. */
+    ssthresh?: number;
+    /** Largest congestion window, if it is locked. Only if the route says so. In packets. */
+    cwnd?: number;
+    /** Segment size to advertise. Only if the route says so. In bytes. */
+    advmss?: number;
+    /** Reordering to begin with. Only if the route says so. In packets. */
+    reordering?: number;
+    /** Hop limit of packets. Only if the route says so. */
+    hoplimit?: number;
+    /** Congestion window to begin with. Only if the route says so. In packets. */
+    initcwnd?: number;
+    /** Least retransmission timeout. Only if the route says so. In ms. */
+    rto_min?: number;
+    /** Receive window to begin with. Only if the route says so. In packets. */
+    initrwnd?: number;
+    /** Whether acknowledgements are sent at once. Only if the route says so. */
+    quickack?: number;
+    /** Congestion control for connections over the route, if it names one. */
+    congestion?: string;
+    /** Exact bytes of congestion; only there if they are not valid UTF-8. */
+    congestion_hex?: string;
+    /** Time until a learned path MTU is forgotten, or an IPv6 route. In ms. */
+    expires?: number;
+  };
+  /** What TCP remembers of earlier connections between the two addresses, and begins new ones with; only with --route. Left out if it remembers nothing. */
+  tcp_metrics?: {
+    /** Time since it was last updated. In ms. */
+    age?: number;
+    /** Smoothed round-trip time. In ms. */
+    rtt?: number;
+    /** Its variation. In ms. */
+    rttvar?: number;
+    /** Slow start threshold. In packets. */
+    ssthresh?: number;
+    /** Congestion window. In packets. */
+    cwnd?: number;
+    /** Reordering. In packets. */
+    reordering?: number;
+    /** Segment size for TCP Fast Open. In bytes. */
+    fastopen_mss?: number;
+    /** How often a SYN with data got no answer. */
+    fastopen_syn_drops?: number;
+  };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */
@@ -2692,6 +3088,72 @@ export type DccpFlow = {
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
   iface_hex?: string;
+  /** Whether the route is known; only with --route. resolved: it is. foreign: it is, but the local address is not of this machine (any more), and the route is that without it. unreachable: there is none. prohibited, discarded: a rule or route forbids the packets, or drops them (blackhole). unconnected: the socket has no destination. denied: routing depends on the mark, which the kernel does not tell without CAP_NET_ADMIN. failed: the kernel could not be asked, or only /proc/net has the socket. */
+  route_status?: "resolved" | "foreign" | "unreachable" | "prohibited" | "discarded" | "unconnected" | "denied" | "failed";
+  /** The route that the kernel would choose now for packets of this socket; only with --route. */
+  route?: {
+    /** What becomes of the packets: unicast ones go on to one destination, local ones stay on this machine. */
+    type?: "unicast" | "local" | "broadcast" | "anycast" | "multicast" | "blackhole" | "unreachable" | "prohibit";
+    /** Name of the interface that they leave by. */
+    iface?: string;
+    /** Exact bytes of iface; only there if they are not valid UTF-8. */
+    iface_hex?: string;
+    /** Index of that interface. */
+    iface_idx?: number;
+    /** The next router; left out if the destination is on the link. */
+    gateway?: string;
+    /** Source address of the route, if it is not the local address of the socket. */
+    src?: string;
+    /** Number of the routing table: 254 is main, 255 local. */
+    table?: number;
+    /** Largest packet: of the route, or learned from routers (path MTU discovery). Else that of the interface counts. Only if the route says so. In bytes. */
+    mtu?: number;
+    /** Largest window to advertise. Only if the route says so. In bytes. */
+    window?: number;
+    /** Slow start threshold to begin with. Only if the route says so. In packets. */
+    ssthresh?: number;
+    /** Largest congestion window, if it is locked. Only if the route says so. In packets. */
+    cwnd?: number;
+    /** Segment size to advertise. Only if the route says so. In bytes. */
+    advmss?: number;
+    /** Reordering to begin with. Only if the route says so. In packets. */
+    reordering?: number;
+    /** Hop limit of packets. Only if the route says so. */
+    hoplimit?: number;
+    /** Congestion window to begin with. Only if the route says so. In packets. */
+    initcwnd?: number;
+    /** Least retransmission timeout. Only if the route says so. In ms. */
+    rto_min?: number;
+    /** Receive window to begin with. Only if the route says so. In packets. */
+    initrwnd?: number;
+    /** Whether acknowledgements are sent at once. Only if the route says so. */
+    quickack?: number;
+    /** Congestion control for connections over the route, if it names one. */
+    congestion?: string;
+    /** Exact bytes of congestion; only there if they are not valid UTF-8. */
+    congestion_hex?: string;
+    /** Time until a learned path MTU is forgotten, or an IPv6 route. In ms. */
+    expires?: number;
+  };
+  /** What TCP remembers of earlier connections between the two addresses, and begins new ones with; only with --route. Left out if it remembers nothing. */
+  tcp_metrics?: {
+    /** Time since it was last updated. In ms. */
+    age?: number;
+    /** Smoothed round-trip time. In ms. */
+    rtt?: number;
+    /** Its variation. In ms. */
+    rttvar?: number;
+    /** Slow start threshold. In packets. */
+    ssthresh?: number;
+    /** Congestion window. In packets. */
+    cwnd?: number;
+    /** Reordering. In packets. */
+    reordering?: number;
+    /** Segment size for TCP Fast Open. In bytes. */
+    fastopen_mss?: number;
+    /** How often a SYN with data got no answer. */
+    fastopen_syn_drops?: number;
+  };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */
@@ -2895,6 +3357,72 @@ export type PingFlow = {
   drops?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
+  /** Whether the route is known; only with --route. resolved: it is. foreign: it is, but the local address is not of this machine (any more), and the route is that without it. unreachable: there is none. prohibited, discarded: a rule or route forbids the packets, or drops them (blackhole). unconnected: the socket has no destination. denied: routing depends on the mark, which the kernel does not tell without CAP_NET_ADMIN. failed: the kernel could not be asked, or only /proc/net has the socket. */
+  route_status?: "resolved" | "foreign" | "unreachable" | "prohibited" | "discarded" | "unconnected" | "denied" | "failed";
+  /** The route that the kernel would choose now for packets of this socket; only with --route. */
+  route?: {
+    /** What becomes of the packets: unicast ones go on to one destination, local ones stay on this machine. */
+    type?: "unicast" | "local" | "broadcast" | "anycast" | "multicast" | "blackhole" | "unreachable" | "prohibit";
+    /** Name of the interface that they leave by. */
+    iface?: string;
+    /** Exact bytes of iface; only there if they are not valid UTF-8. */
+    iface_hex?: string;
+    /** Index of that interface. */
+    iface_idx?: number;
+    /** The next router; left out if the destination is on the link. */
+    gateway?: string;
+    /** Source address of the route, if it is not the local address of the socket. */
+    src?: string;
+    /** Number of the routing table: 254 is main, 255 local. */
+    table?: number;
+    /** Largest packet: of the route, or learned from routers (path MTU discovery). Else that of the interface counts. Only if the route says so. In bytes. */
+    mtu?: number;
+    /** Largest window to advertise. Only if the route says so. In bytes. */
+    window?: number;
+    /** Slow start threshold to begin with. Only if the route says so. In packets. */
+    ssthresh?: number;
+    /** Largest congestion window, if it is locked. Only if the route says so. In packets. */
+    cwnd?: number;
+    /** Segment size to advertise. Only if the route says so. In bytes. */
+    advmss?: number;
+    /** Reordering to begin with. Only if the route says so. In packets. */
+    reordering?: number;
+    /** Hop limit of packets. Only if the route says so. */
+    hoplimit?: number;
+    /** Congestion window to begin with. Only if the route says so. In packets. */
+    initcwnd?: number;
+    /** Least retransmission timeout. Only if the route says so. In ms. */
+    rto_min?: number;
+    /** Receive window to begin with. Only if the route says so. In packets. */
+    initrwnd?: number;
+    /** Whether acknowledgements are sent at once. Only if the route says so. */
+    quickack?: number;
+    /** Congestion control for connections over the route, if it names one. */
+    congestion?: string;
+    /** Exact bytes of congestion; only there if they are not valid UTF-8. */
+    congestion_hex?: string;
+    /** Time until a learned path MTU is forgotten, or an IPv6 route. In ms. */
+    expires?: number;
+  };
+  /** What TCP remembers of earlier connections between the two addresses, and begins new ones with; only with --route. Left out if it remembers nothing. */
+  tcp_metrics?: {
+    /** Time since it was last updated. In ms. */
+    age?: number;
+    /** Smoothed round-trip time. In ms. */
+    rtt?: number;
+    /** Its variation. In ms. */
+    rttvar?: number;
+    /** Slow start threshold. In packets. */
+    ssthresh?: number;
+    /** Congestion window. In packets. */
+    cwnd?: number;
+    /** Reordering. In packets. */
+    reordering?: number;
+    /** Segment size for TCP Fast Open. In bytes. */
+    fastopen_mss?: number;
+    /** How often a SYN with data got no answer. */
+    fastopen_syn_drops?: number;
+  };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */

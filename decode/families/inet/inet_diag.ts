@@ -285,6 +285,36 @@ const bpfStorageAttributes = defineAttributes(bpfStorage, [
   { number: 3, name: "SK_DIAG_BPF_STORAGE_MAP_VALUE", payload: rawBytes(bpfValue) },
 ]);
 
+/** What decides about the route of its packets, besides addresses. */
+const tosAttribute = scalar(
+  INET_DIAG_TOS,
+  "INET_DIAG_TOS",
+  "u8",
+  "tos",
+  "Type-of-service byte of IPv4 packets (IP_TOS).",
+  { since: "3.2" },
+);
+const tclassAttribute = scalar(
+  INET_DIAG_TCLASS,
+  "INET_DIAG_TCLASS",
+  "u8",
+  "tclass",
+  "Traffic class of IPv6 packets (IPV6_TCLASS).",
+  { since: "3.2" },
+);
+const markAttribute = scalar(
+  INET_DIAG_MARK,
+  "INET_DIAG_MARK",
+  "u32",
+  "mark",
+  "Mark of the packets that the socket sends (SO_MARK).",
+  { since: "4.9", privilege: "CAP_NET_ADMIN" },
+);
+/** Their fields. */
+export const routingKeys: readonly Key[] = [tosAttribute, tclassAttribute, markAttribute].map(({ payload }) =>
+  payload.layout!.steps[0]!.key
+);
+
 /** Attributes that sockets of every Internet protocol can have, in output order. */
 const common: readonly Attribute[] = [
   { number: INET_DIAG_SHUTDOWN, name: "INET_DIAG_SHUTDOWN", payload: inline(shutdownLayout) },
@@ -299,12 +329,8 @@ const common: readonly Attribute[] = [
       since: "4.2",
     },
   ),
-  scalar(INET_DIAG_TOS, "INET_DIAG_TOS", "u8", "tos", "Type-of-service byte of IPv4 packets (IP_TOS).", {
-    since: "3.2",
-  }),
-  scalar(INET_DIAG_TCLASS, "INET_DIAG_TCLASS", "u8", "tclass", "Traffic class of IPv6 packets (IPV6_TCLASS).", {
-    since: "3.2",
-  }),
+  tosAttribute,
+  tclassAttribute,
   scalar(
     INET_DIAG_CLASS_ID,
     "INET_DIAG_CLASS_ID",
@@ -313,10 +339,7 @@ const common: readonly Attribute[] = [
     "Network class of the control group; without one, the socket's priority (SO_PRIORITY).",
     { since: "4.14" },
   ),
-  scalar(INET_DIAG_MARK, "INET_DIAG_MARK", "u32", "mark", "Mark of the packets that the socket sends (SO_MARK).", {
-    since: "4.9",
-    privilege: "CAP_NET_ADMIN",
-  }),
+  markAttribute,
   scalar(
     INET_DIAG_CGROUP_ID,
     "INET_DIAG_CGROUP_ID",

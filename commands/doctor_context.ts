@@ -1,0 +1,20 @@
+/**
+ * What `--doctor` says of the options that ask for more than socket diagnostics tell: whether each works here, and why not.
+ */
+import { routeObstacle } from "../ffi/routes.ts";
+
+/** Whether an option works here. */
+export interface ContextFinding {
+  readonly option: string;
+  /** True, or why not. */
+  readonly works: true | string;
+}
+
+/** The options, each with a function that returns what keeps it from working, `null` for nothing. */
+const options: readonly (readonly [option: string, obstacle: () => string | null])[] = [
+  ["--route", routeObstacle],
+];
+
+/** Tries each option in the way that a listing would, and changes nothing. */
+export const examineContext = (): readonly ContextFinding[] =>
+  options.map(([option, obstacle]) => ({ option, works: obstacle() ?? true }));
