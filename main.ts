@@ -53,6 +53,10 @@ const environment: Environment = {
     const { environmentVariable } = await import("./ffi/environment.ts");
     return environmentVariable("SS2_FORMAT");
   },
+  async compatible() {
+    const { environmentVariable } = await import("./ffi/environment.ts");
+    return environmentVariable("SS2_COMPAT");
+  },
   isTerminal: () => Deno.stdout.isTerminal(),
   warn: complain,
 };

@@ -93,6 +93,10 @@ export function manualPage(): string {
         "SS2_FORMAT",
         "Output format, such as table, if standard output is a terminal and no option sets the format.",
       ),
+      ...item(
+        "SS2_COMPAT",
+        "If pyroute2, command lines that the Python ss2 understands are answered as it does (--compat).",
+      ),
       ...item("NO_COLOR", "If set, the table has no colours; nor with TERM=dumb."),
     ),
     ...section("SEE ALSO", ".BR ss2-fields (8),", ".BR ss (8),", ".BR sock_diag (7),", ".BR proc (5),", ".BR tcp (7)"),

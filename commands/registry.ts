@@ -17,6 +17,7 @@ export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name
   explain: async () => (await import("./explain.ts")).explain,
   check: async () => (await import("./check.ts")).check,
   summary: async () => (await import("./summary.ts")).printSummary,
+  pyroute2: async () => (await import("./pyroute2.ts")).listAsPython,
   metrics: async () => (await import("./metrics.ts")).printMetrics,
   leaks: async () => (await import("./leaks.ts")).findLeaks,
   kill: async () => (await import("./kill.ts")).kill,

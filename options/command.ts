@@ -7,6 +7,7 @@ import type { Plan } from "../decode/plan/plan.ts";
 import type { Shell } from "./option_table.ts";
 import type { FormatEntry, FormatOptions, OpenOutput } from "../formats/format.ts";
 import type { MetricFormat } from "../formats/registry.ts";
+import type { PythonProtocol } from "../formats/pyroute2.ts";
 import type { ReportName } from "../formats/reports/registry.ts";
 import type { CompiledRule } from "../query/checks/compile_rules.ts";
 import type { DiffFormat } from "../formats/diff/print_diff.ts";
@@ -80,6 +81,7 @@ export type Command =
   }
   | SummaryCommand
   | MetricsCommand
+  | PythonCommand
   | {
     readonly action: "events";
     readonly plan: Plan;
@@ -174,6 +176,13 @@ export interface MetricsCommand {
   /** Series that a metric may have. */
   readonly maxSeries: number;
   readonly output: OutputOption;
+}
+
+/** Lists sockets as the Python `ss2` does. */
+export interface PythonCommand {
+  readonly action: "pyroute2";
+  readonly listing: DumpCommand;
+  readonly protocols: readonly PythonProtocol[];
 }
 
 /** Tests rules on sockets. */

@@ -19,6 +19,8 @@ export interface Environment {
   names(live: boolean): Promise<Names>;
   /** The preferred format on a terminal; `null` if standard output is no terminal or nothing is preferred. */
   terminalFormat?(): Promise<string | null>;
+  /** The tool whose options and output are meant; `null` for this one. */
+  compatible?(): Promise<string | null>;
   /** Whether standard output is a terminal. */
   isTerminal?(): boolean;
   /** Prints a hint about a filter that may not mean what was intended, one line. */

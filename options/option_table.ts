@@ -19,6 +19,12 @@ export const shells = ["bash", "zsh", "fish"] as const;
 
 export type Shell = typeof shells[number];
 
+/** Names after `--compat`, and in SS2_COMPAT. */
+export const compatible = ["pyroute2"] as const;
+
+/** The options of the Python `ss2`. */
+export const pythonOptions: readonly string[] = ["tcp", "unix", "all", "listening", "processes", "resolve"];
+
 const PROTOCOLS = "Protocols (all of these by default)";
 const ADDRESSES = "Addresses (both by default)";
 const STATES = "States (connected sockets by default)";
@@ -566,6 +572,15 @@ const rows = [
     parse: formatName,
     choices: allFormatNames,
     help: `output format: ${allFormatNames.join(", ")}`,
+  },
+  {
+    group: "Output",
+    long: "compat",
+    value: "NAME",
+    parse: oneOf(compatible),
+    choices: compatible,
+    example: "ss2 --compat pyroute2 -tp",
+    help: "options and output of the Python ss2 (pyroute2): -t -x -a -l -p -r",
   },
   { group: "Output", long: "json", short: "j", help: "same as --format json, the default" },
   { group: "Output", long: "yaml", help: "same as --format yaml" },

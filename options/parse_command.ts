@@ -20,9 +20,10 @@ import {
   parseOwners,
 } from "./lookups.ts";
 import { checkStreams, metricFormat, namesFormat, parseFormat, parseFormatOptions, parseOutput } from "./output.ts";
+import { compatible, pythonOptions } from "./option_table.ts";
 import { askedAction, checkAction, checkRules } from "./rules.ts";
 import { parsePlan } from "./sockets.ts";
-import { UsageError } from "./usage_error.ts";
+import { unknownName, UsageError } from "./usage_error.ts";
 
 /** Default of --resolve-timeout in milliseconds. */
 const RESOLVE_TIMEOUT = 2000;
@@ -43,6 +44,9 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   const parsed = parseArguments(args);
   const action = askedAction(parsed);
   const parse = (words: readonly string[]) => parseDump(parseArguments(words), words, environment);
+  if (action?.long !== "help" && await isCompatible(parsed, environment)) {
+    return await (await import("./pyroute2.ts")).parsePython(parsed, parse);
+  }
   if (action?.long === "help") {
     const topic = parsed.get("help");
     return { action: "help", topic: typeof topic === "string" ? topic : null };
@@ -78,6 +82,21 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   if (kill !== null) return kill;
   return parsed.has("wait") ? { action: "wait", awaited: command, limit: waitLimit(parsed), output } : command;
 }
+
+/** Whether options and output are those of the Python tool. The environment decides only what that tool understands too. */
+async function isCompatible(parsed: ParsedArguments, environment?: Environment): Promise<boolean> {
+  if (parsed.has("compat")) return true;
+  const { typed, words } = parsed;
+  const names = typed.map(({ option }) => option.long);
+  if (words.length > 0 || !(names.includes("tcp") || names.includes("unix")) || !names.every(isOfPython)) return false;
+  const name = await environment?.compatible?.() ?? "";
+  if (name !== "" && compatible.every((known) => known !== name)) {
+    throw new UsageError(unknownName("tool", name, compatible) + " (in SS2_COMPAT)");
+  }
+  return name !== "";
+}
+
+const isOfPython = (long: string): boolean => pythonOptions.includes(long);
 
 /** The input of a listing. */
 interface Asked {

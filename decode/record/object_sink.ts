@@ -150,8 +150,8 @@ export class ObjectSink implements RecordSink {
 }
 
 /** `JSON.rawJSON` of ECMAScript 2026, which is missing in the types of TypeScript. */
-const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+export const { rawJSON: rawJson } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
 
 /** Keeps every digit of 64-bit numbers in JSON: `JSON.stringify(flow, exactNumbers)`. */
 export const exactNumbers = (_name: string, value: unknown): unknown =>
-  typeof value === "bigint" ? rawJSON(String(value)) : value;
+  typeof value === "bigint" ? rawJson(String(value)) : value;
