@@ -19,7 +19,7 @@ async function run(command: Command): Promise<number> {
   const output = "output" in command ? command.output : null;
   if (output === null) return await perform(command, hasVerdict(command) ? printWhileRead() : printToStandardOutput);
   const { openOutputFile } = await import("./ffi/output_file.ts");
-  using file = openOutputFile(output);
+  using file = openOutputFile(output, command.action === "metrics" ? command.mode : null);
   const status = await perform(command, (bytes) => file.write(bytes));
   if (status !== NOTHING) file.commit();
   return status;

@@ -71,6 +71,8 @@ const symbols = {
   unlink: { parameters: ["buffer"], result: "i32" },
   // int fsync(int fd);
   fsync: { parameters: ["i32"], result: "i32" },
+  // int fchmod(int fd, mode_t mode);
+  fchmod: { parameters: ["i32", "u32"], result: "i32" },
   // ssize_t getxattr(const char *path, const char *name, void *value, size_t size);
   getxattr: { parameters: ["buffer", "buffer", "buffer", "usize"], result: "i32" },
   // char *getenv(const char *name);

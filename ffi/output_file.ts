@@ -39,14 +39,17 @@ export class OutputFile implements Disposable {
   /** Temporary name of the file; `null` for none. */
   #temporary: Uint8Array<ArrayBuffer> | null = null;
 
-  constructor(path: string) {
+  constructor(path: string, mode: number | null) {
     this.#name = quote(path);
     this.#target = resolve(path, this.#name);
     this.#directory = this.#target.subarray(0, this.#target.lastIndexOf(SLASH) + 1);
     this.#fd = openNameless(Uint8Array.of(...this.#directory, ...cString(".")));
-    if (this.#fd >= 0) return;
-    this.#fd = this.#findName((name) => uninterrupted(() => libc.create(name, O_WRONLY_CLOEXEC | O_CREAT_EXCL, MODE)));
+    if (this.#fd < 0) {
+      const create = (name: Uint8Array<ArrayBuffer>) => libc.create(name, O_WRONLY_CLOEXEC | O_CREAT_EXCL, MODE);
+      this.#fd = this.#findName((name) => uninterrupted(() => create(name)));
+    }
     if (this.#fd < 0) throw new SystemError(`create ${this.#name}`, -this.#fd);
+    if (mode !== null) this.#succeed(uninterrupted(() => libc.fchmod(this.#fd, mode)));
   }
 
   /** Calls `make` with names until one is free, and keeps that name; returns the result of `make`. */
@@ -144,9 +147,10 @@ function openNameless(directory: Uint8Array<ArrayBuffer>): number {
  *
  * Writing throws {@linkcode OutputError}.
  *
+ * @param mode permissions, whatever the umask is; `null` for those of the umask
  * @throws {SystemError} if no file can be created there
  * @throws {NotAFileError} if the path is a device, a pipe, a socket, or the file that this program prints to
  */
-export function openOutputFile(path: string): OutputFile {
-  return new OutputFile(path);
+export function openOutputFile(path: string, mode: number | null = null): OutputFile {
+  return new OutputFile(path, mode);
 }

@@ -176,6 +176,8 @@ export interface MetricsCommand {
   /** Series that a metric may have. */
   readonly maxSeries: number;
   readonly output: OutputOption;
+  /** Permissions of the output file; `null` for those of the umask. */
+  readonly mode: number | null;
 }
 
 /** Lists sockets as the Python `ss2` does. */

@@ -59,8 +59,21 @@ export async function parseMetrics(
     whole: !parsed.has("count-by") && states.length > 0 && listing.filter === null,
     sums: listing.read === null ? await parseTcpSums(parsed, listing, parse, null) : null,
     maxSeries: parsed.get("max-series") ?? MAX_SERIES,
-    output: parseOutput(parsed),
+    ...parseMetricsFile(parsed, format),
   };
+}
+
+/** Permissions of a file for node_exporter, which runs as another user. */
+const READABLE = 0o644;
+
+/** The output file. The collector of node_exporter reads files that end in `.prom`, in the text of Prometheus. */
+function parseMetricsFile(parsed: ParsedArguments, format: MetricFormat): Pick<MetricsCommand, "output" | "mode"> {
+  const output = parseOutput(parsed);
+  const collected = output?.endsWith(".prom") === true;
+  if (collected && format !== "prometheus") {
+    throw new UsageError(`node_exporter reads no ${format} in .prom files: --format prometheus`);
+  }
+  return { output, mode: collected ? READABLE : null };
 }
 
 function checkMetrics(parsed: ParsedArguments, format: string): void {

@@ -18,11 +18,13 @@ const packages: Readonly<Record<string, string>> = {
   jq: "jq",
   man: "man-db groff-base",
   mandoc: "mandoc",
+  "prometheus-node-exporter": "prometheus-node-exporter",
   promtool: "prometheus",
   python3: "python3",
   setpriv: "util-linux",
   ss: "iproute2",
   strace: "strace",
+  "systemd-analyze": "systemd",
   tshark: "tshark",
   zsh: "zsh",
 };
