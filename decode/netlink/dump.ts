@@ -15,6 +15,7 @@ import {
   readType,
   setSequence,
 } from "./message.ts";
+import type { Layout } from "../record/layout.ts";
 import { DATAGRAM_SIZE, type RecordSink } from "../record/record_sink.ts";
 import type { SeenSockets, SocketDecoder } from "./socket_decoder.ts";
 import { type MessageReceiver, walkMessages } from "./walk_messages.ts";
@@ -64,11 +65,13 @@ export class Dump implements MessageReceiver {
     readonly extend: ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null = null,
     /** Skips sockets that are listed again; `null` if none are. */
     readonly seen: SeenSockets | null = null,
+    /** Layouts that nearly all messages have. The sink prepares for them while the kernel works. */
+    readonly layouts: readonly Layout[] = [],
   ) {
-    this.#buffer = sink.datagrams ?? new Uint8Array(DATAGRAM_SIZE);
-    this.#view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
     this.#type = readType(request);
     this.#start();
+    this.#buffer = sink.datagrams ?? new Uint8Array(DATAGRAM_SIZE);
+    this.#view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
   }
 
   /** Whether the dump has ended but is known to lack sockets or to list some twice. */
@@ -87,7 +90,11 @@ export class Dump implements MessageReceiver {
     this.#sequence = ++lastSequence;
     setSequence(this.request, this.#sequence);
     this.sink.mark();
-    this.source.send(this.request);
+    const { source, request } = this;
+    const prepare = source.sendAside === undefined ? null : this.sink.preparation?.(this.layouts) ?? null;
+    if (prepare === null) return source.send(request);
+    source.sendAside!(request);
+    prepare();
   }
 
   /**

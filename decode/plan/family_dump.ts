@@ -133,7 +133,8 @@ function* stepDump(
   const decode = extendDecoder(family.openDecoder(source.release), enrichers);
   let dump: Dump | null = null;
   try {
-    dump = new Dump(source, request.message, decode, sink, accept, see ?? extension(readers), seen);
+    const layouts = family.usualLayouts?.(source.release);
+    dump = new Dump(source, request.message, decode, sink, accept, see ?? extension(readers), seen, layouts);
     while (dump.step() && !isFull(sink)) yield;
     warnOfDump(dump, family.name + request.part, warnings);
     answers.dumps++;

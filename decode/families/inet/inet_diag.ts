@@ -23,6 +23,7 @@ import {
   hidden,
   identifier,
   type Layout,
+  pickVariant,
   row,
 } from "../../record/layout.ts";
 import { shutdownRows, SK_MEMINFO, skmeminfoKey } from "../sock_diag.ts";
@@ -179,6 +180,9 @@ export const defineInetMessage = (message: InetMessage): Layout =>
 
 /** `struct inet_diag_msg` with TCP's words. */
 export const INET_DIAG_MSG: Layout = defineInetMessage({});
+
+/** The same as most connections have it: with an owner, without a timer. */
+export const connectedMessage = (): Layout => pickVariant(INET_DIAG_MSG, HAS_OWNER);
 
 /**
  * What the kernel fills in when it says that a socket was destroyed; user, inode, queues and timer are zero or chance, and the
