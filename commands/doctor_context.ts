@@ -1,6 +1,8 @@
 /**
  * What `--doctor` says of the options that ask for more than socket diagnostics tell: whether each works here, and why not.
  */
+import { groupsObstacle } from "../ffi/group_names.ts";
+import { socketMapsObstacle } from "../ffi/socket_maps.ts";
 import { routeObstacle } from "../ffi/routes.ts";
 
 /** Whether an option works here. */
@@ -13,6 +15,8 @@ export interface ContextFinding {
 /** The options, each with a function that returns what keeps it from working, `null` for nothing. */
 const options: readonly (readonly [option: string, obstacle: () => string | null])[] = [
   ["--route", routeObstacle],
+  ["--groups", groupsObstacle],
+  ["--socket-maps", socketMapsObstacle],
 ];
 
 /** Tries each option in the way that a listing would, and changes nothing. */

@@ -7,12 +7,12 @@ import { SystemError } from "../decode/kernel/errors.ts";
 import { addressOf, bpf } from "./bpf.ts";
 import { libc } from "./libc.ts";
 
-const BPF_MAP_GET_FD_BY_ID = 14;
+export const BPF_MAP_GET_FD_BY_ID = 14;
 const BPF_OBJ_GET_INFO_BY_FD = 15;
 const BPF_BTF_GET_FD_BY_ID = 19;
 
-/** `struct bpf_map_info`. */
-const MAP_INFO_SIZE = 80;
+/** Size of `struct bpf_map_info`. */
+export const MAP_INFO_SIZE = 80;
 const VALUE_SIZE = 12;
 const NAME = 24;
 const NAME_SIZE = 16;
@@ -40,11 +40,9 @@ function readMap(id: number): BpfMapInfo | null {
   if (fd < 0) throw new SystemError("open it", -fd);
   try {
     const info = readInfo(fd, new Uint8Array(MAP_INFO_SIZE));
-    const name = new Uint8Array(info.buffer, NAME, NAME_SIZE);
-    const end = name.indexOf(0);
     const valueType = info.getUint32(BTF_VALUE_TYPE_ID, true);
     return {
-      name: end < 0 ? name : name.subarray(0, end),
+      name: nameOfMap(info),
       valueSize: info.getUint32(VALUE_SIZE, true),
       btf: valueType === 0 ? null : readBtf(info.getUint32(BTF_ID, true)),
       valueType,
@@ -52,6 +50,13 @@ function readMap(id: number): BpfMapInfo | null {
   } finally {
     libc.close(fd);
   }
+}
+
+/** The name in a `struct bpf_map_info`, without NUL. */
+export function nameOfMap(info: DataView): Uint8Array {
+  const name = new Uint8Array(info.buffer, NAME, NAME_SIZE);
+  const end = name.indexOf(0);
+  return end < 0 ? name : name.subarray(0, end);
 }
 
 /** All bytes of the BTF with this id. It exists as long as the map does. */
@@ -74,10 +79,15 @@ function readBtf(id: number): Uint8Array {
 }
 
 /** Opens a map or BTF by id; returns the descriptor or a negative error number. */
-const openById = (command: number, id: number): number => bpf(command, new Uint8Array(Uint32Array.of(id).buffer));
+export const openById = (command: number, id: number): number =>
+  bpf(command, new Uint8Array(Uint32Array.of(id).buffer));
 
-/** Lets the kernel fill in `info`. Members that it does not know stay 0. */
-function readInfo(fd: number, info: Uint8Array<ArrayBuffer>): DataView {
+/**
+ * Lets the kernel fill in `info`. Members that it does not know stay 0.
+ *
+ * @throws {SystemError} if it refuses
+ */
+export function readInfo(fd: number, info: Uint8Array<ArrayBuffer>): DataView {
   const attributes = new DataView(new ArrayBuffer(16));
   attributes.setInt32(0, fd, true);
   attributes.setUint32(4, info.length, true);

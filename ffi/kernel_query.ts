@@ -3,7 +3,7 @@
  * nothing.
  */
 import { EAGAIN } from "../decode/kernel/errno.ts";
-import { DecodeError, SystemError } from "../decode/kernel/errors.ts";
+import { DecodeError, KernelError, SystemError } from "../decode/kernel/errors.ts";
 import {
   encodeRequest,
   NLM_F_DUMP,
@@ -123,4 +123,12 @@ export class KernelQuery implements Disposable {
     forgetOwnSocket(this.#fd);
     libc.close(this.#fd);
   }
+}
+
+/** The message of a failure to ask the kernel; other errors are thrown again. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof SystemError || error instanceof KernelError || error instanceof DecodeError) {
+    return error.message;
+  }
+  throw error;
 }

@@ -24,6 +24,8 @@ interface LookupEntry {
 /** In the order of the output. */
 const entries: readonly LookupEntry[] = [
   { name: "bpf-maps", load: async () => (await import("./bpf_maps.ts")).openBpfMaps },
+  { name: "socket-maps", load: async () => (await import("./socket_maps.ts")).openSocketMaps },
+  { name: "groups", load: async () => (await import("./group_names.ts")).openGroupNames },
   { name: "route", load: async () => (await import("./routes.ts")).openRoutes },
   { name: "users", load: async () => (await import("./users.ts")).openUserNames },
   { name: "cgroups", load: async () => (await import("./cgroups.ts")).openCgroupNames },

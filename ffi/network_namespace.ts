@@ -7,6 +7,7 @@
 import { errnoText } from "../decode/kernel/errno.ts";
 import { NamespaceError, SystemError } from "../decode/kernel/errors.ts";
 import type { Netns } from "../decode/lookups/netns.ts";
+import type { Inside } from "../decode/plan/plan.ts";
 import { libc, uninterrupted } from "./libc.ts";
 
 const CLONE_NEWNET = 0x40000000;
@@ -59,4 +60,21 @@ export function enter(fd: number): number {
 export function leave(home: number): void {
   const error = enter(home);
   if (error !== 0) throw new NamespaceError(`cannot return to the own network namespace: ${errnoText(error)}`);
+}
+
+const AF_INET = 2;
+const SOCK_DGRAM_CLOEXEC = 0o2000002;
+const SOL_SOCKET = 1;
+const SO_NETNS_COOKIE = 71;
+
+/** The cookie of the namespace that `inside` enters, low half first; `null` if the kernel does not tell it. */
+export function readNetnsCookie(inside: Inside): Int32Array | null {
+  // A UDP socket without a port is in no listing.
+  const fd = inside(() => libc.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0));
+  if (fd < 0) return null;
+  const cookie = new Int32Array(2);
+  const length = Uint32Array.of(cookie.byteLength);
+  const result = libc.getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie, length);
+  libc.close(fd);
+  return result < 0 || length[0] !== cookie.byteLength ? null : cookie;
 }

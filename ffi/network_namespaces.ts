@@ -16,7 +16,7 @@ import { AT_FDCWD, readFile } from "./file.ts";
 import { type FileStatus, isSameFile, readStatus } from "./file_status.ts";
 import { advice } from "./privileges.ts";
 import { libc, uninterrupted } from "./libc.ts";
-import { enter, leave, NetworkNamespace } from "./network_namespace.ts";
+import { enter, leave, NetworkNamespace, readNetnsCookie } from "./network_namespace.ts";
 import { openNetlinkSocketInside } from "./netlink_socket.ts";
 import { readHoldings } from "./owners.ts";
 import { procNet } from "./proc_net.ts";
@@ -85,6 +85,16 @@ export function openVantages(words: readonly string[], limit: number, families: 
     warnings: finder.warnings,
     [Symbol.dispose]: () => finder[Symbol.dispose](),
   };
+}
+
+/** The namespace behind a descriptor; its cookie is read when it is shown. */
+function openNamespace(inode: number, name: Uint8Array | null, fd: number, home: number): NetworkNamespace {
+  const namespace: NetworkNamespace = new NetworkNamespace(
+    new Netns(inode, name, () => readNetnsCookie(namespace.inside)),
+    fd,
+    home,
+  );
+  return namespace;
 }
 
 function makeVantage(namespace: NetworkNamespace): Vantage {
@@ -177,7 +187,7 @@ class Finder implements Disposable {
       return "beyond";
     }
     const name = this.#names.get(inode) ?? (inode === this.#root ? encoder.encode(ROOT_NAME) : null);
-    const namespace = new NetworkNamespace(new Netns(inode, name), fd, this.#home);
+    const namespace = openNamespace(inode, name, fd, this.#home);
     this.found.push(namespace);
     this.vantages.push(makeVantage(namespace));
     return "added";

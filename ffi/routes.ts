@@ -3,7 +3,7 @@
  */
 import { AF_INET, AF_INET6 } from "../decode/kernel/address_family.ts";
 import { EIO } from "../decode/kernel/errno.ts";
-import { DecodeError, KernelError, SystemError } from "../decode/kernel/errors.ts";
+import { KernelError } from "../decode/kernel/errors.ts";
 import { RouteFinder, type Routing } from "../decode/lookups/route_finder.ts";
 import {
   encodeRulesRequest,
@@ -17,7 +17,7 @@ import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
 import { encodeGenericHeader } from "../decode/netlink/generic.ts";
 import type { Vantage } from "../decode/plan/plan.ts";
 import { findGenericFamily } from "./generic_families.ts";
-import { KernelQuery, NETLINK_GENERIC, NETLINK_ROUTE } from "./kernel_query.ts";
+import { KernelQuery, NETLINK_GENERIC, NETLINK_ROUTE, reasonOf } from "./kernel_query.ts";
 import { interfaceName } from "./netlink_socket.ts";
 
 /** The routes of sockets, for one run. */
@@ -50,14 +50,6 @@ export function routeObstacle(): string | null {
   } catch (error) {
     return error instanceof KernelError && error.code !== "EPERM" ? null : reasonOf(error);
   }
-}
-
-/** The message of a failure to ask the kernel; other errors are thrown again. */
-function reasonOf(error: unknown): string {
-  if (error instanceof SystemError || error instanceof KernelError || error instanceof DecodeError) {
-    return error.message;
-  }
-  throw error;
 }
 
 class NamespaceRouting implements Routing, Disposable {

@@ -45,6 +45,10 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly cgroups?: boolean;
   /** Adds the route to the destination, and what TCP remembers of it. */
   readonly route?: boolean;
+  /** Adds the names of the multicast groups of netlink sockets. */
+  readonly groups?: boolean;
+  /** Adds the BPF maps that hold each socket; needs CAP_SYS_ADMIN. */
+  readonly socketMaps?: boolean;
   /**
    * Network namespaces to ask, as after `-N` on the command line: names, PIDs, paths, `all`. Each flow then has `netns`. Default: the namespace of the caller, or of your own `source`, without `netns`.
    */

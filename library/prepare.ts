@@ -96,8 +96,8 @@ function checkSources({ source, read, record }: DumpOptions, lookups: ReadonlySe
   if (names.length > 1) throw new RangeError(`${names.join(" and ")} exclude each other`);
 }
 
-/** Lookups that the option of the same name adds. */
-const optionLookups = ["route"] as const;
+/** Options that add one lookup each. */
+const optionLookups = [["route", "route"], ["groups", "groups"], ["socketMaps", "socket-maps"]] as const;
 
 /** The lookups for the options, the filter and the query. */
 function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
@@ -111,7 +111,7 @@ function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
     ...contexts === true ? ["contexts"] as const : [],
     ...descriptors === true ? ["descriptors"] as const : [],
     ...peers === true ? ["unix-peers", "peers"] as const : [],
-    ...optionLookups.filter((name) => options[name] === true),
+    ...optionLookups.filter(([option]) => options[option] === true).map(([, lookup]) => lookup),
     ...hosts === true ? ["hosts"] as const : [],
     ...namespaces === undefined ? [] : ["netns"] as const,
   ]);

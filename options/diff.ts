@@ -69,6 +69,8 @@ const COMPARED: readonly Long[] = [
     "descriptors",
     "cgroup",
     "route",
+    "groups",
+    "socket-maps",
     "resolve",
     "bpf-maps",
   ] as const,

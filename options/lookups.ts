@@ -35,7 +35,7 @@ export function parseOwners(
 }
 
 /** Lookups that the option of the same name shows. */
-const optionLookups = ["route"] as const;
+const optionLookups = ["route", "groups", "socket-maps"] as const;
 
 /** Default of --netns-limit. */
 const DEFAULT_LIMIT = 256;

@@ -84,7 +84,7 @@ const reportOption: ParseValue<{ readonly name: ReportName; readonly file: strin
 const OWNERS = ["processes", "threads", "context", "contexts", "peers", "descriptors"];
 
 /** Options that ask more of the kernel than socket diagnostics tell. */
-const CONTEXT = ["route"];
+const CONTEXT = ["route", "groups", "socket-maps"];
 
 /** Options that an action with text output takes. */
 const TEXT = ["output"];
@@ -398,6 +398,18 @@ const rows = [
     long: "route",
     example: "ss2 -tn --route --table",
     help: "route to each destination: interface, gateway; what TCP remembers",
+  },
+  {
+    group: "Fields",
+    long: "groups",
+    example: "ss2 -f netlink --groups --columns netlink_protocol,portid,group_names",
+    help: "names of the multicast groups of netlink sockets",
+  },
+  {
+    group: "Fields",
+    long: "socket-maps",
+    example: "ss2 -ta --socket-maps 'exists bpf_maps'",
+    help: "BPF maps that hold each socket (needs CAP_SYS_ADMIN)",
   },
   { group: "Fields", ss: true, long: "resolve", short: "r", help: "host names; this may query name servers" },
   {

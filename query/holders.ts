@@ -6,6 +6,8 @@ import type { LookupName } from "../decode/lookups/registry.ts";
 import { bpfStorages } from "../decode/families/inet/inet_diag.ts";
 import { argument, comm, context, fd, ownerStatus, pid, tid } from "../decode/lookups/owners.ts";
 import { peerHolders } from "../decode/lookups/peers.ts";
+import { groupNames } from "../decode/lookups/group_names.ts";
+import { holdingMaps } from "../decode/lookups/socket_maps.ts";
 import { routeKeys, routeStatus } from "../decode/lookups/routes.ts";
 import { socketContext } from "../decode/lookups/socket_contexts.ts";
 import type { Key } from "../decode/record/key.ts";
@@ -28,6 +30,8 @@ export interface HolderColumn {
 /** Looked-up fields, and objects with looked-up fields, that have a column of the table if they are requested. */
 export const socketColumns: readonly { readonly lookup: LookupName; readonly key: Key }[] = [
   { lookup: "bpf-maps", key: bpfStorages },
+  { lookup: "socket-maps", key: holdingMaps },
+  { lookup: "groups", key: groupNames },
   { lookup: "route", key: routeKeys.iface },
   { lookup: "route", key: routeKeys.gateway },
   { lookup: "route", key: routeStatus },

@@ -109,7 +109,8 @@ export const NETLINK_DIAG_MSG: Layout = defineLayout("netlink_diag_msg", "linux/
   ],
 });
 
-const groupsKey = defineKey(null, "groups", {
+/** Numbers of the groups. */
+export const groupsKey: Key = defineKey(null, "groups", {
   type: "list",
   meaning: "Numbers of the multicast groups that the socket is in; left out if it never was in one.",
   source: "NETLINK_DIAG_GROUPS",

@@ -33,8 +33,16 @@ export const netnsName: Key = defineKey(netns, "name", {
   source: "/run/netns",
 });
 
+/** Cookie of the namespace. */
+const netnsCookie: Key = defineKey(netns, "cookie", {
+  type: "identifier",
+  meaning: "Its cookie, which is not used again until the machine restarts; BPF programs see it.",
+  since: "5.14",
+  source: "SO_NETNS_COOKIE",
+});
+
 /** Fields that `-N` adds to every flow. */
-export const netnsKeys: readonly Key[] = [netns, netnsInode, netnsName];
+export const netnsKeys: readonly Key[] = [netns, netnsInode, netnsName, netnsCookie];
 
 /** Network namespace of the socket. */
 export const residence: Lookup<"netns"> = {
@@ -49,12 +57,19 @@ export class Netns implements Enricher {
   readonly lookup: Lookup = residence;
   readonly from: Key = inodeKey;
   readonly none = 0;
+  /** `undefined` if it was not read yet. */
+  #cookie: Int32Array | null | undefined;
 
   /**
    * @param inode identifies the namespace: unique at any one time
    * @param name any bytes; `null` if it has no name
+   * @param readCookie reads its cookie, low half first; `null` if the kernel does not tell it. Called once at most.
    */
-  constructor(readonly inode: number, readonly name: Uint8Array | null) {}
+  constructor(
+    readonly inode: number,
+    readonly name: Uint8Array | null,
+    readonly readCookie: () => Int32Array | null = () => null,
+  ) {}
 
   readerOf({ inodeOf }: Family): NumberReader {
     return inodeOf;
@@ -64,6 +79,8 @@ export class Netns implements Enricher {
     sink.openObject(netns);
     sink.integer(netnsInode, this.inode);
     if (this.name !== null) writeText(netnsName, this.name, 0, this.name.length, sink);
+    if (this.#cookie === undefined) this.#cookie = this.readCookie();
+    if (this.#cookie !== null) sink.identifier(netnsCookie, this.#cookie[0]!, this.#cookie[1]!);
     sink.closeObject(netns);
   }
 

@@ -6,6 +6,7 @@ import { bpfMaps } from "./bpf_maps.ts";
 import { cgroups, ownerCgroups } from "./cgroups.ts";
 import { descriptors, flight } from "./descriptors.ts";
 import type { Family } from "../families/family.ts";
+import { groups } from "./group_names.ts";
 import { hosts } from "./hosts.ts";
 import { closing } from "./kill.ts";
 import { interfaces } from "./interfaces.ts";
@@ -15,11 +16,14 @@ import { residence } from "./netns.ts";
 import { ownership, waiting } from "./owners.ts";
 import { pairedPeers, unixPeers } from "./peers.ts";
 import { routes } from "./routes.ts";
+import { socketMaps } from "./socket_maps.ts";
 import { socketContexts } from "./socket_contexts.ts";
 import { users } from "./users.ts";
 
 const rows = [
   bpfMaps,
+  socketMaps,
+  groups,
   interfaces,
   routes,
   users,

@@ -494,6 +494,17 @@ export type TcpFlow = {
   fastopen_max_qlen?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
+  /** BPF maps that hold the socket: programs redirect data to it, or choose it for connections; only with --socket-maps. */
+  bpf_maps?: ({
+    /** Number of the map. */
+    id?: number;
+    /** Its name, if it has one. */
+    name?: string;
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
+    name_hex?: string;
+    /** Its type. */
+    type?: "sockmap" | "sockhash" | "reuseport_sockarray";
+  })[];
   /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
@@ -597,6 +608,8 @@ export type TcpFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** Inode of the socket at the other end, if a process holds it and its network namespace is asked; only with --peers. */
   peer_inode?: number;
@@ -994,6 +1007,17 @@ export type MptcpFlow = {
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
+  /** BPF maps that hold the socket: programs redirect data to it, or choose it for connections; only with --socket-maps. */
+  bpf_maps?: ({
+    /** Number of the map. */
+    id?: number;
+    /** Its name, if it has one. */
+    name?: string;
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
+    name_hex?: string;
+    /** Its type. */
+    type?: "sockmap" | "sockhash" | "reuseport_sockarray";
+  })[];
   /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
@@ -1097,6 +1121,8 @@ export type MptcpFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** Inode of the socket at the other end, if a process holds it and its network namespace is asked; only with --peers. */
   peer_inode?: number;
@@ -1387,6 +1413,17 @@ export type UdpFlow = {
   drops?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
+  /** BPF maps that hold the socket: programs redirect data to it, or choose it for connections; only with --socket-maps. */
+  bpf_maps?: ({
+    /** Number of the map. */
+    id?: number;
+    /** Its name, if it has one. */
+    name?: string;
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
+    name_hex?: string;
+    /** Its type. */
+    type?: "sockmap" | "sockhash" | "reuseport_sockarray";
+  })[];
   /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
@@ -1490,6 +1527,8 @@ export type UdpFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** Inode of the socket at the other end, if a process holds it and its network namespace is asked; only with --peers. */
   peer_inode?: number;
@@ -1761,6 +1800,17 @@ export type UdpliteFlow = {
   drops?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
+  /** BPF maps that hold the socket: programs redirect data to it, or choose it for connections; only with --socket-maps. */
+  bpf_maps?: ({
+    /** Number of the map. */
+    id?: number;
+    /** Its name, if it has one. */
+    name?: string;
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
+    name_hex?: string;
+    /** Its type. */
+    type?: "sockmap" | "sockhash" | "reuseport_sockarray";
+  })[];
   /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
@@ -1864,6 +1914,8 @@ export type UdpliteFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** Inode of the socket at the other end, if a process holds it and its network namespace is asked; only with --peers. */
   peer_inode?: number;
@@ -2139,6 +2191,17 @@ export type RawFlow = {
   drops?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
+  /** BPF maps that hold the socket: programs redirect data to it, or choose it for connections; only with --socket-maps. */
+  bpf_maps?: ({
+    /** Number of the map. */
+    id?: number;
+    /** Its name, if it has one. */
+    name?: string;
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
+    name_hex?: string;
+    /** Its type. */
+    type?: "sockmap" | "sockhash" | "reuseport_sockarray";
+  })[];
   /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
@@ -2242,6 +2305,8 @@ export type RawFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
@@ -2771,6 +2836,8 @@ export type SctpFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
@@ -3084,6 +3151,17 @@ export type DccpFlow = {
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
+  /** BPF maps that hold the socket: programs redirect data to it, or choose it for connections; only with --socket-maps. */
+  bpf_maps?: ({
+    /** Number of the map. */
+    id?: number;
+    /** Its name, if it has one. */
+    name?: string;
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
+    name_hex?: string;
+    /** Its type. */
+    type?: "sockmap" | "sockhash" | "reuseport_sockarray";
+  })[];
   /** Name of the interface iface_idx, if it exists now. */
   iface?: string;
   /** Exact bytes of iface; only there if they are not valid UTF-8. */
@@ -3187,6 +3265,8 @@ export type DccpFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** Inode of the socket at the other end, if a process holds it and its network namespace is asked; only with --peers. */
   peer_inode?: number;
@@ -3456,6 +3536,8 @@ export type PingFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
@@ -3655,6 +3737,17 @@ export type UnixFlow = {
   })[];
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
+  /** BPF maps that hold the socket: programs redirect data to it, or choose it for connections; only with --socket-maps. */
+  bpf_maps?: ({
+    /** Number of the map. */
+    id?: number;
+    /** Its name, if it has one. */
+    name?: string;
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
+    name_hex?: string;
+    /** Its type. */
+    type?: "sockmap" | "sockhash" | "reuseport_sockarray";
+  })[];
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */
@@ -3688,6 +3781,8 @@ export type UnixFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** Name (path_name) of the socket at the other end, if it is bound and its network namespace is asked; or of the listener at which the socket waits to be accepted. Only with -p. */
   peer_path_name?: string;
@@ -3899,6 +3994,8 @@ export type NetlinkFlow = {
   drops?: number;
   /** Where the socket was found if not by socket diagnostics: `proc` for a file below `/proc/net`, which says less. */
   source?: "proc";
+  /** Names of the groups, in their order: those of the kernel's headers, of generic netlink with the family before a dot (`nlctrl.notify`), or the number of a group without a name; only with --groups. */
+  group_names?: (string)[];
   /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
   /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -3928,6 +4025,8 @@ export type NetlinkFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
@@ -4221,6 +4320,8 @@ export type PacketFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
@@ -4354,6 +4455,17 @@ export type VsockFlow = {
     /** Payload of an attribute that this program does not know, byte by byte. */
     hex?: string;
   })[];
+  /** BPF maps that hold the socket: programs redirect data to it, or choose it for connections; only with --socket-maps. */
+  bpf_maps?: ({
+    /** Number of the map. */
+    id?: number;
+    /** Its name, if it has one. */
+    name?: string;
+    /** Exact bytes of name; only there if they are not valid UTF-8. */
+    name_hex?: string;
+    /** Its type. */
+    type?: "sockmap" | "sockhash" | "reuseport_sockarray";
+  })[];
   /** Path of the control group cgroup_id below the root of the version 2 hierarchy, if it still exists and is visible. Without cgroup_id: the group of the owners (any version), if all are in the same one; only with --cgroup or -p. */
   cgroup?: string;
   /** Exact bytes of cgroup; only there if they are not valid UTF-8. */
@@ -4383,6 +4495,8 @@ export type VsockFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
@@ -4639,6 +4753,8 @@ export type XdpFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
@@ -4911,6 +5027,8 @@ export type TipcFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
@@ -5206,6 +5324,8 @@ export type SmcFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;
@@ -5372,6 +5492,8 @@ export type OtherFlow = {
     name?: string;
     /** Exact bytes of name; only there if they are not valid UTF-8. */
     name_hex?: string;
+    /** Its cookie, which is not used again until the machine restarts; BPF programs see it. */
+    cookie?: string;
   };
   /** SELinux context of the socket, if a process holds it; only with -z. */
   context?: string;

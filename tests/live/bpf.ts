@@ -116,13 +116,7 @@ export class SocketStorageMap implements Disposable {
 
   /** Its number. */
   get id(): number {
-    const info = new Uint8Array(80);
-    bpf("BPF_OBJ_GET_INFO_BY_FD", BPF_OBJ_GET_INFO_BY_FD, (view) => {
-      view.setUint32(0, this.#fd, true);
-      view.setUint32(4, info.length, true);
-      view.setBigUint64(8, addressOf(info), true);
-    });
-    return new DataView(info.buffer).getUint32(4, true);
+    return mapNumber(this.#fd);
   }
 
   /** Keeps a value with a socket. */
@@ -139,3 +133,57 @@ export class SocketStorageMap implements Disposable {
     libc().close(this.#fd);
   }
 }
+
+/** A map that holds sockets: BPF_MAP_TYPE_SOCKMAP and its like. Needs CAP_BPF and CAP_NET_ADMIN. */
+export class SocketMap implements Disposable {
+  readonly #fd: number;
+
+  /** @param valueSize 8, or 4: then the kernel does not tell the sockets */
+  constructor(name: string, type: "sockmap" | "sockhash" | "reuseport_sockarray", valueSize = 8) {
+    const number = { sockmap: 15, sockhash: 18, reuseport_sockarray: 20 }[type];
+    this.#fd = bpf("BPF_MAP_CREATE", BPF_MAP_CREATE, (view) => {
+      [number, 4, valueSize, 8].forEach((word, i) => view.setUint32(4 * i, word, true));
+      cString(name).forEach((byte, i) => view.setUint8(28 + i, byte));
+    });
+  }
+
+  /** Its number. */
+  get id(): number {
+    return mapNumber(this.#fd);
+  }
+
+  /** Puts a socket into the map. */
+  set(key: number, { fd }: Socket): void {
+    const [keyBytes, value] = [Uint32Array.of(key), BigUint64Array.of(BigInt(fd))];
+    bpf("BPF_MAP_UPDATE_ELEM", BPF_MAP_UPDATE_ELEM, (view) => {
+      view.setUint32(0, this.#fd, true);
+      view.setBigUint64(8, addressOf(keyBytes), true);
+      view.setBigUint64(16, addressOf(value), true);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    libc().close(this.#fd);
+  }
+}
+
+/** The number of the map behind a descriptor. */
+function mapNumber(fd: number): number {
+  const info = new Uint8Array(80);
+  bpf("BPF_OBJ_GET_INFO_BY_FD", BPF_OBJ_GET_INFO_BY_FD, (view) => {
+    view.setUint32(0, fd, true);
+    view.setUint32(4, info.length, true);
+    view.setBigUint64(8, addressOf(info), true);
+  });
+  return new DataView(info.buffer).getUint32(4, true);
+}
+
+/** Why no such map can be made and read here, to be put behind the name of a test that is ignored; "" if it can. */
+export const withoutSocketMaps: string = (() => {
+  try {
+    using map = new SocketMap("probe", "sockmap");
+    return isRoot && map.id > 0 ? "" : " (ignored: needs root)";
+  } catch (error) {
+    return ` (ignored: ${error instanceof Error ? error.message : error})`;
+  }
+})();
