@@ -65,7 +65,7 @@ export class Dump implements MessageReceiver {
     readonly extend: ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null = null,
     /** Skips sockets that are listed again; `null` if none are. */
     readonly seen: SeenSockets | null = null,
-    /** Layouts that nearly all messages have. The sink prepares for them while the kernel works. */
+    /** Layouts to expect in the messages. The sink prepares for them while the kernel works. */
     readonly layouts: readonly Layout[] = [],
   ) {
     this.#type = readType(request);

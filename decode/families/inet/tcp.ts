@@ -7,7 +7,7 @@ import { type AttributeTable, nest, structure, structures, text } from "../../ne
 import { defineElement, defineKey } from "../../record/key.ts";
 import { defineLayout, hidden, type Layout, row } from "../../record/layout.ts";
 import { type FamilyCode, madeOnce, NEWEST_KERNEL } from "../family.ts";
-import { SK_MEMINFO, SKNLGRP_INET6_TCP_DESTROY, SKNLGRP_INET_TCP_DESTROY } from "../sock_diag.ts";
+import { SKNLGRP_INET6_TCP_DESTROY, SKNLGRP_INET_TCP_DESTROY } from "../sock_diag.ts";
 import {
   bbrKey,
   congestionKey,
@@ -27,7 +27,7 @@ import {
   INET_DIAG_VEGASINFO,
   IPPROTO_TCP,
 } from "./inet_constants.ts";
-import { connectedMessage, defineInetAttributes, INET_DIAG_MEMINFO_LAYOUT } from "./inet_diag.ts";
+import { defineInetAttributes } from "./inet_diag.ts";
 import { defineInetFamily } from "./inet_family.ts";
 import { ALL_EXTENSIONS, encodeTcpDiagRequest, extensionsFor } from "./inet_request.ts";
 import { procTcpKeys, tcpFiles } from "./proc_inet.ts";
@@ -51,9 +51,6 @@ export const TCP_DIAG_MD5SIG: Layout = defineLayout("tcp_diag_md5sig", "linux/tc
   hidden("tcpm_key", 80),
 ], { order: ["addr", "prefixlen", "keylen"] });
 
-const tcpInfoOf = (release: number): Layout =>
-  release === 0 ? tcpInfoCommon() : release < 7000 ? TCP_INFO : tcpInfo7_0();
-
 const defineTcpAttributes = (info: Layout): AttributeTable =>
   defineInetAttributes([
     { number: INET_DIAG_CONG, name: "INET_DIAG_CONG", payload: text(congestionKey) },
@@ -67,7 +64,7 @@ const defineTcpAttributes = (info: Layout): AttributeTable =>
 
 /** The attributes of TCP sockets of a kernel; `release` as in {@linkcode DatagramSource.release}. */
 export const tcpAttributes: (release: number) => AttributeTable = madeOnce((release) =>
-  defineTcpAttributes(tcpInfoOf(release))
+  defineTcpAttributes(release === 0 ? tcpInfoCommon() : release < 7000 ? TCP_INFO : tcpInfo7_0())
 );
 
 const inetTcp = defineInetFamily({
@@ -90,7 +87,6 @@ export const tcp: FamilyCode = {
     const extensions = extensionsFor(question, () => tcpAttributes(NEWEST_KERNEL));
     return [{ part: "", message: encodeTcpDiagRequest(question, extensions), instead: requests }];
   },
-  usualLayouts: (release) => [connectedMessage(), INET_DIAG_MEMINFO_LAYOUT, SK_MEMINFO, tcpInfoOf(release)],
   describe() {
     const { attributes, keys, ...rest } = inetTcp.describe();
     return {
