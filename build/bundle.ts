@@ -39,8 +39,10 @@ export async function bundle(how: "packed" | "compiled"): Promise<readonly Scrip
     preserveEntrySignatures: false,
     logLevel: "silent",
   });
-  // Files in no directory, and packages, belong to the program as a whole.
-  const directory = (path: string) => /^[^/:]+(?=\/)/.exec(relative(path))?.[0] ?? "options";
+  // Files in no directory, and packages, belong to the program as a whole. Pages need a module of Node, which is loaded
+  // with the script that imports it.
+  const directory = (path: string) =>
+    relative(path).startsWith("formats/html/") ? "html" : /^[^/:]+(?=\/)/.exec(relative(path))?.[0] ?? "options";
   const { output } = await build.generate({
     format: "es",
     minify: true,
@@ -71,6 +73,7 @@ function resolveAsDeno(): Plugin {
       if (importer === undefined) return specifier;
       const found = modules.get(name(importer))?.imports.get(specifier);
       if (found === undefined) throw new BuildError(`${importer} imports ${specifier}, which Deno does not know of`);
+      if (found.startsWith("node:")) return { id: found, external: true };
       return isOwnFile(found) ? projectDirectory + found : found;
     },
     load(id) {

@@ -86,7 +86,9 @@ export function programModules(): Map<string, Module> {
     const address = redirects[specifier] ?? specifier;
     return address.startsWith(root) ? decodeURIComponent(address.slice(root.length)) : address;
   };
-  return new Map(modules.map(({ specifier, local, error, dependencies = [] }) => {
+  // Modules of Node are part of Deno.
+  const files = modules.filter(({ specifier }) => !specifier.startsWith("node:"));
+  return new Map(files.map(({ specifier, local, error, dependencies = [] }) => {
     if (error !== undefined || local === undefined) throw new BuildError(`cannot load ${specifier}: ${error}`);
     const imports = dependencies.flatMap(({ specifier, code }) =>
       code === undefined ? [] : [[specifier, nameOf(code.specifier)] as const]

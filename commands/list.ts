@@ -82,7 +82,8 @@ export async function openListing(
 ): Promise<Opened & { readonly meta: boolean }> {
   const { plan, open } = command;
   const formatOptions = await fitTerminal(command);
-  const meta = formatOptions.meta === true ? await describe(command, vantages) : null;
+  const tells = formatOptions.meta === true || command.format.report === true;
+  const meta = tells ? await describe(command, vantages) : null;
   const content = {
     families: plan.families,
     lookups: shownLookups(command.lookups),

@@ -5,8 +5,10 @@ import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import type { Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
+import type { CheckResults } from "../query/checks/run_checks.ts";
 import type { Column } from "../query/columns.ts";
 import type { Query } from "../query/pipeline.ts";
+import type { Summary } from "../query/summary/summary.ts";
 import type { MetaEnd, MetaStart } from "./json/meta.ts";
 import type { Write } from "./text/output_buffer.ts";
 import type { ServiceNames } from "../decode/lookups/names.ts";
@@ -100,6 +102,20 @@ export interface Content {
   readonly stream?: boolean;
   /** What is known about the run before the first record; only with {@linkcode FormatOptions.meta}. */
   readonly meta?: MetaStart;
+  /**
+   * What a report says in addition to the sockets; only for formats with {@linkcode FormatEntry.report}.
+   *
+   * @internal
+   */
+  readonly report?: Report;
+}
+
+/** What a report says in addition to the sockets. */
+export interface Report {
+  /** What rules have found, and which rules could not be tested; `null` if none were tested. */
+  readonly checks: CheckResults & { readonly untested: string } | null;
+  /** Sums of the network namespace; `null` if they are not known. */
+  readonly summary: Summary | null;
 }
 
 /** A sink that must be closed, because it may buffer output. */
@@ -128,6 +144,8 @@ export interface FormatEntry {
   readonly flat?: true;
   /** Whether it shows one socket per row, in columns. */
   readonly rows?: true;
+  /** Whether it is a report: it always says how the run was made, what rules have found, and sums. */
+  readonly report?: true;
   /** Loads its code. */
   load(): Promise<OpenOutput>;
   /**

@@ -53,6 +53,16 @@ export const formats: readonly FormatEntry[] = [
     load: async () => (await import("./table/table.ts")).openTable,
     loadFields: async () => (await import("./table/table_columns.ts")).shownInTable,
   },
+  {
+    name: "html",
+    flat: true,
+    rows: true,
+    report: true,
+    honours: [],
+    help: "a page with pictures, findings and a table, for a browser",
+    load: async () => (await import("./html/html.ts")).openHtml,
+    loadFields: async () => (await import("./html/page_columns.ts")).shownInPage,
+  },
 ];
 
 /** Formats that print metrics of all sockets, not sockets (`formats/metrics.ts`). */

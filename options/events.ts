@@ -58,8 +58,8 @@ export async function loadEventFamilies(parsed: ParsedArguments, choice: PlanCho
  * @throws {UsageError} with the reason
  */
 export function checkEvents(format: FormatEntry, filter: Filter | null, lookups: readonly LookupName[]): void {
-  if (format.name === "json") {
-    throw new UsageError("-E does not print json, which would be complete only at the end: --format ndjson");
+  if (format.name === "json" || format.name === "html") {
+    throw new UsageError(`-E does not print ${format.name}, which would be complete only at the end: --format ndjson`);
   }
   if (filter !== null && (filter.states !== null || filter.namesStates || filter.paths.includes("tcp_info.state"))) {
     throw new UsageError("-E cannot filter by state: the kernel does not tell in which state a socket was closed");

@@ -11,6 +11,7 @@ import { programWords } from "./program.ts";
 import { pythonHas, without } from "./judges.ts";
 import { parseCsv } from "./read_back.ts";
 import { readByPython } from "./read_by_python.ts";
+import { rowsIn } from "./read_page.ts";
 import { nameBytes, toHex } from "./unix_names.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -155,6 +156,7 @@ const readers: Readonly<Record<string, readonly Reader[]>> = {
   csv: [readRows(",")],
   tsv: [readRows("\t")],
   table: [() => readTable()],
+  html: [() => readPages()],
 };
 
 /** Readers that are other programs, and the reason if they are not installed. */
@@ -194,6 +196,29 @@ function readTable(): FlowObject[] {
       protocol: protocol!,
       src_port: Number(port),
       owners: [{ comm: unescape(comm!), ...hex === "-" ? {} : { comm_hex: hex! } }],
+    })),
+  ];
+}
+
+/** What pages have of names. A column is left out of a row where the socket does not have it. */
+function readPages(): FlowObject[] {
+  const unix = rowsIn(output("-xl", "--format", "html", "--columns", "protocol,abstract,path_name_hex,path_name"));
+  const comms = "protocol,src_port,owners.comm_hex,owners.comm";
+  const tcp = rowsIn(output("-tlp", "--format", "html", "--columns", comms));
+  return [
+    ...unix.map(({ protocol, abstract, path_name, path_name_hex }) => ({
+      protocol: protocol!,
+      abstract: abstract === "true",
+      path_name: unescape(path_name!),
+      ...path_name_hex === undefined ? {} : { path_name_hex },
+    })),
+    ...tcp.map((row) => ({
+      protocol: row["protocol"]!,
+      src_port: Number(row["src_port"]),
+      owners: [{
+        comm: unescape(row["owners.comm"]!),
+        ...row["owners.comm_hex"] === undefined ? {} : { comm_hex: row["owners.comm_hex"] },
+      }],
     })),
   ];
 }

@@ -19,7 +19,7 @@ import { type PreparedText, prepareText } from "../text/prepared_texts.ts";
 import { put, putValue } from "../text/value_text.ts";
 import { BASE } from "./base_slots.ts";
 import { putDisplayText } from "./display_text.ts";
-import type { TableLines } from "./table_lines.ts";
+import type { Lines } from "./lines.ts";
 
 const NOTHING = prepareText("-");
 const ANY = prepareText("*");
@@ -57,7 +57,7 @@ export class EndCells {
   /** Whether the cell has an address, a name or a number. */
   #says = false;
 
-  constructor(readonly slots: RecordSlots, readonly lines: TableLines, readonly names: ServiceNames | null) {}
+  constructor(readonly slots: RecordSlots, readonly lines: Lines, readonly names: ServiceNames | null) {}
 
   openFamily(name: string): void {
     this.#family = name;

@@ -16,8 +16,9 @@ import { putDisplayText } from "./display_text.ts";
 import { EndCells } from "./ends.ts";
 import { HoldersCell, type HolderSlots } from "./holders_cell.ts";
 import { JSON_TEXT, ListSlots } from "./list_slots.ts";
-import { selectTableColumns, type TableColumn } from "./table_columns.ts";
-import { RESET, TableLines } from "./table_lines.ts";
+import { type Lines, RESET } from "./lines.ts";
+import { selectTableColumns, type TableChoice, type TableColumn } from "./table_columns.ts";
+import { TableLines } from "./table_lines.ts";
 import { putScaled, SCALED_ROOM, type Show } from "./units.ts";
 
 const COMMA = 44;
@@ -51,8 +52,9 @@ const FORGOTTEN = "close-wait";
 
 const NO_SHOWS: readonly (Show | null)[] = [];
 
-export class TableSink extends ListSlots implements OutputSink {
-  readonly #lines: TableLines;
+/** Writes the cells of each record as lines. */
+export class CellsSink extends ListSlots {
+  readonly #lines: Lines;
   readonly #ends: EndCells;
   readonly #holders: HoldersCell;
   readonly #details: readonly Detail[];
@@ -66,11 +68,9 @@ export class TableSink extends ListSlots implements OutputSink {
   #protocol: PreparedText = NOTHING;
   readonly #states: PreparedText[] = [];
 
-  constructor(write: Write, options: FormatOptions, content: Content) {
-    const choice = selectTableColumns(options, content);
+  constructor(choice: TableChoice, lines: Lines, { color }: FormatOptions, content: Content) {
     super(choice.slots);
-    const { width, wide = false, color, noHeader = false } = options;
-    this.#lines = new TableLines(write, choice.columns, wide ? undefined : width, noHeader);
+    this.#lines = lines;
     this.#ends = new EndCells(this, this.#lines, content.services ?? null);
     this.#holders = new HoldersCell(this);
     this.#details = choice.details;
@@ -100,14 +100,6 @@ export class TableSink extends ListSlots implements OutputSink {
 
   override rewind(): boolean {
     return this.#lines.rewind();
-  }
-
-  flush(): void {
-    this.#lines.flush();
-  }
-
-  close(): void {
-    this.#lines.close();
   }
 
   #putCell(column: TableColumn): void {
@@ -255,6 +247,26 @@ export class TableSink extends ListSlots implements OutputSink {
       default:
         return null;
     }
+  }
+}
+
+export class TableSink extends CellsSink implements OutputSink {
+  readonly #lines: TableLines;
+
+  constructor(write: Write, options: FormatOptions, content: Content) {
+    const choice = selectTableColumns(options, content);
+    const { width, wide = false, noHeader = false } = options;
+    const lines = new TableLines(write, choice.columns, wide ? undefined : width, noHeader);
+    super(choice, lines, options, content);
+    this.#lines = lines;
+  }
+
+  flush(): void {
+    this.#lines.flush();
+  }
+
+  close(): void {
+    this.#lines.close();
   }
 }
 

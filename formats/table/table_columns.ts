@@ -49,11 +49,14 @@ export interface TableColumn {
   readonly holders: HolderSlots | null;
   /** Whether a value above zero is a sign of trouble. */
   readonly alarming: boolean;
+  /** The field; `null` for a column that combines several fields. */
+  readonly key: Key | null;
 }
 
 const column = (name: string, kind: ColumnKind, rest: Partial<TableColumn> = {}): TableColumn => ({
   ...{ name, kind, right: false, slot: NO_SLOT, asked: false, overflow: null, below: false, goes: 0, holders: null },
   alarming: false,
+  key: null,
   ...rest,
 });
 
@@ -185,12 +188,14 @@ function columnOf(named: Column, all: readonly FamilyFields[], slots: SlotMaker)
       right,
       slot: slots.of(key.path, keys),
       alarming: isAlarming(key),
+      key,
       overflow: list === key ? "list" : null,
     });
   }
   return column(heading, "values", {
     ...asked,
     overflow: "list",
+    key,
     slot: slots.of(`${key.id}`, [valueKey(key, all)]),
   });
 }

@@ -3,10 +3,11 @@
  * not fit a line go below it. The first lines are kept until they fill a buffer; they determine the column widths.
  */
 import { OutputBuffer, type Write } from "../text/output_buffer.ts";
-import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
+import { type PreparedText, putText } from "../text/prepared_texts.ts";
 import { ContinuationLines } from "./continuation_lines.ts";
 import { displayWidth, fittingEnd, fittingStart } from "./display_text.ts";
 import { type ColumnNeed, fitColumns, GAP } from "./fit_columns.ts";
+import { type Lines, RESET } from "./lines.ts";
 import type { TableColumn } from "./table_columns.ts";
 
 /** Room for blanks and the end of a line. */
@@ -22,14 +23,11 @@ const USUAL_WIDTHS: Partial<Record<TableColumn["kind"], number>> = { local: 21, 
 const NARROWEST = 20;
 const BLANK = 32;
 const ELLIPSIS = new TextEncoder().encode("…");
-/** Ends a colour. */
-export const RESET: PreparedText = prepareText("\x1b[0m");
 
 const encode = (characters: string) => new TextEncoder().encode(characters);
 
 /** Takes the cells of one line after the other. */
-export class TableLines {
-  /** The buffer for the next cell. Write the cell at its end, then call {@linkcode endCell}. */
+export class TableLines implements Lines {
   readonly cells: OutputBuffer = new OutputBuffer(() => {});
   readonly #buffer: OutputBuffer;
   /** Columns of the terminal, 0 for lines of any length. */
@@ -74,29 +72,19 @@ export class TableLines {
     this.#says = columns.map(({ asked }) => asked);
   }
 
-  /** Whether lines must fit a terminal. */
   get fits(): boolean {
     return this.#limit > 0;
   }
 
-  /** Marks the part of the open cell that may be shortened: from `from` to the current end. */
   mayShorten(from: number): void {
     this.#from = from;
     this.#to = this.cells.at;
   }
 
-  /**
-   * Marks the end of the open cell, from `from` on, as one that may be left out: it repeats in words what is before it.
-   */
   mayLeaveOut(from: number): void {
     this.#tail = this.cells.at - from;
   }
 
-  /**
-   * Ends the cell that was written. It is ASCII unless it is `wide`.
-   *
-   * @param says whether it has information
-   */
   endCell(wide: boolean, says: boolean, colour: PreparedText | null): void {
     const { at, bytes } = this.cells;
     const place = this.#lines * this.columns.length + this.#count;

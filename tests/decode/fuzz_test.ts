@@ -8,6 +8,7 @@ import { AF_INET, AF_INET6 } from "../../decode/kernel/address_family.ts";
 import { families, familyCalled } from "../../decode/families/all_families.ts";
 import { formats } from "../../formats/all_formats.ts";
 import { cellValue, columnsFor, columnValue, exceptionsOf, parseCsv } from "../read_back.ts";
+import { rowsIn } from "../read_page.ts";
 import { MORE } from "../../query/columns.ts";
 import { parse } from "@std/yaml";
 import { type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
@@ -152,6 +153,10 @@ for (const format of formats) {
     if (format.name === "table") {
       const lines = text.trimEnd().split("\n").slice(1);
       assertEquals(lines.map((line) => line.split(" ", 1)[0]), expected.map(({ protocol }) => protocol));
+      return;
+    }
+    if (format.name === "html") {
+      assertEquals(rowsIn(text).map(({ protocol }) => protocol), expected.map(({ protocol }) => protocol));
       return;
     }
     if (format.name === "csv" || format.name === "tsv") {

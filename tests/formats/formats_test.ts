@@ -24,8 +24,8 @@ const tcp = familyCalled("tcp");
 
 const json = formats.find((format) => format.name === "json")!;
 const ndjson = formats.find((format) => format.name === "ndjson")!;
-/** Those that print every field; `table_test.ts` has the same for the other one. */
-const complete = formats.filter((format) => format.name !== "table");
+/** Those that print every field; `table_test.ts` and `html/page_test.ts` have the same for the others. */
+const complete = formats.filter(({ name }) => name !== "table" && name !== "html");
 
 const plan = { families: [tcp], addressFamilies: [AF_INET], states: -1, bpfMaps: false };
 const recordings = ["tcp4.k61", "tcp4.k618", "tcp500.k61", "tcp4-bpfstore-all.k61", "tcp4-unpriv.k618"];

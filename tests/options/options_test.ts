@@ -118,7 +118,7 @@ Deno.test("parseCommand chooses the format", async () => {
   );
   assertEquals(
     await problem("--format"),
-    "option --format needs a name: json, ndjson, yaml, csv, tsv, table, prometheus, openmetrics",
+    "option --format needs a name: json, ndjson, yaml, csv, tsv, table, html, prometheus, openmetrics",
   );
   assertEquals(await problem("-j", "--format", "ndjson"), '--json and --format "ndjson" exclude each other');
   assertEquals(await problem("--compact", "--format", "ndjson"), "--compact does nothing for --format ndjson");

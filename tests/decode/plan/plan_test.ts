@@ -295,7 +295,8 @@ for (const format of formats) {
     for (const before of [[], [one(1)]]) {
       const dropped = output([[...before, datagram(bad)], [one(2), done()]]);
       assertEquals(dropped, output([[...before, done()], [one(2), done()]]));
-      assert(dropped.includes("inode"));
+      // A page is compressed.
+      assert(format.name === "html" || dropped.includes("inode"));
     }
   });
 }

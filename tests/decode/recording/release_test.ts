@@ -13,8 +13,8 @@ Deno.test("a format opened before the decoder of kernel 7.0 prints the fields th
   // ECN mode 2, option seen 1, failures 5, and one of the options that nobody knows yet.
   const info = join(new Uint8Array(276), bytesOf(2 | 1 << 2 | 5 << 4 | 1 << 8, 4));
   const source = () => new ScriptedSource([[datagram(socket({ attributes: [attribute(2, info)] })), done()]], 7000);
-  // The table has no columns for them.
-  const outputs = formats.filter(({ name }) => name !== "table").map((format) => {
+  // Table and page have no columns for them.
+  const outputs = formats.filter(({ name }) => name !== "table" && name !== "html").map((format) => {
     const decoder = new TextDecoder();
     let text = "";
     const sink = format.open((bytes) => text += decoder.decode(bytes, { stream: true }), { compact: true });
