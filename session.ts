@@ -11,6 +11,7 @@ import { runSteps, stepVantages } from "./decode/plan/run_plan.ts";
 import type { Outcome } from "./decode/record/outcome.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
 import type { OpenedLookups } from "./ffi/lookups.ts";
+import type { KeptOwners } from "./ffi/owners.ts";
 import { openNetlinkSocket } from "./ffi/netlink_socket.ts";
 import type { Vantages } from "./ffi/network_namespaces.ts";
 import { ALL_STATES } from "./decode/kernel/tcp_states.ts";
@@ -34,6 +35,8 @@ export interface Run {
   readonly lookups?: readonly LookupName[];
   /** The lookups that cause no warning if they fail. */
   readonly implied?: readonly LookupName[];
+  /** Owners that are kept from run to run, for a run that is repeated. */
+  readonly keptOwners?: KeptOwners;
   /** What is put between those who ask and a source. */
   readonly watch?: (source: DatagramSource) => DatagramSource;
 }
@@ -89,7 +92,7 @@ async function loadHolding(run: Run): Promise<SessionParts> {
   const cgroups = lookups.includes("cgroups") ? await loadCgroups() : {};
   const needed = owners !== null || findsCgroupsByOwners(run, cgroups);
   if (!needed) return cgroups;
-  const parts = await loadOwners(findsOthers(plan), owners !== null && countsUnbound(plan));
+  const parts = await loadOwners(findsOthers(plan), owners !== null && countsUnbound(run));
   return { ...cgroups, ...parts, ...parts.owners!.wantsTaskFiles(owners ?? {}) ? await loadTaskFiles() : {} };
 }
 
@@ -126,9 +129,9 @@ export async function loadAllParts(): Promise<SessionParts> {
 
 const findsOthers = ({ families }: Plan) => families.some(({ domain }) => domain === "other");
 
-/** Whether all sockets of some protocols are listed, but not those found only through their holder. */
-const countsUnbound = (plan: Plan): boolean =>
-  plan.states === ALL_STATES && plan.filter === undefined && !findsOthers(plan);
+/** Whether all sockets of some protocols are listed, but not those found only through their holder. Kept owners do not know it. */
+const countsUnbound = ({ plan, keptOwners }: Run): boolean =>
+  plan.states === ALL_STATES && plan.filter === undefined && !findsOthers(plan) && keptOwners === undefined;
 
 async function loadOwners(withOthers: boolean, withUnbound: boolean): Promise<SessionParts> {
   const owners = await import("./ffi/owners.ts");
@@ -224,7 +227,11 @@ export class Session implements Disposable {
     if (!isLive(this.#run)) return null;
     const cgroup = lookups.includes("cgroups");
     if (owners === null && !findsCgroupsByOwners(this.#run, this.#parts)) return null;
-    const index = this.#parts.owners!.readOwners({ ...owners, cgroup }, this.#parts.taskFiles);
+    const { readOwners } = this.#parts.owners!;
+    const kept = findsOthers(this.#run.plan) ? undefined : this.#run.keptOwners;
+    const details = { ...owners, cgroup };
+    const taskFiles = this.#parts.taskFiles ?? null;
+    const index = kept === undefined ? readOwners(details, taskFiles) : kept.read(details, taskFiles);
     this.#ownersSource = index.source;
     return index;
   }
@@ -241,7 +248,7 @@ export class Session implements Disposable {
     return {
       owners,
       others: findsOthers(plan) ? this.#parts.others!(owners) : null,
-      ...countsUnbound(plan) ? { unbound: this.#parts.unbound!(owners) } : {},
+      ...countsUnbound(this.#run) ? { unbound: this.#parts.unbound!(owners) } : {},
     };
   }
 

@@ -21,6 +21,7 @@ import { openQuery } from "../query/pipeline.ts";
 import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
 import { fitTerminal, readServices } from "./list.ts";
 import { complain } from "./print.ts";
+import { StopSignals } from "./stop_signals.ts";
 
 /** Longest wait in milliseconds: after it the time, the signals and the namespaces are looked at. */
 const TICK = 100;
@@ -93,24 +94,6 @@ async function follow(
   }
   run.finish(queue?.full === true);
   return run.warnings;
-}
-
-/** SIGINT and SIGTERM end the run in order; a second one ends the program at once. */
-class StopSignals implements Disposable {
-  received = false;
-
-  constructor() {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, this.#stop);
-  }
-
-  #stop = (): void => {
-    this.received = true;
-    this[Symbol.dispose]();
-  };
-
-  [Symbol.dispose](): void {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(signal, this.#stop);
-  }
 }
 
 /** Prints the events in a recording; returns what is known to be missing. */

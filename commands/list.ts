@@ -100,7 +100,7 @@ export async function openListing(
 }
 
 /** The part of `--meta` that is known after the last socket. */
-const endOf = ({ records, warnings }: Outcome, source: OwnersSource | null): MetaEnd => ({
+export const endOf = ({ records, warnings }: Outcome, source: OwnersSource | null): MetaEnd => ({
   sockets: records,
   complete: warnings.length === 0,
   warnings,
@@ -139,7 +139,7 @@ async function describeNothing({ unnamed }: Outcome): Promise<string> {
 }
 
 /** The run for a command. */
-export function runOf(command: DumpCommand, watch?: Run["watch"]): Run {
+export function runOf(command: DumpCommand, watch?: Run["watch"], keptOwners?: Run["keptOwners"]): Run {
   const { plan, read, record, namespaces, owners, lookups } = command;
   return {
     plan,
@@ -150,6 +150,7 @@ export function runOf(command: DumpCommand, watch?: Run["watch"]): Run {
     lookups: [...lookups.keys()],
     implied: [...lookups.keys()].filter((lookup) => lookups.get(lookup) === "implied"),
     ...watch === undefined ? {} : { watch },
+    ...keptOwners === undefined ? {} : { keptOwners },
   };
 }
 
@@ -182,7 +183,7 @@ async function runFieldsOf(
   command: DumpCommand,
   vantages: readonly Vantage[],
 ): Promise<(output: RecordSink) => RecordSink> {
-  const fields = command.query?.columns?.ofRun;
+  const fields = (command.query?.columns ?? command.query?.countBy)?.ofRun;
   if (fields === undefined) return (output) => output;
   const { RunFieldsSink } = await import("../query/run_fields.ts");
   const values = await describe(command, vantages);

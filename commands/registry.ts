@@ -22,6 +22,7 @@ export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name
   leaks: async () => (await import("./leaks.ts")).findLeaks,
   kill: async () => (await import("./kill.ts")).kill,
   events: async () => (await import("./events.ts")).printEvents,
+  watch: async () => (await import("./watch.ts")).watch,
   wait: async () => (await import("./wait.ts")).waitForIt,
   diff: async () => (await import("./diff.ts")).printDiff,
   dump: async () => (await import("./list.ts")).list,

@@ -75,6 +75,30 @@ export function readHoldings(details: OwnerDetails = {}, openFiles: OpenTaskFile
   return { owners: walk.index, namespaces: walk.namespaces };
 }
 
+/** Owners for listings one after the other. What is known is kept; everything is searched again when a new socket is listed. */
+export class KeptOwners {
+  #index: OwnerIndex | null = null;
+  #searched = 0;
+
+  /** The owners for the next listing; parameters as in {@linkcode readOwners}, always the same. */
+  read(details: OwnerDetails, openFiles: OpenTaskFiles | null): OwnerIndex {
+    const known = this.#index;
+    const index = this.#index ??= readOwners(details, openFiles);
+    if (known === null) this.#searched = performance.now();
+    index.startListing(
+      known === null ? null : () => {
+        this.#searched = performance.now();
+        new OwnersWalk(details, index).look(openFiles);
+      },
+    );
+    if (performance.now() - this.#searched >= LONGEST_KEPT) index.renewAll();
+    return index;
+  }
+}
+
+/** Milliseconds after which owners are searched again in any case: a process may have passed on its sockets. */
+const LONGEST_KEPT = 10_000;
+
 /** Files on the machine from which the iterator is faster. Below, finding the offsets for the program takes longer. */
 const MANY_FILES = 12_000;
 
@@ -86,7 +110,6 @@ export function wantsTaskFiles({ source }: OwnerDetails): boolean {
 }
 
 class OwnersWalk {
-  readonly index = new OwnerIndex();
   readonly namespaces = new Map<number, NamespaceDescriptor>();
   readonly #details: OwnerDetails;
   readonly #reader: ProcessReader;
@@ -105,7 +128,7 @@ class OwnersWalk {
   /** io_uring instances that do not list their registered files. */
   #unknownRings = 0;
 
-  constructor(details: OwnerDetails) {
+  constructor(details: OwnerDetails, readonly index: OwnerIndex = new OwnerIndex()) {
     this.#details = details;
     this.#reader = new ProcessReader(details);
   }

@@ -1,7 +1,7 @@
 /**
  * Actions that print something other than sockets: about the program or the output.
  */
-import type { FamilyEntry } from "../decode/families/family.ts";
+import type { Family, FamilyEntry } from "../decode/families/family.ts";
 import { families, loadFamilies } from "../decode/families/registry.ts";
 import { quote } from "../decode/text/control_characters.ts";
 import { ColumnNames } from "../query/column_choice.ts";
@@ -39,12 +39,10 @@ export async function parseAction(parsed: ParsedArguments, long: string): Promis
     default: {
       const format = parseJsonFormat(parsed, long);
       const described = describedFamilies(parsed);
-      const families = parsed.has("events")
-        ? (await import("./events.ts")).asEvents(await loadFamilies(described))
-        : await loadFamilies(described);
+      const families = await asTold(parsed, await loadFamilies(described));
       const about = { families, output };
       const compact = parsed.has("compact");
-      if (long === "schema") return { ...about, action: "schema", format, compact };
+      if (long === "schema") return { ...about, action: "schema", format, compact, rounds: parsed.has("watch") };
       const text = !namesFormat(parsed);
       if (compact && (text || format !== "json")) {
         throw new UsageError("--compact does nothing for --fields without --json");
@@ -54,6 +52,14 @@ export async function parseAction(parsed: ParsedArguments, long: string): Promis
   }
 }
 
+/** The families with the fields that records of events or of changes have. */
+async function asTold(parsed: ParsedArguments, families: readonly Family[]): Promise<readonly Family[]> {
+  if (parsed.has("events")) return (await import("./events.ts")).asEvents(families);
+  if (!parsed.has("watch")) return families;
+  const { watchedFamily } = await import("../decode/families/watched_family.ts");
+  return families.map(watchedFamily);
+}
+
 function printsJson(parsed: ParsedArguments, long: string): boolean {
   const { name } = parseFormat(parsed);
   if (name !== "json") throw new UsageError(`--${long} prints text or json, not ${quote(name)}`);
@@ -61,7 +67,7 @@ function printsJson(parsed: ParsedArguments, long: string): boolean {
 }
 
 function parseJsonFormat(parsed: ParsedArguments, long: string): JsonFormat {
-  const { name } = parseFormat(parsed, parsed.has("events") ? "ndjson" : null);
+  const { name } = parseFormat(parsed, parsed.has("events") || parsed.has("watch") ? "ndjson" : null);
   if (name === "json" || name === "ndjson") return name;
   throw new UsageError(`--${long} prints json or ndjson, not ${name}`);
 }

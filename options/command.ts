@@ -45,6 +45,8 @@ export type Command =
     readonly families: readonly Family[];
     readonly format: JsonFormat;
     readonly compact: boolean;
+    /** Whether there are lines about rounds. */
+    readonly rounds: boolean;
     readonly output: OutputOption;
   }
   | {
@@ -82,6 +84,7 @@ export type Command =
   | SummaryCommand
   | MetricsCommand
   | PythonCommand
+  | WatchCommand
   | {
     readonly action: "events";
     readonly plan: Plan;
@@ -147,6 +150,24 @@ export interface KillCommand {
   /** Whether subflows of MPTCP may be closed. */
   readonly subflows: boolean;
   readonly output: OutputOption;
+}
+
+/** Repeats a listing. */
+export interface WatchCommand {
+  readonly action: "watch";
+  readonly listing: DumpCommand;
+  /** Whether to print what has changed; else whole listings. */
+  readonly changes: boolean;
+  /** Whether a socket that is listed once is listed until it is closed. */
+  readonly lasts: boolean;
+  /** Milliseconds between the starts of two rounds. */
+  readonly interval: number;
+  /** `null` for no end. */
+  readonly rounds: number | null;
+  /** Milliseconds; `null` for no end. */
+  readonly duration: number | null;
+  /** The file of the listing gets its name in each round. */
+  readonly output: null;
 }
 
 /** Sums up sockets. */

@@ -9,6 +9,9 @@ import type { ParsedArguments } from "./getopt.ts";
 import { parseTables } from "./sockets.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** Whether options request rates: watching always has them. */
+export const asksRates = (parsed: ParsedArguments): boolean => parsed.has("rates") || parsed.has("watch");
+
 /** Whether options request owners. */
 export const asksOwners = (parsed: ParsedArguments): boolean =>
   (["processes", "threads", "context", "contexts", "peers", "descriptors"] as const).some((long) => parsed.has(long)) ||
@@ -78,7 +81,7 @@ export function parseLookups(
     throw new UsageError("src_host and dst_host need -r: without it no names are looked up");
   }
   const rated = named.has("rates") || filtered.includes("rates");
-  if (rated && !parsed.has("rates")) {
+  if (rated && !asksRates(parsed)) {
     throw new UsageError("rates need --rates: they compare two listings");
   }
   const mapped = named.has("bpf-maps") || filtered.includes("bpf-maps");
@@ -106,8 +109,8 @@ export function parseLookups(
     if (!lookups.has("cgroups")) lookups.set("cgroups", "implied");
   }
   if (parsed.has("cgroup")) lookups.set("cgroups", "option");
-  if (parsed.has("rates")) lookups.set("rates", "option");
   for (const lookup of optionLookups) if (parsed.has(lookup)) lookups.set(lookup, "option");
+  if (asksRates(parsed)) lookups.set("rates", "option");
   if (parsed.has("contexts")) lookups.set("contexts", "option");
   if (parsed.has("descriptors")) lookups.set("descriptors", "option");
   if (parsed.has("peers")) lookups.set("peers", "option").set("unix-peers", "option");

@@ -32,6 +32,7 @@ const CHECKS = "Checks";
 const CLOSING = "Closing";
 const NAMESPACES = "Network namespaces (your own by default)";
 const EVENTS = "Events";
+const WATCHING = "Watching";
 const CHOICE = "Columns, order, limit, counts";
 
 /** Names after `-f`: those of {@linkcode Family.domain}, except that inet means IPv4 here. */
@@ -361,10 +362,46 @@ const rows = [
     long: "for",
     value: "SECONDS",
     parse: seconds,
-    needs: ["events"],
+    needs: ["events", "watch"],
     excludes: { read: "a recording has an end of its own" },
     example: "ss2 --events --for 60 --csv",
-    help: "with -E: end after this time",
+    help: "with -E, --watch: end after this time",
+  },
+  {
+    group: WATCHING,
+    long: "watch",
+    value: "[=SECONDS]",
+    parse: interval,
+    excludes: {
+      read: "a recording does not change",
+      record: "a recording has one answer to each request",
+      ...Object.fromEntries(
+        ["quiet", "fail-if-empty", "fail-if-any", "allow", "allow-file", "wait", "diff"]
+          .map((long) => [long, "a check has one answer"]),
+      ),
+      kill: "sockets are closed once",
+      leaks: "",
+      events: "",
+      resolve: "names would come late",
+    },
+    example: "ss2 --watch=5 -tp --table",
+    help: "list again and again (every 2 s), with rates; ndjson prints what has changed",
+  },
+  {
+    group: WATCHING,
+    long: "rounds",
+    value: "N",
+    parse: wholeNumber(9),
+    needs: ["watch"],
+    example: "ss2 --watch --rounds 10 --csv",
+    help: "with --watch: end after N rounds",
+  },
+  {
+    group: WATCHING,
+    long: "snapshots",
+    needs: ["watch"],
+    example: "ss2 --watch --snapshots --format ndjson",
+    help: "with --watch, ndjson: whole listings instead of what has changed",
   },
   { group: "Fields", ss: true, long: "processes", short: "p", help: "show the processes that hold each socket" },
   {
@@ -692,13 +729,13 @@ const rows = [
     long: "fields",
     value: "[FAMILY]",
     choices: families.map(({ option }) => option.long),
-    honours: [...FIELDS, ...TEXT_OR_JSON],
+    honours: [...FIELDS, ...TEXT_OR_JSON, "watch"],
     help: "list the fields: type, unit, kernel, meaning, source, counter or gauge",
   },
   {
     group: "About",
     long: "schema",
-    honours: [...FIELDS, ...TEXT_OR_JSON],
+    honours: [...FIELDS, ...TEXT_OR_JSON, "watch"],
     help: "print the JSON Schema of the output",
   },
   {

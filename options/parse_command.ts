@@ -80,6 +80,7 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     return { action: "explain", explained, closes: kill?.most ?? null, stats: parsed.has("stats"), output };
   }
   if (kill !== null) return kill;
+  if (parsed.has("watch")) return (await import("./watch.ts")).parseWatch(parsed, command);
   return parsed.has("wait") ? { action: "wait", awaited: command, limit: waitLimit(parsed), output } : command;
 }
 
@@ -175,12 +176,13 @@ async function loadListed(parsed: ParsedArguments, choice: PlanChoice): Promise<
   return await (await import("./events.ts")).loadEventFamilies(parsed, choice);
 }
 
-/** The preferred format: of the environment on a terminal; of events one that needs no end. */
+/** The preferred format: of the environment on a terminal; of what goes on one that needs no end. */
 async function preferFormat(parsed: ParsedArguments, environment?: Environment): Promise<string | null> {
   if (namesFormat(parsed)) return null;
   const unprinted = parsed.has("output") || parsed.has("quiet");
   const preferred = unprinted ? null : await environment?.terminalFormat?.() ?? null;
-  if (!parsed.has("events") || preferred !== null && preferred !== "json") return preferred;
+  const goesOn = parsed.has("events") || parsed.has("watch");
+  if (!goesOn || preferred !== null && preferred !== "json") return preferred;
   return !unprinted && environment?.isTerminal?.() === true ? "table" : "ndjson";
 }
 
@@ -204,7 +206,7 @@ async function listingFormat(parsed: ParsedArguments, environment?: Environment)
 /** The command with its query: `--columns`, `--sort`, `--limit` and `--count-by`. */
 async function withQuery(parsed: ParsedArguments, command: DumpCommand): Promise<DumpCommand> {
   const { plan, format, formatOptions, record } = command;
-  const hasQuery = (["columns", "sort", "limit", "count-by", "explode", "rates"] as const).some((long) =>
+  const hasQuery = (["columns", "sort", "limit", "count-by", "explode", "rates", "watch"] as const).some((long) =>
     parsed.has(long)
   );
   const query = command.quiet || !hasQuery ? null : await (await import("./query.ts")).parseQuery(
@@ -212,7 +214,8 @@ async function withQuery(parsed: ParsedArguments, command: DumpCommand): Promise
     { families: plan.families, lookups: shownLookups(command.lookups) },
     format,
     formatOptions,
-    record !== null,
+    // A recording, and a round, must be complete.
+    record !== null || parsed.has("watch"),
   );
   // --quiet needs only the fields that the filter compares.
   const needed = command.quiet
@@ -244,8 +247,9 @@ async function askingForFormat(command: DumpCommand): Promise<DumpCommand> {
   return await asking(command, new Set([...shownIn(formatOptions, content), ...orders]));
 }
 
-/** The value of --rates in milliseconds; `null` without the option. */
+/** The value of --rates in milliseconds; `null` without the option, and for rates between rounds. */
 function rateInterval(parsed: ParsedArguments): number | null {
+  if (parsed.has("watch")) return null;
   const interval = parsed.get("rates");
   return typeof interval === "number" ? interval : parsed.has("rates") ? RATES : null;
 }

@@ -16,6 +16,7 @@ import {
   type QueryWords,
 } from "../query/query_by_name.ts";
 import type { ParsedArguments } from "./getopt.ts";
+import { asksRates } from "./lookups.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The listed families and the lookups. */
@@ -33,16 +34,21 @@ export const words: QueryWords = {
   hint: "; --list-columns lists them",
 };
 
-/** The query of --columns, --sort, --limit and --count-by. */
+/**
+ * The query of --columns, --sort, --limit and --count-by.
+ *
+ * @param whole whether all sockets must be listed, whatever is printed
+ */
 export async function parseQuery(
   parsed: ParsedArguments,
   { families, lookups }: Listed,
   format: FormatEntry,
   { explode }: FormatOptions,
-  recorded: boolean,
+  whole: boolean,
 ): Promise<Query> {
+  const typed = parsed.get("columns") ?? (asksRates(parsed) ? rateColumns(parsed, families, format) : undefined);
   const named = {
-    columns: parsed.get("columns") ?? (parsed.has("rates") ? rateColumns(parsed, families, format) : undefined),
+    columns: parsed.has("watch") ? (await import("./watch.ts")).watchColumns(typed, parsed, format) : typed,
     countBy: parsed.get("count-by"),
     sort: parsed.get("sort"),
     limit: parsed.get("limit"),
@@ -53,8 +59,7 @@ export async function parseQuery(
     words,
     explode: explode !== undefined,
     ofEach: format.flat !== true,
-    // A recording must be complete.
-    endsEarly: !recorded,
+    endsEarly: !whole,
     tellsRun: true,
     ofTable: format.honours.includes("width"),
   };

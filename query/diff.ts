@@ -39,7 +39,7 @@ export interface Comparison extends Identity {
 const PROGRAM = ["owners.comm", "owners.exe", "owners.uid"];
 
 /** Fields that do not change by themselves, but because a program sets them. */
-const SETTINGS: readonly string[] = [
+export const SETTINGS: readonly string[] = [
   ...["state", "type", "src", "src_port", "dst", "dst_port", "iface", "path_name", "abstract", "netns.name"],
   ...["backlog_limit", "uid", "shutdown_names", "v6only", "tos", "tclass", "mark", "sockopts", "cong_algo"],
   ...[
@@ -107,7 +107,11 @@ export function differences(
 }
 
 /** What is different between a socket and the same one later; `null` for nothing. */
-function compare(old: FlowObject, flow: FlowObject, { changes, uncertain }: Comparison): Difference | null {
+export function compare(
+  old: FlowObject,
+  flow: FlowObject,
+  { changes, uncertain }: Pick<Comparison, "changes" | "uncertain">,
+): Difference | null {
   const from: [string, FieldValue][] = [];
   const to: [string, FieldValue][] = [];
   // In some states the kernel reports fewer fields.

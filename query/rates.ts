@@ -3,6 +3,7 @@
  */
 import type { Family } from "../decode/families/family.ts";
 import { rateOf, rates, retransRatio } from "../decode/lookups/rates.ts";
+import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
 import { IdentitySink } from "../decode/record/identity_sink.ts";
 import type { Key } from "../decode/record/key.ts";
 import type { Layout } from "../decode/record/layout.ts";
@@ -22,8 +23,10 @@ export class Counters {
   /** When they were read, in milliseconds. */
   #times = new Float64Array(0);
 
-  constructor(families: readonly Family[]) {
-    const counters = families.flatMap((family) => countersIn(fieldTree(family)));
+  /** @param needed the rates that are needed; all by default */
+  constructor(families: readonly Family[], needed: ((rate: Key) => boolean) | null = null) {
+    const counters = families.flatMap((family) => countersIn(fieldTree(family)))
+      .filter((counter) => needed === null || needed(rateOf(counter)) || isForRatio(counter, needed));
     this.keys = [...new Set(counters.map(rateOf))];
     const indexes: number[] = [];
     for (const counter of counters) indexes[counter.id] = this.keys.indexOf(rateOf(counter));
@@ -46,6 +49,21 @@ export class Counters {
     this.#times[entry] = time;
   }
 
+  /**
+   * Ends a complete listing, and forgets the sockets that were not in it.
+   *
+   * @param closed called with the entry of each of them before anything moves
+   * @param moved called when an entry gets another number, always a smaller one
+   */
+  endRound(closed: (entry: number) => void, moved: (from: number, to: number) => void = () => {}): void {
+    const count = this.keys.length;
+    this.memory.endRound(closed, (from, to) => {
+      this.#values.copyWithin(to * count, from * count, (from + 1) * count);
+      this.#times[to] = this.#times[from]!;
+      moved(from, to);
+    });
+  }
+
   #grow(): void {
     const { space } = this.memory;
     const [values, times] = [this.#values, this.#times];
@@ -55,6 +73,12 @@ export class Counters {
     this.#times.set(times);
   }
 }
+
+/** Whether the share of retransmissions is computed from a counter. */
+const isForRatio = ({ path }: Key, needed: (rate: Key) => boolean): boolean =>
+  needed(retransRatio) && RATIO.some((name) => path === `tcp_info.${name}`);
+
+const RATIO = ["bytes_sent", "bytes_retrans", "segs_out"];
 
 /** A counter in a structure. */
 interface Member {
@@ -77,9 +101,21 @@ export class RatesSink extends IdentitySink {
   readonly #sent: number;
   readonly #retransmitted: number;
   readonly #segments: number;
+  readonly #hasRatio: boolean;
+  /** Whether records have been passed on since the mark. */
+  #passed = false;
 
-  /** @param clock milliseconds; never goes back */
-  constructor(target: RecordSink, families: readonly Family[], counters: Counters, clock: () => number) {
+  /**
+   * @param clock milliseconds; never goes back
+   * @param skipsZeros whether rates of 0 are left out
+   */
+  constructor(
+    target: RecordSink,
+    families: readonly Family[],
+    counters: Counters,
+    clock: () => number,
+    readonly skipsZeros: boolean = false,
+  ) {
     super(target, families);
     this.#counters = counters;
     this.#clock = clock;
@@ -89,7 +125,18 @@ export class RatesSink extends IdentitySink {
     this.#sent = indexOf("bytes_sent");
     this.#retransmitted = indexOf("bytes_retrans");
     this.#segments = indexOf("segs_out");
+    this.#hasRatio = Math.min(this.#sent, this.#retransmitted, this.#segments) >= 0;
     counters.memory.startRound();
+  }
+
+  override mark(): void {
+    this.#passed = false;
+    super.mark();
+  }
+
+  /** Counters that were remembered cannot be taken back. */
+  override rewind(): boolean {
+    return !this.#passed && super.rewind();
   }
 
   override openRecord(): void {
@@ -131,6 +178,7 @@ export class RatesSink extends IdentitySink {
     const time = this.#clock();
     if (!isNew) this.#writeRates(entry, time);
     this.#counters.keep(entry, this.#values, time);
+    this.#passed = true;
     super.closeRecord();
   }
 
@@ -141,13 +189,13 @@ export class RatesSink extends IdentitySink {
     let isOpen = false;
     for (let i = 0; i < this.#values.length; i++) {
       const delta = this.#deltaOf(entry, i, restarted);
-      if (Number.isNaN(delta)) continue;
+      if (Number.isNaN(delta) || delta === 0 && this.skipsZeros) continue;
       if (!isOpen) super.openObject(rates);
       isOpen = true;
       super.thousandths(this.#counters.keys[i]!, Math.round(1000 * delta / seconds));
     }
     if (!isOpen) return;
-    if (this.#segments >= 0 && !Number.isNaN(this.#values[this.#segments]!)) this.#writeRatio(entry, restarted);
+    if (this.#hasRatio && !Number.isNaN(this.#values[this.#segments]!)) this.#writeRatio(entry, restarted);
     super.closeObject(rates);
   }
 
@@ -181,4 +229,30 @@ function readCounter(view: DataView, at: number, size: number): number {
   if (size === 2) return view.getUint16(at, true);
   const low = view.getUint32(at, true);
   return size === 4 ? low : view.getUint32(at + 4, true) * 0x100000000 + low;
+}
+
+/** Leaves out rates of 0, and their object if there are no others. */
+export class NonzeroRates extends ForwardingSink {
+  /** Whether the object is open here, and whether it is open in the target. */
+  #isIn = false;
+  #isOpen = false;
+
+  override openObject(key: Key): void {
+    if (key !== rates) return super.openObject(key);
+    this.#isIn = true;
+    this.#isOpen = false;
+  }
+
+  override thousandths(key: Key, value: number): void {
+    if (!this.#isIn) return super.thousandths(key, value);
+    if (value === 0) return;
+    if (!this.#isOpen) super.openObject(rates);
+    this.#isOpen = true;
+    super.thousandths(key, value);
+  }
+
+  override closeObject(key: Key): void {
+    if (key !== rates || this.#isOpen) super.closeObject(key);
+    if (key === rates) this.#isIn = false;
+  }
 }

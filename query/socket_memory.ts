@@ -20,6 +20,8 @@ export class SocketMemory {
   #round = 0;
   /** Number of the entry that {@linkcode see} found or made. It stays the same until {@linkcode endRound}. */
   entry = -1;
+  /** Whether the listing before did not have that socket. */
+  isNew = false;
 
   /** Number of sockets. */
   get count(): number {
@@ -47,7 +49,11 @@ export class SocketMemory {
    *
    * @returns whether the listing before this one did not have it
    */
-  see({ protocol, netns, low, high }: Identity): boolean {
+  see(identity: Identity): boolean {
+    return this.isNew = this.#see(identity);
+  }
+
+  #see({ protocol, netns, low, high }: Identity): boolean {
     const slot = this.#find(protocol, netns, low, high);
     const known = this.#slots[slot]! - 1;
     if (known >= 0) {

@@ -70,6 +70,12 @@ export interface DescribeWay {
 /** Starts the warning that some owners are not known; the sockets are all there. */
 export const OWNERS_MISSING = "cannot read owners of ";
 
+/** Sockets without a holder, by inode. */
+interface Missed {
+  readonly now: Set<number>;
+  readonly before: ReadonlySet<number>;
+}
+
 /** All descriptors of sockets that were found, by inode. Each takes 16 bytes, and 8 to 16 bytes in the table. */
 export class OwnerIndex implements Enricher {
   readonly lookup: Lookup = ownership;
@@ -90,6 +96,12 @@ export class OwnerIndex implements Enricher {
   describe: DescribeWay | null = null;
   /** Count of sockets shown with `owner_status` denied. */
   unresolved = 0;
+  /** Searches everything again; called once, when a socket is listed that was not there at the last search. */
+  #onNew: (() => void) | null = null;
+  /** Sockets without a holder in this listing and in the one before; `null` if the index is used only once. */
+  #missed: Missed | null = null;
+  /** Sockets for which a search found nobody that was made when they were already there. */
+  readonly #ownerless = new Set<number>();
 
   /** Count of sockets whose owners could not be read. */
   get warnings(): readonly string[] {
@@ -159,10 +171,52 @@ export class OwnerIndex implements Enricher {
   /** Position of the last entry of a socket; {@linkcode NOTHING} if nobody holds it. */
   #last(inode: number): number {
     if (inode === 0) return NOTHING;
-    const last = this.#table[this.#place(inode)]!;
-    if (last !== NOTHING || this.onMiss === null) return last;
-    this.lookHarder();
-    return this.#table[this.#place(inode)]!;
+    let last = this.#table[this.#place(inode)]!;
+    if (last === NOTHING && this.#onNew !== null && !this.#ownerless.has(inode)) {
+      this.#renew();
+      last = this.#table[this.#place(inode)]!;
+    }
+    if (last === NOTHING && this.onMiss !== null) {
+      this.lookHarder();
+      last = this.#table[this.#place(inode)]!;
+    }
+    if (last === NOTHING && this.#missed !== null) this.#miss(inode, this.#missed);
+    return last;
+  }
+
+  #miss(inode: number, { now, before }: Missed): void {
+    if (this.#onNew === null && before.has(inode)) this.#ownerless.add(inode);
+    else now.add(inode);
+  }
+
+  /**
+   * Starts the first listing of several, or another one with what is known.
+   *
+   * @param search adds everything to the emptied index; `null` if it has just been filled
+   */
+  startListing(search: (() => void) | null): void {
+    this.#onNew = search;
+    this.#missed = { now: new Set(), before: this.#missed?.now ?? new Set() };
+    this.#seen.fill(0);
+    this.unresolved = 0;
+  }
+
+  /** Also forgets for which sockets there was nobody, and searches again. */
+  renewAll(): void {
+    this.#ownerless.clear();
+    this.#renew();
+  }
+
+  /** Forgets all holders, and searches again. */
+  #renew(): void {
+    const search = this.#onNew;
+    this.#onNew = null;
+    this.#table.fill(NOTHING);
+    this.#inodes = 0;
+    this.#count = 0;
+    this.holders.length = 0;
+    this.vanished = 0;
+    search?.();
   }
 
   /** Searches all remaining places for holders, once. */

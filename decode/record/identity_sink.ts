@@ -7,7 +7,7 @@
 import { ForwardingSink } from "./forwarding_sink.ts";
 import type { Key, Word } from "./key.ts";
 import { type Layout, pickFields } from "./layout.ts";
-import { nowhere } from "./nowhere.ts";
+import { RecordHash } from "./record_hash.ts";
 import type { RecordSink } from "./record_sink.ts";
 import { walkLayout } from "./walk_layout.ts";
 
@@ -44,54 +44,6 @@ function findRole(path: string): number {
   return PLACE.has(path) ? PART : NONE;
 }
 
-/** Hashes the place of a socket. */
-class PlaceHash extends ForwardingSink {
-  low = 0;
-  high = 0;
-
-  constructor() {
-    super(nowhere);
-  }
-
-  start(): void {
-    this.low = 0x2545f491;
-    this.high = 0x4f6cdd1d;
-  }
-
-  #add(number: number): void {
-    const low = Math.imul(this.low ^ number, 0x85ebca6b);
-    this.low = low ^ low >>> 13;
-    const high = Math.imul(this.high ^ number, 0xc2b2ae35) + this.low | 0;
-    this.high = high ^ high >>> 16;
-  }
-
-  override integer(key: Key, value: number): void {
-    this.#add(key.id);
-    this.#add(value | 0);
-  }
-
-  override integer64(key: Key, low: number, high: number): void {
-    this.identifier(key, low, high);
-  }
-
-  override identifier(key: Key, low: number, high: number): void {
-    this.#add(key.id);
-    this.#add(low);
-    this.#add(high);
-  }
-
-  override name(key: Key, word: Word): void {
-    this.#add(key.id);
-    this.#add(word.id);
-  }
-
-  override address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
-    this.#add(key.id);
-    const end = start + (v6 ? 16 : 4);
-    for (let at = start; at < end; at++) this.#add(bytes[at]!);
-  }
-}
-
 /** What a layout has for an identity. */
 interface Parts {
   /** Offset of the cookie; -1 if it has none. */
@@ -107,7 +59,7 @@ export class IdentitySink extends ForwardingSink implements Identity {
   #low = 0;
   #high = 0;
   #sharesCookies = false;
-  readonly #place = new PlaceHash();
+  readonly #place = new RecordHash();
   readonly #parts: Parts[] = [];
 
   readonly #sharing: ReadonlySet<string>;

@@ -25,6 +25,9 @@ const TEXT = 13;
 const HEX = 14;
 const ADDRESS = 15;
 const CALL_SIZE = 4;
+/** Packed calls: bits of the name, and a mark at a number that fits in one word. */
+const NAME_BITS = 5;
+const SMALL = 16;
 
 /** A stored record. */
 export interface TapedRecord {
@@ -95,6 +98,17 @@ export abstract class RecordTape implements RecordSink {
   /** Puts a copy of the record into a store; returns its position there. */
   protected keepIn(store: Store): number {
     return store.add(this.#calls, CALL_SIZE * this.#count, this.#bytes.bytes, this.#bytes.length);
+  }
+
+  /** The same with less memory, for {@linkcode unpackCalls}: the first `count` calls, all by default. */
+  protected packIn(store: Store, count: number = this.#count): number {
+    if (packed.length < 3 * count) packed = new Int32Array(6 * count);
+    return store.add(packed, packCalls(this.#calls, count, packed), this.#bytes.bytes, this.#bytes.length);
+  }
+
+  /** Number of calls so far. */
+  protected get callCount(): number {
+    return this.#count;
   }
 
   /** Pushes the fields of the record without opening and closing it: the calls from `from` to `to`, all by default. */
@@ -209,6 +223,83 @@ export abstract class RecordTape implements RecordSink {
   address(key: Key, v6: boolean, bytes: Uint8Array, start: number): void {
     this.#callWithBytes(ADDRESS, key.id, bytes, start, start + (v6 ? 16 : 4));
   }
+}
+
+let packed = new Int32Array(768);
+
+/** Packs the first `count` calls; returns the number of words. */
+function packCalls(calls: Int32Array, count: number, to: Int32Array): number {
+  let end = 0;
+  for (let at = 0; at < CALL_SIZE * count; at += CALL_SIZE) {
+    const method = calls[at]!;
+    const head = end++;
+    to[head] = method | calls[at + 1]! << NAME_BITS;
+    const a = calls[at + 2]!;
+    const b = calls[at + 3]!;
+    switch (method) {
+      case OPEN_OBJECT:
+      case CLOSE_OBJECT:
+      case OPEN_LIST:
+      case CLOSE_LIST:
+      case NULL:
+        break;
+      case BOOLEAN:
+      case NAME:
+        to[end++] = a;
+        break;
+      case STRUCTURE:
+      case TEXT:
+      case HEX:
+      case ADDRESS:
+        // The bytes of each call start where those of the one before end.
+        to[end++] = b - a;
+        break;
+      default:
+        end = packNumber(method, a, b, to, head);
+    }
+  }
+  return end;
+}
+
+/** Packs the two halves of a number, or one word if that has all of it; returns where it ends. */
+function packNumber(method: number, a: number, b: number, to: Int32Array, head: number): number {
+  const value = method === INTEGER || method === THOUSANDTHS ? numberOf(a, b) : NaN;
+  if (value === (value | 0)) {
+    to[head]! |= SMALL;
+    to[head + 1] = value;
+    return head + 2;
+  }
+  to[head + 1] = a;
+  to[head + 2] = b;
+  return head + 3;
+}
+
+/** The calls that {@linkcode RecordTape.packIn} packed. */
+export function unpackCalls(words: Int32Array): Int32Array {
+  const calls: number[] = [];
+  let bytes = 0;
+  for (let at = 0; at < words.length;) {
+    const head = words[at++]!;
+    const method = head & SMALL - 1;
+    const [a, b] = [words[at]!, words[at + 1]!];
+    calls.push(method, head >>> NAME_BITS);
+    if ((head & SMALL) !== 0) {
+      whole[0] = a;
+      calls.push(halves[0]!, halves[1]!);
+      at++;
+    } else if ([STRUCTURE, TEXT, HEX, ADDRESS].includes(method)) {
+      calls.push(bytes, bytes += a);
+      at++;
+    } else if (method === BOOLEAN || method === NAME) {
+      calls.push(a, 0);
+      at++;
+    } else if (method === NULL || method >= OPEN_OBJECT && method <= CLOSE_LIST) calls.push(0, 0);
+    else {
+      calls.push(a, b);
+      at += 2;
+    }
+  }
+  return Int32Array.from(calls);
 }
 
 /** Pushes the fields of a record again, without opening and closing it. */

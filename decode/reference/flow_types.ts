@@ -784,7 +784,7 @@ export type TcpFlow = {
     /** Share of bytes_retrans in bytes_sent between two listings, from 0 to 1; left out if nothing was sent. */
     retrans_ratio?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -1247,7 +1247,7 @@ export type MptcpFlow = {
     /** Rate of bytes_acked between two listings. In bytes/s. */
     bytes_acked?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -1634,7 +1634,7 @@ export type UdpFlow = {
     /** Rate of drops between two listings. In packets/s. */
     drops?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -2021,7 +2021,7 @@ export type UdpliteFlow = {
     /** Rate of drops between two listings. In packets/s. */
     drops?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -2401,7 +2401,7 @@ export type RawFlow = {
     /** Rate of drops between two listings. In packets/s. */
     drops?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -2960,7 +2960,7 @@ export type SctpFlow = {
     /** Rate of drops between two listings. In packets/s. */
     drops?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -3383,7 +3383,7 @@ export type DccpFlow = {
     /** Rate of drops between two listings. In packets/s. */
     drops?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -3632,7 +3632,7 @@ export type PingFlow = {
     /** Rate of drops between two listings. In packets/s. */
     drops?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -3884,7 +3884,7 @@ export type UnixFlow = {
     /** Rate of drops between two listings. In packets/s. */
     drops?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -4113,7 +4113,7 @@ export type NetlinkFlow = {
     /** Rate of drops between two listings. In packets/s. */
     drops?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -4408,7 +4408,7 @@ export type PacketFlow = {
     /** Rate of drops between two listings. In packets/s. */
     drops?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -4578,7 +4578,7 @@ export type VsockFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -4853,7 +4853,7 @@ export type XdpFlow = {
     /** Rate of tx_ring_empty between two listings. In 1/s. */
     tx_ring_empty?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -5115,7 +5115,7 @@ export type TipcFlow = {
     /** Rate of drop between two listings. In messages/s. */
     drop?: number;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -5415,7 +5415,7 @@ export type SmcFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
@@ -5575,7 +5575,7 @@ export type OtherFlow = {
     /** Name of the kernel's error; absent if there was none. */
     errno?: string;
   };
-  /** When it was received (-E), or when the run started or was recorded (--columns time); in UTC. */
+  /** When it was received (-E), when the round started (--watch), or when the run started or was recorded (--columns time); in UTC. */
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;

@@ -14,14 +14,20 @@ export const annotations: readonly string[] = ["x-unit", "x-metric", "x-since", 
 /**
  * The schema of the whole document (`json`) or of each line (`ndjson`) for some families. Objects have no other members
  * than those named. Only `flows` and `protocol` are required. The schema allows the additions of `--meta`.
+ *
+ * @param others schemas of further lines
  */
-export function schemaOf(families: readonly Family[], format: "json" | "ndjson" = "json"): Schema {
+export function schemaOf(
+  families: readonly Family[],
+  format: "json" | "ndjson" = "json",
+  others: readonly Schema[] = [],
+): Schema {
   const lines = format === "ndjson";
   const places = families.map(({ name }) => ({ name, flow: { $ref: `#/$defs/${name}` } }));
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: lines ? "A line of ss2 --format ndjson" : "The document of ss2 --format json",
-    ...lines ? { type: "object", oneOf: [...places.map(({ flow }) => flow), ...metaLineSchemas] } : object({
+    ...lines ? { type: "object", oneOf: [...places.map(({ flow }) => flow), ...metaLineSchemas, ...others] } : object({
       ...Object.fromEntries(places.map(({ name, flow }) => [name, flowsSchema(flow)])),
       [META]: metaSchema,
     }),
@@ -102,7 +108,8 @@ function valueSchema({ type, range, words, children }: Field): Schema {
     case "list":
       return { type: "array", ...children[0] === undefined ? {} : { items: fieldSchema(children[0]) } };
     case "object":
-      return object(members(children));
+      // Members that are known only at run time.
+      return children.length === 0 ? { type: "object" } : object(members(children));
   }
 }
 

@@ -96,3 +96,33 @@ Deno.test("OwnerIndex finds each of 20,000 sockets, and tells those that were no
   assertEquals(unseen, [42]);
   assert(index.unresolved === 0);
 });
+
+Deno.test("OwnerIndex, used for several listings, searches again only for sockets that are new", () => {
+  const index = new OwnerIndex();
+  let searches = 0;
+  /** What a search finds. */
+  let held: readonly number[] = [7];
+  const search = () => {
+    searches++;
+    index.holders.push(holder(10));
+    held.forEach((inode) => index.add(inode, 0, 3));
+  };
+  search();
+  const list = (...inodes: number[]) => {
+    index.startListing(searches === 1 && !started ? null : search);
+    started = true;
+    return inodes.map((inode) => written(index, inode)["owner_status"]);
+  };
+  let started = false;
+  assertEquals(list(7, 8), ["resolved", "none"]);
+  // 8 may have been opened between the search and the listing.
+  assertEquals([list(7, 8), searches], [["resolved", "none"], 2]);
+  assertEquals([list(7, 8), searches], [["resolved", "none"], 2]);
+  held = [7, 9];
+  assertEquals([list(8, 9, 7), searches], [["none", "resolved", "resolved"], 3]);
+  assertEquals([list(8, 9, 7), searches], [["none", "resolved", "resolved"], 3]);
+  assertEquals(index.holders.length, 1);
+  index.startListing(search);
+  index.renewAll();
+  assertEquals(searches, 4);
+});

@@ -1,0 +1,156 @@
+/**
+ * `--watch`: lists again and again, and prints what has changed or whole listings.
+ */
+import { NamespaceError } from "../decode/kernel/errors.ts";
+import { runSteps, stepVantages } from "../decode/plan/run_plan.ts";
+import type { Outcome } from "../decode/record/outcome.ts";
+import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
+import { KeptOwners } from "../ffi/owners.ts";
+import type { Write } from "../formats/text/output_buffer.ts";
+import type { DumpCommand, WatchCommand } from "../options/command.ts";
+import { neededKeys } from "../query/pipeline.ts";
+import { Rounds } from "../query/rounds.ts";
+import { openSession, type Session } from "../session.ts";
+import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
+import { runOf } from "./list.ts";
+import { complain } from "./print.ts";
+import { openPrinter, type RoundSource } from "./round_printer.ts";
+import { StopSignals } from "./stop_signals.ts";
+import { status } from "./verdict.ts";
+
+/** The longest time that a timer takes. */
+const NO_LIMIT = 2 ** 31 - 1;
+
+/** Prints rounds until the time, their number or a signal ends it. */
+export async function watch(command: WatchCommand, print: Write, abandon: () => void): Promise<number> {
+  noteRuntimeSockets();
+  const { listing, rounds, duration } = command;
+  const timing = new Timing(command.interval);
+  using signals = new StopSignals();
+  using lister = new Lister(listing);
+  const shown = listing.query === null ? null : neededKeys(listing.query);
+  const run = new Rounds(listing.plan.families, listing.filter, shown, command.changes);
+  const printer = await openPrinter(command, run, print, abandon);
+  const end = performance.now() + (duration ?? Infinity);
+  let worst = DONE;
+  for (let number = 1; !signals.received; number++) {
+    timing.start();
+    const outcome = await lister.list((session) => printer.round(session));
+    const found = status(outcome);
+    worst = Math.max(worst, Math.min(found, INCOMPLETE));
+    if (number === 1 && found === NOTHING) return NOTHING;
+    if (number === rounds || lister.ended) break;
+    const next = timing.next();
+    if (next >= end) {
+      await signals.wait(Math.max(0, Math.min(end - performance.now(), NO_LIMIT)));
+      break;
+    }
+    await signals.wait(next - performance.now());
+  }
+  printer.close?.();
+  return worst;
+}
+
+/** When rounds start. */
+class Timing {
+  #start = NaN;
+  #told = 0;
+
+  /** @param interval milliseconds */
+  constructor(readonly interval: number) {}
+
+  start(): void {
+    this.#start = performance.now();
+  }
+
+  /** When the next round is due. Rounds take at most half of the time; that they are stretched is said once. */
+  next(): number {
+    const took = performance.now() - this.#start;
+    const stretched = Math.max(this.interval, 2 * took);
+    if (stretched > 1.5 * Math.max(this.interval, this.#told)) {
+      this.#told = stretched;
+      complain(
+        `a round takes ${seconds(took)}, more than half of ${seconds(this.interval)}: the next one starts after ${
+          seconds(stretched)
+        }`,
+      );
+    }
+    return this.#start + stretched;
+  }
+}
+
+const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 10) / 100} s`;
+
+/** Makes the listings. What is missing is said once. */
+class Lister implements Disposable {
+  /** Whether there is nothing left to list: the namespaces have gone. */
+  ended = false;
+  #session: Session | null = null;
+  #isOpened = false;
+  #namespaces: DumpCommand["namespaces"];
+  readonly #owners = new KeptOwners();
+  readonly #told = new Set<string>();
+
+  constructor(readonly command: DumpCommand) {
+    this.#namespaces = command.namespaces;
+  }
+
+  async list(round: (source: RoundSource) => Promise<Outcome>): Promise<Outcome> {
+    const session = await this.#open();
+    const outcome = await round(session);
+    // An open namespace would go on to exist for our sake.
+    if (this.command.namespaces !== null) this[Symbol.dispose]();
+    for (const text of [...outcome.warnings, ...outcome.notices]) this.#tell(text);
+    return outcome;
+  }
+
+  #tell(text: string): void {
+    // Numbers in it change from round to round.
+    const kind = text.replaceAll(/\d+/g, "N");
+    if (this.#told.has(kind)) return;
+    this.#told.add(kind);
+    complain(text);
+  }
+
+  /** The session, opened again with the namespaces that are still there. */
+  async #open(): Promise<RoundSource> {
+    try {
+      return this.#session ??= await this.#openIn(this.#namespaces);
+    } catch (error) {
+      if (!(error instanceof NamespaceError) || !this.#isOpened) throw error;
+      this.#tell(error.message);
+    }
+    const { words, limit } = this.#namespaces!;
+    const left: string[] = [];
+    for (const word of words) if (await this.#exists({ words: [word], limit })) left.push(word);
+    this.#namespaces = { words: left, limit };
+    if (left.length > 0) return this.#session = await this.#openIn(this.#namespaces);
+    this.ended = true;
+    return {
+      vantages: [],
+      ownersSource: null,
+      run: (sink) => runSteps(stepVantages(this.command.plan, [], sink, null)),
+    };
+  }
+
+  async #openIn(namespaces: DumpCommand["namespaces"]): Promise<Session> {
+    const session = await openSession({ ...runOf(this.command, undefined, this.#owners), namespaces });
+    this.#isOpened = true;
+    return session;
+  }
+
+  async #exists(namespaces: DumpCommand["namespaces"]): Promise<boolean> {
+    try {
+      using _session = await this.#openIn(namespaces);
+      return true;
+    } catch (error) {
+      if (error instanceof NamespaceError) return false;
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#session?.[Symbol.dispose]();
+    this.#session = null;
+  }
+}

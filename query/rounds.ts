@@ -1,0 +1,105 @@
+/**
+ * Repeated listings: each compares its counters with the one before, and counts what was opened and closed.
+ */
+import type { Family } from "../decode/families/family.ts";
+import { rates } from "../decode/lookups/rates.ts";
+import type { Key } from "../decode/record/key.ts";
+import type { Outcome } from "../decode/record/outcome.ts";
+import type { RecordSink } from "../decode/record/record_sink.ts";
+import type { Filter } from "./filter/filter.ts";
+import { LateFilter } from "./filter/late_filter.ts";
+import { Counters, NonzeroRates, RatesSink } from "./rates.ts";
+
+/** What a round was. */
+export interface Round {
+  /** From 1 on. */
+  readonly round: number;
+  /** Seconds since the start of the round before; absent in the first. */
+  readonly interval?: number;
+  /** Listed sockets that pass the filter. */
+  readonly sockets: number;
+  /** Sockets that the round before did not list, or that this one did not list any more. */
+  readonly opened: number;
+  readonly closed: number;
+  /** Sockets of which something changed or was counted; only where changes are told. */
+  readonly changed?: number;
+  /** Whether nothing is known to be missing. If something is, no socket counts as closed. */
+  readonly complete: boolean;
+}
+
+/** Whether a filter compares what is only known behind the listing. */
+export const isLate = (filter: Filter | null): filter is Filter =>
+  filter?.paths.some((path) => path === rates.path || path.startsWith(`${rates.path}.`)) === true;
+
+/** Fields that a socket keeps until it is closed. A filter of others can be passed, and no longer be passed, at any time. */
+const LASTING =
+  /^(protocol|family|type|src|src_port|src_cid|dst|dst_port|dst_cid|src_host|dst_host|iface|iface_idx|inode|cookie|netns|path_name|abstract|owners|owner_status|uid|user|cgroup|cgroup_id|unit|container|v6only|ip_protocol|netlink_protocol|created)(\.|$)/;
+
+/** Whether a socket that passes a filter once passes it until it is closed. */
+export const isLasting = (filter: Filter | null): boolean =>
+  filter === null || filter.states === null && filter.paths.every((path) => LASTING.test(path));
+
+/** The listings of a run. */
+export class Rounds {
+  readonly counters: Counters;
+  #number = 0;
+  #started = NaN;
+  #interval = NaN;
+  #before = 0;
+  #late: LateFilter | null = null;
+
+  /**
+   * @param filter as typed; what it compares of rates is done here
+   * @param shown the fields that are shown; `null` for all
+   * @param skipsZeros whether rates of 0 are left out
+   */
+  constructor(
+    readonly families: readonly Family[],
+    readonly filter: Filter | null,
+    shown: ReadonlySet<Key> | null,
+    readonly skipsZeros: boolean,
+    readonly clock: () => number = () => performance.now(),
+  ) {
+    const isNeeded = (key: Key) => shown!.has(key) || filter !== null && isLate(filter) && filter.reads(key);
+    this.counters = new Counters(families, shown === null ? null : isNeeded);
+  }
+
+  /** Starts a round: opens the sink for its listing, which adds rates and passes sockets on. */
+  start(target: RecordSink): RecordSink {
+    const now = this.clock();
+    this.#interval = now - this.#started;
+    this.#started = now;
+    this.#number++;
+    this.#before = this.counters.memory.count;
+    const { families, filter, counters, clock, skipsZeros } = this;
+    if (!isLate(filter)) return new RatesSink(target, families, counters, clock, skipsZeros);
+    // The filter may compare them with 0.
+    this.#late = new LateFilter(skipsZeros ? new NonzeroRates(target) : target, filter, families);
+    return new RatesSink(this.#late, families, counters, clock);
+  }
+
+  /**
+   * Ends it.
+   *
+   * @param close forgets what was not listed
+   */
+  end(outcome: Outcome, close: () => void): Round {
+    const { memory } = this.counters;
+    const complete = isComplete(outcome);
+    const opened = memory.count - this.#before;
+    const listed = memory.count;
+    if (complete) close();
+    return {
+      round: this.#number,
+      ...this.#number === 1 ? {} : { interval: Math.round(this.#interval) / 1000 },
+      sockets: this.#late?.passed ?? outcome.records,
+      opened: this.#number === 1 ? 0 : opened,
+      closed: listed - memory.count,
+      complete,
+    };
+  }
+}
+
+/** Whether a listing has all sockets, as far as is known. That some fields are missing does not matter. */
+const isComplete = ({ failed, warnings, lookupWarnings }: Outcome): boolean =>
+  failed === 0 && warnings.every((warning) => lookupWarnings.includes(warning));

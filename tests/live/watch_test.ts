@@ -1,0 +1,219 @@
+/** `--watch`: a listing that is repeated. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { parse } from "@std/yaml";
+import { families } from "../../decode/families/all_families.ts";
+import { watchedFamily } from "../../decode/families/watched_family.ts";
+import { roundSchema } from "../../formats/json/round_schema.ts";
+import { schemaOf } from "../../formats/json/schema.ts";
+import { runProgram } from "../program.ts";
+import { compile } from "../schema.ts";
+import { runIsolated } from "./isolated.ts";
+import { openNamespace } from "./namespace.ts";
+import { AF_INET, openTcp, SHUT_WR, type Socket, waitUntil } from "./sockets.ts";
+import { essential, type Told, Watching } from "./watching.ts";
+
+const isRound = ({ event }: Told) => event === "round";
+
+Deno.test("--watch tells what was there, opened, changed and closed, once each, with rates and owners", async () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  await using program = new Watching("-tanp");
+  const first = await program.until(isRound);
+  assertEquals(program.told.map(({ event }) => event), ["present", "round"]);
+  assertEquals([program.told[0]!["src_port"], first["sockets"], first["round"], first["complete"]], [8001, 1, 1, true]);
+
+  const client = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  const server = listener.accept();
+  const port = client.localPort;
+  const opened = await program.until(({ event, src_port }) => event === "opened" && src_port === port);
+  assertEquals([opened["dst_port"], opened["state"]], [8001, "established"]);
+  const [owner] = opened["owners"] as { pid: number }[];
+  assertEquals(owner!.pid, Deno.pid);
+
+  client.send(5000);
+  const sent = await program.until(({ event, src_port }) => event === "changed" && src_port === port);
+  const { bytes_sent } = sent["rates"] as { bytes_sent: number };
+  assert(bytes_sent > 0);
+  assertEquals([sent["tcp_info"], sent["from"], sent["cookie"]], [undefined, undefined, opened["cookie"]]);
+
+  server.shutdown(SHUT_WR);
+  const changed = await program.until(({ from, src_port }) => from !== undefined && src_port === port);
+  assertEquals([changed["from"], changed["to"]], [
+    { state: "established", shutdown_names: [] },
+    { state: "close-wait", shutdown_names: ["receive"] },
+  ]);
+  client.close();
+  const closed = await program.until(({ event, src_port }) => event === "closed" && src_port === port);
+  const { bytes_sent: total } = closed["tcp_info"] as { bytes_sent: bigint | number };
+  assertEquals([closed["cookie"], Number(total)], [opened["cookie"], 5000]);
+  const { pid } = (closed["owners"] as { pid: number }[])[0]!;
+  assertEquals(pid, Deno.pid);
+  await program.until(isRound);
+  server.close();
+
+  const { code, rest, stderr } = await program.stop("SIGINT");
+  assertEquals([code, stderr, rest === "" || rest.endsWith("\n")], [0, "", true]);
+  const events = program.told.filter(({ src_port, event }) => src_port === port && event !== "changed");
+  assertEquals(events.map(({ event }) => event), ["opened", "closed"]);
+  const validate = compile(schemaOf(families.map(watchedFamily), "ndjson", [roundSchema]));
+  for (
+    const record of JSON.parse(
+      JSON.stringify(program.told, (_, value) => typeof value === "bigint" ? Number(value) : value),
+    )
+  ) {
+    assert(validate(record), JSON.stringify([validate.errors, record]));
+  }
+});
+
+Deno.test("--watch with a filter that a socket can leave does not say that it was closed", async () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  using client = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  using server = listener.accept();
+  const port = client.localPort;
+  await using program = new Watching("-tn", "state", "established", `sport = :${port}`);
+  await program.until(({ event }) => event === "present");
+  server.shutdown(SHUT_WR);
+  const left = await program.until(({ event }) => event !== "changed" && event !== "round");
+  assertEquals([left.event, left["src_port"]], ["left", port]);
+  await program.stop("SIGTERM");
+
+  // A socket that sends nothing for a while is not listed, but still there.
+  await using moving = new Watching("-tn", "rates.bytes_sent > 0");
+  await moving.until(isRound);
+  assertEquals(moving.told.length, 1);
+  client.send(10);
+  assertEquals((await moving.until(({ src_port }) => src_port === port)).event, "entered");
+  assertEquals((await moving.until(({ src_port }) => src_port === port)).event, "left");
+});
+
+Deno.test("--watch prints whole listings with the time in each format that can go on", () => {
+  using _namespace = openNamespace();
+  using _one = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  using _two = openTcp(AF_INET).bind("127.0.0.1", 8002).listen(5);
+  const listed = (...args: string[]) => {
+    const { code, stdout, stderr } = runProgram("-tln", "--watch=0.05", "--rounds", "3", ...args);
+    assertEquals([code, essential(stderr)], [0, ""], args.join(" "));
+    return stdout;
+  };
+  const csv = listed("--csv", "--columns", "src_port").trimEnd().split("\r\n");
+  assertEquals(csv[0], "time,src_port");
+  assertEquals(csv.slice(1).map((row) => row.split(",")[1]).sort(), ["8001", "8001", "8001", "8002", "8002", "8002"]);
+  assertEquals(new Set(csv.slice(1).map((row) => row.split(",")[0])).size, 3);
+  assertMatch(listed("--csv").split("\r\n")[0]!, /^protocol,time,family,.*,more$/);
+  const counts = listed("--csv", "--count-by", "state").trimEnd().split("\r\n");
+  assertMatch(counts[0]!, /^time,state,count,/);
+  assertEquals(counts.length, 4);
+  for (const row of counts.slice(1)) assertMatch(row, /Z,listening,2,/);
+
+  const documents = listed("--yaml").split(/^---$/m).slice(1).map((text) => parse(text)) as {
+    TCP: { flows: { src_port: number; time: string }[] };
+  }[];
+  assertEquals(
+    documents.map(({ TCP }) => TCP.flows.map(({ src_port }) => src_port).sort()),
+    Array(3).fill([8001, 8002]),
+  );
+  assertMatch(documents[2]!.TCP.flows[0]!.time, /Z$/);
+
+  const lines = listed("--snapshots").trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(
+    lines.map(({ event, src_port }) => event ?? src_port).sort(),
+    [8001, 8001, 8001, 8002, 8002, 8002, ..."123"].map((_, i) => i < 3 ? 8001 : i < 6 ? 8002 : "round"),
+  );
+  assertEquals(lines.filter(({ event }) => event === "round").map(({ sockets }) => sockets), [2, 2, 2]);
+  const limited = listed("--limit", "1", "--format", "ndjson").trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(limited.length, 6);
+  assertEquals(limited.at(-1).opened, 0);
+
+  const table = listed("--table").trimEnd().split("\n");
+  assertEquals(table.filter((line) => line.startsWith("protocol ")).length, 3);
+  assertMatch(table.at(-4)!, /^\d{4}-.*Z {2}2 sockets, 0 opened, 0 closed in [0-9.]+ s$/);
+});
+
+Deno.test("--watch --output replaces the file as a whole in each round, json too", async () => {
+  using _namespace = openNamespace();
+  using _listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
+  try {
+    const path = `${directory}/out.json`;
+    await using program = new Watching("-tln", "--json", "--meta", "--output", path);
+    const inodes = new Set<number | null>();
+    waitUntil("three files", () => {
+      try {
+        inodes.add(Deno.statSync(path).ino);
+        assertEquals(JSON.parse(Deno.readTextFileSync(path)).TCP.flows.length, 1);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+      return inodes.size >= 3;
+    });
+    assertEquals(await program.stop("SIGTERM"), { code: 0, rest: "", stderr: "" });
+    assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), ["out.json"]);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
+
+Deno.test("--watch keeps to its memory, round for round, whatever is opened and closed", async () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const held: Socket[] = [];
+  const open = (count: number) => {
+    for (let i = 0; i < count; i++) held.push(openTcp(AF_INET).connect("127.0.0.1", 8001), listener.accept());
+  };
+  open(150);
+  await using program = new Watching("-tn", "--watch=0.01", "--rounds", "100");
+  const memory = () => Number(/^VmRSS:\s+(\d+)/m.exec(Deno.readTextFileSync(`/proc/${program.child.pid}/status`))![1]);
+  const sizes: number[] = [];
+  for (let round = 1; round < 100; round++) {
+    held.splice(0, 40).forEach((socket) => socket.close());
+    open(20);
+    await program.until(isRound);
+    sizes.push(memory());
+  }
+  held.forEach((socket) => socket.close());
+  const most = (from: number, to: number) => Math.max(...sizes.slice(from, to));
+  // What does not stay grows from the first half to the second.
+  assert(most(50, 99) < 1.25 * most(0, 50), sizes.join(" "));
+  const { code } = await program.end();
+  assertEquals(code, 0);
+});
+
+Deno.test("--watch says that sockets are closed when their namespace is deleted, and does not keep it alive", () => {
+  const { stdout, stderr } = runIsolated(`
+    netns_add a b
+    start in_netns a listen 8080 'srv a'
+    a=$!
+    start in_netns b listen 8080 'srv b'
+    "$@" -tln --watch=0.1 -N a -N b --columns netns.name,src_port >/run/out 2>/run/errors &
+    watching=$!
+    until grep -q '"round":2' /run/out; do sleep 0.02; done
+    umount /run/netns/a; rm /run/netns/a; kill -9 $a
+    until grep -q '"closed",.*"name":"a"' /run/out; do sleep 0.02; done
+    umount /run/netns/b; rm /run/netns/b
+    wait $watching
+    echo "status $?"
+    cat /run/out /run/errors
+  `);
+  assertMatch(stdout, /^status 0\n/);
+  assertEquals(stdout.match(/"event":"closed"/g)?.length, 2, stdout + stderr);
+  assertMatch(stdout, /there is no network namespace "a"/);
+});
+
+Deno.test("--watch says why not", () => {
+  const refused = (...args: string[]) => {
+    const { code, stderr } = runProgram(...args);
+    assertEquals(code, 2, stderr);
+    return stderr;
+  };
+  assertMatch(
+    refused("--watch", "--json"),
+    /does not print json, which would be complete only at the end: .*--output FILE/,
+  );
+  assertMatch(refused("--watch", "--read", "x"), /--watch and --read exclude each other: a recording does not change/);
+  assertMatch(refused("--watch=0"), /more than 0 seconds/);
+  assertMatch(refused("--watch", "--rates=3"), /rates are of the time between two rounds/);
+  assertMatch(refused("--watch", "--csv", "--snapshots"), /--snapshots does nothing for --format csv/);
+  assertMatch(refused("--rounds", "3"), /--rounds does nothing without --watch/);
+  assertMatch(refused("--watch", "-q"), /--watch and --quiet exclude each other/);
+});
