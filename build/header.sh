@@ -136,6 +136,9 @@ options='run --quiet --no-prompt --allow-ffi --deny-import --no-config --no-lock
 options="$options --v8-flags=@V8_FLAGS@"
 export DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
 
+# Where it may listen.
+listen=
+
 # Starts the program in the directory $2; $1 is exec to do so in place of this shell. The program reads its other scripts
 # when it needs them: reading all of them first takes a millisecond. Deno takes a path with a comma for two.
 start() {
@@ -144,6 +147,11 @@ start() {
   case $from in
     *,*) set -- "$from/@FIRST@" "$@" ;;
     *) set -- --unstable-lazy-dynamic-imports "--allow-read=$from" "$from/@FIRST@" "$@" ;;
+  esac
+  case $listen in
+    '' | *,*) ;;
+    unix:*) set -- "--allow-net=$listen" "--allow-read=${listen#unix:}" "--allow-write=${listen#unix:}" "$@" ;;
+    *) set -- "--allow-net=$listen" "$@" ;;
   esac
   $how "$from/deno" $options "$@"
 }
@@ -274,5 +282,14 @@ doubt() {
 ! doubt $({ ulimit -v; ulimit -d; ulimit -s; ulimit -n; [ "$GROUPS" ] || ulimit -p; ulimit -u; } 2>&-) 2>&- || {
   [ ! "$hopeless" ] && said=$(start '' "$program" --version 2>&1) || fail "cannot start here: ${why#, }"
 }
+# Only a run with --serve may listen, and only at its address. The program refuses what Deno does not take for one.
+for word; do
+  case $word in
+    --) break ;;
+    --se | --ser | --serv | --serve) listen=127.0.0.1:9732 ;;
+    --se=* | --ser=* | --serv=* | --serve=*) listen=${word#*=} ;;
+  esac
+done
+[ ! "$listen" ] || start '' "$program" --version >/dev/null 2>&1 || listen=
 start exec "$program" "$@"
 }

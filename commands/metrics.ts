@@ -3,6 +3,7 @@
  */
 import { nowhere } from "../decode/record/nowhere.ts";
 import type { FlowObject } from "../decode/record/object_sink.ts";
+import { newOutcome, type Outcome } from "../decode/record/outcome.ts";
 import type { Vantage } from "../decode/plan/plan.ts";
 import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
 import { pageSize } from "../ffi/page_size.ts";
@@ -39,13 +40,27 @@ export interface Scrape {
   readonly found: Findings;
 }
 
-/** Lists and reads everything once. */
-export async function scrape(command: MetricsCommand, format: MetricFormat): Promise<Scrape> {
+/** A scrape took too long. */
+export class ScrapeTimeout extends Error {
+  override readonly name = "ScrapeTimeout";
+
+  constructor() {
+    super("listing the sockets took too long");
+  }
+}
+
+/**
+ * Lists and reads everything once.
+ *
+ * @param deadline when it has to be ready, by `performance.now()`
+ * @throws {ScrapeTimeout} if the sockets are not listed by then
+ */
+export async function scrape(command: MetricsCommand, format: MetricFormat, deadline = Infinity): Promise<Scrape> {
   noteRuntimeSockets();
   const started = performance.now();
   const { listing, byDefault, maxSeries } = command;
   const found = new Findings();
-  const counted = await count(command);
+  const counted = await count(command, deadline);
   const summary = await readSums(command, counted, found);
   const families = metricFamilies({
     groups: counted.groups(),
@@ -70,7 +85,7 @@ interface Counted {
   vantages(): readonly Vantage[];
 }
 
-async function count({ listing, whole }: MetricsCommand): Promise<Counted> {
+async function count({ listing, whole }: MetricsCommand, deadline: number): Promise<Counted> {
   const run = runOf(listing);
   const parts = await loadParts(run);
   const { sink, counter } = openQuery(nowhere, listing.query!);
@@ -81,13 +96,24 @@ async function count({ listing, whole }: MetricsCommand): Promise<Counted> {
     list(look) {
       using session = new Session(run, parts);
       vantages = session.vantages;
-      const outcome = session.run(sink);
+      const outcome = runUntil(deadline, session.steps(sink));
       if (listing.read === null) look(vantages);
       // The summary only looks which protocols have sockets: the numbers of sockets are metrics of their own.
       const flows = whole ? counter!.groups.map(({ protocol }): FlowObject => ({ protocol, count: 0 })) : [];
       return { flows, outcome };
     },
   };
+}
+
+/** Takes the steps of a listing, one for each datagram. */
+function runUntil(deadline: number, steps: Generator<void, Outcome>): Outcome {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    if (performance.now() < deadline) continue;
+    steps.return(newOutcome());
+    throw new ScrapeTimeout();
+  }
 }
 
 /** The sums of the kernel; `null` for a recording. */

@@ -19,6 +19,7 @@ export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name
   summary: async () => (await import("./summary.ts")).printSummary,
   pyroute2: async () => (await import("./pyroute2.ts")).listAsPython,
   metrics: async () => (await import("./metrics.ts")).printMetrics,
+  serve: async () => (await import("./serve.ts")).serve,
   leaks: async () => (await import("./leaks.ts")).findLeaks,
   kill: async () => (await import("./kill.ts")).kill,
   events: async () => (await import("./events.ts")).printEvents,

@@ -83,6 +83,7 @@ export type Command =
   }
   | SummaryCommand
   | MetricsCommand
+  | ServeCommand
   | PythonCommand
   | WatchCommand
   | {
@@ -199,6 +200,23 @@ export interface MetricsCommand {
   readonly output: OutputOption;
   /** Permissions of the output file; `null` for those of the umask. */
   readonly mode: number | null;
+}
+
+/** Serves metrics. */
+export interface ServeCommand {
+  readonly action: "serve";
+  readonly metrics: MetricsCommand;
+  readonly address: ListenAddress;
+}
+
+/** Where HTTP is served: at a path of the file system, or at an IP address and port. */
+export interface ListenAddress {
+  /** As Deno names it in permissions. */
+  readonly text: string;
+  readonly path?: string;
+  readonly hostname?: string;
+  /** 0 for any. */
+  readonly port?: number;
 }
 
 /** Lists sockets as the Python `ss2` does. */

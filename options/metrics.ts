@@ -2,17 +2,20 @@
  * The command of `--format prometheus` and `--format openmetrics`, which is made of listings.
  */
 import type { Family } from "../decode/families/family.ts";
+import { quote } from "../decode/text/control_characters.ts";
 import type { MetricFormat } from "../formats/registry.ts";
 import { askedFields, askedKeys } from "../query/asked_fields.ts";
 import { ColumnNames } from "../query/column_choice.ts";
 import type { Measure } from "../query/measure.ts";
 import { measureOf, type SocketMetric, socketMetrics } from "../query/metrics/socket_measures.ts";
 import { neededKeys } from "../query/pipeline.ts";
-import type { DumpCommand, MetricsCommand } from "./command.ts";
-import type { ParsedArguments } from "./getopt.ts";
+import { parseIPv4, parseIPv6 } from "../query/filter/hosts.ts";
+import { LARGEST_PORT } from "../query/filter/numbers.ts";
+import type { DumpCommand, ListenAddress, MetricsCommand, ServeCommand } from "./command.ts";
+import { ParsedArguments } from "./getopt.ts";
 import { options } from "./option_table.ts";
 import { parseOutput } from "./output.ts";
-import { checkAction } from "./rules.ts";
+import { checkAction, checkRules } from "./rules.ts";
 import { countedBy, type ParseListing, parseTcpSums, wordsOf } from "./summary.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -36,13 +39,36 @@ const SINGLE = [
   ...["portid", "peer_inode", "src_cid", "dst_cid"],
 ];
 
+/** Default of --serve. */
+const ADDRESS: ListenAddress = { text: "127.0.0.1:9732", hostname: "127.0.0.1", port: 9732 };
+
+/** An address to listen on. A name would have to be looked up. */
+function parseAddress(typed: string): ListenAddress {
+  const [, path] = /^unix:(\/[^,]+)$/.exec(typed) ?? [];
+  if (path !== undefined) return { text: typed, path };
+  const [, v4, v6 = "", port] = /^(?:([0-9]+(?:\.[0-9]+){3})|\[([0-9A-Fa-f:.]+)\]):([0-9]{1,5})$/.exec(typed) ?? [];
+  const isAddress = (v4 === undefined ? parseIPv6(v6) : parseIPv4(v4)) !== null;
+  if (isAddress && Number(port) <= LARGEST_PORT) return { text: typed, hostname: v4 ?? v6, port: Number(port) };
+  throw new UsageError(`--serve takes =IP:PORT, =[IPV6]:PORT or =unix:/PATH, not ${quote(typed)}`);
+}
+
 /** @param parse reads the command line of a listing */
+export async function parseServe(parsed: ParsedArguments, parse: ParseListing): Promise<ServeCommand> {
+  checkRules(parsed);
+  const typed = parsed.get("serve");
+  const address = typeof typed === "string" ? parseAddress(typed) : ADDRESS;
+  const metrics = new ParsedArguments(parsed.typed.filter(({ option }) => option.long !== "serve"), parsed.words);
+  return { action: "serve", metrics: await parseMetrics(metrics, "prometheus", parse, "--serve"), address };
+}
+
+/** @param parse reads the command line of a listing; `asked` is what asks for metrics */
 export async function parseMetrics(
   parsed: ParsedArguments,
   format: MetricFormat,
   parse: ParseListing,
+  asked = `--format ${format}`,
 ): Promise<MetricsCommand> {
-  checkMetrics(parsed, format);
+  checkMetrics(parsed, asked);
   const columns = parsed.get("count-by") ?? countedBy(parsed);
   const listed = parsed.typed.filter(({ option }) =>
     !["format", "output", "max-series", "count-by"].includes(option.long)
@@ -76,17 +102,17 @@ function parseMetricsFile(parsed: ParsedArguments, format: MetricFormat): Pick<M
   return { output, mode: collected ? READABLE : null };
 }
 
-function checkMetrics(parsed: ParsedArguments, format: string): void {
+function checkMetrics(parsed: ParsedArguments, asked: string): void {
   for (const { option } of parsed.typed) {
     const reason = OTHERWISE[option.long];
     if (reason !== undefined) {
-      throw new UsageError(`--format ${format} and --${option.long} exclude each other: ${reason}`);
+      throw new UsageError(`${asked} and --${option.long} exclude each other: ${reason}`);
     }
   }
   const row = options.find(({ long }) => long === "format")!;
   const honours = [...HONOURED, ...options.flatMap(({ group, long }) => SELECTING.test(group) ? [long] : [])];
   // A filter is taken, as with an optional value.
-  checkAction(parsed, { ...row, long: `format ${format}`, value: "[FILTER]", honours });
+  checkAction(parsed, { ...row, long: asked.slice(2), value: "[FILTER]", honours });
   const single = (parsed.get("count-by") ?? []).find((name) => SINGLE.includes(name));
   if (single !== undefined && !parsed.has("max-series")) {
     throw new UsageError(

@@ -624,6 +624,18 @@ const rows = [
   },
   {
     group: "Output",
+    long: "serve",
+    value: "[=ADDRESS]",
+    excludes: {
+      output: "metrics are served",
+      format: "the reader chooses prometheus or openmetrics",
+      read: "a recording does not change",
+    },
+    example: "ss2 --serve=127.0.0.1:9732",
+    help: "serve metrics over HTTP at IP:PORT (127.0.0.1:9732), or unix:/PATH",
+  },
+  {
+    group: "Output",
     long: "compat",
     value: "NAME",
     parse: oneOf(compatible),

@@ -64,6 +64,7 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     const { parseAction } = await import("./about.ts");
     return await parseAction(parsed, action.long);
   }
+  if (parsed.has("serve")) return await (await import("./metrics.ts")).parseServe(parsed, parse);
   const metrics = metricFormat(parsed);
   if (metrics !== null) return await (await import("./metrics.ts")).parseMetrics(parsed, metrics, parse);
   const command = await askingForFormat(await parseDump(parsed, args, environment));

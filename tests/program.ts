@@ -31,6 +31,16 @@ export function programWords(directory: string = projectDirectory, deno: string 
     : [directory === projectDirectory ? built : `${directory}ss2`];
 }
 
+/** The same for a run with `--serve=ADDRESS`, which is permitted to listen there. */
+export function serveWords(address: string): string[] {
+  const words = programWords();
+  const path = address.replace(/^unix:/, "");
+  const files = path === address ? [] : [`--allow-read=${path}`, `--allow-write=${path}`];
+  const main = words.length - 1;
+  if (built === undefined) words.splice(main, 0, `--allow-net=${address}`, ...files);
+  return [...words, `--serve=${address}`];
+}
+
 /** Copies what the program needs into `directory`; returns its command line there. */
 export function copyProgram(directory: string): string[] {
   if (built !== undefined) {

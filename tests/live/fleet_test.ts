@@ -1,7 +1,16 @@
 /** What reads metrics: node_exporter, systemd, Prometheus. */
 import { assert, assertEquals } from "@std/assert";
 import { parseMetrics, valueOf } from "../exposition.ts";
-import { isInstalled, projectDirectory, run, runInShell, runProgram, without } from "../program.ts";
+import {
+  isBuilt,
+  isInstalled,
+  projectDirectory,
+  run,
+  runInShell,
+  runProgram,
+  serveWords,
+  without,
+} from "../program.ts";
 import { openNamespace } from "./namespace.ts";
 import { openPair } from "./sockets.ts";
 
@@ -18,17 +27,36 @@ async function inDirectory(test: (directory: string) => void | Promise<void>): P
 /** A process that serves HTTP at a path of an address of this network namespace; it has a free port, and ends with the test. */
 class Server implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
+  /** What it prints on standard error, so far. */
+  errors = "";
+  readonly #read: Promise<void>;
 
   constructor(command: string, args: readonly string[]) {
-    this.#process = new Deno.Command(command, { args: [...args], stdin: "null", stdout: "null", stderr: "null" })
+    this.#process = new Deno.Command(command, { args: [...args], stdin: "null", stdout: "null", stderr: "piped" })
       .spawn();
+    this.#read = this.#readErrors();
+  }
+
+  async #readErrors(): Promise<void> {
+    for await (const text of this.#process.stderr.pipeThrough(new TextDecoderStream())) this.errors += text;
+  }
+
+  /** Ends it by a signal; returns its status. */
+  async end(signal: Deno.Signal): Promise<number> {
+    this.#process.kill(signal);
+    await this.#read;
+    return (await this.#process.status).code;
   }
 
   /** Asks until `isReady` accepts the answer. */
-  static async wait(url: string, isReady: (text: string) => boolean, headers = {}): Promise<string> {
+  static async wait(
+    url: string,
+    isReady: (text: string) => boolean,
+    init: RequestInit & { client?: Deno.HttpClient } = {},
+  ): Promise<string> {
     for (let last: unknown = "nothing", tries = 0;; tries++) {
       try {
-        const answer = await fetch(url, { headers });
+        const answer = await fetch(url, init);
         const text = await answer.text();
         if (isReady(text)) return text;
         last = text;
@@ -46,9 +74,69 @@ class Server implements AsyncDisposable {
     } catch {
       // It has ended.
     }
+    await this.#read;
     await this.#process.status;
   }
 }
+
+const ADDRESS = "127.0.0.1:9732";
+const URL_OF_METRICS = `http://${ADDRESS}/metrics`;
+
+const [deno = "", ...args] = serveWords(ADDRESS);
+
+Deno.test("--serve answers GET /metrics with a fresh listing, in the text that is asked for, and nothing else", async () => {
+  using _namespace = openNamespace();
+  await using server = new Server(deno, [...args, "-t", "sport != :9732 and dport != :9732"]);
+  const first = await Server.wait(URL_OF_METRICS, (text) => text.includes("ss2_"));
+  assertEquals(parseMetrics(first, false).has("ss2_sockets"), false);
+  using _pair = openPair();
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const answer = await fetch(`http://${ADDRESS}${path}`, init);
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  };
+  const established = { protocol: "TCP", state: "established" };
+  const text = await ask("/metrics");
+  assertEquals(text.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  assertEquals(valueOf(parseMetrics(text.text, false), "ss2_sockets", established), 2);
+  const accept = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+  const open = await ask("/metrics?protocol=udp", { headers: { accept } });
+  assertEquals(open.headers.get("content-type"), "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  assertEquals(valueOf(parseMetrics(open.text, true), "ss2_sockets", established), 2);
+  const statuses = await Promise.all([
+    ...["/", "/metrics/", "/x"].map(async (path) => (await ask(path)).status),
+    ...["POST", "PUT", "DELETE"].map(async (method) => (await ask("/metrics", { method })).status),
+    ask("/metrics", { method: "HEAD" }).then(({ status }) => status),
+  ]);
+  assertEquals(statuses, [404, 404, 404, 405, 405, 405, 200]);
+  assertEquals((await ask("/metrics", { method: "POST" })).headers.get("allow"), "GET, HEAD");
+  // Many at once: each is answered, or told to come again.
+  const many = await Promise.all(Array.from({ length: 8 }, async () => (await ask("/metrics")).status));
+  assert(many.every((status) => status === 200 || status === 503) && many.includes(200), many.join());
+  assertEquals(await server.end("SIGTERM"), 0);
+  assertEquals(server.errors, `ss2: serving ${URL_OF_METRICS}\n`);
+});
+
+Deno.test("--serve=unix:PATH serves there, and --serve without permission or with a bad address says so", async () => {
+  await inDirectory(async (directory) => {
+    const [deno = "", ...args] = serveWords(`unix:${directory}/socket`);
+    await using server = new Server(deno, [...args, "-t"]);
+    using client = Deno.createHttpClient({ proxy: { transport: "unix", path: `${directory}/socket` } });
+    const text = await Server.wait("http://localhost/metrics", (text) => text.includes("ss2_"), { client });
+    assertEquals(valueOf(parseMetrics(text, false), "ss2_scrape_complete"), 1);
+    assertEquals(await server.end("SIGINT"), 0);
+    assertEquals([...Deno.readDirSync(directory)], []);
+  });
+  for (const address of ["127.0.0.1", "localhost:9732", "127.1:80", "127.0.0.1:65536", "[::zz]:1", "unix:", "unix:x"]) {
+    const { code, stdout, stderr } = runProgram(`--serve=${address}`);
+    assertEquals([code, stdout, /^ss2: --serve takes .*\n$/.test(stderr)], [2, "", true], stderr);
+  }
+  for (const words of [["--format", "prometheus"], ["--output", "x"], ["-E"], ["--json"], ["--read", "x"]]) {
+    assertEquals(runProgram("--serve", ...words).code, 2, words.join(" "));
+  }
+  if (isBuilt) return;
+  const { code, stderr } = runProgram("--serve");
+  assertEquals([code, /^ss2: --serve is not permitted: .*\n$/.test(stderr)], [2, true], stderr);
+});
 
 Deno.test("--output FILE.prom can be read by everybody, whatever the umask is, and is replaced as a whole", async () => {
   await inDirectory((directory) => {
