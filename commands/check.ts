@@ -7,7 +7,7 @@ import { reports } from "../formats/reports/registry.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { CheckCommand, ReportOption, SummaryCommand } from "../options/command.ts";
 import type { CheckResult } from "../query/checks/judge.ts";
-import { type CheckResults, runChecks } from "../query/checks/run_checks.ts";
+import { type CheckResults, runChecks, type SumsRead } from "../query/checks/run_checks.ts";
 import { openSession } from "../session.ts";
 import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
 import { runOf } from "./list.ts";
@@ -15,33 +15,25 @@ import { complain, printText } from "./print.ts";
 
 /** Tests the rules. The exit status says whether all of them hold. */
 export async function check(command: CheckCommand, print: Write): Promise<number> {
-  const { listing, rules, grace } = command;
+  const { listing, rules, summary, grace } = command;
   noteRuntimeSockets();
   using session = await openSession(runOf(listing));
-  const found = await runChecks(rules.filter(({ rule }) => rule.over !== "summary"), {
+  const found = await runChecks(rules, {
     families: listing.plan.families,
     list: (sink) => session.run(sink),
+    sums: summary === null ? null : () => readSums(summary),
     wait: () => new Promise((resolve) => setTimeout(resolve, grace)),
   });
-  const all = command.summary === null ? found : await withSums(command, command.summary, found);
-  printText(textOf(command, all), print);
-  await writeReports(command.reports, all.results, print);
-  all.warnings.forEach(complain);
-  return statusOf(all.results);
+  printText(textOf(command, found), print);
+  await writeReports(command.reports, found.results, print);
+  found.warnings.forEach(complain);
+  return statusOf(found.results);
 }
 
-/** The results with those of the rules over sums. */
-async function withSums({ rules }: CheckCommand, summary: SummaryCommand, found: CheckResults): Promise<CheckResults> {
+async function readSums(command: SummaryCommand): Promise<SumsRead> {
   const { Findings, readSummary } = await import("./summary.ts");
-  const { judgeSums } = await import("../query/checks/judge_sums.ts");
-  const read = new Findings();
-  const sums = await readSummary(summary, read);
-  const over = rules.map(({ rule }) => rule).filter(({ over }) => over === "summary");
-  const [obstacle = null] = read.warnings;
-  return {
-    results: [...found.results, ...judgeSums(over, sums, obstacle)],
-    warnings: [...new Set([...found.warnings, ...read.warnings])],
-  };
+  const found = new Findings();
+  return { summary: await readSummary(command, found), warnings: [...found.warnings] };
 }
 
 function textOf({ format, compact }: Pick<CheckCommand, "format" | "compact">, found: CheckResults): string {

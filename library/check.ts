@@ -3,15 +3,16 @@
  */
 import type { DumpOptions } from "./options.ts";
 import type { Rule } from "../query/checks/rule.ts";
-import { type CheckResults, runChecks } from "../query/checks/run_checks.ts";
+import { type CheckResults, runChecks, type SumsRead } from "../query/checks/run_checks.ts";
 import { defaultRules } from "../query/checks/default_rules.ts";
 import type { Context } from "../query/filter/context.ts";
 import { families } from "../decode/families/all_families.ts";
 import { currentNames } from "../ffi/filter_names.ts";
-import { compileRule, isApplicable } from "../query/checks/compile_rules.ts";
+import { type CompiledRule, compileRule, isApplicable, LOOKUPS_OF_UNITS } from "../query/checks/compile_rules.ts";
 import { parts, prepare } from "./prepare.ts";
 import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import { Session } from "../session.ts";
+import { summary, type SummaryOptions } from "./summary.ts";
 
 /** Options of {@linkcode check}. */
 export interface CheckOptions extends DumpOptions {
@@ -41,13 +42,32 @@ export async function check(options: CheckOptions = {}): Promise<CheckResults> {
   const { run } = prepare({ ...listed, processes: true });
   const everyState = listed.states === undefined && listed.filter?.states == null &&
     listed.filter?.namesStates !== true;
-  const plan = everyState ? { ...run.plan, states: ALL_STATES } : run.plan;
-  const lookups = new Set([...run.lookups ?? [], ...compiled.flatMap(({ lookups }) => lookups)]);
-  using session = new Session({ ...run, plan, lookups: [...lookups] }, parts);
-  // Sums are not of the sockets that are listed here.
-  return await runChecks(compiled.filter((rule) => isApplicable(rule, plan.families)), {
-    families: plan.families,
+  const plan = everyState
+    ? { ...run.plan, states: ALL_STATES, families: run.plan.named === true ? run.plan.families : families }
+    : run.plan;
+  const { families: listedFamilies } = plan;
+  const byUnit = compiled.some(({ rule }) => rule.over === "unit") ? LOOKUPS_OF_UNITS : [];
+  const lookups = new Set([...run.lookups ?? [], ...compiled.flatMap(({ lookups }) => lookups), ...byUnit]);
+  const implied = [...run.implied ?? [], ...byUnit.filter((name) => run.lookups?.includes(name) !== true)];
+  using session = new Session({ ...run, plan, lookups: [...lookups], implied }, parts);
+  // Sums are those of all sockets.
+  const summed = listed.filter === undefined && listedFamilies.some(({ name }) => name === "TCP");
+  const isBuiltIn = (rule: CompiledRule) => defaultRules.some(({ name }) => name === rule.rule.name);
+  const tested = compiled.filter((rule) =>
+    rule.sums === null ? isApplicable(rule, listedFamilies) : summed || !isBuiltIn(rule)
+  );
+  return await runChecks(tested, {
+    families: listedFamilies,
     list: (sink) => session.run(sink),
+    sums: () => readSums(listed),
     wait: () => new Promise((resolve) => setTimeout(resolve, grace)),
   });
+}
+
+/** Reads the sums of the sockets that options select. */
+async function readSums(options: DumpOptions): Promise<SumsRead> {
+  const where = [...families.map(({ option }) => option.long), "ipv4", "ipv6", "namespaces", "namespaceLimit"];
+  const chosen: SummaryOptions = Object.fromEntries(Object.entries(options).filter(([name]) => where.includes(name)));
+  const warnings: string[] = [];
+  return { summary: await summary({ ...chosen, warn: (warning) => warnings.push(warning) }), warnings };
 }

@@ -5,7 +5,7 @@ import { families as allFamilies, loadFamilies } from "../decode/families/regist
 import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import type { LookupName } from "../decode/lookups/registry.ts";
 import { quote } from "../decode/text/control_characters.ts";
-import { type CompiledRule, compileRule, isApplicable } from "../query/checks/compile_rules.ts";
+import { type CompiledRule, compileRule, isApplicable, LOOKUPS_OF_UNITS } from "../query/checks/compile_rules.ts";
 import { defaultRules } from "../query/checks/default_rules.ts";
 import { type Rule, RuleError } from "../query/checks/rule.ts";
 import type { Context } from "../query/filter/context.ts";
@@ -44,10 +44,12 @@ export async function parseCheck(
     rules.push(...await rulesOf(name, listing, context, environment));
   }
   const sums = rules.some(({ rule }) => rule.over === "summary");
+  const byUnit = rules.some(({ rule }) => rule.over === "unit");
+  const looked = await withOthers(withOwners(parsed, listing, ALL_STATES, rules.flatMap(({ lookups }) => lookups)));
   return {
     action: "check",
     summary: sums ? await (await import("./summary.ts")).parseSummary(parsed, parse) : null,
-    listing: withOwners(parsed, listing, ALL_STATES, rules.flatMap(({ lookups }) => lookups)),
+    listing: byUnit ? withUnits(looked) : looked,
     rules,
     grace: parsed.get("grace") ?? GRACE,
     reports: parseReports(parsed),
@@ -106,6 +108,21 @@ export function withOwners(
     owners: owners ?? { cmdline: false, threads: false, context: lookups.has("contexts") },
     lookups,
   };
+}
+
+/** The listing, with the sockets that only the processes which hold them tell of if it is one of all protocols. */
+async function withOthers(listing: DumpCommand): Promise<DumpCommand> {
+  const { plan } = listing;
+  if (plan.states !== ALL_STATES || plan.families.length !== allFamilies.length - 1) return listing;
+  return { ...listing, plan: { ...plan, families: await loadFamilies(allFamilies) } };
+}
+
+/** The listing with units, if they can be found. */
+function withUnits(listing: DumpCommand): DumpCommand {
+  const implied = LOOKUPS_OF_UNITS.filter((name) => !listing.lookups.has(name)).map((name) =>
+    [name, "implied"] as const
+  );
+  return { ...listing, lookups: new Map([...listing.lookups, ...implied]) };
 }
 
 /** The files of --report. */

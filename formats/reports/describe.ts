@@ -13,12 +13,14 @@ const host = (address: FieldValue): string => String(address).includes(":") ? `[
 
 /** `TCP 127.0.0.1:80 from 127.0.0.1:5000, nginx (pid 12)`: without control characters, in one line. */
 export function whereText(socket: FlowObject): string {
-  const { protocol, src, src_port, dst, dst_port, path_name, inode, netns, sum } = socket;
+  const { protocol, src, src_port, dst, dst_port, path_name, inode, netns, sum, unit, comm } = socket;
   const local = src === undefined ? path_name ?? `inode ${inode ?? "unknown"}` : `${host(src)}:${src_port ?? 0}`;
   const remote = dst === undefined || (dst_port ?? 0) === 0 ? "" : ` to ${host(dst)}:${dst_port}`;
   const holders = processes(socket["owners"]) || processes(socket["listener_owners"]);
   const place = isObject(netns) ? `, namespace ${netns["name"] ?? netns["inode"]}` : "";
   if (sum !== undefined) return escapeControls(`${sum}${place}`);
+  const group = unit === undefined ? [] : [`unit ${unit}`];
+  if (unit !== undefined || comm !== undefined) return escapeControls(`${[...group, holders].join(", ")}${place}`);
   return escapeControls(`${protocol} ${local}${remote}${holders === "" ? "" : `, ${holders}`}${place}`);
 }
 

@@ -1,16 +1,18 @@
 /**
  * Compiles rules: their filters, and the names of their fields.
  */
-import type { Family } from "../../decode/families/family.ts";
+import { type Family, madeOnce } from "../../decode/families/family.ts";
+import { rates } from "../../decode/lookups/rates.ts";
 import { type LookupName, lookupsFor } from "../../decode/lookups/registry.ts";
 import { quote } from "../../decode/text/control_characters.ts";
 import { wholeCondition } from "../filter/allow_list.ts";
 import { pathsOf } from "../filter/condition_tests.ts";
 import type { Context } from "../filter/context.ts";
-import { allOf, type Condition, constant, weaken } from "../filter/expression.ts";
+import { allOf, type Condition, conditionsOf, constant, weaken } from "../filter/expression.ts";
 import { Filter, readFilter } from "../filter/filter.ts";
 import { FilterSyntaxError } from "../filter/syntax_error.ts";
 import { type Rule, RuleError } from "./rule.ts";
+import { sumsFamily } from "./sums_family.ts";
 
 /** A rule that is ready to be used. */
 export interface CompiledRule {
@@ -18,6 +20,10 @@ export interface CompiledRule {
   readonly rule: Rule;
   /** The filter, with the states at its start as a condition. */
   readonly filter: Filter;
+  /** The same without comparisons of rates, which the first look does not have; `null` if there are none. */
+  readonly unrated: Filter | null;
+  /** The sums as fields, for rules over these; else `null`. */
+  readonly sums: Family | null;
   /** `null` for none. */
   readonly beside: Filter | null;
   /** The fields that the filter compares. */
@@ -31,32 +37,61 @@ export interface CompiledRule {
 /** The owners of a socket are not known. */
 const UNKNOWN_OWNERS = "owner_status in denied,raced";
 
+/** Lookups with which a rule over units says more; it does without them. */
+export const LOOKUPS_OF_UNITS: readonly LookupName[] = ["cgroups"];
+
 /** @throws {RuleError} if a filter or a name in a rule is not valid */
 export function compileRule(rule: Rule, context: Context): CompiledRule {
-  if (rule.over === "summary") return { rule, filter: nothing, beside: null, paths: [], lookups: [], doubt: null };
+  if (rule.over === "summary") return compileSums(rule, context);
   const reader = new RuleReader(rule.name, context);
-  const { show, still, share, differ } = rule;
   const filter = reader.filter(rule.filter);
-  const compiled: Rule = {
+  const beside = rule.beside === undefined ? null : reader.filter(rule.beside);
+  const compiled = withPaths(rule, reader);
+  const { differ } = compiled;
+  const read = [...filter.paths, ...beside?.paths ?? [], ...differ === undefined ? [] : [differ]];
+  const needed = new Set([...lookupsFor(new Set(read)), ...rule.over === "unit" ? ["owners" as const] : []]);
+  const lookups = [...needed].filter((name) => name !== "rates");
+  const doubt = needed.has("owners") ? reader.doubt(filter) : null;
+  const unrated = filter.paths.some(isRate) ? new Filter(rule.filter, null, weaken(filter.expression, isNoRate)) : null;
+  return { rule: compiled, filter, unrated, sums: null, beside, paths: [...new Set(filter.paths)], lookups, doubt };
+}
+
+/** A rule with the whole paths of its fields. */
+function withPaths(rule: Rule, reader: RuleReader): Rule {
+  const { show, still, grows, share, differ } = rule;
+  const paths = (names: readonly string[]) => names.map((name) => reader.path(name));
+  return {
     ...rule,
-    ...show === undefined ? {} : { show: show.map((name) => reader.path(name)) },
-    ...still === undefined ? {} : { still: still.map((name) => reader.path(name)) },
+    ...show === undefined ? {} : { show: paths(show) },
+    ...still === undefined ? {} : { still: paths(still) },
+    ...grows === undefined ? {} : { grows: paths(grows) },
     ...share === undefined
       ? {}
       : { share: { ...share, part: reader.path(share.part), whole: reader.path(share.whole) } },
     ...differ === undefined ? {} : { differ: reader.path(differ) },
   };
-  const beside = rule.beside === undefined ? null : reader.filter(rule.beside);
-  const read = [...filter.paths, ...beside?.paths ?? [], ...differ === undefined ? [] : [compiled.differ!]];
-  const lookups = lookupsFor(new Set(read));
-  const doubt = lookups.includes("owners") ? reader.doubt(filter) : null;
-  return { rule: compiled, filter, beside, paths: [...new Set(filter.paths)], lookups, doubt };
 }
 
-const needsNoLookup = (condition: Condition): boolean => lookupsFor(new Set(pathsOf(condition))).length === 0;
+const sumsOf = madeOnce(sumsFamily);
 
-/** No socket passes. */
-const nothing = new Filter("", null, constant(false));
+/** A rule over sums: its filter and its share name these. */
+function compileSums(rule: Rule, context: Context): CompiledRule {
+  const sums = sumsOf(context.families);
+  const reader = new RuleReader(rule.name, { ...context, families: [sums] });
+  const filter = rule.filter === "" ? new Filter("", null, constant(true)) : reader.filter(rule.filter);
+  const strange = conditionsOf(filter.expression).find(({ kind }) => kind !== "field" && kind !== "pair");
+  if (strange !== undefined) {
+    throw new RuleError(`rule ${quote(rule.name)}: its filter is about sockets; sums are tcp.states.established …`);
+  }
+  const paths = [...new Set(filter.paths)];
+  const unrated = paths.some(isRate) ? filter : null;
+  return { rule: withPaths(rule, reader), filter, unrated, sums, beside: null, paths, lookups: [], doubt: null };
+}
+
+const isRate = (path: string): boolean => path === rates.path || path.startsWith(`${rates.path}.`);
+const isNoRate = (condition: Condition): boolean => !pathsOf(condition).some(isRate);
+
+const needsNoLookup = (condition: Condition): boolean => lookupsFor(new Set(pathsOf(condition))).length === 0;
 
 class RuleReader {
   constructor(readonly name: string, readonly context: Context) {}

@@ -23,6 +23,18 @@ export const defaultRules: readonly Rule[] = [
   },
   {
     ...ordinary,
+    name: "accept-queue-overflow",
+    severity: "error",
+    // Only a full queue drops: TCP_DEFER_ACCEPT counts acknowledgements that it ignores as drops too.
+    filter: "state = listening and backlog >= backlog_limit",
+    over: "two looks",
+    grows: ["skmeminfo.drops"],
+    message: "The queue of connections that wait to be accepted overflows.",
+    why: "Connections were dropped between two looks: the program accepts more slowly than clients connect.",
+    remedy: "Accept faster, in more threads or processes; else raise the backlog of listen(2) and net.core.somaxconn.",
+  },
+  {
+    ...ordinary,
     name: "syn-backlog",
     filter: "state = syn-recv",
     over: "local address",
@@ -80,6 +92,18 @@ export const defaultRules: readonly Rule[] = [
     message: "The send queue does not move: the peer does not answer.",
     why: "The connection ends with a timeout after many minutes.",
     remedy: "Look at the path to the peer; TCP_USER_TIMEOUT limits the wait.",
+  },
+  {
+    ...ordinary,
+    name: "send-buffer-limited",
+    // All is sent, and the congestion window would allow more.
+    filter:
+      "state = established and skmeminfo.wmem_queued >= skmeminfo.sndbuf and notsent_bytes = 0 and unacked < cwnd",
+    over: "two looks",
+    show: ["send_q", "tcp_info.rtt", "tcp_info.sndbuf_limited"],
+    message: "The send queue is limited by our own send buffer.",
+    why: "The connection carries at most one buffer for each round trip, although the path and the peer take more.",
+    remedy: "Do not set SO_SNDBUF, so that the kernel adapts the buffer; else raise it, or net.ipv4.tcp_wmem.",
   },
   {
     ...ordinary,
@@ -168,9 +192,23 @@ export const defaultRules: readonly Rule[] = [
   },
   {
     ...ordinary,
+    name: "socket-leak",
+    // Ended by the peer, or neither bound nor connected any more: only a descriptor is left.
+    filter: "state = close-wait or protocol = OTHER and ( family = inet or family = inet6 )",
+    over: "unit",
+    least: 100,
+    message: "A unit keeps many sockets that are of no use any more.",
+    why:
+      "Their descriptors are not closed; when there are as many as LimitNOFILE allows, accept and open fail with EMFILE.",
+    remedy: "Close the descriptor after the end of a connection and after an error; ss2 -pa --other lists the sockets.",
+  },
+  {
+    ...ordinary,
     name: "inherited-listener",
     filter: "state = listening and not comm = systemd",
     differ: "owners.exe",
+    // Known with --descriptors.
+    show: ["owners.descriptors.flags"],
     message: "Different programs hold one listener.",
     why:
       "A child has inherited it: the port stays in use when the service ends, and what the child accepts nobody serves.",

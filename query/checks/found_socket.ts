@@ -42,3 +42,12 @@ const isObject = (value: FieldValue | undefined): value is FieldObject =>
 export function localAddressOf({ protocol, netns, src, src_port }: FlowObject): string {
   return `${protocol} ${isObject(netns) ? netns["inode"] : ""} ${src} ${src_port}`;
 }
+
+/** The unit of the process that holds a socket, or the name of that process if it has none; `null` if it is unknown. */
+export function unitOf({ unit, owners }: FlowObject): Record<string, FieldValue> | null {
+  const [owner] = Array.isArray(owners) ? owners : [];
+  const named = isObject(owner) ? owner["unit"] : unit;
+  if (named !== undefined) return { unit: named };
+  const comm = isObject(owner) ? owner["comm"] : undefined;
+  return comm === undefined ? null : { comm };
+}

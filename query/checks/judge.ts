@@ -2,15 +2,15 @@
  * Judges what the filters of rules have found, in one look or two.
  */
 import type { FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
-import { numberedKey, valueAt } from "../socket_pairs.ts";
-import { type FoundSocket, identifying, localAddressOf } from "./found_socket.ts";
+import { numberedKey, textOf, valueAt } from "../socket_pairs.ts";
+import { type FoundSocket, identifying, localAddressOf, unitOf } from "./found_socket.ts";
 import { namedFields, type Rule } from "./rule.ts";
 
 /** What the filter of a rule has found. */
 export interface Seen {
-  /** In the first look. */
+  /** In the first look; none for a rule over two looks if there was no second. */
   readonly flows: readonly FlowObject[];
-  /** In the second, for a rule over two looks; `null` without one. */
+  /** In the second look; `null` without one. */
   readonly later: readonly FlowObject[] | null;
   /** Seconds between the looks. */
   readonly apart: number;
@@ -28,9 +28,9 @@ export interface CheckResult {
   readonly result: "holds" | "fails" | "unknown";
   /** Why the result is unknown or the number may be too small; `null` if everything was seen. */
   readonly reason: string | null;
-  /** Number of sockets found, or of local addresses for rules over these. */
+  /** Number of sockets found, or of local addresses, units, namespaces for rules over these. */
   readonly count: number;
-  /** The sockets that were found; one for each local address. */
+  /** The sockets that were found; one for each local address, one object for each unit or namespace. */
   readonly sockets: readonly FoundSocket[];
 }
 
@@ -47,7 +47,8 @@ export function judge(rule: Rule, paths: readonly string[], seen: Seen): CheckRe
   return { rule, result: answer(rule, count, obstacle !== null), reason: obstacle, count, sockets };
 }
 
-function answer({ expect }: Rule, count: number, incomplete: boolean): CheckResult["result"] {
+/** Whether so many are what a rule expects. */
+export function answer({ expect }: Rule, count: number, incomplete: boolean): CheckResult["result"] {
   const most = expect === "none" ? 0 : expect === "some" ? Infinity : expect;
   if (count > most) return "fails";
   if (expect === "some" && count > 0) return "holds";
@@ -58,18 +59,14 @@ function answer({ expect }: Rule, count: number, incomplete: boolean): CheckResu
 
 function foundBy(rule: Rule, { flows, later, apart, beside }: Seen, paths: readonly string[]): readonly FoundSocket[] {
   const { over, share, differ } = rule;
-  const found = flows.filter((flow) =>
+  const isFound = (flow: FlowObject) =>
     (share === undefined || exceeds(valueAt(flow, share.part), valueAt(flow, share.whole), share.percent)) &&
-    (differ === undefined || differs(valueAt(flow, differ)))
-  );
-  if (over === "two looks") {
-    return inBoth(found, later ?? [], rule.still ?? [], paths).map(({ socket, evidence }) => ({
-      socket,
-      evidence: { ...evidence, seconds_apart: apart },
-    }));
-  }
+    (differ === undefined || differs(valueAt(flow, differ)));
+  const found = (later === null ? flows : inBoth(flows, later, rule)).filter(isFound);
+  const seconds = later === null ? {} : { seconds_apart: apart };
   if (over === "local address") return inGroups(found, beside, rule, paths);
-  return found.map((flow) => ({ socket: identifying(flow), evidence: valuesOf(flow, paths) }));
+  if (over === "unit") return inUnits(found, rule, paths, seconds);
+  return found.map((flow) => ({ socket: identifying(flow), evidence: { ...valuesOf(flow, paths), ...seconds } }));
 }
 
 const valuesOf = (flow: FlowObject, paths: readonly string[]): FoundSocket["evidence"] =>
@@ -78,19 +75,49 @@ const valuesOf = (flow: FlowObject, paths: readonly string[]): FoundSocket["evid
     return value === undefined || Array.isArray(value) && value.length === 0 ? [] : [[path, value]];
   }));
 
-/** The sockets that were found in both looks. The evidence has the later values. */
+/** The sockets that were found in both looks, with their later values. */
 function inBoth(
   flows: readonly FlowObject[],
   later: readonly FlowObject[],
-  still: readonly string[],
-  paths: readonly string[],
-): readonly FoundSocket[] {
-  const first = new Map(flows.map((flow) => [numberedKey(flow), flow]));
-  return later.flatMap((flow) => {
-    const before = first.get(numberedKey(flow));
-    if (before === undefined || !still.every((path) => isSame(valueAt(before, path), valueAt(flow, path)))) return [];
-    return [{ socket: identifying(flow), evidence: valuesOf(flow, paths) }];
+  { still = [], grows = [] }: Rule,
+): readonly FlowObject[] {
+  const first = new Map(flows.map((flow) => [keyOf(flow), flow]));
+  return later.filter((flow) => {
+    const before = first.get(keyOf(flow));
+    return before !== undefined && still.every((path) => isSame(valueAt(before, path), valueAt(flow, path))) &&
+      grows.every((path) => isMore(valueAt(before, path), valueAt(flow, path)));
   });
+}
+
+/** A socket that only its holder tells of may say less about itself in one of the looks. */
+const keyOf = (flow: FlowObject): string =>
+  flow.protocol === "OTHER" ? textOf([flow.protocol, flow["inode"] ?? null]) : numberedKey(flow);
+
+const isMore = (before: FieldValue | undefined, after: FieldValue | undefined): boolean =>
+  isNumber(before) && isNumber(after) && after > before;
+
+/** One entry for each unit, or name of a process without one, that holds enough sockets. */
+function inUnits(
+  flows: readonly FlowObject[],
+  { least = 1 }: Rule,
+  paths: readonly string[],
+  seconds: FoundSocket["evidence"],
+): readonly FoundSocket[] {
+  return [...Map.groupBy(flows, (flow) => textOf(unitOf(flow) ?? null))].flatMap(([, members]): FoundSocket[] => {
+    const unit = unitOf(members[0]!);
+    if (unit === null || members.length < least) return [];
+    const { protocol, owners, netns } = identifying(members[0]!);
+    const socket: FlowObject = { protocol, ...unit, ...owners === undefined ? {} : { owners } };
+    if (netns !== undefined) socket["netns"] = netns;
+    return [{ socket, evidence: { sockets: members.length, ...countsOf(members, paths), ...seconds } }];
+  });
+}
+
+/** How many of the sockets have each value of the first field, its state for example. */
+function countsOf(flows: readonly FlowObject[], [path]: readonly string[]): FoundSocket["evidence"] {
+  if (path === undefined) return {};
+  const groups = Map.groupBy(flows, (flow) => String(valueAt(flow, path) ?? "none"));
+  return { [path]: Object.fromEntries([...groups].map(([value, { length }]) => [value, length])) };
 }
 
 /** A missing value does not count as unchanged. */

@@ -4,11 +4,11 @@
 import { parse } from "@std/yaml/parse";
 import { quote } from "../../decode/text/control_characters.ts";
 import { nearest } from "../nearest.ts";
-import { type Expectation, overs, type Rule, RuleError, severities, type Share } from "./rule.ts";
+import { type Expectation, type Over, overs, type Rule, RuleError, severities, type Share } from "./rule.ts";
 
 const KEYS = [
   ...["name", "severity", "filter", "over", "message", "why", "remedy", "expect"],
-  ...["show", "still", "least", "beside", "share", "differ"],
+  ...["show", "still", "grows", "least", "beside", "share", "differ"],
 ];
 
 /**
@@ -42,16 +42,17 @@ function readRule(entry: unknown, number: number): Rule {
   const fields = new RuleFields(entry as Record<string, unknown>, number);
   const over = fields.oneOf("over", overs) ?? "sockets";
   const [message, least] = [fields.text("message"), fields.text("least")];
-  const [show, still] = [fields.list("show"), fields.list("still")];
+  const [show, still, grows] = [fields.list("show"), fields.list("still"), fields.list("grows")];
   const [beside, share, differ] = [fields.text("beside"), fields.text("share"), fields.text("differ")];
-  fields.only("still", over, "two looks");
-  fields.only("least", over, "local address");
+  fields.only("still", over, "two looks", "unit");
+  fields.only("grows", over, "two looks", "unit");
+  fields.only("least", over, "local address", "unit");
   fields.only("beside", over, "local address");
   if (over === "summary") fields.checkSums();
   return {
     name: fields.needed("name"),
     severity: fields.oneOf("severity", severities) ?? "warning",
-    filter: over === "summary" ? "" : fields.needed("filter"),
+    filter: over === "summary" && share !== undefined ? fields.filter() ?? "" : fields.needed("filter"),
     over,
     message: message ?? fields.needed("name"),
     why: fields.text("why") ?? "",
@@ -59,6 +60,7 @@ function readRule(entry: unknown, number: number): Rule {
     expect: fields.expectation(),
     ...show === undefined ? {} : { show },
     ...still === undefined ? {} : { still },
+    ...grows === undefined ? {} : { grows },
     ...least === undefined ? {} : { least: fields.number("least", least) },
     ...beside === undefined ? {} : { beside },
     ...share === undefined ? {} : { share: fields.share(share) },
@@ -136,15 +138,21 @@ class RuleFields {
     return { part: match[1]!, percent: Number(match[2]), whole: match[3]! };
   }
 
-  /** A rule over sums compares two of them, and nothing else. */
+  /** A rule over sums compares these, by a filter or a share. */
   checkSums(): void {
-    if (!Object.hasOwn(this.fields, "share")) throw this.error("over: summary needs share");
-    const idle = ["filter", "show", "differ"].find((key) => Object.hasOwn(this.fields, key));
+    const isThere = (key: string) => Object.hasOwn(this.fields, key);
+    if (!isThere("share") && !isThere("filter")) throw this.error("over: summary needs filter or share");
+    const idle = ["show", "differ"].find(isThere);
     if (idle !== undefined) throw this.error(`${idle} does nothing with over: summary`);
   }
 
-  /** Refuses a key that is only valid with one value of `over`. */
-  only(key: string, over: string, needed: string): void {
-    if (over !== needed && Object.hasOwn(this.fields, key)) throw this.error(`${key} needs over: ${needed}`);
+  filter(): string | undefined {
+    return Object.hasOwn(this.fields, "filter") ? this.needed("filter") : undefined;
+  }
+
+  /** Refuses a key that is only valid with some values of `over`. */
+  only(key: string, over: Over, ...needed: readonly Over[]): void {
+    if (needed.includes(over) || !Object.hasOwn(this.fields, key)) return;
+    throw this.error(`${key} needs over: ${needed.join(" or ")}`);
   }
 }

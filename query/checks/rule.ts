@@ -6,9 +6,12 @@
 export type Severity = "error" | "warning" | "notice";
 export const severities: readonly Severity[] = ["error", "warning", "notice"];
 
-/** What a rule looks at: each socket, sockets that pass twice, the sockets of each local address, or sums. */
-export type Over = "sockets" | "two looks" | "local address" | "summary";
-export const overs: readonly Over[] = ["sockets", "two looks", "local address", "summary"];
+/**
+ * What a rule looks at: each socket, sockets that pass twice, the sockets of each local address, those of each unit that pass
+ * twice, or sums.
+ */
+export type Over = "sockets" | "two looks" | "local address" | "unit" | "summary";
+export const overs: readonly Over[] = ["sockets", "two looks", "local address", "unit", "summary"];
 
 /** How many sockets there may be. */
 export type Expectation = "none" | "some" | number;
@@ -19,7 +22,7 @@ export interface Rule {
   readonly name: string;
   /** How bad it is. */
   readonly severity: Severity;
-  /** The sockets that the rule is about, in the language of filters; empty for sums. */
+  /** What the rule is about, in the language of filters: sockets, or sums. May be empty for sums. */
   readonly filter: string;
   /** What the filter is about. */
   readonly over: Over;
@@ -35,7 +38,9 @@ export interface Rule {
   readonly show?: readonly string[];
   /** Two looks: fields that have the same value in both. */
   readonly still?: readonly string[];
-  /** Local address: the minimum number of sockets. */
+  /** Two looks: fields that have a greater value in the second. */
+  readonly grows?: readonly string[];
+  /** Local address, unit: the minimum number of sockets. */
   readonly least?: number;
   /** Local address: a filter that another socket of the same address passes. */
   readonly beside?: string;
@@ -55,10 +60,14 @@ export interface Share {
   readonly percent: number;
 }
 
+/** What rules over sockets look at in two looks. */
+export const TWICE: readonly Over[] = ["two looks", "unit"];
+
 /** The fields that a rule names in addition to its filter. */
-export const namedFields = ({ show = [], still = [], share, differ }: Rule): readonly string[] => [
+export const namedFields = ({ show = [], still = [], grows = [], share, differ }: Rule): readonly string[] => [
   ...show,
   ...still,
+  ...grows,
   ...share === undefined ? [] : [share.part, share.whole],
   ...differ === undefined ? [] : [differ],
 ];

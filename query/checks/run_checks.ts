@@ -5,7 +5,11 @@ import type { Family } from "../../decode/families/family.ts";
 import type { Outcome } from "../../decode/record/outcome.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import type { CompiledRule } from "./compile_rules.ts";
+import { Counters, RatesSink } from "../rates.ts";
+import type { Summary } from "../summary/summary.ts";
 import { type CheckResult, judge } from "./judge.ts";
+import { judgeSums, type SumsLook } from "./judge_sums.ts";
+import { TWICE } from "./rule.ts";
 import { Look, RulesSink } from "./rules_sink.ts";
 
 /** What checks need of a run. */
@@ -13,8 +17,16 @@ export interface Looking {
   readonly families: readonly Family[];
   /** Lists all sockets. */
   list(sink: RecordSink): Outcome;
+  /** Reads the sums; `null` if there are none of what is listed. */
+  readonly sums: (() => Promise<SumsRead>) | null;
   /** Waits between two looks. */
   wait(): Promise<void>;
+}
+
+/** The sums, and what is missing from them. */
+export interface SumsRead {
+  readonly summary: Summary;
+  readonly warnings: readonly string[];
 }
 
 /** The results of checks. */
@@ -35,8 +47,8 @@ class RuleLooks {
   second: Look | null = null;
 
   constructor(readonly compiled: CompiledRule, readonly families: readonly Family[]) {
-    const { filter, beside, doubt } = compiled;
-    this.first = new Look(filter, families);
+    const { filter, unrated, beside, doubt } = compiled;
+    this.first = new Look(unrated ?? filter, families);
     this.beside = beside === null ? null : new Look(beside, families);
     this.doubt = doubt === null ? null : new Look(doubt, families, false);
   }
@@ -46,17 +58,29 @@ class RuleLooks {
     return [this.first, this.beside, this.doubt].filter((look) => look !== null);
   }
 
-  /** Opens the second look, unless nothing can be in both. */
+  /** Whether the sockets have to pass in two looks. */
+  get isTwice(): boolean {
+    const { rule, unrated } = this.compiled;
+    return TWICE.includes(rule.over) || unrated !== null;
+  }
+
+  /** Opens the second look, unless there cannot be enough in both. */
   openSecond(): readonly Look[] {
-    const { compiled: { rule, filter }, first, families } = this;
-    if (rule.over !== "two looks" || first.count === 0) return [];
+    const { compiled: { filter }, first, families } = this;
+    if (!this.isTwice || first.count < this.#fewest) return [];
     return [this.second = new Look(filter, families)];
+  }
+
+  /** With fewer sockets than this nothing is found. */
+  get #fewest(): number {
+    const { over, least = 1 } = this.compiled.rule;
+    return over === "unit" ? least : 1;
   }
 
   result(outcomes: readonly Outcome[], apart: number): CheckResult {
     const { compiled: { rule, paths }, first, second, beside } = this;
     return judge(rule, paths, {
-      flows: first.flows,
+      flows: this.isTwice && second === null ? [] : first.flows,
       later: second?.flows ?? null,
       apart,
       beside: beside?.flows ?? [],
@@ -66,7 +90,7 @@ class RuleLooks {
 
   /** Why the result may be wrong; `null` if everything is known. */
   #obstacle(outcomes: readonly Outcome[]): string | null {
-    const { compiled: { lookups }, first, second, beside, doubt } = this;
+    const { compiled: { rule, lookups }, first, second, beside, doubt } = this;
     const ofDumps = outcomes.flatMap(({ warnings, lookupWarnings }) =>
       warnings.filter((warning) => !lookupWarnings.includes(warning))
     );
@@ -74,7 +98,9 @@ class RuleLooks {
     const looksUp = lookups.some((name) => name !== "owners");
     const undecided = [first, second, beside].map((look) => look?.obstacle ?? null);
     return ofDumps[0] ?? undecided.find((reason) => reason !== null) ??
-      (doubt !== null && doubt.count > 0 ? ofLookups[0] ?? OWNERS_UNKNOWN : null) ??
+      (doubt !== null && doubt.count > 0 && (rule.over !== "unit" || first.count >= this.#fewest)
+        ? ofLookups[0] ?? OWNERS_UNKNOWN
+        : null) ??
       (looksUp ? ofLookups[0] ?? null : null);
   }
 }
@@ -83,17 +109,39 @@ const OWNERS_UNKNOWN = "the processes that hold some sockets are not known";
 
 /** Tests rules. */
 export async function runChecks(rules: readonly CompiledRule[], looking: Looking): Promise<CheckResults> {
-  const looks = rules.map((rule) => new RuleLooks(rule, looking.families));
-  const start = performance.now();
-  const outcomes = [looking.list(new RulesSink(looks.flatMap(({ atFirst }) => atFirst)))];
-  const second = looks.flatMap((look) => look.openSecond());
-  if (second.length > 0) {
-    await looking.wait();
-    outcomes.push(looking.list(new RulesSink(second)));
-  }
-  const apart = Math.round(performance.now() - start) / 1000;
-  return {
-    results: looks.map((look) => look.result(outcomes, apart)),
-    warnings: [...new Set(outcomes.flatMap(({ warnings }) => warnings))],
+  const { families, wait } = looking;
+  const looks = rules.filter(({ sums }) => sums === null).map((rule) => new RuleLooks(rule, families));
+  const ofSums = looking.sums === null ? [] : rules.filter(({ sums }) => sums !== null);
+  const compare = looks.some(({ compiled }) => compiled.unrated !== null) ? new Counters(families) : null;
+  const list = (all: readonly Look[]) => {
+    const sink = new RulesSink(all);
+    return looking.list(compare === null ? sink : new RatesSink(sink, families, compare, clock));
   };
+  const start = clock();
+  const outcomes = looks.length === 0 ? [] : [list(looks.flatMap(({ atFirst }) => atFirst))];
+  const sums = ofSums.length === 0 ? [] : [await readSums(looking.sums!)];
+  const second = looks.flatMap((look) => look.openSecond());
+  const rated = ofSums.some(({ unrated }) => unrated !== null);
+  if (second.length > 0 || rated) await wait();
+  if (second.length > 0) outcomes.push(list(second));
+  const apart = Math.round(clock() - start) / 1000;
+  if (rated) sums.push(await readSums(looking.sums!));
+  const results = [
+    ...looks.map((look) => look.result(outcomes, apart)),
+    ...sums.length === 0 ? [] : judgeSums(ofSums, sums[0]!, sums[1] ?? null, families),
+  ];
+  const order = new Map(rules.map(({ rule }, i) => [rule.name, i]));
+  return {
+    results: results.sort((one, other) => order.get(one.rule.name)! - order.get(other.rule.name)!),
+    warnings: [
+      ...new Set([...outcomes.flatMap(({ warnings }) => warnings), ...sums.flatMap(({ warnings }) => warnings)]),
+    ],
+  };
+}
+
+const clock = () => performance.now();
+
+async function readSums(read: () => Promise<SumsRead>): Promise<SumsLook & SumsRead> {
+  const { summary, warnings } = await read();
+  return { summary, warnings, obstacle: warnings[0] ?? null, time: clock() };
 }

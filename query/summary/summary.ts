@@ -154,23 +154,38 @@ function queueOf(flow: FlowObject): AcceptQueue {
 }
 
 /** The document: objects by group. Queues and ports are with the sums of TCP. */
-export function summaryDocument({ namespaces, host }: Summary): unknown {
-  return {
-    summary: namespaces.map(({ netns, sums, acceptQueues, ephemeralPorts }) => {
-      const document = nest(sums);
-      const tcp = document["tcp"] as Record<string, unknown> | undefined;
-      if (tcp !== undefined) Object.assign(tcp, { accept_queues: acceptQueues, ephemeral_ports: ephemeralPorts });
-      return { ...netns === null ? {} : { netns }, ...document };
-    }),
-    host: nest(host),
-  };
+export const summaryDocument = ({ namespaces, host }: Summary): unknown => ({
+  summary: namespaces.map((namespace) => ({
+    ...namespace.netns === null ? {} : { netns: namespace.netns },
+    ...namespaceDocument(namespace),
+  })),
+  host: nest(host),
+});
+
+/** The sums of a namespace as objects by group. */
+export function namespaceDocument({ sums, acceptQueues, ephemeralPorts }: NamespaceSummary): FieldObject {
+  const document = nest(sums);
+  const tcp = document["tcp"] as FieldObject | undefined;
+  return tcp === undefined
+    ? document
+    : { ...document, tcp: { ...tcp, accept_queues: objects(acceptQueues), ephemeral_ports: objects(ephemeralPorts) } };
 }
 
-function nest(sums: readonly Sum[]): Record<string, unknown> {
-  const document: Record<string, unknown> = {};
+const objects = (list: readonly object[]): FieldObject[] => list.map((element) => ({ ...element }));
+
+/** A number with its place in the document. */
+interface Placed {
+  readonly group: string;
+  readonly name: string;
+  readonly value: bigint | number;
+}
+
+/** Numbers as objects by group. */
+export function nest(sums: readonly Placed[]): FieldObject {
+  const document: FieldObject = {};
   for (const { group, name, value } of sums) {
     let place = document;
-    for (const part of group.split(".")) place = (place[part] ??= {}) as Record<string, unknown>;
+    for (const part of group.split(".")) place = (place[part] ??= {}) as FieldObject;
     place[name] = value;
   }
   return document;
