@@ -72,6 +72,8 @@ export class CountSink extends RecordTape {
   #byHash = new Map<number, Count[]>();
   #marked: readonly Pick<Count, "count" | "collectors">[] = [];
   #sockets = 0;
+  /** The count of the record before, if the next one with the same fields belongs to it; else `null`. */
+  #last: Count | null = null;
   readonly #slots: slot.RecordSlots;
   readonly #count: number;
   readonly #signature = new ByteStore();
@@ -110,21 +112,25 @@ export class CountSink extends RecordTape {
 
   override openProtocol(name: string): void {
     this.#protocol = name;
+    this.#last = null;
   }
 
   override closeProtocol(): void {}
 
   protected override recordEnded(): void {
     const socket = this.#explode?.records ?? ++this.#sockets;
-    this.#slots.openRecord();
-    this.play(this.#slots);
-    this.#sign();
-    const count = this.#find();
+    if (this.#last === null || !this.isRepeated()) {
+      this.#slots.openRecord();
+      this.play(this.#slots);
+      this.#sign();
+      this.#last = this.#find();
+    }
+    const count = this.#last;
     if (count.socket === socket) return;
     count.socket = socket;
     count.count++;
-    count.tallies.forEach((tally, i) => tally.add(this.#slots, this.#aggregated[i]!));
-    count.collectors.forEach((collector, i) => collector.add(this.#slots, this.#measured[i]!));
+    for (let i = 0; i < count.tallies.length; i++) count.tallies[i]!.add(this.#slots, this.#aggregated[i]!);
+    for (let i = 0; i < count.collectors.length; i++) count.collectors[i]!.add(this.#slots, this.#measured[i]!);
   }
 
   /** The count of these values. Makes one for new values. */
@@ -132,8 +138,9 @@ export class CountSink extends RecordTape {
     const { bytes, length } = this.#signature;
     const hash = hashOf(bytes, length);
     const known = this.#byHash.get(hash);
-    const found = known?.find(({ signature }) => isSame(signature, bytes, length));
-    if (found !== undefined) return found;
+    for (let i = 0; known !== undefined && i < known.length; i++) {
+      if (isSame(known[i]!.signature, bytes, length)) return known[i]!;
+    }
     const count = {
       protocol: this.#protocol,
       record: this.take(),
@@ -216,6 +223,7 @@ export class CountSink extends RecordTape {
   override rewind(): boolean {
     // A value added to a sum cannot be taken back.
     if (this.#aggregates.length > 0) return this.#counts.length === 0;
+    this.#last = null;
     this.#counts.length = this.#marked.length;
     this.#byHash = new Map();
     this.#counts.forEach((count, i) => {

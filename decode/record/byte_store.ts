@@ -4,6 +4,8 @@
 
 export class ByteStore {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1024);
+  /** The same bytes. */
+  view: DataView<ArrayBuffer> = new DataView(this.bytes.buffer);
   length = 0;
 
   /** Appends a copy of the bytes; returns their start. */
@@ -21,5 +23,6 @@ export class ByteStore {
     const larger = new Uint8Array(2 * this.length);
     larger.set(this.bytes);
     this.bytes = larger;
+    this.view = new DataView(larger.buffer);
   }
 }

@@ -64,7 +64,11 @@ const whole = new Float64Array(halves.buffer);
 export abstract class RecordTape implements RecordSink {
   #calls = new Int32Array(256 * CALL_SIZE);
   #count = 0;
-  readonly #bytes = new ByteStore();
+  #bytes = new ByteStore();
+  /** The record before; the number of its calls is -1 if there is none. */
+  #lastCalls = new Int32Array(256 * CALL_SIZE);
+  #lastCount = -1;
+  #lastBytes = new ByteStore();
 
   abstract openProtocol(name: string): void;
   abstract closeProtocol(): void;
@@ -74,17 +78,37 @@ export abstract class RecordTape implements RecordSink {
   protected abstract recordEnded(): void;
 
   openRecord(): void {
+    const calls = this.#lastCalls;
+    this.#lastCalls = this.#calls;
+    this.#calls = calls;
+    const bytes = this.#lastBytes;
+    this.#lastBytes = this.#bytes;
+    this.#bytes = bytes;
     this.#count = 0;
     this.#bytes.length = 0;
   }
 
   closeRecord(): void {
     this.recordEnded();
+    this.#lastCount = this.#count;
     this.#count = 0;
   }
 
   dropRecord(): void {
+    this.#lastCount = -1;
     this.#count = 0;
+  }
+
+  /** Whether the record has the same calls as the one before. */
+  protected isRepeated(): boolean {
+    if (this.#count !== this.#lastCount || this.#bytes.length !== this.#lastBytes.length) return false;
+    const calls = this.#calls;
+    const lastCalls = this.#lastCalls;
+    for (let i = CALL_SIZE * this.#count - 1; i >= 0; i--) if (calls[i] !== lastCalls[i]) return false;
+    const { bytes, length } = this.#bytes;
+    const lastBytes = this.#lastBytes.bytes;
+    for (let i = length - 1; i >= 0; i--) if (bytes[i] !== lastBytes[i]) return false;
+    return true;
   }
 
   /** A copy of the record. */
@@ -113,7 +137,7 @@ export abstract class RecordTape implements RecordSink {
 
   /** Pushes the fields of the record without opening and closing it: the calls from `from` to `to`, all by default. */
   protected play(sink: RecordSink, from: number = 0, to: number = this.#count): void {
-    playCalls(this.#calls, this.#bytes.bytes, sink, from, to);
+    playCalls(this.#calls, this.#bytes.bytes, this.#bytes.view, sink, from, to);
   }
 
   /** Index of the call that opens a list at the top of the record; -1 if there is none. */
@@ -304,17 +328,17 @@ export function unpackCalls(words: Int32Array): Int32Array {
 
 /** Pushes the fields of a record again, without opening and closing it. */
 export function playFields({ calls, bytes }: TapedRecord, sink: RecordSink): void {
-  playCalls(calls, bytes, sink, 0, calls.length / CALL_SIZE);
+  playCalls(calls, bytes, new DataView(bytes.buffer), sink, 0, calls.length / CALL_SIZE);
 }
 
 function playCalls(
   calls: Int32Array,
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Uint8Array,
+  view: DataView,
   sink: RecordSink,
   from: number,
   to: number,
 ): void {
-  const view = new DataView(bytes.buffer);
   for (let at = CALL_SIZE * from; at < CALL_SIZE * to; at += CALL_SIZE) {
     const a = calls[at + 2]!;
     const b = calls[at + 3]!;
