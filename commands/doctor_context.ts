@@ -3,6 +3,7 @@
  */
 import { groupsObstacle } from "../ffi/group_names.ts";
 import { socketMapsObstacle } from "../ffi/socket_maps.ts";
+import { natObstacle } from "../ffi/conntrack.ts";
 import { routeObstacle } from "../ffi/routes.ts";
 
 /** Whether an option works here. */
@@ -15,6 +16,7 @@ export interface ContextFinding {
 /** The options, each with a function that returns what keeps it from working, `null` for nothing. */
 const options: readonly (readonly [option: string, obstacle: () => string | null])[] = [
   ["--route", routeObstacle],
+  ["--nat", natObstacle],
   ["--groups", groupsObstacle],
   ["--socket-maps", socketMapsObstacle],
 ];

@@ -24,6 +24,7 @@ import { forgetOwnSocket, noteOwnSocket } from "./own_sockets.ts";
 
 /** Protocols of netlink. */
 export const NETLINK_ROUTE = 0;
+export const NETLINK_NETFILTER = 12;
 export const NETLINK_GENERIC = 16;
 
 const NLM_F_MULTI = 2;

@@ -11,9 +11,14 @@ import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
  *
  * @param owners the owners of sockets; `null` if they were not looked up
  * @param vantages where sockets are listed, by the numbers that {@linkcode Enricher.enter} gets
+ * @param before the lookups of the run that come before it
  * @returns the lookup, or a one-line reason why it is not available here
  */
-export type OpenLookup = (owners: OwnerIndex | null, vantages: readonly Vantage[]) => Enricher | string;
+export type OpenLookup = (
+  owners: OwnerIndex | null,
+  vantages: readonly Vantage[],
+  before: readonly Enricher[],
+) => Enricher | string;
 
 /** A lookup whose code is not loaded yet. */
 interface LookupEntry {
@@ -27,6 +32,7 @@ const entries: readonly LookupEntry[] = [
   { name: "socket-maps", load: async () => (await import("./socket_maps.ts")).openSocketMaps },
   { name: "groups", load: async () => (await import("./group_names.ts")).openGroupNames },
   { name: "route", load: async () => (await import("./routes.ts")).openRoutes },
+  { name: "nat", load: async () => (await import("./conntrack.ts")).openNat },
   { name: "users", load: async () => (await import("./users.ts")).openUserNames },
   { name: "cgroups", load: async () => (await import("./cgroups.ts")).openCgroupNames },
   { name: "unix-peers", load: async () => (await import("../decode/lookups/unix_peers.ts")).openUnixPeers },
@@ -58,7 +64,7 @@ export function openLookups(
   const enrichers: Enricher[] = [];
   const failures: { name: LookupName; reason: string }[] = [];
   for (const [name, open] of loaded) {
-    const opened = open(owners, vantages);
+    const opened = open(owners, vantages, enrichers);
     if (typeof opened === "string") failures.push({ name, reason: opened });
     else enrichers.push(opened);
   }

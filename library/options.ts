@@ -45,6 +45,8 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly cgroups?: boolean;
   /** Adds the route to the destination, and what TCP remembers of it. */
   readonly route?: boolean;
+  /** Adds translations of addresses (NAT); `peers` then finds other ends by them. Needs CAP_NET_ADMIN. */
+  readonly nat?: boolean;
   /** Adds the names of the multicast groups of netlink sockets. */
   readonly groups?: boolean;
   /** Adds the BPF maps that hold each socket; needs CAP_SYS_ADMIN. */

@@ -97,7 +97,10 @@ function checkSources({ source, read, record }: DumpOptions, lookups: ReadonlySe
 }
 
 /** Options that add one lookup each. */
-const optionLookups = [["route", "route"], ["groups", "groups"], ["socketMaps", "socket-maps"]] as const;
+const optionLookups = [["route", "route"], ["nat", "nat"], ["groups", "groups"], [
+  "socketMaps",
+  "socket-maps",
+]] as const;
 
 /** The lookups for the options, the filter and the query. */
 function selectLookups(options: HostOptions): ReadonlySet<LookupName> {

@@ -69,6 +69,7 @@ const COMPARED: readonly Long[] = [
     "descriptors",
     "cgroup",
     "route",
+    "nat",
     "groups",
     "socket-maps",
     "resolve",

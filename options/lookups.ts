@@ -38,7 +38,7 @@ export function parseOwners(
 }
 
 /** Lookups that the option of the same name shows. */
-const optionLookups = ["route", "groups", "socket-maps"] as const;
+const optionLookups = ["route", "nat", "groups", "socket-maps"] as const;
 
 /** Default of --netns-limit. */
 const DEFAULT_LIMIT = 256;

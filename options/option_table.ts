@@ -85,7 +85,7 @@ const reportOption: ParseValue<{ readonly name: ReportName; readonly file: strin
 const OWNERS = ["processes", "threads", "context", "contexts", "peers", "descriptors"];
 
 /** Options that ask more of the kernel than socket diagnostics tell. */
-const CONTEXT = ["route", "groups", "socket-maps"];
+const CONTEXT = ["route", "nat", "groups", "socket-maps"];
 
 /** Options that an action with text output takes. */
 const TEXT = ["output"];
@@ -435,6 +435,12 @@ const rows = [
     long: "route",
     example: "ss2 -tn --route --table",
     help: "route to each destination: interface, gateway; what TCP remembers",
+  },
+  {
+    group: "Fields",
+    long: "nat",
+    example: "ss2 -tn --nat --peers --table",
+    help: "translations of addresses (needs CAP_NET_ADMIN); --peers finds other ends by them",
   },
   {
     group: "Fields",

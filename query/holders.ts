@@ -8,6 +8,7 @@ import { argument, comm, context, fd, ownerStatus, pid, tid } from "../decode/lo
 import { peerHolders } from "../decode/lookups/peers.ts";
 import { groupNames } from "../decode/lookups/group_names.ts";
 import { holdingMaps } from "../decode/lookups/socket_maps.ts";
+import { natKeys, natStatus } from "../decode/lookups/nat.ts";
 import { routeKeys, routeStatus } from "../decode/lookups/routes.ts";
 import { socketContext } from "../decode/lookups/socket_contexts.ts";
 import type { Key } from "../decode/record/key.ts";
@@ -30,6 +31,10 @@ export interface HolderColumn {
 /** Looked-up fields, and objects with looked-up fields, that have a column of the table if they are requested. */
 export const socketColumns: readonly { readonly lookup: LookupName; readonly key: Key }[] = [
   { lookup: "bpf-maps", key: bpfStorages },
+  { lookup: "nat", key: natStatus },
+  ...[natKeys.original, natKeys.reply].flatMap(({ src, srcPort, dst, dstPort }) =>
+    [src, srcPort, dst, dstPort].map((key) => ({ lookup: "nat" as const, key }))
+  ),
   { lookup: "socket-maps", key: holdingMaps },
   { lookup: "groups", key: groupNames },
   { lookup: "route", key: routeKeys.iface },

@@ -3,8 +3,10 @@
  */
 import type { Enricher, Lookup, PreScan } from "./lookup.ts";
 import type { Family } from "../families/family.ts";
-import { isConnected, isLoopback, Listeners, PAIR, readMirroredPair, readPair } from "./inet_ends.ts";
+import { isConnected, isLoopback, Listeners, PAIR, PORTS, readMirroredPair, readPair } from "./inet_ends.ts";
 import type { Key } from "../record/key.ts";
+import { translatedProtocols } from "./nat.ts";
+import { NatFinder } from "./nat_finder.ts";
 import type { OwnerIndex } from "./owner_index.ts";
 import { pairedPeers, peerHolders } from "./peers.ts";
 import type { RecordSink } from "../record/record_sink.ts";
@@ -43,15 +45,23 @@ export class PairedPeers implements Enricher {
   /** Number of the namespace being listed. */
   #namespace = 0;
 
-  /** @param owners index of the holders of sockets; `null` if nobody looked */
-  constructor(readonly owners: OwnerIndex | null) {}
+  /** A pair that is translated. */
+  readonly #pair = new Int32Array(PAIR);
+
+  /**
+   * @param owners index of the holders of sockets; `null` if nobody looked
+   * @param translations translations of addresses; `null` if they are not known
+   */
+  constructor(readonly owners: OwnerIndex | null, readonly translations: Translations | null = null) {}
 
   enter(namespace: number): void {
     this.#namespace = namespace;
   }
 
-  readerOf({ paired }: Family): NumberReader | null {
-    return paired === true ? (view, start, end) => this.#find(view, start, end) : null;
+  readerOf({ paired, name }: Family): NumberReader | null {
+    if (paired !== true) return null;
+    const protocol = translatedProtocols[name] ?? 0;
+    return (view, start, end) => isConnected(view, start, end) ? this.#find(view, start, protocol) : 0;
   }
 
   preScan({ paired, inodeOf }: Family, namespace: number): PreScan | null {
@@ -98,10 +108,23 @@ export class PairedPeers implements Enricher {
   }
 
   /** Inode of the other end; if it waits for accept(), the inode of the listener plus {@linkcode PENDING}; 0 if unknown. */
-  #find(view: DataView, start: number, end: number): number {
-    if (!isConnected(view, start, end)) return 0;
+  #find(view: DataView, start: number, protocol: number): number {
+    readMirroredPair(view, start, this.#pairs.wanted);
+    const direct = this.#findWanted();
+    if (direct !== 0 || this.translations === null) return direct;
+    readPair(view, start, this.#pair);
+    for (let hop = 0; hop < HOPS && this.translations.translate(this.#pair, protocol); hop++) {
+      this.#pairs.wanted.set(this.#pair);
+      const found = this.#findWanted();
+      if (found !== 0) return found;
+      mirror(this.#pair);
+    }
+    return 0;
+  }
+
+  /** The same for the pair of the other end. */
+  #findWanted(): number {
     const { wanted } = this.#pairs;
-    readMirroredPair(view, start, wanted);
     const pair = this.#pairs.find();
     if (pair === NOTHING) return 0;
     let elsewhere = NOTHING;
@@ -127,6 +150,21 @@ export class PairedPeers implements Enricher {
   }
 }
 
+/** Translations of addresses. */
+export interface Translations {
+  /** As in `NatFinder`. */
+  translate(pair: Int32Array, protocol: number): boolean;
+}
+
+/** How many network namespaces may translate a connection, one after the other. */
+const HOPS = 4;
+
+/** Turns a pair round. */
+function mirror(pair: Int32Array): void {
+  for (let i = 0; i < 4; i++) [pair[i], pair[4 + i]] = [pair[4 + i]!, pair[i]!];
+  pair[PORTS] = pair[PORTS]! << 16 | pair[PORTS]! >>> 16;
+}
+
 /** The numbers, with as much room again. */
 function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(2 * numbers.length);
@@ -134,5 +172,9 @@ function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
   return larger;
 }
 
-/** Makes the lookup of other ends, for one run. */
-export const openPairedPeers = (owners: OwnerIndex | null): PairedPeers => new PairedPeers(owners);
+/** Makes the lookup of other ends, for one run; `before` may have one of translations. */
+export const openPairedPeers = (
+  owners: OwnerIndex | null,
+  _vantages: unknown,
+  before: readonly Enricher[],
+): PairedPeers => new PairedPeers(owners, before.find((enricher) => enricher instanceof NatFinder) ?? null);

@@ -12,6 +12,7 @@ import { closing } from "./kill.ts";
 import { interfaces } from "./interfaces.ts";
 import type { Key } from "../record/key.ts";
 import { measured } from "./rates.ts";
+import { translations } from "./nat.ts";
 import { residence } from "./netns.ts";
 import { ownership, waiting } from "./owners.ts";
 import { pairedPeers, unixPeers } from "./peers.ts";
@@ -26,6 +27,7 @@ const rows = [
   groups,
   interfaces,
   routes,
+  translations,
   users,
   cgroups,
   residence,

@@ -5,7 +5,7 @@ import { findPayload, payloadEnd } from "../netlink/attribute.ts";
 import { GENL_HDRLEN } from "../netlink/generic.ts";
 import type { Key } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
-import { MAPPED } from "./inet_ends.ts";
+import { readAddressAttribute } from "./address_attributes.ts";
 import { cachedKeys } from "./routes.ts";
 import { TupleTable } from "./tuple_table.ts";
 
@@ -46,8 +46,9 @@ export class TcpMetrics {
   /** Adds the message payload from `start` to `end`. */
   add(view: DataView, bytes: Uint8Array, start: number, end: number): void {
     const { wanted } = this.#table;
-    if (!readAddress(view, start, end, SADDR_IPV4, SADDR_IPV6, wanted, 0)) return;
-    if (!readAddress(view, start, end, ADDR_IPV4, ADDR_IPV6, wanted, 4)) return;
+    const from = start + GENL_HDRLEN;
+    if (!readAddressAttribute(view, from, end, [SADDR_IPV4, SADDR_IPV6], wanted, 0)) return;
+    if (!readAddressAttribute(view, from, end, [ADDR_IPV4, ADDR_IPV6], wanted, 4)) return;
     this.#messages[this.#table.add()] = bytes.slice(start, end);
   }
 
@@ -56,31 +57,6 @@ export class TcpMetrics {
     for (let i = 0; i < ADDRESSES; i++) this.#table.wanted[i] = pair[i]!;
     return this.#messages[this.#table.find()] ?? null;
   }
-}
-
-/** Reads the address in one of two attributes; returns whether it is there. */
-function readAddress(
-  view: DataView,
-  start: number,
-  end: number,
-  v4: number,
-  v6: number,
-  into: Int32Array,
-  place: number,
-): boolean {
-  const four = findPayload(view, start + GENL_HDRLEN, end, v4, 4);
-  const six = findPayload(view, start + GENL_HDRLEN, end, v6, 16);
-  if (four < 0 && six < 0) return false;
-  for (let i = 0; i < 4; i++) {
-    into[place + i] = four < 0
-      ? view.getInt32(six + 4 * i, true)
-      : i === 2
-      ? MAPPED
-      : i === 3
-      ? view.getInt32(four, true)
-      : 0;
-  }
-  return true;
 }
 
 /** Pushes what is remembered. */

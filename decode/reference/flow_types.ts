@@ -575,6 +575,43 @@ export type TcpFlow = {
     /** How often a SYN with data got no answer. */
     fastopen_syn_drops?: number;
   };
+  /** Whether a translation is known; only with --nat. translated: it is. none: when the listing began, the namespaces that are listed translated nothing for this connection. ambiguous: several translations fit. unconnected: the socket has no remote end. denied: connections are tracked and may not be read. failed: they could not be read, or only /proc/net has the socket. */
+  nat_status?: "translated" | "none" | "ambiguous" | "unconnected" | "denied" | "failed";
+  /** Translation of addresses and ports of the connection (NAT) in this network namespace, or in another that is listed; only with --nat. */
+  nat?: {
+    /** Which of the two directions the packets are that this socket sends: that of the end that connected (original), or the other. */
+    direction?: "original" | "reply";
+    /** Packets of the end that connected, as they are before the translation. */
+    original?: {
+      /** Their source address. */
+      src?: string;
+      /** Their source port. */
+      src_port?: number;
+      /** Their destination address. */
+      dst?: string;
+      /** Their destination port. */
+      dst_port?: number;
+    };
+    /** Packets of the other end, as they are before the translation. */
+    reply?: {
+      /** Their source address. */
+      src?: string;
+      /** Their source port. */
+      src_port?: number;
+      /** Their destination address. */
+      dst?: string;
+      /** Their destination port. */
+      dst_port?: number;
+    };
+    /** Inode of the network namespace that translates, if it is not that of the socket. */
+    netns_inode?: number;
+    /** Mark of the connection. */
+    mark?: number;
+    /** Zone of the connection, if not 0. */
+    zone?: number;
+    /** Time until the kernel forgets it. In s. */
+    timeout?: number;
+  };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */
@@ -1088,6 +1125,43 @@ export type MptcpFlow = {
     /** How often a SYN with data got no answer. */
     fastopen_syn_drops?: number;
   };
+  /** Whether a translation is known; only with --nat. translated: it is. none: when the listing began, the namespaces that are listed translated nothing for this connection. ambiguous: several translations fit. unconnected: the socket has no remote end. denied: connections are tracked and may not be read. failed: they could not be read, or only /proc/net has the socket. */
+  nat_status?: "translated" | "none" | "ambiguous" | "unconnected" | "denied" | "failed";
+  /** Translation of addresses and ports of the connection (NAT) in this network namespace, or in another that is listed; only with --nat. */
+  nat?: {
+    /** Which of the two directions the packets are that this socket sends: that of the end that connected (original), or the other. */
+    direction?: "original" | "reply";
+    /** Packets of the end that connected, as they are before the translation. */
+    original?: {
+      /** Their source address. */
+      src?: string;
+      /** Their source port. */
+      src_port?: number;
+      /** Their destination address. */
+      dst?: string;
+      /** Their destination port. */
+      dst_port?: number;
+    };
+    /** Packets of the other end, as they are before the translation. */
+    reply?: {
+      /** Their source address. */
+      src?: string;
+      /** Their source port. */
+      src_port?: number;
+      /** Their destination address. */
+      dst?: string;
+      /** Their destination port. */
+      dst_port?: number;
+    };
+    /** Inode of the network namespace that translates, if it is not that of the socket. */
+    netns_inode?: number;
+    /** Mark of the connection. */
+    mark?: number;
+    /** Zone of the connection, if not 0. */
+    zone?: number;
+    /** Time until the kernel forgets it. In s. */
+    timeout?: number;
+  };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */
@@ -1494,6 +1568,43 @@ export type UdpFlow = {
     /** How often a SYN with data got no answer. */
     fastopen_syn_drops?: number;
   };
+  /** Whether a translation is known; only with --nat. translated: it is. none: when the listing began, the namespaces that are listed translated nothing for this connection. ambiguous: several translations fit. unconnected: the socket has no remote end. denied: connections are tracked and may not be read. failed: they could not be read, or only /proc/net has the socket. */
+  nat_status?: "translated" | "none" | "ambiguous" | "unconnected" | "denied" | "failed";
+  /** Translation of addresses and ports of the connection (NAT) in this network namespace, or in another that is listed; only with --nat. */
+  nat?: {
+    /** Which of the two directions the packets are that this socket sends: that of the end that connected (original), or the other. */
+    direction?: "original" | "reply";
+    /** Packets of the end that connected, as they are before the translation. */
+    original?: {
+      /** Their source address. */
+      src?: string;
+      /** Their source port. */
+      src_port?: number;
+      /** Their destination address. */
+      dst?: string;
+      /** Their destination port. */
+      dst_port?: number;
+    };
+    /** Packets of the other end, as they are before the translation. */
+    reply?: {
+      /** Their source address. */
+      src?: string;
+      /** Their source port. */
+      src_port?: number;
+      /** Their destination address. */
+      dst?: string;
+      /** Their destination port. */
+      dst_port?: number;
+    };
+    /** Inode of the network namespace that translates, if it is not that of the socket. */
+    netns_inode?: number;
+    /** Mark of the connection. */
+    mark?: number;
+    /** Zone of the connection, if not 0. */
+    zone?: number;
+    /** Time until the kernel forgets it. In s. */
+    timeout?: number;
+  };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */
@@ -1880,6 +1991,43 @@ export type UdpliteFlow = {
     fastopen_mss?: number;
     /** How often a SYN with data got no answer. */
     fastopen_syn_drops?: number;
+  };
+  /** Whether a translation is known; only with --nat. translated: it is. none: when the listing began, the namespaces that are listed translated nothing for this connection. ambiguous: several translations fit. unconnected: the socket has no remote end. denied: connections are tracked and may not be read. failed: they could not be read, or only /proc/net has the socket. */
+  nat_status?: "translated" | "none" | "ambiguous" | "unconnected" | "denied" | "failed";
+  /** Translation of addresses and ports of the connection (NAT) in this network namespace, or in another that is listed; only with --nat. */
+  nat?: {
+    /** Which of the two directions the packets are that this socket sends: that of the end that connected (original), or the other. */
+    direction?: "original" | "reply";
+    /** Packets of the end that connected, as they are before the translation. */
+    original?: {
+      /** Their source address. */
+      src?: string;
+      /** Their source port. */
+      src_port?: number;
+      /** Their destination address. */
+      dst?: string;
+      /** Their destination port. */
+      dst_port?: number;
+    };
+    /** Packets of the other end, as they are before the translation. */
+    reply?: {
+      /** Their source address. */
+      src?: string;
+      /** Their source port. */
+      src_port?: number;
+      /** Their destination address. */
+      dst?: string;
+      /** Their destination port. */
+      dst_port?: number;
+    };
+    /** Inode of the network namespace that translates, if it is not that of the socket. */
+    netns_inode?: number;
+    /** Mark of the connection. */
+    mark?: number;
+    /** Zone of the connection, if not 0. */
+    zone?: number;
+    /** Time until the kernel forgets it. In s. */
+    timeout?: number;
   };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
@@ -2803,6 +2951,43 @@ export type SctpFlow = {
     /** How often a SYN with data got no answer. */
     fastopen_syn_drops?: number;
   };
+  /** Whether a translation is known; only with --nat. translated: it is. none: when the listing began, the namespaces that are listed translated nothing for this connection. ambiguous: several translations fit. unconnected: the socket has no remote end. denied: connections are tracked and may not be read. failed: they could not be read, or only /proc/net has the socket. */
+  nat_status?: "translated" | "none" | "ambiguous" | "unconnected" | "denied" | "failed";
+  /** Translation of addresses and ports of the connection (NAT) in this network namespace, or in another that is listed; only with --nat. */
+  nat?: {
+    /** Which of the two directions the packets are that this socket sends: that of the end that connected (original), or the other. */
+    direction?: "original" | "reply";
+    /** Packets of the end that connected, as they are before the translation. */
+    original?: {
+      /** Their source address. */
+      src?: string;
+      /** Their source port. */
+      src_port?: number;
+      /** Their destination address. */
+      dst?: string;
+      /** Their destination port. */
+      dst_port?: number;
+    };
+    /** Packets of the other end, as they are before the translation. */
+    reply?: {
+      /** Their source address. */
+      src?: string;
+      /** Their source port. */
+      src_port?: number;
+      /** Their destination address. */
+      dst?: string;
+      /** Their destination port. */
+      dst_port?: number;
+    };
+    /** Inode of the network namespace that translates, if it is not that of the socket. */
+    netns_inode?: number;
+    /** Mark of the connection. */
+    mark?: number;
+    /** Zone of the connection, if not 0. */
+    zone?: number;
+    /** Time until the kernel forgets it. In s. */
+    timeout?: number;
+  };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;
   /** Exact bytes of user; only there if they are not valid UTF-8. */
@@ -3231,6 +3416,43 @@ export type DccpFlow = {
     fastopen_mss?: number;
     /** How often a SYN with data got no answer. */
     fastopen_syn_drops?: number;
+  };
+  /** Whether a translation is known; only with --nat. translated: it is. none: when the listing began, the namespaces that are listed translated nothing for this connection. ambiguous: several translations fit. unconnected: the socket has no remote end. denied: connections are tracked and may not be read. failed: they could not be read, or only /proc/net has the socket. */
+  nat_status?: "translated" | "none" | "ambiguous" | "unconnected" | "denied" | "failed";
+  /** Translation of addresses and ports of the connection (NAT) in this network namespace, or in another that is listed; only with --nat. */
+  nat?: {
+    /** Which of the two directions the packets are that this socket sends: that of the end that connected (original), or the other. */
+    direction?: "original" | "reply";
+    /** Packets of the end that connected, as they are before the translation. */
+    original?: {
+      /** Their source address. */
+      src?: string;
+      /** Their source port. */
+      src_port?: number;
+      /** Their destination address. */
+      dst?: string;
+      /** Their destination port. */
+      dst_port?: number;
+    };
+    /** Packets of the other end, as they are before the translation. */
+    reply?: {
+      /** Their source address. */
+      src?: string;
+      /** Their source port. */
+      src_port?: number;
+      /** Their destination address. */
+      dst?: string;
+      /** Their destination port. */
+      dst_port?: number;
+    };
+    /** Inode of the network namespace that translates, if it is not that of the socket. */
+    netns_inode?: number;
+    /** Mark of the connection. */
+    mark?: number;
+    /** Zone of the connection, if not 0. */
+    zone?: number;
+    /** Time until the kernel forgets it. In s. */
+    timeout?: number;
   };
   /** Name of the user uid, if the C library knows one; only with -p, in the table with -e. */
   user?: string;

@@ -24,7 +24,26 @@ export function addInterface(name: string | Uint8Array, kind: string, index = 0)
 /** Adds an interface with this index that is up; a bridge without ports takes all packets and sends none. */
 export function addUpInterface(name: string, kind: string, index: number): void {
   addInterface(name, kind, index);
-  rtnetlink(RTM_NEWLINK, 0, header(index, IFF_UP), []);
+  bringUp(index);
+}
+
+/** Brings an interface up. */
+export const bringUp = (index: number): void => rtnetlink(RTM_NEWLINK, 0, header(index, IFF_UP), []);
+
+/** Adds a pair of interfaces that are connected, the second one in the network namespace of a descriptor; both are down. */
+export function addVeth(name: string, index: number, peer: string, peerIndex: number, netns: number): void {
+  const [IFLA_NET_NS_FD, IFLA_INFO_DATA, VETH_INFO_PEER] = [28, 2, 1];
+  const other = [
+    ...header(peerIndex),
+    ...attribute(IFLA_IFNAME, bytesOf(peer)),
+    ...attribute(IFLA_NET_NS_FD, u32(netns)),
+  ];
+  const info = [
+    ...attribute(IFLA_INFO_KIND, bytesOf("veth")),
+    ...attribute(IFLA_INFO_DATA, attribute(VETH_INFO_PEER, other)),
+  ];
+  const attributes = [...attribute(IFLA_IFNAME, bytesOf(name)), ...attribute(IFLA_LINKINFO, info)];
+  rtnetlink(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, header(index), attributes);
 }
 
 export const removeInterface = (name: string | Uint8Array): void =>

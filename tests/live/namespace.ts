@@ -29,3 +29,23 @@ class Namespace implements Disposable {
 export function openNamespace(): Disposable {
   return new Namespace();
 }
+
+/** A descriptor of the namespace that the calling thread is in now. */
+export class NamespaceDescriptor implements Disposable {
+  readonly fd = check("open", libc().open(cString("/proc/thread-self/ns/net"), O_CLOEXEC, 0));
+
+  /** Calls a function in the namespace, and returns to the one before. */
+  inside<T>(action: () => T): T {
+    using before = new NamespaceDescriptor();
+    check("setns", libc().setns(this.fd, CLONE_NEWNET));
+    try {
+      return action();
+    } finally {
+      check("setns", libc().setns(before.fd, CLONE_NEWNET));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    libc().close(this.fd);
+  }
+}

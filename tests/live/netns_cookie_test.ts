@@ -3,8 +3,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { dumpObjects } from "../../mod.ts";
-import { check, close, cString, libc, O_CLOEXEC } from "./libc.ts";
-import { openNamespace } from "./namespace.ts";
+import { NamespaceDescriptor, openNamespace } from "./namespace.ts";
 import { AF_INET, CallError, openPair, openTcp, SOL_SOCKET } from "./sockets.ts";
 
 const SO_NETNS_COOKIE = 71;
@@ -30,12 +29,8 @@ Deno.test("netns.cookie is SO_NETNS_COOKIE of a socket in the namespace, the own
   using _pair = openPair();
   const first = cookieHere();
   assertEquals(cookies([]), [first, first]);
-  const opened = check("open", libc().open(cString("/proc/thread-self/ns/net"), O_CLOEXEC, 0));
-  try {
-    using _second = openNamespace();
-    assertEquals(first === undefined || first !== cookieHere(), true);
-    assertEquals(cookies([`/proc/self/fd/${opened}`]), [first, first]);
-  } finally {
-    close(opened);
-  }
+  using opened = new NamespaceDescriptor();
+  using _second = openNamespace();
+  assertEquals(first === undefined || first !== cookieHere(), true);
+  assertEquals(cookies([`/proc/self/fd/${opened.fd}`]), [first, first]);
 });
