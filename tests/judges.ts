@@ -18,6 +18,7 @@ const packages: Readonly<Record<string, string>> = {
   jq: "jq",
   man: "man-db groff-base",
   mandoc: "mandoc",
+  prometheus: "prometheus",
   "prometheus-node-exporter": "prometheus-node-exporter",
   promtool: "prometheus",
   python3: "python3",

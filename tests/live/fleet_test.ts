@@ -1,5 +1,6 @@
 /** What reads metrics: node_exporter, systemd, Prometheus. */
 import { assert, assertEquals } from "@std/assert";
+import { allMetrics } from "../../query/metrics/families.ts";
 import { parseMetrics, valueOf } from "../exposition.ts";
 import {
   isBuilt,
@@ -12,7 +13,7 @@ import {
   without,
 } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
-import { openPair } from "./sockets.ts";
+import { AF_INET6, openPair } from "./sockets.ts";
 
 /** Calls `test` with a directory that is then removed. */
 async function inDirectory(test: (directory: string) => void | Promise<void>): Promise<void> {
@@ -30,6 +31,7 @@ class Server implements AsyncDisposable {
   /** What it prints on standard error, so far. */
   errors = "";
   readonly #read: Promise<void>;
+  #ended = false;
 
   constructor(command: string, args: readonly string[]) {
     this.#process = new Deno.Command(command, { args: [...args], stdin: "null", stdout: "null", stderr: "piped" })
@@ -39,6 +41,7 @@ class Server implements AsyncDisposable {
 
   async #readErrors(): Promise<void> {
     for await (const text of this.#process.stderr.pipeThrough(new TextDecoderStream())) this.errors += text;
+    this.#ended = true;
   }
 
   /** Ends it by a signal; returns its status. */
@@ -49,7 +52,7 @@ class Server implements AsyncDisposable {
   }
 
   /** Asks until `isReady` accepts the answer. */
-  static async wait(
+  async wait(
     url: string,
     isReady: (text: string) => boolean,
     init: RequestInit & { client?: Deno.HttpClient } = {},
@@ -63,7 +66,7 @@ class Server implements AsyncDisposable {
       } catch (error) {
         last = error;
       }
-      if (tries > 600) throw new Error(`${url}: ${last}`);
+      if (tries > 600 || this.#ended) throw new Error(`${url}: ${last}; ${this.errors}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
@@ -87,7 +90,7 @@ const [deno = "", ...args] = serveWords(ADDRESS);
 Deno.test("--serve answers GET /metrics with a fresh listing, in the text that is asked for, and nothing else", async () => {
   using _namespace = openNamespace();
   await using server = new Server(deno, [...args, "-t", "sport != :9732 and dport != :9732"]);
-  const first = await Server.wait(URL_OF_METRICS, (text) => text.includes("ss2_"));
+  const first = await server.wait(URL_OF_METRICS, (text) => text.includes("ss2_"));
   assertEquals(parseMetrics(first, false).has("ss2_sockets"), false);
   using _pair = openPair();
   const ask = async (path: string, init: RequestInit = {}) => {
@@ -121,7 +124,7 @@ Deno.test("--serve=unix:PATH serves there, and --serve without permission or wit
     const [deno = "", ...args] = serveWords(`unix:${directory}/socket`);
     await using server = new Server(deno, [...args, "-t"]);
     using client = Deno.createHttpClient({ proxy: { transport: "unix", path: `${directory}/socket` } });
-    const text = await Server.wait("http://localhost/metrics", (text) => text.includes("ss2_"), { client });
+    const text = await server.wait("http://localhost/metrics", (text) => text.includes("ss2_"), { client });
     assertEquals(valueOf(parseMetrics(text, false), "ss2_scrape_complete"), 1);
     assertEquals(await server.end("SIGINT"), 0);
     assertEquals([...Deno.readDirSync(directory)], []);
@@ -166,14 +169,14 @@ Deno.test({
       using _namespace = openNamespace();
       using _pair = openPair();
       runProgram("--format", "prometheus", "-t", "--output", `${directory}/ss2.prom`);
-      await using _exporter = new Server("prometheus-node-exporter", [
+      await using exporter = new Server("prometheus-node-exporter", [
         "--collector.disable-defaults",
         "--collector.textfile",
         `--collector.textfile.directory=${directory}`,
         "--web.disable-exporter-metrics",
         "--web.listen-address=127.0.0.1:9100",
       ]);
-      const text = await Server.wait("http://127.0.0.1:9100/metrics", (text) => text.includes("ss2_"));
+      const text = await exporter.wait("http://127.0.0.1:9100/metrics", (text) => text.includes("ss2_"));
       const families = parseMetrics(text, false);
       assertEquals(valueOf(families, "ss2_sockets", { protocol: "TCP", state: "established" }), 2);
       assertEquals(valueOf(families, "node_textfile_scrape_error"), 0);
@@ -182,6 +185,74 @@ Deno.test({
       assertEquals(families.get("ss2_tcp_rtt_seconds")!.type, "histogram");
       assert(families.get("ss2_sockets")!.help.startsWith("Number of sockets"));
     });
+  },
+});
+
+Deno.test({
+  name: `Prometheus scrapes --serve as OpenMetrics and answers with the sockets that are there${without("prometheus")}`,
+  ignore: !isInstalled("prometheus"),
+  async fn() {
+    await inDirectory(async (directory) => {
+      using _namespace = openNamespace();
+      using _pair = openPair();
+      using _six = openPair({ family: AF_INET6 });
+      await using _server = new Server(deno, [
+        ...args,
+        "-t",
+        "sport != :9732 and dport != :9732 and sport != :9090 and dport != :9090",
+      ]);
+      const config = {
+        global: { scrape_interval: "1s" },
+        scrape_configs: [{ job_name: "ss2", static_configs: [{ targets: [ADDRESS] }] }],
+      };
+      // JSON is YAML too.
+      Deno.writeTextFileSync(`${directory}/prometheus.yml`, JSON.stringify(config));
+      await using prometheus = new Server("prometheus", [
+        `--config.file=${directory}/prometheus.yml`,
+        `--storage.tsdb.path=${directory}/data`,
+        "--web.listen-address=127.0.0.1:9090",
+      ]);
+      const ask = async (query: string) => {
+        const url = `http://127.0.0.1:9090/api/v1/query?query=${encodeURIComponent(query)}`;
+        const text = await prometheus.wait(url, (text) => text.includes('"value"'));
+        return JSON.parse(text).data.result.map(({ value }: { value: [number, string] }) => value[1]);
+      };
+      // IPv6 and IPv4 together.
+      assertEquals(await ask('sum(ss2_sockets{state="established", instance="127.0.0.1:9732"})'), ["4"]);
+      assertEquals(await ask("ss2_scrape_complete"), ["1"]);
+      assertEquals(await ask("ss2_tcp_rtt_seconds_gcount"), ["4"]);
+      const [median] = await ask("histogram_quantile(0.5, ss2_tcp_rtt_seconds_bucket)");
+      assert(Number(median) > 0, median);
+      const metadata = await (await fetch("http://127.0.0.1:9090/api/v1/metadata?metric=ss2_tcp_rtt_seconds")).json();
+      assertEquals(metadata.data.ss2_tcp_rtt_seconds[0].type, "gaugehistogram");
+    });
+  },
+});
+
+Deno.test("the alerts and the dashboard in docs/fleet name only metrics that there are", () => {
+  const endings = { counter: ["_total"], info: ["_info"], gauge: [""], histogram: ["_bucket"] };
+  const known = new Set(allMetrics.flatMap(({ name, kind }) => endings[kind].map((ending) => name + ending)));
+  for (const name of ["ss2-alerts.yaml", "ss2-dashboard.json"]) {
+    const text = Deno.readTextFileSync(`${projectDirectory}docs/fleet/${name}`);
+    const named = new Set(text.match(/\bss2_[a-z0-9_]+/g));
+    assert(named.size > 8, name);
+    for (const one of named) assert(known.has(one), `${name}: ${one}`);
+  }
+  const { panels } = JSON.parse(Deno.readTextFileSync(`${projectDirectory}docs/fleet/ss2-dashboard.json`));
+  assert(panels.every(({ targets }: { targets: { expr: string }[] }) => targets.every(({ expr }) => expr !== "")));
+});
+
+Deno.test({
+  name: `promtool accepts the alerts in docs/fleet, and each of them fires when it should${without("promtool")}`,
+  ignore: !isInstalled("promtool"),
+  fn() {
+    const directory = `${projectDirectory}docs/fleet/`;
+    for (const words of [["check", "rules", "ss2-alerts.yaml"], ["test", "rules", "ss2-alerts-test.yaml"]]) {
+      const { code, stdout, stderr } = run(["promtool", ...words], { cwd: directory });
+      assertEquals([code, stderr], [0, ""], stdout);
+    }
+    const alerts = (name: string) => Deno.readTextFileSync(directory + name).match(/\balert(name)?(: |=")[A-Za-z]+/g)!;
+    assertEquals(alerts("ss2-alerts-test.yaml").length, alerts("ss2-alerts.yaml").length);
   },
 });
 
