@@ -12,11 +12,11 @@ export const AT_FDCWD = -100;
 /** A string that ends with a NUL, for the C library. */
 export const cString = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(`${text}\0`);
 
-const STDIN = 0;
+export const STDIN = 0;
 /** See poll(2). */
 const POLLIN = 1;
 
-const O_RDONLY_CLOEXEC = 0o2000000;
+export const O_RDONLY_CLOEXEC = 0o2000000;
 /** Bytes per read. The kernel makes files in `/proc` line by line as they are read. */
 const PIECE = 65536;
 
@@ -45,7 +45,8 @@ export function withFile<T>(path: string, use: (read: FileReader) => T, director
 export const withInput = <T>(path: string, use: (read: FileReader) => T): T =>
   path === "-" ? use(readerOf(STDIN, "standard input")) : withFile(path, use);
 
-function readerOf(fd: number, name: string): FileReader {
+/** Reads an open file, of which `name` is the name in errors. */
+export function readerOf(fd: number, name: string): FileReader {
   const { read } = libc;
   return (buffer) => {
     while (true) {

@@ -55,6 +55,8 @@ const symbols = {
   open_by_handle_at: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   // ssize_t read(int fd, void *buffer, size_t count);
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  // ssize_t pread(int fd, void *buffer, size_t count, off_t offset);
+  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
   // ssize_t getdents64(int fd, void *entries, size_t length);
   getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // ssize_t readlinkat(int directory, const char *path, char *buffer, size_t size);
@@ -162,6 +164,7 @@ type Symbols = Deno.DynamicLibrary<typeof symbols>["symbols"];
 const often: readonly (keyof Symbols)[] = [
   "openat",
   "read",
+  "pread",
   "readlinkat",
   "statx",
   "getdents64",

@@ -8,7 +8,7 @@ import { encodeRequest, NLMSG_OVERRUN, setSequence } from "../decode/netlink/mes
 import { encodeFileHeader, encodePacketHeader, INCOMING, OUTGOING, PACKET_OVERHEAD } from "../decode/recording/pcap.ts";
 import { encodeRelease, RecordedSource } from "../decode/recording/recorded_source.ts";
 import { NETLINK_SOCK_DIAG } from "../decode/families/sock_diag.ts";
-import { cString, withInput } from "./file.ts";
+import { cString, type FileReader, withInput } from "./file.ts";
 import { libc, uninterrupted } from "./libc.ts";
 import { OutputError, STDOUT, writeAll } from "./output_descriptor.ts";
 
@@ -22,28 +22,16 @@ const MODE = 0o600;
  * @throws {RecordingError} if it is not such a file, or contains no socket diagnostics
  */
 export function openRecording(path: string): RecordedSource {
-  try {
-    return withInput(path, (read) => new RecordedSource(read, `recording ${quote(path)}`));
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw new RecordingError(quote(path), error);
-  }
+  return withInput(path, (read) => openRecordedInput(read, quote(path)));
 }
 
 /**
- * Opens the bytes of such a file as a source.
+ * Opens such a file that is open already.
  *
  * @param name what it is called in errors
- * @throws {RecordingError} if they are not such a file, or contain no socket diagnostics
+ * @throws {RecordingError} if it is not such a file, or contains no socket diagnostics
  */
-export function openRecordedBytes(bytes: Uint8Array, name: string): RecordedSource {
-  let at = 0;
-  const read = (buffer: Uint8Array) => {
-    const piece = bytes.subarray(at, at + buffer.length);
-    buffer.set(piece);
-    at += piece.length;
-    return piece.length;
-  };
+export function openRecordedInput(read: FileReader, name: string): RecordedSource {
   try {
     return new RecordedSource(read, `recording ${name}`);
   } catch (error) {

@@ -2,14 +2,16 @@
  * Compares two listings.
  */
 import type { DumpOptions } from "./options.ts";
-import type { FieldObject, FlowObject } from "../decode/record/object_sink.ts";
+import type { FieldObject } from "../decode/record/object_sink.ts";
 import { type DiffEvent, pathsByName, recordOf } from "../query/diff.ts";
-import { dumpObjects } from "./dump.ts";
+import { dump } from "./dump.ts";
 import { prepare } from "./prepare.ts";
-import { readInput } from "../ffi/file.ts";
-import { compareListings, type Listing } from "../formats/diff/compare_listings.ts";
-import { isRecording, readListing } from "../formats/diff/saved_listing.ts";
-import { openRecordedBytes } from "../ffi/recording.ts";
+import { InputFile } from "../ffi/input_file.ts";
+import { compareListings, type Listing, rolesFor } from "../formats/diff/compare_listings.ts";
+import type { Roles } from "../formats/diff/flow_scanner.ts";
+import { ListingSink } from "../formats/diff/listing_sink.ts";
+import { inMemory, type Input, isRecording, readListing } from "../formats/diff/saved_listing.ts";
+import { openRecordedInput } from "../ffi/recording.ts";
 import { readHost } from "../ffi/host.ts";
 
 /** Options of a comparison. */
@@ -47,47 +49,54 @@ export async function* diff(
   }
   const { run: { plan: { families }, namespaces } } = prepare(listed);
   const paths = (typed: readonly string[], option: string) => pathsByName(typed, families, option);
-  const old = await readSide("the saved listing", before, listed);
-  const now = read === undefined ? listNow(listed) : await readSide("the listing of read", readInput(read), listed);
-  const { differences, warnings } = compareListings(old, now, {
+  const choice = {
     families,
     by: by === undefined ? null : paths(by, "by"),
     changes: changes === undefined ? null : changes === "all" ? changes : paths(changes, "changes"),
     elsewhere: namespaces !== null && namespaces !== undefined,
     ownersDecide: listed.filter?.readsOwners === true,
-  });
+  };
+  const roles = rolesFor(choice);
+  using file = read === undefined ? null : new InputFile(read);
+  const old = await readSide("the saved listing", { ...inMemory(before), head: before }, listed, roles);
+  const now = file === null ? listNow(listed, roles) : await readSide("the listing of read", file, listed, roles);
+  const { differences, warnings } = compareListings(old, now, choice);
   if (warn !== undefined) warnings.forEach((warning) => warn(warning));
   const time = now.meta?.time ?? new Date().toISOString();
   for (const difference of differences) yield recordOf(difference, time) as DiffRecord;
   return warnings;
 }
 
-/** A listing from the contents of a file. */
-async function readSide(name: string, bytes: Uint8Array, options: DumpOptions): Promise<Listing> {
-  if (!isRecording(bytes)) return await readListing(name, bytes);
+/** A listing from a file with these first bytes. */
+async function readSide(
+  name: string,
+  file: Input & { readonly head: Uint8Array },
+  options: DumpOptions,
+  roles: Roles,
+): Promise<Listing> {
+  if (!isRecording(file.head)) return await readListing(name, file, roles);
   const { namespaces: _, ...rest } = options;
-  using source = openRecordedBytes(bytes, name);
-  const { flows, warnings } = listOnce({ ...rest, source });
-  return { name, flows, meta: { time: new Date(source.time).toISOString() }, recorded: true, warnings };
+  using source = openRecordedInput((buffer) => file.read(buffer), name);
+  const { table, warnings } = listOnce({ ...rest, source }, roles);
+  return { name, table, meta: { time: new Date(source.time).toISOString() }, recorded: true, warnings };
 }
 
-function listNow(options: DumpOptions): Listing {
+function listNow(options: DumpOptions, roles: Roles): Listing {
   const { name: host, boot, namespace } = readHost();
   const time = new Date().toISOString();
-  const { flows, warnings } = listOnce(options);
+  const { table, warnings } = listOnce(options, roles);
   const meta = {
     host,
     time,
     ...boot === null ? {} : { boot_id: boot },
     ...namespace === null ? {} : { netns: namespace },
   };
-  return { name: "the listing now", flows, meta, recorded: false, warnings };
+  return { name: "the listing now", table, meta, recorded: false, warnings };
 }
 
-function listOnce(options: DumpOptions): Pick<Listing, "flows" | "warnings"> {
-  const dump = dumpObjects(options);
-  const flows: FlowObject[] = [];
-  let step = dump.next();
-  for (; step.done !== true; step = dump.next()) flows.push(step.value as FlowObject);
-  return { flows, warnings: step.value.warnings };
+function listOnce(options: DumpOptions, roles: Roles): Pick<Listing, "table" | "warnings"> {
+  const sink = new ListingSink(roles);
+  const { errors, warnings } = dump(sink, options);
+  if (errors.length > 0) throw errors[0];
+  return { table: sink.table, warnings };
 }

@@ -4,9 +4,10 @@
 import { type KillOutcome, killSockets, type KillTarget } from "../decode/plan/kill_sockets.ts";
 import { runSteps, stepVantages } from "../decode/plan/run_plan.ts";
 import type { Plan, Vantage } from "../decode/plan/plan.ts";
+import { identityOf, sharedCookies } from "../decode/record/identity.ts";
 import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import type { FlowObject } from "../decode/record/object_sink.ts";
-import { identityOf, type KeptSocket, KillSink } from "./kill_sink.ts";
+import { type KeptSocket, KillSink } from "./kill_sink.ts";
 
 /** How sockets are closed. */
 export interface Closing {
@@ -24,10 +25,11 @@ export function closeSockets(
 ): { readonly outcomes: readonly KillOutcome[]; readonly warnings: readonly string[] } {
   const warnings = new Set<string>();
   const outcomes = new Map<KillTarget, KillOutcome>();
+  const shared = sharedCookies(plan.families);
   const targets = sockets.map(({ flow, request }) => {
     const vantage = vantageOf(vantages, flow);
     const target = {
-      identity: identityOf(flow),
+      identity: identityOf(flow, shared),
       source: vantage.source,
       request: !subflows && isSubflow(flow) ? null : request,
     };
@@ -49,7 +51,8 @@ export function closeSockets(
  */
 function listAgain(plan: Plan, vantage: Vantage, warnings: Set<string>): ReadonlySet<string> | null {
   const { sockets, reasons } = listAll({ ...plan, states: ALL_STATES }, [vantage]);
-  if (reasons.length === 0) return new Set(sockets.map(({ flow }) => identityOf(flow)));
+  const shared = sharedCookies(plan.families);
+  if (reasons.length === 0) return new Set(sockets.map(({ flow }) => identityOf(flow, shared)));
   for (const reason of reasons) warnings.add(`it is not known which sockets are gone: ${reason}`);
   return null;
 }

@@ -7,7 +7,7 @@ import type { FieldObject, FieldValue, FlowObject } from "../decode/record/objec
 import { FieldNames } from "./filter/field_names.ts";
 import { nearest } from "./nearest.ts";
 import { QueryError } from "./query_by_name.ts";
-import { type Identity, isBound, pairSockets, placeFields, textOf, valueAt } from "./socket_pairs.ts";
+import { isBound, type Pairing, pairSockets, PLACE, placeFields, textOf, valueAt } from "./socket_pairs.ts";
 import { quote } from "../decode/text/control_characters.ts";
 
 /** What can happen to a socket between two listings. */
@@ -21,6 +21,8 @@ export interface Difference {
   readonly event: DiffEvent;
   /** The socket: as it was for `closed`, else as it is. */
   readonly flow: FlowObject;
+  /** Reads all of its fields, if `flow` has only those that are compared. */
+  readonly readWhole?: () => FlowObject;
   /** For `changed` and `replaced`: the fields that differ, by dotted path, as they were. A field that was not there is left out. */
   readonly from?: FieldObject;
   /** The same fields as they are. */
@@ -28,7 +30,7 @@ export interface Difference {
 }
 
 /** How sockets are compared. */
-export interface Comparison extends Identity {
+export interface Comparison extends Omit<Pairing, "alike"> {
   /** The fields to compare; `null` for those that do not change by themselves, `all` for every field. */
   readonly changes: readonly string[] | "all" | null;
   /** Paths of fields that not every listing shows. If a listing lacks one, nothing is known about it. */
@@ -56,6 +58,11 @@ export const SETTINGS: readonly string[] = [
   ...["fanout.id", "fanout.type", "queue_id", "source"],
   ...PROGRAM,
 ];
+
+/** The fields that a comparison reads; `all` for every field. */
+export function comparedPaths({ by, changes }: Pick<Comparison, "by" | "changes">): readonly string[] | "all" {
+  return changes === "all" ? changes : [...changes ?? SETTINGS, ...PLACE, ...by ?? []];
+}
 
 /** Fields that say who holds a socket. */
 const HOLDERS: ReadonlySet<string> = new Set([...PROGRAM, "uid", "user", "unit"]);
@@ -96,7 +103,10 @@ export function differences(
   after: readonly FlowObject[],
   comparison: Comparison,
 ): readonly Difference[] {
-  const { pairs, closed, opened } = pairSockets(before, after, comparison);
+  const paths = comparison.changes ?? SETTINGS;
+  const alike = (flow: FlowObject) =>
+    textOf(paths === "all" ? flow : paths.map((path) => comparable(flow, path) ?? null));
+  const { pairs, closed, opened } = pairSockets(before, after, { ...comparison, alike });
   const compared = pairs.flatMap(([old, flow]) => compare(old, flow, comparison) ?? []);
   return [
     ...opened.map((flow): Difference => ({ event: "opened", flow })),
@@ -119,7 +129,7 @@ export function compare(
   const paths = changes === "all" ? leavesOf(old, flow) : changes ?? SETTINGS;
   for (const path of paths) {
     const [one, other] = [old, flow].map((each) => comparable(each, path));
-    if (textOf(one) === textOf(other)) continue;
+    if (one === other || textOf(one) === textOf(other)) continue;
     if ((one === undefined || other === undefined) && (isIn(path, uncertain) || moved)) continue;
     if (one !== undefined) from.push([path, one]);
     if (other !== undefined) to.push([path, other]);
@@ -168,9 +178,9 @@ function leavesOf(...flows: readonly FlowObject[]): Iterable<string> {
  *
  * @param time when the second listing was made; `null` to leave it out
  */
-export function recordOf({ event, flow, from, to }: Difference, time: string | null): FieldObject {
+export function recordOf({ event, flow, readWhole, from, to }: Difference, time: string | null): FieldObject {
   const front = { event, ...time === null ? {} : { time } };
-  if (from === undefined || to === undefined) return { ...front, ...flow };
+  if (from === undefined || to === undefined) return { ...front, ...readWhole?.() ?? flow };
   const { protocol, netns } = flow;
   const place = placeFields.filter((name) => Object.hasOwn(flow, name)).map((name) => [name, flow[name]!]);
   return { ...front, protocol, ...netns === undefined ? {} : { netns }, ...Object.fromEntries(place), from, to };

@@ -5,7 +5,8 @@ import type { Plan, Vantage } from "../decode/plan/plan.ts";
 import { listAll } from "./close_sockets.ts";
 import { isSelective } from "./filter/selective.ts";
 import type { Filter } from "./filter/filter.ts";
-import { canBeClosed, identityOf, type KeptSocket } from "./kill_sink.ts";
+import { identityOf, sharedCookies } from "../decode/record/identity.ts";
+import { canBeClosed, type KeptSocket } from "./kill_sink.ts";
 
 /** What tells whether a filter leaves out any socket. */
 export interface Selection {
@@ -32,11 +33,12 @@ export function refusalOf({ filter, plan, vantages, sockets, again }: Selection)
   const later = again();
   const [reason] = later === null ? ["the second listing is incomplete"] : reasons;
   if (reason !== undefined) return `it is not known whether the filter leaves out any socket: ${reason}`;
-  const passing = new Set([...sockets, ...later!].map(({ flow }) => identityOf(flow)));
+  const shared = sharedCookies(plan.families);
+  const passing = new Set([...sockets, ...later!].map(({ flow }) => identityOf(flow, shared)));
   const closable = plan.families.some(canBeClosed) ? plan.families.filter(canBeClosed) : plan.families;
   for (const { name } of closable) {
     const those = all.filter(({ flow }) => flow.protocol === name);
-    if (those.length > 0 && those.every(({ flow }) => passing.has(identityOf(flow)))) {
+    if (those.length > 0 && those.every(({ flow }) => passing.has(identityOf(flow, shared)))) {
       return `the filter leaves out none of the ${name} sockets (${those.length}): name what to close, by address, port or process`;
     }
   }

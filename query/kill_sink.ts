@@ -122,9 +122,3 @@ function requestOf(flow: FlowObject, addresses: ReadonlyMap<string, Uint8Array>)
   });
   return { message, exact: true };
 }
-
-/** Identifies a socket while it exists: namespace, protocol and cookie, or inode. */
-export function identityOf(flow: FlowObject): string {
-  const { inode = 0 } = (flow["netns"] ?? {}) as { readonly inode?: number };
-  return `${inode} ${flow.protocol} ${flow["cookie"] ?? flow["inode"]}`;
-}

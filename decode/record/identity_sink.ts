@@ -1,10 +1,9 @@
 /**
- * Reads which socket a record is about. It is the same socket in two listings if its {@linkcode Identity} is the same.
- *
- * A socket is identified by its network namespace and its cookie, which the kernel does not use again until the machine
- * restarts. Without a cookie (`/proc/net`) it is identified by protocol, type, addresses, ports, interface and inode.
+ * Reads which socket a record is about, as `identity.ts` defines it. It is the same socket in two listings if its
+ * {@linkcode Identity} is the same.
  */
 import { ForwardingSink } from "./forwarding_sink.ts";
+import { COOKIE_FIELD, NETNS_FIELD, placeOfIdentity, type SharedCookies, sharedCookies } from "./identity.ts";
 import type { Key, Word } from "./key.ts";
 import { type Layout, pickFields } from "./layout.ts";
 import { RecordHash } from "./record_hash.ts";
@@ -22,11 +21,9 @@ export interface Identity {
   readonly high: number;
 }
 
-/** Fields that tell sockets apart if there is no cookie, or if several sockets have the same. */
-const PLACE: ReadonlySet<string> = new Set([
-  ...["type", "src", "src_port", "src_cid", "dst", "dst_port", "dst_cid", "iface_idx", "inode", "inode64"],
-  ...["ip_protocol", "netlink_protocol", "portid", "protocol_number"],
-]);
+const PLACE: ReadonlySet<string> = new Set(placeOfIdentity);
+
+const NETNS_PATH = `${NETNS_FIELD.object}.${NETNS_FIELD.name}`;
 
 /** What a field is for. */
 const NONE = 0;
@@ -39,8 +36,8 @@ const rolesByKey: number[] = [];
 const roleOf = (key: Key): number => rolesByKey[key.id] ??= findRole(key.path);
 
 function findRole(path: string): number {
-  if (path === "cookie") return COOKIE;
-  if (path === "netns.inode") return NETNS;
+  if (path === COOKIE_FIELD) return COOKIE;
+  if (path === NETNS_PATH) return NETNS;
   return PLACE.has(path) ? PART : NONE;
 }
 
@@ -62,12 +59,12 @@ export class IdentitySink extends ForwardingSink implements Identity {
   readonly #place = new RecordHash();
   readonly #parts: Parts[] = [];
 
-  readonly #sharing: ReadonlySet<string>;
+  readonly #sharing: SharedCookies;
 
   /** @param families the listed families: in some, several sockets can have the same cookie */
   constructor(target: RecordSink, families: readonly { readonly name: string; readonly sharesCookies?: true }[]) {
     super(target);
-    this.#sharing = new Set(families.filter(({ sharesCookies }) => sharesCookies).map(({ name }) => name));
+    this.#sharing = sharedCookies(families);
   }
 
   get low(): number {

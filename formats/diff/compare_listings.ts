@@ -4,17 +4,23 @@
 import type { Family } from "../../decode/families/family.ts";
 import { OWNERS_MISSING } from "../../decode/lookups/owner_index.ts";
 import { quote } from "../../decode/text/control_characters.ts";
+import { sharedCookies } from "../../decode/record/identity.ts";
 import type { FlowObject } from "../../decode/record/object_sink.ts";
-import { type Difference, differences, uncertainPaths } from "../../query/diff.ts";
+import { comparedPaths, type Comparison, type Difference, differences, uncertainPaths } from "../../query/diff.ts";
+import { endPaths, LOCAL, REMOTE } from "../../query/end_paths.ts";
+import { placeFields } from "../../query/socket_pairs.ts";
 import type { MetaEnd, MetaStart } from "../json/meta.ts";
 import { SCHEMA_VERSION } from "../json/meta.ts";
+import { type Roles, rolesOf } from "./flow_scanner.ts";
+import { findUnpaired, type FlowTable } from "./flow_table.ts";
+import { PROCESSES } from "./print_diff.ts";
 import { ListingError } from "./saved_json.ts";
 
 /** One of two listings. */
 export interface Listing {
   /** Its name in messages. */
   readonly name: string;
-  readonly flows: readonly FlowObject[];
+  readonly table: FlowTable;
   /** The information about its run; `null` if there is none. */
   readonly meta: Partial<MetaStart & MetaEnd> | null;
   /** Whether it is a recording, which has no looked-up fields. */
@@ -64,10 +70,11 @@ export function compareListings(before: Listing, after: Listing, choice: Compari
   if (sameBoot && !choice.elsewhere && differ(before.meta?.netns, after.meta?.netns)) {
     throw new ListingError(`cannot compare: ${before.name} and ${after.name} are of different network namespaces`);
   }
-  const found = differences(before.flows, after.flows, {
+  const found = differencesOf(before.table, after.table, {
     sameBoot,
     by: choice.by,
     changes: choice.changes,
+    shared: sharedCookies(choice.families),
     uncertain: uncertainPaths(choice.families, before.recorded || after.recorded),
   });
   const lacks = [
@@ -80,12 +87,35 @@ export function compareListings(before: Listing, after: Listing, choice: Compari
   };
 }
 
+/** What a comparison needs to read of a socket. */
+export function rolesFor({ families, by, changes }: Pick<ComparisonChoice, "families" | "by" | "changes">): Roles {
+  const ends = [LOCAL, REMOTE].flatMap((heading) => endPaths(heading, families));
+  return rolesOf(comparedPaths({ by, changes }), [...placeFields, ...ends, PROCESSES]);
+}
+
+/** The differences. Only the sockets that are not alike are read. */
+function differencesOf(before: FlowTable, after: FlowTable, comparison: Comparison): readonly Difference[] {
+  const { sameBoot, by } = comparison;
+  const unpaired = findUnpaired(before, after, sameBoot && by === null);
+  const places = new Map<FlowObject, () => FlowObject>();
+  const read = (table: FlowTable, numbers: readonly number[]) =>
+    numbers.map((i) => {
+      const flow = table.read(i);
+      places.set(flow, () => table.readWhole(i));
+      return flow;
+    });
+  return differences(read(before, unpaired.before), read(after, unpaired.after), comparison).map((difference) => ({
+    ...difference,
+    readWhole: places.get(difference.flow)!,
+  }));
+}
+
 /** Refuses a listing of other protocols: nobody looked for them in the other one. */
-function checkProtocols({ name, flows, protocols }: Listing, families: readonly Family[]): void {
+function checkProtocols({ name, table, protocols }: Listing, families: readonly Family[]): void {
   const listed = families.map((family) => family.name);
   const missing = protocols === undefined ? undefined : listed.find((protocol) => !protocols.includes(protocol));
   if (missing !== undefined) throw new ListingError(`cannot compare with ${name}: ${missing} was not listed there`);
-  const names = protocols ?? new Set(flows.map(({ protocol }) => protocol));
+  const names = protocols ?? table.protocols;
   const other = [...names].find((protocol) => !listed.includes(protocol));
   if (other !== undefined) {
     throw new ListingError(`cannot compare with ${name}: it has ${other}, which is not listed here`);

@@ -75,24 +75,22 @@ function putJson(
 
 /** A row for each socket that was opened or closed, and for each field that changed. */
 interface Row {
-  readonly difference: Difference;
   readonly field: string;
   readonly from: FieldValue | undefined;
   readonly to: FieldValue | undefined;
 }
 
-function rowsOf(difference: Difference): readonly Row[] {
-  const { from = {}, to = {} } = difference;
+function rowsOf({ from = {}, to = {} }: Difference): readonly Row[] {
   const fields = [...new Set([...Object.keys(from), ...Object.keys(to)])];
-  const rows = fields.map((field) => ({ difference, field, from: own(from, field), to: own(to, field) }));
-  return rows.length > 0 ? rows : [{ difference, field: "", from: undefined, to: undefined }];
+  const rows = fields.map((field) => ({ field, from: own(from, field), to: own(to, field) }));
+  return rows.length > 0 ? rows : [{ field: "", from: undefined, to: undefined }];
 }
 
 const own = (object: FieldObject, name: string): FieldValue | undefined =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
 /** Names of the processes that hold a socket. */
-const PROCESSES = "owners.comm";
+export const PROCESSES = "owners.comm";
 
 const columns = ["event", "time", "protocol", ...placeFields, PROCESSES, "field", "from", "to"];
 
@@ -101,18 +99,22 @@ const ROOM = 64;
 
 function putRows(differences: readonly Difference[], options: DiffOptions, delimiter: string, write: Write): void {
   const buffer = new OutputBuffer(write);
+  const [between, end] = [delimiter, "\r\n"].map((text) => encoder.encode(text)) as [Uint8Array, Uint8Array];
   const putRow = (cells: readonly (FieldValue | undefined)[]) => {
-    for (const [i, cell] of cells.entries()) {
-      if (i > 0) buffer.put(encoder.encode(delimiter));
-      putCell(buffer, cell ?? "", delimiter.charCodeAt(0));
+    for (let i = 0; i < cells.length; i++) {
+      if (i > 0) buffer.put(between);
+      const cell = cells[i];
+      if (cell !== undefined && cell !== "") putCell(buffer, cell, between[0]!);
     }
-    buffer.put(encoder.encode("\r\n"));
+    buffer.put(end);
     buffer.finish();
   };
   if (options.noHeader !== true) putRow(columns);
-  for (const { difference: { event, flow }, field, from, to } of differences.flatMap(rowsOf)) {
-    const fields = [...placeFields, PROCESSES].map((path) => valueAt(flow, path));
-    putRow([event, options.time, flow.protocol, ...fields, field, from, to]);
+  const paths = [...placeFields, PROCESSES];
+  for (const difference of differences) {
+    const { event, flow } = difference;
+    const cells = [event, options.time, flow.protocol, ...paths.map((path) => valueAt(flow, path))];
+    for (const { field, from, to } of rowsOf(difference)) putRow([...cells, field, from, to]);
   }
   buffer.flush();
 }
@@ -146,7 +148,7 @@ const headings = ["", "protocol", "state", LOCAL, REMOTE, "process", "change"];
 function putTable(differences: readonly Difference[], { noHeader }: DiffOptions, put: (text: string) => void): void {
   const rows = differences.map((difference) => lineOf(difference).map(shown));
   if (noHeader !== true && rows.length > 0) rows.unshift(headings);
-  const widths = headings.map((_, column) => Math.max(0, ...rows.map((row) => widthOf(row[column]!))));
+  const widths = headings.map((_, column) => rows.reduce((most, row) => Math.max(most, widthOf(row[column]!)), 0));
   for (const row of rows) {
     const cells = row.map((cell, column) => cell + " ".repeat(widths[column]! - widthOf(cell)));
     put(cells.join("  ").trimEnd() + "\n");
@@ -191,7 +193,11 @@ const plain = (value: FieldValue): string =>
 /** Text from outside as a terminal may show it. */
 const shown = (text: string): string => escapeControls(text.replaceAll("\\", "\\\\"));
 
+/** ASCII, which needs no look at its letters. */
+const ASCII = /^[ -~]*$/;
+
 function widthOf(text: string): number {
+  if (ASCII.test(text)) return text.length;
   const bytes = encoder.encode(text);
   return displayWidth(bytes, 0, bytes.length);
 }

@@ -29,6 +29,9 @@ export function numberOf(source: string): number | bigint {
   return Number.isSafeInteger(value) || !/^-?\d+$/.test(source) ? value : BigInt(source);
 }
 
+/** Digits of a number that JavaScript may not hold, or that are in a text. */
+const MANY_DIGITS = /\d{16}/;
+
 /**
  * Parses JSON.
  *
@@ -37,7 +40,9 @@ export function numberOf(source: string): number | bigint {
 export function parseSavedJson(text: string): Saved {
   let value: unknown;
   try {
-    value = JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
+    value = MANY_DIGITS.test(text)
+      ? JSON.parse(text, reviver as (key: string, value: unknown) => unknown)
+      : JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError) throw new ListingError(escapeControls(error.message.replaceAll(/\s+/g, " ")));
     // The nesting was too deep for the stack.
@@ -49,9 +54,3 @@ export function parseSavedJson(text: string): Saved {
 
 export const isObject = (value: Saved | undefined): value is FieldObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Whether nothing in the value is deeper than a record can be. */
-export function isShallow(value: Saved, levels: number = DEEPEST): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
-}

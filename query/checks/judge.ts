@@ -2,7 +2,8 @@
  * Judges what the filters of rules have found, in one look or two.
  */
 import type { FieldValue, FlowObject } from "../../decode/record/object_sink.ts";
-import { numberedKey, textOf, valueAt } from "../socket_pairs.ts";
+import { identityOf, type SharedCookies } from "../../decode/record/identity.ts";
+import { textOf, valueAt } from "../socket_pairs.ts";
 import { type FoundSocket, identifying, localAddressOf, unitOf } from "./found_socket.ts";
 import { namedFields, type Rule } from "./rule.ts";
 
@@ -16,6 +17,8 @@ export interface Seen {
   readonly apart: number;
   /** The sockets that match the filter `beside` of the rule. */
   readonly beside: readonly FlowObject[];
+  /** Protocols of which several sockets can have the same cookie. */
+  readonly shared: SharedCookies;
   /** Why some of these sockets may be missing; `null` if none are. */
   readonly obstacle: string | null;
 }
@@ -57,12 +60,13 @@ export function answer({ expect }: Rule, count: number, incomplete: boolean): Ch
   return count < least ? "fails" : "holds";
 }
 
-function foundBy(rule: Rule, { flows, later, apart, beside }: Seen, paths: readonly string[]): readonly FoundSocket[] {
+function foundBy(rule: Rule, seen: Seen, paths: readonly string[]): readonly FoundSocket[] {
+  const { flows, later, apart, beside, shared } = seen;
   const { over, share, differ } = rule;
   const isFound = (flow: FlowObject) =>
     (share === undefined || exceeds(valueAt(flow, share.part), valueAt(flow, share.whole), share.percent)) &&
     (differ === undefined || differs(valueAt(flow, differ)));
-  const found = (later === null ? flows : inBoth(flows, later, rule)).filter(isFound);
+  const found = (later === null ? flows : inBoth(flows, later, rule, shared)).filter(isFound);
   const seconds = later === null ? {} : { seconds_apart: apart };
   if (over === "local address") return inGroups(found, beside, rule, paths);
   if (over === "unit") return inUnits(found, rule, paths, seconds);
@@ -80,18 +84,19 @@ function inBoth(
   flows: readonly FlowObject[],
   later: readonly FlowObject[],
   { still = [], grows = [] }: Rule,
+  shared: SharedCookies,
 ): readonly FlowObject[] {
-  const first = new Map(flows.map((flow) => [keyOf(flow), flow]));
+  const first = new Map(flows.map((flow) => [keyOf(flow, shared), flow]));
   return later.filter((flow) => {
-    const before = first.get(keyOf(flow));
+    const before = first.get(keyOf(flow, shared));
     return before !== undefined && still.every((path) => isSame(valueAt(before, path), valueAt(flow, path))) &&
       grows.every((path) => isMore(valueAt(before, path), valueAt(flow, path)));
   });
 }
 
 /** A socket that only its holder tells of may say less about itself in one of the looks. */
-const keyOf = (flow: FlowObject): string =>
-  flow.protocol === "OTHER" ? textOf([flow.protocol, flow["inode"] ?? null]) : numberedKey(flow);
+const keyOf = (flow: FlowObject, shared: SharedCookies): string =>
+  flow.protocol === "OTHER" ? textOf([flow.protocol, flow["inode"] ?? null]) : identityOf(flow, shared);
 
 const isMore = (before: FieldValue | undefined, after: FieldValue | undefined): boolean =>
   isNumber(before) && isNumber(after) && after > before;

@@ -3,6 +3,7 @@
  */
 import type { Family } from "../../decode/families/family.ts";
 import type { Outcome } from "../../decode/record/outcome.ts";
+import { sharedCookies } from "../../decode/record/identity.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import type { CompiledRule } from "./compile_rules.ts";
 import { Counters, RatesSink } from "../rates.ts";
@@ -84,6 +85,7 @@ class RuleLooks {
       later: second?.flows ?? null,
       apart,
       beside: beside?.flows ?? [],
+      shared: sharedCookies(this.families),
       obstacle: this.#obstacle(outcomes),
     });
   }

@@ -2,7 +2,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { diff, ListingError } from "../../mod.ts";
 import { isControl } from "../../decode/text/control_characters.ts";
-import { parseListing } from "../../formats/diff/saved_listing.ts";
+import { inMemory, parseListing } from "../../formats/diff/saved_listing.ts";
+import { rolesFor } from "../../formats/diff/compare_listings.ts";
+import { familyCalled } from "../../decode/families/all_families.ts";
 import { parseExact } from "../exact_json.ts";
 import { asNobody, isRoot, run, runInShell, runProgram } from "../program.ts";
 import { HeldSockets } from "./hold.ts";
@@ -266,13 +268,14 @@ Deno.test("--diff: a file that is cut anywhere, or is no listing, is an error of
   using _namespace = openNamespace();
   using saved = new Saved();
   using _socket = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(1);
+  const roles = rolesFor({ families: [familyCalled("tcp")], by: null, changes: null });
   for (const format of ["json", "ndjson", "yaml"]) {
     const bytes = Deno.readFileSync(saved.list(format, "-tl", "--meta", "--format", format));
-    const whole = await parseListing(bytes);
-    assertEquals([whole.flows.length, whole.meta?.complete], [1, true]);
+    const whole = await parseListing(inMemory(bytes), roles);
+    assertEquals([whole.table.count, whole.meta?.complete], [1, true]);
     const end = new TextDecoder().decode(bytes).trimEnd().length;
     for (let length = 0; length < end; length += format === "json" ? 7 : 1) {
-      const cut = await parseListing(bytes.subarray(0, length)).then(() => null, (error) => error);
+      const cut = await parseListing(inMemory(bytes.subarray(0, length)), roles).then(() => null, (error) => error);
       assert(cut instanceof ListingError, `${format} up to ${length}: ${cut}`);
     }
   }

@@ -5,7 +5,13 @@ import type { FieldObject, FieldValue, FlowObject } from "../../decode/record/ob
 import { type Comparison, differences, pathsByName, recordOf } from "../../query/diff.ts";
 import { placeFields, textOf, valueAt } from "../../query/socket_pairs.ts";
 
-const usual: Comparison = { sameBoot: true, by: null, changes: null, uncertain: new Set(["mark", "owners"]) };
+const usual: Comparison = {
+  sameBoot: true,
+  by: null,
+  changes: null,
+  shared: new Set(["SCTP"]),
+  uncertain: new Set(["mark", "owners"]),
+};
 
 const listener = (port: number, more: FieldObject = {}): FlowObject => ({
   ...{ protocol: "TCP", state: "listening", src: "0.0.0.0", src_port: port, dst: "0.0.0.0", dst_port: 0 },
@@ -82,6 +88,27 @@ Deno.test("differences: a listener of another program is replaced, that of a res
   const [found] = differences([before], [listener(80, held(2, "apache2", "/usr/sbin/apache2"))], usual);
   assertEquals(found?.from, { "owners.comm": ["nginx"], "owners.exe": ["/usr/sbin/nginx"] });
   assertEquals(found?.to, { "owners.comm": ["apache2"], "owners.exe": ["/usr/sbin/apache2"] });
+});
+
+Deno.test("differences: of several at one place those that are alike are the same, whatever their order", () => {
+  const worker = (cookie: string, comm: string) => listener(80, { cookie, owners: [{ pid: 1, comm }] });
+  const before = [worker("0x1", "a"), worker("0x2", "b"), worker("0x3", "b")];
+  const after = [worker("0x11", "b"), worker("0x12", "a"), worker("0x13", "b")];
+  for (const sameBoot of [true, false]) {
+    assertEquals(events(before, after, { sameBoot }), []);
+    assertEquals(events(before, after.slice(0, 2), { sameBoot }), ["closed 80"]);
+    const found = differences(before, [...after.slice(0, 2), worker("0x14", "c")], { ...usual, sameBoot });
+    assertEquals(found.map(({ event, to }) => [event, to]), [["replaced", { "owners.comm": ["c"] }]]);
+  }
+  assertEquals(events(before, after, { by: ["src_port"] }), []);
+});
+
+Deno.test("differences: sockets that share a cookie are told apart by their addresses", () => {
+  const association = (port: number, more: FieldObject = {}) =>
+    connection(port, { protocol: "SCTP", cookie: "0x7", ...more });
+  const before = [association(1), association(2)];
+  assertEquals(events(before, [association(2, { state: "close-wait" }), association(1)]), ["changed 2"]);
+  assertEquals(events(before, [association(2)]), ["closed 1"]);
 });
 
 Deno.test("differences: what moves by nature is a change only if it is asked for, and 64 bits are exact", () => {
@@ -232,6 +259,7 @@ Deno.test("differences: what is printed makes the second listing of the first", 
       sameBoot: dice.roll(2) === 0,
       by,
       changes: "all",
+      shared: new Set(),
       uncertain: new Set(),
     });
     assertEquals(

@@ -4,6 +4,7 @@ import { families, familyCalled } from "../../../decode/families/all_families.ts
 import type { Family } from "../../../decode/families/family.ts";
 import { AF_INET } from "../../../decode/kernel/address_family.ts";
 import { runPlan } from "../../../decode/plan/run_plan.ts";
+import { identityOf, sharedCookies } from "../../../decode/record/identity.ts";
 import { IdentitySink } from "../../../decode/record/identity_sink.ts";
 import type { RecordSink } from "../../../decode/record/record_sink.ts";
 import { ObjectSink } from "../../../decode/record/object_sink.ts";
@@ -85,6 +86,35 @@ Deno.test("without a cookie, protocol, addresses, ports and inode identify a soc
   for (const other of [{ inode: 8 }, { netns: 0xf0000001 }, { v6: true }]) {
     assertNotEquals(identitiesOf(tcp, (sink) => pushPlain(sink, [0], other)).found, found.slice(0, 1));
   }
+});
+
+Deno.test("identityOf of an object tells the same sockets apart as IdentitySink does of its record", () => {
+  const [tcp, sctp] = [familyCalled("tcp"), familyCalled("sctp")];
+  const ports = [1, 2, 3, 2, 1];
+  for (
+    const [family, push] of [
+      [tcp, recorded(tcp, "tcp500.k61")],
+      [sctp, recorded(sctp, "sctp4-many.k61")],
+      [tcp, (sink: RecordSink) => pushPlain(sink, ports)],
+      [tcp, (sink: RecordSink) => pushPlain(sink, ports, { netns: 5, inode: 9 })],
+    ] as const
+  ) {
+    const { found, objects } = identitiesOf(family, push);
+    const texts = objects.take().map((flow) => identityOf(flow, sharedCookies([family])));
+    assertEquals(texts.map((text) => texts.indexOf(text)), found.map((one) => found.indexOf(one)));
+  }
+  const flow = { protocol: "TCP", cookie: "0x1", src_port: 1 };
+  const none = new Set<string>();
+  assertEquals(identityOf(flow, none), identityOf({ ...flow, src_port: 2, inode: 3 }, none));
+  for (const other of [{ cookie: "0x2" }, { protocol: "UDP" }, { netns: { inode: 4 } }]) {
+    assertNotEquals(identityOf({ ...flow, ...other }, none), identityOf(flow, none));
+  }
+  assertNotEquals(identityOf({ ...flow, src_port: 2 }, new Set(["TCP"])), identityOf(flow, new Set(["TCP"])));
+  // The kernel gave none.
+  assertNotEquals(
+    identityOf({ ...flow, cookie: "0x0" }, none),
+    identityOf({ ...flow, cookie: "0x0", src_port: 2 }, none),
+  );
 });
 
 Deno.test("every family has fields that identify its sockets", () => {
