@@ -15,7 +15,8 @@ import { kernelReleaseName, parseKernelRelease } from "../ffi/kernel_release.ts"
 import { netlinkRefusal, openNetlinkSocket } from "../ffi/netlink_socket.ts";
 import { DENIED, readOwners } from "../ffi/owners.ts";
 import { openTaskFiles } from "../ffi/task_files.ts";
-import { effectiveCapabilities, inUserNamespace, isSuperuser, kernelMounts } from "../ffi/privileges.ts";
+import { wayToChildren } from "../ffi/command_children.ts";
+import { effectiveCapabilities, ifTold, inUserNamespace, isSuperuser, kernelMounts } from "../ffi/privileges.ts";
 import { hasStartTimes } from "../ffi/process.ts";
 import { NO_PROC, OUTSIDE } from "../ffi/proc_view.ts";
 import { EOPNOTSUPP } from "../decode/kernel/errno.ts";
@@ -66,6 +67,10 @@ export interface Findings {
   readonly closes_sockets: true | string;
   /** For each option that asks for more than socket diagnostics tell: whether it works. */
   readonly context: readonly ContextFinding[];
+  /** How `--leaks` finds the processes of its command. */
+  readonly leaks_from: "cgroup" | "subreaper";
+  /** Whether `-s` and `--check` know the limits of the machine, which only the initial network namespace has. */
+  readonly host_limits: boolean;
   /** Mount point of cgroup v2; `null` if it is not mounted. */
   readonly cgroup2: string | null;
   /** The `hidepid` of `/proc`; `null` if there is no `/proc`. */
@@ -107,6 +112,8 @@ export async function examine(): Promise<Findings> {
     user_namespace: inUserNamespace(),
     owners_from_bpf: tryTaskFiles(),
     closes_sockets: tryClosing(held([12])),
+    leaks_from: wayToChildren(),
+    host_limits: ifTold(() => procNet.sysctl("net/ipv4/tcp_mem")) !== null,
     context: examineContext(),
     cgroup2: mounts?.cgroup2 ?? null,
     hidepid: mounts?.hidepid ?? null,
@@ -242,7 +249,8 @@ const inShort = (reason: string): string => /\(([^()]*)\)$/.exec(reason)?.[1] ??
 
 /** The findings as text. */
 export function findingsText(findings: Findings): string {
-  const { kernel, families, capabilities, user_namespace, owners_from_bpf, closes_sockets } = findings;
+  const { kernel, families, capabilities, user_namespace, owners_from_bpf, closes_sockets, leaks_from, host_limits } =
+    findings;
   const { context, cgroup2, hidepid, missing } = findings;
   const answers = { netlink: "answers", proc: "in /proc/net only", nothing: "not available" };
   const row = (name: string, text: string) => `  ${name.padEnd(20)} ${text}`.trimEnd();
@@ -265,6 +273,11 @@ export function findingsText(findings: Findings): string {
     "",
     "Processes",
     row("owners", `from /proc${owners_from_bpf === true ? " or by BPF" : `; not by BPF: ${owners_from_bpf}`}`),
+    row(
+      "--leaks",
+      leaks_from === "cgroup" ? "by a control group" : "by orphans only (a control group needs cgroup v2, as root)",
+    ),
+    row("-s, --check", `limits of the machine ${host_limits ? "known" : "only in the initial network namespace"}`),
     row("-K", closes_sockets === true ? "can close sockets" : `cannot close sockets: ${closes_sockets}`),
     "",
     "Context",

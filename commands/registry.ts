@@ -14,6 +14,7 @@ export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name
   fields: async () => (await import("./fields.ts")).printFields,
   columns: async () => (await import("./columns.ts")).printColumns,
   schema: async () => (await import("./schema.ts")).printSchema,
+  "explain-sums": async () => (await import("./explain_sums.ts")).explainSums,
   explain: async () => (await import("./explain.ts")).explain,
   check: async () => (await import("./check.ts")).check,
   summary: async () => (await import("./summary.ts")).printSummary,

@@ -33,6 +33,16 @@ export function openCommandChildren(): CommandChildren {
   return CommandGroup.open() ?? new Subreaper();
 }
 
+/** How {@linkcode openCommandChildren} would find them, as far as that can be told without making a group. */
+export function wayToChildren(): CommandChildren["how"] {
+  const parent = ownGroup();
+  if (parent === null) return "subreaper";
+  const fd = libc.openat(AT_FDCWD, cString(`${parent}/cgroup.procs`), O_WRONLY_CLOEXEC);
+  if (fd < 0) return "subreaper";
+  libc.close(fd);
+  return "cgroup";
+}
+
 /**
  * A control group for the command. The program moves into it to start the command, because a process starts in the
  * group of its parent.

@@ -5,7 +5,9 @@ import type { FamilyName } from "../decode/reference/dumped.ts";
 import { type Field, fieldsOf } from "../decode/reference/fields.ts";
 import { families, familyCalled } from "../decode/families/all_families.ts";
 import type { Schema } from "../formats/json/json_schema.ts";
+import { findingsSchema } from "../formats/json/findings_schema.ts";
 import { schemaOf } from "../formats/json/schema.ts";
+import { summarySchema } from "../formats/json/summary_schema.ts";
 import type { DumpOptions } from "./options.ts";
 import { type Filter, readFilter } from "../query/filter/filter.ts";
 import { selectFamilies } from "./prepare.ts";
@@ -22,9 +24,14 @@ export function fields(family: FamilyName): readonly Field[] {
   return fieldsOf(familyCalled(family));
 }
 
-/** The JSON Schema (draft 2020-12) of a document of the format `json`, or of a line of `ndjson`, with all families. */
-export function schema(format: "json" | "ndjson" = "json"): Schema {
-  return schemaOf(families, format);
+/**
+ * The JSON Schema (draft 2020-12) of a document of the format `json`, or of a line of `ndjson`, with all families.
+ *
+ * @param of what prints it: a listing, `--check` or `--summary`
+ */
+export function schema(format: "json" | "ndjson" = "json", of: "sockets" | "check" | "summary" = "sockets"): Schema {
+  if (of === "check") return findingsSchema(format);
+  return of === "summary" ? summarySchema(families, format) : schemaOf(families, format);
 }
 
 /**

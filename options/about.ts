@@ -42,7 +42,10 @@ export async function parseAction(parsed: ParsedArguments, long: string): Promis
       const families = await asTold(parsed, await loadFamilies(described));
       const about = { families, output };
       const compact = parsed.has("compact");
-      if (long === "schema") return { ...about, action: "schema", format, compact, rounds: parsed.has("watch") };
+      if (long === "schema") {
+        const of = parsed.has("check") ? "check" : parsed.has("summary") ? "summary" : "sockets";
+        return { ...about, action: "schema", of, format, compact, rounds: parsed.has("watch") };
+      }
       const text = !namesFormat(parsed);
       if (compact && (text || format !== "json")) {
         throw new UsageError("--compact does nothing for --fields without --json");

@@ -42,6 +42,8 @@ export type Command =
   | { readonly action: "columns"; readonly names: readonly string[]; readonly output: OutputOption }
   | {
     readonly action: "schema";
+    /** What prints the output. */
+    readonly of: "sockets" | "check" | "summary";
     readonly families: readonly Family[];
     readonly format: JsonFormat;
     readonly compact: boolean;
@@ -133,6 +135,13 @@ export type Command =
     readonly closes: number | null;
     /** Whether to ask the kernel too and count what is received. */
     readonly stats: boolean;
+    readonly output: OutputOption;
+  }
+  | {
+    readonly action: "explain-sums";
+    /** What is tested; `null` for sums alone. */
+    readonly checked: CheckCommand | null;
+    readonly summary: SummaryCommand | null;
     readonly output: OutputOption;
   };
 

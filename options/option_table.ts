@@ -233,7 +233,7 @@ const rows = [
       read: "rules look at the running kernel, some of them twice",
       record: "rules look at the running kernel, some of them twice",
     },
-    honours: [...FIELDS, ...OUTPUT_OF_CHECKS, "netns-limit", "twice"],
+    honours: [...FIELDS, ...OUTPUT_OF_CHECKS, "netns-limit", "twice", "explain"],
     help: "test rules, and say what is wrong, where, and what to do: default, or FILE in YAML",
   },
   {
@@ -326,7 +326,7 @@ const rows = [
       read: "the kernel's own sums are not in a recording",
       record: "the kernel's own sums are not in a recording",
     },
-    honours: [...FAMILIES, "netns-limit", ...TEXT, ...FORMAT],
+    honours: ["explain", ...FAMILIES, "netns-limit", ...TEXT, ...FORMAT],
     help: "sums in place of sockets: by protocol and state, queues, ports, drops, limits",
   },
   {
@@ -753,8 +753,8 @@ const rows = [
   {
     group: "About",
     long: "schema",
-    honours: [...FIELDS, ...TEXT_OR_JSON, "watch"],
-    help: "print the JSON Schema of the output",
+    honours: [...FIELDS, ...TEXT_OR_JSON, "watch", "check", "summary"],
+    help: "print the JSON Schema of the output, also of --check and -s",
   },
   {
     group: "About",

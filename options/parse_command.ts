@@ -55,11 +55,15 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     checkAction(parsed, action);
     if (action.long === "check") {
       const { parseCheck } = await import("./check.ts");
-      return await parseCheck(parsed, await parseDump(parsed, args, environment), parse, environment);
+      const checked = await parseCheck(parsed, await parseDump(parsed, args, environment), parse, environment);
+      const { summary, output } = checked;
+      return parsed.has("explain") ? { action: "explain-sums", checked, summary, output } : checked;
     }
     if (action.long === "summary") {
       const { parseSummary } = await import("./summary.ts");
-      return await parseSummary(parsed, parse);
+      const summary = await parseSummary(parsed, parse);
+      const { output } = summary;
+      return parsed.has("explain") ? { action: "explain-sums", checked: null, summary, output } : summary;
     }
     const { parseAction } = await import("./about.ts");
     return await parseAction(parsed, action.long);

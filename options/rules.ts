@@ -15,8 +15,11 @@ export function askedAction({ typed }: ParsedArguments): Option | null {
   const help = actions.find(({ long }) => long === "help");
   const [action, other] = new Set(actions);
   if (help !== undefined || action === undefined) return help ?? null;
-  if (other !== undefined) throw excluded(action, other, "");
-  return action;
+  if (other === undefined) return action;
+  // --schema --check: the schema of what that prints.
+  if (action.honours?.includes(other.long) === true) return action;
+  if (other.honours?.includes(action.long) === true) return other;
+  throw excluded(action, other, "");
 }
 
 /**

@@ -56,7 +56,8 @@ function flowSchema(family: Family, lines: boolean): Schema {
   };
 }
 
-function members(fields: readonly Field[]): Schema {
+/** The schemas of fields, by name. */
+export function members(fields: readonly Field[]): Schema {
   return Object.fromEntries(fields.map((field) => [field.key.name, fieldSchema(field)]));
 }
 
