@@ -13,30 +13,34 @@ import type { Round, Rounds } from "../query/rounds.ts";
 import { NOTHING } from "./exit_status.ts";
 import { describe, endOf, openListing } from "./list.ts";
 import { jsonText, printText } from "./print.ts";
+import type { RoundPrinter, RoundSource } from "./rounds.ts";
 import { status } from "./verdict.ts";
-import type { Session } from "../session.ts";
 
-/** What one round needs of a session. */
-export type RoundSource = Pick<Session, "run" | "vantages" | "ownersSource">;
-
-/** Prints what rounds list. */
-export interface RoundPrinter {
-  /** Lists and prints. */
-  round(source: RoundSource): Promise<Outcome>;
-  /** Ends the output, if that is more than its rounds. */
-  close?(): void;
-}
-
-/** Opens the printer for the command. */
+/**
+ * Opens the printer for the command.
+ *
+ * @param abandon as in {@linkcode Action}
+ * @param quit called when the user ends it
+ */
 export async function openPrinter(
   command: WatchCommand,
   rounds: Rounds,
   print: Write,
   abandon: () => void,
+  quit: () => void,
 ): Promise<RoundPrinter> {
-  return command.changes
-    ? await openChanges(command, rounds, print)
-    : new ListingPrinter(command.listing, rounds, print, abandon);
+  const { listing, changes, interval } = command;
+  if (changes) return await openChanges(command, rounds, print);
+  if (listing.format.name === "table" && listing.output === null) {
+    const { hasScreen } = await import("../ffi/screen.ts");
+    if (hasScreen()) {
+      // A key that is waited for would keep the process alive.
+      abandon();
+      const { openScreen } = await import("./screen_printer.ts");
+      return await openScreen(listing, rounds, interval, print, quit);
+    }
+  }
+  return new ListingPrinter(listing, rounds, print, abandon);
 }
 
 /** The line after a round in NDJSON. */

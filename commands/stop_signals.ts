@@ -2,6 +2,9 @@
  * Signals that end what goes on.
  */
 
+/** The longest time that a timer takes, in milliseconds. */
+const LONGEST = 2 ** 31 - 1;
+
 /** SIGINT and SIGTERM end the run in order; a second one ends the program at once. */
 export class StopSignals implements Disposable {
   received = false;
@@ -22,7 +25,7 @@ export class StopSignals implements Disposable {
   /** Waits some milliseconds, or until a signal. */
   async wait(milliseconds: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, milliseconds));
+    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, Math.min(milliseconds, LONGEST)));
     await Promise.race([this.#arrived, late]);
     clearTimeout(timer);
   }

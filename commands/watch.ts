@@ -14,38 +14,53 @@ import { openSession, type Session } from "../session.ts";
 import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
 import { runOf } from "./list.ts";
 import { complain } from "./print.ts";
-import { openPrinter, type RoundSource } from "./round_printer.ts";
+import { openPrinter } from "./round_printer.ts";
+import type { RoundPrinter, RoundSource } from "./rounds.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { status } from "./verdict.ts";
-
-/** The longest time that a timer takes. */
-const NO_LIMIT = 2 ** 31 - 1;
 
 /** Prints rounds until the time, their number or a signal ends it. */
 export async function watch(command: WatchCommand, print: Write, abandon: () => void): Promise<number> {
   noteRuntimeSockets();
-  const { listing, rounds, duration } = command;
-  const timing = new Timing(command.interval);
+  const { listing, changes } = command;
   using signals = new StopSignals();
-  using lister = new Lister(listing);
   const shown = listing.query === null ? null : neededKeys(listing.query);
-  const run = new Rounds(listing.plan.families, listing.filter, shown, command.changes);
-  const printer = await openPrinter(command, run, print, abandon);
+  const rounds = new Rounds(listing.plan.families, listing.filter, shown, changes);
+  const printer = await openPrinter(command, rounds, print, abandon, signals.stop);
+  const held: string[] = [];
+  const warn = (text: string): void => {
+    if (printer.warn === undefined) return complain(text);
+    held.push(text);
+    printer.warn(text);
+  };
+  try {
+    return await repeat(command, printer, signals, warn);
+  } finally {
+    printer[Symbol.dispose]?.();
+    held.forEach(complain);
+  }
+}
+
+/** Lists until the time, the number of rounds or a signal ends it; returns the exit status. */
+async function repeat(
+  { listing, interval, rounds, duration }: WatchCommand,
+  printer: RoundPrinter,
+  signals: StopSignals,
+  warn: (text: string) => void,
+): Promise<number> {
+  const timing = new Timing(interval, (text) => printer.stretched === undefined ? warn(text) : printer.stretched(text));
+  using lister = new Lister(listing, warn);
   const end = performance.now() + (duration ?? Infinity);
   let worst = DONE;
   for (let number = 1; !signals.received; number++) {
     timing.start();
-    const outcome = await lister.list((session) => printer.round(session));
-    const found = status(outcome);
-    worst = Math.max(worst, Math.min(found, INCOMPLETE));
+    const found = status(await lister.list((source) => printer.round(source)));
     if (number === 1 && found === NOTHING) return NOTHING;
+    worst = Math.max(worst, Math.min(found, INCOMPLETE));
     if (number === rounds || lister.ended) break;
     const next = timing.next();
-    if (next >= end) {
-      await signals.wait(Math.max(0, Math.min(end - performance.now(), NO_LIMIT)));
-      break;
-    }
-    await signals.wait(next - performance.now());
+    await signals.wait(Math.max(0, Math.min(next, end) - performance.now()));
+    if (next >= end) break;
   }
   printer.close?.();
   return worst;
@@ -56,8 +71,11 @@ class Timing {
   #start = NaN;
   #told = 0;
 
-  /** @param interval milliseconds */
-  constructor(readonly interval: number) {}
+  /**
+   * @param interval milliseconds
+   * @param tell is told why rounds are further apart
+   */
+  constructor(readonly interval: number, readonly tell: (text: string) => void) {}
 
   start(): void {
     this.#start = performance.now();
@@ -69,7 +87,7 @@ class Timing {
     const stretched = Math.max(this.interval, 2 * took);
     if (stretched > 1.5 * Math.max(this.interval, this.#told)) {
       this.#told = stretched;
-      complain(
+      this.tell(
         `a round takes ${seconds(took)}, more than half of ${seconds(this.interval)}: the next one starts after ${
           seconds(stretched)
         }`,
@@ -91,7 +109,7 @@ class Lister implements Disposable {
   readonly #owners = new KeptOwners();
   readonly #told = new Set<string>();
 
-  constructor(readonly command: DumpCommand) {
+  constructor(readonly command: DumpCommand, readonly warn: (text: string) => void) {
     this.#namespaces = command.namespaces;
   }
 
@@ -109,7 +127,7 @@ class Lister implements Disposable {
     const kind = text.replaceAll(/\d+/g, "N");
     if (this.#told.has(kind)) return;
     this.#told.add(kind);
-    complain(text);
+    this.warn(text);
   }
 
   /** The session, opened again with the namespaces that are still there. */

@@ -14,6 +14,9 @@ import { UsageError } from "./usage_error.ts";
 /** Default of --watch in milliseconds. */
 const INTERVAL = 2000;
 
+/** Formats that can go on. */
+const GOING_ON = ["ndjson", "csv", "tsv", "yaml", "table"];
+
 /** Formats whose rows are told apart by the time of their round. */
 const TIMED = ["ndjson", "csv", "tsv", "yaml"];
 
@@ -46,9 +49,9 @@ function checkWatch(parsed: ParsedArguments, { format, output }: Pick<DumpComman
   if (typeof parsed.get("rates") === "number") {
     throw new UsageError("--rates=SECONDS and --watch exclude each other: rates are of the time between two rounds");
   }
-  if (format.name === "json" && output === null) {
+  if (output === null && !GOING_ON.includes(format.name)) {
     throw new UsageError(
-      "--watch does not print json, which would be complete only at the end: --format ndjson, or --output FILE, which each round replaces",
+      `--watch does not print ${format.name}, which would be complete only at the end: --format ndjson, or --output FILE, which each round replaces`,
     );
   }
   if (parsed.has("snapshots") && format.name !== "ndjson") {

@@ -57,7 +57,7 @@ export class Rounds {
     readonly families: readonly Family[],
     readonly filter: Filter | null,
     shown: ReadonlySet<Key> | null,
-    readonly skipsZeros: boolean,
+    public skipsZeros: boolean,
     readonly clock: () => number = () => performance.now(),
   ) {
     const isNeeded = (key: Key) => shown!.has(key) || filter !== null && isLate(filter) && filter.reads(key);

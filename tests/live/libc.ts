@@ -362,6 +362,7 @@ const TIOCSPTLCK = 0x40045431n;
 const TIOCGPTN = 0x80045430n;
 const TIOCSWINSZ = 0x5414n;
 const TIOCSCTTY = 0x540en;
+const TCGETS = 0x5401n;
 
 /** A terminal so many columns wide for a program, and the end where its output appears. */
 export function openTerminal(columns: number): { terminal: number; screen: number } {
@@ -371,8 +372,20 @@ export function openTerminal(columns: number): { terminal: number; screen: numbe
   check("ioctl TIOCSPTLCK", libc().ioctl(screen, TIOCSPTLCK, number));
   check("ioctl TIOCGPTN", libc().ioctl(screen, TIOCGPTN, number));
   const terminal = open(`/dev/pts/${number[0]}`);
-  check("ioctl TIOCSWINSZ", libc().ioctl(terminal, TIOCSWINSZ, new Uint16Array([24, columns, 0, 0])));
+  resizeTerminal(terminal, 24, columns);
   return { terminal, screen };
+}
+
+/** Gives a terminal another size, which its program is told of by SIGWINCH. */
+export function resizeTerminal(end: number, rows: number, columns: number): void {
+  check("ioctl TIOCSWINSZ", libc().ioctl(end, TIOCSWINSZ, new Uint16Array([rows, columns, 0, 0])));
+}
+
+/** The modes of a terminal, as text. */
+export function terminalModes(end: number): string {
+  const modes = new Uint8Array(64);
+  check("ioctl TCGETS", libc().ioctl(end, TCGETS, modes));
+  return modes.toHex();
 }
 
 /** Makes a terminal that of this process, whose keys such as Ctrl-C then send signals to it. */

@@ -6,6 +6,7 @@
  *     in_netns NAME|FILE COMMAND...         runs a command in one
  *     in_userns FILE COMMAND...             runs a command in a user namespace
  *     without_capabilities COMMAND...       runs a command that has none, as the same user
+ *     act_on_terminal STEPS COMMAND...      runs a command on a terminal where something is done when a text is shown
  *     answer_on_terminal QUESTION ANSWER COMMAND...
  *                                           runs a command on a terminal of its own, types the answer (as in a string of
  *                                           JSON) behind the question, and prints what the terminal shows
@@ -19,6 +20,7 @@
 import { type Hold, ownScript, sourceOf } from "./hold.ts";
 
 export const commandNames = [
+  "act_on_terminal",
   "answer_on_terminal",
   "in_netns",
   "in_userns",

@@ -24,7 +24,9 @@ import {
   MS_REMOUNT,
   openTerminal,
   replace,
+  resizeTerminal,
   takeTerminal,
+  terminalModes,
   unmount,
   unshare,
   waitFor,
@@ -117,7 +119,43 @@ function answerOnTerminal([question = "", answer = "", ...command]: readonly str
   Deno.exit(waitFor(pid));
 }
 
+/** What happens when a text has been shown since the step before. */
+interface Step {
+  readonly when: string;
+  readonly keys?: string;
+  readonly signal?: Deno.Signal;
+  readonly size?: readonly [rows: number, columns: number];
+}
+
+/** Runs a command on a terminal that does something step by step; fails if the modes of the terminal are then not as before. */
+function actOnTerminal([text = "", ...command]: readonly string[]): void {
+  const steps: Step[] = JSON.parse(text);
+  const { terminal, screen } = openTerminal(80);
+  const before = terminalModes(screen);
+  const pid = fork(() => {
+    takeTerminal(terminal);
+    for (const fd of [0, 1, 2]) replace(fd, terminal);
+    exec(command);
+  });
+  close(terminal);
+  let shown = "";
+  copy(screen, 1, (part) => {
+    shown += new TextDecoder().decode(part);
+    const [step] = steps;
+    if (step === undefined || !shown.includes(step.when)) return;
+    steps.shift();
+    shown = "";
+    if (step.keys !== undefined) writeAll(screen, bytesOf(step.keys));
+    if (step.signal !== undefined) Deno.kill(pid, step.signal);
+    if (step.size !== undefined) resizeTerminal(screen, ...step.size);
+  });
+  const status = waitFor(pid);
+  if (terminalModes(screen) !== before) throw new Error("the modes of the terminal are not as before");
+  Deno.exit(status);
+}
+
 const commands: Record<(typeof commandNames)[number], (words: readonly string[]) => void> = {
+  act_on_terminal: actOnTerminal,
   answer_on_terminal: answerOnTerminal,
   in_netns: ([name = "", ...command]) => {
     enterNamespace(name.includes("/") ? name : `${NAMES}/${name}`);

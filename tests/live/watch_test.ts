@@ -5,9 +5,10 @@ import { families } from "../../decode/families/all_families.ts";
 import { watchedFamily } from "../../decode/families/watched_family.ts";
 import { roundSchema } from "../../formats/json/round_schema.ts";
 import { schemaOf } from "../../formats/json/schema.ts";
-import { runProgram } from "../program.ts";
+import { programWords, run, runInShell, runProgram } from "../program.ts";
 import { compile } from "../schema.ts";
 import { runIsolated } from "./isolated.ts";
+import { ownCommand } from "./own_commands.ts";
 import { openNamespace } from "./namespace.ts";
 import { AF_INET, openTcp, SHUT_WR, type Socket, waitUntil } from "./sockets.ts";
 import { essential, type Told, Watching } from "./watching.ts";
@@ -198,6 +199,70 @@ Deno.test("--watch says that sockets are closed when their namespace is deleted,
   assertMatch(stdout, /^status 0\n/);
   assertEquals(stdout.match(/"event":"closed"/g)?.length, 2, stdout + stderr);
   assertMatch(stdout, /there is no network namespace "a"/);
+});
+
+const LEAVE = "\x1b[?1049l";
+
+/** The program on a terminal of 24 rows and 80 columns; the frames that it drew. */
+function onScreen(steps: readonly object[], args: readonly string[], env: Record<string, string> = { TERM: "xterm" }) {
+  const command = [...ownCommand("act_on_terminal"), JSON.stringify(steps), ...programWords(), "-tln", "--watch=0.1"];
+  const { code, stdout, stderr } = run([...command, ...args], { env: { NO_COLOR: "1", ...env } });
+  const frames = stdout.split("\x1b[H").slice(1).map((frame) =>
+    // deno-lint-ignore no-control-regex
+    frame.replaceAll(/\x1b\[[?0-9]*[a-zA-Z]|\r/g, "").trimEnd().split("\n")
+  );
+  return { code, stdout, stderr, frames };
+}
+
+Deno.test("--watch on a terminal has a screen that fits, and puts back what was there, whatever ends it", () => {
+  using _namespace = openNamespace();
+  const _held = Array.from({ length: 40 }, (_, i) => openTcp(AF_INET).bind("127.0.0.1", 8001 + i).listen(5));
+  const again = "0 opened  0 closed";
+  for (
+    const end of [
+      { keys: "q", code: 0 },
+      { keys: "\x03", code: 0 },
+      { signal: "SIGTERM", code: 0 },
+    ]
+  ) {
+    const { code, stdout, stderr, frames } = onScreen([{ when: again, ...end }], []);
+    assertEquals([code, stderr], [end.code, ""], stdout);
+    assert(stdout.startsWith("\x1b[?1049h") && stdout.endsWith(LEAVE), stdout);
+    assertMatch(frames[0]![0]!, /^\d\d:\d\d:\d\d UTC {2}40 sockets {2}q quits {2}every 0\.1 s$/);
+    assertEquals(frames[0]![1], "TCP: 40 listening");
+    assertMatch(frames[0]![2]!, /^state +recv_q +send_q +local/);
+    assertEquals([frames[0]!.length, frames[0]!.at(-1)], [24, "…"]);
+  }
+  const small = onScreen([
+    { when: again, size: [7, 44] },
+    { when: "\x1b[H", keys: "" },
+    { when: again, size: [50, 100] },
+    { when: "127.0.0.1:8040", keys: "q" },
+  ], []);
+  assertEquals(small.code, 0, small.stderr);
+  assert(small.frames.some((lines) => lines.length === 7 && lines.every((line) => line.length <= 44)), small.stdout);
+  assertEquals(small.frames.at(-1)!.length, 43, small.stdout);
+  // An error is said where it can be read.
+  const broken = onScreen([], ["--rounds", "2", "-N", "nowhere"]);
+  assertEquals(broken.code, 2);
+  assertMatch(broken.stdout, /there is no network namespace "nowhere"/);
+  assert(!broken.stdout.includes(LEAVE) || broken.stdout.indexOf(LEAVE) < broken.stdout.indexOf("nowhere"));
+});
+
+Deno.test("--watch on a terminal that has no screen prints one table after the other", () => {
+  using _namespace = openNamespace();
+  using _listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const { code, stdout } = onScreen([], ["--rounds", "2"], { TERM: "dumb" });
+  assertEquals([code, stdout.includes("\x1b")], [0, false], stdout);
+  assertEquals(stdout.match(/^state /gm)?.length, 2, stdout);
+});
+
+Deno.test("--watch ends quietly when the reader of its output has gone", () => {
+  using _namespace = openNamespace();
+  using _listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const script = '{ "$@"; echo "status $?" >&2; } | head -n 1';
+  const { stdout, stderr } = runInShell(script, ["-tln", "--watch=0.05"]);
+  assertEquals([stdout.split("\n").length, essential(stderr)], [2, "status 0\n"]);
 });
 
 Deno.test("--watch says why not", () => {
