@@ -7,7 +7,7 @@ import type { ListenAddress, MetricsCommand, ServeCommand } from "../options/com
 import { UsageError } from "../options/usage_error.ts";
 import { preferredFormat } from "../query/metrics/accept.ts";
 import { DONE, NOTHING } from "./exit_status.ts";
-import { scrape, ScrapeTimeout } from "./metrics.ts";
+import { scrape, ScrapeTimeout } from "./scrape.ts";
 import { complain } from "./print.ts";
 
 const PATH = "/metrics";

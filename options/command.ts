@@ -209,6 +209,19 @@ export interface MetricsCommand {
   readonly output: OutputOption;
   /** Permissions of the output file; `null` for those of the umask. */
   readonly mode: number | null;
+  /** `null` for one scrape. */
+  readonly repeat: RepeatOption | null;
+}
+
+/** A file that is written again and again. */
+export interface RepeatOption {
+  readonly file: string;
+  /** Milliseconds. */
+  readonly interval: number;
+  /** `null` for no end. */
+  readonly rounds: number | null;
+  /** Milliseconds; `null` for no end. */
+  readonly duration: number | null;
 }
 
 /** Serves metrics. */

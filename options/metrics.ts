@@ -22,8 +22,12 @@ import { UsageError } from "./usage_error.ts";
 /** Default of --max-series. */
 const MAX_SERIES = 1000;
 
+/** Default of --watch in milliseconds. Prometheus asks every minute by default, and often more often. */
+const INTERVAL = 15_000;
+
 /** Options that affect metrics, besides those that select sockets. */
-const HONOURED = ["format", "output", "max-series", "count-by", "filter-file", "netns-limit", "twice", "read"];
+const HONOURED = ["format", "output", "max-series", "count-by", "filter-file", "netns-limit", "twice", "read"]
+  .concat("watch", "rounds", "for");
 
 /** Options of `ss` that do something else than list. */
 const OTHERWISE: Readonly<Record<string, string>> = {
@@ -68,10 +72,11 @@ export async function parseMetrics(
   parse: ParseListing,
   asked = `--format ${format}`,
 ): Promise<MetricsCommand> {
+  checkRules(parsed);
   checkMetrics(parsed, asked);
   const columns = parsed.get("count-by") ?? countedBy(parsed);
   const listed = parsed.typed.filter(({ option }) =>
-    !["format", "output", "max-series", "count-by"].includes(option.long)
+    !["format", "output", "max-series", "count-by", "watch", "rounds", "for"].includes(option.long)
   );
   // A protocol of its own option shows only what it has by default; metrics are of all sockets.
   const states = parsed.has("listening") || parsed.has("bound-inactive") ? [] : ["--all"];
@@ -93,13 +98,29 @@ export async function parseMetrics(
 const READABLE = 0o644;
 
 /** The output file. The collector of node_exporter reads files that end in `.prom`, in the text of Prometheus. */
-function parseMetricsFile(parsed: ParsedArguments, format: MetricFormat): Pick<MetricsCommand, "output" | "mode"> {
+function parseMetricsFile(
+  parsed: ParsedArguments,
+  format: MetricFormat,
+): Pick<MetricsCommand, "output" | "mode" | "repeat"> {
   const output = parseOutput(parsed);
   const collected = output?.endsWith(".prom") === true;
   if (collected && format !== "prometheus") {
     throw new UsageError(`node_exporter reads no ${format} in .prom files: --format prometheus`);
   }
-  return { output, mode: collected ? READABLE : null };
+  const mode = collected ? READABLE : null;
+  if (!parsed.has("watch")) return { output, mode, repeat: null };
+  if (output === null) {
+    throw new UsageError("--watch writes metrics to a file: --output FILE.prom (--serve is for Prometheus)");
+  }
+  const interval = parsed.get("watch");
+  const repeat = {
+    file: output,
+    interval: typeof interval === "number" ? interval : INTERVAL,
+    rounds: parsed.get("rounds") ?? null,
+    duration: parsed.get("for") ?? null,
+  };
+  // Each round opens the file.
+  return { output: null, mode, repeat };
 }
 
 function checkMetrics(parsed: ParsedArguments, asked: string): void {

@@ -634,6 +634,7 @@ const rows = [
     value: "[=ADDRESS]",
     excludes: {
       output: "metrics are served",
+      watch: "the reader chooses when to list",
       format: "the reader chooses prometheus or openmetrics",
       read: "a recording does not change",
     },

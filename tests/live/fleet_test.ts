@@ -5,6 +5,7 @@ import { parseMetrics, valueOf } from "../exposition.ts";
 import {
   isBuilt,
   isInstalled,
+  programWords,
   projectDirectory,
   run,
   runInShell,
@@ -79,6 +80,14 @@ class Server implements AsyncDisposable {
     }
     await this.#read;
     await this.#process.status;
+  }
+}
+
+/** Waits for a condition, while other things go on. */
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries++) {
+    if (tries > 1200) throw new Error(`${what}: not yet`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
@@ -158,6 +167,30 @@ Deno.test("--output FILE.prom can be read by everybody, whatever the umask is, a
     const other = `${directory}/metrics.txt`;
     runInShell(`umask 077; "$@"`, ["--format", "prometheus", "-t", "--output", other]);
     assertEquals(Deno.statSync(other).mode! & 0o777, 0o600);
+  });
+});
+
+Deno.test("--watch --output FILE.prom writes the file anew in each round, until a signal", async () => {
+  await inDirectory(async (directory) => {
+    using _namespace = openNamespace();
+    const file = `${directory}/ss2.prom`;
+    const [program = "", ...args] = [...programWords(), "--format", "prometheus", "-t", "--output", file];
+    await using writer = new Server(program, [...args, "--watch=0.05"]);
+    const established = () => {
+      const text = Deno.readTextFileSync(file);
+      return valueOf(parseMetrics(text, false), "ss2_sockets", { protocol: "TCP", state: "established" });
+    };
+    await until("the file is there", () => [...Deno.readDirSync(directory)].some(({ name }) => name === "ss2.prom"));
+    assertEquals(established(), undefined);
+    using _pair = openPair();
+    await until("a round sees the pair", () => established() === 2);
+    assertEquals(Deno.statSync(file).mode! & 0o777, 0o644);
+    assertEquals(await writer.end("SIGTERM"), 0);
+    assertEquals([writer.errors, [...Deno.readDirSync(directory)].map(({ name }) => name)], ["", ["ss2.prom"]]);
+    const { code, stdout, stderr } = run([program, ...args, "--watch=0.01", "--rounds", "2"]);
+    assertEquals([code, stdout, stderr], [0, "", ""]);
+    assertEquals(runProgram("--format", "prometheus", "--watch").code, 2);
+    assertEquals(runProgram("--serve", "--watch").code, 2);
   });
 });
 
