@@ -4,6 +4,8 @@
 import { groupsObstacle } from "../ffi/group_names.ts";
 import { socketMapsObstacle } from "../ffi/socket_maps.ts";
 import { natObstacle } from "../ffi/conntrack.ts";
+import { waitersObstacle } from "../ffi/waiters.ts";
+import { watchersObstacle } from "../ffi/watchers.ts";
 import { routeObstacle } from "../ffi/routes.ts";
 
 /** Whether an option works here. */
@@ -19,6 +21,8 @@ const options: readonly (readonly [option: string, obstacle: () => string | null
   ["--nat", natObstacle],
   ["--groups", groupsObstacle],
   ["--socket-maps", socketMapsObstacle],
+  ["--watchers", watchersObstacle],
+  ["--waiters", waitersObstacle],
 ];
 
 /** Tries each option in the way that a listing would, and changes nothing. */

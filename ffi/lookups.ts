@@ -39,6 +39,8 @@ const entries: readonly LookupEntry[] = [
   { name: "peers", load: async () => (await import("../decode/lookups/paired_peers.ts")).openPairedPeers },
   { name: "contexts", load: async () => (await import("./owners.ts")).openSocketContexts },
   { name: "descriptors", load: async () => (await import("./descriptors.ts")).openDescriptors },
+  { name: "watchers", load: async () => (await import("./watchers.ts")).openWatchers },
+  { name: "waiters", load: async () => (await import("./waiters.ts")).openWaiters },
 ];
 
 /** Loads the code of the named lookups, in the order of the output. Ignores names without code here. */

@@ -409,7 +409,7 @@ const ENDED = -2;
 export const DENIED = "not permitted to look at all processes";
 
 /** Explains why a process may not be read. */
-function denial(): string {
+export function denial(): string {
   if (!isSuperuser() || !isCapable(effectiveCapabilities(), CAP_SYS_PTRACE)) return DENIED + advice("CAP_SYS_PTRACE");
   return `${DENIED} (another user namespace or a security module protects some)`;
 }

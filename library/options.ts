@@ -51,6 +51,10 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly groups?: boolean;
   /** Adds the BPF maps that hold each socket; needs CAP_SYS_ADMIN. */
   readonly socketMaps?: boolean;
+  /** Adds the epoll instances that watch each socket. The kernel locks each while it is read. */
+  readonly watchers?: boolean;
+  /** Also adds the threads that wait in a call on each socket. */
+  readonly waiters?: boolean;
   /**
    * Network namespaces to ask, as after `-N` on the command line: names, PIDs, paths, `all`. Each flow then has `netns`. Default: the namespace of the caller, or of your own `source`, without `netns`.
    */

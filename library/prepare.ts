@@ -97,10 +97,10 @@ function checkSources({ source, read, record }: DumpOptions, lookups: ReadonlySe
 }
 
 /** Options that add one lookup each. */
-const optionLookups = [["route", "route"], ["nat", "nat"], ["groups", "groups"], [
-  "socketMaps",
-  "socket-maps",
-]] as const;
+const optionLookups = [
+  ...([["route", "route"], ["nat", "nat"], ["groups", "groups"], ["socketMaps", "socket-maps"]] as const),
+  ...([["watchers", "watchers"], ["waiters", "waiters"]] as const),
+];
 
 /** The lookups for the options, the filter and the query. */
 function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
@@ -118,7 +118,9 @@ function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
     ...hosts === true ? ["hosts"] as const : [],
     ...namespaces === undefined ? [] : ["netns"] as const,
   ]);
-  const owned = (["peers", "unix-peers", "contexts", "descriptors"] as const).some((name) => named.has(name));
+  const owned = (["peers", "unix-peers", "contexts", "descriptors", "waiters"] as const).some((name) =>
+    named.has(name)
+  );
   return owned ? named.add("owners") : named;
 }
 

@@ -72,6 +72,8 @@ const COMPARED: readonly Long[] = [
     "nat",
     "groups",
     "socket-maps",
+    "watchers",
+    "waiters",
     "resolve",
     "bpf-maps",
   ] as const,

@@ -14,12 +14,16 @@ export const asksRates = (parsed: ParsedArguments): boolean => parsed.has("rates
 
 /** Whether options request owners. */
 export const asksOwners = (parsed: ParsedArguments): boolean =>
-  (["processes", "threads", "context", "contexts", "peers", "descriptors"] as const).some((long) => parsed.has(long)) ||
+  (["processes", "threads", "context", "contexts", "peers", "descriptors", "waiters"] as const).some((long) =>
+    parsed.has(long)
+  ) ||
   [...parseTables(parsed).tables.keys()].some(({ domain }) => domain === "other");
 
 /** Whether the owners of sockets must be looked up. */
 export const needsOwners = (lookups: ReadonlySet<LookupName>): boolean =>
-  (["owners", "peers", "unix-peers", "contexts", "descriptors"] as const).some((lookup) => lookups.has(lookup));
+  (["owners", "peers", "unix-peers", "contexts", "descriptors", "waiters"] as const).some((lookup) =>
+    lookups.has(lookup)
+  );
 
 /** The details of owners to look up; only if `owned`. */
 export function parseOwners(
@@ -38,7 +42,7 @@ export function parseOwners(
 }
 
 /** Lookups that the option of the same name shows. */
-const optionLookups = ["route", "nat", "groups", "socket-maps"] as const;
+const optionLookups = ["route", "nat", "groups", "socket-maps", "watchers", "waiters"] as const;
 
 /** Default of --netns-limit. */
 const DEFAULT_LIMIT = 256;

@@ -82,10 +82,10 @@ const reportOption: ParseValue<{ readonly name: ReportName; readonly file: strin
 };
 
 /** Options that look up owners; an option that adds details to owners needs one of them. */
-const OWNERS = ["processes", "threads", "context", "contexts", "peers", "descriptors"];
+const OWNERS = ["processes", "threads", "context", "contexts", "peers", "descriptors", "waiters"];
 
 /** Options that ask more of the kernel than socket diagnostics tell. */
-const CONTEXT = ["route", "nat", "groups", "socket-maps"];
+const CONTEXT = ["route", "nat", "groups", "socket-maps", "watchers"];
 
 /** Options that an action with text output takes. */
 const TEXT = ["output"];
@@ -453,6 +453,18 @@ const rows = [
     long: "socket-maps",
     example: "ss2 -ta --socket-maps 'exists bpf_maps'",
     help: "BPF maps that hold each socket (needs CAP_SYS_ADMIN)",
+  },
+  {
+    group: "Fields",
+    long: "watchers",
+    example: "ss2 -tlp --watchers --table",
+    help: "epoll instances that watch each socket; may delay their processes",
+  },
+  {
+    group: "Fields",
+    long: "waiters",
+    example: "ss2 -tl --waiters --table",
+    help: "like -p, plus threads that wait in a call on each socket",
   },
   { group: "Fields", ss: true, long: "resolve", short: "r", help: "host names; this may query name servers" },
   {

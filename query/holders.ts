@@ -9,6 +9,8 @@ import { peerHolders } from "../decode/lookups/peers.ts";
 import { groupNames } from "../decode/lookups/group_names.ts";
 import { holdingMaps } from "../decode/lookups/socket_maps.ts";
 import { natKeys, natStatus } from "../decode/lookups/nat.ts";
+import { waiterColumns } from "../decode/lookups/waiters.ts";
+import { watcherColumns } from "../decode/lookups/watchers.ts";
 import { routeKeys, routeStatus } from "../decode/lookups/routes.ts";
 import { socketContext } from "../decode/lookups/socket_contexts.ts";
 import type { Key } from "../decode/record/key.ts";
@@ -40,6 +42,8 @@ export const socketColumns: readonly { readonly lookup: LookupName; readonly key
   { lookup: "route", key: routeKeys.iface },
   { lookup: "route", key: routeKeys.gateway },
   { lookup: "route", key: routeStatus },
+  ...watcherColumns.map((key) => ({ lookup: "watchers" as const, key })),
+  ...waiterColumns.map((key) => ({ lookup: "waiters" as const, key })),
   { lookup: "contexts", key: socketContext },
   { lookup: "kill", key: killResult },
 ];

@@ -395,6 +395,18 @@ export class OwnerIndex implements Enricher {
     } while (at !== last);
   }
 
+  /** Calls `visit` with each holder of a socket, and each descriptor of the socket or of an io_uring that holds it. */
+  forEachWay(inode: number, visit: (holder: Holder, fd: number) => void): void {
+    const last = this.#last(inode);
+    if (last === NOTHING) return;
+    let at = last;
+    do {
+      at = this.#entries[at + 3]!;
+      const way = this.#entries[at + 2]!;
+      if (way !== MAPPED) visit(this.holders[this.#entries[at + 1]!]!, way >= 0 ? way : REGISTERED - way);
+    } while (at !== last);
+  }
+
   /** The holder of a socket that was found first, and its descriptor, negative if it has none; `null` if no holder is known. */
   firstOf(inode: number): { readonly holder: Holder; readonly fd: number } | null {
     const last = this.#last(inode);

@@ -19,6 +19,8 @@ import { pairedPeers, unixPeers } from "./peers.ts";
 import { routes } from "./routes.ts";
 import { socketMaps } from "./socket_maps.ts";
 import { socketContexts } from "./socket_contexts.ts";
+import { waiters } from "./waiters.ts";
+import { watchers } from "./watchers.ts";
 import { users } from "./users.ts";
 
 const rows = [
@@ -38,6 +40,8 @@ const rows = [
   ownership,
   descriptors,
   ownerCgroups,
+  watchers,
+  waiters,
   flight,
   hosts,
   closing,

@@ -743,6 +743,40 @@ export type TcpFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host; only there if they are not valid UTF-8. */
@@ -1293,6 +1327,40 @@ export type MptcpFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host; only there if they are not valid UTF-8. */
@@ -1725,6 +1793,40 @@ export type UdpFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host; only there if they are not valid UTF-8. */
@@ -2149,6 +2251,40 @@ export type UdpliteFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host; only there if they are not valid UTF-8. */
@@ -2529,6 +2665,40 @@ export type RawFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host; only there if they are not valid UTF-8. */
@@ -3097,6 +3267,40 @@ export type SctpFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host; only there if they are not valid UTF-8. */
@@ -3585,6 +3789,40 @@ export type DccpFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host; only there if they are not valid UTF-8. */
@@ -3834,6 +4072,40 @@ export type PingFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host; only there if they are not valid UTF-8. */
@@ -4092,6 +4364,40 @@ export type UnixFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** Descriptors that were sent to the socket and not received yet; only with --descriptors. */
   scm_fds?: number;
   /** What closing the socket has led to; only with -K. */
@@ -4323,6 +4629,40 @@ export type NetlinkFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** What closing the socket has led to; only with -K. */
   kill?: {
     /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
@@ -4618,6 +4958,40 @@ export type PacketFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** What closing the socket has led to; only with -K. */
   kill?: {
     /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
@@ -4793,6 +5167,40 @@ export type VsockFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** What closing the socket has led to; only with -K. */
   kill?: {
     /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
@@ -5051,6 +5459,40 @@ export type XdpFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** What closing the socket has led to; only with -K. */
   kill?: {
     /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
@@ -5325,6 +5767,40 @@ export type TipcFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** What closing the socket has led to; only with -K. */
   kill?: {
     /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
@@ -5622,6 +6098,40 @@ export type SmcFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** Name of the host with the address src, if there is one; only with -r. */
   src_host?: string;
   /** Exact bytes of src_host; only there if they are not valid UTF-8. */
@@ -5790,6 +6300,40 @@ export type OtherFlow = {
   })[];
   /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
   owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
+  watchers_status?: "resolved" | "none" | "denied" | "raced";
+  /** Epoll instances that watch the socket; only with --watchers. */
+  watchers?: ({
+    /** Number of a process that has the epoll instance. */
+    pid?: number;
+    /** Name of the process. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** Its descriptor of the epoll instance. */
+    epoll_fd?: number;
+    /** The descriptor by which the socket was added; it may have been closed or used again since. */
+    fd?: number;
+    /** The events that it waits for, in the words of epoll_ctl(2) without EPOLL; et is edge-triggered. */
+    events?: ("in" | "pri" | "out" | "err" | "hup" | "nval" | "rdnorm" | "rdband" | "wrnorm" | "wrband" | "msg" | "rdhup" | "exclusive" | "wakeup" | "oneshot" | "et")[];
+  })[];
+  /** Whether the threads are known; only with --waiters. resolved: they are. none: no thread of the owners waits, or nobody holds the socket. denied: some threads may not be read, or the owners are not known. */
+  waiters_status?: "resolved" | "none" | "denied";
+  /** Threads of the owners that wait in a call on the socket, with --watchers also those that wait on an epoll instance that watches it; only with --waiters. */
+  waiters?: ({
+    /** Number of the process. */
+    pid?: number;
+    /** Number of the thread. */
+    tid?: number;
+    /** Name of the thread. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** The system call that it waits in. */
+    call?: "accept" | "accept4" | "close" | "connect" | "epoll_pwait" | "epoll_pwait2" | "epoll_wait" | "io_uring_enter" | "read" | "readv" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendfile" | "sendmmsg" | "sendmsg" | "sendto" | "shutdown" | "splice" | "write" | "writev";
+    /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
+    fd?: number;
+  })[];
   /** What closing the socket has led to; only with -K. */
   kill?: {
     /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */

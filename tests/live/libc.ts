@@ -49,6 +49,12 @@ const symbols = {
   readlink: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
   // int inet_pton(int family, const char *text, void *address);
   inet_pton: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  // int epoll_create1(int flags);
+  epoll_create1: { parameters: ["i32"], result: "i32" },
+  // int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event);
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  // int epoll_wait(int epoll, struct epoll_event *events, int count, int timeout);
+  epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32" },
   // int pipe2(int ends[2], int flags);
   pipe2: { parameters: ["buffer", "i32"], result: "i32" },
   // int dup2(int from, int to);
@@ -305,6 +311,27 @@ export function say(value: unknown): void {
 }
 
 // Descriptors
+
+const EPOLL_CTL_ADD = 1;
+
+/** An epoll instance that no program inherits. */
+export const openEpoll = (): number => check("epoll_create1", libc().epoll_create1(O_CLOEXEC));
+
+/** Lets an epoll instance watch a descriptor for these events, bits `EPOLL…`. */
+export function watch(epoll: number, fd: number, events: number): void {
+  const event = new Uint8Array(16);
+  new DataView(event.buffer).setUint32(0, events, true);
+  check("epoll_ctl", libc().epoll_ctl(epoll, EPOLL_CTL_ADD, fd, event));
+}
+
+/** Waits until the first thread of a process is blocked in the system call of a name, of those in `waiting_calls.ts`. */
+export function waitUntilBlocked(pid: number, calls: Readonly<Record<"x86_64" | "aarch64", number>>): void {
+  const number = calls[Deno.build.arch as "x86_64" | "aarch64"];
+  waitUntil(
+    `process ${pid} in call ${number}`,
+    () => Deno.readTextFileSync(`/proc/${pid}/task/${pid}/syscall`).startsWith(`${number} `),
+  );
+}
 
 export const dup = (fd: number): number => check("dup", libc().dup(fd));
 
