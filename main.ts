@@ -32,7 +32,7 @@ async function perform<Name extends ActionName>(command: CommandOf<Name>, print:
 
 /** Whether the status is an answer, which must be right even if the reader of the output goes away. */
 const hasVerdict = (command: Command): boolean =>
-  ["check", "diff", "kill", "leaks", "wait"].includes(command.action) ||
+  ["allow", "check", "diff", "kill", "leaks", "wait"].includes(command.action) ||
   command.action === "dump" && command.expected !== null;
 
 /** Whether calls are pending whose results nobody needs. They would delay the end of the process. */

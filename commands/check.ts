@@ -5,13 +5,13 @@ import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
 import { findingsJson, findingsLines, findingsText } from "../formats/reports/findings.ts";
 import { reports } from "../formats/reports/registry.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
-import type { CheckCommand, ReportOption, SummaryCommand } from "../options/command.ts";
+import type { CheckCommand, OutputOption, ReportOption, SummaryCommand } from "../options/command.ts";
 import type { CheckResult } from "../query/checks/judge.ts";
 import { type CheckResults, runChecks, type SumsRead } from "../query/checks/run_checks.ts";
 import { openSession } from "../session.ts";
 import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
 import { runOf } from "./list.ts";
-import { complain, printText } from "./print.ts";
+import { complain, printText, printWhileRead } from "./print.ts";
 
 /** Tests the rules. The exit status says whether all of them hold. */
 export async function check(command: CheckCommand, print: Write): Promise<number> {
@@ -25,7 +25,7 @@ export async function check(command: CheckCommand, print: Write): Promise<number
     wait: () => new Promise((resolve) => setTimeout(resolve, grace)),
   });
   printText(textOf(command, found), print);
-  await writeReports(command.reports, found.results, print);
+  await writeReports(command.reports, found.results, command.output, print);
   found.warnings.forEach(complain);
   return statusOf(found.results);
 }
@@ -41,15 +41,20 @@ function textOf({ format, compact }: Pick<CheckCommand, "format" | "compact">, f
   return format === "ndjson" ? findingsLines(found) : findingsText(found);
 }
 
-/** Writes the reports. A file is replaced only when all of the new one is written. */
+/**
+ * Writes the reports. A file is replaced only when all of the new one is written.
+ *
+ * @param output the file of the output, which `print` writes to; `null` for standard output
+ */
 export async function writeReports(
   asked: readonly ReportOption[],
   results: readonly CheckResult[],
+  output: OutputOption,
   print: Write,
 ): Promise<void> {
   for (const { name, file } of asked) {
     const text = (await reports[name]())(results);
-    if (file === "-") printText(text, print);
+    if (file === "-") printText(text, output === null ? print : printWhileRead());
     else {
       const { openOutputFile } = await import("../ffi/output_file.ts");
       using opened = openOutputFile(file);

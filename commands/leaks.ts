@@ -57,7 +57,7 @@ async function runAndList(
   const obstacles = [...before, ...await leaks.obstacles()];
   obstacles.forEach(complain);
   const result = obstacles.length > 0 && listed.status === DONE ? NOTHING : listed.status;
-  if (reports.length > 0) await writeReports(reports, [await leaks.result(result, obstacles)], print);
+  if (reports.length > 0) await writeReports(reports, [await leaks.result(result, obstacles)], listing.output, print);
   return status === DONE ? result : status;
 }
 

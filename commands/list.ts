@@ -34,14 +34,15 @@ export async function listSockets(
   print: Write,
   abandon: () => void,
   watch?: (source: DatagramSource) => DatagramSource,
-  { told = {}, trustsLookups = false }: Special = {},
-): Promise<{ readonly status: number; readonly records: number }> {
+  { told = {}, trustsLookups = false, before = (sink) => sink }: Special = {},
+): Promise<{ readonly status: number; readonly records: number; readonly warnings: readonly string[] }> {
   noteRuntimeSockets();
   const first = command.rates === null
     ? null
     : await (await import("./rates.ts")).listCounters(command, command.rates, runOf);
   using session = await openSession(runOf(command, watch));
-  const { output, sink, finish, meta } = await openListing(command, session.vantages, print, abandon);
+  const { output, sink: shown, finish, meta } = await openListing(command, session.vantages, print, abandon);
+  const sink = before(shown);
   const progress = await openProgress(command, sink);
   let outcome: Outcome;
   try {
@@ -62,7 +63,7 @@ export async function listSockets(
   outcome.notices.forEach(complain);
   const advice = adviceFor(command, records);
   if (advice !== null) complain(advice);
-  return { status: verdict(command, records, nothing ? NOTHING : status(outcome)), records };
+  return { status: verdict(command, records, nothing ? NOTHING : status(outcome)), records, warnings };
 }
 
 /** What is different for an action that lists sockets among others. */
@@ -71,6 +72,8 @@ export interface Special {
   readonly told?: Pick<MetaEnd, "leaks_from">;
   /** Whether it has been told otherwise what lookups could not find out. */
   readonly trustsLookups?: boolean;
+  /** Puts another sink before that of the output. */
+  readonly before?: (sink: RecordSink) => RecordSink;
 }
 
 /** The output of a listing. */

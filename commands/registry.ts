@@ -16,6 +16,7 @@ export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name
   schema: async () => (await import("./schema.ts")).printSchema,
   "explain-sums": async () => (await import("./explain_sums.ts")).explainSums,
   explain: async () => (await import("./explain.ts")).explain,
+  allow: async () => (await import("./allow.ts")).listNotAllowed,
   check: async () => (await import("./check.ts")).check,
   summary: async () => (await import("./summary.ts")).printSummary,
   pyroute2: async () => (await import("./pyroute2.ts")).listAsPython,

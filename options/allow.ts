@@ -3,6 +3,8 @@
  */
 import { quote } from "../decode/text/control_characters.ts";
 import type { Filter } from "../query/filter/filter.ts";
+import { parseReports } from "./check.ts";
+import type { Command, DumpCommand } from "./command.ts";
 import { type Environment, type Listing, parseFilter } from "./filter.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { UsageError } from "./usage_error.ts";
@@ -45,4 +47,12 @@ async function readAllowed({ text, place }: Line, listing: Listing, environment:
   } catch (error) {
     throw error instanceof UsageError && place !== "" ? new UsageError(place + error.message, error.place) : error;
   }
+}
+
+/** The command of `--allow` with reports, which need more fields than a format shows. */
+export function parseReported(
+  parsed: ParsedArguments,
+  { plan: { wanted: _, ...plan }, ...listing }: DumpCommand,
+): Command {
+  return { action: "allow", listing: { ...listing, plan }, reports: parseReports(parsed), output: listing.output };
 }

@@ -114,6 +114,13 @@ export type Command =
   }
   | CheckCommand
   | LeaksCommand
+  | {
+    readonly action: "allow";
+    /** Lists what is not allowed. */
+    readonly listing: DumpCommand;
+    readonly reports: readonly ReportOption[];
+    readonly output: OutputOption;
+  }
   | KillCommand
   | {
     readonly action: "diff";

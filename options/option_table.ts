@@ -263,8 +263,9 @@ const rows = [
     value: "NAME[=FILE]",
     parse: reportOption,
     choices: ["github", "junit=FILE", "markdown=FILE"],
-    needs: ["check", "leaks"],
-    help: "with --check, --leaks: also write a report (may be repeated)",
+    needs: ["check", "leaks", "allow", "allow-file"],
+    excludes: { diff: "", wait: "", watch: "", explain: "" },
+    help: "with --check, --leaks, --allow: also write a report (may be repeated)",
   },
   {
     group: CLOSING,

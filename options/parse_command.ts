@@ -77,6 +77,7 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     const { parseLeaks } = await import("./leaks.ts");
     return parseLeaks(parsed, command);
   }
+  if (parsed.has("report")) return (await import("./allow.ts")).parseReported(parsed, command);
   if (parsed.has("diff")) return (await import("./diff.ts")).parseDiff(parsed, command);
   if (parsed.has("events")) return (await import("./events.ts")).parseEvents(parsed, command);
   const kill = parsed.has("kill") ? (await import("./kill.ts")).parseKill(parsed, command) : null;

@@ -103,3 +103,51 @@ Deno.test({
     });
   },
 });
+
+Deno.test("--allow writes reports of what is not allowed, whatever is printed, and of what cannot be told", () => {
+  const { stdout, stderr } = runIsolated(`
+    start listen 80 'outside: 100%'
+    start listen 81 other
+    set +e
+    reports='--report junit=/run/junit.xml --report markdown=/run/summary.md --report github'
+    "$@" -tl --csv -H --columns src_port $reports --allow 'sport = :81'; echo $?
+    grep -c '<failure message="A socket is not on the allow list."' /run/junit.xml
+    grep -c '^| error | allow: ' /run/summary.md
+    "$@" -tlp -q $reports --allow 'sport = :1'; echo $?
+    grep -o 'TCP 0.0.0.0:8[01], ' /run/junit.xml | wc -l
+    "$@" -tl --json --output /run/list $reports --allow 'sport = :82'; echo $?
+    grep -c '::error' /run/list
+    "$@" -tl -q $reports --allow 'sport > 1'; echo $?
+    grep -c '<testcase classname="ss2" name="allow"/>' /run/junit.xml
+    unshare --pid --fork --mount-proc "$@" -tl -q $reports --allow 'comm = other' 2>/dev/null; echo $?
+    grep -c '<error message="cannot read owners ' /run/junit.xml`);
+  assertEquals(stderr, "");
+  const lines = stdout.trimEnd().split(/\r?\n/);
+  const isAnnotation = (line: string) => line.startsWith("::");
+  assertEquals(lines.filter((line) => !isAnnotation(line)), [
+    ...["80", "1", "1", "1", "1", "2", "1", "0", "0", "1", "2", "1"],
+  ]);
+  const annotations = lines.filter(isAnnotation);
+  assertEquals(annotations.length, 4);
+  const error = "::error title=ss2%3A allow::A socket is not on the allow list.";
+  assertStringIncludes(annotations[0]!, `${error}%0ATCP 0.0.0.0:80: state listening, `);
+  assertEquals(annotations[1]!.split("%0A").filter((line) => line.startsWith("TCP ")).length, 2);
+  assertStringIncludes(annotations[1]!, "%0ATCP 0.0.0.0:80, outside: 100%25 (pid ");
+  assertStringIncludes(annotations[2]!, error);
+  assertStringIncludes(annotations[3]!, "::warning title=ss2%3A allow::cannot be told: cannot read owners ");
+});
+
+Deno.test("--report is refused where nothing would be reported", () => {
+  for (
+    const words of [
+      ["-t", "--report", "github"],
+      ["-tl", "--allow", "sport = :1", "--report", "github", "--wait"],
+      ["-tl", "--allow", "sport = :1", "--report", "github", "--explain"],
+      ["-tl", "--allow", "sport = :1", "--report", "junit=a", "--report", "markdown=a"],
+      ["-tl", "--fail-if-any", "--report", "github"],
+    ]
+  ) {
+    const { code, stdout, stderr } = runProgram(...words);
+    assertEquals([code, stdout, stderr.trimEnd().split("\n").length], [2, "", 1], words.join(" "));
+  }
+});

@@ -455,6 +455,11 @@ Deno.test("--report writes files beside the output", () => {
     assertMatch(Deno.readTextFileSync(junit), /<testcase classname="ss2" name="exposed-port">\s*<failure /);
     assertMatch(Deno.readTextFileSync(markdown), /\| warning \| exposed-port: A datastore, /);
     assertEquals(runProgram("--check", ...reports, "--output", junit).code, 2);
+    // The file has the output alone.
+    const file = `${directory}/findings.json`;
+    const written = runProgram("--check", "--json", "--output", file, "--report", "github");
+    assertMatch(written.stdout, /^::warning title=ss2%3A exposed-port::[^\n]*\n$/);
+    assertEquals(JSON.parse(Deno.readTextFileSync(file)).complete, true);
   });
 });
 
