@@ -147,7 +147,7 @@ async function loadUnbound({ readProtocolName }: NonNullable<SessionParts["owner
     import("./decode/plan/unbound_sockets.ts"),
     import("./ffi/socket_copy.ts"),
   ]);
-  return { unbound: (index) => new UnboundSockets(index, readProtocolName, openSocketCopies) };
+  return { unbound: (index) => new UnboundSockets(index, readProtocolName, () => openSocketCopies(index)) };
 }
 
 async function loadOthers({ readProtocolName }: NonNullable<SessionParts["owners"]>): Promise<SessionParts> {
@@ -156,7 +156,7 @@ async function loadOthers({ readProtocolName }: NonNullable<SessionParts["owners
     import("./ffi/socket_copy.ts"),
     loadFamilies(families),
   ]);
-  return { others: (index) => new UnlistedSockets(index, readProtocolName, openSocketCopies, all) };
+  return { others: (index) => new UnlistedSockets(index, readProtocolName, () => openSocketCopies(index), all) };
 }
 
 async function loadLookups(names: readonly LookupName[]): Promise<SessionParts> {

@@ -50,6 +50,9 @@ const TENTH: readonly ProgramId[] = [
   "json bundled",
 ];
 
+/** Those that are measured with a tenth of the sockets only: options of sockets, and owners to compare with. */
+const TENTH_ONLY: readonly ProgramId[] = ["ndjson options", "ndjson all options"];
+
 /** Those whose instructions are counted: what runs directly. */
 const COUNTED: readonly ProgramId[] = [
   "empty",
@@ -89,9 +92,9 @@ async function measure(job: Job, stop: AbortSignal): Promise<Results> {
   const startUp = await measureInTurn(select(START), START_SOCKETS, startRuns(job), false, stop);
   const few = Math.ceil(job.sockets / 10);
   await grow(few);
-  const tenth = await measureInTurn(select(TENTH), few, job.runs, true, stop);
+  const tenth = await measureInTurn(select([...TENTH, "ndjson owners", ...TENTH_ONLY]), few, job.runs, true, stop);
   await grow(job.sockets);
-  const others = job.programs.filter(({ id }) => id !== "empty" && id !== "empty packed");
+  const others = job.programs.filter(({ id }) => !["empty", "empty packed", ...TENTH_ONLY].includes(id));
   const all = await measureInTurn(others, job.sockets, job.runs, true, stop);
   return { sockets: job.sockets, startUp, tenth, all };
 }

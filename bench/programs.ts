@@ -12,6 +12,8 @@ export type ProgramId =
   | "ndjson ipv4"
   | "ndjson owners"
   | "ndjson owners bpf"
+  | "ndjson options"
+  | "ndjson all options"
   | "table packed"
   | "counts packed"
   | "sorted packed"
@@ -178,6 +180,18 @@ const packedPrograms = async (start: ReturnType<typeof preparePacked>): Promise<
       await whyNoBpf(),
       "BPF",
     ),
+    lines: true,
+  },
+  {
+    id: "ndjson options",
+    name: "ss2 -ta --format ndjson --sockopts --owners-from proc, packed",
+    command: start("ss2", "-ta", "--format", "ndjson", "--sockopts", "--owners-from", "proc"),
+    lines: true,
+  },
+  {
+    id: "ndjson all options",
+    name: "ss2 -ta --format ndjson --sockopts=all --owners-from proc, packed",
+    command: start("ss2", "-ta", "--format", "ndjson", "--sockopts=all", "--owners-from", "proc"),
     lines: true,
   },
   {

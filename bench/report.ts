@@ -83,6 +83,9 @@ export function machineLine(): string {
   return `Linux ${Deno.osRelease()}, ${navigator.hardwareConcurrency} processors (${model}), Deno ${Deno.version.deno}`;
 }
 
+/** Programs that read options of sockets, and the one to compare them with. */
+const OPTIONS: readonly ProgramId[] = ["ndjson owners", "ndjson options", "ndjson all options"];
+
 /** The whole report. */
 export function reportText(
   results: Results,
@@ -103,6 +106,12 @@ export function reportText(
       ],
       ["bytes written", ({ bytes }) => optional(bytes, group)],
     ]) + gaps(all),
+    "",
+    `Options: ${group(Math.ceil(sockets / 10))} TCP sockets`,
+    "",
+    timeTable(tenth.filter(({ program }) => OPTIONS.includes(program.id)), [["ndjson owners", "/ owners"]], [
+      ["peak memory", peakMedian],
+    ]),
     "",
     `Start: ${settings.startSockets} TCP sockets, ${settings.startRuns} runs of each command in turn`,
     "",

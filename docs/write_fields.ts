@@ -4,6 +4,8 @@
 import { families } from "../decode/families/all_families.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldsOf, units } from "../decode/reference/fields.ts";
+import { options } from "../decode/lookups/options/option_kinds.ts";
+import { unknownOptions, usualOptions } from "../decode/lookups/options/socket_options.ts";
 import { sourceText, typeText } from "../formats/json/field_table.ts";
 
 const introduction = `# Fields
@@ -29,11 +31,54 @@ export function fieldsDocument(): string {
     introduction,
     ...["## Units", "", line("unit", "meaning"), line("---", "---"), ...unitRows, ""],
     ...families.flatMap((family) => section(family)),
+    ...optionsSection(),
   ].join("\n");
 }
 
+/** Whether a field is one of the options of sockets, which have a table of their own. */
+const isOption = ({ path }: Field) => path.startsWith(`${options.path}.`);
+
+/** The options of all families, and the families that can have each. */
+function optionsSection(): string[] {
+  const byPath = new Map<string, { readonly field: Field; readonly names: string[] }>();
+  for (const family of families) {
+    for (const field of fieldsOf(family).filter(isOption)) {
+      const known = byPath.get(field.path);
+      if (known === undefined) byPath.set(field.path, { field, names: [family.name] });
+      else known.names.push(family.name);
+    }
+  }
+  const all = [...byPath.values()];
+  const sockets = ({ length }: readonly string[], names: readonly string[]) =>
+    length === families.length ? "all" : names.join(" ");
+  return [
+    "## Options of sockets",
+    "",
+    "Members of `options`, see [context.md](context.md). Those with `all` in the column `shown by` need `--sockopts=all`. Sockets",
+    "of OTHER can have all.",
+    "",
+    line("field", "type", "unit", "meaning", "since", "source", "shown by", "families"),
+    line("---", "---", "---", "---", "---", "---", "---", "---"),
+    ...all.map(({ field, names }) => {
+      const { path, unit, meaning, since } = field;
+      const shown = usual.has(field.key) ? "`--sockopts`" : "`=all`";
+      const told = sockets(names, names.filter((name) => name !== "OTHER"));
+      return line(code(path), code(typeText(field)), unit, meaning, since, code(sourceText(field)), shown, told);
+    }),
+    "",
+    "Words of options:",
+    "",
+    ...all.filter(({ field: { words } }) => words.length > 0).map(({ field: { path, words } }) =>
+      `- ${code(path)}: ${words.map(code).join(" ")}`
+    ),
+    "",
+  ];
+}
+
+const usual = new Set([...usualOptions.keys, ...unknownOptions.keys]);
+
 function section(family: Family): string[] {
-  const fields = fieldsOf(family);
+  const fields = fieldsOf(family).filter((field) => !isOption(field));
   const named = fields.filter(({ words }) => words.length > 0);
   return [
     `## ${family.name}`,

@@ -4,6 +4,7 @@
 import { families } from "../decode/families/all_families.ts";
 import type { Family } from "../decode/families/family.ts";
 import { type Field, fieldTree } from "../decode/reference/fields.ts";
+import { options } from "../decode/lookups/options/option_kinds.ts";
 import { runFields } from "../query/run_fields.ts";
 
 const introduction = `/**
@@ -17,6 +18,9 @@ export function flowTypes(): string {
   return [
     introduction,
     ...families.flatMap(flowType),
+    "/** Options of sockets of any family, as far as they were read. */",
+    `export type SocketOptions = ${bareType(optionsOf(families.at(-1)!), "")};`,
+    "",
     "/** The type of a socket of each family, by the name of the family. */",
     "export interface FlowsByFamily {",
     ...families.flatMap((
@@ -35,6 +39,9 @@ const familyName = ({ option }: Family): string => option.long;
 /** `TcpFlow` */
 const typeName = (family: Family): string =>
   `${familyName(family).replace(/^./, (letter) => letter.toUpperCase())}Flow`;
+
+/** The options of sockets of OTHER, which can have all. */
+const optionsOf = (family: Family): Field => fieldTree(family).find(({ key }) => key === options)!;
 
 function flowType(family: Family): string[] {
   return [
@@ -55,7 +62,7 @@ function members(fields: readonly Field[], indent: string): string[] {
     const name = /^[a-z_]\w*$/.test(field.key.name) ? field.key.name : JSON.stringify(field.key.name);
     return [
       `${indent}/** ${(field.meaning + unit).replaceAll("*/", "* /")} */`,
-      `${indent}${name}?: ${valueType(field, indent)};`,
+      `${indent}${name}?: ${memberType(field, indent)};`,
     ];
   });
 }
@@ -64,6 +71,10 @@ function valueType(field: Field, indent: string): string {
   const type = bareType(field, indent);
   return field.nullable ? `${type} | null` : type;
 }
+
+/** The options are the same type in all families. */
+const memberType = (field: Field, indent: string): string =>
+  field.key === options ? "SocketOptions" : valueType(field, indent);
 
 function bareType({ type, words, children }: Field, indent: string): string {
   switch (type) {

@@ -25,6 +25,11 @@ const symbols = {
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
   // int getsockopt(int fd, int level, int option, void *value, socklen_t *length);
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  getsockoptOften: {
+    name: "getsockopt",
+    parameters: ["i32", "i32", "i32", "buffer", "buffer"],
+    result: "i32",
+  },
   // int getpeername(int fd, struct sockaddr *address, socklen_t *length);
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   // int fcntl(int fd, int command, int value);
@@ -169,6 +174,7 @@ const often: readonly (keyof Symbols)[] = [
   "statx",
   "getdents64",
   "closeOften",
+  "getsockoptOften",
   "getxattr",
   "kcmp",
   "pollAside",

@@ -12,13 +12,13 @@ import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
  * @param owners the owners of sockets; `null` if they were not looked up
  * @param vantages where sockets are listed, by the numbers that {@linkcode Enricher.enter} gets
  * @param before the lookups of the run that come before it
- * @returns the lookup, or a one-line reason why it is not available here
+ * @returns the lookup, a one-line reason why it is not available here, or `null` if one before it does its work
  */
 export type OpenLookup = (
   owners: OwnerIndex | null,
   vantages: readonly Vantage[],
   before: readonly Enricher[],
-) => Enricher | string;
+) => Enricher | string | null;
 
 /** A lookup whose code is not loaded yet. */
 interface LookupEntry {
@@ -38,6 +38,8 @@ const entries: readonly LookupEntry[] = [
   { name: "unix-peers", load: async () => (await import("../decode/lookups/unix_peers.ts")).openUnixPeers },
   { name: "peers", load: async () => (await import("../decode/lookups/paired_peers.ts")).openPairedPeers },
   { name: "contexts", load: async () => (await import("./owners.ts")).openSocketContexts },
+  { name: "all-sockopts", load: async () => (await import("./socket_options.ts")).openAllSocketOptions },
+  { name: "sockopts", load: async () => (await import("./socket_options.ts")).openSocketOptions },
   { name: "descriptors", load: async () => (await import("./descriptors.ts")).openDescriptors },
   { name: "watchers", load: async () => (await import("./watchers.ts")).openWatchers },
   { name: "waiters", load: async () => (await import("./waiters.ts")).openWaiters },
@@ -68,7 +70,7 @@ export function openLookups(
   for (const [name, open] of loaded) {
     const opened = open(owners, vantages, enrichers);
     if (typeof opened === "string") failures.push({ name, reason: opened });
-    else enrichers.push(opened);
+    else if (opened !== null) enrichers.push(opened);
   }
   return { enrichers, failures };
 }

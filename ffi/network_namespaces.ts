@@ -254,7 +254,7 @@ class Finder implements Disposable {
    */
   #addOfSockets(owners: OwnerIndex): void {
     this.vantages.forEach((vantage) => this.#mark(owners, vantage));
-    using copies = new SocketCopies();
+    using copies = new SocketCopies(owners);
     let unasked = 0;
     owners.forEachUnseen((socket, { pid, tid, netns }, fd) => {
       // These are reported as missing already.

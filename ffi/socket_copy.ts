@@ -1,24 +1,17 @@
 /**
- * Asks a socket of another process through a duplicate of its descriptor; see pidfd_getfd(2) (Linux 5.6).
- *
- * A duplicate can affect the other process: it delays a FIN, keeps an address in use, keeps an epoll reporting. So it exists
- * only during a few system calls, one socket at a time, and only for sockets that no other source describes.
+ * Asks a socket of another process, which no dump shows, through a duplicate of its descriptor.
  */
 import { GONE, type SocketCopyReader } from "../decode/plan/other_sockets.ts";
 import type { ToldOfSocket } from "../decode/families/other.ts";
-import { EBADF, ENOSYS, ENOTCONN, EPERM, errnoText, ESRCH } from "../decode/kernel/errno.ts";
-import { AT_FDCWD, cString, readFile } from "./file.ts";
+import { ENOTCONN, errnoText } from "../decode/kernel/errno.ts";
+import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
+import { COPY_GONE, DescriptorCopies, lingers } from "./descriptor_copies.ts";
+import { AT_FDCWD, cString } from "./file.ts";
 import { readStatus } from "./file_status.ts";
 import { errno, libc } from "./libc.ts";
-import { ifTold } from "./privileges.ts";
 
-const SYS_PIDFD_OPEN = 434n;
-const SYS_PIDFD_GETFD = 438n;
-/** `PIDFD_THREAD` (Linux 6.9): allows a thread that is not the first of its process. */
-const PIDFD_THREAD = 0o200;
 const SOL_SOCKET = 1;
 const SO_TYPE = 3;
-const SO_LINGER = 13;
 const SO_ACCEPTCONN = 30;
 const SO_PROTOCOL = 38;
 const SO_DOMAIN = 39;
@@ -29,29 +22,21 @@ const LIMIT = 4096;
 const ADDRESS_SIZE = 128;
 
 const empty = new Uint8Array(1);
-const linger = new Int32Array(2);
 const value = new Int32Array(1);
 const length = new Uint32Array(1);
 const address = new Uint8Array(ADDRESS_SIZE);
-
-/**
- * Why no more duplicates are made. Each refusal may write a line to the kernel log, so this process stops trying after the
- * first one.
- */
-let refusal: string | null = null;
 
 /** Asks sockets of other processes. */
 export class SocketCopies implements SocketCopyReader {
   readonly own = ownNamespace();
   /** Why the last failed socket could not be asked; "" if none failed. */
   obstacle = "";
-  /** The process asked last. It is opened once for several sockets in a row. */
-  #pid = -1;
-  #pidfd = -1;
+  readonly #copies: DescriptorCopies;
   #made = 0;
 
-  constructor() {
-    if (rewritesClasses()) refusal ??= "a duplicate could change its class (net_cls, net_prio)";
+  /** @param owners the holders of the sockets */
+  constructor(owners: OwnerIndex) {
+    this.#copies = new DescriptorCopies(owners);
   }
 
   read(pid: number, fd: number, inode: number): ToldOfSocket | typeof GONE | null {
@@ -86,14 +71,12 @@ export class SocketCopies implements SocketCopyReader {
 
   /** A duplicate; {@linkcode GONE} if the socket has gone, `null` if it cannot be duplicated. */
   #copy(pid: number, fd: number, inode: number): number | null {
-    if (refusal !== null) return this.#fail(refusal);
     if (fd < 0) return this.#fail("no descriptor leads to it");
     if (this.#made >= LIMIT) return this.#fail(`no more than ${LIMIT} are asked`);
-    const opened = this.#openProcess(pid);
-    if (opened !== 0) return opened === ESRCH ? GONE : this.#fail(errnoText(opened));
     this.#made++;
-    const copy = libc.pidfd_getfd(SYS_PIDFD_GETFD, this.#pidfd, fd, 0);
-    if (copy < 0) return this.#refuse(errno());
+    const copy = this.#copies.open(pid, fd, inode);
+    if (copy === COPY_GONE) return GONE;
+    if (copy < 0) return this.#fail(this.#copies.obstacle);
     const status = readStatus(copy, empty);
     if (typeof status === "number" || Number(status.inode) !== inode) {
       libc.close(copy);
@@ -104,38 +87,14 @@ export class SocketCopies implements SocketCopyReader {
     return this.#fail("it lingers (SO_LINGER)");
   }
 
-  #refuse(error: number): number | null {
-    if (error === EBADF || error === ESRCH) return GONE;
-    if (error === EPERM || error === ENOSYS) refusal = errnoText(error);
-    return this.#fail(errnoText(error));
-  }
-
   #fail(why: string): null {
     this.obstacle = why;
     return null;
   }
 
-  /** Opens a process or thread; returns the error number, 0 for none. */
-  #openProcess(pid: number): number {
-    if (pid === this.#pid && this.#pidfd >= 0) return 0;
-    this[Symbol.dispose]();
-    this.#pid = pid;
-    this.#pidfd = libc.pidfd_open(SYS_PIDFD_OPEN, pid, 0);
-    // A thread id is not accepted as a process id.
-    if (this.#pidfd < 0 && errno() !== ESRCH) this.#pidfd = libc.pidfd_open(SYS_PIDFD_OPEN, pid, PIDFD_THREAD);
-    return this.#pidfd < 0 ? errno() : 0;
-  }
-
   [Symbol.dispose](): void {
-    if (this.#pidfd >= 0) libc.close(this.#pidfd);
-    this.#pidfd = -1;
+    this.#copies[Symbol.dispose]();
   }
-}
-
-/** Whether closing the socket could block. */
-function lingers(copy: number): boolean {
-  length[0] = linger.byteLength;
-  return libc.getsockopt(copy, SOL_SOCKET, SO_LINGER, linger, length) < 0 || linger[0] !== 0 && linger[1] !== 0;
 }
 
 /** The value of a numeric socket option; -1 on error. */
@@ -163,16 +122,10 @@ function namespaceOf(copy: number): number | null {
   return typeof status === "number" ? null : Number(status.inode);
 }
 
-/** Whether a duplicate could change a socket: the cgroup v1 controllers net_cls and net_prio write the reader's class to it. */
-function rewritesClasses(): boolean {
-  const text = ifTold(() => new TextDecoder().decode(readFile("/proc/cgroups")));
-  return text === null || /^net_(?:cls|prio)\t[1-9]/m.test(text);
-}
-
 function ownNamespace(): number | null {
   const status = readStatus(AT_FDCWD, cString("/proc/thread-self/ns/net"));
   return typeof status === "number" ? null : Number(status.inode);
 }
 
 /** Prepares to ask sockets of other processes. */
-export const openSocketCopies = (): SocketCopyReader => new SocketCopies();
+export const openSocketCopies = (owners: OwnerIndex): SocketCopyReader => new SocketCopies(owners);

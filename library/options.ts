@@ -37,6 +37,8 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly contexts?: boolean;
   /** Also adds the flags of each descriptor, and how many descriptors are in flight in UNIX sockets. */
   readonly descriptors?: boolean;
+  /** Also adds the options of each socket, read through a duplicate of a descriptor; `"all"` for the less usual ones too. */
+  readonly sockopts?: boolean | "all";
   /** Also adds the peers of connections within the machine and the processes that hold them. */
   readonly peers?: boolean;
   /** Adds user names. */

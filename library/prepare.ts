@@ -104,7 +104,7 @@ const optionLookups = [
 
 /** The lookups for the options, the filter and the query. */
 function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
-  const { filter, namespaces, processes, users, cgroups, peers, contexts, descriptors, hosts } = options;
+  const { filter, namespaces, processes, users, cgroups, peers, contexts, descriptors, sockopts, hosts } = options;
   const named = new Set<LookupName>([
     ...lookupsOfQuery(options),
     ...filter === undefined ? [] : lookupsFor(new Set(filter.paths)),
@@ -113,14 +113,15 @@ function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
     ...cgroups === true ? ["cgroups"] as const : [],
     ...contexts === true ? ["contexts"] as const : [],
     ...descriptors === true ? ["descriptors"] as const : [],
+    ...sockopts === undefined || sockopts === false ? [] : ["sockopts"] as const,
+    ...sockopts === "all" ? ["all-sockopts"] as const : [],
     ...peers === true ? ["unix-peers", "peers"] as const : [],
     ...optionLookups.filter(([option]) => options[option] === true).map(([, lookup]) => lookup),
     ...hosts === true ? ["hosts"] as const : [],
     ...namespaces === undefined ? [] : ["netns"] as const,
   ]);
-  const owned = (["peers", "unix-peers", "contexts", "descriptors", "waiters"] as const).some((name) =>
-    named.has(name)
-  );
+  const owned = (["peers", "unix-peers", "contexts", "descriptors", "waiters", "sockopts", "all-sockopts"] as const)
+    .some((name) => named.has(name));
   return owned ? named.add("owners") : named;
 }
 

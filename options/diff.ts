@@ -67,6 +67,7 @@ const COMPARED: readonly Long[] = [
     "cmdline",
     "peers",
     "descriptors",
+    "sockopts",
     "cgroup",
     "route",
     "nat",

@@ -14,16 +14,16 @@ export const asksRates = (parsed: ParsedArguments): boolean => parsed.has("rates
 
 /** Whether options request owners. */
 export const asksOwners = (parsed: ParsedArguments): boolean =>
-  (["processes", "threads", "context", "contexts", "peers", "descriptors", "waiters"] as const).some((long) =>
-    parsed.has(long)
-  ) ||
+  (["processes", "threads", "context", "contexts", "peers", "descriptors", "waiters", "sockopts"] as const).some((
+    long,
+  ) => parsed.has(long)) ||
   [...parseTables(parsed).tables.keys()].some(({ domain }) => domain === "other");
 
 /** Whether the owners of sockets must be looked up. */
 export const needsOwners = (lookups: ReadonlySet<LookupName>): boolean =>
-  (["owners", "peers", "unix-peers", "contexts", "descriptors", "waiters"] as const).some((lookup) =>
-    lookups.has(lookup)
-  );
+  (["owners", "peers", "unix-peers", "contexts", "descriptors", "waiters", "sockopts", "all-sockopts"] as const).some((
+    lookup,
+  ) => lookups.has(lookup));
 
 /** The details of owners to look up; only if `owned`. */
 export function parseOwners(
@@ -117,6 +117,8 @@ export function parseLookups(
   if (asksRates(parsed)) lookups.set("rates", "option");
   if (parsed.has("contexts")) lookups.set("contexts", "option");
   if (parsed.has("descriptors")) lookups.set("descriptors", "option");
+  if (parsed.has("sockopts")) lookups.set("sockopts", "option");
+  if (parsed.get("sockopts") === "all") lookups.set("all-sockopts", "option");
   if (parsed.has("peers")) lookups.set("peers", "option").set("unix-peers", "option");
   if (parsed.has("resolve")) lookups.set("hosts", "option");
   return lookups;

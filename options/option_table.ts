@@ -82,7 +82,7 @@ const reportOption: ParseValue<{ readonly name: ReportName; readonly file: strin
 };
 
 /** Options that look up owners; an option that adds details to owners needs one of them. */
-const OWNERS = ["processes", "threads", "context", "contexts", "peers", "descriptors", "waiters"];
+const OWNERS = ["processes", "threads", "context", "contexts", "peers", "descriptors", "waiters", "sockopts"];
 
 /** Options that ask more of the kernel than socket diagnostics tell. */
 const CONTEXT = ["route", "nat", "groups", "socket-maps", "watchers"];
@@ -428,6 +428,15 @@ const rows = [
     group: "Fields",
     long: "descriptors",
     help: "like -p, plus flags of each descriptor (cloexec, nonblock), and descriptors in flight",
+  },
+  {
+    group: "Fields",
+    long: "sockopts",
+    value: "[=all]",
+    parse: oneOf(["all"] as const),
+    choices: ["all"],
+    example: "ss2 -t --sockopts=all",
+    help: "like -p, plus the options of each socket: keepalive, linger, TTL … =all: the rest too",
   },
   { group: "Fields", long: "peers", help: "like -p, plus the processes at the other end, if local" },
   { group: "Fields", ss: true, long: "cgroup", setting: "cgroup", help: "control group, systemd unit, container" },

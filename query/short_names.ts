@@ -2,6 +2,7 @@
  * Short field names: the last part of a path.
  */
 
+import { options } from "../decode/lookups/options/option_kinds.ts";
 import { rates } from "../decode/lookups/rates.ts";
 
 /**
@@ -27,6 +28,9 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ["app_limited", "tcp_info.delivery_rate_app_limited"],
 ]);
 
+/** Whether a path is that of an option of a socket, which has no short name. */
+export const isOption = (path: string): boolean => path.startsWith(`${options.path}.`);
+
 /** If several paths end in the same name, the field in here is meant. */
 const PREFERRED = "tcp_info.";
 
@@ -44,7 +48,8 @@ export function pathsNamed(name: string, paths: readonly string[]): readonly str
   const short = aliases.get(name);
   if (short !== undefined) return [short];
   if (paths.includes(name)) return [name];
-  const longer = paths.filter((path) => path.endsWith(`.${name}`));
+  // Options are asked for by their whole names only: reading them touches the socket.
+  const longer = paths.filter((path) => path.endsWith(`.${name}`) && !isOption(path));
   const preferred = longer.filter((path) => path === PREFERRED + name);
   if (preferred.length === 1) return preferred;
   // The name of a counter is that of its rate too.

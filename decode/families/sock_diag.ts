@@ -112,7 +112,7 @@ export const ringRows = (
 ];
 
 /** `enum sk_meminfo`, an array of 32-bit numbers. Later kernels made it longer. */
-export const SK_MEMINFO: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h", skmeminfoKey, [
+export const skMeminfoRows: readonly Row[] = [
   row("u32", "SK_MEMINFO_RMEM_ALLOC", "rmem_alloc", "bytes", "Memory charged for received data.", { since: "3.3" }),
   row("u32", "SK_MEMINFO_RCVBUF", "rcvbuf", "bytes", "Limit of the receive buffer.", { since: "3.3" }),
   row("u32", "SK_MEMINFO_WMEM_ALLOC", "wmem_alloc", "bytes", "Memory of data handed to the transmit path.", {
@@ -135,7 +135,10 @@ export const SK_MEMINFO: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h"
     },
   ),
   counter("u32", "SK_MEMINFO_DROPS", "drops", "packets", "Packets that the socket dropped.", { since: "4.7" }),
-]);
+];
+
+/** The same as the object `skmeminfo`. */
+export const SK_MEMINFO: Layout = defineLayout("sk_meminfo", "linux/sock_diag.h", skmeminfoKey, skMeminfoRows);
 
 /**
  * The queues of a socket, from the same array, for families where the kernel reports no better numbers: memory of received

@@ -2,6 +2,7 @@
  * Lookups add fields that are not in the kernel's message. They use a number from it, to find the name of an interface or the
  * processes that hold a socket.
  */
+import type { Attribute } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
 import type { Key } from "../record/key.ts";
 import type { RecordSink } from "../record/record_sink.ts";
@@ -16,6 +17,12 @@ export interface Lookup<Name extends string | null = string | null> {
   readonly from: readonly Key[];
   /** The fields that are added, each object and list before its members. */
   readonly keys: readonly Key[];
+  /** The object that has all `keys`, if there are so many that they are made only when one is asked for. */
+  readonly object?: Key;
+  /** The fields that sockets of a family can have, described as attributes. Without it `keys` is for all families. */
+  readonly attributesOf?: (family: Family) => readonly Attribute[];
+  /** The same as keys. */
+  readonly keysOf?: (family: Family) => readonly Key[];
   /** Warning if the lookup is asked of a recording, which does not contain this data. */
   readonly notRecorded?: string;
   /** Whether sockets of a family can have the added fields. */
@@ -38,8 +45,12 @@ export interface Enricher {
   unresolved?: number;
   /** Returns a reader for the number in messages of a family; `null` if the family has none. */
   readerOf(family: Family): NumberReader | null;
+  /** Whether the lookup touches the socket itself: then it is called only for sockets that pass all else of a filter. */
+  readonly touches?: true;
   /** Pushes the fields for a number into the open record; pushes nothing if nothing is known. */
   write(number: number, sink: RecordSink): void;
+  /** The same for a socket that only its holder shows, by its inode; absent if such sockets do not have the fields. */
+  writeUnlisted?(inode: number, sink: RecordSink): void;
   /** Wraps a decoder to add the fields of the lookup to objects inside a record; absent if it adds none there. */
   extend?(decode: SocketDecoder): SocketDecoder;
   /**

@@ -415,6 +415,19 @@ export class OwnerIndex implements Enricher {
     return { holder: this.holders[this.#entries[at + 1]!]!, fd: this.#entries[at + 2]! };
   }
 
+  /** The first holder with a descriptor of a socket, and that descriptor; `null` if none is known. */
+  firstDescriptor(inode: number): { readonly holder: Holder; readonly fd: number } | null {
+    const last = this.#last(inode);
+    if (last === NOTHING) return null;
+    let at = last;
+    do {
+      at = this.#entries[at + 3]!;
+      const fd = this.#entries[at + 2]!;
+      if (fd >= 0) return { holder: this.holders[this.#entries[at + 1]!]!, fd };
+    } while (at !== last);
+    return null;
+  }
+
   /** Whether there are unmarked sockets. */
   hasUnseen(): boolean {
     return this.#table.some((last, place) => last !== NOTHING && this.#seen[place] === 0);

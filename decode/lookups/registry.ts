@@ -13,6 +13,7 @@ import { interfaces } from "./interfaces.ts";
 import type { Key } from "../record/key.ts";
 import { measured } from "./rates.ts";
 import { translations } from "./nat.ts";
+import { optionStatus, otherOptions, peerCredentials, unknownOptions, usualOptions } from "./options/socket_options.ts";
 import { residence } from "./netns.ts";
 import { ownership, waiting } from "./owners.ts";
 import { pairedPeers, unixPeers } from "./peers.ts";
@@ -36,13 +37,18 @@ const rows = [
   unixPeers,
   pairedPeers,
   socketContexts,
+  optionStatus,
+  usualOptions,
+  otherOptions,
+  unknownOptions,
+  peerCredentials,
+  flight,
   waiting,
   ownership,
   descriptors,
   ownerCgroups,
   watchers,
   waiters,
-  flight,
   hosts,
   closing,
   measured,
@@ -65,7 +71,8 @@ export const hiddenKeys = (family: Family, lookups: readonly LookupName[]): Read
   new Set(
     allLookups
       .filter(({ name, isFor }) => name !== null && !lookups.includes(name) && isFor(family))
-      .flatMap(({ keys }) => keys.flatMap((key) => key.hex === null ? [key] : [key, key.hex])),
+      .flatMap((lookup) => lookup.keysOf?.(family) ?? lookup.keys)
+      .flatMap((key) => key.hex === null ? [key] : [key, key.hex]),
   );
 
 /** The lookups that provide these fields. Fields that the kernel sends for some family need none. */
@@ -73,5 +80,9 @@ export function lookupsFor(paths: ReadonlySet<string>): readonly LookupName[] {
   const sent = new Set(allLookups.flatMap(({ from }) => from));
   const isNamed = ({ path }: Key) => paths.has(path) || [...paths].some((named) => named.startsWith(`${path}.`));
   const needs = (key: Key) => !sent.has(key) && (isNamed(key) || key.hex !== null && paths.has(key.hex.path));
-  return allLookups.flatMap(({ name, keys }) => name !== null && keys.some(needs) ? [name] : []);
+  const isFar = (object: Key | undefined) =>
+    object !== undefined && ![...paths].some((path) => path === object.path || path.startsWith(`${object.path}.`));
+  return allLookups.flatMap((lookup) =>
+    lookup.name !== null && !isFar(lookup.object) && lookup.keys.some(needs) ? [lookup.name] : []
+  );
 }

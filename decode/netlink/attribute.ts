@@ -140,13 +140,14 @@ export function scalar(
   storage: "u8" | "u16" | "u32" | "s32" | "u64",
   field: string,
   meaning: string,
-  options: RowOptions & { readonly unit?: string; readonly parent?: Key } = {},
+  options: RowOptions & { readonly unit?: string; readonly parent?: Key; readonly exact?: boolean } = {},
 ): Attribute {
-  const member: Row = row(storage, name, field, options.unit ?? "", meaning, options);
+  const { unit = "", parent = null, exact = false } = options;
+  const member: Row = row(storage, name, field, unit, meaning, options);
   return {
     number,
     name,
-    payload: inline(defineLayout(name, "", options.parent ?? null, [member], { extra: field })),
+    payload: inline(defineLayout(name, "", parent, [member], { extra: field, exact })),
   };
 }
 
@@ -340,7 +341,8 @@ export const numberInAttribute = (body: number, number: number, none: number): N
   return at < 0 || view.getUint16(at, true) < NLA_HDRLEN + 4 ? none : view.getUint32(at + NLA_HDRLEN, true);
 };
 
-function writePayload(
+/** Pushes the payload from `start` to `end`. */
+export function writePayload(
   payload: Payload,
   view: DataView,
   bytes: Uint8Array,

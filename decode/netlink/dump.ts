@@ -147,6 +147,7 @@ export class Dump implements MessageReceiver {
   }
 
   #push(start: number, end: number): void {
+    if (this.sink.full === true) return;
     if (start === end) return; // TIPC sends messages that are only a header.
     if (this.accept !== null && !this.accept(this.#view, this.#buffer, start, end)) return;
     if (this.seen !== null && !this.seen.add(this.#view, start, end)) return;

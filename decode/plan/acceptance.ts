@@ -47,7 +47,8 @@ export function check(
   const predicate = filter?.openPredicate(inKernel) ?? null;
   if (predicate === null) return { accept: ofMessage, predicate };
   const read = readers.filter(({ enricher }) => enricher.lookup.keys.some((key) => filter!.reads(key)));
-  const extend = extension(read);
+  const extend = extension(read.filter(({ enricher }) => enricher.touches !== true));
+  const touch = extension(read.filter(({ enricher }) => enricher.touches === true));
   const counting = read.map(({ enricher }) => enricher).filter(({ unresolved }) => unresolved !== undefined);
   const before = counting.map(() => 0);
   const accept: Acceptance = (view, bytes, start, end) => {
@@ -55,7 +56,12 @@ export function check(
     for (let i = 0; i < counting.length; i++) before[i] = counting[i]!.unresolved!;
     predicate.openRecord();
     decode(view, bytes, start, end, predicate);
+    if (touch !== null && !predicate.mayPass("lookups")) return false;
     if (extend !== null) extend(view, start, end, predicate);
+    if (touch !== null) {
+      if (!predicate.mayPass("touching")) return false;
+      touch(view, start, end, predicate);
+    }
     let doubtful = false;
     for (let i = 0; i < counting.length; i++) doubtful ||= counting[i]!.unresolved! > before[i]!;
     if (!predicate.passes(doubtful)) return false;

@@ -5,6 +5,7 @@
  */
 import { writeText } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
+import type { Enricher } from "../lookups/lookup.ts";
 import type { OwnerIndex } from "../lookups/owner_index.ts";
 import type { OtherSockets, Plan, Vantage } from "./plan.ts";
 import { stepMarks } from "./listed_sockets.ts";
@@ -45,7 +46,14 @@ export class UnlistedSockets implements OtherSockets {
     readonly families: readonly Family[],
   ) {}
 
-  *step(family: Family, plan: Plan, vantages: readonly Vantage[], sink: RecordSink, outcome: Outcome): Generator<void> {
+  *step(
+    family: Family,
+    plan: Plan,
+    vantages: readonly Vantage[],
+    sink: RecordSink,
+    outcome: Outcome,
+    enrichers: readonly Enricher[],
+  ): Generator<void> {
     outcome.dumps++;
     const filter = plan.filter?.of(family);
     if (filter?.excludesAll === true) return;
@@ -53,7 +61,7 @@ export class UnlistedSockets implements OtherSockets {
     this.owners.lookHarder();
     const filtering = filter?.openFilteringSink(sink);
     using copies = this.openCopies();
-    const written = this.#write(plan, filtering ?? sink, vantages, copies, outcome);
+    const written = this.#write(plan, filtering ?? sink, vantages, copies, outcome, enrichers);
     outcome.records += filtering?.passed ?? written;
   }
 
@@ -78,6 +86,7 @@ export class UnlistedSockets implements OtherSockets {
     vantages: readonly Vantage[],
     copies: SocketCopyReader,
     outcome: Outcome,
+    enrichers: readonly Enricher[],
   ): number {
     const asked = new Map(vantages.map(({ netns }) => [netns?.inode ?? copies.own, netns]));
     let records = 0;
@@ -103,6 +112,7 @@ export class UnlistedSockets implements OtherSockets {
       if (told !== null) writeTold(told, sink);
       if (holder.netns !== 0) sink.integer(holderNetns, holder.netns);
       if (netns !== null) asked.get(netns)?.write(socket, sink);
+      for (const enricher of enrichers) enricher.writeUnlisted?.(socket, sink);
       this.owners.write(socket, sink);
       sink.closeRecord();
       records++;

@@ -52,7 +52,14 @@ export interface Unbound {
 /** The sockets that processes hold and no family lists. */
 export interface OtherSockets {
   /** Finds these sockets at some vantages and pushes them. */
-  step(family: Family, plan: Plan, vantages: readonly Vantage[], sink: RecordSink, outcome: Outcome): Generator<void>;
+  step(
+    family: Family,
+    plan: Plan,
+    vantages: readonly Vantage[],
+    sink: RecordSink,
+    outcome: Outcome,
+    enrichers: readonly Enricher[],
+  ): Generator<void>;
 }
 
 /** Where sockets are asked for: a network namespace of the running kernel, or a recording of one. */

@@ -14,6 +14,10 @@ export interface RecordPredicate extends RecordSink {
    * @param doubtful whether a lookup could not determine its fields
    */
   passes(doubtful?: boolean): boolean;
+  /**
+   * Whether the record can still pass, by the fields pushed so far: before lookups, or before those that touch the socket.
+   */
+  mayPass(before: "lookups" | "touching"): boolean;
   /** Number of records that do not pass because a deciding field is unknown. */
   readonly undecided: number;
   /** The unknown field, and why it is unknown. */

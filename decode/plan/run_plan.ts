@@ -39,7 +39,9 @@ export function* stepVantages(
   for (const family of plan.families) {
     sink.openProtocol(family.name);
     if (family.domain !== "other") yield* stepFamilyEverywhere(family, plan, enriched, sink, outcome, refusals);
-    else if (!isFull(sink)) yield* holders?.others?.step(family, plan, vantages, sink, outcome) ?? [];
+    else if (!isFull(sink)) {
+      yield* holders?.others?.step(family, plan, vantages, sink, outcome, enrichers) ?? [];
+    }
     isWhole &&= !isFull(sink);
     sink.closeProtocol();
   }

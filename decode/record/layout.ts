@@ -172,6 +172,8 @@ const alignTo = (offset: number, align: number) => Math.ceil(offset / align) * a
 export interface LayoutOptions {
   /** The order in which fields are shown, if it is not the order of the members. */
   readonly order?: readonly string[];
+  /** Whether its bytes always have the same length, so that there are never others behind the members. */
+  readonly exact?: boolean;
   /** The name before `_extra`; by default that of the enclosing object or of the first field. */
   readonly extra?: string;
 }

@@ -2,6 +2,7 @@
  * The fields that sockets of a family can have, collected from the decoding tables. The field reference, the schema and
  * columns use them.
  */
+import { options } from "../lookups/options/option_kinds.ts";
 import { ratesOf } from "../lookups/rates.ts";
 import { allLookups, type LookupName } from "../lookups/registry.ts";
 import type { Attribute, AttributeTable, Payload } from "../netlink/attribute.ts";
@@ -82,15 +83,19 @@ function makeTree(family: Family): readonly Field[] {
   for (const table of attributes) tree.addTable(table);
   const canLookUp = (name: LookupName | null) => family.lookedUp?.includes(name) !== false;
   const added = allLookups.filter(({ name, isFor }) => name !== "rates" && isFor(family) && canLookUp(name));
-  for (const key of [...keys, ...added.flatMap(({ keys }) => keys)]) tree.addKey(key, null);
+  for (const key of keys) tree.addKey(key, null);
+  for (const { keys, attributesOf } of added) {
+    if (attributesOf === undefined) keys.forEach((key) => tree.addKey(key, null));
+    else tree.addAttributes(attributesOf(family));
+  }
   if (canLookUp("rates")) { for (const key of ratesOf(countersIn(tree.roots))) tree.addKey(key, null); }
   return tree.roots;
 }
 
-/** The counters among fields, except those in lists. */
+/** The counters among fields, except those in lists, and in options: another field counts the same. */
 export const countersIn = (fields: readonly Pick<Field, "key" | "type" | "metric" | "children">[]): readonly Key[] =>
   fields.flatMap(({ key, type, metric, children }) =>
-    metric === "counter" ? [key] : type === "object" ? countersIn(children) : []
+    metric === "counter" ? [key] : type === "object" && key !== options ? countersIn(children) : []
   );
 
 /** All fields of a family in output order. Objects and lists come before their contents. */
@@ -123,11 +128,15 @@ class Tree {
   readonly #drafts = new Map<Key, Draft>();
 
   addTable(table: AttributeTable): void {
-    for (const attribute of table.attributes) this.#addPayload(attribute.payload, attribute);
+    this.addAttributes(table.attributes);
     const { list, type, hex } = table.unknown;
     this.addKey(list, null);
     this.#add(type, type.note, null, { range: [0, 0x3fff] });
     this.addKey(hex, null);
+  }
+
+  addAttributes(attributes: readonly Attribute[]): void {
+    for (const attribute of attributes) this.#addPayload(attribute.payload, attribute);
   }
 
   #addPayload({ key, kind, layout, attributes, keys }: Payload, attribute: Attribute): void {
@@ -136,7 +145,7 @@ class Tree {
     if (layout !== null) {
       this.addLayout(layout, attribute);
       // In a list of structures only the next structure follows, so there are no extra bytes.
-      if (kind !== "structures") this.#addExtra(layout, attribute);
+      if (kind !== "structures" && layout.options.exact !== true) this.#addExtra(layout, attribute);
     }
     if (attributes !== null) this.addTable(attributes);
   }

@@ -663,6 +663,10 @@ export type TcpFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** Inode of the listener at which the socket waits to be accepted, if there is only one candidate; only with -p. */
   listener_inode?: number;
   /** The processes that hold that listener; only with -p. */
@@ -1247,6 +1251,10 @@ export type MptcpFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** Inode of the listener at which the socket waits to be accepted, if there is only one candidate; only with -p. */
   listener_inode?: number;
   /** The processes that hold that listener; only with -p. */
@@ -1724,6 +1732,10 @@ export type UdpFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -2182,6 +2194,10 @@ export type UdpliteFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -2596,6 +2612,10 @@ export type RawFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -3198,6 +3218,10 @@ export type SctpFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -3709,6 +3733,10 @@ export type DccpFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** Inode of the listener at which the socket waits to be accepted, if there is only one candidate; only with -p. */
   listener_inode?: number;
   /** The processes that hold that listener; only with -p. */
@@ -4003,6 +4031,10 @@ export type PingFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -4295,6 +4327,29 @@ export type UnixFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
+  /** Who connected, as the kernel remembers it; of a listener, and of the socket that connected to it, who called listen(). Left out without a peer; only with --sockopts. */
+  peer_cred?: {
+    /** Number of the process, which may have ended; 0 if it is in another PID namespace. */
+    pid?: number;
+    /** Name of the process that has this number now. */
+    comm?: string;
+    /** Exact bytes of comm; only there if they are not valid UTF-8. */
+    comm_hex?: string;
+    /** User of the process at that time. */
+    uid?: number;
+    /** Name of that user. */
+    user?: string;
+    /** Exact bytes of user; only there if they are not valid UTF-8. */
+    user_hex?: string;
+    /** Group of the process at that time. */
+    gid?: number;
+  };
+  /** Descriptors that were sent to the socket and not received yet; only with --descriptors. */
+  scm_fds?: number;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -4398,8 +4453,6 @@ export type UnixFlow = {
     /** The descriptor that it waits on: of the socket, of the io_uring that holds it, or of the epoll instance. */
     fd?: number;
   })[];
-  /** Descriptors that were sent to the socket and not received yet; only with --descriptors. */
-  scm_fds?: number;
   /** What closing the socket has led to; only with -K. */
   kill?: {
     /** The result. closed: the kernel has closed it; gone: it was closed by somebody else before; not-supported: the kernel cannot close sockets of this kind; without errno it was not asked; denied: not permitted: needs CAP_NET_ADMIN in the network namespace of the socket; not-reachable: it is or may be still there, but the kernel finds another socket with the same addresses, or none; dry-run: it would be closed without --dry-run. */
@@ -4560,6 +4613,10 @@ export type NetlinkFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -4889,6 +4946,10 @@ export type PacketFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -5098,6 +5159,10 @@ export type VsockFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -5390,6 +5455,10 @@ export type XdpFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -5698,6 +5767,10 @@ export type TipcFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -6029,6 +6102,10 @@ export type SmcFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -6231,6 +6308,10 @@ export type OtherFlow = {
   context?: string;
   /** Exact bytes of context; only there if they are not valid UTF-8. */
   context_hex?: string;
+  /** Whether the options were read. resolved: they were. none: no process is known to have a descriptor of it. denied: they may not be read. gone: the descriptor has been closed meanwhile. linger: closing a duplicate could wait (SO_LINGER). class: a duplicate would change its class (net_cls, net_prio). state: a duplicate would disturb the start or the end of the connection, or the state is not known. */
+  options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
+  /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
+  options?: SocketOptions;
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -6345,6 +6426,757 @@ export type OtherFlow = {
   time?: string;
   /** Name of the machine, not that of a recording; only with --columns host. */
   host?: string;
+};
+
+/** Options of sockets of any family, as far as they were read. */
+export type SocketOptions = {
+  /** 1: the address may be reused at once; 2: in any state. */
+  reuseaddr?: number;
+  /** Type of the socket. */
+  type?: "stream" | "dgram" | "raw" | "rdm" | "seqpacket" | "dccp" | "packet" | "unknown";
+  /** Number of type; only there if this program has no word for the value. */
+  type_raw?: number;
+  /** Whether it may send to broadcast addresses. */
+  broadcast?: boolean;
+  /** Limit of the send buffer: twice what was set. In bytes. */
+  sndbuf?: number;
+  /** Limit of the receive buffer: twice what was set. In bytes. */
+  rcvbuf?: number;
+  /** Whether idle connections are probed. */
+  keepalive?: boolean;
+  /** Priority of packets for queueing. */
+  priority?: number;
+  /** What close() does with unsent data. */
+  linger?: {
+    /** Whether close() treats unsent data in this way. */
+    on?: boolean;
+    /** How long close() waits for unsent data; 0: it ends the connection with RST. In s. */
+    time?: number;
+  };
+  /** Whether several sockets share the port. */
+  reuseport?: boolean;
+  /** Data that must be there before a reader is woken. In bytes. */
+  rcvlowat?: number;
+  /** When receiving and accepting give up; 0: never. In ms. */
+  rcvtimeo?: number;
+  /** When sending and connecting give up; 0: never. In ms. */
+  sndtimeo?: number;
+  /** Interface that it is bound to. */
+  bindtodevice?: string;
+  /** Exact bytes of bindtodevice; only there if they are not valid UTF-8. */
+  bindtodevice_hex?: string;
+  /** Whether it listens. */
+  acceptconn?: boolean;
+  /** Mark of its packets for routing and firewall. */
+  mark?: number;
+  /** Number of the protocol. */
+  protocol?: number;
+  /** Address family. */
+  domain?: "unspec" | "unix" | "inet" | "ax25" | "ipx" | "appletalk" | "netrom" | "bridge" | "atmpvc" | "x25" | "inet6" | "rose" | "decnet" | "netbeui" | "security" | "key" | "netlink" | "packet" | "ash" | "econet" | "atmsvc" | "rds" | "sna" | "irda" | "pppox" | "wanpipe" | "llc" | "ib" | "mpls" | "can" | "tipc" | "bluetooth" | "iucv" | "rxrpc" | "isdn" | "phonet" | "ieee802154" | "caif" | "alg" | "nfc" | "vsock" | "kcm" | "qipcrtr" | "smc" | "xdp" | "mctp" | "unknown";
+  /** Number of domain; only there if this program has no word for the value. */
+  domain_raw?: number;
+  /** Time of busy polling for packets. In us. */
+  busy_poll?: number;
+  /** Limit of the pacing rate; 18446744073709551615: none. In bytes/s. */
+  max_pacing_rate?: bigint;
+  /** CPU that delivered last, or that was set. */
+  incoming_cpu?: number;
+  /** Memory of the socket (SK_MEMINFO_*). */
+  skmeminfo?: {
+    /** Memory charged for received data. In bytes. */
+    rmem_alloc?: number;
+    /** Limit of the receive buffer. In bytes. */
+    rcvbuf?: number;
+    /** Memory of data handed to the transmit path. In bytes. */
+    wmem_alloc?: number;
+    /** Limit of the send buffer. In bytes. */
+    sndbuf?: number;
+    /** Memory reserved ahead and not yet used; may be negative. In bytes. */
+    fwd_alloc?: number;
+    /** Memory of the send queue. In bytes. */
+    wmem_queued?: number;
+    /** Memory of socket options and ancillary data. In bytes. */
+    optmem?: number;
+    /** Data that arrived while the socket was in use by its process. In bytes. */
+    backlog?: number;
+    /** Packets that the socket dropped. In packets. */
+    drops?: number;
+  };
+  /** Bytes that the kernel sent after those that this program knows. */
+  skmeminfo_extra?: string;
+  /** Number of the device queue that delivered last; 0: none. */
+  incoming_napi_id?: number;
+  /** The kernel's identifier of the socket. */
+  cookie?: string;
+  /** Whether data may be sent without copying (MSG_ZEROCOPY). */
+  zerocopy?: boolean;
+  /** The kernel's identifier of its network namespace. */
+  netns_cookie?: string;
+  /** Buffers whose size the program has set: the kernel does not tune them. */
+  buf_lock?: ("sndbuf" | "rcvbuf")[];
+  /** Number of buf_lock; only there if this program has no word for the value. */
+  buf_lock_raw?: number;
+  /** Whether small segments are sent at once (no Nagle). */
+  nodelay?: boolean;
+  /** Largest segment; of a socket without connection: what was set. In bytes. */
+  maxseg?: number;
+  /** Whether partial segments are held back. */
+  cork?: boolean;
+  /** Idle time before the first probe. In s. */
+  keepidle?: number;
+  /** Time between probes. In s. */
+  keepintvl?: number;
+  /** Unanswered probes after which the connection ends. */
+  keepcnt?: number;
+  /** Most retransmissions of a SYN. */
+  syncnt?: number;
+  /** How long accept() waits for data. In s. */
+  defer_accept?: number;
+  /** Largest window that is advertised. In bytes. */
+  window_clamp?: number;
+  /** How long data may be unacknowledged before the connection ends; 0: by retransmissions. In ms. */
+  user_timeout?: number;
+  /** Length of the queue of Fast Open; 0: off. */
+  fastopen?: number;
+  /** Unsent data up to which it is writable; 0: that of the namespace. In bytes. */
+  notsent_lowat?: number;
+  /** Whether connect() waits for data to send with the SYN. */
+  fastopen_connect?: boolean;
+  /** Authentication option; keys are never read. */
+  tcp_ao?: {
+    /** Whether segments without a signature are dropped. */
+    ao_required?: boolean;
+    /** Whether ICMP errors are accepted. */
+    accept_icmps?: boolean;
+    /** Id of the key that signs sent segments. */
+    current_key?: number;
+    /** Id of the key that the peer should use. */
+    rnext?: number;
+    /** Segments with a valid signature. In segments. */
+    pkt_good?: bigint;
+    /** Segments with a wrong signature. In segments. */
+    pkt_bad?: bigint;
+    /** Segments signed with an unknown key. In segments. */
+    pkt_key_not_found?: bigint;
+    /** Segments without a signature. In segments. */
+    pkt_ao_required?: bigint;
+    /** ICMP errors that were dropped. In packets. */
+    pkt_dropped_icmp?: bigint;
+  };
+  /** Bytes that the kernel sent after those that this program knows. */
+  tcp_ao_extra?: string;
+  /** Whether it uses MPTCP; false on an MPTCP socket that fell back to TCP. */
+  is_mptcp?: boolean;
+  /** Longest retransmission timeout. In ms. */
+  rto_max_ms?: number;
+  /** Shortest retransmission timeout. In us. */
+  rto_min_us?: number;
+  /** Longest delay of an acknowledgement. In us. */
+  delack_max_us?: number;
+  /** Time to live of sent packets. */
+  ttl?: number;
+  /** Discovery of the path MTU. */
+  mtu_discover?: "dont" | "want" | "do" | "probe" | "interface" | "omit" | "unknown";
+  /** Number of mtu_discover; only there if this program has no word for the value. */
+  mtu_discover_raw?: number;
+  /** Known path MTU of a connected socket. In bytes. */
+  mtu?: number;
+  /** Whether it may be bound to an address that does not exist. */
+  freebind?: boolean;
+  /** Whether it may use foreign addresses. */
+  transparent?: boolean;
+  /** Lowest TTL of packets that are accepted (GTSM); 0: any. */
+  minttl?: number;
+  /** Whether bind() leaves the choice of the port to connect(). */
+  bind_address_no_port?: boolean;
+  /** Address of the interface for multicast packets. */
+  multicast_if_addr?: string;
+  /** Time to live of multicast packets. */
+  multicast_ttl?: number;
+  /** Whether it receives groups that other sockets have joined. */
+  multicast_all?: boolean;
+  /** Index of the interface for sent packets; 0: by the routes. */
+  unicast_if?: number;
+  /** Ports to choose from. */
+  local_port_range?: {
+    /** Lowest port; 0: that of the namespace. */
+    low?: number;
+    /** Highest port; 0: that of the namespace. */
+    high?: number;
+  };
+  /** Where the connection was addressed before NAT, if it is tracked; the same as dst without NAT. */
+  original_dst?: {
+    /** The address. */
+    addr?: string;
+    /** The port. */
+    port?: number;
+  };
+  /** Hop limit of sent packets. */
+  unicast_hops?: number;
+  /** Index of the interface for multicast packets. */
+  multicast_if?: number;
+  /** Hop limit of multicast packets. */
+  multicast_hops?: number;
+  /** Whether it is for IPv6 only. */
+  v6only?: boolean;
+  /** Whether packets are never fragmented. */
+  dontfrag?: boolean;
+  /** Lowest hop limit of packets that are accepted (GTSM); 0: any. */
+  minhopcount?: number;
+  /** Protocol that the kernel takes out of its packets. */
+  encap?: "none" | "espinudp_non_ike" | "espinudp" | "l2tpinudp" | "gtp0" | "gtp1u" | "rxrpc" | "espintcp" | "unknown";
+  /** Number of encap; only there if this program has no word for the value. */
+  encap_raw?: number;
+  /** Size of the packets that large sends are cut into; 0: off. In bytes. */
+  segment?: number;
+  /** Whether several packets may be received as one. */
+  gro?: boolean;
+  /** Part of sent packets that the checksum covers; 0: all. In bytes. */
+  send_cscov?: number;
+  /** Part that the checksum of received packets must cover; 0: all. In bytes. */
+  recv_cscov?: number;
+  /** Types of ICMP that are dropped, bit n for type n. */
+  icmp_filter?: number;
+  /** Types of ICMPv6 that are dropped, bit n for type n. */
+  icmpv6_filter?: string;
+  /** Whether sent packets skip the queueing discipline. */
+  qdisc_bypass?: boolean;
+  /** What was passed on within the group. */
+  rollover?: {
+    /** Packets that were passed on to another socket of the group. In packets. */
+    all?: bigint;
+    /** The same of large flows. In packets. */
+    huge?: bigint;
+    /** Packets that no socket of the group had room for. In packets. */
+    failed?: bigint;
+  };
+  /** Whether sent packets are not captured. */
+  ignore_outgoing?: boolean;
+  /** Credit that the peer is given. In bytes. */
+  buffer_size?: bigint;
+  /** What was dropped. */
+  stats?: {
+    /** Packets dropped for other reasons than these. In packets. */
+    rx_dropped?: bigint;
+    /** Invalid descriptors of the fill ring. In descriptors. */
+    rx_invalid_descs?: bigint;
+    /** Invalid descriptors of the send ring. In descriptors. */
+    tx_invalid_descs?: bigint;
+    /** Packets dropped because the receive ring was full. In packets. */
+    rx_ring_full?: bigint;
+    /** Times that the fill ring was empty. */
+    rx_fill_ring_empty_descs?: bigint;
+    /** Times that the send ring was empty. */
+    tx_ring_empty_descs?: bigint;
+  };
+  /** Bytes that the kernel sent after those that this program knows. */
+  stats_extra?: string;
+  /** Whether it works without copying. */
+  xdp_options?: ("zerocopy")[];
+  /** Number of xdp_options; only there if this program has no word for the value. */
+  xdp_options_raw?: number;
+  /** Retransmission timeouts. */
+  rtoinfo?: {
+    /** First retransmission timeout. In ms. */
+    initial?: number;
+    /** Longest retransmission timeout. In ms. */
+    max?: number;
+    /** Shortest retransmission timeout. In ms. */
+    min?: number;
+  };
+  /** Limits of the association. */
+  associnfo?: {
+    /** Retransmissions after which the association fails. */
+    asocmaxrxt?: number;
+    /** Addresses of the peer. */
+    peer_destinations?: number;
+    /** Window of the peer. In bytes. */
+    peer_rwnd?: number;
+    /** Window that is advertised. In bytes. */
+    local_rwnd?: number;
+    /** Life of cookies. In ms. */
+    cookie_life?: number;
+  };
+  /** What new associations ask for. */
+  initmsg?: {
+    /** Outgoing streams to ask for. In streams. */
+    num_ostreams?: number;
+    /** Incoming streams to allow. In streams. */
+    max_instreams?: number;
+    /** Attempts to connect. */
+    max_attempts?: number;
+    /** Longest timeout of an attempt. In ms. */
+    max_init_timeo?: number;
+  };
+  /** Primary address of the peer, as struct sctp_prim. */
+  primary_addr?: string;
+  /** Heartbeat, path MTU and delays, as struct sctp_paddrparams. */
+  peer_addr_params?: string;
+  /** State of a path, as struct sctp_paddrinfo. */
+  peer_addr_info?: string;
+  /** Number of associations. */
+  assoc_number?: number;
+  /** Count of associations, and their ids. */
+  assoc_ids?: (number)[];
+  /** Whether several sockets share the port. */
+  sctp_reuseport?: boolean;
+  /** Importance of its messages. */
+  importance?: "low" | "medium" | "high" | "critical" | "unknown";
+  /** Number of importance; only there if this program has no word for the value. */
+  importance_raw?: number;
+  /** Whether its messages may be dropped before they are sent. */
+  src_droppable?: boolean;
+  /** Whether its messages may be dropped by the receiver. */
+  dest_droppable?: boolean;
+  /** When connecting gives up. In ms. */
+  conn_timeout?: number;
+  /** Messages in its receive queue. In messages. */
+  recvq_depth?: number;
+  /** Group that it has joined, as struct tipc_group_req. */
+  group?: string;
+  /** Memory of its receive queue. In bytes. */
+  recvq_used?: number;
+  /** Filters, as an array of struct can_filter. */
+  filters?: string;
+  /** Classes of errors that it receives. */
+  err_filter?: number;
+  /** Whether its frames come back to this machine. */
+  loopback?: boolean;
+  /** Whether it receives its own frames. */
+  recv_own_msgs?: boolean;
+  /** Whether it receives frames of CAN FD. */
+  fd_frames?: boolean;
+  /** Whether frames must pass all filters. */
+  join_filters?: boolean;
+  /** Whether it receives frames of CAN XL. */
+  xl_frames?: boolean;
+  /** Security of the link. */
+  bt_security?: {
+    /** Level of security. */
+    level?: "sdp" | "low" | "medium" | "high" | "fips" | "unknown";
+    /** Number of level; only there if this program has no word for the value. */
+    level_raw?: number;
+    /** Size of the key. In bytes. */
+    key_size?: number;
+  };
+  /** Whether the program accepts connections itself. */
+  defer_setup?: number;
+  /** Largest packet that is sent. */
+  sndmtu?: number;
+  /** Largest packet that is received. */
+  rcvmtu?: number;
+  /** Physical layers. */
+  phy?: number;
+  /** Mode. */
+  mode?: number;
+  /** Quality of service of an isochronous channel. */
+  iso_qos?: string;
+  /** Whether debugging was asked for. */
+  debug?: boolean;
+  /** Whether only hosts on the same link are reached. */
+  dontroute?: boolean;
+  /** Whether urgent data stays in the stream. */
+  oobinline?: boolean;
+  /** Whether UDP is sent without a checksum. */
+  no_check?: boolean;
+  /** Whether it receives credentials of senders. */
+  passcred?: boolean;
+  /** Length of its classic BPF program; 0 without one, -1 for an eBPF program. In instructions. */
+  filter?: number;
+  /** Whether packets come with a time in microseconds. */
+  timestamp?: boolean;
+  /** Security label of the peer. */
+  peersec?: string;
+  /** Exact bytes of peersec; only there if they are not valid UTF-8. */
+  peersec_hex?: string;
+  /** Whether it receives security labels. */
+  passsec?: boolean;
+  /** Whether packets come with a time in nanoseconds. */
+  timestampns?: boolean;
+  /** Times that packets come with. */
+  timestamping?: {
+    /** What gets a time, and how it is reported (SOF_TIMESTAMPING_*). */
+    flags?: ("tx_hardware" | "tx_software" | "rx_hardware" | "rx_software" | "software" | "sys_hardware" | "raw_hardware" | "opt_id" | "tx_sched" | "tx_ack" | "opt_cmsg" | "opt_tsonly" | "opt_stats" | "opt_pktinfo" | "opt_tx_swhw" | "bind_phc" | "opt_id_tcp" | "opt_rx_filter" | "tx_completion")[];
+    /** Number of flags; only there if this program has no word for the value. */
+    flags_raw?: number;
+    /** Number of the clock that times are taken from. */
+    bind_phc?: number;
+  };
+  /** Bytes that the kernel sent after those that this program knows. */
+  timestamping_extra?: string;
+  /** Whether packets come with the number of drops. */
+  rxq_ovfl?: boolean;
+  /** Whether Wi-Fi reports acknowledgements. */
+  wifi_status?: boolean;
+  /** Offset of the next MSG_PEEK; -1: off. */
+  peek_off?: number;
+  /** Whether the program supplies the checksum of frames. */
+  nofcs?: boolean;
+  /** Whether its filter cannot be changed. */
+  lock_filter?: boolean;
+  /** Whether queued errors wake poll() with POLLPRI. */
+  select_err_queue?: boolean;
+  /** Supplementary groups of the peer. */
+  peer_groups?: (number)[];
+  /** How packets are sent at given times. */
+  txtime?: {
+    /** Number of the clock, as in clock_gettime(2). */
+    clockid?: number;
+    /** How times are used. */
+    flags?: ("deadline_mode" | "report_errors")[];
+    /** Number of flags; only there if this program has no word for the value. */
+    flags_raw?: number;
+  };
+  /** Index of the interface that it is bound to; 0: none. */
+  bindtoifindex?: number;
+  /** Like timestamp, with 64-bit times. */
+  timestamp_new?: boolean;
+  /** Like timestampns, with 64-bit times. */
+  timestampns_new?: boolean;
+  /** Like timestamping, with 64-bit times. */
+  timestamping_new?: {
+    /** What gets a time, and how it is reported (SOF_TIMESTAMPING_*). */
+    flags?: ("tx_hardware" | "tx_software" | "rx_hardware" | "rx_software" | "software" | "sys_hardware" | "raw_hardware" | "opt_id" | "tx_sched" | "tx_ack" | "opt_cmsg" | "opt_tsonly" | "opt_stats" | "opt_pktinfo" | "opt_tx_swhw" | "bind_phc" | "opt_id_tcp" | "opt_rx_filter" | "tx_completion")[];
+    /** Number of flags; only there if this program has no word for the value. */
+    flags_raw?: number;
+    /** Number of the clock that times are taken from. */
+    bind_phc?: number;
+  };
+  /** Bytes that the kernel sent after those that this program knows. */
+  timestamping_new_extra?: string;
+  /** Whether busy polling goes before interrupts. */
+  prefer_busy_poll?: boolean;
+  /** Memory that was reserved. In bytes. */
+  reserve_mem?: number;
+  /** Whether a lost path makes it choose another; 255: that of the namespace. */
+  txrehash?: number;
+  /** Whether packets come with their mark. */
+  rcvmark?: boolean;
+  /** Whether it receives pidfds of senders. */
+  passpidfd?: boolean;
+  /** Whether packets come with their priority. */
+  rcvpriority?: boolean;
+  /** Whether it accepts descriptors. */
+  passrights?: boolean;
+  /** Life of a closed connection that waits for a FIN; -1: none. In s. */
+  linger2?: number;
+  /** The structure tcp_info, byte by byte; the field tcp_info has its members. */
+  tcp_info?: string;
+  /** Whether acknowledgements are sent at once now. */
+  quickack?: boolean;
+  /** Congestion control. */
+  congestion?: string;
+  /** Exact bytes of congestion; only there if they are not valid UTF-8. */
+  congestion_hex?: string;
+  /** Whether thin streams retransmit without backoff. */
+  thin_lto?: boolean;
+  /** Whether the connection is being saved or restored. */
+  repair?: boolean;
+  /** State of the congestion control, byte by byte. */
+  cc_info?: string;
+  /** Whether it keeps SYNs: 1 from the network header on, 2 from the link header on. */
+  save_syn?: number;
+  /** Upper layer protocol. */
+  ulp?: string;
+  /** Exact bytes of ulp; only there if they are not valid UTF-8. */
+  ulp_hex?: string;
+  /** Whether Fast Open needs no cookie. */
+  fastopen_no_cookie?: boolean;
+  /** Whether receiving tells how much more is there. */
+  inq?: boolean;
+  /** Delay that is added to sent packets. In us. */
+  tx_delay?: number;
+  /** Type of service of sent packets. */
+  tos?: number;
+  /** Whether the program supplies the IP header. */
+  hdrincl?: boolean;
+  /** Options in the IP header of sent packets. */
+  ip_options?: string;
+  /** Whether it receives packets with the option Router Alert. */
+  router_alert?: boolean;
+  /** Whether packets come with their IP options. */
+  recvopts?: boolean;
+  /** The same, as they were received. */
+  retopts?: boolean;
+  /** Whether packets come with their destination and interface. */
+  pktinfo?: boolean;
+  /** Whether errors are queued with details. */
+  recverr?: boolean;
+  /** Whether packets come with their TTL. */
+  recvttl?: boolean;
+  /** Whether packets come with their TOS. */
+  recvtos?: boolean;
+  /** Whether packets come with their original destination. */
+  recvorigdstaddr?: boolean;
+  /** Whether fragments of its packets are not put together. */
+  nodefrag?: boolean;
+  /** Whether packets come with their checksum. */
+  checksum?: boolean;
+  /** Whether packets come with the size of their largest fragment. */
+  recvfragsize?: boolean;
+  /** Whether queued errors have the extensions of RFC 4884. */
+  recverr_rfc4884?: boolean;
+  /** Whether its multicast packets come back to this machine. */
+  multicast_loop?: boolean;
+  /** Offset of the checksum; -1: off. */
+  ipv6_checksum?: number;
+  /** The same, in its namespace only. */
+  router_alert_isolate?: boolean;
+  /** Flow label that it has reserved and uses. */
+  flowlabel?: number;
+  /** Whether it sends the flow label of an address. */
+  flowinfo_send?: boolean;
+  /** Hop-by-hop options of sent packets. */
+  hopopts?: string;
+  /** Whether packets come with their destination and interface. */
+  recvpktinfo?: boolean;
+  /** Traffic class of sent packets. */
+  tclass?: number;
+  /** Whether flow labels are made by the kernel. */
+  autoflowlabel?: boolean;
+  /** Preferred kinds of source addresses. */
+  addr_preferences?: ("tmp" | "public" | "coa" | "cga" | "pubtmp_default" | "home" | "noncga")[];
+  /** Number of addr_preferences; only there if this program has no word for the value. */
+  addr_preferences_raw?: number;
+  /** Like recvpktinfo, in the form of RFC 2292. */
+  pktinfo_2292?: boolean;
+  /** Like recvhopopts, in the form of RFC 2292. */
+  hopopts_2292?: boolean;
+  /** Like recvdstopts, in the form of RFC 2292. */
+  dstopts_2292?: boolean;
+  /** Like recvrthdr, in the form of RFC 2292. */
+  rthdr_2292?: boolean;
+  /** Like recvhoplimit, in the form of RFC 2292. */
+  hoplimit_2292?: boolean;
+  /** Whether packets come with their flow label. */
+  recv_flowinfo?: boolean;
+  /** Whether packets come with their hop limit. */
+  recvhoplimit?: boolean;
+  /** Whether packets come with their hop-by-hop options. */
+  recvhopopts?: boolean;
+  /** Whether packets come with their routing header. */
+  recvrthdr?: boolean;
+  /** Whether packets come with their destination options. */
+  recvdstopts?: boolean;
+  /** Whether changes of the path MTU are reported. */
+  recvpathmtu?: boolean;
+  /** Whether packets come with their traffic class. */
+  recvtclass?: boolean;
+  /** Destination options before the routing header of sent packets. */
+  rthdrdstopts?: string;
+  /** Routing header of sent packets. */
+  rthdr?: string;
+  /** Destination options of sent packets. */
+  dstopts?: string;
+  /** Whether packets are sent without a checksum. */
+  no_check6_tx?: boolean;
+  /** Whether packets without a checksum are accepted. */
+  no_check6_rx?: boolean;
+  /** Packets of this size and more are queued besides the ring. In bytes. */
+  copy_thresh?: number;
+  /** Whether packets come with details of their buffer. */
+  auxdata?: boolean;
+  /** Whether the interface below a bond is reported. */
+  origdev?: boolean;
+  /** Version of the ring. */
+  version?: "tpacket_v1" | "tpacket_v2" | "tpacket_v3" | "unknown";
+  /** Number of version; only there if this program has no word for the value. */
+  version_raw?: number;
+  /** Room before packets in the ring. In bytes. */
+  reserve?: number;
+  /** Whether malformed packets of the send ring are skipped. */
+  loss?: boolean;
+  /** Whether packets have a virtio header. */
+  vnet_hdr?: boolean;
+  /** Times in the ring. */
+  packet_timestamp?: ("tx_hardware" | "tx_software" | "rx_hardware" | "rx_software" | "software" | "sys_hardware" | "raw_hardware" | "opt_id" | "tx_sched" | "tx_ack" | "opt_cmsg" | "opt_tsonly" | "opt_stats" | "opt_pktinfo" | "opt_tx_swhw" | "bind_phc" | "opt_id_tcp" | "opt_rx_filter" | "tx_completion")[];
+  /** Number of packet_timestamp; only there if this program has no word for the value. */
+  packet_timestamp_raw?: number;
+  /** Group of sockets that share the packets. */
+  fanout?: {
+    /** Number of the group; 0 without a group. */
+    id?: number;
+    /** How the group selects the socket for a packet. */
+    type?: "hash" | "lb" | "cpu" | "rollover" | "rnd" | "qm" | "cbpf" | "ebpf" | "unknown";
+    /** Number of type; only there if this program has no word for the value. */
+    type_raw?: number;
+    /** Flags of the group. */
+    flags?: ("rollover" | "uniqueid" | "ignore_outgoing" | "defrag")[];
+    /** Number of flags; only there if this program has no word for the value. */
+    flags_raw?: number;
+  };
+  /** Whether packets of the send ring say where they start. */
+  tx_has_off?: boolean;
+  /** Size of the virtio header. In bytes. */
+  vnet_hdr_sz?: number;
+  /** Whether the sender learns of lost multicasts. */
+  broadcast_error?: boolean;
+  /** Whether losses are not reported. */
+  no_enobufs?: boolean;
+  /** Whether it receives events of all namespaces that have an id here. */
+  listen_all_nsid?: boolean;
+  /** Multicast groups that it has joined. */
+  memberships?: (number)[];
+  /** Whether acknowledgements leave out the request. */
+  cap_ack?: boolean;
+  /** Whether errors have explanations. */
+  ext_ack?: boolean;
+  /** Whether requests are checked strictly. */
+  strict_chk?: boolean;
+  /** Smallest credit. In bytes. */
+  buffer_min_size?: bigint;
+  /** Largest credit. In bytes. */
+  buffer_max_size?: bigint;
+  /** When connecting gives up. In ms. */
+  connect_timeout?: number;
+  /** The structure mptcp_info, byte by byte; the field mptcp_info has its members. */
+  mptcp_info?: string;
+  /** TLS of sent data; keys are never read. */
+  tls_tx?: {
+    /** Version of TLS. */
+    version?: "1.2" | "1.3" | "unknown";
+    /** Number of version; only there if this program has no word for the value. */
+    version_raw?: number;
+    /** Cipher. */
+    cipher?: "aes-gcm-128" | "aes-gcm-256" | "aes-ccm-128" | "chacha20-poly1305" | "sm4-gcm" | "sm4-ccm" | "aria-gcm-128" | "aria-gcm-256" | "unknown";
+    /** Number of cipher; only there if this program has no word for the value. */
+    cipher_raw?: number;
+  };
+  /** TLS of received data; keys are never read. */
+  tls_rx?: {
+    /** Version of TLS. */
+    version?: "1.2" | "1.3" | "unknown";
+    /** Number of version; only there if this program has no word for the value. */
+    version_raw?: number;
+    /** Cipher. */
+    cipher?: "aes-gcm-128" | "aes-gcm-256" | "aes-ccm-128" | "chacha20-poly1305" | "sm4-gcm" | "sm4-ccm" | "aria-gcm-128" | "aria-gcm-256" | "unknown";
+    /** Number of cipher; only there if this program has no word for the value. */
+    cipher_raw?: number;
+  };
+  /** Whether files are sent without copying. */
+  tls_zc_ro?: number;
+  /** Whether records are expected to have no padding. */
+  tls_rx_no_pad?: number;
+  /** Idle time after which associations are closed; 0: never. In s. */
+  autoclose?: number;
+  /** Events that are reported, one byte each. */
+  events?: string;
+  /** Whether IPv4 addresses are shown as IPv6. */
+  v4mapped?: boolean;
+  /** State of the association, as struct sctp_status. */
+  status?: string;
+  /** Delay of acknowledgements. */
+  delayed_sack?: {
+    /** Delay of acknowledgements. In ms. */
+    delay?: number;
+    /** Packets after which an acknowledgement is sent at once. In packets. */
+    freq?: number;
+  };
+  /** Number of the key in use, as struct sctp_authkeyid; keys are never read. */
+  auth_active_key?: string;
+  /** Failures after which a path is given up, as struct sctp_paddrthlds. */
+  peer_addr_thlds?: string;
+  /** Whether data may be given up. */
+  pr_supported?: number;
+  /** Whether streams may be reset. */
+  reconfig_supported?: number;
+  /** Requests that may be made (SCTP_ENABLE_*). */
+  stream_reset?: number;
+  /** Number of the scheduler of streams. */
+  stream_scheduler?: number;
+  /** Whether messages may be interleaved. */
+  interleaving_supported?: number;
+  /** Whether addresses may change. */
+  asconf_supported?: number;
+  /** Whether chunks may be authenticated. */
+  auth_supported?: number;
+  /** Whether congestion may be reported by ECN. */
+  ecn_supported?: number;
+  /** Port of UDP encapsulation, as struct sctp_udpencaps. */
+  udp_encaps_port?: string;
+  /** Time between probes of the path MTU, as struct sctp_probeinterval. */
+  plpmtud?: string;
+  /** Whether handshakes are limited. */
+  limit_hs?: boolean;
+  /** Options of ISO-TP. */
+  isotp?: {
+    /** CAN_ISOTP_*. */
+    flags?: number;
+    /** Time of sending a frame. In ns. */
+    frame_txtime?: number;
+    /** Extended address. */
+    ext_address?: number;
+    /** Padding of sent frames. */
+    txpad_content?: number;
+    /** Padding of received frames. */
+    rxpad_content?: number;
+    /** Extended address of received frames. */
+    rx_ext_address?: number;
+  };
+  /** Flow control: block size, separation time, wait frames. */
+  recv_fc?: string;
+  /** Least time between sent frames. In ns. */
+  tx_stmin?: number;
+  /** Least time between received frames. In ns. */
+  rx_stmin?: number;
+  /** Link layer: MTU, data length, flags. */
+  ll_opts?: string;
+  /** Whether it receives all packets. */
+  j1939?: number;
+  /** Priority of sent packets. */
+  send_prio?: number;
+  /** Whether errors are queued. */
+  errqueue?: number;
+  /** Whether it receives nothing. */
+  recv_disable?: boolean;
+  /** Whether errors are reported. */
+  rds_recverr?: boolean;
+  /** Number of the transport. */
+  rds_transport?: number;
+  /** Options of L2CAP. */
+  l2cap?: {
+    /** Largest outgoing packet. In bytes. */
+    omtu?: number;
+    /** Largest incoming packet. In bytes. */
+    imtu?: number;
+    /** Time after which packets are given up. In ms. */
+    flush_to?: number;
+    /** Mode. */
+    mode?: number;
+    /** Checksum. */
+    fcs?: number;
+    /** Most transmissions of a packet. */
+    max_tx?: number;
+    /** Window. In packets. */
+    txwin_size?: number;
+  };
+  /** Most retries. */
+  llc_retry?: number;
+  /** Largest packet. In bytes. */
+  llc_size?: number;
+  /** Time to wait for an acknowledgement. In s. */
+  llc_ack_timer?: number;
+  /** Time to wait for an answer to a poll. In s. */
+  llc_p_timer?: number;
+  /** Time to wait after a reject. In s. */
+  llc_reject_timer?: number;
+  /** Time to wait for a busy peer. In s. */
+  llc_busy_timer?: number;
+  /** Window for sending. */
+  llc_tx_win?: number;
+  /** Window for receiving. */
+  llc_rx_win?: number;
+  /** Whether packets come with their destination and interface. */
+  llc_pktinfo?: boolean;
+  /** Options whose values have another length than this program knows. */
+  unknown?: ({
+    /** Level of the option. */
+    level?: number;
+    /** Number of the option. */
+    option?: number;
+    /** Its value, byte by byte. */
+    hex?: string;
+  })[];
 };
 
 /** The type of a socket of each family, by the name of the family. */

@@ -5,6 +5,7 @@ import type { Key, Word } from "../../decode/record/key.ts";
 import { type Layout, pickFields } from "../../decode/record/layout.ts";
 import type { RecordPredicate } from "../../decode/plan/record_filter.ts";
 import { type Condition, conditionsOf, type Expression, weaken } from "./expression.ts";
+import { allLookups } from "../../decode/lookups/registry.ts";
 import { DENIED, ownerStatus } from "../../decode/lookups/owners.ts";
 import { pathsOf, testOf } from "./condition_tests.ts";
 import { NumberCapture, orders } from "./field_pair.ts";
@@ -41,6 +42,8 @@ export class Predicate implements RecordPredicate {
   readonly #denied: number;
   /** Whether the record passes whoever owns it. */
   readonly #certain: () => boolean;
+  /** Whether the record can pass, whatever lookups will say, or those that touch the socket. */
+  readonly #mayPass: Readonly<Record<"lookups" | "touching", () => boolean>>;
   /** The same if nothing that depends on owners is known, control groups and peers included. */
   readonly #certainWithoutLookups: () => boolean;
 
@@ -80,7 +83,17 @@ export class Predicate implements RecordPredicate {
     this.#certainWithoutLookups = !this.#unknown && conditionsOf(expression).some(isLookedUp)
       ? build(weaken(expression, (condition) => !isLookedUp(condition), false), add)
       : this.#decide;
+    const touching = conditionsOf(expression).some(isTouching);
+    const weakened = (isUnknown: (condition: Condition) => boolean) =>
+      touching && !this.#unknown
+        ? build(weaken(expression, (condition) => isKnown(condition) && !isUnknown(condition)), add)
+        : () => true;
+    this.#mayPass = { lookups: weakened(isAdded), touching: weakened(isTouching) };
     this.#results = new Uint8Array(count);
+  }
+
+  mayPass(before: "lookups" | "touching"): boolean {
+    return this.#mayPass[before]();
   }
 
   passes(doubtful = false): boolean {
@@ -224,9 +237,18 @@ const isKnown = ({ kind }: Condition): boolean => kind !== "autobound" && kind !
 /** Conditions that owners decide. */
 const isOfOwners = (condition: Condition): boolean => pathsOf(condition).some((path) => /^owners(\.|$)/.test(path));
 
+/** Conditions that are decided by touching the socket. */
+const isTouching = (condition: Condition): boolean =>
+  pathsOf(condition).some((path) => /^(options|options_status|peer_cred)(\.|$)/.test(path));
+
 /** Conditions that a lookup decides whose result is unknown if owners cannot be seen. */
 const isLookedUp = (condition: Condition): boolean =>
+  isTouching(condition) ||
   pathsOf(condition).some((path) => /^(owners|cgroup|unit|container|peer_owners|listener_owners)(\.|$)/.test(path));
+
+/** Conditions that any lookup decides. */
+const isAdded = (condition: Condition): boolean =>
+  pathsOf(condition).some((path) => allLookups.some(({ keys }) => keys.some((key) => key.path === path)));
 
 /** Compiles an expression into nested functions once, so that a record allocates nothing. */
 function build(expression: Expression, add: (condition: Condition) => () => boolean): () => boolean {
