@@ -83,6 +83,8 @@ export class EventRun implements Disposable {
   #openAll({ plan }: EventQuestion, places: readonly Place[]): void {
     try {
       for (const place of places) {
+        // Its descriptor is closed when an event comes.
+        void place.netns?.cookie;
         for (const family of plan.families) this.#open(family, plan, place);
       }
     } catch (error) {

@@ -75,12 +75,18 @@ export class Netns implements Enricher {
     return inodeOf;
   }
 
+  /** The cookie, which is read at the first call: the namespace must still be there for that. */
+  get cookie(): Int32Array | null {
+    if (this.#cookie === undefined) this.#cookie = this.readCookie();
+    return this.#cookie;
+  }
+
   write(_inode: number, sink: RecordSink): void {
+    const { cookie } = this;
     sink.openObject(netns);
     sink.integer(netnsInode, this.inode);
     if (this.name !== null) writeText(netnsName, this.name, 0, this.name.length, sink);
-    if (this.#cookie === undefined) this.#cookie = this.readCookie();
-    if (this.#cookie !== null) sink.identifier(netnsCookie, this.#cookie[0]!, this.#cookie[1]!);
+    if (cookie !== null) sink.identifier(netnsCookie, cookie[0]!, cookie[1]!);
     sink.closeObject(netns);
   }
 

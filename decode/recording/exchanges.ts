@@ -23,7 +23,7 @@ export const DCCPDIAG_GETSOCK = 19;
 
 /** A request and the datagrams that answer it. */
 export interface Exchange {
-  /** `null` if the request was not recorded, or for messages that were not requested (multicast groups). */
+  /** `null` if the request was not recorded. */
   readonly request: Packet | null;
   readonly answers: readonly Packet[];
   /** Whether a message marks the end of the answer. */

@@ -46,6 +46,13 @@ export function* recordedEvents(packets: readonly Packet[]): Generator<RecordedE
   }
 }
 
+/** Whether a packet of a recording is about closed sockets: no request asks for that. */
+export function isOfEvents({ direction, protocol, bytes }: Packet): boolean {
+  if (direction !== INCOMING || protocol !== NETLINK_SOCK_DIAG || bytes.length < NLMSG_HDRLEN) return false;
+  const view = viewOf(bytes);
+  return isEvent(view, 0) || isLoss(view, 0, bytes.length);
+}
+
 const isLoss = (view: DataView, start: number, end: number): boolean =>
   view.getUint16(start + 4, true) === NLMSG_OVERRUN && end - start >= NLMSG_HDRLEN + LOSS_SIZE &&
   view.getUint32(start + 8, true) === 0;

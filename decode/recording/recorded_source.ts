@@ -17,6 +17,7 @@ import {
   NLMSGERR_ATTR_MSG,
 } from "../netlink/message.ts";
 import { type Exchange, groupExchanges, holdsSocket, isCut, isSocketType, messageEnd, viewOf } from "./exchanges.ts";
+import { isOfEvents } from "./recorded_events.ts";
 import { OUTGOING, type Packet, parsePcap, readPcap, type ReadPiece } from "./pcap.ts";
 import {
   type Filter,
@@ -95,7 +96,7 @@ export class RecordedSource implements DatagramSource {
   constructor(pcap: Uint8Array | ReadPiece, readonly name = "the recording") {
     const { packets, damage, length } = pcap instanceof Uint8Array ? parsePcap(pcap) : readPcap(pcap);
     this.#damage = damage;
-    this.#exchanges = groupExchanges(packets);
+    this.#exchanges = groupExchanges(packets.filter((packet) => !isOfEvents(packet)));
     this.#cut = packets.filter((packet) => packet.bytes.length < NLMSG_HDRLEN && isCut(packet)).length;
     this.time = packets[0]?.time ?? 0;
     this.release = packets.reduce((found, packet) => readRelease(packet) || found, 0);
@@ -104,6 +105,10 @@ export class RecordedSource implements DatagramSource {
       throw new DecodeError("recorded on a big-endian machine, which is not supported: message", first.offset);
     }
     if (this.#exchanges.length === 0) {
+      const event = packets.find(isOfEvents);
+      if (event !== undefined) {
+        throw new DecodeError("it has no listing, only events of closed sockets (-E): the first is", event.offset);
+      }
       throw damage ?? new DecodeError("no socket diagnostics message before the end", length);
     }
   }

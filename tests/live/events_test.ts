@@ -332,6 +332,11 @@ Deno.test("-E records events, and --read replays them as they were", async () =>
     assertEquals(replayed.stdout.split("\n").sort(), text.split("\n").sort());
     const columns = ["--csv", "-H", "--columns", "src_port,event"];
     assertEquals(runProgram("-E", "-u", "--read", file, ...columns).stdout, "8004,closed\r\n");
+    for (const args of [["-t"], ["-q", "-tu"], ["-t", "--diff", file], ["-x", "--table"]]) {
+      const { code, stdout, stderr } = runProgram(...args, "--read", file);
+      assertEquals([code, stdout], [2, ""], stderr);
+      assertMatch(stderr, /^ss2: cannot read ".*": it has no listing, only events of closed sockets \(-E\): .*\n$/);
+    }
     const bytes = Deno.readFileSync(file);
     Deno.writeFileSync(file, bytes.subarray(0, bytes.length - 5));
     const damaged = runProgram("-E", "-tu", "--read", file);
