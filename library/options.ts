@@ -53,6 +53,8 @@ export interface DumpOptions extends Readonly<Partial<Record<FamilyName, boolean
   readonly groups?: boolean;
   /** Adds the BPF maps that hold each socket; needs CAP_SYS_ADMIN. */
   readonly socketMaps?: boolean;
+  /** All of `descriptors`, `sockopts`, `route`, `nat`, `groups` and `socketMaps`. */
+  readonly allContext?: boolean;
   /** Adds the epoll instances that watch each socket. The kernel locks each while it is read. */
   readonly watchers?: boolean;
   /** Also adds the threads that wait in a call on each socket. */

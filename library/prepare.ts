@@ -102,6 +102,16 @@ const optionLookups = [
   ...([["watchers", "watchers"], ["waiters", "waiters"]] as const),
 ];
 
+/** The lookups of `allContext`, those of `--all-context`. */
+export const allContext = [
+  "descriptors",
+  "sockopts",
+  "route",
+  "nat",
+  "groups",
+  "socket-maps",
+] as const satisfies readonly LookupName[];
+
 /** The lookups for the options, the filter and the query. */
 function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
   const { filter, namespaces, processes, users, cgroups, peers, contexts, descriptors, sockopts, hosts } = options;
@@ -117,6 +127,7 @@ function selectLookups(options: HostOptions): ReadonlySet<LookupName> {
     ...sockopts === "all" ? ["all-sockopts"] as const : [],
     ...peers === true ? ["unix-peers", "peers"] as const : [],
     ...optionLookups.filter(([option]) => options[option] === true).map(([, lookup]) => lookup),
+    ...options.allContext === true ? allContext : [],
     ...hosts === true ? ["hosts"] as const : [],
     ...namespaces === undefined ? [] : ["netns"] as const,
   ]);

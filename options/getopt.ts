@@ -91,6 +91,7 @@ function expandArguments(args: readonly string[]): string[] {
         option.value?.startsWith("[=") === false && next !== undefined && /^[^-]/.test(next);
       const value = rest.length > 0 ? rest.join("=") : takesNext ? args[++i] ?? "" : undefined;
       result.push(`--${option.long}${value === undefined ? "" : `=${value}`}`);
+      if (option.implies !== undefined) result.push(...option.implies.map((long) => `--${long}`));
     } else if (arg.length > 1 && arg.startsWith("-")) {
       const { expanded, needsValue } = expandBundle(arg);
       result.push(...expanded);

@@ -30,6 +30,8 @@ export interface Option {
   readonly setting?: keyof FormatOptions;
   /** Long names of options, one of which it needs to have an effect. The error names the first. */
   readonly needs?: readonly string[];
+  /** Long names of options that it stands for, each without a value. */
+  readonly implies?: readonly string[];
   /** Options that it excludes, each with advice for the error, or `""`. */
   readonly excludes?: Readonly<Record<string, string>>;
   /** For options that print something other than sockets: long names of the options that affect it. */

@@ -466,6 +466,13 @@ const rows = [
   },
   {
     group: "Fields",
+    long: "all-context",
+    implies: ["descriptors", "sockopts", "route", "nat", "groups", "socket-maps"],
+    example: "ss2 -tn --all-context dport = :443",
+    help: "all of --descriptors, --sockopts, --route, --nat, --groups and --socket-maps",
+  },
+  {
+    group: "Fields",
     long: "watchers",
     example: "ss2 -tlp --watchers --table",
     help: "epoll instances that watch each socket; may delay their processes",
