@@ -1,7 +1,6 @@
 /**
  * Writes a summary: one document in JSON, the long form in all other formats.
  */
-import { netnsInode, netnsKeys, netnsName } from "../decode/lookups/netns.ts";
 import { defineKey, type Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { SummaryLine } from "../query/summary/summary.ts";
@@ -17,7 +16,14 @@ const value = defineKey(line, "value", { type: "integer64", meaning: "The number
 const unit = column("unit", "Its unit, if it has one.");
 const kind = column("kind", "counter: it only grows; gauge: how many there are now; limit: how many there may be.");
 
+/** At the same depth as the others: the indentation of YAML follows it. */
+const netns = defineKey(line, "netns", { type: "object", meaning: "The network namespace." });
+const netnsInode = defineKey(netns, "inode", { type: "integer", meaning: "Its inode." });
+const netnsName = defineKey(netns, "name", { type: "text", meaning: "Its name." });
+
 const keys: readonly Key[] = [group, name, value, unit, kind];
+
+const nameOf = ({ path }: Key): string => path.slice(line.path.length + 1);
 
 /** Writes the long form; with `places`, each line has its namespace too. */
 export function writeSummary(
@@ -30,10 +36,7 @@ export function writeSummary(
   const output = open(write, options, {
     families: [],
     counts: true,
-    columns: [...places ? [netnsInode, netnsName] : [], ...keys].map((key) => ({
-      name: key.parent === line ? key.name : key.path,
-      key,
-    })),
+    columns: [...places ? [netnsInode, netnsName] : [], ...keys].map((key) => ({ name: nameOf(key), key })),
   });
   output.openProtocol("summary");
   for (const { netns, ...sum } of lines) {
@@ -51,11 +54,10 @@ export function writeSummary(
 }
 
 function putPlace(sink: RecordSink, { inode, name }: NonNullable<SummaryLine["netns"]>): void {
-  const [object] = netnsKeys;
-  sink.openObject(object!);
+  sink.openObject(netns);
   sink.integer(netnsInode, inode);
   if (name !== undefined) putText(sink, netnsName, name);
-  sink.closeObject(object!);
+  sink.closeObject(netns);
 }
 
 const encoder = new TextEncoder();

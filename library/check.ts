@@ -8,7 +8,7 @@ import { defaultRules } from "../query/checks/default_rules.ts";
 import type { Context } from "../query/filter/context.ts";
 import { families } from "../decode/families/all_families.ts";
 import { currentNames } from "../ffi/filter_names.ts";
-import { type CompiledRule, compileRule, isApplicable, LOOKUPS_OF_UNITS } from "../query/checks/compile_rules.ts";
+import { checkNames, compileRule, isApplicable, LOOKUPS_OF_UNITS } from "../query/checks/compile_rules.ts";
 import { parts, prepare } from "./prepare.ts";
 import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import { Session } from "../session.ts";
@@ -38,6 +38,7 @@ export async function check(options: CheckOptions = {}): Promise<CheckResults> {
     names: currentNames,
     elsewhere: listed.namespaces !== undefined,
   };
+  checkNames(rules);
   const compiled = rules.map((rule) => compileRule(rule, context));
   const { run } = prepare({ ...listed, processes: true });
   const everyState = listed.states === undefined && listed.filter?.states == null &&
@@ -52,9 +53,8 @@ export async function check(options: CheckOptions = {}): Promise<CheckResults> {
   using session = new Session({ ...run, plan, lookups: [...lookups], implied }, parts);
   // Sums are those of all sockets.
   const summed = listed.filter === undefined && listedFamilies.some(({ name }) => name === "TCP");
-  const isBuiltIn = (rule: CompiledRule) => defaultRules.some(({ name }) => name === rule.rule.name);
   const tested = compiled.filter((rule) =>
-    rule.sums === null ? isApplicable(rule, listedFamilies) : summed || !isBuiltIn(rule)
+    rule.sums === null ? isApplicable(rule, listedFamilies) : summed || !rule.builtIn
   );
   return await runChecks(tested, {
     families: listedFamilies,

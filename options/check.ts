@@ -5,7 +5,13 @@ import { families as allFamilies, loadFamilies } from "../decode/families/regist
 import { ALL_STATES } from "../decode/kernel/tcp_states.ts";
 import type { LookupName } from "../decode/lookups/registry.ts";
 import { quote } from "../decode/text/control_characters.ts";
-import { type CompiledRule, compileRule, isApplicable, LOOKUPS_OF_UNITS } from "../query/checks/compile_rules.ts";
+import {
+  checkNames,
+  type CompiledRule,
+  compileRule,
+  isApplicable,
+  LOOKUPS_OF_UNITS,
+} from "../query/checks/compile_rules.ts";
 import { defaultRules } from "../query/checks/default_rules.ts";
 import { type Rule, RuleError } from "../query/checks/rule.ts";
 import type { Context } from "../query/filter/context.ts";
@@ -42,6 +48,12 @@ export async function parseCheck(
   const named = parsed.get("check");
   for (const name of typeof named === "object" ? named : [DEFAULT]) {
     rules.push(...await rulesOf(name, listing, context, environment));
+  }
+  try {
+    checkNames(rules.map(({ rule }) => rule));
+  } catch (error) {
+    if (error instanceof RuleError) throw new UsageError(`--check: ${error.message}`);
+    throw error;
   }
   const sums = rules.some(({ rule }) => rule.over === "summary");
   const byUnit = rules.some(({ rule }) => rule.over === "unit");

@@ -19,14 +19,14 @@ const netns: Key = defineKey(null, "netns", {
   source: "/proc/PID/ns/net",
 });
 /** Inode of the namespace. */
-export const netnsInode: Key = defineKey(netns, "inode", {
+const netnsInode: Key = defineKey(netns, "inode", {
   type: "integer",
   range: [0, 0xffff_ffff],
   meaning: "Its inode, as in net:[INODE].",
   source: "/proc/PID/ns/net",
 });
 /** Name of the namespace. */
-export const netnsName: Key = defineKey(netns, "name", {
+const netnsName: Key = defineKey(netns, "name", {
   type: "text",
   rule: { longest: 255, named: "network namespace" },
   meaning: `Its file name in /run/netns; ${ROOT_NAME} for the namespace of process 1. Most have no name.`,
@@ -42,7 +42,7 @@ const netnsCookie: Key = defineKey(netns, "cookie", {
 });
 
 /** Fields that `-N` adds to every flow. */
-export const netnsKeys: readonly Key[] = [netns, netnsInode, netnsName, netnsCookie];
+const netnsKeys: readonly Key[] = [netns, netnsInode, netnsName, netnsCookie];
 
 /** Network namespace of the socket. */
 export const residence: Lookup<"netns"> = {

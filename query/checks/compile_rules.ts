@@ -11,6 +11,7 @@ import type { Context } from "../filter/context.ts";
 import { allOf, type Condition, conditionsOf, constant, weaken } from "../filter/expression.ts";
 import { Filter, readFilter } from "../filter/filter.ts";
 import { FilterSyntaxError } from "../filter/syntax_error.ts";
+import { defaultRules } from "./default_rules.ts";
 import { type Rule, RuleError } from "./rule.ts";
 import { sumsFamily } from "./sums_family.ts";
 
@@ -28,6 +29,8 @@ export interface CompiledRule {
   readonly beside: Filter | null;
   /** The fields that the filter compares. */
   readonly paths: readonly string[];
+  /** Whether it is one of the built-in rules. */
+  readonly builtIn: boolean;
   /** The lookups that it needs. */
   readonly lookups: readonly LookupName[];
   /** The sockets that might pass if their owners were known; `null` if owners do not matter. */
@@ -53,7 +56,8 @@ export function compileRule(rule: Rule, context: Context): CompiledRule {
   const lookups = [...needed].filter((name) => name !== "rates");
   const doubt = needed.has("owners") ? reader.doubt(filter) : null;
   const unrated = filter.paths.some(isRate) ? new Filter(rule.filter, null, weaken(filter.expression, isNoRate)) : null;
-  return { rule: compiled, filter, unrated, sums: null, beside, paths: [...new Set(filter.paths)], lookups, doubt };
+  const paths = [...new Set(filter.paths)];
+  return { rule: compiled, filter, unrated, sums: null, beside, paths, builtIn: isBuiltIn(rule), lookups, doubt };
 }
 
 /** A rule with the whole paths of its fields. */
@@ -85,7 +89,21 @@ function compileSums(rule: Rule, context: Context): CompiledRule {
   }
   const paths = [...new Set(filter.paths)];
   const unrated = paths.some(isRate) ? filter : null;
-  return { rule: withPaths(rule, reader), filter, unrated, sums, beside: null, paths, lookups: [], doubt: null };
+  const compiled = withPaths(rule, reader);
+  const builtIn = isBuiltIn(rule);
+  return { rule: compiled, filter, unrated, sums, beside: null, paths, builtIn, lookups: [], doubt: null };
+}
+
+const isBuiltIn = (rule: Rule): boolean => defaultRules.includes(rule);
+
+/**
+ * Checks that every rule has a name of its own, because reports are read by these.
+ *
+ * @throws {RuleError} if two have the same
+ */
+export function checkNames(rules: readonly { readonly name: string }[]): void {
+  const twice = rules.find(({ name }, i) => rules.findIndex((other) => other.name === name) < i);
+  if (twice !== undefined) throw new RuleError(`two rules are named ${quote(twice.name)}`);
 }
 
 const isRate = (path: string): boolean => path === rates.path || path.startsWith(`${rates.path}.`);

@@ -9,7 +9,6 @@ import { parseIPv4, parseIPv6 } from "../filter/hosts.ts";
 import { valueAt } from "../socket_pairs.ts";
 import { namespaceDocument, type NamespaceSummary, nest, type Summary, summaryLines } from "../summary/summary.ts";
 import type { CompiledRule } from "./compile_rules.ts";
-import { defaultRules } from "./default_rules.ts";
 import type { FoundSocket } from "./found_socket.ts";
 import { answer, type CheckResult } from "./judge.ts";
 import { statesOf, sumFields } from "./sums_family.ts";
@@ -39,11 +38,11 @@ export function judgeSums(
   const places = placesOf(first, later, families);
   const obstacle = first.obstacle ?? later?.obstacle ?? null;
   return rules.flatMap((compiled) => {
-    const { rule } = compiled;
+    const { rule, builtIn } = compiled;
     const missing = pathsOf(compiled).find((path) =>
       places.every(({ document }) => valueAt(document, path) === undefined)
     );
-    if (missing !== undefined && obstacle === null && defaultRules.some(({ name }) => name === rule.name)) return [];
+    if (missing !== undefined && obstacle === null && builtIn) return [];
     const reason = obstacle ?? (missing === undefined ? null : `this kernel, or namespace, does not tell ${missing}`);
     const sockets = places.flatMap((place) => foundAt(compiled, place));
     const count = sockets.length;

@@ -4,6 +4,7 @@
 import { parse } from "@std/yaml/parse";
 import { quote } from "../../decode/text/control_characters.ts";
 import { nearest } from "../nearest.ts";
+import { checkNames } from "./compile_rules.ts";
 import { type Expectation, type Over, overs, type Rule, RuleError, severities, type Share } from "./rule.ts";
 
 const KEYS = [
@@ -20,8 +21,7 @@ export function readRules(text: string): readonly Rule[] {
   const document = parseYaml(text);
   if (!Array.isArray(document) || document.length === 0) throw new RuleError("expected a list of rules: - name: …");
   const rules = document.map((entry, i) => readRule(entry, i + 1));
-  const twice = rules.find(({ name }, i) => rules.findIndex((other) => other.name === name) < i);
-  if (twice !== undefined) throw new RuleError(`two rules are named ${quote(twice.name)}`);
+  checkNames(rules);
   return rules;
 }
 
@@ -68,9 +68,15 @@ function readRule(entry: unknown, number: number): Rule {
   };
 }
 
-/** Values that YAML 1.1 does not read as text: booleans, null, numbers, times. */
-const NOT_TEXT =
-  /^(y|n|yes|no|on|off|true|false|null|~|[-+]?[0-9][0-9_:.]*(e[-+]?[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2}.*)$/i;
+/** Values that YAML 1.1 does not read as text: booleans, null, numbers in all notations, times. */
+const NOT_TEXT = new RegExp(
+  "^(" + [
+    "y|n|yes|no|on|off|true|false|null|~|[-+]?\\.inf|\\.nan",
+    "[-+]?(0x[0-9a-f_]+|0o[0-7_]+|0b[01_]+|[0-9][0-9_:.]*(e[-+]?[0-9]+)?|\\.[0-9][0-9_]*(e[-+]?[0-9]+)?)",
+    "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*",
+  ].join("|") + ")$",
+  "i",
+);
 
 /** The keys and values of one rule. */
 class RuleFields {

@@ -432,6 +432,9 @@ Deno.test("--check=FILE refuses rules that it does not understand, with status 2
       /^rule "a": .*limits\.no_such_limit/,
     );
     assertMatch(refused("- name: a\n  filter: tcp.states.established > 1\n"), /^rule "a": unknown field/);
+    Deno.writeTextFileSync(file, "- name: udp-drops\n  filter: sport = 1\n");
+    assertEquals(runProgram(`--check=default,${file}`).stderr, 'ss2: --check: two rules are named "udp-drops"\n');
+    assertEquals(runProgram("--check=default,default").code, 2);
     assertEquals(runProgram("--check=").code, 2);
     assertEquals(runProgram(`--check=${directory}/none.yaml`).code, 2);
     assertEquals(runProgram("--check", "--csv").code, 2);

@@ -1,9 +1,11 @@
 /** The sums of a namespace against the sockets that were made in it. */
 import { assert, assertEquals } from "@std/assert";
+import { parse as parseYaml } from "@std/yaml";
 import { parseExact } from "../exact_json.ts";
 import { assertPrinted, runProgram } from "../program.ts";
 import { parseCsv } from "../read_back.ts";
 import { summary as summaryOfLibrary } from "../../mod.ts";
+import { runIsolated } from "./isolated.ts";
 import { openNamespace } from "./namespace.ts";
 import {
   AF_INET,
@@ -86,6 +88,39 @@ Deno.test("--summary -N keeps namespaces apart", () => {
   const [heading, row] = parseCsv(assertPrinted(runProgram("-st", "-N", "/proc/thread-self/ns/net", "--csv")));
   assertEquals(heading!.slice(0, 2), ["netns.inode", "netns.name"]);
   assertEquals(row![0], String(here[0].netns.inode));
+});
+
+Deno.test("--summary -N tells the sums of each namespace, those of the machine once, the same in every format", () => {
+  const { code, stdout, stderr } = runIsolated(`
+    netns_add a b
+    start in_netns a listen 8001 one
+    start in_netns a listen 8002 two
+    start in_netns b listen 8003 three
+    for format in json ndjson csv tsv yaml table; do
+      "$@" -st -N a -N b --format $format --output /run/$format
+    done
+    cat /run/json; for format in ndjson csv tsv yaml table; do echo "-- $format"; cat /run/$format; done`);
+  assertEquals([code, stderr], [0, ""]);
+  const [json = "", ...parts] = stdout.split(/^-- \w+\n/m);
+  const [ndjson = "", csv = "", tsv = "", yaml = "", table = ""] = parts;
+  const { summary: places, host } = JSON.parse(json);
+  // deno-lint-ignore no-explicit-any
+  const counted = places.map(({ netns, tcp, sockets }: any) => [netns.name, tcp.states, sockets.by_protocol]);
+  assertEquals(counted, [["a", { listening: 2 }, { TCP: 2 }], ["b", { listening: 1 }, { TCP: 1 }]]);
+  assert(host.tcp.allocated > 0 && host.files.most > 0);
+  const rows = lines(ndjson);
+  const ofMachine = rows.filter(({ netns }) => netns === undefined);
+  assertEquals(ofMachine.every(({ group }) => String(group).startsWith("host.")), true);
+  assertEquals(rows.filter(({ group }) => String(group).startsWith("host.")), ofMachine);
+  const names = rows.map(({ group, name }) => `${group} ${name}`);
+  const cells = (text: string, separator: string) =>
+    text.trimEnd().split(/\r?\n/).slice(1).map((line) => line.split(separator));
+  assertEquals(cells(csv, ",").map(([, , group, name]) => `${group} ${name}`), names);
+  assertEquals(cells(tsv, "\t").map(([, , group, name]) => `${group} ${name}`), names);
+  const read = parseYaml(yaml) as { summary: { group: string; name: string; netns?: { name: string } }[] };
+  assertEquals(read.summary.map(({ group, name }) => `${group} ${name}`), names);
+  assertEquals(read.summary.filter(({ netns }) => netns?.name === "b").length, rows.length / 2 - ofMachine.length / 2);
+  assertEquals(table.trimEnd().split("\n").length, rows.length + 1);
 });
 
 Deno.test("summary of the library has the sums that --summary prints", async () => {
