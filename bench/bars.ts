@@ -2,11 +2,13 @@
  * The bars for the program's speed and memory.
  */
 import { type Measurement, median, minimum } from "./measure.ts";
+import type { EventRates } from "./events.ts";
 import type { ProgramId } from "./programs.ts";
 
 /** Everything that one run of the bench has measured. */
 export interface Results {
   readonly sockets: number;
+  readonly events: EventRates;
   /** With a few sockets, for the start time. */
   readonly startUp: readonly Measurement[];
   /** With a tenth of the sockets, for the memory. */
@@ -146,7 +148,12 @@ export function judge(results: Results): Bar[] {
       verdict: verdict(value === undefined ? undefined : holds(value), of === "all"),
     };
   };
-  return [...ratios.map(compare), filterBar(results, verdict), ...memoryBars(results, verdict)];
+  return [
+    ...ratios.map(compare),
+    filterBar(results, verdict),
+    eventBar(results, verdict),
+    ...memoryBars(results, verdict),
+  ];
 }
 
 /** The time of a filter that the kernel checks, minus the time with few sockets. */
@@ -165,6 +172,21 @@ function filterBar(results: Results, verdict: (holds: boolean | undefined, needs
     value: print(value),
     least: print(ratioOf(minimum)),
     verdict: verdict(value === undefined ? undefined : value <= 1.5, true),
+  };
+}
+
+/** The slowest run counts: events that come faster than they are read are lost. */
+function eventBar(
+  { events: { rates } }: Results,
+  verdict: (holds: boolean | undefined, needsAll: boolean) => Verdict,
+): Bar {
+  const value = median(rates);
+  return {
+    work: "closed sockets told of without loss by -E, packed, a second",
+    limit: "at least 20000 (goal 50000)",
+    value: value === undefined ? "" : value.toFixed(0),
+    least: rates.length === 0 ? "" : Math.min(...rates).toFixed(0),
+    verdict: verdict(rates.length === 0 ? undefined : Math.min(...rates) >= 20_000, false),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { judge, type Results } from "./bars.ts";
 import { type Comparable, compareText, readResults } from "./compare.ts";
+import { measureEvents } from "./events.ts";
 import { countInstructions } from "./instructions.ts";
 import { measureInTurn } from "./measure.ts";
 import { bringLoopbackUp } from "./namespace.ts";
@@ -53,6 +54,9 @@ const TENTH: readonly ProgramId[] = [
 /** Those that are measured with a tenth of the sockets only: options of sockets, and owners to compare with. */
 const TENTH_ONLY: readonly ProgramId[] = ["ndjson options", "ndjson all options"];
 
+/** Runs until it is stopped. */
+const EVENTS: ProgramId = "events packed";
+
 /** Those whose instructions are counted: what runs directly. */
 const COUNTED: readonly ProgramId[] = [
   "empty",
@@ -88,15 +92,16 @@ async function measure(job: Job, stop: AbortSignal): Promise<Results> {
   await using sockets = openSockets(stop);
   const select = (ids: readonly ProgramId[]) => job.programs.filter(({ id }) => ids.includes(id));
   const grow = (count: number) => sockets.growTo(count);
+  const events = await measureEvents(select([EVENTS])[0]!, job.runs, stop);
   await grow(START_SOCKETS);
   const startUp = await measureInTurn(select(START), START_SOCKETS, startRuns(job), false, stop);
   const few = Math.ceil(job.sockets / 10);
   await grow(few);
   const tenth = await measureInTurn(select([...TENTH, "ndjson owners", ...TENTH_ONLY]), few, job.runs, true, stop);
   await grow(job.sockets);
-  const others = job.programs.filter(({ id }) => !["empty", "empty packed", ...TENTH_ONLY].includes(id));
+  const others = job.programs.filter(({ id }) => !["empty", "empty packed", EVENTS, ...TENTH_ONLY].includes(id));
   const all = await measureInTurn(others, job.sockets, job.runs, true, stop);
-  return { sockets: job.sockets, startUp, tenth, all };
+  return { sockets: job.sockets, events, startUp, tenth, all };
 }
 
 const startRuns = (job: Job) => Math.max(LEAST_START_RUNS, job.runs);

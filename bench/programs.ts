@@ -22,6 +22,7 @@ export type ProgramId =
   | "csv source"
   | "table source"
   | "empty packed"
+  | "events packed"
   | "ndjson packed"
   | "ndjson bundled"
   | "json bundled"
@@ -211,6 +212,7 @@ const packedPrograms = async (start: ReturnType<typeof preparePacked>): Promise<
     command: start("ss2", "-ta", "--format", "ndjson", "--sort", "tcp_info.rtt:desc", "--limit", "10"),
   },
   { id: "empty packed", name: "empty script, packed", command: start("empty") },
+  { id: "events packed", name: "ss2 -E --format ndjson, packed", command: start("ss2", "-E", "--format", "ndjson") },
   {
     id: "ndjson packed",
     name: "ss2 -ta --format ndjson, packed",

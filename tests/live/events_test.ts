@@ -5,6 +5,7 @@ import { libc } from "../../ffi/libc.ts";
 import { parseExact } from "../exact_json.ts";
 import { asNobody, isRoot, programWords, run, runProgram } from "../program.ts";
 import { runIsolated } from "./isolated.ts";
+import { HeldSockets } from "./hold.ts";
 import { openNamespace } from "./namespace.ts";
 import { check } from "./libc.ts";
 import {
@@ -190,6 +191,94 @@ Deno.test("-E tells of each socket that is closed once, in each way, with what i
   }
   assertEquals(ends("connected datagram").slice(2), ["127.0.0.1", 8004]);
   assertEquals([found["datagram"]!.protocol, found["sender"]!.protocol], ["UDP", "TCP"]);
+});
+
+/** A TCP socket whose first connection is never answered: the queue of the listener is full. */
+function openUnanswered(listener: Socket): Socket {
+  return openTcp(AF_INET).setBlocking(false).startConnect("127.0.0.1", listener.localPort);
+}
+
+/** The cookies of the TCP sockets that a listing shows. */
+const listedCookies = (...args: readonly string[]): readonly string[] =>
+  runProgram("-t", "--csv", "-H", "--columns", "cookie", ...args).stdout.trim().split("\r\n");
+
+Deno.test("-E tells of what was killed, destroyed, unanswered, used twice or left behind once, and of no other protocol", async () => {
+  using _namespace = openNamespace();
+  await using program = new Following(["-tu"], 2);
+  const expected: string[] = [];
+  const close = (socket: Socket) => {
+    expected.push(hex(socket.cookie));
+    socket.close();
+  };
+  const listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const pairOf = (client: Socket) => [client.connect("127.0.0.1", 8001), listener.accept()] as const;
+  // A process with both ends is killed.
+  const held = await HeldSockets.open(({ openPair, AF_INET }) => {
+    const { listener, client, server } = openPair({ family: AF_INET });
+    client.send(3000);
+    server.receive(3000);
+    return [client, server, listener].map(({ cookie }) => `0x${cookie.toString(16)}`);
+  });
+  expected.push(...held.truth);
+  Deno.kill(held.pid, "SIGKILL");
+  await held.child.status;
+  // Destroyed sockets leave listings at once; that they are closed is told when their process closes them.
+  const [destroyed, reset] = pairOf(openTcp(AF_INET));
+  const kill = runProgram("-K", "-t", "--yes", `sport = :${destroyed.localPort}`);
+  assertEquals(kill.code, 0, kill.stderr);
+  assert(!listedCookies("-a").includes(hex(destroyed.cookie)));
+  const between = openTcp(AF_INET);
+  const marker = hex(between.cookie);
+  close(between);
+  const last = hex(destroyed.cookie);
+  close(destroyed);
+  close(reset);
+  // Closed with data that was not read.
+  const [unread, writer] = pairOf(openTcp(AF_INET));
+  writer.send(700);
+  waitUntil(
+    "data is there",
+    () => runProgram("-q", "-t", `recv_q = 700 and cookie = ${hex(unread.cookie)}`).code === 0,
+  );
+  const untold = hex(writer.cookie);
+  close(unread);
+  close(writer);
+  // Disconnected, and connected anew: the same socket.
+  const [used, first] = pairOf(openTcp(AF_INET));
+  used.connectTo(new Uint8Array(16));
+  const second = pairOf(used)[1];
+  for (const socket of [first, used, second]) close(socket);
+  // In FIN-WAIT-2 and TIME-WAIT the kernel keeps what nobody holds.
+  const [left, open] = pairOf(openTcp(AF_INET));
+  const kept = hex(left.cookie);
+  close(left);
+  waitUntil("it waits for the end of the other side", () => listedCookies("state", "fin-wait-2").includes(kept));
+  close(open);
+  waitUntil("it is in TIME-WAIT", () => listedCookies("state", "time-wait").includes(kept));
+  const full = openTcp(AF_INET).bind("127.0.0.1", 8002).listen(0);
+  const [taken, unanswered] = [openTcp(AF_INET).connect("127.0.0.1", 8002), openUnanswered(full)];
+  waitUntil("it is not answered", () => listedCookies("state", "syn-sent").includes(hex(unanswered.cookie)));
+  for (const socket of [unanswered, taken]) close(socket);
+  for (
+    const [family, type, protocol] of [[AF_INET, 3, 1], [AF_INET, 3, 255], [1, 1, 0], [1, 2, 0], [17, 3, 0], [16, 3, 0]]
+  ) {
+    openSocket(family!, type!, protocol).close();
+  }
+  close(full);
+  close(listener);
+  // And one that was never accepted.
+  const { code, stderr, events } = await program.stop(expected.length + 1);
+  assertEquals([code, stderr], [0, ""]);
+  const found = events.map(({ cookie }) => cookie);
+  assertEquals(found.filter((cookie) => expected.includes(cookie)).sort(), expected.sort());
+  assertEquals(found.length, expected.length + 1);
+  assert(found.indexOf(marker) < found.indexOf(last));
+  const infoOf = (cookie: string) =>
+    events.find((event) => event.cookie === cookie)!.tcp_info as Record<string, number>;
+  assertEquals(infoOf(held.truth[0]!).bytes_sent, 3000);
+  assertEquals(infoOf(held.truth[1]!).bytes_received! >= 3000, true);
+  assertEquals(infoOf(untold).bytes_sent, 700);
+  assertEquals(events.filter(({ protocol }) => protocol !== "TCP"), []);
 });
 
 Deno.test("-E tells of 10,000 short connections, of each end once", async () => {

@@ -1,7 +1,12 @@
 /** `--rates` of a sender whose rate is known. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { programWords, runProgram } from "../program.ts";
+import { familyCalled } from "../../decode/families/all_families.ts";
+import { ObjectSink } from "../../decode/record/object_sink.ts";
+import { dump } from "../../mod.ts";
+import { Counters, RatesSink } from "../../query/rates.ts";
 import { openNamespace } from "./namespace.ts";
+import { AF_INET, openSocket, openTcp, SO_RCVBUF, SOCK_DGRAM, SOL_SOCKET } from "./sockets.ts";
 
 /** Bytes a second. */
 const RATE = 400_000;
@@ -59,6 +64,51 @@ Deno.test("--rates shows the rate of a sender within 5 %, in JSON, columns, filt
   const { count, ...sums } = JSON.parse(counted);
   assertEquals(count, 2);
   assert(sums["sum(rates.bytes_sent)"] > 1000 && sums["sum(rates.bytes_received)"] > 1000, counted);
+});
+
+Deno.test("rates of a socket that was disconnected and used anew start again; UDP drops are counted; TIME-WAIT has none", () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  using client = openTcp(AF_INET).bind("127.0.0.1", 9001).connect("127.0.0.1", 8001);
+  using first = listener.accept();
+  client.send(60_000);
+  first.receive(60_000);
+  using slow = openSocket(AF_INET, SOCK_DGRAM).setInteger(SOL_SOCKET, SO_RCVBUF, 1).bind("127.0.0.1", 8002);
+  using sender = openSocket(AF_INET, SOCK_DGRAM).connect("127.0.0.1", 8002);
+  const waits = openTcp(AF_INET).bind("127.0.0.1", 9003).connect("127.0.0.1", 8001);
+  const other = listener.accept();
+  waits.close();
+  other.close();
+  const families = [familyCalled("tcp"), familyCalled("udp")];
+  const counters = new Counters(families);
+  const list = (seconds: number) => {
+    const objects = new ObjectSink();
+    const { warnings } = dump(new RatesSink(objects, families, counters, () => 1000 * seconds), {
+      tcp: true,
+      udp: true,
+      states: ["all"],
+    });
+    assertEquals(warnings, []);
+    return objects.take();
+  };
+  list(0);
+  const cookie = client.cookie;
+  client.connectTo(new Uint8Array(16));
+  client.connect("127.0.0.1", 8001);
+  using _second = listener.accept();
+  assertEquals(client.cookie, cookie);
+  client.send(1000);
+  for (let i = 0; i < 100; i++) sender.send(2000);
+  const flows = list(2);
+  const of = (port: number) => flows.find((flow) => flow["src_port"] === port && flow["dst_port"] !== port)!;
+  const ratesOf = (port: number) => of(port)["rates"] as Record<string, number> | undefined;
+  // What it had sent before does not count; the difference would be negative.
+  assertEquals(ratesOf(9001)?.["bytes_sent"], 500);
+  const { drops } = of(8002)["skmeminfo"] as { drops: number };
+  assert(drops > 50 && slow.fd > 0, String(drops));
+  assertEquals(ratesOf(8002), { drops: drops / 2 });
+  assertEquals([of(9003)["state"], ratesOf(9003)], ["time-wait", undefined]);
+  for (const { rates = {} } of flows) assert(Object.values(rates as object).every((rate) => rate >= 0));
 });
 
 Deno.test("the short name of a counter is not that of its rate", () => {
