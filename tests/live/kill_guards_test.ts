@@ -5,7 +5,16 @@ import { programWords, run, runProgram } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
 import { runIsolated } from "./isolated.ts";
 import { ownCommand } from "./own_commands.ts";
-import { AF_INET, AF_INET6, openPair, openSocket, SHUT_WR, SOCK_DGRAM, TCP_CLOSE_WAIT } from "./sockets.ts";
+import {
+  AF_INET,
+  AF_INET6,
+  openPair,
+  openSocket,
+  SHUT_WR,
+  SOCK_DGRAM,
+  TCP_CLOSE_WAIT,
+  TCP_FIN_WAIT2,
+} from "./sockets.ts";
 
 /** Filters that every connection passes, or every one of those that a test makes. */
 const EVERYTHING = [
@@ -26,6 +35,10 @@ Deno.test("-K refuses a filter that leaves out none of the sockets, however it i
   using _namespace = openNamespace();
   using four = openPair();
   using _six = openPair({ family: AF_INET6 });
+  using half = openPair();
+  half.client.shutdown(SHUT_WR);
+  half.server.waitForState(TCP_CLOSE_WAIT);
+  half.client.waitForState(TCP_FIN_WAIT2);
   for (const filter of EVERYTHING) {
     const close = () => killByLibrary({ tcp: true, filter: parseFilter(filter, { tcp: true }) });
     assertThrows(close, RangeError, /^(state|exclude) [a-z-]+$/.test(filter) ? "needs a filter" : "leaves out none");
