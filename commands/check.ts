@@ -15,22 +15,31 @@ import { complain, printText, printWhileRead } from "./print.ts";
 
 /** Tests the rules. The exit status says whether all of them hold. */
 export async function check(command: CheckCommand, print: Write): Promise<number> {
-  const { listing, rules, summary, grace } = command;
+  const { summary } = command;
   noteRuntimeSockets();
-  using session = await openSession(runOf(listing));
-  const found = await runChecks(rules, {
-    families: listing.plan.families,
-    list: (sink) => session.run(sink),
-    sums: summary === null ? null : () => readSums(summary),
-    wait: () => new Promise((resolve) => setTimeout(resolve, grace)),
-  });
+  const found = await testRules(command, summary === null ? null : () => readSums(summary));
   printText(textOf(command, found), print);
   await writeReports(command.reports, found.results, command.output, print);
   found.warnings.forEach(complain);
   return statusOf(found.results);
 }
 
-async function readSums(command: SummaryCommand): Promise<SumsRead> {
+/** Tests the rules of a command, those over sums with what `sums` reads. */
+export async function testRules(
+  { listing, rules, grace }: Pick<CheckCommand, "listing" | "rules" | "grace">,
+  sums: (() => Promise<SumsRead>) | null,
+): Promise<CheckResults> {
+  using session = await openSession(runOf(listing));
+  return await runChecks(rules, {
+    families: listing.plan.families,
+    list: (sink) => session.run(sink),
+    sums,
+    wait: () => new Promise((resolve) => setTimeout(resolve, grace)),
+  });
+}
+
+/** Reads sums. */
+export async function readSums(command: SummaryCommand): Promise<SumsRead> {
   const { Findings, readSummary } = await import("./summary.ts");
   const found = new Findings();
   return { summary: await readSummary(command, found), warnings: [...found.warnings] };

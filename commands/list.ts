@@ -9,7 +9,7 @@ import type { ProgressSink } from "../query/progress.ts";
 import type { Outcome } from "../decode/record/outcome.ts";
 import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
 import { type MetaEnd, type MetaStart, SCHEMA_VERSION } from "../formats/json/meta.ts";
-import type { Content, FormatOptions } from "../formats/format.ts";
+import type { Content, FormatOptions, Report } from "../formats/format.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import { type DumpCommand, shownLookups } from "../options/command.ts";
 import { openSession, type Run } from "../session.ts";
@@ -34,14 +34,14 @@ export async function listSockets(
   print: Write,
   abandon: () => void,
   watch?: (source: DatagramSource) => DatagramSource,
-  { told = {}, trustsLookups = false, before = (sink) => sink }: Special = {},
+  { told = {}, trustsLookups = false, before = (sink) => sink, report, warnings: known = [] }: Special = {},
 ): Promise<{ readonly status: number; readonly records: number; readonly warnings: readonly string[] }> {
   noteRuntimeSockets();
   const first = command.rates === null
     ? null
     : await (await import("./rates.ts")).listCounters(command, command.rates, runOf);
   using session = await openSession(runOf(command, watch));
-  const { output, sink: shown, finish, meta } = await openListing(command, session.vantages, print, abandon);
+  const { output, sink: shown, finish, meta } = await openListing(command, session.vantages, print, abandon, report);
   const sink = before(shown);
   const progress = await openProgress(command, sink);
   let outcome: Outcome;
@@ -54,6 +54,7 @@ export async function listSockets(
   if (trustsLookups) outcome.warnings = outcome.warnings.filter((text) => !outcome.lookupWarnings.includes(text));
   outcome.warnings.push(...first?.warnings.filter((text) => !outcome.warnings.includes(text)) ?? []);
   outcome.warnings.push(...await finish());
+  outcome.warnings.push(...known.filter((text) => !outcome.warnings.includes(text)));
   const nothing = command.read !== null && outcome.dumps === 0;
   if (nothing && outcome.warnings.length === 0) outcome.warnings.push(await describeNothing(outcome));
   const { records, warnings } = outcome;
@@ -74,6 +75,9 @@ export interface Special {
   readonly trustsLookups?: boolean;
   /** Puts another sink before that of the output. */
   readonly before?: (sink: RecordSink) => RecordSink;
+  /** What a report says in addition, and what is known to be missing from that. */
+  readonly report?: Report;
+  readonly warnings?: readonly string[];
 }
 
 /** The output of a listing. */
@@ -82,6 +86,7 @@ export async function openListing(
   vantages: readonly Vantage[],
   print: Write,
   abandon: () => void,
+  report?: Report,
 ): Promise<Opened & { readonly meta: boolean }> {
   const { plan, open } = command;
   const formatOptions = await fitTerminal(command);
@@ -91,6 +96,7 @@ export async function openListing(
     families: plan.families,
     lookups: shownLookups(command.lookups),
     ...meta === null ? {} : { meta },
+    ...report === undefined ? {} : { report },
     ...await readServices(command),
   };
   const opened = await openOutput(

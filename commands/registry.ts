@@ -28,5 +28,6 @@ export const actions: { readonly [Name in ActionName]: () => Promise<Action<Name
   watch: async () => (await import("./watch.ts")).watch,
   wait: async () => (await import("./wait.ts")).waitForIt,
   diff: async () => (await import("./diff.ts")).printDiff,
+  report: async () => (await import("./report.ts")).printReport,
   dump: async () => (await import("./list.ts")).list,
 };

@@ -36,12 +36,31 @@ export async function parseCheck(
   parsed: ParsedArguments,
   listing: DumpCommand,
   parse: (words: readonly string[]) => Promise<DumpCommand>,
-  environment: Environment = nowhere,
+  environment?: Environment,
 ): Promise<CheckCommand> {
+  const tested = await parseRules(parsed, listing, environment);
+  const sums = tested.rules.some(({ rule }) => rule.over === "summary");
+  return {
+    action: "check",
+    ...tested,
+    summary: sums ? await (await import("./summary.ts")).parseSummary(parsed, parse) : null,
+    reports: parseReports(parsed),
+    format: findingsFormat(parsed, listing, "check"),
+    compact: parsed.has("compact"),
+    output: listing.output,
+  };
+}
+
+/** The rules of `--check`, the built-in ones by default, and the listing that they are tested on. */
+export async function parseRules(
+  parsed: ParsedArguments,
+  listing: DumpCommand,
+  environment: Environment = nowhere,
+): Promise<Pick<CheckCommand, "rules" | "listing" | "grace">> {
   const context = {
     families: await loadFamilies(allFamilies),
     addressLengths: [4, 16],
-    names: await environment.names(true),
+    names: await environment.names(listing.read === null),
     elsewhere: parsed.has("net"),
   };
   const rules: CompiledRule[] = [];
@@ -55,19 +74,12 @@ export async function parseCheck(
     if (error instanceof RuleError) throw new UsageError(`--check: ${error.message}`);
     throw error;
   }
-  const sums = rules.some(({ rule }) => rule.over === "summary");
   const byUnit = rules.some(({ rule }) => rule.over === "unit");
   const looked = await withOthers(withOwners(parsed, listing, ALL_STATES, rules.flatMap(({ lookups }) => lookups)));
   return {
-    action: "check",
-    summary: sums ? await (await import("./summary.ts")).parseSummary(parsed, parse) : null,
-    listing: byUnit ? withUnits(looked) : looked,
     rules,
+    listing: byUnit ? withUnits(looked) : looked,
     grace: parsed.get("grace") ?? GRACE,
-    reports: parseReports(parsed),
-    format: findingsFormat(parsed, listing, "check"),
-    compact: parsed.has("compact"),
-    output: listing.output,
   };
 }
 

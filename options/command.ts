@@ -113,6 +113,7 @@ export type Command =
     readonly output: OutputOption;
   }
   | CheckCommand
+  | ReportCommand
   | LeaksCommand
   | {
     readonly action: "allow";
@@ -268,6 +269,22 @@ export interface CheckCommand {
   readonly reports: readonly ReportOption[];
   readonly format: FindingsFormat;
   readonly compact: boolean;
+  readonly output: OutputOption;
+}
+
+/** Lists sockets in a format that also says what rules have found, and sums. */
+export interface ReportCommand {
+  readonly action: "report";
+  readonly listing: DumpCommand;
+  readonly rules: readonly CompiledRule[];
+  /** Names of rules that a recording cannot be tested with. */
+  readonly untested: readonly string[];
+  /** What the rules are tested on. */
+  readonly checked: DumpCommand;
+  /** Milliseconds between two looks. */
+  readonly grace: number;
+  /** `null` for a recording. */
+  readonly summary: SummaryCommand | null;
   readonly output: OutputOption;
 }
 

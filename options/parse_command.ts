@@ -71,7 +71,8 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   if (parsed.has("serve")) return await (await import("./metrics.ts")).parseServe(parsed, parse);
   const metrics = metricFormat(parsed);
   if (metrics !== null) return await (await import("./metrics.ts")).parseMetrics(parsed, metrics, parse);
-  const command = await askingForFormat(await parseDump(parsed, args, environment));
+  const listing = await parseDump(parsed, args, environment);
+  const command = await askingForFormat(listing);
   const { output } = command;
   if (parsed.has("leaks")) {
     const { parseLeaks } = await import("./leaks.ts");
@@ -87,7 +88,10 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   }
   if (kill !== null) return kill;
   if (parsed.has("watch")) return (await import("./watch.ts")).parseWatch(parsed, command);
-  return parsed.has("wait") ? { action: "wait", awaited: command, limit: waitLimit(parsed), output } : command;
+  if (parsed.has("wait")) return { action: "wait", awaited: command, limit: waitLimit(parsed), output };
+  if (command.format.report !== true) return command;
+  const { isReport, parseReport } = await import("./report.ts");
+  return isReport(command) ? await parseReport(parsed, listing, command, parse, environment) : command;
 }
 
 /** Whether options and output are those of the Python tool. The environment decides only what that tool understands too. */

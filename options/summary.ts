@@ -11,10 +11,14 @@ const GROUPS = /^(Protocols|Addresses|Network namespaces) /;
 /** Reads the command line of a listing. */
 export type ParseListing = (words: readonly string[]) => Promise<DumpCommand>;
 
-/** The command of `--summary`. */
-export async function parseSummary(parsed: ParsedArguments, parse: ParseListing): Promise<SummaryCommand> {
+/** The command of `--summary`; `prints` if it is printed itself. */
+export async function parseSummary(
+  parsed: ParsedArguments,
+  parse: ParseListing,
+  prints = true,
+): Promise<SummaryCommand> {
   const where = placing(parsed, GROUPS);
-  const format = wordsOf(parsed.typed.filter(({ option }) => option.group === "Output"));
+  const format = prints ? wordsOf(parsed.typed.filter(({ option }) => option.group === "Output")) : [];
   const counts = await parse([...where, ...format, "--all", "--count-by", countedBy(parsed).join()]);
   return { action: "summary", counts, ...await parseTcpSums(parsed, counts, parse, FULL), output: counts.output };
 }

@@ -10,6 +10,7 @@
 const packages: Readonly<Record<string, string>> = {
   bash: "bash",
   busybox: "busybox",
+  chromium: "chromium",
   cc: "gcc libc6-dev linux-libc-dev",
   curl: "curl",
   dash: "dash",
@@ -54,8 +55,12 @@ export function isInstalled(command: string): boolean {
   if (!Object.hasOwn(packages, command)) {
     throw new Error(`"${command}" is missing in tests/judges.ts, with its package`);
   }
-  return (Deno.env.get("PATH") ?? "").split(":").some((directory) => isFile(`${directory}/${command}`));
+  return pathOf(command) !== undefined;
 }
+
+/** The path of a command; `undefined` if it is not installed. */
+export const pathOf = (command: string): string | undefined =>
+  (Deno.env.get("PATH") ?? "").split(":").map((directory) => `${directory}/${command}`).find(isFile);
 
 /** The reason to append to the name of a test that needs a command; "" if it is installed. */
 export const without = (command: string): string =>

@@ -44,6 +44,7 @@ const POLICY = [
 export function* pageText(content: PageContent): Generator<string> {
   const { table, start, counts, report } = content;
   const title = titleOf(content);
+  const used = usedColumns(table);
   yield [
     `<!doctype html>`,
     `<html lang="en">`,
@@ -67,11 +68,11 @@ export function* pageText(content: PageContent): Generator<string> {
     counts ? "" : findingsHtml(report),
     counts ? "" : totalsHtml(table, report),
     counts ? "" : figuresHtml(figuresOf(table)),
-    tableHtml(content),
+    tableHtml(used, counts),
     `</main>`,
     "",
   ].filter((line, i, all) => line !== "" || i === all.length - 1).join("\n");
-  yield* dataHtml(fewerColumns(table));
+  yield* dataHtml(used);
   yield `<script>${assets.script}</script>\n</body>\n</html>\n`;
 }
 
@@ -138,7 +139,7 @@ function figuresHtml(figures: readonly Figure[]): string {
 }
 
 /** The table: the first rows for readers without scripts, which the script replaces by all. */
-function tableHtml({ table, counts }: PageContent): string {
+function tableHtml(table: PageTable, counts: boolean): string {
   const columns = table.columns.filter(({ shown }) => shown);
   const rows = Math.min(table.rows, STATIC_ROWS);
   const name = (number: boolean) => number ? ' class="number"' : "";
@@ -162,7 +163,7 @@ function tableHtml({ table, counts }: PageContent): string {
       } rows.</p></noscript>`
       : "",
     `<div id="tools" hidden>`,
-    `<input id="filter" type="search" aria-label="Filter" placeholder="Filter: text, or state = established, rtt &gt; 50" ` +
+    `<input id="filter" type="search" aria-label="Filter" placeholder="Filter: nginx, state = close-wait, rtt &gt; 50" ` +
     `autocomplete="off" spellcheck="false">`,
     `<button id="copy" type="button">Copy as CSV</button>`,
     `<span id="status" role="status"></span>`,
@@ -180,9 +181,13 @@ function tableHtml({ table, counts }: PageContent): string {
   ].filter((line) => line !== "").join("\n");
 }
 
-/** Columns that nobody sees at first would make a page of many rows too large. */
-function fewerColumns(table: PageTable): PageTable {
-  return table.rows > MANY_ROWS ? { ...table, columns: table.columns.filter(({ shown }) => shown) } : table;
+/**
+ * The table without columns that no socket has. Columns that nobody sees at first would make a page of many rows too
+ * large.
+ */
+function usedColumns({ rows, columns }: PageTable): PageTable {
+  const used = columns.filter(({ usual, texts }) => !usual || rows === 0 || texts.length > 1);
+  return { rows, columns: rows > MANY_ROWS ? used.filter(({ shown }) => shown) : used };
 }
 
 /** Bytes of base64 in a piece: a multiple of three bytes, so that pieces can be joined. */

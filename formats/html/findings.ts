@@ -5,9 +5,11 @@ import type { CheckResult } from "../../query/checks/judge.ts";
 import type { Report } from "../format.ts";
 import { countText, evidenceText, totalText, whereText } from "../reports/describe.ts";
 import { escapeHtml } from "./escape.ts";
+import { grouped } from "./pictures/figure.ts";
 
-/** Sockets of one rule that are named. */
-const MOST = 20;
+/** Sockets of one rule that are shown at once, and that are named at all. */
+const FEW = 5;
+const MOST = 200;
 
 /** The section about rules. */
 export function findingsHtml(report: Report | undefined): string {
@@ -30,19 +32,28 @@ export function findingsHtml(report: Report | undefined): string {
 
 function findingHtml(result: CheckResult): string {
   const { rule: { name, severity, message, why, remedy, expect }, sockets, reason } = result;
-  const places = sockets.slice(0, MOST).map((found) =>
-    `<li><code>${escapeHtml(whereText(found.socket))}</code>: ${escapeHtml(evidenceText(found))}</li>`
-  );
-  const more = sockets.length - places.length;
   return [
     `<article class="finding ${severity}"><h3><span class="word">${severity}</span>${escapeHtml(message)}</h3>`,
-    places.length === 0 ? "" : `<ul>${places.join("")}${more > 0 ? `<li>and ${more} more</li>` : ""}</ul>`,
+    placesHtml(sockets),
     expect === "none" ? "" : `<p>${escapeHtml(countText(result))}.</p>`,
     why === "" ? "" : `<p>${escapeHtml(why)}</p>`,
     remedy === "" ? "" : `<p>What to do: ${escapeHtml(remedy)}</p>`,
     reason === null ? "" : `<p>There may be more: ${escapeHtml(reason)}.</p>`,
     `<p class="note">Rule <code>${escapeHtml(name)}</code></p></article>`,
   ].join("");
+}
+
+/** The first sockets, and the others behind a line that opens. */
+function placesHtml(sockets: CheckResult["sockets"]): string {
+  if (sockets.length === 0) return "";
+  const places = sockets.slice(0, MOST).map((found) =>
+    `<li><code>${escapeHtml(whereText(found.socket))}</code>: ${escapeHtml(evidenceText(found))}</li>`
+  );
+  const [first, rest] = [places.slice(0, FEW).join(""), places.slice(FEW).join("")];
+  if (rest === "") return `<ul>${first}</ul>`;
+  const unnamed = sockets.length - places.length;
+  return `<ul>${first}</ul><details><summary>and ${grouped(sockets.length - FEW)} more</summary><ul>${rest}` +
+    `${unnamed > 0 ? `<li>and ${grouped(unnamed)} that are not named here</li>` : ""}</ul></details>`;
 }
 
 const unknownHtml = ({ rule: { name, message }, reason }: CheckResult): string =>

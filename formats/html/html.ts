@@ -10,7 +10,7 @@ import { CellsSink } from "../table/table.ts";
 import type { TableColumn } from "../table/table_columns.ts";
 import type { Write } from "../text/output_buffer.ts";
 import { pageText } from "./document.ts";
-import { isShown, selectPageColumns } from "./page_columns.ts";
+import { selectPageColumns, standing } from "./page_columns.ts";
 import { PageLines } from "./page_lines.ts";
 import type { PageTable } from "./page_table.ts";
 
@@ -41,7 +41,7 @@ export class HtmlSink extends CellsSink implements OutputSink {
     const unitOf = (path: string) => fields.find((field) => field.path === path)?.unit ?? "";
     return this.#lines.table(({ name, key }: TableColumn) => {
       const path = key?.path ?? name;
-      return { path, unit: key?.note.unit || unitOf(path), shown: isShown(path, this.#content) };
+      return { path, unit: key?.note.unit || unitOf(path), ...standing(path, this.#content) };
     });
   }
 }

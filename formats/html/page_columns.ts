@@ -6,6 +6,7 @@ import { type Column, PROCESS, PROTOCOL } from "../../query/columns.ts";
 import { ColumnNames } from "../../query/column_choice.ts";
 import { LOCAL, REMOTE } from "../../query/end_paths.ts";
 import type { Content, FormatOptions, ShownFields } from "../format.ts";
+import type { PageColumn } from "./page_table.ts";
 import { selectTableColumns, shownInTable, type TableChoice } from "../table/table_columns.ts";
 
 /** A column, whether the table shows it before anybody chooses, and the lookup without which there is none. */
@@ -63,10 +64,12 @@ const ROWS: readonly Row[] = [
 
 const SHOWN: ReadonlySet<string> = new Set(ROWS.flatMap(([name, shown]) => shown ? [name] : []));
 
-/** Whether the table shows a column before anybody chooses: what was asked for, or what is shown by default. */
-export const isShown = (path: string, { columns, added = [] }: Content): boolean =>
-  columns !== undefined && added.length === 0 || SHOWN.has(path) ||
-  added.some(({ key, name }) => path === (key?.path ?? name));
+/** Whether the table shows a column before anybody chooses, and whether nobody asked for it. */
+export function standing(path: string, { columns, added = [] }: Content): Pick<PageColumn, "shown" | "usual"> {
+  const asked = columns !== undefined && added.length === 0 ||
+    added.some(({ key, name }) => path === (key?.path ?? name));
+  return { shown: asked || SHOWN.has(path), usual: !asked };
+}
 
 /** The columns that the content names, or the default ones and those that were added. */
 function columnsOf({ families, lookups = [], columns, added = [] }: Content): readonly Column[] {

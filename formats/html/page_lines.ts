@@ -73,7 +73,7 @@ export class PageLines implements Lines {
   }
 
   /** All rows. `describe` says the rest about a column. */
-  table(describe: (column: TableColumn) => Pick<PageColumn, "path" | "unit" | "shown">): PageTable {
+  table(describe: (column: TableColumn) => Pick<PageColumn, "path" | "unit" | "shown" | "usual">): PageTable {
     return {
       rows: this.#rows,
       columns: this.columns.map((column, i) => {

@@ -15,6 +15,8 @@ export interface PageColumn {
   readonly number: boolean;
   /** Whether the table shows it before anybody chooses columns. */
   readonly shown: boolean;
+  /** Whether it is left out if no socket has it: nobody asked for it. */
+  readonly usual: boolean;
   /** The different values. The first one is `""`: the socket does not have the field. */
   readonly texts: readonly string[];
   /** The number of the text of each row. */
@@ -75,9 +77,16 @@ export function readTable(text: string): PageTable {
   const { rows, columns }: { rows: number; columns: StoredColumn[] } = JSON.parse(text);
   return {
     rows,
-    columns: columns.map(({ cells, ...rest }) => {
-      let next = ABSENT;
-      return { ...rest, cells: Int32Array.from(cells, (cell) => cell === 0 ? ++next : cell - 1) };
-    }),
+    columns: columns.map(({ cells, ...rest }) => ({ ...rest, cells: readCells(cells) })),
   };
+}
+
+function readCells(stored: readonly number[]): Int32Array {
+  const cells = new Int32Array(stored.length);
+  let next = ABSENT;
+  for (let row = 0; row < cells.length; row++) {
+    const cell = stored[row]!;
+    cells[row] = cell === 0 ? ++next : cell - 1;
+  }
+  return cells;
 }

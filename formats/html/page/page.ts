@@ -13,7 +13,8 @@ const PAUSE = 80;
 
 async function unpack(base64: string): Promise<PageTable> {
   const binary = atob(base64);
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return readTable(await new Response(stream).text());
 }
@@ -91,7 +92,8 @@ class Page {
     const rows = this.#typed.trim() === "" ? this.#all : this.#all.filter(compileTyped(this.#typed, this.table));
     this.#rows = this.#sorted === null ? rows : sortRows(rows, this.#sorted, this.#descending);
     const [some, all] = [rows.length, this.table.rows].map((count) => count.toLocaleString("en"));
-    this.#status.textContent = some === all ? `${all} rows` : `${some} of ${all} rows`;
+    const name = this.table.rows === 1 ? "row" : "rows";
+    this.#status.textContent = some === all ? `${all} ${name}` : `${some} of ${all} ${name}`;
     this.#show();
   }
 

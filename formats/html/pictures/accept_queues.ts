@@ -7,6 +7,8 @@ import { largest, servicesOf } from "./services.ts";
 import { bars } from "./svg.ts";
 
 const MOST = 12;
+/** Queues that are shown even if they are empty. */
+const LEAST = 4;
 
 export const acceptQueues: Draw = (table) => {
   const [waiting, limit] = [columnAt(table, "backlog"), columnAt(table, "backlog_limit")];
@@ -32,7 +34,7 @@ export const acceptQueues: Draw = (table) => {
   const full = queues.filter(({ length, limit }) => length > limit).length;
   const some = queues.filter(({ length }) => length > 0).length;
   const share = ({ length, limit }: typeof queues[number]) => length / (limit + 1);
-  const { first } = largest(queues, share, MOST);
+  const { first } = largest(queues, share, Math.min(MOST, Math.max(LEAST, some)));
   return {
     id,
     question,

@@ -118,7 +118,7 @@ const end = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, ""
 const LABEL = 122;
 
 function matrix(names: readonly string[], talks: readonly Talk[]): string {
-  const step = Math.min(34, (WIDTH - LABEL - 4) / names.length);
+  const step = Math.min(34, (WIDTH - LABEL - 44) / names.length);
   const most = Math.max(...talks.map(({ count }) => count));
   const heading = 98;
   const x = (i: number) => LABEL + i * step;

@@ -16,6 +16,7 @@ export function tableOf(rows: readonly Readonly<Record<string, string | number>>
       unit: "",
       number: NUMBERS.test(path),
       shown: true,
+      usual: false,
       texts,
       cells: Int32Array.from(rows, (row) => texts.indexOf(String(row[path] ?? ""))),
     };

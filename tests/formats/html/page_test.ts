@@ -113,6 +113,7 @@ const named = (names: readonly string[]) => (sink: RecordSink) => {
     sink.openRecord();
     sink.text(path, bytes, 0, bytes.length);
     sink.text(state, bytes, 0, bytes.length);
+    sink.integer(defineKey(null, "inode", { type: "integer" }), 7);
     sink.closeRecord();
   }
   sink.closeProtocol();

@@ -1,0 +1,50 @@
+/**
+ * The command of a format that is a report: the listing, rules to test and sums to read.
+ */
+import type { CompiledRule } from "../query/checks/compile_rules.ts";
+import { parseRules } from "./check.ts";
+import type { DumpCommand, ReportCommand } from "./command.ts";
+import type { Environment } from "./filter.ts";
+import type { ParsedArguments } from "./getopt.ts";
+import { type ParseListing, parseSummary } from "./summary.ts";
+
+/** Whether a listing in this format says what rules have found, too. */
+export const isReport = ({ format, quiet, expected, query }: DumpCommand): boolean =>
+  format.report === true && !quiet && expected === null && (query === null || query.countBy === null);
+
+/** @param listing what is listed; `asked` is the same with what its columns need */
+export async function parseReport(
+  parsed: ParsedArguments,
+  listing: DumpCommand,
+  asked: DumpCommand,
+  parse: ParseListing,
+  environment?: Environment,
+): Promise<ReportCommand> {
+  const { read, output } = listing;
+  // Rules need other fields than the columns. What they look at is not recorded.
+  const { wanted: _, ...plan } = listing.plan;
+  const { rules, listing: checked, grace } = await parseRules(
+    parsed,
+    { ...listing, plan, query: null, rates: null, record: null },
+    environment,
+  );
+  if (read === null) {
+    const summary = await parseSummary(parsed, parse, false);
+    return { action: "report", listing: asked, rules, untested: [], checked, grace, summary, output };
+  }
+  const { owners, lookups } = listing;
+  return {
+    action: "report",
+    listing: asked,
+    rules: rules.filter(isRecorded),
+    untested: rules.filter((rule) => !isRecorded(rule)).map(({ rule: { name } }) => name),
+    checked: { ...checked, owners, lookups },
+    grace,
+    summary: null,
+    output,
+  };
+}
+
+/** Whether one answer of the kernel is enough to test a rule. */
+const isRecorded = ({ rule: { over }, lookups, unrated }: CompiledRule): boolean =>
+  (over === "sockets" || over === "local address") && lookups.length === 0 && unrated === null;
