@@ -39,8 +39,8 @@ const OTHERWISE: Readonly<Record<string, string>> = {
 
 /** Fields that differ for nearly every socket. */
 const SINGLE = [
-  ...["cookie", "inode", "src_port", "dst_port", "local", "remote", "pid", "owners", "owners.pid", "owners.fds"],
-  ...["portid", "peer_inode", "src_cid", "dst_cid"],
+  ...["cookie", "inode", "inode64", "src_port", "dst_port", "owners", "owners.pid", "owners.tid", "owners.fds"],
+  ...["portid", "peer_inode", "peer_owners", "src_cid", "dst_cid"],
 ];
 
 /** Default of --serve. */
@@ -81,7 +81,9 @@ export async function parseMetrics(
   // A protocol of its own option shows only what it has by default; metrics are of all sockets.
   const states = parsed.has("listening") || parsed.has("bound-inactive") ? [] : ["--all"];
   const words = [...states, ...wordsOf(listed), "--count-by", columns.join(), "--", ...parsed.words];
-  const listing = measuring(await parse(words));
+  const counts = await parse(words);
+  checkLabels(parsed, counts);
+  const listing = measuring(counts);
   return {
     action: "metrics",
     format,
@@ -134,12 +136,16 @@ function checkMetrics(parsed: ParsedArguments, asked: string): void {
   const honours = [...HONOURED, ...options.flatMap(({ group, long }) => SELECTING.test(group) ? [long] : [])];
   // A filter is taken, as with an optional value.
   checkAction(parsed, { ...row, long: asked.slice(2), value: "[FILTER]", honours });
-  const single = (parsed.get("count-by") ?? []).find((name) => SINGLE.includes(name));
-  if (single !== undefined && !parsed.has("max-series")) {
-    throw new UsageError(
-      `--count-by ${single} makes a series of nearly every socket: say how many with --max-series N`,
-    );
-  }
+}
+
+/** Refuses labels that make a series of nearly every socket, by whatever name, unless it is said how many are wanted. */
+function checkLabels(parsed: ParsedArguments, { query }: DumpCommand): void {
+  if (parsed.has("max-series")) return;
+  const single = query!.countBy!.columns.map(({ name, key }) => key?.path ?? name).find((path) =>
+    SINGLE.includes(path)
+  );
+  if (single === undefined) return;
+  throw new UsageError(`--count-by ${single} makes a series of nearly every socket: say how many with --max-series N`);
 }
 
 const SELECTING = /^(Protocols|Addresses|States|Network namespaces) /;

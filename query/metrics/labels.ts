@@ -7,11 +7,14 @@ import type { Labels } from "./metric.ts";
 /** The name of a label for the path of a field: `tcp_info.ca_state` becomes `tcp_info_ca_state`. */
 export const labelName = (path: string): string => path.replaceAll(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=[0-9])/, "_");
 
-/** A label for each value in a record. Several values of a field are separated by commas. */
+/**
+ * A label for each value in a record. Several values of a field are separated by commas. An empty value is none, because
+ * Prometheus does not tell it from a label that is not there.
+ */
 export function labelsOf(record: FieldObject): Labels {
   const values = new Map<string, string[]>();
   addValues(values, "", record);
-  return [...values].map(([name, texts]) => [name, texts.join(",")]);
+  return [...values].map(([name, texts]) => [name, texts.join(",")] as const).filter(([, text]) => text !== "");
 }
 
 function addValues(values: Map<string, string[]>, path: string, value: FieldValue): void {

@@ -128,6 +128,17 @@ Deno.test("--serve answers GET /metrics with a fresh listing, in the text that i
   assertEquals(server.errors, `ss2: serving ${URL_OF_METRICS}\n`);
 });
 
+Deno.test("--serve answers 503 while nothing can be listed, and says why once", async () => {
+  using _namespace = openNamespace();
+  await using server = new Server(deno, [...args, "-t", "-N", "ss2-test-nowhere"]);
+  const text = await server.wait(URL_OF_METRICS, (text) => text !== "");
+  const again = await fetch(URL_OF_METRICS);
+  assertEquals([again.status, await again.text()], [503, text]);
+  await until("the error is told", () => server.errors.includes(text.trimEnd()));
+  assertEquals(await server.end("SIGTERM"), 0);
+  assertEquals(server.errors.split("\n").length, 3, server.errors);
+});
+
 Deno.test("--serve=unix:PATH serves there, and --serve without permission or with a bad address says so", async () => {
   await inDirectory(async (directory) => {
     const [deno = "", ...args] = serveWords(`unix:${directory}/socket`);

@@ -153,8 +153,10 @@ Deno.test("--format prometheus refuses what has no metrics, and labels of nearly
     const { code, stdout, stderr } = runProgram("--format", "prometheus", ...words);
     assertEquals([code, stdout, stderr.trimEnd().split("\n").length], [2, "", 1], words.join(" "));
   }
-  const { code, stderr } = runProgram("--format", "openmetrics", "--count-by", "state,cookie");
-  assertEquals([code, /--max-series/.test(stderr)], [2, true], stderr);
+  for (const name of ["state,cookie", "sport", "local", "pid", "owners", "src_port"]) {
+    const { code, stderr } = runProgram("--format", "openmetrics", "--count-by", name);
+    assertEquals([code, /--max-series/.test(stderr)], [2, true], stderr);
+  }
   assertEquals(runProgram("--json", "--max-series", "3").code, 2);
 });
 
