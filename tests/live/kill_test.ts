@@ -15,6 +15,7 @@ import { openNamespace } from "./namespace.ts";
 import { openPacket } from "./packet_sockets.ts";
 import {
   AF_INET,
+  AF_INET6,
   IPPROTO_MPTCP,
   IPPROTO_UDPLITE,
   netlinkAddress,
@@ -115,6 +116,18 @@ Deno.test("-K says of sockets that the kernel cannot close that they are not sup
   assertEquals([asked.status, asked.results], [0, { closed: 1 }]);
 });
 
+Deno.test("-K closes RAW sockets, or says that it has asked nothing where only /proc/net lists them, without a cookie", () => {
+  using _namespace = openNamespace();
+  const SOCK_RAW = 3;
+  const OSPF = 89;
+  using four = openSocket(AF_INET, SOCK_RAW, OSPF);
+  using six = openSocket(AF_INET6, SOCK_RAW, OSPF);
+  const { status, flows } = kill("-wa", "--yes", `inode = ${four.inode} or inode = ${six.inode}`);
+  const hasCookie = flows.every(({ cookie }) => cookie !== undefined);
+  const result = hasCookie ? { result: "closed" } : { result: "not-supported" };
+  assertEquals([status, flows.map(({ kill }) => kill)], [hasCookie ? 0 : 1, [result, result]]);
+});
+
 Deno.test("-K closes UDP sockets; one that is bound lives on", () => {
   using _namespace = openNamespace();
   using udp = openSocket(AF_INET, SOCK_DGRAM).bind("127.0.0.1");
@@ -203,6 +216,9 @@ Deno.test("kill of the library closes as -K does, with the same guards", () => {
   using pair = openPair();
   const filter = parseFilter(`dport = :${pair.listener.localPort}`);
   assertEquals(killByLibrary({ tcp: true, filter, dryRun: true }).sockets.map(({ result }) => result), ["dry-run"]);
+  const ofLibrary = killByLibrary({ tcp: true, filter, dryRun: true }).sockets.map(({ flow }) => flow["cookie"]);
+  const ofProgram = kill("-t", "--dry-run", `dport = :${pair.listener.localPort}`).flows.map(({ cookie }) => cookie);
+  assertEquals([ofLibrary.length, ofProgram], [1, ofLibrary]);
   assertThrows(() => killByLibrary({ tcp: true, filter, max: 0 }), RangeError, "1 sockets pass, more than 0");
   assertThrows(() => killByLibrary({ tcp: true, filter: parseFilter("state all") }), RangeError, "needs a filter");
   assertThrows(() => killByLibrary({ tcp: true, filter, limit: 1 }), RangeError, "exclude each other");

@@ -141,6 +141,16 @@ Deno.test("summary of the library has the sums that --summary prints", async () 
   assertEquals(sum("tcp.states", "listening")?.value, 2n);
   assertEquals(sum("tcp", "opened_actively")?.kind, "counter");
   assert(first!.netns!.inode > 0);
+  // The same numbers, of which only counters have moved meanwhile.
+  const printed = lines(assertPrinted(runProgram("-st", "-N", "/proc/thread-self/ns/net", "--format", "ndjson")));
+  const told = printed.filter(({ group }) => !String(group).startsWith("host."));
+  const text = ({ group, name, unit, kind, value }: Record<string, unknown>) =>
+    [group, name, unit ?? "", kind, kind === "counter" || group === "sockets" ? "" : String(value)].join();
+  assertEquals(told.map(text), first!.sums.map((sum) => text({ ...sum })));
+  assertEquals(
+    printed.filter((row) => !told.includes(row)).map(({ group, name }) => `${group} ${name}`),
+    host.map(({ group, name }) => `host.${group} ${name}`),
+  );
   assert(host.some(({ group, name }) => group === "files" && name === "open"));
   const { namespaces: [six] } = await summaryOfLibrary({ tcp: true, ipv6: true });
   assertEquals(six!.netns, null);
