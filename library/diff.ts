@@ -47,8 +47,8 @@ export async function* diff(
   for (const name of ["columns", "countBy", "sort", "limit", "record"] as const) {
     if (options[name] !== undefined) throw new RangeError(`a comparison cannot have ${name}`);
   }
-  const { run: { plan: { families }, namespaces } } = prepare(listed);
-  const paths = (typed: readonly string[], option: string) => pathsByName(typed, families, option);
+  const { run: { plan: { families }, namespaces, lookups } } = prepare(listed);
+  const paths = (typed: readonly string[], option: string) => pathsByName(typed, families, option, new Set(lookups));
   const choice = {
     families,
     by: by === undefined ? null : paths(by, "by"),

@@ -33,11 +33,11 @@ export const comparedFormat: FormatEntry = {
 
 /** The command that compares a listing. */
 export function parseDiff(parsed: ParsedArguments, compared: DumpCommand): DiffCommand {
-  const { plan: { families }, output } = compared;
+  const { plan: { families }, lookups, output } = compared;
   const format = parseDiffFormat(parsed);
   const paths = (option: "by" | "changes") => {
     const typed = parsed.get(option);
-    return typed === undefined ? null : pathsByName(typed, families, `--${option}`);
+    return typed === undefined ? null : pathsByName(typed, families, `--${option}`, new Set(lookups.keys()));
   };
   try {
     const changes = parsed.get("changes")?.join() === "all" ? "all" : paths("changes");

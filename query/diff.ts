@@ -1,7 +1,7 @@
 /**
  * What changed between two listings: pairs the sockets that are the same, and compares their fields.
  */
-import { allLookups } from "../decode/lookups/registry.ts";
+import { allLookups, type LookupName, lookupsFor } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
 import type { FieldObject, FieldValue, FlowObject } from "../decode/record/object_sink.ts";
 import { FieldNames } from "./filter/field_names.ts";
@@ -71,9 +71,25 @@ const HOLDERS: ReadonlySet<string> = new Set([...PROGRAM, "uid", "user", "unit"]
  * The paths of fields that somebody typed.
  *
  * @param option what they were typed for, in errors
- * @throws {QueryError} for a name that no field has
+ * @param shown the lookups whose fields the listings have
+ * @throws {QueryError} for a name that no field has, and for a field that no listing shows: nothing would be known of it
  */
-export function pathsByName(typed: readonly string[], families: readonly Family[], option: string): readonly string[] {
+export function pathsByName(
+  typed: readonly string[],
+  families: readonly Family[],
+  option: string,
+  shown: ReadonlySet<LookupName>,
+): readonly string[] {
+  const paths = findPaths(typed, families, option);
+  const untold = paths.find((path) => lookupsFor(new Set([path])).some((lookup) => !shown.has(lookup)));
+  if (untold === undefined) return paths;
+  const [lookup = ""] = lookupsFor(new Set([untold]));
+  throw new QueryError(
+    `${option}: the listings do not show ${untold} (${lookup}): both need the option that adds it`,
+  );
+}
+
+function findPaths(typed: readonly string[], families: readonly Family[], option: string): readonly string[] {
   const names = new FieldNames(families);
   return typed.flatMap((name) => {
     if (name === "protocol") return [name];

@@ -206,6 +206,15 @@ Deno.test("--diff refuses listings of something else and says what", () => {
       [["--meta"], "--meta does nothing for --format json with --diff"],
       [["--limit", "1"], "--diff and --limit exclude each other: what is left out would be missing"],
       [["--output", listing], "--output and --diff name the same file"],
+      [
+        ["--changes", "owners.comm"],
+        "--changes: the listings do not show owners.comm (owners): both need the option that adds it",
+      ],
+      [["--by", "src,user"], "--by: the listings do not show user (users): both need the option that adds it"],
+      [
+        ["--changes", "rates.bytes_sent"],
+        "--changes: the listings do not show rates.bytes_sent (rates): both need the option that adds it",
+      ],
       [["--changes", "srcport"], '--changes: there is no field "srcport", did you mean src_port?'],
     ] as const
   ) assertEquals(trouble("-tl", "--diff", listing, ...args), message);

@@ -147,9 +147,13 @@ Deno.test("differences: what moves by nature is a change only if it is asked for
 
 Deno.test("differences: --by takes the fields that are named, and nothing else, for the identity", async () => {
   const loaded = await loadFamilies(families);
-  assertEquals(pathsByName(["src_port", "rtt", "protocol"], loaded, "--by"), ["src_port", "tcp_info.rtt", "protocol"]);
+  assertEquals(pathsByName(["src_port", "rtt", "protocol"], loaded, "--by", new Set()), [
+    "src_port",
+    "tcp_info.rtt",
+    "protocol",
+  ]);
   assertThrows(
-    () => pathsByName(["src_prot"], loaded, "--by"),
+    () => pathsByName(["src_prot"], loaded, "--by", new Set()),
     RangeError,
     '--by: there is no field "src_prot", did you mean src_port?',
   );
