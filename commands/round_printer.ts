@@ -1,92 +1,35 @@
 /**
  * Prints the rounds of `--watch`.
  */
-import { EventStream } from "../decode/plan/event_stream.ts";
-import { timeKey } from "../decode/record/event_keys.ts";
 import type { Outcome } from "../decode/record/outcome.ts";
-import type { RecordSink } from "../decode/record/record_sink.ts";
-import type { OutputSink } from "../formats/format.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
-import { type DumpCommand, shownLookups, type WatchCommand } from "../options/command.ts";
-import { ChangesSink } from "../query/changes.ts";
+import type { DumpCommand, WatchCommand } from "../options/command.ts";
 import type { Round, Rounds } from "../query/rounds.ts";
+import { openChanges } from "./changes_printer.ts";
 import { NOTHING } from "./exit_status.ts";
-import { describe, endOf, openListing } from "./list.ts";
-import { jsonText, printText } from "./print.ts";
-import type { RoundPrinter, RoundSource } from "./rounds.ts";
+import { endOf, openListing } from "./list.ts";
+import { printText } from "./print.ts";
+import { printRound, type RoundPrinter, type RoundSource, type Surroundings } from "./rounds.ts";
 import { status } from "./verdict.ts";
 
-/**
- * Opens the printer for the command.
- *
- * @param abandon as in {@linkcode Action}
- * @param quit called when the user ends it
- */
+/** Opens the printer for the command. */
 export async function openPrinter(
   command: WatchCommand,
   rounds: Rounds,
-  print: Write,
-  abandon: () => void,
-  quit: () => void,
+  { print, abandon, signals }: Surroundings,
 ): Promise<RoundPrinter> {
   const { listing, changes, interval } = command;
-  if (changes) return await openChanges(command, rounds, print);
+  if (changes) return await openChanges(command, rounds, { print, abandon, signals });
   if (listing.format.name === "table" && listing.output === null) {
     const { hasScreen } = await import("../ffi/screen.ts");
     if (hasScreen()) {
       // A key that is waited for would keep the process alive.
       abandon();
       const { openScreen } = await import("./screen_printer.ts");
-      return await openScreen(listing, rounds, interval, print, quit);
+      return await openScreen(listing, rounds, interval, print, signals.stop);
     }
   }
   return new ListingPrinter(listing, rounds, print, abandon);
-}
-
-/** The line after a round in NDJSON. */
-function printRound(round: Round, time: number, print: Write): void {
-  printText(jsonText({ event: "round", time: new Date(time).toISOString(), ...round }, true), print);
-}
-
-/** Prints what has changed. */
-class ChangesPrinter implements RoundPrinter {
-  constructor(
-    readonly rounds: Rounds,
-    readonly output: OutputSink,
-    readonly changes: ChangesSink,
-    readonly sink: RecordSink,
-    readonly print: Write,
-  ) {}
-
-  round(source: RoundSource): Promise<Outcome> {
-    const { rounds, changes, output } = this;
-    const time = Date.now();
-    changes.startRound(time);
-    const outcome = source.run(rounds.start(this.sink));
-    const round = rounds.end(outcome, () => changes.endRound());
-    changes.stream.end();
-    output.flush!();
-    printRound({ ...round, ...changes.counts }, time, this.print);
-    return Promise.resolve(outcome);
-  }
-
-  close(): void {
-    this.output.close();
-  }
-}
-
-async function openChanges(command: WatchCommand, rounds: Rounds, print: Write): Promise<ChangesPrinter> {
-  const { listing: { open, plan: { families }, lookups, query, ...listing }, lasts } = command;
-  const output = open(print, listing.formatOptions, { families, lookups: shownLookups(lookups), stream: true });
-  const fields = query?.columns?.ofRun?.filter((key) => key !== timeKey) ?? [];
-  let told: RecordSink = output;
-  if (fields.length > 0) {
-    const { RunFieldsSink } = await import("../query/run_fields.ts");
-    told = new RunFieldsSink(output, fields, await describe(command.listing, []));
-  }
-  const changes = new ChangesSink(new EventStream(told), families, rounds.counters, lasts);
-  const sink = query === null ? changes : (await import("../query/pipeline.ts")).openQuery(changes, query).sink;
-  return new ChangesPrinter(rounds, output, changes, sink, print);
 }
 
 /** Prints whole listings, one after the other or each in place of the last. */

@@ -26,7 +26,7 @@ export async function watch(command: WatchCommand, print: Write, abandon: () => 
   using signals = new StopSignals();
   const shown = listing.query === null ? null : neededKeys(listing.query);
   const rounds = new Rounds(listing.plan.families, listing.filter, shown, changes);
-  const printer = await openPrinter(command, rounds, print, abandon, signals.stop);
+  const printer = await openPrinter(command, rounds, { print, abandon, signals });
   const held: string[] = [];
   const warn = (text: string): void => {
     if (printer.warn === undefined) return complain(text);
@@ -59,11 +59,13 @@ async function repeat(
     worst = Math.max(worst, Math.min(found, INCOMPLETE));
     if (number === rounds || lister.ended) break;
     const next = timing.next();
-    await signals.wait(Math.max(0, Math.min(next, end) - performance.now()));
+    const left = Math.max(0, Math.min(next, end) - performance.now());
+    await (printer.wait?.(left) ?? signals.wait(left));
     if (next >= end) break;
   }
-  printer.close?.();
-  return worst;
+  const missing = await printer.close?.() ?? [];
+  missing.forEach(warn);
+  return missing.length > 0 ? INCOMPLETE : worst;
 }
 
 /** When rounds start. */

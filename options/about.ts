@@ -57,8 +57,9 @@ export async function parseAction(parsed: ParsedArguments, long: string): Promis
 
 /** The families with the fields that records of events or of changes have. */
 async function asTold(parsed: ParsedArguments, families: readonly Family[]): Promise<readonly Family[]> {
-  if (parsed.has("events")) return (await import("./events.ts")).asEvents(families);
-  if (!parsed.has("watch")) return families;
+  if (!parsed.has("watch")) {
+    return parsed.has("events") ? (await import("./events.ts")).asEvents(families) : families;
+  }
   const { watchedFamily } = await import("../decode/families/watched_family.ts");
   return families.map(watchedFamily);
 }

@@ -170,6 +170,14 @@ export interface KillCommand {
   readonly output: OutputOption;
 }
 
+/** The events that are joined with the rounds of a listing. */
+export interface EventsPlan {
+  readonly plan: Pick<Plan, "families" | "addressFamilies" | "filter">;
+  readonly namespaces: NamespacesOption | null;
+  /** Whether the filter needs what events do not have: sockets that no round has had cannot be judged. */
+  readonly joinedOnly: boolean;
+}
+
 /** Repeats a listing. */
 export interface WatchCommand {
   readonly action: "watch";
@@ -178,6 +186,8 @@ export interface WatchCommand {
   readonly changes: boolean;
   /** Whether a socket that is listed once is listed until it is closed. */
   readonly lasts: boolean;
+  /** `null` to know of closed sockets by the rounds only. */
+  readonly events: EventsPlan | null;
   /** Milliseconds between the starts of two rounds. */
   readonly interval: number;
   /** `null` for no end. */

@@ -41,6 +41,11 @@ const noEvents = ({ name }: Family) =>
 
 /** The families of events that options select; TCP by default. */
 export async function loadEventFamilies(parsed: ParsedArguments, choice: PlanChoice): Promise<readonly Family[]> {
+  return asEvents(await toldFamilies(parsed, choice));
+}
+
+/** The families whose events options select; TCP by default. */
+export async function toldFamilies(parsed: ParsedArguments, choice: PlanChoice): Promise<readonly Family[]> {
   const { tables, grouped } = parseTables(parsed);
   const named = tables.size > 0;
   const families = await loadFamilies(
@@ -48,7 +53,7 @@ export async function loadEventFamilies(parsed: ParsedArguments, choice: PlanCho
   );
   const lacking = families.find(({ events }) => events === undefined);
   if (lacking !== undefined && named && !grouped) throw noEvents(lacking);
-  return asEvents(families);
+  return families;
 }
 
 /**

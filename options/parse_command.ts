@@ -80,7 +80,7 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   }
   if (parsed.has("report")) return (await import("./allow.ts")).parseReported(parsed, command);
   if (parsed.has("diff")) return (await import("./diff.ts")).parseDiff(parsed, command);
-  if (parsed.has("events")) return (await import("./events.ts")).parseEvents(parsed, command);
+  if (printsEvents(parsed)) return (await import("./events.ts")).parseEvents(parsed, command);
   const kill = parsed.has("kill") ? (await import("./kill.ts")).parseKill(parsed, command) : null;
   if (parsed.has("explain")) {
     const explained = kill?.listing ?? command;
@@ -133,7 +133,7 @@ async function parseDump(
   const asked = await readAsked(parsed, environment);
   const { format, typed, filter, named, filtered, owned } = asked;
   checkRules(parsed, owned ? ["processes"] : []);
-  if (parsed.has("events")) (await import("./events.ts")).checkEvents(format, typed, [...named, ...filtered]);
+  if (printsEvents(parsed)) (await import("./events.ts")).checkEvents(format, typed, [...named, ...filtered]);
   const needed = new Set([...named, ...filtered]);
   if (filtered.includes("kill") || named.has("kill") && !parsed.has("kill")) {
     throw new UsageError("what closing a socket has led to is only known after -K");
@@ -177,13 +177,17 @@ async function parseDump(
     filter,
     expected: parseExpectation(parsed),
   };
-  return parsed.has("events") ? command : await withQuery(parsed, command);
+  return printsEvents(parsed) ? command : await withQuery(parsed, command);
 }
+
+/** Whether events alone are printed. */
+const printsEvents = (parsed: ParsedArguments): boolean => parsed.has("events") && !parsed.has("watch");
 
 /** The families to list; of events those that the kernel tells of. */
 async function loadListed(parsed: ParsedArguments, choice: PlanChoice): Promise<readonly Family[]> {
   if (!parsed.has("events")) return await loadFamilies(choice.families);
-  return await (await import("./events.ts")).loadEventFamilies(parsed, choice);
+  const { loadEventFamilies, toldFamilies } = await import("./events.ts");
+  return await (printsEvents(parsed) ? loadEventFamilies(parsed, choice) : toldFamilies(parsed, choice));
 }
 
 /** The preferred format: of the environment on a terminal; of what goes on one that needs no end. */
@@ -193,7 +197,8 @@ async function preferFormat(parsed: ParsedArguments, environment?: Environment):
   const preferred = unprinted ? null : await environment?.terminalFormat?.() ?? null;
   const goesOn = parsed.has("events") || parsed.has("watch");
   if (!goesOn || preferred !== null && preferred !== "json") return preferred;
-  return !unprinted && environment?.isTerminal?.() === true ? "table" : "ndjson";
+  const joined = parsed.has("events") && parsed.has("watch");
+  return !unprinted && !joined && environment?.isTerminal?.() === true ? "table" : "ndjson";
 }
 
 /** Parses format and filter, and collects the lookups that they and the columns need. */
@@ -302,5 +307,5 @@ async function listingOf(parsed: ParsedArguments): Promise<Listing> {
   const plan = parsePlan(parsed, true);
   const families = await loadListed(parsed, plan);
   const [live, waits, elsewhere] = [!parsed.has("read"), parsed.has("wait"), parsed.has("net")];
-  return { ...plan, families, live, waits, events: parsed.has("events"), elsewhere };
+  return { ...plan, families, live, waits, events: printsEvents(parsed), elsewhere };
 }

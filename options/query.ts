@@ -48,7 +48,7 @@ export async function parseQuery(
 ): Promise<Query> {
   const typed = parsed.get("columns") ?? (asksRates(parsed) ? rateColumns(parsed, families, format) : undefined);
   const named = {
-    columns: parsed.has("watch") ? (await import("./watch.ts")).watchColumns(typed, parsed, format) : typed,
+    columns: parsed.has("watch") ? (await import("./watch_columns.ts")).watchColumns(typed, parsed, format) : typed,
     countBy: parsed.get("count-by"),
     sort: parsed.get("sort"),
     limit: parsed.get("limit"),

@@ -45,7 +45,8 @@ export function checkAction({ typed, words }: ParsedArguments, action: Option): 
 export function checkRules({ typed }: ParsedArguments, implied: readonly string[] = []): void {
   const longs = new Set([...implied, ...typed.map(({ option }) => option.long)]);
   for (const { option } of typed) {
-    const { needs, excludes = {} } = option;
+    const { needs, joins } = option;
+    const { excludes = {} } = joins !== undefined && longs.has(joins) ? {} : option;
     const other = Object.keys(excludes).find((long) => longs.has(long));
     if (other !== undefined) throw excluded(option, rowOf(other), excludes[other]!);
     if (needs !== undefined && !needs.some((long) => longs.has(long))) {

@@ -5,13 +5,15 @@ import type { Family } from "../decode/families/family.ts";
 import { rates } from "../decode/lookups/rates.ts";
 import type { EventStream } from "../decode/plan/event_stream.ts";
 import { CHANGED, CLOSED, ENTERED, fromKey, LEFT, OPENED, PRESENT, toKey } from "../decode/record/event_keys.ts";
-import type { Key, ValueType, Word } from "../decode/record/key.ts";
+import { type Key, keys, type ValueType, type Word } from "../decode/record/key.ts";
 import { type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";
+import type { Identity } from "../decode/record/identity_sink.ts";
 import { RecordHash } from "../decode/record/record_hash.ts";
 import { RecordHeap } from "../decode/record/record_heap.ts";
 import { DATAGRAM_SIZE, type RecordSink } from "../decode/record/record_sink.ts";
 import { playFields, RecordTape } from "../decode/record/record_tape.ts";
 import { fieldsOf } from "../decode/reference/fields.ts";
+import { type EventTape, isLastCounter } from "./closed_sockets.ts";
 import { compare, type Difference, SETTINGS } from "./diff.ts";
 import { pushValues } from "./push_values.ts";
 import type { Counters } from "./rates.ts";
@@ -31,6 +33,16 @@ const withParents = (key: Key): readonly Key[] => key.parent === null ? [key] : 
 const keysAt = (families: readonly Family[], paths: readonly string[]): ReadonlySet<Key> =>
   new Set(families.flatMap(fieldsOf).filter(({ path }) => paths.includes(path)).flatMap(({ key }) => withParents(key)));
 
+/** What is said of changes. */
+export interface ChangeChoice {
+  /** Whether a socket that is listed once is listed until it is closed. */
+  readonly lasts: boolean;
+  /** The fields that are shown; `null` for all. */
+  readonly shown: ReadonlySet<Key> | null;
+  /** Whether the kernel says when sockets are closed. Its message can come after a listing that has them no longer. */
+  readonly followed: boolean;
+}
+
 /** Compares each record with the one of the same socket in the round before. Lives as long as the rounds. */
 export class ChangesSink extends RecordTape {
   readonly datagrams: Uint8Array<ArrayBuffer> = new Uint8Array(DATAGRAM_SIZE);
@@ -39,6 +51,8 @@ export class ChangesSink extends RecordTape {
   #positions = new Float64Array(0);
   #hashes = new Int32Array(0);
   #rounds = new Int32Array(0);
+  /** 1 for sockets that an event has told the end of. */
+  #ended = new Uint8Array(0);
   #round = 0;
   #protocol = "";
   /** Number of calls before the rates, which are the last field; -1 if nothing was counted since the round before. */
@@ -47,23 +61,30 @@ export class ChangesSink extends RecordTape {
   readonly #settings: RecordSink;
   /** What a record about a change shows: which socket it is, and what it counted. */
   readonly #brief: RecordSink;
+  /** What is shown of an event; of its counters, which are the last ones; and of the last round beside these. */
+  readonly #ofEvent: RecordSink;
+  readonly #counters: RecordSink;
+  readonly #others: RecordSink;
   readonly #types: ReadonlyMap<string, ValueType>;
   readonly #typeOf = (path: string): ValueType => this.#types.get(path) ?? "text";
-  readonly counts: ChangeCounts = { opened: 0, changed: 0, closed: 0 };
+  #counts: ChangeCounts = { opened: 0, changed: 0, closed: 0 };
 
   /**
    * @param stream receives the records
    * @param families the listed families in their order
    * @param counters those of the sink that passes on the records: its memory knows which socket it is. Rates of 0 must not come
-   * @param lasts whether a socket that is listed once is listed until it is closed
    */
   constructor(
     readonly stream: EventStream,
     readonly families: readonly Family[],
     readonly counters: Counters,
-    readonly lasts: boolean,
+    readonly choice: ChangeChoice,
   ) {
     super();
+    const shown = choice.shown ?? new Set(keys);
+    this.#ofEvent = new SelectFields(stream.sink, shown);
+    this.#counters = new SelectFields(stream.sink, new Set([...shown].filter(isLastCounter)));
+    this.#others = new SelectFields(stream.sink, new Set([...shown].filter((key) => !isLastCounter(key))));
     this.#types = new Map(families.flatMap(fieldsOf).map(({ path, type }) => [path, type]));
     this.#settings = new SelectFields(this.#hash, keysAt(families, SETTINGS));
     const ofRates = families.flatMap(fieldsOf).map(({ path }) => path).filter((path) =>
@@ -75,7 +96,18 @@ export class ChangesSink extends RecordTape {
   /** Starts a round, all of whose records have this time in milliseconds since 1970. */
   startRound(time: number): void {
     this.#round++;
-    Object.assign(this.counts, { opened: 0, changed: 0, closed: 0 });
+    this.stream.setTime(time);
+  }
+
+  /** How many sockets did what since the last call. */
+  takeCounts(): ChangeCounts {
+    const counts = this.#counts;
+    this.#counts = { opened: 0, changed: 0, closed: 0 };
+    return counts;
+  }
+
+  /** Sets the time of records to come, in milliseconds since 1970. */
+  setTime(time: number): void {
     this.stream.setTime(time);
   }
 
@@ -102,8 +134,11 @@ export class ChangesSink extends RecordTape {
   }
 
   protected override recordEnded(): void {
-    const { memory: { entry, space } } = this.counters;
-    if (this.#positions.length < space) this.#grow(space);
+    const { entry } = this.counters.memory;
+    this.#grow();
+    this.#rounds[entry] = this.#round;
+    // What remains of a socket after its end has been told.
+    if (this.#ended[entry] === 1) return;
     const position = this.#positions[entry]!;
     this.#hash.start();
     this.play(this.#settings);
@@ -118,13 +153,12 @@ export class ChangesSink extends RecordTape {
     this.#positions[entry] = this.packIn(this.#heap, this.#rates < 0 ? this.callCount : this.#rates);
     this.#hashes[2 * entry] = low;
     this.#hashes[2 * entry + 1] = high;
-    this.#rounds[entry] = this.#round;
   }
 
   #tellNew(): void {
     if (this.#round === 1) return this.#tell(PRESENT);
-    const isOpened = this.lasts && this.counters.memory.isNew;
-    this.counts.opened++;
+    const isOpened = this.choice.lasts && this.counters.memory.isNew;
+    this.#counts.opened++;
     this.#tell(isOpened ? OPENED : ENTERED);
   }
 
@@ -137,7 +171,7 @@ export class ChangesSink extends RecordTape {
 
   #tellChange(change: Difference | null): void {
     const { stream } = this;
-    this.counts.changed++;
+    this.#counts.changed++;
     stream.open(this.#protocol, CHANGED);
     this.play(this.#brief);
     if (change !== null) {
@@ -160,18 +194,63 @@ export class ChangesSink extends RecordTape {
     return compare(old, flow, { changes: null, uncertain: new Set() });
   }
 
-  /** Ends a complete round: says which sockets are no longer listed. */
+  /** Ends a complete round: says which sockets are no longer listed, or no longer passed on. */
   endRound(): void {
-    this.counters.endRound((entry) => this.#leave(entry, this.lasts ? CLOSED : LEFT), (from, to) => {
+    const { counters, choice: { lasts, followed } } = this;
+    const gone = (entry: number) => {
+      this.#leave(entry, lasts ? CLOSED : LEFT);
+      this.#ended[entry] = 0;
+    };
+    const moved = (from: number, to: number) => {
       this.#positions[to] = this.#positions[from]!;
       this.#hashes.copyWithin(2 * to, 2 * from, 2 * from + 2);
       this.#rounds[to] = this.#rounds[from]!;
+      this.#ended[to] = this.#ended[from]!;
       this.#positions[from] = -1;
-    });
-    // Sockets that are still listed, but no longer passed on.
-    for (let entry = 0; entry < this.counters.memory.count; entry++) {
-      if (this.#rounds[entry] !== this.#round) this.#leave(entry, LEFT);
+      this.#ended[from] = 0;
+    };
+    counters.endRound(gone, moved, followed ? 1 : 0);
+    for (let entry = 0; entry < counters.memory.count; entry++) {
+      if (this.#rounds[entry] !== this.#round && counters.memory.isListed(entry)) this.#leave(entry, LEFT);
     }
+  }
+
+  /** Tells an event of a socket that no round had, or that events are missing. */
+  tellEvent(protocol: string, event: Word, tape: EventTape): void {
+    const { stream } = this;
+    if (event === CLOSED) this.#counts.closed++;
+    stream.open(protocol, event);
+    tape.push(this.#ofEvent);
+    stream.sink.closeRecord();
+  }
+
+  /**
+   * Tells the end of a socket that the last round had, with what it knew.
+   *
+   * @returns whether that was told, now or before
+   */
+  tellClosed(protocol: string, identity: Identity, tape: EventTape): boolean {
+    const { stream, counters: { memory } } = this;
+    const known = memory.entryOf(identity);
+    if (known < 0) memory.see(identity);
+    const entry = known < 0 ? memory.entry : known;
+    this.#grow();
+    const position = this.#positions[entry]!;
+    const isTold = this.#ended[entry] === 1;
+    this.#ended[entry] = 1;
+    if (position < 0) return isTold;
+    this.#counts.closed++;
+    stream.open(protocol, CLOSED);
+    playFields(this.#heap.get(position), tape.hasCounters ? this.#others : stream.sink);
+    if (tape.hasCounters) tape.push(this.#counters);
+    stream.sink.closeRecord();
+    this.#forget(entry, position);
+    return true;
+  }
+
+  #forget(entry: number, position: number): void {
+    this.#heap.remove(position);
+    this.#positions[entry] = -1;
   }
 
   /** Says that a socket is no longer listed, with its last record. */
@@ -179,15 +258,19 @@ export class ChangesSink extends RecordTape {
     const position = this.#positions[entry] ?? -1;
     if (position < 0) return;
     const { stream, families, counters: { memory } } = this;
-    this.counts.closed++;
+    this.#counts.closed++;
     stream.open(families[memory.protocolOf(entry)]!.name, event);
     playFields(this.#heap.get(position), stream.sink);
     stream.sink.closeRecord();
-    this.#heap.remove(position);
-    this.#positions[entry] = -1;
+    this.#forget(entry, position);
   }
 
-  #grow(space: number): void {
+  #grow(): void {
+    const { space } = this.counters.memory;
+    if (this.#positions.length >= space) return;
+    const ended = this.#ended;
+    this.#ended = new Uint8Array(space);
+    this.#ended.set(ended);
     const [positions, hashes, rounds] = [this.#positions, this.#hashes, this.#rounds];
     this.#positions = new Float64Array(space).fill(-1);
     this.#positions.set(positions);

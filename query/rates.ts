@@ -54,14 +54,20 @@ export class Counters {
    *
    * @param closed called with the entry of each of them before anything moves
    * @param moved called when an entry gets another number, always a smaller one
+   * @param grace as in {@linkcode SocketMemory.endRound}
    */
-  endRound(closed: (entry: number) => void, moved: (from: number, to: number) => void = () => {}): void {
+  endRound(
+    closed: (entry: number) => void,
+    moved: (from: number, to: number) => void = () => {},
+    grace: number = 0,
+  ): void {
     const count = this.keys.length;
-    this.memory.endRound(closed, (from, to) => {
+    const move = (from: number, to: number) => {
       this.#values.copyWithin(to * count, from * count, (from + 1) * count);
       this.#times[to] = this.#times[from]!;
       moved(from, to);
-    });
+    };
+    this.memory.endRound(closed, move, grace);
   }
 
   #grow(): void {

@@ -18,6 +18,7 @@ export class SocketMemory {
   #protocols = new Uint8Array(FIRST_SPACE);
   #count = 0;
   #round = 0;
+  #grace = 0;
   /** Number of the entry that {@linkcode see} found or made. It stays the same until {@linkcode endRound}. */
   entry = -1;
   /** Whether the listing before did not have that socket. */
@@ -74,6 +75,16 @@ export class SocketMemory {
     return true;
   }
 
+  /** The entry of a socket; -1 for none. */
+  entryOf({ protocol, netns, low, high }: Identity): number {
+    return this.#slots[this.#find(protocol, netns, low, high)]! - 1;
+  }
+
+  /** Whether this listing has the socket of an entry. */
+  isListed(entry: number): boolean {
+    return Math.abs(this.#rounds[entry]!) === this.#round;
+  }
+
   /** Number of the protocol of an entry, as in its identity. */
   protocolOf(entry: number): number {
     return this.#protocols[entry]!;
@@ -84,8 +95,14 @@ export class SocketMemory {
    *
    * @param closed called with the entry of each of them before anything moves
    * @param moved called when an entry gets another number, always a smaller one
+   * @param grace how many listings more a socket is remembered that is not listed
    */
-  endRound(closed: (entry: number) => void, moved: (from: number, to: number) => void = () => {}): void {
+  endRound(
+    closed: (entry: number) => void,
+    moved: (from: number, to: number) => void = () => {},
+    grace: number = 0,
+  ): void {
+    this.#grace = grace;
     const before = this.#count;
     for (let entry = 0; entry < before; entry++) if (!this.#isOpen(entry)) closed(entry);
     let kept = 0;
@@ -103,7 +120,7 @@ export class SocketMemory {
   }
 
   #isOpen(entry: number): boolean {
-    return Math.abs(this.#rounds[entry]!) === this.#round;
+    return Math.abs(this.#rounds[entry]!) >= this.#round - this.#grace;
   }
 
   #move(from: number, to: number): void {

@@ -50,6 +50,11 @@ export class EventStream {
     encoder.encodeInto(new Date(millisecond).toISOString(), this.#time);
   }
 
+  /** The time of the records to come. */
+  get time(): number {
+    return this.#millisecond;
+  }
+
   /** Starts a record. */
   open(protocol: string, event: Word): void {
     if (protocol !== this.#protocol) {

@@ -201,6 +201,61 @@ Deno.test("--watch says that sockets are closed when their namespace is deleted,
   assertMatch(stdout, /there is no network namespace "a"/);
 });
 
+Deno.test("-E --watch tells the end of each socket once, with its last counters and what the last round knew", async () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const client = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  const server = listener.accept();
+  const known = client.localPort;
+  await using program = new Watching("-E", "-tnp", "--watch=3000");
+  await program.until(isRound);
+  const short = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  const unknown = short.localPort;
+  listener.accept().close();
+  short.close();
+  client.send(5000);
+  client.close();
+  server.close();
+  const isEnd = (port: number) => ({ event, src_port }: Told) => event === "closed" && src_port === port;
+  const ends = await program.until(isEnd(known));
+  const bytes = ({ tcp_info }: Told) => Number((tcp_info as { bytes_sent: number }).bytes_sent);
+  assertEquals([ends["state"], bytes(ends)], ["established", 5000]);
+  assertEquals((ends["owners"] as { pid: number }[])[0]!.pid, Deno.pid);
+  const other = program.told.find(isEnd(unknown)) ?? await program.until(isEnd(unknown));
+  assertEquals([other["owners"], other["state"], bytes(other)], [undefined, undefined, 0]);
+  const { code, rest, stderr } = await program.stop("SIGINT");
+  assertEquals([code, stderr, rest === "" || rest.endsWith("}\n")], [0, "", true]);
+
+  // What remains in time-wait has the same cookie: it is neither opened nor closed again.
+  await using all = new Watching("-E", "-tan", `sport != :8001`);
+  await all.until(isRound);
+  const last = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  const port = last.localPort;
+  await all.until(({ event, src_port }) => event === "opened" && src_port === port);
+  last.close();
+  listener.accept().close();
+  await all.until(isEnd(port));
+  for (let round = 0; round < 3; round++) await all.until(isRound);
+  const events = all.told.filter(({ src_port, event }) => src_port === port && event !== "changed");
+  assertEquals(events.map(({ event }) => event), ["opened", "closed"]);
+});
+
+Deno.test("-E --watch with a filter that events cannot answer tells only of sockets that a round had", async () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const client = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  const port = client.localPort;
+  listener.accept().close();
+  await using program = new Watching("-E", "-tn", "--watch=3000", `owners.pid = ${Deno.pid} and sport != :8001`);
+  await program.until(isRound);
+  const other = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  listener.accept().close();
+  other.close();
+  client.close();
+  const ended = await program.until(({ event }) => event === "closed");
+  assertEquals(ended["src_port"], port);
+});
+
 const LEAVE = "\x1b[?1049l";
 
 /** The program on a terminal of 24 rows and 80 columns; the frames that it drew. */
@@ -280,5 +335,7 @@ Deno.test("--watch says why not", () => {
   assertMatch(refused("--watch", "--rates=3"), /rates are of the time between two rounds/);
   assertMatch(refused("--watch", "--csv", "--snapshots"), /--snapshots does nothing for --format csv/);
   assertMatch(refused("--rounds", "3"), /--rounds does nothing without --watch/);
+  assertMatch(refused("-E", "--watch", "--csv"), /-E with --watch prints what happens, as ndjson/);
+  assertMatch(refused("-E", "--watch", "-x"), /the kernel tells only of TCP and UDP sockets/);
   assertMatch(refused("--watch", "-q"), /--watch and --quiet exclude each other/);
 });
