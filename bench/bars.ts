@@ -3,7 +3,7 @@
  */
 import { type Measurement, median, minimum } from "./measure.ts";
 import type { EventRates } from "./events.ts";
-import type { ProgramId } from "./programs.ts";
+import { type ProgramId, ROUNDS } from "./programs.ts";
 
 /** Everything that one run of the bench has measured. */
 export interface Results {
@@ -32,6 +32,7 @@ export interface Bar {
 export const BAR_SOCKETS = 100_000;
 const MEGABYTE = 1_000_000;
 const MOST_MEMORY = 80 * MEGABYTE;
+const MOST_WATCHED = 120 * MEGABYTE;
 /** Additional memory that looking up owners may take, for each descriptor of a socket. */
 const DESCRIPTOR_MEMORY = 100;
 
@@ -152,6 +153,7 @@ export function judge(results: Results): Bar[] {
     ...ratios.map(compare),
     filterBar(results, verdict),
     eventBar(results, verdict),
+    roundBar(results, verdict),
     ...memoryBars(results, verdict),
   ];
 }
@@ -190,6 +192,25 @@ function eventBar(
   };
 }
 
+/** The time of a round: half of that which more rounds take, because each waits as long as it has worked. */
+function roundBar(results: Results, verdict: (holds: boolean | undefined, needsAll: boolean) => Verdict): Bar {
+  const ratioOf = (pick: (times: readonly number[]) => number | undefined) => {
+    const [one, many, listing] = (["round packed", "rounds packed", "columns packed"] as const).map((id) =>
+      pick(results.all.find(({ program }) => program.id === id)?.times ?? [])
+    );
+    if (one === undefined || many === undefined || listing === undefined) return undefined;
+    return (many - one) / (2 * (ROUNDS - 1)) / listing;
+  };
+  const value = ratioOf(median);
+  return {
+    work: "a round of --watch with rates, packed / ndjson of the same columns, packed",
+    limit: "at most 1.5 (goal 1.2)",
+    value: print(value),
+    least: print(ratioOf(minimum)),
+    verdict: verdict(value === undefined ? undefined : value <= 1.5, true),
+  };
+}
+
 function memoryBars(results: Results, verdict: (holds: boolean | undefined, needsAll: boolean) => Verdict): Bar[] {
   const own = results.all.filter(({ program, peaks }) => OWN.includes(program.id) && peaks.length > 0);
   const most = own.length === 0 ? undefined : Math.max(...own.flatMap(({ peaks }) => peaks));
@@ -204,6 +225,7 @@ function memoryBars(results: Results, verdict: (holds: boolean | undefined, need
   };
   const mostOwners = mostOf("ndjson owners", "ndjson owners bpf");
   const sorted = mostOf("sorted packed");
+  const watched = mostOf("rounds packed");
   const allowed = MOST_MEMORY + DESCRIPTOR_MEMORY * results.sockets;
   return [
     {
@@ -219,6 +241,13 @@ function memoryBars(results: Results, verdict: (holds: boolean | undefined, need
       value: sorted === undefined ? "" : print(sorted / MEGABYTE, " MB"),
       least: "",
       verdict: verdict(sorted === undefined ? undefined : sorted < MOST_MEMORY, false),
+    },
+    {
+      work: `peak memory of ${ROUNDS} rounds of --watch, the most of its runs`,
+      limit: "under 120 MB",
+      value: watched === undefined ? "" : print(watched / MEGABYTE, " MB"),
+      least: "",
+      verdict: verdict(watched === undefined ? undefined : watched < MOST_WATCHED, true),
     },
     {
       work: "peak memory, the most of all its runs",

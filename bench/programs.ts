@@ -17,6 +17,9 @@ export type ProgramId =
   | "table packed"
   | "counts packed"
   | "sorted packed"
+  | "columns packed"
+  | "round packed"
+  | "rounds packed"
   | "json source"
   | "yaml source"
   | "csv source"
@@ -52,6 +55,13 @@ export interface Program {
 /** A filter that the kernel checks, and one that it cannot check and that no socket matches. */
 const ONE_PORT = "sport = :40000";
 const NO_SOCKET = "tcp_info.rtt > 1h";
+
+/** Columns with counters, and the same with rates of them. */
+const ENDS = "protocol,state,local,remote,recv_q,send_q";
+const COUNTERS = `${ENDS},bytes_sent,bytes_received,total_retrans`;
+const RATES = `${ENDS},rates.bytes_sent,rates.bytes_received,rates.retrans`;
+/** Rounds that are measured beside a single one. Each takes as long as the wait after it. */
+export const ROUNDS = 11;
 
 const PYTHON_SS2 = "/usr/bin/ss2";
 const PROJECT = new URL("..", import.meta.url);
@@ -211,6 +221,17 @@ const packedPrograms = async (start: ReturnType<typeof preparePacked>): Promise<
     name: "ss2 -ta --format ndjson --sort tcp_info.rtt:desc --limit 10, packed",
     command: start("ss2", "-ta", "--format", "ndjson", "--sort", "tcp_info.rtt:desc", "--limit", "10"),
   },
+  {
+    id: "columns packed",
+    name: "ss2 -ta --format ndjson, with columns of counters, packed",
+    command: start("ss2", "-ta", "--format", "ndjson", "--columns", COUNTERS),
+    lines: true,
+  },
+  ...[["round packed", 1], ["rounds packed", ROUNDS]].map(([id, rounds]) => ({
+    id: id as ProgramId,
+    name: `ss2 -ta --watch --rounds ${rounds} --format ndjson, with columns of rates, packed`,
+    command: start("ss2", "-ta", "--watch=0.001", `--rounds=${rounds}`, "--format", "ndjson", "--columns", RATES),
+  })),
   { id: "empty packed", name: "empty script, packed", command: start("empty") },
   { id: "events packed", name: "ss2 -E --format ndjson, packed", command: start("ss2", "-E", "--format", "ndjson") },
   {

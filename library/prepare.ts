@@ -55,8 +55,12 @@ function namedQuery(options: HostOptions, families: readonly Family[], lookups: 
   return queryByName({ columns, countBy, sort, limit }, { families, lookups, words, tellsRun: true });
 }
 
-/** The run for these options and the query on its records; `withHosts` if host names can be looked up. */
-export function prepare(options: HostOptions, withHosts = false): { readonly run: Run; readonly query: Query | null } {
+/** The run for these options and the query on its records; `withHosts` if host names can be looked up, `withRates` if it is repeated. */
+export function prepare(
+  options: HostOptions,
+  withHosts = false,
+  withRates = false,
+): { readonly run: Run; readonly query: Query | null } {
   const lookups = selectLookups(options);
   checkSources(options, lookups);
   const plan = makePlan(options);
@@ -64,7 +68,7 @@ export function prepare(options: HostOptions, withHosts = false): { readonly run
   const { threads = false, cmdline = false, context = false, ownersFrom } = options;
   const from = ownersFrom === undefined ? {} : { source: ownersFrom };
   if (lookups.has("hosts") && !withHosts) throw new RangeError("names of hosts need dumpWithHosts and hosts: true");
-  if (lookups.has("rates")) throw new RangeError("rates compare two listings, and this makes one");
+  if (lookups.has("rates") && !withRates) throw new RangeError("rates compare two listings, and this makes one");
   if (lookups.has("bpf-maps") && !plan.bpfMaps && read === null) {
     throw new RangeError("names in bpf_storages need bpfMaps: true");
   }

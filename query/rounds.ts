@@ -18,8 +18,9 @@ export interface Round {
   readonly interval?: number;
   /** Listed sockets that pass the filter. */
   readonly sockets: number;
-  /** Sockets that the round before did not list, or that this one did not list any more. */
+  /** Sockets that the round before did not list. */
   readonly opened: number;
+  /** Sockets that the round before listed and this one did not. */
   readonly closed: number;
   /** Sockets of which something changed or was counted; only where changes are told. */
   readonly changed?: number;

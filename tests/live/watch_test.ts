@@ -1,11 +1,12 @@
 /** `--watch`: a listing that is repeated. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parse } from "@std/yaml";
 import { families } from "../../decode/families/all_families.ts";
 import { watchedFamily } from "../../decode/families/watched_family.ts";
 import { roundSchema } from "../../formats/json/round_schema.ts";
 import { schemaOf } from "../../formats/json/schema.ts";
 import { programWords, run, runInShell, runProgram } from "../program.ts";
+import { type RoundEnd, type SocketChange, watch } from "../../mod.ts";
 import { compile } from "../schema.ts";
 import { runIsolated } from "./isolated.ts";
 import { ownCommand } from "./own_commands.ts";
@@ -254,6 +255,45 @@ Deno.test("-E --watch with a filter that events cannot answer tells only of sock
   client.close();
   const ended = await program.until(({ event }) => event === "closed");
   assertEquals(ended["src_port"], port);
+});
+
+Deno.test("watch yields what happens between rounds, and leaves nothing open", async () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const descriptors = () => [...Deno.readDirSync("/proc/self/fd")].length;
+  // What the first run loads stays open.
+  for await (const _ of watch({ tcp: true, rounds: 1 }));
+  const before = descriptors();
+  const changes = watch({ tcp: true, processes: true, states: ["all"], interval: 10 });
+  const told: (SocketChange | RoundEnd)[] = [];
+  const until = async (isIt: (change: SocketChange | RoundEnd) => boolean) => {
+    for (let next = await changes.next(); !next.done; next = await changes.next()) {
+      told.push(next.value);
+      if (isIt(next.value)) return next.value as unknown as Record<string, unknown>;
+    }
+    throw new Error("it has ended");
+  };
+  const first = await until(({ event }) => event === "round");
+  assertEquals([told.length, told[0]!.event, first["sockets"], first["complete"]], [2, "present", 1, true]);
+  const client = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  const server = listener.accept();
+  const port = client.localPort;
+  const isOf = (named: string) => (change: SocketChange | RoundEnd) =>
+    change.event === named && "src_port" in change && change.src_port === port;
+  const opened = await until(isOf("opened"));
+  assertEquals((opened["owners"] as { pid: number }[])[0]!.pid, Deno.pid);
+  client.send(1000);
+  const { bytes_sent } = (await until(isOf("changed")))["rates"] as { bytes_sent: number };
+  assert(bytes_sent > 0);
+  server.close();
+  client.close();
+  await until(({ event }) => event === "closed" || event === "changed");
+  const pending = changes.next();
+  changes[Symbol.dispose]();
+  await pending;
+  assertEquals((await changes.next()).done, true);
+  assertEquals(descriptors(), before);
+  assertThrows(() => watch({ limit: 3 }), RangeError, "watch cannot have limit");
 });
 
 const LEAVE = "\x1b[?1049l";
