@@ -1,37 +1,41 @@
 /**
- * `--summary`: sums of the sockets of each network namespace, and of the machine.
+ * Sums of the sockets of each network namespace, and of the machine.
  */
 import { exactNumbers, ObjectSink } from "../decode/record/object_sink.ts";
-import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
 import { procNet } from "../ffi/proc_net.ts";
 import { writeSummary } from "../formats/summary.ts";
+import type { FormatOptions } from "../formats/format.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { DumpCommand } from "../options/command.ts";
 import { openQuery } from "../query/pipeline.ts";
 import { type ListForSummary, readSummary as collectSummary } from "../query/summary/read_summary.ts";
-import { type Summary, summaryDocument, summaryLines } from "../query/summary/summary.ts";
+import { type Summary, summaryDocument, type SummaryLine, summaryLines } from "../query/summary/summary.ts";
 import { loadParts, Session } from "../session.ts";
 import type { CommandOf } from "./action.ts";
 import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
-import { fitTerminal, runOf } from "./list.ts";
-import { complain, printText } from "./print.ts";
+import { runOf } from "./list.ts";
+import { printText } from "./print.ts";
 import { status } from "./verdict.ts";
 
-/** Prints the summary. The exit status says whether all of it is known. */
-export async function printSummary(command: CommandOf<"summary">, print: Write): Promise<number> {
-  noteRuntimeSockets();
-  const found = new Findings();
-  const summary = await readSummary(command, found);
-  const { format, open, formatOptions } = command.counts;
+/**
+ * Writes a summary as the command wants it.
+ *
+ * @param time when it was read, for each line; `null` to leave it out
+ * @param lines those of the long form to write; all by default
+ */
+export function putSummary(
+  { format, open, namespaces }: DumpCommand,
+  summary: Summary,
+  time: string | null,
+  options: FormatOptions,
+  print: Write,
+  lines: Iterable<SummaryLine> = summaryLines(summary),
+): void {
   if (format.name === "json") {
-    const indent = formatOptions.compact === true ? 0 : 4;
-    printText(`${JSON.stringify(summaryDocument(summary), exactNumbers, indent)}\n`, print);
-  } else {
-    const places = command.counts.namespaces !== null;
-    writeSummary(summaryLines(summary), places, open, print, await fitTerminal(command.counts));
+    const indent = options.compact === true ? 0 : 4;
+    return printText(`${JSON.stringify(summaryDocument(summary), exactNumbers, indent)}\n`, print);
   }
-  found.warnings.forEach(complain);
-  return found.status;
+  writeSummary(lines, { places: namespaces !== null, time }, open, print, options);
 }
 
 /** What is missing from the summary. */

@@ -17,6 +17,7 @@ import { complain } from "./print.ts";
 import { openPrinter } from "./round_printer.ts";
 import type { RoundPrinter, RoundSource } from "./rounds.ts";
 import { StopSignals } from "./stop_signals.ts";
+import { Timing } from "./timing.ts";
 import { status } from "./verdict.ts";
 
 /** Prints rounds until the time, their number or a signal ends it. */
@@ -67,39 +68,6 @@ async function repeat(
   missing.forEach(warn);
   return missing.length > 0 ? INCOMPLETE : worst;
 }
-
-/** When rounds start. */
-class Timing {
-  #start = NaN;
-  #told = 0;
-
-  /**
-   * @param interval milliseconds
-   * @param tell is told why rounds are further apart
-   */
-  constructor(readonly interval: number, readonly tell: (text: string) => void) {}
-
-  start(): void {
-    this.#start = performance.now();
-  }
-
-  /** When the next round is due. Rounds take at most half of the time; that they are stretched is said once. */
-  next(): number {
-    const took = performance.now() - this.#start;
-    const stretched = Math.max(this.interval, 2 * took);
-    if (stretched > 1.5 * Math.max(this.interval, this.#told)) {
-      this.#told = stretched;
-      this.tell(
-        `a round takes ${seconds(took)}, more than half of ${seconds(this.interval)}: the next one starts after ${
-          seconds(stretched)
-        }`,
-      );
-    }
-    return this.#start + stretched;
-  }
-}
-
-const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 10) / 100} s`;
 
 /** Makes the listings. What is missing is said once. */
 class Lister implements Disposable {

@@ -10,6 +10,7 @@ import type { Write } from "./text/output_buffer.ts";
 // These are not fields of sockets: some of those have the same names and other types.
 const line = defineKey(null, "summary line", { type: "object" });
 const column = (name: string, meaning: string) => defineKey(line, name, { type: "text", meaning });
+const timeOfLine = column("time", "When it was read, in UTC; only with --watch.");
 const group = column("group", "What the number belongs to: tcp.states for example.");
 const name = column("name", "What is counted.");
 const value = defineKey(line, "value", { type: "integer64", meaning: "The number." });
@@ -25,10 +26,18 @@ const keys: readonly Key[] = [group, name, value, unit, kind];
 
 const nameOf = ({ path }: Key): string => path.slice(line.path.length + 1);
 
-/** Writes the long form; with `places`, each line has its namespace too. */
+/** What each line has besides its number. */
+export interface LinesChoice {
+  /** Whether there is a column for the namespace. */
+  readonly places: boolean;
+  /** When it was read; `null` to leave it out. */
+  readonly time: string | null;
+}
+
+/** Writes the long form. */
 export function writeSummary(
   lines: Iterable<SummaryLine>,
-  places: boolean,
+  { places, time }: LinesChoice,
   open: OpenOutput,
   write: Write,
   options: FormatOptions,
@@ -36,11 +45,15 @@ export function writeSummary(
   const output = open(write, options, {
     families: [],
     counts: true,
-    columns: [...places ? [netnsInode, netnsName] : [], ...keys].map((key) => ({ name: nameOf(key), key })),
+    columns: [...time === null ? [] : [timeOfLine], ...places ? [netnsInode, netnsName] : [], ...keys].map((key) => ({
+      name: nameOf(key),
+      key,
+    })),
   });
   output.openProtocol("summary");
   for (const { netns, ...sum } of lines) {
     output.openRecord();
+    if (time !== null) putText(output, timeOfLine, time);
     if (netns !== null) putPlace(output, netns);
     putText(output, group, sum.group);
     putText(output, name, sum.name);

@@ -178,8 +178,18 @@ export interface EventsPlan {
   readonly joinedOnly: boolean;
 }
 
+/** When something is repeated. */
+export interface Repetition {
+  /** Milliseconds between the starts of two rounds. */
+  readonly interval: number;
+  /** `null` for no end. */
+  readonly rounds: number | null;
+  /** Milliseconds; `null` for no end. */
+  readonly duration: number | null;
+}
+
 /** Repeats a listing. */
-export interface WatchCommand {
+export interface WatchCommand extends Repetition {
   readonly action: "watch";
   readonly listing: DumpCommand;
   /** Whether to print what has changed; else whole listings. */
@@ -188,12 +198,6 @@ export interface WatchCommand {
   readonly lasts: boolean;
   /** `null` to know of closed sockets by the rounds only. */
   readonly events: EventsPlan | null;
-  /** Milliseconds between the starts of two rounds. */
-  readonly interval: number;
-  /** `null` for no end. */
-  readonly rounds: number | null;
-  /** Milliseconds; `null` for no end. */
-  readonly duration: number | null;
   /** The file of the listing gets its name in each round. */
   readonly output: null;
 }
@@ -207,6 +211,8 @@ export interface SummaryCommand {
   readonly listeners: DumpCommand | null;
   /** Counts connections from ports in a range by their addresses and remote port; `null` without TCP. */
   readonly ports: ((first: number, last: number) => Promise<DumpCommand>) | null;
+  /** `null` for once; else the file of `counts` gets its name in each round. */
+  readonly repeated: Repetition | null;
   readonly output: OutputOption;
 }
 

@@ -327,7 +327,7 @@ const rows = [
       read: "the kernel's own sums are not in a recording",
       record: "the kernel's own sums are not in a recording",
     },
-    honours: ["explain", ...FAMILIES, "netns-limit", ...TEXT, ...FORMAT],
+    honours: ["explain", ...FAMILIES, "netns-limit", "watch", "rounds", "for", ...TEXT, ...FORMAT],
     help: "sums in place of sockets: by protocol and state, queues, ports, drops, limits",
   },
   {

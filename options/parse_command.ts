@@ -61,7 +61,7 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     }
     if (action.long === "summary") {
       const { parseSummary } = await import("./summary.ts");
-      const summary = await parseSummary(parsed, parse);
+      const summary = await parseSummary(parsed, parse, true, environment);
       const { output } = summary;
       return parsed.has("explain") ? { action: "explain-sums", checked: null, summary, output } : summary;
     }

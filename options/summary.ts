@@ -3,7 +3,10 @@
  */
 import { FULL, PAIR, QUEUE, usingPorts } from "../query/summary/read_summary.ts";
 import type { DumpCommand, SummaryCommand } from "./command.ts";
+import type { Environment } from "./filter.ts";
 import type { ParsedArguments } from "./getopt.ts";
+import { namesFormat } from "./output.ts";
+import { checkGoingOn, parseRepetition } from "./repetition.ts";
 
 /** Options that say where to look, and for which sockets. */
 const GROUPS = /^(Protocols|Addresses|Network namespaces) /;
@@ -16,11 +19,23 @@ export async function parseSummary(
   parsed: ParsedArguments,
   parse: ParseListing,
   prints = true,
+  environment?: Environment,
 ): Promise<SummaryCommand> {
+  const repeated = prints && parsed.has("watch");
   const where = placing(parsed, GROUPS);
   const format = prints ? wordsOf(parsed.typed.filter(({ option }) => option.group === "Output")) : [];
-  const counts = await parse([...where, ...format, "--all", "--count-by", countedBy(parsed).join()]);
-  return { action: "summary", counts, ...await parseTcpSums(parsed, counts, parse, FULL), output: counts.output };
+  const unnamed = repeated && !namesFormat(parsed);
+  const onTerminal = !parsed.has("output") && environment?.isTerminal?.() === true;
+  const preferred = unnamed ? [`--format=${onTerminal ? "table" : "ndjson"}`] : [];
+  const counts = await parse([...where, ...format, ...preferred, "--all", "--count-by", countedBy(parsed).join()]);
+  if (repeated) checkGoingOn(counts.format, counts.output);
+  return {
+    action: "summary",
+    counts,
+    ...await parseTcpSums(parsed, counts, parse, FULL),
+    repeated: repeated ? parseRepetition(parsed) : null,
+    output: repeated ? null : counts.output,
+  };
 }
 
 /** What sockets are counted by. */

@@ -4,14 +4,9 @@
 import { isLasting } from "../query/rounds.ts";
 import type { DumpCommand, EventsPlan, WatchCommand } from "./command.ts";
 import type { ParsedArguments } from "./getopt.ts";
+import { checkGoingOn, parseRepetition } from "./repetition.ts";
 import { UsageError } from "./usage_error.ts";
 import { printsChanges, withTime } from "./watch_columns.ts";
-
-/** Default of --watch in milliseconds. */
-const INTERVAL = 2000;
-
-/** Formats that can go on. */
-const GOING_ON = ["ndjson", "csv", "tsv", "yaml", "table"];
 
 /** The command, from that of a listing with the same options. */
 export async function parseWatch(parsed: ParsedArguments, listing: DumpCommand): Promise<WatchCommand> {
@@ -20,16 +15,13 @@ export async function parseWatch(parsed: ParsedArguments, listing: DumpCommand):
   if (changes && parsed.has("meta")) {
     throw new UsageError("--meta does nothing for changes; with --snapshots each round has it");
   }
-  const interval = parsed.get("watch");
   return {
     action: "watch",
     listing: changes ? listing : { ...listing, query: withTime(listing.query, listing.format) },
     changes,
     lasts: isLasting(listing.filter),
     events: parsed.has("events") ? await parseJoined(listing, changes) : null,
-    interval: typeof interval === "number" ? interval : INTERVAL,
-    rounds: parsed.get("rounds") ?? null,
-    duration: parsed.get("for") ?? null,
+    ...parseRepetition(parsed),
     output: null,
   };
 }
@@ -58,11 +50,7 @@ function checkWatch(parsed: ParsedArguments, { format, output }: Pick<DumpComman
   if (typeof parsed.get("rates") === "number") {
     throw new UsageError("--rates=SECONDS and --watch exclude each other: rates are of the time between two rounds");
   }
-  if (output === null && !GOING_ON.includes(format.name)) {
-    throw new UsageError(
-      `--watch does not print ${format.name}, which would be complete only at the end: --format ndjson, or --output FILE, which each round replaces`,
-    );
-  }
+  checkGoingOn(format, output);
   if (parsed.has("snapshots") && format.name !== "ndjson") {
     throw new UsageError(`--snapshots does nothing for --format ${format.name}, which has whole listings anyway`);
   }

@@ -360,6 +360,36 @@ Deno.test("--watch ends quietly when the reader of its output has gone", () => {
   assertEquals([stdout.split("\n").length, essential(stderr)], [2, "status 0\n"]);
 });
 
+Deno.test("-s --watch prints sums with their time, a screen on a terminal, or a file", () => {
+  using _namespace = openNamespace();
+  using _listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const summed = (...args: string[]) => {
+    const { code, stdout, stderr } = runProgram("-s", "-t", "--watch=0.05", "--rounds", "2", ...args);
+    assertEquals([code, essential(stderr)], [0, ""], args.join(" "));
+    return stdout;
+  };
+  const listening = summed().trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ group, name }) =>
+    group === "tcp.states" && name === "listening"
+  );
+  assertEquals(listening.map(({ value }) => value), [1, 1]);
+  assert(listening[0].time < listening[1].time);
+  const rows = summed("--csv").trimEnd().split("\r\n");
+  assertEquals(rows.filter((row) => row.startsWith("time,")).length, 1);
+  assertEquals(rows.filter((row) => row.includes(",tcp.states,listening,1,")).length, 2);
+  const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
+  try {
+    assertEquals(summed("--json", "--output", `${directory}/out`), "");
+    assertEquals(JSON.parse(Deno.readTextFileSync(`${directory}/out`)).summary[0].tcp.states.listening, 1);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+  const steps = [{ when: "tcp.states", keys: "q" }];
+  const command = [...ownCommand("act_on_terminal"), JSON.stringify(steps), ...programWords(), "-s", "-t", "--watch"];
+  const { code, stdout } = run(command, { env: { TERM: "xterm", NO_COLOR: "1" } });
+  assertEquals([code, stdout.endsWith(LEAVE)], [0, true], stdout);
+  assertMatch(runProgram("-s", "--watch", "--json").stderr, /--watch does not print json/);
+});
+
 Deno.test("--watch says why not", () => {
   const refused = (...args: string[]) => {
     const { code, stderr } = runProgram(...args);
