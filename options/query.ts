@@ -73,6 +73,8 @@ export async function parseQuery(
 
 /** Rates that the table and counts show without being asked for one by one. */
 const SHOWN_RATES = ["bytes_sent", "bytes_received", "retrans", "drops"];
+/** Those of them in the table of --watch, so that processes fit beside them. */
+const WATCHED_RATES = SHOWN_RATES.slice(0, 2);
 
 /** The default columns with rates: in the table, and sums of them in counts. Other formats show all rates. */
 function rateColumns(
@@ -83,7 +85,10 @@ function rateColumns(
   const counted = parsed.get("count-by");
   if (counted === undefined && !format.honours.includes("width")) return undefined;
   const known = new ColumnNames(families);
-  const paths = SHOWN_RATES.map((name) => `rates.${name}`).filter((path) => known.find(path) !== null);
+  const pathsOf = (names: readonly string[]) =>
+    names.map((name) => `rates.${name}`).filter((path) => known.find(path) !== null);
+  const watched = parsed.has("watch") && counted === undefined ? pathsOf(WATCHED_RATES) : [];
+  const paths = watched.length > 0 ? watched : pathsOf(SHOWN_RATES);
   if (paths.length === 0) return undefined;
   return counted === undefined
     ? paths.map((path) => `+${path}`)

@@ -18,7 +18,7 @@ Deno.test("the examples of the library guide, the README and the library run", (
   const words = [Deno.execPath(), "test", "--doc", "--allow-ffi", ...files];
   const { code, stdout, stderr } = run(words, { cwd: projectDirectory, env: { NO_COLOR: "1" } });
   assertEquals(code, 0, stdout + stderr);
-  assertMatch(stdout, /ok \| 17 passed \| 0 failed/);
+  assertMatch(stdout, /ok \| 19 passed \| 0 failed/);
 });
 
 Deno.test("docs/options.md is what deno task options writes", () => {
