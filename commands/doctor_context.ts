@@ -1,8 +1,10 @@
 /**
  * What `--doctor` says of the options that ask for more than socket diagnostics tell: whether each works here, and why not.
  */
+import { descriptorsObstacle } from "../ffi/descriptors.ts";
 import { groupsObstacle } from "../ffi/group_names.ts";
 import { socketMapsObstacle } from "../ffi/socket_maps.ts";
+import { optionsObstacle } from "../ffi/socket_options.ts";
 import { natObstacle } from "../ffi/conntrack.ts";
 import { waitersObstacle } from "../ffi/waiters.ts";
 import { watchersObstacle } from "../ffi/watchers.ts";
@@ -17,6 +19,8 @@ export interface ContextFinding {
 
 /** The options, each with a function that returns what keeps it from working, `null` for nothing. */
 const options: readonly (readonly [option: string, obstacle: () => string | null])[] = [
+  ["--descriptors", descriptorsObstacle],
+  ["--sockopts", optionsObstacle],
   ["--route", routeObstacle],
   ["--nat", natObstacle],
   ["--groups", groupsObstacle],

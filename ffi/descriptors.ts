@@ -53,5 +53,11 @@ function otherThreads(pid: number): readonly number[] {
     : names.map((name) => Number(decoder.decode(name))).filter((tid) => tid !== pid);
 }
 
+/** Why nothing is told of descriptors here; `null` if it is. */
+export function descriptorsObstacle(): string | null {
+  const length = readProcOnce("/proc/self/fdinfo/0");
+  return length >= 0 || length === -ENOENT && readProcOnce("/proc/self/stat") >= 0 ? null : errnoText(-length);
+}
+
 /** Starts the lookup of descriptors for one run. */
 export const openDescriptors = (owners: OwnerIndex | null): Descriptors => new Descriptors(owners, readDescriptor);

@@ -28,6 +28,7 @@ interface LookupEntry {
 
 /** In the order of the output. */
 const entries: readonly LookupEntry[] = [
+  { name: "owners", load: async () => (await import("./kernel_owners.ts")).openKernelOwners },
   { name: "bpf-maps", load: async () => (await import("./bpf_maps.ts")).openBpfMaps },
   { name: "socket-maps", load: async () => (await import("./socket_maps.ts")).openSocketMaps },
   { name: "groups", load: async () => (await import("./group_names.ts")).openGroupNames },

@@ -3,7 +3,8 @@
  * program read `/proc` only with all permissions, and takes three times as long.
  */
 import { EACCES, ENOENT, EPERM, errnoText, ESRCH } from "../decode/kernel/errno.ts";
-import { MAPPED, OwnerIndex, registeredWith } from "../decode/lookups/owner_index.ts";
+import { OwnerIndex } from "../decode/lookups/owner_index.ts";
+import { MAPPED, registeredWith } from "../decode/lookups/owner_ways.ts";
 import type { OwnerDetails } from "../decode/lookups/owners.ts";
 import { SocketContexts } from "../decode/lookups/socket_contexts.ts";
 import { D_NAME, D_RECLEN, openDirectory, readEntries, readNames, readNumber } from "./directory.ts";

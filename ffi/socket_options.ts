@@ -17,9 +17,12 @@ import { AF_UNIX } from "../decode/kernel/address_family.ts";
 import { OwnerIndex } from "../decode/lookups/owner_index.ts";
 import type { Holder } from "../decode/lookups/owners.ts";
 import { COPY_CLASS, COPY_GONE, DescriptorCopies, lingers } from "./descriptor_copies.ts";
+import { readFile } from "./file.ts";
 import { readStatus } from "./file_status.ts";
 import { errno, libc } from "./libc.ts";
+import { advice, effectiveCapabilities, ifTold, isCapable } from "./privileges.ts";
 import { copyProc, readProcOnce } from "./proc_file.ts";
+import { CAP_SYS_PTRACE } from "./proc_view.ts";
 import { userName } from "./users.ts";
 
 const SOL_SOCKET = 1;
@@ -31,6 +34,7 @@ const SO_PROTOCOL = 38;
 const SO_DOMAIN = 39;
 const SO_COOKIE = 57;
 const NEWLINE = 10;
+const STDERR = 2;
 
 const empty = new Uint8Array(1);
 const none = new Uint8Array(0);
@@ -144,6 +148,18 @@ function readFilter(copy: number, { bytes }: OptionPlace): number {
   if (!read && errno() !== EACCES) return 0;
   new DataView(bytes.buffer, bytes.byteOffset).setInt32(0, read ? length[0]! : -1, true);
   return bytes.length;
+}
+
+/** Why options of sockets of other processes cannot be read here; `null` if those of permitted ones can. */
+export function optionsObstacle(): string | null {
+  using copies = new DescriptorCopies(new OwnerIndex());
+  const copy = copies.open(Deno.pid, STDERR, 0);
+  if (copy < 0 && copy !== COPY_GONE) return copies.obstacle;
+  if (copy >= 0) libc.close(copy);
+  const yama = ifTold(() => new TextDecoder().decode(readFile("/proc/sys/kernel/yama/ptrace_scope")).trim());
+  if (yama === "3") return "kernel.yama.ptrace_scope is 3";
+  const limited = (yama === "1" || yama === "2") && !isCapable(effectiveCapabilities(), CAP_SYS_PTRACE);
+  return limited ? `kernel.yama.ptrace_scope is ${yama}${advice("CAP_SYS_PTRACE")}` : null;
 }
 
 function open(owners: OwnerIndex | null, everything: boolean): SocketOptions {

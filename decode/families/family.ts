@@ -83,6 +83,11 @@ export interface FamilyCode {
   readonly runsFilters?: true;
   /** Reads the inode in a message, 0 for a socket that no process can hold. */
   readonly inodeOf: NumberReader;
+  /**
+   * Reads the inode of a socket that a process may hold, but that looks like one of the kernel's own, for which
+   * {@linkcode inodeOf} is 0; absent if the kernel's own cannot be recognized.
+   */
+  readonly likelyKernelOf?: NumberReader;
   /** Reads the index of the interface that the socket is bound to, 0 for none; absent if the family has no such field. */
   readonly interfaceOf?: NumberReader;
   /** Reads the user that owns the socket, -1 for none; absent if the family has no such field. */

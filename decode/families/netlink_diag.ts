@@ -194,6 +194,8 @@ export const netlink: FamilyCode = {
   kernelFiltersStates: false,
   // The kernel's own sockets have port id 0 and an inode that no process can hold.
   inodeOf: (view, start, end) => readPortId(view, start, end) === 0 ? 0 : readInode(view, start, end),
+  // A socket that has not been bound has no port id either.
+  likelyKernelOf: (view, start, end) => readPortId(view, start, end) === 0 ? readInode(view, start, end) : 0,
   stateOf: readState,
   cookieAt: 20,
   listsAgain: true,

@@ -79,8 +79,10 @@ export class CgroupNames implements Enricher {
 
   /** Count of sockets with unknown groups. If owners are shown, they report this themselves. */
   get warnings(): readonly string[] {
-    const { owners, unresolved } = this;
-    return owners === null || unresolved === 0 || owners.unresolved > 0
+    const { owners } = this;
+    // Sockets of the kernel are in no group.
+    const unresolved = this.unresolved - (owners?.ofKernel ?? 0);
+    return owners === null || unresolved <= 0 || owners.unresolved > 0
       ? []
       : [`cannot tell the control groups of ${unresolved} sockets: ${owners.obstacles.join("; ")}`];
   }

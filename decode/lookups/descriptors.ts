@@ -3,7 +3,8 @@
  * `linux/fcntl.h`.
  */
 import type { Enricher, Lookup } from "./lookup.ts";
-import type { DescribeWay, OwnerIndex } from "./owner_index.ts";
+import type { OwnerIndex } from "./owner_index.ts";
+import type { DescribeWay } from "./owner_ways.ts";
 import { fds, type Holder, owner } from "./owners.ts";
 import type { Family } from "../families/family.ts";
 import { inodeKey } from "../families/sock_diag.ts";

@@ -3,6 +3,14 @@
  */
 import { showCgroup, writeCgroup } from "./cgroup_parts.ts";
 import { AMBIGUOUS, Listeners } from "./inet_ends.ts";
+import {
+  type KernelOwners,
+  kernelOwnership,
+  type KernelSocket,
+  NETLINK_OWNER,
+  writeKernelOwner,
+} from "./kernel_owners.ts";
+import { type DescribeWay, describeWays, MAPPED, ringOf, writeWays } from "./owner_ways.ts";
 import type { Enricher, Lookup, PreScan } from "./lookup.ts";
 import { TCP_LISTEN } from "../kernel/tcp_states.ts";
 import { writeText } from "../netlink/attribute.ts";
@@ -13,14 +21,12 @@ import { type RecordSink, writeShared } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 import {
   DENIED,
-  fd,
-  fds,
   type Holder,
   type HolderKeys,
   isAccepted,
+  KERNEL,
   listenerHolders,
   listenerInode,
-  mapped,
   NONE,
   owner,
   ownerCgroupKeys,
@@ -30,9 +36,8 @@ import {
   ownerStatus,
   RACED,
   RESOLVED,
-  ringFd,
-  ringFds,
   UNACCEPTED,
+  waiting,
   writeHolder,
 } from "./owners.ts";
 
@@ -41,16 +46,8 @@ import {
  * inode. The last entry points to the first.
  */
 const ENTRY = 4;
-/** The way of a holder that has mapped the socket. Other ways are descriptor numbers. */
-export const MAPPED = -1;
-/**
- * The way of a holder that registered the socket with an io_uring. Each descriptor of an io_uring has a number, this one or
- * below.
- */
-const REGISTERED = -2;
-/** The way of a holder that registered the socket with the io_uring of descriptor `ring`. */
-export const registeredWith = (ring: number): number => REGISTERED - ring;
 const NOTHING = -1;
+const NO_SOCKETS: readonly KernelSocket[] = [];
 /**
  * A socket that waits for accept() at one of several listeners. If the listener is known, the negative inode of the listener
  * is used instead.
@@ -58,14 +55,6 @@ const NOTHING = -1;
 const WAITING = -(2 ** 32);
 
 const writeOwnerCgroup = (path: Uint8Array, sink: RecordSink) => writeCgroup(ownerCgroupKeys, showCgroup(path), sink);
-
-/** Pushes the descriptors of a holder one by one, between `open` and `close`. */
-export interface DescribeWay {
-  open(sink: RecordSink): void;
-  /** @param inode of the socket; `null` for the descriptor of an io_uring that holds it */
-  descriptor(holder: Holder, fd: number, inode: number | null, sink: RecordSink): void;
-  close(sink: RecordSink): void;
-}
 
 /** Starts the warning that some owners are not known; the sockets are all there. */
 export const OWNERS_MISSING = "cannot read owners of ";
@@ -78,7 +67,11 @@ interface Missed {
 
 /** All descriptors of sockets that were found, by inode. Each takes 16 bytes, and 8 to 16 bytes in the table. */
 export class OwnerIndex implements Enricher {
-  readonly lookup: Lookup = ownership;
+  /** All fields that it pushes. */
+  readonly lookup: Lookup = {
+    ...ownership,
+    keys: [waiting, kernelOwnership, ownership].flatMap(({ keys }) => keys),
+  };
   readonly from: Key = inodeKey;
   readonly none = 0;
   readonly holders: Holder[] = [];
@@ -92,6 +85,12 @@ export class OwnerIndex implements Enricher {
   onMiss: (() => void) | null = null;
   /** The same for sockets that processes may have mapped. */
   onMappedMiss: (() => void) | null = null;
+  /** Finds sockets that the kernel owns; `null` if nobody looks. */
+  kernel: KernelOwners | null = null;
+  /** Count of sockets with an inode that were shown with `owner_status` kernel. */
+  ofKernel = 0;
+  /** What the kernel owns, like the socket that is written next. */
+  #kernelSockets: readonly KernelSocket[] = NO_SOCKETS;
   /** Adds details of descriptors; `null` if they were not requested. */
   describe: DescribeWay | null = null;
   /** Count of sockets shown with `owner_status` denied. */
@@ -105,7 +104,8 @@ export class OwnerIndex implements Enricher {
 
   /** Count of sockets whose owners could not be read. */
   get warnings(): readonly string[] {
-    return this.unresolved === 0 ? [] : [`${OWNERS_MISSING}${this.unresolved} sockets: ${this.obstacles.join("; ")}`];
+    const missing = `${OWNERS_MISSING}${this.unresolved} sockets: ${this.obstacles.join("; ")}`;
+    return [...this.unresolved === 0 ? [] : [missing], ...this.kernel?.warnings ?? []];
   }
 
   #entries = new Int32Array(ENTRY * 1024);
@@ -121,6 +121,7 @@ export class OwnerIndex implements Enricher {
 
   readerOf(family: Family): NumberReader {
     const { inodeOf, domain } = family;
+    if (kernelOwnership.isFor(family)) return this.#kernelReader(family);
     if (isAccepted(family)) return this.#waitingReader(inodeOf);
     return domain === "link" || domain === "xdp" ? this.#mappedReader(inodeOf) : inodeOf;
   }
@@ -137,6 +138,24 @@ export class OwnerIndex implements Enricher {
 
   enter(namespace: number): void {
     this.#namespace = namespace;
+  }
+
+  /** Reads the number as otherwise. Of a socket that no process holds it remembers what the kernel owns like it. */
+  #kernelReader(family: Family): NumberReader {
+    const { name, inodeOf, likelyKernelOf } = family;
+    const read = isAccepted(family) ? this.#waitingReader(inodeOf) : inodeOf;
+    return (view, start, end) => {
+      this.#kernelSockets = NO_SOCKETS;
+      const number = read(view, start, end);
+      if (likelyKernelOf !== undefined) {
+        const inode = number === 0 ? likelyKernelOf(view, start, end) : 0;
+        if (inode === 0 || this.#last(inode) !== NOTHING) return inode === 0 ? number : inode;
+        this.#kernelSockets = NETLINK_OWNER;
+      } else if (number > 0 && this.kernel !== null && this.#last(number) === NOTHING) {
+        this.#kernelSockets = this.kernel.find(name, view, start, this.#namespace);
+      }
+      return number;
+    };
   }
 
   /** Reads the inode; for a socket that waits for accept(), the negative inode of its listener. */
@@ -278,7 +297,7 @@ export class OwnerIndex implements Enricher {
   write(inode: number, sink: RecordSink): void {
     if (inode < 0) return this.#writeListener(-inode, sink);
     const last = this.#last(inode);
-    if (last === NOTHING) return sink.name(ownerStatus, this.#whyNone(inode));
+    if (last === NOTHING) return this.#writeNone(inode, sink);
     this.#seen[this.#place(inode)] = 1;
     sink.name(ownerStatus, RESOLVED);
     this.#writeOwners(last, sink);
@@ -289,6 +308,14 @@ export class OwnerIndex implements Enricher {
     if (inode === -WAITING) return;
     sink.integer(listenerInode, inode);
     this.writeHolders(inode, listenerHolders, sink);
+  }
+
+  #writeNone(inode: number, sink: RecordSink): void {
+    const found = this.#kernelSockets;
+    this.#kernelSockets = NO_SOCKETS;
+    if (found.length > 0) writeKernelOwner(found, sink);
+    if (found.length > 0 && inode !== 0) this.ofKernel++;
+    sink.name(ownerStatus, found.length > 0 ? KERNEL : this.#whyNone(inode));
   }
 
   #whyNone(inode: number): Word {
@@ -330,55 +357,13 @@ export class OwnerIndex implements Enricher {
       while (at !== last && entries[entries[at + 3]! + 1] === index) at = entries[at + 3]!;
       sink.openObject(owner);
       writeShared(this.holders[index]!, writeHolder, sink);
-      this.#writeWays(first, at, sink);
+      writeWays(entries, first, at, sink);
+      if (this.describe !== null) describeWays(entries, first, at, this.holders[index]!, this.describe, sink);
       const { cgroup } = this.holders[index]!;
       if (cgroup !== null) writeShared(cgroup, writeOwnerCgroup, sink);
       sink.closeObject(owner);
     } while (at !== last);
     sink.closeList(owners);
-  }
-
-  /** Pushes the ways in which a process holds a socket: its entries from `first` to `end`. */
-  #writeWays(first: number, end: number, sink: RecordSink): void {
-    const entries = this.#entries;
-    let rings = false;
-    let isMapped = false;
-    sink.openList(fds);
-    for (let at = first;; at = entries[at + 3]!) {
-      const way = entries[at + 2]!;
-      if (way >= 0) sink.integer(fd, way);
-      else if (way === MAPPED) isMapped = true;
-      else rings = true;
-      if (at === end) break;
-    }
-    sink.closeList(fds);
-    if (rings) this.#writeRings(first, end, sink);
-    if (isMapped) sink.boolean(mapped, true);
-    if (this.describe !== null) this.#describeWays(first, end, this.describe, sink);
-  }
-
-  #describeWays(first: number, end: number, describe: DescribeWay, sink: RecordSink): void {
-    const entries = this.#entries;
-    const holder = this.holders[entries[first + 1]!]!;
-    describe.open(sink);
-    for (let at = first;; at = entries[at + 3]!) {
-      const way = entries[at + 2]!;
-      if (way >= 0) describe.descriptor(holder, way, entries[at]! >>> 0, sink);
-      else if (way <= REGISTERED) describe.descriptor(holder, REGISTERED - way, null, sink);
-      if (at === end) break;
-    }
-    describe.close(sink);
-  }
-
-  #writeRings(first: number, end: number, sink: RecordSink): void {
-    const entries = this.#entries;
-    sink.openList(ringFds);
-    for (let at = first;; at = entries[at + 3]!) {
-      const way = entries[at + 2]!;
-      if (way <= REGISTERED) sink.integer(ringFd, REGISTERED - way);
-      if (at === end) break;
-    }
-    sink.closeList(ringFds);
   }
 
   /** Calls `visit` for each holder of a socket. */
@@ -403,7 +388,7 @@ export class OwnerIndex implements Enricher {
     do {
       at = this.#entries[at + 3]!;
       const way = this.#entries[at + 2]!;
-      if (way !== MAPPED) visit(this.holders[this.#entries[at + 1]!]!, way >= 0 ? way : REGISTERED - way);
+      if (way !== MAPPED) visit(this.holders[this.#entries[at + 1]!]!, way >= 0 ? way : ringOf(way));
     } while (at !== last);
   }
 

@@ -148,12 +148,13 @@ export const ownerCgroupKeys: CgroupKeys = defineCgroupKeys(owner, {
 export const ownerStatus: Key = defineKey(null, "owner_status", {
   type: "name",
   meaning:
-    "Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it.",
+    "Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it.",
   source: "/proc/PID/fd",
-  words: ["resolved", "none", "unaccepted", "denied", "raced"],
+  words: ["resolved", "none", "kernel", "unaccepted", "denied", "raced"],
 });
 export const RESOLVED: Word = defineWord("resolved");
 export const NONE: Word = defineWord("none");
+export const KERNEL: Word = defineWord("kernel");
 export const UNACCEPTED: Word = defineWord("unaccepted");
 export const DENIED: Word = defineWord("denied");
 export const RACED: Word = defineWord("raced");

@@ -10,6 +10,7 @@ import { groups } from "./group_names.ts";
 import { hosts } from "./hosts.ts";
 import { closing } from "./kill.ts";
 import { interfaces } from "./interfaces.ts";
+import { kernelOwnership } from "./kernel_owners.ts";
 import type { Key } from "../record/key.ts";
 import { measured } from "./rates.ts";
 import { translations } from "./nat.ts";
@@ -44,6 +45,7 @@ const rows = [
   peerCredentials,
   flight,
   waiting,
+  kernelOwnership,
   ownership,
   descriptors,
   ownerCgroups,

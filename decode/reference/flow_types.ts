@@ -678,6 +678,17 @@ export type TcpFlow = {
     /** Exact bytes of comm; only there if they are not valid UTF-8. */
     comm_hex?: string;
   })[];
+  /** The part of the kernel that owns the socket, if no process holds it; only with -p. */
+  kernel_owner?: {
+    /** Kind of the owner: a tunnel, nfsd, lockd of NFS, or the kernel's end of netlink. Tunnels are found by their port. */
+    kind?: "vxlan" | "geneve" | "bareudp" | "gtp" | "wireguard" | "nfsd" | "lockd" | "netlink";
+    /** Interface of the tunnel, if only one can use the socket. */
+    iface?: string;
+    /** Exact bytes of iface; only there if they are not valid UTF-8. */
+    iface_hex?: string;
+    /** Interfaces of the tunnels, if several share the port. */
+    ifaces?: (string)[];
+  };
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -745,8 +756,8 @@ export type TcpFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -1333,8 +1344,8 @@ export type MptcpFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -1736,6 +1747,17 @@ export type UdpFlow = {
   options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
   /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
   options?: SocketOptions;
+  /** The part of the kernel that owns the socket, if no process holds it; only with -p. */
+  kernel_owner?: {
+    /** Kind of the owner: a tunnel, nfsd, lockd of NFS, or the kernel's end of netlink. Tunnels are found by their port. */
+    kind?: "vxlan" | "geneve" | "bareudp" | "gtp" | "wireguard" | "nfsd" | "lockd" | "netlink";
+    /** Interface of the tunnel, if only one can use the socket. */
+    iface?: string;
+    /** Exact bytes of iface; only there if they are not valid UTF-8. */
+    iface_hex?: string;
+    /** Interfaces of the tunnels, if several share the port. */
+    ifaces?: (string)[];
+  };
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -1803,8 +1825,8 @@ export type UdpFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -2265,8 +2287,8 @@ export type UdpliteFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -2683,8 +2705,8 @@ export type RawFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -3289,8 +3311,8 @@ export type SctpFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -3815,8 +3837,8 @@ export type DccpFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -4102,8 +4124,8 @@ export type PingFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -4417,8 +4439,8 @@ export type UnixFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -4617,6 +4639,17 @@ export type NetlinkFlow = {
   options_status?: "resolved" | "none" | "denied" | "gone" | "linger" | "class" | "state";
   /** Options that its program has set, or their defaults (getsockopt(2)), read through a duplicate of a descriptor; only with --sockopts. */
   options?: SocketOptions;
+  /** The part of the kernel that owns the socket, if no process holds it; only with -p. */
+  kernel_owner?: {
+    /** Kind of the owner: a tunnel, nfsd, lockd of NFS, or the kernel's end of netlink. Tunnels are found by their port. */
+    kind?: "vxlan" | "geneve" | "bareudp" | "gtp" | "wireguard" | "nfsd" | "lockd" | "netlink";
+    /** Interface of the tunnel, if only one can use the socket. */
+    iface?: string;
+    /** Exact bytes of iface; only there if they are not valid UTF-8. */
+    iface_hex?: string;
+    /** Interfaces of the tunnels, if several share the port. */
+    ifaces?: (string)[];
+  };
   /** All processes that hold the socket; only with -p. */
   owners?: ({
     /** Number of the process. */
@@ -4684,8 +4717,8 @@ export type NetlinkFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -5017,8 +5050,8 @@ export type PacketFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -5230,8 +5263,8 @@ export type VsockFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -5526,8 +5559,8 @@ export type XdpFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -5838,8 +5871,8 @@ export type TipcFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -6173,8 +6206,8 @@ export type SmcFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */
@@ -6379,8 +6412,8 @@ export type OtherFlow = {
       pod_uid_hex?: string;
     };
   })[];
-  /** Whether the processes are known. resolved: they are. none: no process holds the socket. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
-  owner_status?: "resolved" | "none" | "unaccepted" | "denied" | "raced";
+  /** Whether the processes are known. resolved: they are. none: no process holds the socket. kernel: the kernel itself owns it, see kernel_owner. unaccepted: it waits to be accepted by a listener. denied: a process that may not be read, or is not visible, may hold it. raced: a process that has ended meanwhile may have held it. */
+  owner_status?: "resolved" | "none" | "kernel" | "unaccepted" | "denied" | "raced";
   /** Whether the epoll instances are known; only with --watchers. resolved: they are. none: none watches the socket. denied: a process that may not be read, or is not visible, may have one. raced: a process that has ended meanwhile may have had one. */
   watchers_status?: "resolved" | "none" | "denied" | "raced";
   /** Epoll instances that watch the socket; only with --watchers. */

@@ -46,9 +46,9 @@ export class KnownSockets {
     return filterOf(allOf([filter?.expression ?? constant(true), this.#unseen, anyOf(created)]));
   }
 
-  /** The sockets that pass `filter`, were not there, and are held by nobody. */
+  /** The sockets that pass `filter`, were not there, and are held by no process. */
   heldByNobody(filter: Filter | null): Filter {
-    const states = [not(ofState("time-wait")), ofStatus("none")];
+    const states = [not(ofState("time-wait")), ofStatus("none", "kernel")];
     return filterOf(allOf([filter?.expression ?? constant(true), this.#unseen, ...states]));
   }
 

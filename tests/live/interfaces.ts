@@ -48,3 +48,12 @@ export function addVeth(name: string, index: number, peer: string, peerIndex: nu
 
 export const removeInterface = (name: string | Uint8Array): void =>
   rtnetlink(RTM_DELLINK, 0, header(0), attribute(IFLA_IFNAME, bytesOf(name)));
+
+/** Adds a tunnel that is down, with a number of its own and a port of UDP. */
+export function addTunnel(kind: "vxlan", name: string, index: number, id: number, port: number): void {
+  const [IFLA_INFO_DATA, IFLA_VXLAN_ID, IFLA_VXLAN_PORT] = [2, 1, 15];
+  const data = [...attribute(IFLA_VXLAN_ID, u32(id)), ...attribute(IFLA_VXLAN_PORT, [port >> 8, port & 0xff])];
+  const info = [...attribute(IFLA_INFO_KIND, bytesOf(kind)), ...attribute(IFLA_INFO_DATA, data)];
+  const attributes = [...attribute(IFLA_IFNAME, bytesOf(name)), ...attribute(IFLA_LINKINFO, info)];
+  rtnetlink(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, header(index), attributes);
+}

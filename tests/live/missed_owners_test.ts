@@ -28,7 +28,7 @@ Deno.test("-p in a PID namespace below: what processes outside hold is denied, w
     inside "$@" -q -tl 'sport = :80 or not comm = outside'; echo $?
     inside "$@" -tl --fail-if-any --compact 'comm = outside'; echo $?
     inside "$@" -tlp ${ASKED} 'sport = :81'; echo $?
-    inside "$@" --doctor | grep -A2 -F ' ${OUTSIDE}'`);
+    inside "$@" --doctor | grep -A2 '^  ${OUTSIDE}'`);
   assertEquals(linesOf(stdout), [
     ...[["TCP", "denied"], "1", "2", "2", "0", [{ flows: [] }], "2", "0", `  ${OUTSIDE}`],
     "    without it no owners among these processes (-p); their sockets have owner_status denied",

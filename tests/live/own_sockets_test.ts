@@ -28,7 +28,7 @@ Deno.test("where no process has a socket only the kernel's own are listed, count
     [ "$(cat /run/read)" = "$(cat /run/live)" ] && echo same`);
   assertEquals(stderr, "");
   assertEquals(stdout.trimEnd().split("\n").map((line) => line.trimEnd()), [
-    '{"protocol":"NETLINK","portid":0,"owner_status":"none"}',
+    '{"protocol":"NETLINK","portid":0,"owner_status":"kernel"}',
     "protocol",
     "NETLINK",
     '{"protocol":"NETLINK","portid":0}',

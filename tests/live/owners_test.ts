@@ -126,6 +126,8 @@ Deno.test("-p says none of a socket that is only on its way between two processe
   const statuses = seesAll() ? ["none", "raced"] : ["denied"];
   assert(statuses.includes(String(flows.get(said.passed)?.["owner_status"])));
   assertEquals(owners(flows.get(said.client)).map(({ pid }) => pid), [script.pid]);
+  // A filter can compare the listener too.
+  assertEquals([...list(["-tap", `listener_inode = ${said.passed}`]).keys()], [0]);
   // The server's end waits to be accepted, and the listener is on its way.
   const waits = flows.get(0);
   assertEquals([waits?.["state"], waits?.["owner_status"], waits?.["listener_inode"], waits?.["listener_owners"]], [

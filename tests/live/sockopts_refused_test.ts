@@ -65,6 +65,8 @@ Deno.test("--sockopts says denied where pidfd_getfd is refused, and does not ask
     const { code, stdout, stderr } = run([...refused, ...programWords(), "-tl", "--format", "ndjson", "--sockopts"]);
     assertEquals(lines(stdout).map(({ options_status }) => options_status), ["denied", "denied", "denied"]);
     assertEquals([code, stderr], [1, `ss2: cannot read the options of 3 sockets: ${text}\n`]);
+    const { context } = JSON.parse(run([...refused, ...programWords(), "--doctor", "--json"]).stdout);
+    assertEquals(context.find(({ option }: { option: string }) => option === "--sockopts").works, text);
   }
   for (const listener of listeners) listener.close();
 });

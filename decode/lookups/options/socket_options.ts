@@ -214,14 +214,15 @@ export class SocketOptions implements Enricher {
   }
 
   /** Called before the sockets of each family. */
-  readerOf({ inodeOf, stateOf, cookieAt, name }: Family): NumberReader {
+  readerOf({ inodeOf, likelyKernelOf, stateOf, cookieAt, name }: Family): NumberReader {
     this.#connects = CONNECTING.includes(name);
     return (view, start, end) => {
       this.#state = stateOf === null ? 0 : stateOf(view, start, end);
       const has = cookieAt !== undefined && start + cookieAt + 8 <= end;
       this.#identity.low = has ? view.getInt32(start + cookieAt, true) : 0;
       this.#identity.high = has ? view.getInt32(start + cookieAt + 4, true) : 0;
-      return inodeOf(view, start, end);
+      const inode = inodeOf(view, start, end);
+      return inode === 0 && likelyKernelOf !== undefined ? likelyKernelOf(view, start, end) : inode;
     };
   }
 
