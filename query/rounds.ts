@@ -24,7 +24,7 @@ export interface Round {
   readonly closed: number;
   /** Sockets of which something changed or was counted; only where changes are told. */
   readonly changed?: number;
-  /** Whether nothing is known to be missing. If something is, no socket counts as closed. */
+  /** Whether nothing is known to be missing. If something is that other rounds had, no socket counts as closed. */
   readonly complete: boolean;
 }
 
@@ -48,6 +48,8 @@ export class Rounds {
   #interval = NaN;
   #before = 0;
   #late: LateFilter | null = null;
+  /** What all rounds so far have lacked; `null` before the first. */
+  #standing: ReadonlySet<string> | null = null;
 
   /**
    * @param filter as typed; what it compares of rates is done here
@@ -86,21 +88,26 @@ export class Rounds {
    */
   end(outcome: Outcome, close: () => void): Round {
     const { memory } = this.counters;
-    const complete = isComplete(outcome);
+    const lacks = lacksOf(outcome);
+    const standing: ReadonlySet<string> = this.#standing ?? new Set(lacks);
+    this.#standing = new Set(lacks.filter((lack) => standing.has(lack)));
     const opened = memory.count - this.#before;
     const listed = memory.count;
-    if (complete) close();
+    // What no round has seen is not missed now.
+    if (lacks.every((lack) => standing.has(lack))) close();
     return {
       round: this.#number,
       ...this.#number === 1 ? {} : { interval: Math.round(this.#interval) / 1000 },
       sockets: this.#late?.passed ?? outcome.records,
       opened: this.#number === 1 ? 0 : opened,
       closed: listed - memory.count,
-      complete,
+      complete: lacks.length === 0,
     };
   }
 }
 
-/** Whether a listing has all sockets, as far as is known. That some fields are missing does not matter. */
-const isComplete = ({ failed, warnings, lookupWarnings }: Outcome): boolean =>
-  failed === 0 && warnings.every((warning) => lookupWarnings.includes(warning));
+/** What a listing is known to lack, without numbers, which differ from round to round. That some fields are missing does not matter. */
+const lacksOf = ({ failed, warnings, lookupWarnings }: Outcome): readonly string[] => [
+  ...warnings.filter((warning) => !lookupWarnings.includes(warning)).map((warning) => warning.replaceAll(/\d+/g, "N")),
+  ...failed > 0 ? [`${failed} failed`] : [],
+];

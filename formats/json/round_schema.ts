@@ -22,7 +22,10 @@ export const roundSchema: Schema = {
     opened: field("integer", "Sockets that the round before did not have."),
     changed: field("integer", "Sockets of which something changed or was counted; not with whole listings."),
     closed: field("integer", "Sockets that the round before had and this one has not."),
-    complete: field("boolean", "Whether nothing is known to be missing. If something is, no socket counts as closed."),
+    complete: field(
+      "boolean",
+      "Whether nothing is known to be missing. If something is that other rounds had, no socket counts as closed.",
+    ),
   },
   required: ["event", "time", "round", "sockets", "opened", "closed", "complete"],
   additionalProperties: false,
