@@ -26,7 +26,7 @@ import { procNet } from "../ffi/proc_net.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import { LimitSink } from "../query/limit.ts";
 import type { CommandOf } from "./action.ts";
-import { type ContextFinding, examineContext } from "./doctor_context.ts";
+import { type ContextFinding, contextText, examineContext } from "./doctor_context.ts";
 import { DONE, INCOMPLETE } from "./exit_status.ts";
 import { jsonText, printText } from "./print.ts";
 import { type Build, buildOf, versionText } from "./version.ts";
@@ -281,7 +281,7 @@ export function findingsText(findings: Findings): string {
     row("-K", closes_sockets === true ? "can close sockets" : `cannot close sockets: ${closes_sockets}`),
     "",
     "Context",
-    ...context.map(({ option, works }) => row(option, works === true ? "works" : `does not work: ${works}`)),
+    ...context.map((finding) => row(finding.option, contextText(finding))),
     "",
     "Mounts",
     row("/proc", hidepid === null ? "not mounted" : `hidepid ${hidepid}`),

@@ -28,8 +28,17 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ["app_limited", "tcp_info.delivery_rate_app_limited"],
 ]);
 
-/** Whether a path is that of an option of a socket, which has no short name. */
-export const isOption = (path: string): boolean => path.startsWith(`${options.path}.`);
+/**
+ * Objects whose fields have no short name: a look at them asks more of the kernel, or touches the socket, and their names must
+ * not make others ambiguous.
+ */
+const wholeNames: readonly string[] = [
+  options.path,
+  ...["route", "tcp_metrics", "nat", "bpf_maps", "watchers", "waiters"],
+].map((object) => `${object}.`);
+
+/** Whether a path can only be named as a whole. */
+export const isNamedWhole = (path: string): boolean => wholeNames.some((object) => path.startsWith(object));
 
 /** If several paths end in the same name, the field in here is meant. */
 const PREFERRED = "tcp_info.";
@@ -48,8 +57,7 @@ export function pathsNamed(name: string, paths: readonly string[]): readonly str
   const short = aliases.get(name);
   if (short !== undefined) return [short];
   if (paths.includes(name)) return [name];
-  // Options are asked for by their whole names only: reading them touches the socket.
-  const longer = paths.filter((path) => path.endsWith(`.${name}`) && !isOption(path));
+  const longer = paths.filter((path) => path.endsWith(`.${name}`) && !isNamedWhole(path));
   const preferred = longer.filter((path) => path === PREFERRED + name);
   if (preferred.length === 1) return preferred;
   // The name of a counter is that of its rate too.

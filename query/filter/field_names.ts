@@ -4,7 +4,7 @@
 import type { Family } from "../../decode/families/family.ts";
 import { type Field, fieldTree, widen } from "../../decode/reference/fields.ts";
 import type { Key } from "../../decode/record/key.ts";
-import { aliasNames, isOption, pathsNamed } from "../short_names.ts";
+import { aliasNames, isNamedWhole, pathsNamed } from "../short_names.ts";
 
 /** Fields by path, one entry for all families; an element of a list has the path of the list. */
 type Fields = ReadonlyMap<string, readonly Field[]>;
@@ -79,7 +79,7 @@ export class FieldNames {
   /** All names that a filter accepts for fields. */
   get names(): readonly string[] {
     const parts = this.paths.flatMap((path) =>
-      path.includes(".") && !isOption(path) ? path.slice(path.lastIndexOf(".") + 1) : []
+      path.includes(".") && !isNamedWhole(path) ? path.slice(path.lastIndexOf(".") + 1) : []
     );
     const chosen = aliasNames.filter((name) => pathsNamed(name, this.paths).some((path) => this.paths.includes(path)));
     return [...new Set([...chosen, "protocol", ...this.paths, ...parts])];

@@ -1,13 +1,14 @@
 /**
  * All context of one connection.
  */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { examineContext } from "../../commands/doctor_context.ts";
 import { allContext } from "../../library/prepare.ts";
 import { dumpObjects } from "../../mod.ts";
 import { options } from "../../options/option_table.ts";
 import { parseArguments } from "../../options/getopt.ts";
 import { type JsonObject, parseExact } from "../exact_json.ts";
-import { runProgram } from "../program.ts";
+import { asNobody, isRoot, run, runProgram } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
 import { redirect, withoutNat } from "./nat.ts";
 import { AF_INET, openTcp } from "./sockets.ts";
@@ -44,5 +45,29 @@ Deno.test({
     assertEquals(told(parseExact(stdout.trim()) as JsonObject), ["resolved", "translated", true]);
     const flows = [...dumpObjects({ tcp: true, allContext: true })] as unknown as JsonObject[];
     assertEquals(told(flows.find(({ inode }) => inode === client.inode)!), ["resolved", "translated", true]);
+  },
+});
+
+Deno.test({
+  name: `--doctor says for each such option whether it works, and what a user without rights lacks${
+    isRoot ? "" : " (ignored: needs root)"
+  }`,
+  ignore: !isRoot,
+  fn() {
+    const names = [...options.find(({ long }) => long === "all-context")!.implies!, "watchers", "waiters"];
+    assertEquals(examineContext().map(({ option }) => option).toSorted(), names.map((long) => `--${long}`).toSorted());
+    asNobody((words, runOptions) => {
+      const { stdout } = run([...words, "--doctor", "--json"], runOptions);
+      const { context } = JSON.parse(stdout) as { context: { option: string; works: true | string }[] };
+      const works = new Map(context.map(({ option, works }) => [option, works]));
+      assertEquals([works.get("--route"), works.get("--groups")], [true, true]);
+      assertMatch(String(works.get("--socket-maps")), /CAP_SYS_ADMIN$/);
+      for (const option of ["--descriptors", "--waiters"]) {
+        assertEquals(works.get(option), "in part: processes of other users need CAP_SYS_PTRACE");
+      }
+      assertMatch(String(works.get("--watchers")), /^in part: /);
+      const { stdout: text } = run([...words, "--doctor"], runOptions);
+      assertMatch(text, /^Context\n(?: {2}--[a-z-]+ +(?:works(?: in part: .*)?|does not work: .*)\n){8}\n/m);
+    });
   },
 });

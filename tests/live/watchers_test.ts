@@ -152,3 +152,37 @@ Deno.test("readWaitingCall knows the call by its number, and not that of a threa
   assertEquals(readWaitingCall("running\n", calls), null);
   assertEquals(readWaitingCall("-1 0x7ffd00000000 0x401000\n", calls), null);
 });
+
+/** Numbers of system calls by name, from the first of some headers that is there; `null` if none is. */
+function callsOfHeaders(...paths: readonly string[]): Map<string, number> | null {
+  for (const path of paths) {
+    try {
+      const text = Deno.readTextFileSync(path);
+      const found = text.matchAll(/^#define __NR(?:3264)?_(\w+) (\d+)$/gm);
+      return new Map([...found].map(([, name, number]) => [name!, Number(number)]));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return null;
+}
+
+const headers = {
+  x86_64: callsOfHeaders("/usr/include/x86_64-linux-gnu/asm/unistd_64.h", "/usr/include/asm/unistd_64.h"),
+  aarch64: callsOfHeaders("/usr/include/asm-generic/unistd.h"),
+};
+
+for (const arch of ["x86_64", "aarch64"] as const) {
+  const known = headers[arch];
+  Deno.test({
+    name: `numbers of waiting calls are those of the headers of ${arch}${
+      known === null ? " (ignored: the headers are not installed)" : ""
+    }`,
+    ignore: known === null,
+    fn() {
+      for (const [number, name] of Object.entries(waitingCalls[arch])) {
+        assertEquals([name, known!.get(name)], [name, Number(number)]);
+      }
+    },
+  });
+}

@@ -606,6 +606,12 @@ Deno.test("a name that one field ends with is a name of that field, and that of 
   assertEquals(path("exists cmdline"), "owners.cmdline");
   assertEquals(path("pid = 5"), "owners.pid");
   assertEquals(path("uid = 5"), "uid");
+  // What is only known at a price has no short name, and takes none from others.
+  assertEquals(path("tid = 5"), "owners.tid");
+  for (const name of ["events", "gateway", "direction"]) {
+    assertEquals(problem(`${name} = x`, "TCP")[0].startsWith(`unknown field "${name}"`), true, name);
+  }
+  assertEquals(path("route.gateway = 192.0.2.1", "TCP"), "route.gateway");
   const [message, offset] = problem("uid = 0 and dev_name = x or gid = y", "SMC");
   assertEquals([message.slice(0, 24), offset], ['unknown field "dev_name"', 12]);
   assertEquals(problem("uid = 0 and name = x", "TCP"), [
