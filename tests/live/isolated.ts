@@ -29,7 +29,9 @@ start() { "$@" & started="$started $!"; await; }
 const END_ALL = `trap 'kill -9 $started' EXIT
 `;
 
-const UNSHARE = ["unshare", "--net", "--mount", "--fork", "--kill-child"];
+/** A script that waits in vain is ended. */
+const LIMIT = ["timeout", "--signal=KILL", "300"];
+const UNSHARE = [...LIMIT, "unshare", "--net", "--mount", "--fork", "--kill-child"];
 const OWN_PROCESSES = ["--pid", "--mount-proc"];
 
 export interface IsolatedOptions extends RunOptions {
