@@ -14,7 +14,7 @@ import type { MetricsCommand } from "../options/command.ts";
 import type { Group } from "../query/count.ts";
 import { metricFamilies } from "../query/metrics/families.ts";
 import { namesOfPlaces } from "../query/metrics/place_names.ts";
-import { openQuery } from "../query/pipeline.ts";
+import { openQuery, type Query } from "../query/pipeline.ts";
 import { type ListForSummary, readSummary } from "../query/summary/read_summary.ts";
 import type { Summary } from "../query/summary/summary.ts";
 import { loadParts, Session } from "../session.ts";
@@ -68,6 +68,17 @@ export async function scrape(command: MetricsCommand, format: MetricFormat, dead
   return { text: metricsText(families, format), found };
 }
 
+/** The sinks of a query. Each new one would define layouts anew, which are kept for good. */
+const opened = new WeakMap<Query, ReturnType<typeof openQuery>>();
+
+function countersOf(query: Query): ReturnType<typeof openQuery> {
+  const known = opened.get(query);
+  if (known !== undefined) return known;
+  const made = openQuery(nowhere, query);
+  opened.set(query, made);
+  return made;
+}
+
 /** The listing whose sockets are counted, and what it found after it has run. */
 interface Counted {
   readonly list: ListForSummary;
@@ -78,7 +89,8 @@ interface Counted {
 async function count({ listing, whole }: MetricsCommand, deadline: number): Promise<Counted> {
   const run = runOf(listing);
   const parts = await loadParts(run);
-  const { sink, counter } = openQuery(nowhere, listing.query!);
+  const { sink, counter } = countersOf(listing.query!);
+  counter!.reset();
   let vantages: readonly Vantage[] = [];
   return {
     groups: () => counter!.groups,

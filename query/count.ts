@@ -245,6 +245,13 @@ export class CountSink extends RecordTape {
     });
   }
 
+  /** Forgets what was counted, for another listing. */
+  reset(): void {
+    this.#last = null;
+    this.#counts = [];
+    this.#byHash = new Map();
+  }
+
   /** The sockets so far, in the order of first appearance. */
   get groups(): readonly Group[] {
     return this.#counts;

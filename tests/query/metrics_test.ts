@@ -93,7 +93,7 @@ Deno.test("preferredFormat is OpenMetrics only where it is named and not liked l
   }
 });
 
-Deno.test("CountSink takes back sums and histograms of a dump that is repeated", () => {
+Deno.test("CountSink takes back sums and histograms of a dump that is repeated, and forgets a listing", () => {
   const state = defineKey(null, "metrics test state", { type: "name" });
   const queue = defineKey(null, "metrics test queue", { type: "integer", unit: "bytes" });
   const metric: SocketMetric = {
@@ -128,4 +128,10 @@ Deno.test("CountSink takes back sums and histograms of a dump that is repeated",
   // A listener has no value.
   socket("listening", 128);
   assertEquals(found(), [[2, value(15, 2, 2)], [1, null]]);
+  // Another listing counts from the beginning.
+  sink.reset();
+  assertEquals(found(), []);
+  socket("listening", 1);
+  socket("established", 7);
+  assertEquals(found(), [[1, null], [1, value(7, 1, 1)]]);
 });
