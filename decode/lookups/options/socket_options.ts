@@ -222,7 +222,9 @@ export class SocketOptions implements Enricher {
       this.#identity.low = has ? view.getInt32(start + cookieAt, true) : 0;
       this.#identity.high = has ? view.getInt32(start + cookieAt + 4, true) : 0;
       const inode = inodeOf(view, start, end);
-      return inode === 0 && likelyKernelOf !== undefined ? likelyKernelOf(view, start, end) : inode;
+      if (inode !== 0 || likelyKernelOf === undefined) return inode;
+      const likely = likelyKernelOf(view, start, end);
+      return (this.owners?.firstHolder(likely) ?? -1) < 0 ? 0 : likely;
     };
   }
 
