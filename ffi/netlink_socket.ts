@@ -6,12 +6,11 @@ import type { Inside } from "../decode/plan/plan.ts";
 import { type DatagramSource, OVERRUN } from "../decode/netlink/datagram_source.ts";
 import { EAGAIN, ENOBUFS } from "../decode/kernel/errno.ts";
 import { SystemError } from "../decode/kernel/errors.ts";
-import { DATAGRAM_SIZE } from "../decode/record/record_sink.ts";
 import { NETLINK_SOCK_DIAG } from "../decode/families/sock_diag.ts";
 import { kernelReleaseName, parseKernelRelease } from "./kernel_release.ts";
 import { errno, libc, succeed, uninterrupted, waitFor } from "./libc.ts";
 import { forgetOwnSocket, leaveOutOwn, noteOwnSocket, type OwnInAnswer, ownInAnswer } from "./own_sockets.ts";
-import { canReadAhead, Exchange, ReadAhead } from "./read_ahead.ts";
+import { canReadAhead, ReadAhead } from "./read_ahead.ts";
 
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
@@ -37,8 +36,6 @@ class NetlinkSocket implements DatagramSource {
   #fd = -1;
   #ahead: ReadAhead | null = null;
   #readsAhead = true;
-  /** A request whose answer has not begun, in the hands of another thread. */
-  #exchange: Exchange | null = null;
   /** The program's own sockets that this answer would list. */
   #own: OwnInAnswer | null = null;
   /** Number of datagrams received of this answer. */
@@ -72,35 +69,12 @@ class NetlinkSocket implements DatagramSource {
   }
 
   send(request: Uint8Array<ArrayBuffer>): void {
-    this.#begin(request);
-    this.#sendNow(request);
-  }
-
-  sendAside(request: Uint8Array<ArrayBuffer>): void {
-    if (!canReadAhead()) return this.send(request);
-    this.#begin(request);
-    this.#exchange = new Exchange(this.#fd, request, DATAGRAM_SIZE);
-  }
-
-  #begin(request: Uint8Array<ArrayBuffer>): void {
     if (this.#fd < 0) this.#open();
+    const { send } = libc;
+    const result = uninterrupted(() => send(this.#fd, request, BigInt(request.length), 0));
+    if (result < 0) throw new SystemError("send a request to the kernel", -result);
     this.#received = 0;
     this.#own = ownInAnswer(request);
-  }
-
-  #sendNow(request: Uint8Array<ArrayBuffer>): void {
-    const { send } = libc;
-    throwUnlessSent(uninterrupted(() => send(this.#fd, request, BigInt(request.length), 0)));
-  }
-
-  /** Ends what {@linkcode sendAside} has begun; returns like {@linkcode ReadAhead.receive}. */
-  #endExchange(exchange: Exchange, buffer: Uint8Array): number {
-    this.#exchange = null;
-    const sent = exchange.sent();
-    if (sent === -EAGAIN) this.#sendNow(exchange.request);
-    const length = exchange.receive(buffer);
-    if (sent !== -EAGAIN) throwUnlessSent(sent);
-    return length;
   }
 
   receive(buffer: Uint8Array<ArrayBuffer>): number {
@@ -108,7 +82,7 @@ class NetlinkSocket implements DatagramSource {
       this.#ahead = new ReadAhead(this.#fd, buffer.length);
     }
     while (true) {
-      const length = this.#receiveSomehow(buffer);
+      const length = this.#ahead === null ? this.#receiveNow(buffer) : this.#ahead.receive(buffer);
       if (length >= 0) {
         if (this.#own === null || length === 0 || length > buffer.length) return length;
         const rest = leaveOutOwn(buffer, length, this.#own);
@@ -124,11 +98,6 @@ class NetlinkSocket implements DatagramSource {
       // This cannot be in the middle of an answer: the kernel prepares the next datagram before it delivers one.
       waitFor(this.#fd, POLLIN);
     }
-  }
-
-  #receiveSomehow(buffer: Uint8Array<ArrayBuffer>): number {
-    if (this.#exchange !== null) return this.#endExchange(this.#exchange, buffer);
-    return this.#ahead === null ? this.#receiveNow(buffer) : this.#ahead.receive(buffer);
   }
 
   /** From now on this thread receives alone, because no second one is available. */
@@ -166,8 +135,6 @@ class NetlinkSocket implements DatagramSource {
   }
 
   [Symbol.dispose](): void {
-    this.#exchange?.[Symbol.dispose]();
-    this.#exchange = null;
     this.#ahead?.[Symbol.dispose]();
     this.#ahead = null;
     if (this.#fd >= 0) {
@@ -176,10 +143,6 @@ class NetlinkSocket implements DatagramSource {
     }
     this.#fd = -1;
   }
-}
-
-function throwUnlessSent(result: number): void {
-  if (result < 0) throw new SystemError("send a request to the kernel", -result);
 }
 
 /** The name of an interface, without NUL, in the network namespace of a socket of any protocol; `null` if there is none. */

@@ -1,7 +1,6 @@
 /**
  * Receives datagrams in a second thread while this one works, through the asynchronous I/O of the C library; see aio(7). The
- * receiving thread makes the netlink dump, which takes a third of the time of a long dump. The first request of a program can be
- * sent there too.
+ * receiving thread makes the netlink dump, which takes a third of the time of a long dump.
  */
 import { EAGAIN, EINPROGRESS, ENOBUFS } from "../decode/kernel/errno.ts";
 import { available, libc } from "./libc.ts";
@@ -11,15 +10,12 @@ const GROUP = 16;
 
 /** Size of `struct aiocb`, and offsets of its members, on 64-bit Linux; see `aio.h`. */
 const AIOCB_SIZE = 168;
-const AIO_OPERATION = 4;
 const AIO_BUF = 16;
 const AIO_NBYTES = 24;
 const SIGEV_NOTIFY = 44;
 const ERROR_CODE = 112;
 const SIGEV_NONE = 1;
 const LIO_NOWAIT = 1;
-const LIO_READ = 0;
-const LIO_WRITE = 1;
 
 /** Error codes that a slot can have after the other thread has taken it. */
 const POSSIBLE: readonly number[] = [0, EINPROGRESS, ENOBUFS];
@@ -47,7 +43,7 @@ export function canReadAhead(): boolean {
 }
 
 /** Keeps the arrays of all that are not disposed of, because the other thread may write into them. */
-const open = new Set<ReadAhead | Exchange>();
+const open = new Set<ReadAhead>();
 
 /** Receives the datagrams of one socket, in order. */
 export class ReadAhead {
@@ -83,7 +79,7 @@ export class ReadAhead {
       const result = take(slot);
       this.#turn();
       if (result === -EAGAIN) continue;
-      if (result > 0) copySlot(slot, result, buffer);
+      if (result > 0) buffer.set(slot.bytes.subarray(0, Math.min(result, buffer.length)));
       return result;
     }
     return -EAGAIN;
@@ -120,64 +116,23 @@ export class ReadAhead {
 }
 
 function makeGroup(fd: number, size: number): Group {
-  const slots = Array.from({ length: GROUP }, () => makeSlot(fd, new Uint8Array(size)));
+  const slots = Array.from({ length: GROUP }, () => makeSlot(fd, size));
   return { slots, list: BigUint64Array.from(slots, ({ list }) => list[0]!), asked: false };
 }
 
-function makeSlot(fd: number, bytes: Uint8Array<ArrayBuffer>, operation = LIO_READ): Slot {
+function makeSlot(fd: number, size: number): Slot {
+  const bytes = new Uint8Array(size);
   const control = new Uint8Array(AIOCB_SIZE);
   const view = new DataView(control.buffer);
   view.setInt32(0, fd, true);
-  view.setInt32(AIO_OPERATION, operation, true);
   view.setBigUint64(AIO_BUF, addressOf(bytes), true);
-  view.setBigUint64(AIO_NBYTES, BigInt(bytes.length), true);
+  view.setBigUint64(AIO_NBYTES, BigInt(size), true);
   view.setInt32(SIGEV_NOTIFY, SIGEV_NONE, true);
   return { bytes, control, view, list: new BigUint64Array([addressOf(control)]) };
 }
 
-/** Copies a datagram of `length` bytes, or as much of it as fits. */
-function copySlot({ bytes }: Slot, length: number, buffer: Uint8Array): void {
-  buffer.set(bytes.subarray(0, Math.min(length, buffer.length)));
-}
-
 function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
   return BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes)));
-}
-
-/** Sends a request and receives the first datagram of the answer, one after the other in the second thread. */
-export class Exchange {
-  readonly #sent: Slot;
-  readonly #received: Slot;
-
-  /** @param size as in {@linkcode ReadAhead} */
-  constructor(fd: number, readonly request: Uint8Array<ArrayBuffer>, size: number) {
-    this.#sent = makeSlot(fd, request, LIO_WRITE);
-    this.#received = makeSlot(fd, new Uint8Array(size + 1));
-    const slots = [this.#sent, this.#received];
-    for (const { view } of slots) view.setInt32(ERROR_CODE, EAGAIN, true);
-    open.add(this);
-    libc.lio_listio(LIO_NOWAIT, BigUint64Array.from(slots, ({ list }) => list[0]!), slots.length, null);
-  }
-
-  /** Waits until the request is sent; returns its length or a negative error number: `EAGAIN` if no thread is available. */
-  sent(): number {
-    return take(this.#sent);
-  }
-
-  /** Takes the datagram, as {@linkcode ReadAhead.receive} does, and ends the exchange. */
-  receive(buffer: Uint8Array): number {
-    const result = take(this.#received);
-    if (result > 0) copySlot(this.#received, result, buffer);
-    open.delete(this);
-    return result;
-  }
-
-  /** Waits until the other thread has finished. */
-  [Symbol.dispose](): void {
-    take(this.#sent);
-    take(this.#received);
-    open.delete(this);
-  }
 }
 
 /** Waits for a slot; returns the length of its datagram, or a negative error number. */

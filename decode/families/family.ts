@@ -73,8 +73,6 @@ export interface FamilyCode {
   encodeRequests(question: Question): readonly DumpRequest[];
   /** Makes the decoder for the answers of a kernel; `release` as in `DatagramSource`. */
   openDecoder(release: number): SocketDecoder;
-  /** The layouts to expect in messages about its sockets; absent if preparing for them saves nothing. */
-  usualLayouts?(release: number): readonly Layout[];
   /** Reads the state in a message, numbered as in `tcp_states.ts`; `null` if the family has other states or none. */
   readonly stateOf: NumberReader | null;
   /** Whether the kernel leaves out sockets in states that were not requested. If not, this program leaves them out. */

@@ -179,11 +179,6 @@ export class AttributeTable {
     this.ends = new Int32Array(count);
   }
 
-  /** The layouts of the attributes that are structures. */
-  get layouts(): readonly Layout[] {
-    return this.attributes.flatMap(({ payload: { layout } }) => layout ?? []);
-  }
-
   /** Made at first use: kernels seldom send unknown attributes. */
   get unknown(): UnknownKeys {
     return this.#unknown ??= defineUnknown(this.object, this.unknownName);

@@ -20,11 +20,6 @@ export interface DatagramSource extends Disposable {
   /** Sends one request. The previous answer must have been received completely or been given up. */
   send(request: Uint8Array): void;
   /**
-   * Like {@linkcode send}, but another thread may send and receive while the caller prepares for the answer: the kernel walks
-   * its sockets during these calls. An error comes from {@linkcode receive}. Absent where nothing would be gained.
-   */
-  sendAside?(request: Uint8Array): void;
-  /**
    * Waits for the next datagram and puts it at the start of `buffer`.
    *
    * @returns its length, which exceeds `buffer.length` if the end was cut off (`MSG_TRUNC`); 0 if nothing more can

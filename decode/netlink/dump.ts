@@ -15,7 +15,6 @@ import {
   readType,
   setSequence,
 } from "./message.ts";
-import type { Layout } from "../record/layout.ts";
 import { DATAGRAM_SIZE, type RecordSink } from "../record/record_sink.ts";
 import type { SeenSockets, SocketDecoder } from "./socket_decoder.ts";
 import { type MessageReceiver, walkMessages } from "./walk_messages.ts";
@@ -65,13 +64,11 @@ export class Dump implements MessageReceiver {
     readonly extend: ((view: DataView, start: number, end: number, sink: RecordSink) => void) | null = null,
     /** Skips sockets that are listed again; `null` if none are. */
     readonly seen: SeenSockets | null = null,
-    /** Layouts to expect in the messages. The sink prepares for them while the kernel works. */
-    readonly layouts: readonly Layout[] = [],
   ) {
-    this.#type = readType(request);
-    this.#start();
     this.#buffer = sink.datagrams ?? new Uint8Array(DATAGRAM_SIZE);
     this.#view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
+    this.#type = readType(request);
+    this.#start();
   }
 
   /** Whether the dump has ended but is known to lack sockets or to list some twice. */
@@ -90,11 +87,7 @@ export class Dump implements MessageReceiver {
     this.#sequence = ++lastSequence;
     setSequence(this.request, this.#sequence);
     this.sink.mark();
-    const { source, request } = this;
-    const prepare = source.sendAside === undefined ? null : this.sink.preparation?.(this.layouts) ?? null;
-    if (prepare === null) return source.send(request);
-    source.sendAside!(request);
-    prepare();
+    this.source.send(this.request);
   }
 
   /**

@@ -133,8 +133,7 @@ function* stepDump(
   const decode = extendDecoder(family.openDecoder(source.release), enrichers);
   let dump: Dump | null = null;
   try {
-    const layouts = family.usualLayouts?.(source.release);
-    dump = new Dump(source, request.message, decode, sink, accept, see ?? extension(readers), seen, layouts);
+    dump = new Dump(source, request.message, decode, sink, accept, see ?? extension(readers), seen);
     while (dump.step() && !isFull(sink)) yield;
     warnOfDump(dump, family.name + request.part, warnings);
     answers.dumps++;

@@ -35,12 +35,6 @@ export interface RecordSink {
    */
   readonly datagrams?: Uint8Array<ArrayBuffer> | undefined;
 
-  /**
-   * What the sink has to make before the first structures of these layouts, to be called while nothing else can be done; `null`
-   * if it is made. Undefined for sinks that make nothing.
-   */
-  preparation?(layouts: readonly Layout[]): (() => void) | null;
-
   /** Starts the flows of a protocol, such as `TCP`. Called once for each protocol, even if it has no flows. */
   openProtocol(name: string): void;
   /** Ends them. */

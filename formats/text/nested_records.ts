@@ -151,18 +151,10 @@ export abstract class NestedRecords implements RecordSink, ProgramSink {
     this.buffer.at = at + 1;
   }
 
-  preparation(layouts: readonly Layout[]): (() => void) | null {
-    if (layouts.every(({ id }) => this.#programs[id] !== undefined)) return null;
-    return () => layouts.forEach((layout) => this.#programOf(layout));
-  }
-
-  #programOf(layout: Layout): Program {
-    return this.#programs[layout.id] ??= this.#openWriter().define(layout.steps);
-  }
-
   structure(layout: Layout, view: DataView, bytes: Uint8Array, start: number, end: number): void {
-    const program = this.#programs[layout.id] ?? this.#programOf(layout);
-    this.#writer!.put(program, view, bytes, start, end - start);
+    const writer = this.#writer ?? this.#openWriter();
+    const program = this.#programs[layout.id] ??= writer.define(layout.steps);
+    writer.put(program, view, bytes, start, end - start);
   }
 
   putMember(step: Step, _keyLength: number, view: DataView, bytes: Uint8Array, start: number): void {

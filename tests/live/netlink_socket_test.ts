@@ -1,10 +1,9 @@
 /**
  * The netlink socket: long answers, which a second thread receives, and who may send to it.
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { DatagramSource } from "../../decode/netlink/datagram_source.ts";
 import { setSequence } from "../../decode/netlink/message.ts";
-import { SystemError } from "../../decode/kernel/errors.ts";
 import { ALL_STATES } from "../../decode/kernel/tcp_states.ts";
 import { libc } from "../../ffi/libc.ts";
 import { openNetlinkSocket } from "../../ffi/netlink_socket.ts";
@@ -17,14 +16,10 @@ const NLMSG_DONE = 3;
 const SIZE = 65536;
 
 /** Asks once and returns the local ports of the answer, in its order, and how many datagrams it had. */
-function ask(
-  source: DatagramSource,
-  sequence: number,
-  send: "send" | "sendAside" = "send",
-): { ports: number[]; datagrams: number } {
+function ask(source: DatagramSource, sequence: number): { ports: number[]; datagrams: number } {
   const request = encodeOne({ addressFamilies: [AF_INET], states: ALL_STATES, bpfMaps: false });
   setSequence(request, sequence);
-  source[send]!(request);
+  source.send(request);
   const buffer = new Uint8Array(SIZE);
   const view = new DataView(buffer.buffer);
   const ports: number[] = [];
@@ -63,43 +58,6 @@ Deno.test("a netlink socket receives long answers in order, once each, and short
   stack.dispose();
   // Whatever the second thread was told before an answer began, and however short that is.
   for (let sequence = 5; sequence < 300; sequence++) assertEquals(ask(source, sequence).ports, []);
-});
-
-Deno.test("a netlink socket receives answers to requests that another thread sends, short and long ones", () => {
-  using _namespace = openNamespace();
-  using stack = new DisposableStack();
-  using source = openNetlinkSocket();
-  assertEquals(ask(source, 1, "sendAside").ports, []);
-  const ports = openMany(stack, 1500);
-  for (let sequence = 2; sequence <= 5; sequence++) {
-    assertEquals(ask(source, sequence, "sendAside").ports.toSorted((a, b) => a - b), ports);
-  }
-  source.sendAside!(encodeOne({ addressFamilies: [AF_INET], states: ALL_STATES, bpfMaps: false }));
-  source.restart();
-  assertEquals(ask(source, 6).ports.length, ports.length);
-});
-
-// The request is one of both, the first datagram the other.
-for (const taken of [0, 1]) {
-  Deno.test(`a netlink socket sends a request itself, or receives alone, if the thread takes ${taken} of both`, () => {
-    using _namespace = openNamespace();
-    using stack = new DisposableStack();
-    const ports = openMany(stack, 10);
-    using source = openNetlinkSocket();
-    using _refusal = refuseGroups(1, taken);
-    for (let sequence = 1; sequence <= 3; sequence++) {
-      assertEquals(ask(source, sequence, "sendAside").ports.toSorted((a, b) => a - b), ports);
-    }
-  });
-}
-
-Deno.test("a netlink socket says that a request cannot be sent, also if another thread sends it", () => {
-  using source = openNetlinkSocket();
-  // Nothing that long fits the send buffer.
-  const request = new Uint8Array(64 << 20);
-  for (const send of ["send", "sendAside"] as const) {
-    assertThrows(() => (source[send]!(request), source.receive(new Uint8Array(SIZE))), SystemError, "EMSGSIZE");
-  }
 });
 
 Deno.test("a netlink socket that is given up within a long answer starts afresh", () => {

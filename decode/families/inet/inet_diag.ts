@@ -23,7 +23,6 @@ import {
   hidden,
   identifier,
   type Layout,
-  pickVariant,
   row,
 } from "../../record/layout.ts";
 import { shutdownRows, SK_MEMINFO, skmeminfoKey } from "../sock_diag.ts";
@@ -180,10 +179,6 @@ export const defineInetMessage = (message: InetMessage): Layout =>
 
 /** `struct inet_diag_msg` with TCP's words. */
 export const INET_DIAG_MSG: Layout = defineInetMessage({});
-
-/** A message as most sockets have it: with an owner, without a timer. */
-export const usualVariants = (message: Layout): readonly Layout[] =>
-  [HAS_OWNER, HAS_OWNER | IS_LISTENER].map((conditions) => pickVariant(message, conditions));
 
 /**
  * What the kernel fills in when it says that a socket was destroyed; user, inode, queues and timer are zero or chance, and the

@@ -28,7 +28,6 @@ import {
   REMOTE_PORT,
   STATE,
   USER,
-  usualVariants,
 } from "./inet_diag.ts";
 import { encodeInetDiagRequests, extensionsFor, type InetProtocol } from "./inet_request.ts";
 
@@ -123,7 +122,6 @@ export function defineInetFamily(inet: InetFamily): FamilyCode {
       const attributes = attributesOf(release);
       return (view, bytes, start, end, sink) => writeInetSocket(layout, attributes, view, bytes, start, end, sink);
     }),
-    usualLayouts: (release) => [...usualVariants(message(release)), ...attributesOf(release).layouts],
     describe: () => ({
       layouts: [message(NEWEST_KERNEL)],
       attributes: [attributesOf(NEWEST_KERNEL)],
