@@ -8,11 +8,11 @@ import { MAPPED, registeredWith } from "../decode/lookups/owner_ways.ts";
 import type { OwnerDetails } from "../decode/lookups/owners.ts";
 import { SocketContexts } from "../decode/lookups/socket_contexts.ts";
 import { D_NAME, D_RECLEN, openDirectory, readEntries, readNames, readNumber } from "./directory.ts";
-import { AT_FDCWD, readFile } from "./file.ts";
+import { AT_FDCWD } from "./file.ts";
 import { readStatus } from "./file_status.ts";
 import { errno, libc, UnsupportedError } from "./libc.ts";
 import { ownInodes } from "./own_sockets.ts";
-import { advice, effectiveCapabilities, ifTold, isCapable, isSuperuser } from "./privileges.ts";
+import { advice, effectiveCapabilities, hasSelinux, isCapable, isSuperuser } from "./privileges.ts";
 import { ProcessReader } from "./process.ts";
 import { copyProc, proc, readProc, readProcLink } from "./proc_file.ts";
 import { CAP_SYS_PTRACE, NO_PROC, whyProcessesAreMissing } from "./proc_view.ts";
@@ -413,14 +413,6 @@ export const DENIED = "not permitted to look at all processes";
 export function denial(): string {
   if (!isSuperuser() || !isCapable(effectiveCapabilities(), CAP_SYS_PTRACE)) return DENIED + advice("CAP_SYS_PTRACE");
   return `${DENIED} (another user namespace or a security module protects some)`;
-}
-
-/** Whether SELinux is enabled. The kernel registers `selinuxfs` only then. */
-function hasSelinux(): boolean {
-  const known = ifTold(() => decoder.decode(readFile("/proc/filesystems")));
-  if (known !== null) return /^nodev\tselinuxfs$/m.test(known);
-  // `/proc` mounted with `subset=pid` lacks that file.
-  return typeof readStatus(AT_FDCWD, encoder.encode("/sys/fs/selinux/enforce\0")) !== "number";
 }
 
 /** The kernel's protocol name of the socket behind a descriptor; `null` if the socket has gone or may not be read. */

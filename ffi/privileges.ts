@@ -2,7 +2,8 @@
  * The privileges of this process, and the mounts that it reads, from `/proc`; see proc(5), capabilities(7).
  */
 import { SystemError } from "../decode/kernel/errors.ts";
-import { readFile } from "./file.ts";
+import { AT_FDCWD, readFile } from "./file.ts";
+import { readStatus } from "./file_status.ts";
 import { libc } from "./libc.ts";
 import { findCgroups, readMounts } from "./mounts.ts";
 
@@ -63,3 +64,11 @@ export const isSuperuser = (): boolean => libc.geteuid() === 0;
 
 /** Advice, in brackets, how to get a missing capability. Root is not told to use sudo. */
 export const advice = (capability: string): string => isSuperuser() ? ` (needs ${capability})` : " (run with sudo)";
+
+/** Whether SELinux is enabled. The kernel registers `selinuxfs` only then. */
+export function hasSelinux(): boolean {
+  const known = lines("/proc/filesystems");
+  if (known !== null) return known.includes("nodev\tselinuxfs");
+  // `/proc` mounted with `subset=pid` lacks that file.
+  return typeof readStatus(AT_FDCWD, new TextEncoder().encode("/sys/fs/selinux/enforce\0")) !== "number";
+}
