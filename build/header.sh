@@ -231,7 +231,8 @@ ready "$program" || {
   try() {
     # Another run may have been quicker and have removed what this one had begun.
     reason=$(unpack "$1" 2>&1)
-    ready "$1" && return
+    # A file that Deno removes while the files are looked at makes the first look fail.
+    ready "$1" || ready "$1" && return
     reason=${reason##*"$newline"}
     # Every directory has this problem.
     case $reason in "cannot start here: "*) fail "$reason" ;; esac

@@ -34,7 +34,7 @@ const aliases: ReadonlyMap<string, string> = new Map([
  */
 const wholeNames: readonly string[] = [
   options.path,
-  ...["route", "tcp_metrics", "nat", "bpf_maps", "watchers", "waiters"],
+  ...["owners.descriptors", "route", "tcp_metrics", "nat", "bpf_maps", "watchers", "waiters"],
 ].map((object) => `${object}.`);
 
 /** Whether a path can only be named as a whole. */
