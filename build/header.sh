@@ -67,8 +67,8 @@ ulimit -S -c 0
 command : 3>&2 || exec 2>/dev/null
 
 # Whether only this user and root can change or replace the directory $1 and the files $3 and so on in it. This checks
-# the owners and modes of all of them and of all parent directories, with one call of ls. In a sticky directory users
-# can rename only their own files. $2 is [01] if neither $1 nor its parent may be sticky or a link; it is empty for a
+# the owners and modes of all of them and of all parent directories, with one call of ls. A file that is gone does no
+# harm: Deno makes and removes some. In a sticky directory users can rename only their own files. $2 is [01] if neither $1 nor its parent may be sticky or a link; it is empty for a
 # directory in which another one is to be made.
 trusted() {
   entry=$1 sealed=$2 path=$1 owners= linked= own= parent=
@@ -96,7 +96,7 @@ trusted() {
     left=$((left - 1))
   done
   unset IFS
-  [ "$left" = "-$((extra + 1))" ] || return
+  [ "$left" -lt 0 ] || return
   set -- $owners
   for owner; do
     # In a user namespace the owner of / may be unknown.
@@ -112,6 +112,7 @@ trusted() {
 
 # The same for the entry $1 of the cache, its files $2 and so on, and the files that Deno stores there.
 trusted_entry() {
+  [ -d "$1/deno_dir" ] || return
   set +f
   set -- "$@" "$1"/deno_dir "$1"/deno_dir/*
   set -f
@@ -207,10 +208,9 @@ ready "$program" || {
       126) echo "programs may not run there" && exit 1 ;;
       *) echo "cannot start here: needs glibc @GLIBC@ or later" && exit 1 ;;
     esac
-    trusted_entry "$1" || {
+    mkdir -- "$1/deno_dir" 2>&- || trusted_entry "$1" || {
       rm -rf -- "$1/deno_dir"
-      mkdir -- "$1/deno_dir" 2>&-
-      : >"$1/deno_dir/used"
+      mkdir -- "$1/deno_dir" || exit
     }
     # The scripts come first: if deno is there, everything is there. Files that another run has put there stay, because
     # they may be in use: Deno does not run a script whose modification time has changed since it was read. So files are
@@ -231,8 +231,7 @@ ready "$program" || {
   try() {
     # Another run may have been quicker and have removed what this one had begun.
     reason=$(unpack "$1" 2>&1)
-    # A file that Deno removes while the files are looked at makes the first look fail.
-    ready "$1" || ready "$1" && return
+    ready "$1" && return
     reason=${reason##*"$newline"}
     # Every directory has this problem.
     case $reason in "cannot start here: "*) fail "$reason" ;; esac
