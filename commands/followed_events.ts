@@ -25,35 +25,45 @@ export class FollowedEvents implements Disposable {
     all: Awaited<ReturnType<typeof loadFamilies>>,
     listed: ConstructorParameters<typeof ClosedSockets>[0],
     teller: EndTeller,
-    readonly queue: OutputQueue,
+    readonly queue: OutputQueue | null,
   ) {
     const sockets = new ClosedSockets(listed, joinedOnly ? new JoinedOnly(teller) : teller, () => this.#stream.time);
     this.#stream = new EventStream(sockets);
     this.#run = new EventRun({ plan, namespaces, families: all, recording: null }, this.#stream);
   }
 
+  /** Events that are known to be missing. */
+  get lost(): number {
+    return this.#stream.lost;
+  }
+
   /** What is missing, one line each. */
   get warnings(): readonly string[] {
-    const { lost } = this.#stream;
+    const { lost } = this;
     return [...this.#run.warnings, ...lost > 0 ? [`${lost} events were lost`] : []];
   }
 
+  get #isBlocked(): boolean {
+    return this.queue?.full === true;
+  }
+
   /** Receives for some milliseconds, and as long as the output is blocked; `flush` writes what was received. */
-  async wait(milliseconds: number, signals: StopSignals, flush: () => void): Promise<void> {
+  async wait(milliseconds: number, signals: StopSignals, flush: () => void = () => {}): Promise<void> {
     const end = performance.now() + milliseconds;
+    const reader = this.queue === null ? -1 : STDOUT;
     while (!signals.received) {
-      this.#run.take(this.queue.full);
+      this.#run.take(this.#isBlocked);
       flush();
-      this.queue.check();
+      this.queue?.check();
       const left = end - performance.now();
-      if (left <= 0 && !this.queue.full) return;
-      if (await this.#run.wait(STDOUT, Math.ceil(Math.max(1, Math.min(left, TICK))))) signals.stop();
+      if (left <= 0 && !this.#isBlocked) return;
+      if (await this.#run.wait(reader, Math.ceil(Math.max(1, Math.min(left, TICK))))) signals.stop();
     }
   }
 
   /** Receives what has arrived by now. */
   finish(): void {
-    this.#run.finish(this.queue.full);
+    this.#run.finish(this.#isBlocked);
   }
 
   [Symbol.dispose](): void {
@@ -67,12 +77,12 @@ export async function drain(queue: OutputQueue): Promise<number> {
   return queue.length;
 }
 
-/** Opens the sockets. */
+/** Opens the sockets. Without a queue the events are not printed. */
 export const followEvents = async (
   events: EventsPlan,
   listed: ConstructorParameters<typeof ClosedSockets>[0],
   teller: EndTeller,
-  queue: OutputQueue,
+  queue: OutputQueue | null,
 ): Promise<FollowedEvents> =>
   new FollowedEvents(events, events.namespaces === null ? [] : await loadFamilies(families), listed, teller, queue);
 

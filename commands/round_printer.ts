@@ -69,7 +69,7 @@ class ListingPrinter implements RoundPrinter {
       this.abandon,
     );
     const outcome = source.run(rounds.start(sink));
-    const round = rounds.end(outcome, () => rounds.counters.endRound(() => {}));
+    const round = rounds.end(outcome);
     outcome.records = round.sockets;
     outcome.warnings.push(...await finish());
     output.close(...meta ? [endOf(outcome, source.ownersSource)] : []);

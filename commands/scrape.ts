@@ -15,10 +15,12 @@ import type { Group } from "../query/count.ts";
 import { metricFamilies } from "../query/metrics/families.ts";
 import { namesOfPlaces } from "../query/metrics/place_names.ts";
 import { openQuery, type Query } from "../query/pipeline.ts";
+import type { Rounds } from "../query/rounds.ts";
 import { type ListForSummary, readSummary } from "../query/summary/read_summary.ts";
 import type { Summary } from "../query/summary/summary.ts";
 import { loadParts, Session } from "../session.ts";
 import { DONE, INCOMPLETE } from "./exit_status.ts";
+import type { LastingMetrics } from "./lasting_counts.ts";
 import { runOf } from "./list.ts";
 import { Findings, openListing } from "./summary.ts";
 import { status } from "./verdict.ts";
@@ -39,24 +41,41 @@ export class ScrapeTimeout extends Error {
   }
 }
 
+/** Opens what lasts from scrape to scrape; `null` for nothing. */
+export const openLastingOf = async (command: MetricsCommand): Promise<LastingMetrics | null> =>
+  command.lasting === null ? null : (await import("./lasting_counts.ts")).openLastingMetrics(command, command.lasting);
+
+/** How a scrape is made. */
+export interface ScrapeContext {
+  /** When it has to be ready, by `performance.now()`. */
+  readonly deadline?: number;
+  /** What lasts from scrape to scrape. */
+  readonly lasting?: LastingMetrics | null;
+}
+
 /**
  * Lists and reads everything once.
  *
- * @param deadline when it has to be ready, by `performance.now()`
- * @throws {ScrapeTimeout} if the sockets are not listed by then
+ * @throws {ScrapeTimeout} if the sockets are not listed by the deadline
  */
-export async function scrape(command: MetricsCommand, format: MetricFormat, deadline = Infinity): Promise<Scrape> {
+export async function scrape(
+  asked: MetricsCommand,
+  format: MetricFormat,
+  { deadline = Infinity, lasting = null }: ScrapeContext = {},
+): Promise<Scrape> {
+  const command = lasting?.command ?? asked;
   noteRuntimeSockets();
   const started = performance.now();
   const { listing, byDefault, maxSeries } = command;
   const found = new Findings();
-  const counted = await count(command, deadline);
+  const counted = await count(command, deadline, lasting?.rounds ?? null);
   const summary = await readSums(command, counted, found);
   const families = metricFamilies({
     groups: counted.groups(),
     countBy: listing.query!.countBy!,
     byDefault,
     summary,
+    lasting: lasting === null ? null : { totals: lasting.totals, lost: lasting.events.lost },
     placeLabels: namesOfPlaces(counted.vantages()),
     pageSize: pageSize(),
     maxSeries,
@@ -86,7 +105,7 @@ interface Counted {
   vantages(): readonly Vantage[];
 }
 
-async function count({ listing, whole }: MetricsCommand, deadline: number): Promise<Counted> {
+async function count({ listing, whole }: MetricsCommand, deadline: number, rounds: Rounds | null): Promise<Counted> {
   const run = runOf(listing);
   const parts = await loadParts(run);
   const { sink, counter } = countersOf(listing.query!);
@@ -98,7 +117,8 @@ async function count({ listing, whole }: MetricsCommand, deadline: number): Prom
     list(look) {
       using session = new Session(run, parts);
       vantages = session.vantages;
-      const outcome = runUntil(deadline, session.steps(sink));
+      const outcome = runUntil(deadline, session.steps(rounds?.start(sink) ?? sink));
+      rounds?.end(outcome);
       if (listing.read === null) look(vantages);
       // The summary only looks which protocols have sockets: the numbers of sockets are metrics of their own.
       const flows = whole ? counter!.groups.map(({ protocol }): FlowObject => ({ protocol, count: 0 })) : [];

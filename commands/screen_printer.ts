@@ -80,7 +80,7 @@ export class ScreenPrinter implements RoundPrinter, Disposable {
     const time = Date.now();
     const outcome = source.run(this.rounds.start(traffic));
     finish();
-    const round = this.rounds.end(outcome, () => this.rounds.counters.endRound(() => {}));
+    const round = this.rounds.end(outcome);
     this.#shown = { round, time, traffic, kept };
     this.#draw();
     return Promise.resolve(outcome);

@@ -7,20 +7,24 @@ import type { ListenAddress, MetricsCommand, ServeCommand } from "../options/com
 import { UsageError } from "../options/usage_error.ts";
 import { preferredFormat } from "../query/metrics/accept.ts";
 import { DONE, NOTHING } from "./exit_status.ts";
-import { scrape, ScrapeTimeout } from "./scrape.ts";
+import type { LastingMetrics } from "./lasting_counts.ts";
+import { openLastingOf, scrape, ScrapeTimeout } from "./scrape.ts";
 import { complain } from "./print.ts";
+import { StopSignals } from "./stop_signals.ts";
 
 const PATH = "/metrics";
 
 /** Milliseconds for one scrape: as long as Prometheus waits by default. */
 const LIMIT = 10_000;
 
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** Milliseconds between two looks whether to go on. */
+const PAUSE = 60_000;
 
 /** Serves until a signal. */
 export async function serve({ metrics, address }: ServeCommand): Promise<number> {
   const { path, hostname, port } = address;
-  const handler = new Scraper(metrics).answer;
+  using lasting = await openLastingOf(metrics);
+  const handler = new Scraper(metrics, lasting).answer;
   const onError = (error: unknown) => refuse(503, `${(error as Error).message}\n`);
   // Deno would print a line of its own.
   const options = { onError, onListen: (local: Deno.Addr) => complain(`serving ${urlOf(local)}`) };
@@ -34,12 +38,9 @@ export async function serve({ metrics, address }: ServeCommand): Promise<number>
     complain(`cannot listen on ${address.text}: ${(error as Error).message}`);
     return NOTHING;
   }
-  const stop = () => {
-    for (const signal of SIGNALS) Deno.removeSignalListener(signal, stop);
-    server.shutdown();
-  };
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, stop);
-  await server.finished;
+  using signals = new StopSignals();
+  while (!signals.received) await (lasting?.events.wait(PAUSE, signals) ?? signals.wait(PAUSE));
+  await server.shutdown();
   return DONE;
 }
 
@@ -62,7 +63,7 @@ class Scraper {
   /** What the last scrape has told, so that a lasting problem is told once. */
   #told: ReadonlySet<string> = new Set();
 
-  constructor(readonly metrics: MetricsCommand) {}
+  constructor(readonly metrics: MetricsCommand, readonly lasting: LastingMetrics | null) {}
 
   answer = async (request: Request): Promise<Response> => {
     // Nothing of the request counts but its path, its method and what it accepts.
@@ -83,8 +84,11 @@ class Scraper {
 
   async #scrape(format: MetricFormat): Promise<Response> {
     try {
-      const { text, found } = await scrape(this.metrics, format, performance.now() + LIMIT);
-      this.#tell(found.warnings);
+      const { text, found } = await scrape(this.metrics, format, {
+        deadline: performance.now() + LIMIT,
+        lasting: this.lasting,
+      });
+      this.#tell(new Set([...found.warnings, ...this.lasting?.events.warnings ?? []]));
       return found.status === NOTHING ? refuse(503, lines(found.warnings)) : respond(text, format);
     } catch (error) {
       const { message } = error as Error;

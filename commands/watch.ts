@@ -15,7 +15,7 @@ import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
 import { runOf } from "./list.ts";
 import { complain } from "./print.ts";
 import { openPrinter } from "./round_printer.ts";
-import type { RoundPrinter, RoundSource } from "./rounds.ts";
+import type { RoundPrinter, RoundSource, Surroundings } from "./rounds.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { Timing } from "./timing.ts";
 import { status } from "./verdict.ts";
@@ -27,7 +27,7 @@ export async function watch(command: WatchCommand, print: Write, abandon: () => 
   using signals = new StopSignals();
   const shown = listing.query === null ? null : neededKeys(listing.query);
   const rounds = new Rounds(listing.plan.families, listing.filter, shown, changes);
-  const printer = await openPrinter(command, rounds, { print, abandon, signals });
+  const printer = await openRounds(command, rounds, { print, abandon, signals });
   const held: string[] = [];
   const warn = (text: string): void => {
     if (printer.warn === undefined) return complain(text);
@@ -40,6 +40,14 @@ export async function watch(command: WatchCommand, print: Write, abandon: () => 
     printer[Symbol.dispose]?.();
     held.forEach(complain);
   }
+}
+
+/** Opens the printer. With events, counts outlast the rounds. */
+async function openRounds(command: WatchCommand, rounds: Rounds, surroundings: Surroundings): Promise<RoundPrinter> {
+  if (command.lasting === null) return await openPrinter(command, rounds, surroundings);
+  const { openLasting, receiving } = await import("./lasting_counts.ts");
+  const { listing, events } = await openLasting(command.listing, rounds, command.lasting);
+  return receiving(await openPrinter({ ...command, listing }, rounds, surroundings), events, surroundings.signals);
 }
 
 /** Lists until the time, the number of rounds or a signal ends it; returns the exit status. */

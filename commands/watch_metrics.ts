@@ -4,7 +4,7 @@
 import { openOutputFile } from "../ffi/output_file.ts";
 import type { MetricsCommand, RepeatOption } from "../options/command.ts";
 import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
-import { scrape } from "./scrape.ts";
+import { openLastingOf, scrape } from "./scrape.ts";
 import { complain, printText } from "./print.ts";
 import { StopSignals } from "./stop_signals.ts";
 
@@ -12,12 +12,13 @@ import { StopSignals } from "./stop_signals.ts";
 export async function watchMetrics(command: MetricsCommand, repeat: RepeatOption): Promise<number> {
   const { file, interval, rounds, duration } = repeat;
   using signals = new StopSignals();
+  using lasting = await openLastingOf(command);
   const end = performance.now() + (duration ?? Infinity);
   let told: ReadonlySet<string> = new Set();
   let worst = DONE;
   for (let number = 1; !signals.received; number++) {
     const started = performance.now();
-    const { text, found } = await scrape(command, command.format);
+    const { text, found } = await scrape(command, command.format, { lasting });
     const { status, warnings } = found;
     // What lasts is told once.
     for (const warning of warnings) if (!told.has(warning)) complain(warning);
@@ -28,9 +29,12 @@ export async function watchMetrics(command: MetricsCommand, repeat: RepeatOption
     // Rounds take at most half of the time.
     const next = started + Math.max(interval, 2 * (performance.now() - started));
     if (number === rounds || next >= end) break;
-    await signals.wait(Math.max(0, next - performance.now()));
+    const left = Math.max(0, next - performance.now());
+    await (lasting?.events.wait(left, signals) ?? signals.wait(left));
   }
-  return worst;
+  const missing = lasting?.events.warnings ?? [];
+  missing.forEach(complain);
+  return missing.length > 0 ? INCOMPLETE : worst;
 }
 
 function write(text: string, path: string, mode: number | null): void {

@@ -17,7 +17,8 @@ Both have the same metrics, of sockets in all states. Options for protocols, add
 sockets that are counted; the kernel's own numbers are not affected.
 
 - **Kinds.** What the kernel counts since the namespace was made is a counter (\`_total\`). What is added up over the
-  sockets that are there now is a gauge: it falls when a socket is closed, so \`rate()\` of it means nothing.
+  sockets that are there now is a gauge: it falls when a socket is closed, so \`rate()\` of it means nothing. With \`-E\`, a
+  program that goes on has counters of sockets too, which do not fall ([fleet.md](fleet.md)).
 - **Histograms are snapshots**: they show the sockets that are there now, not what happened since the last time.
   \`histogram_quantile(0.9, sum by (le) (ss2_tcp_rtt_seconds_bucket))\` is right, \`rate()\` is not. OpenMetrics has a
   type for them (\`gaugehistogram\`, with \`_gsum\` and \`_gcount\`); the text of Prometheus has only \`histogram\`.

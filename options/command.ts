@@ -1,6 +1,7 @@
 /**
  * The parsed command line.
  */
+import type { Key } from "../decode/record/key.ts";
 import type { LookupName } from "../decode/lookups/registry.ts";
 import type { Family, FamilyEntry } from "../decode/families/family.ts";
 import type { Plan } from "../decode/plan/plan.ts";
@@ -178,6 +179,15 @@ export interface EventsPlan {
   readonly joinedOnly: boolean;
 }
 
+/** What is added up beyond the life of sockets. */
+export interface LastingPlan {
+  readonly events: EventsPlan;
+  /** The counters: of each, the keys of all families. */
+  readonly fields: readonly (readonly Key[])[];
+  /** The maximum number of groups; `null` for any. */
+  readonly most: number | null;
+}
+
 /** When something is repeated. */
 export interface Repetition {
   /** Milliseconds between the starts of two rounds. */
@@ -198,6 +208,8 @@ export interface WatchCommand extends Repetition {
   readonly lasts: boolean;
   /** `null` to know of closed sockets by the rounds only. */
   readonly events: EventsPlan | null;
+  /** What counts of whole listings add up beyond the rounds; `null` for nothing. */
+  readonly lasting: LastingPlan | null;
   /** The file of the listing gets its name in each round. */
   readonly output: null;
 }
@@ -228,6 +240,8 @@ export interface MetricsCommand {
   readonly whole: boolean;
   /** The listings for sums; `null` for a recording, which has no sums. */
   readonly sums: Pick<SummaryCommand, "listeners" | "ports"> | null;
+  /** What lasts when sockets are closed; `null` for nothing. */
+  readonly lasting: LastingPlan | null;
   /** Series that a metric may have. */
   readonly maxSeries: number;
   readonly output: OutputOption;

@@ -11,7 +11,8 @@ import type { FormatEntry } from "../formats/format.ts";
 import type { Filter } from "../query/filter/filter.ts";
 import type { Query } from "../query/pipeline.ts";
 import { queryByName, QueryError } from "../query/query_by_name.ts";
-import type { DumpCommand, EventsCommand, PlanChoice } from "./command.ts";
+import { isLasting } from "../query/rounds.ts";
+import type { DumpCommand, EventsCommand, EventsPlan, PlanChoice } from "./command.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { words } from "./query.ts";
 import { parseTables } from "./sockets.ts";
@@ -38,6 +39,28 @@ export function asEvents(families: readonly Family[]): readonly Family[] {
 
 const noEvents = ({ name }: Family) =>
   new UsageError(`-E cannot show ${name} sockets: the kernel tells only of TCP and UDP sockets that they are closed`);
+
+/**
+ * The events that are joined with the rounds of a listing.
+ *
+ * @param adds whether they are added up
+ */
+export function joinedEvents({ plan, filter, namespaces }: DumpCommand, adds: boolean): EventsPlan {
+  if (adds && !isLasting(filter)) {
+    throw new UsageError(
+      "-E adds up what sockets count until they are closed: the filter must be of what stays the same",
+    );
+  }
+  const told = asEvents(plan.families.filter((family) => eventFamily(family) !== null || plan.families.length === 1));
+  const joinedOnly = filter !== null &&
+    (filter.states !== null || filter.namesStates || told.some((family) => filter.of(family).lacks.length > 0));
+  const { addressFamilies } = plan;
+  return {
+    plan: { families: told, addressFamilies, ...filter === null || joinedOnly ? {} : { filter } },
+    namespaces,
+    joinedOnly,
+  };
+}
 
 /** The families of events that options select; TCP by default. */
 export async function loadEventFamilies(parsed: ParsedArguments, choice: PlanChoice): Promise<readonly Family[]> {

@@ -7,11 +7,13 @@ import type { MetricFormat } from "../formats/registry.ts";
 import { askedFields, askedKeys } from "../query/asked_fields.ts";
 import { ColumnNames } from "../query/column_choice.ts";
 import type { Measure } from "../query/measure.ts";
+import { lastingMetrics } from "../query/metrics/lasting_measures.ts";
 import { measureOf, type SocketMetric, socketMetrics } from "../query/metrics/socket_measures.ts";
 import { neededKeys } from "../query/pipeline.ts";
 import { parseIPv4, parseIPv6 } from "../query/filter/hosts.ts";
 import { LARGEST_PORT } from "../query/filter/numbers.ts";
-import type { DumpCommand, ListenAddress, MetricsCommand, ServeCommand } from "./command.ts";
+import type { Key } from "../decode/record/key.ts";
+import type { DumpCommand, LastingPlan, ListenAddress, MetricsCommand, ServeCommand } from "./command.ts";
 import { ParsedArguments } from "./getopt.ts";
 import { options } from "./option_table.ts";
 import { parseOutput } from "./output.ts";
@@ -27,12 +29,11 @@ const INTERVAL = 15_000;
 
 /** Options that affect metrics, besides those that select sockets. */
 const HONOURED = ["format", "output", "max-series", "count-by", "filter-file", "netns-limit", "twice", "read"]
-  .concat("watch", "rounds", "for");
+  .concat("watch", "rounds", "for", "events");
 
 /** Options of `ss` that do something else than list. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   summary: "it has the sums of -s already",
-  events: "events have no metrics",
   kill: "closing sockets has no metrics",
   resolve: "a name would stand for many series; --count-by takes addresses",
 };
@@ -56,13 +57,15 @@ function parseAddress(typed: string): ListenAddress {
   throw new UsageError(`--serve takes =IP:PORT, =[IPV6]:PORT or =unix:/PATH, not ${quote(typed)}`);
 }
 
+const SERVE = "--serve";
+
 /** @param parse reads the command line of a listing */
 export async function parseServe(parsed: ParsedArguments, parse: ParseListing): Promise<ServeCommand> {
   checkRules(parsed);
   const typed = parsed.get("serve");
   const address = typeof typed === "string" ? parseAddress(typed) : ADDRESS;
   const metrics = new ParsedArguments(parsed.typed.filter(({ option }) => option.long !== "serve"), parsed.words);
-  return { action: "serve", metrics: await parseMetrics(metrics, "prometheus", parse, "--serve"), address };
+  return { action: "serve", metrics: await parseMetrics(metrics, "prometheus", parse, SERVE), address };
 }
 
 /** @param parse reads the command line of a listing; `asked` is what asks for metrics */
@@ -72,28 +75,40 @@ export async function parseMetrics(
   parse: ParseListing,
   asked = `--format ${format}`,
 ): Promise<MetricsCommand> {
-  checkRules(parsed);
+  // Of what is served they have been checked with the address.
+  if (asked !== SERVE) checkRules(parsed);
   checkMetrics(parsed, asked);
   const columns = parsed.get("count-by") ?? countedBy(parsed);
   const listed = parsed.typed.filter(({ option }) =>
-    !["format", "output", "max-series", "count-by", "watch", "rounds", "for"].includes(option.long)
+    !["format", "output", "max-series", "count-by", "watch", "rounds", "for", "events"].includes(option.long)
   );
   // A protocol of its own option shows only what it has by default; metrics are of all sockets.
   const states = parsed.has("listening") || parsed.has("bound-inactive") ? [] : ["--all"];
   const words = [...states, ...wordsOf(listed), "--count-by", columns.join(), "--", ...parsed.words];
   const counts = await parse(words);
   checkLabels(parsed, counts);
-  const listing = measuring(counts);
+  const lasts = parsed.has("events");
+  if (lasts && !parsed.has("watch") && asked !== SERVE) {
+    throw new UsageError(`-E adds up what happens while the program runs: --serve, or --watch with --output FILE.prom`);
+  }
+  const listing = measuring(counts, lasts);
+  const maxSeries = parsed.get("max-series") ?? MAX_SERIES;
   return {
     action: "metrics",
     format,
     listing,
     byDefault: !parsed.has("count-by"),
     whole: !parsed.has("count-by") && states.length > 0 && listing.filter === null,
+    lasting: lasts ? await parseLasting(listing, maxSeries) : null,
     sums: listing.read === null ? await parseTcpSums(parsed, listing, parse, null) : null,
-    maxSeries: parsed.get("max-series") ?? MAX_SERIES,
+    maxSeries,
     ...parseMetricsFile(parsed, format),
   };
+}
+
+async function parseLasting(listing: DumpCommand, most: number): Promise<LastingPlan> {
+  const { joinedEvents } = await import("./events.ts");
+  return { events: joinedEvents(listing, true), fields: lastingKeys(listing.plan.families), most };
 }
 
 /** Permissions of a file for node_exporter, which runs as another user. */
@@ -150,17 +165,24 @@ function checkLabels(parsed: ParsedArguments, { query }: DumpCommand): void {
 
 const SELECTING = /^(Protocols|Addresses|States|Network namespaces) /;
 
-/** The listing with the measures of metrics. */
-function measuring(listing: DumpCommand): DumpCommand {
+/** The listing with the measures of metrics, and with what lasts. */
+function measuring(listing: DumpCommand, lasts: boolean): DumpCommand {
   const { plan, filter } = listing;
   const query = { ...listing.query!, countBy: { ...listing.query!.countBy!, measures: measuresOf(plan.families) } };
-  const wanted = askedFields(askedKeys(neededKeys(query)!), filter);
+  const lasting = lasts ? lastingKeys(plan.families).flat() : [];
+  const wanted = askedFields(askedKeys(new Set([...neededKeys(query)!, ...lasting])), filter);
   return { ...listing, query, plan: plan.whole === true ? plan : { ...plan, wanted } };
 }
 
 function measuresOf(families: readonly Family[]): readonly Measure[] {
   const names = new ColumnNames(families);
   return socketMetrics.map((metric) => measureOf(metric, (path) => keysOf(names, path, metric)));
+}
+
+/** The fields of the metrics that last: of each, the keys of all families. */
+function lastingKeys(families: readonly Family[]): readonly (readonly Key[])[] {
+  const names = new ColumnNames(families);
+  return lastingMetrics.map(({ field }) => (names.find(field)?.shown ?? []).filter(({ path }) => path === field));
 }
 
 /** The keys of a field. A queue that counts messages is not one of bytes. */

@@ -34,8 +34,8 @@ export interface Option {
   readonly implies?: readonly string[];
   /** Options that it excludes, each with advice for the error, or `""`. */
   readonly excludes?: Readonly<Record<string, string>>;
-  /** Beside this option it excludes nothing. */
-  readonly joins?: string;
+  /** Beside one of these options it excludes nothing, and nothing excludes it. */
+  readonly joins?: readonly string[];
   /** For options that print something other than sockets: long names of the options that affect it. */
   readonly honours?: readonly string[];
   /** A command that shows it, if one cannot be made of it. */

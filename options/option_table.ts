@@ -355,7 +355,7 @@ const rows = [
       "bpf-maps": "the kernel does not tell them of a closed socket",
       resolve: "names would come late",
     },
-    joins: "watch",
+    joins: ["watch", "serve"],
     example: "ss2 --events --for 10 --table",
     help: "print sockets as they are closed, with their last counters (TCP by default)",
   },

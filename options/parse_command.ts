@@ -197,7 +197,8 @@ async function preferFormat(parsed: ParsedArguments, environment?: Environment):
   const preferred = unprinted ? null : await environment?.terminalFormat?.() ?? null;
   const goesOn = parsed.has("events") || parsed.has("watch");
   if (!goesOn || preferred !== null && preferred !== "json") return preferred;
-  const joined = parsed.has("events") && parsed.has("watch");
+  // Events are printed one by one, unless they are counted.
+  const joined = parsed.has("events") && parsed.has("watch") && !parsed.has("count-by");
   return !unprinted && !joined && environment?.isTerminal?.() === true ? "table" : "ndjson";
 }
 

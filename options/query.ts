@@ -6,7 +6,7 @@ import { families as allFamilies, loadFamilies } from "../decode/families/regist
 import type { LookupName } from "../decode/lookups/registry.ts";
 import type { FormatEntry, FormatOptions } from "../formats/format.ts";
 import { ColumnNames } from "../query/column_choice.ts";
-import { countKey } from "../query/count.ts";
+import { closedKey, countKey } from "../query/count.ts";
 import type { Query } from "../query/pipeline.ts";
 import {
   type NamedQuery,
@@ -61,6 +61,7 @@ export async function parseQuery(
     ofEach: format.flat !== true,
     endsEarly: !whole,
     tellsRun: true,
+    tellsEnds: parsed.has("events"),
     ofTable: format.honours.includes("width"),
   };
   try {
@@ -92,8 +93,12 @@ function rateColumns(
   if (paths.length === 0) return undefined;
   return counted === undefined
     ? paths.map((path) => `+${path}`)
-    : [...counted, countKey.path, ...paths.map((path) => `sum(${path})`)];
+    : [...counted, ...countsOf(parsed), ...paths.map((path) => `sum(${path})`)];
 }
+
+/** The numbers of sockets in counts. */
+const countsOf = (parsed: ParsedArguments): readonly string[] =>
+  parsed.has("events") ? [countKey.path, closedKey.path] : [countKey.path];
 
 /** Reads the query again with the fields of all families, so that the error says which family has the field. */
 function explainWith(unlisted: readonly Family[], named: NamedQuery, context: QueryContext): string | null {

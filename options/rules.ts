@@ -45,9 +45,10 @@ export function checkAction({ typed, words }: ParsedArguments, action: Option): 
 export function checkRules({ typed }: ParsedArguments, implied: readonly string[] = []): void {
   const longs = new Set([...implied, ...typed.map(({ option }) => option.long)]);
   for (const { option } of typed) {
-    const { needs, joins } = option;
-    const { excludes = {} } = joins !== undefined && longs.has(joins) ? {} : option;
-    const other = Object.keys(excludes).find((long) => longs.has(long));
+    const { needs } = option;
+    const isJoined = ({ joins = [] }: Option): boolean => joins.some((long) => longs.has(long));
+    const { excludes = {} } = isJoined(option) ? {} : option;
+    const other = Object.keys(excludes).find((long) => longs.has(long) && !isJoined(rowOf(long)));
     if (other !== undefined) throw excluded(option, rowOf(other), excludes[other]!);
     if (needs !== undefined && !needs.some((long) => longs.has(long))) {
       throw new UsageError(`${shownName(option)} does nothing without ${shownName(rowOf(needs[0]!))}`);

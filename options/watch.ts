@@ -2,7 +2,7 @@
  * Parses `--watch`: a listing that is repeated.
  */
 import { isLasting } from "../query/rounds.ts";
-import type { DumpCommand, EventsPlan, WatchCommand } from "./command.ts";
+import type { DumpCommand, WatchCommand } from "./command.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { checkGoingOn, parseRepetition } from "./repetition.ts";
 import { UsageError } from "./usage_error.ts";
@@ -20,30 +20,29 @@ export async function parseWatch(parsed: ParsedArguments, listing: DumpCommand):
     listing: changes ? listing : { ...listing, query: withTime(listing.query, listing.format) },
     changes,
     lasts: isLasting(listing.filter),
-    events: parsed.has("events") ? await parseJoined(listing, changes) : null,
+    ...await parseFollowed(parsed, listing, changes),
     ...parseRepetition(parsed),
     output: null,
   };
 }
 
-/** The events that are joined with the rounds. */
-async function parseJoined({ plan, filter, namespaces }: DumpCommand, changes: boolean): Promise<EventsPlan> {
-  if (!changes) {
+/** The events between the rounds: printed with changes, added up in counts. */
+async function parseFollowed(
+  parsed: ParsedArguments,
+  listing: DumpCommand,
+  changes: boolean,
+): Promise<Pick<WatchCommand, "events" | "lasting">> {
+  if (!parsed.has("events")) return { events: null, lasting: null };
+  const { joinedEvents } = await import("./events.ts");
+  if (changes) return { events: joinedEvents(listing, false), lasting: null };
+  if (listing.query?.countBy == null) {
     throw new UsageError(
-      "-E with --watch prints what happens, as ndjson; it does nothing for whole listings (--output, --sort, --limit, --count-by, --snapshots, other formats)",
+      "-E with --watch prints what happens, as ndjson, or lets --count-by go on counting what was closed; it does nothing for other whole listings (--output, --sort, --limit, --snapshots, other formats)",
     );
   }
-  const { asEvents } = await import("./events.ts");
-  const { eventFamily } = await import("../decode/families/event_family.ts");
-  const told = asEvents(plan.families.filter((family) => eventFamily(family) !== null || plan.families.length === 1));
-  const joinedOnly = filter !== null &&
-    (filter.states !== null || filter.namesStates || told.some((family) => filter.of(family).lacks.length > 0));
-  const { addressFamilies } = plan;
-  return {
-    plan: { families: told, addressFamilies, ...filter === null || joinedOnly ? {} : { filter } },
-    namespaces,
-    joinedOnly,
-  };
+  const { summedFields } = await import("../query/lasting_totals.ts");
+  const fields = summedFields(listing.plan.families, listing.query.countBy.aggregates);
+  return { events: null, lasting: { events: joinedEvents(listing, true), fields, most: null } };
 }
 
 function checkWatch(parsed: ParsedArguments, { format, output }: Pick<DumpCommand, "format" | "output">): void {

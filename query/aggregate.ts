@@ -70,9 +70,8 @@ export class Tally {
       return sink.thousandths(result, Math.round(Number(this.#sum) * thousandths / this.#count));
     }
     const value = this.#result(called);
-    if (typeof value === "bigint") {
-      if (value >> 64n === 0n) sink.integer64(result, low32(value), low32(value >> 32n));
-    } else if (key.note.type === "decimal") sink.thousandths(result, value);
+    if (typeof value === "bigint") writeSum(sink, this.aggregate, value);
+    else if (key.note.type === "decimal") sink.thousandths(result, value);
     else sink.integer(result, value);
   }
 
@@ -91,6 +90,12 @@ export class Tally {
       }
     }
   }
+}
+
+/** Pushes a sum of whole numbers; nothing if it needs more than 64 bits. */
+export function writeSum(sink: RecordSink, { key, result }: Aggregate, sum: bigint): void {
+  if (key.note.type !== "integer64" && sum <= Number.MAX_SAFE_INTEGER) sink.integer(result, Number(sum));
+  else if (sum >> 64n === 0n) sink.integer64(result, low32(sum), low32(sum >> 32n));
 }
 
 const low32 = (value: bigint): number => Number(BigInt.asIntN(32, value));

@@ -6,11 +6,12 @@ import { defineKey, defineWord, type Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import * as slot from "../decode/record/record_slots.ts";
 import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
-import { type Aggregate, Tally } from "./aggregate.ts";
+import { type Aggregate, Tally, writeSum } from "./aggregate.ts";
 import type { ColumnChoice } from "./column_choice.ts";
 import type { Column } from "./columns.ts";
 import { COUNTS, PROTOCOL } from "./columns.ts";
 import { ExplodeSink } from "./explode.ts";
+import type { LastingTotals, Total } from "./lasting_totals.ts";
 import type { Collector, Measure, Places } from "./measure.ts";
 import { SelectFields } from "./select_fields.ts";
 import type { Subnet } from "./subnets.ts";
@@ -19,12 +20,19 @@ import type { Subnet } from "./subnets.ts";
 export const protocolKey: Key = defineKey(null, PROTOCOL, { type: "name", meaning: "Protocol of the sockets." });
 export const countKey: Key = defineKey(null, "count", { type: "integer", meaning: "Number of sockets." });
 
+export const closedKey: Key = defineKey(null, "closed", {
+  type: "integer",
+  meaning: "Number of sockets that were closed since the start.",
+});
+
 /** The columns to count by and the aggregates. */
 export interface CountChoice extends ColumnChoice {
   /** The aggregates shown with the count. */
   readonly aggregates: readonly Aggregate[];
   /** What else is added up, for {@linkcode CountSink.groups}. */
   readonly measures?: readonly Measure[];
+  /** What outlasts a listing; then groups that have no sockets any more count too. */
+  readonly lasting?: LastingTotals;
   /** The subnets to count by. */
   readonly subnets?: readonly Subnet[];
   /** The printed columns, in their order. */
@@ -47,6 +55,8 @@ export interface Group {
   readonly count: number;
   /** One for each of {@linkcode CountChoice.measures}. */
   readonly collectors: readonly Collector[];
+  /** Absent without {@linkcode CountChoice.lasting}. */
+  readonly total?: Total;
 }
 
 interface Count extends Group {
@@ -84,10 +94,12 @@ export class CountSink extends RecordTape {
   /** What else is added up, and the slots of its fields. */
   readonly #measures: readonly Measure[];
   readonly #measured: readonly (readonly Places[])[];
+  readonly #lasting: LastingTotals | undefined;
+  readonly #lastingPlaces: readonly Places[];
   /** Stores the counted values of the first record of each combination. */
   readonly #shown: RecordSink;
 
-  constructor(readonly target: RecordSink, { columns, shown, aggregates, measures = [] }: CountChoice) {
+  constructor(readonly target: RecordSink, { columns, shown, aggregates, measures = [], lasting }: CountChoice) {
     super();
     const lists = [...shown].filter((key) =>
       key.note.type === "list" && key.parent === null &&
@@ -105,9 +117,13 @@ export class CountSink extends RecordTape {
     this.#aggregated = aggregates.map(({ key }) => placeOf(key));
     this.#measures = measures;
     this.#measured = measures.map(({ fields }) => fields.map((keys) => keys.map(placeOf)));
-    this.#shown = aggregates.length === 0 && measures.length === 0 ? target : new SelectFields(target, shown);
+    this.#lasting = lasting;
+    this.#lastingPlaces = lasting?.fields.map((keys) => keys.map(placeOf)) ?? [];
+    const hasOthers = aggregates.length > 0 || measures.length > 0 || lasting !== undefined;
+    this.#shown = hasOthers ? new SelectFields(target, shown) : target;
     this.#slots = new slot.RecordSlots(slot.selectSlots(groups));
     this.#byProtocol = columns.some(({ key }) => key === protocolKey);
+    this.#addLasting();
   }
 
   override openProtocol(name: string): void {
@@ -128,6 +144,9 @@ export class CountSink extends RecordTape {
     const count = this.#last;
     if (count.socket === socket) return;
     count.socket = socket;
+    if (count.total !== undefined && !this.#lasting!.take(count.total, socket, this.#slots, this.#lastingPlaces)) {
+      return;
+    }
     count.count++;
     for (let i = 0; i < count.tallies.length; i++) count.tallies[i]!.add(this.#slots, this.#aggregated[i]!);
     for (let i = 0; i < count.collectors.length; i++) count.collectors[i]!.add(this.#slots, this.#measured[i]!);
@@ -141,19 +160,35 @@ export class CountSink extends RecordTape {
     for (let i = 0; known !== undefined && i < known.length; i++) {
       if (isSame(known[i]!.signature, bytes, length)) return known[i]!;
     }
+    const [protocol, record, signature] = [this.#protocol, this.take(), bytes.slice(0, length)];
+    const total = this.#lasting?.totalOf(protocol, record, signature);
+    return this.#open({ protocol, record, signature, ...total === undefined ? {} : { total } });
+  }
+
+  /** Makes a count of no sockets. */
+  #open(group: Pick<Count, "protocol" | "record" | "signature" | "total">): Count {
     const count = {
-      protocol: this.#protocol,
-      record: this.take(),
-      signature: bytes.slice(0, length),
+      ...group,
       count: 0,
       tallies: this.#aggregates.map((aggregate) => new Tally(aggregate)),
       collectors: this.#measures.map((measure) => measure.open()),
       socket: -1,
     };
     this.#counts.push(count);
+    this.#index(count);
+    return count;
+  }
+
+  #index(count: Count): void {
+    const hash = hashOf(count.signature, count.signature.length);
+    const known = this.#byHash.get(hash);
     if (known === undefined) this.#byHash.set(hash, [count]);
     else known.push(count);
-    return count;
+  }
+
+  /** Adds the groups of earlier listings. */
+  #addLasting(): void {
+    this.#lasting?.groups.forEach((group) => this.#open(group));
   }
 
   /** Writes the key that identifies these values; absent differs from null. */
@@ -229,10 +264,7 @@ export class CountSink extends RecordTape {
     this.#counts.forEach((count, i) => {
       count.count = this.#marked[i]!.count;
       count.collectors = this.#copy(this.#marked[i]!.collectors);
-      const hash = hashOf(count.signature, count.signature.length);
-      const known = this.#byHash.get(hash);
-      if (known === undefined) this.#byHash.set(hash, [count]);
-      else known.push(count);
+      this.#index(count);
     });
     return true;
   }
@@ -250,6 +282,7 @@ export class CountSink extends RecordTape {
     this.#last = null;
     this.#counts = [];
     this.#byHash = new Map();
+    this.#addLasting();
   }
 
   /** The sockets so far, in the order of first appearance. */
@@ -261,15 +294,34 @@ export class CountSink extends RecordTape {
   finish(): void {
     const { target } = this;
     target.openProtocol(COUNTS);
-    for (const { protocol, record, count, tallies } of this.#counts) {
+    for (const { protocol, record, count, tallies, total } of this.#counts) {
       target.openRecord();
       if (this.#byProtocol) target.name(protocolKey, defineWord(protocol));
       playFields(record, this.#shown);
       target.integer(countKey, count);
-      for (const tally of tallies) tally.write(target);
+      if (total !== undefined) target.integer(closedKey, total.closed);
+      for (const tally of tallies) {
+        if (total === undefined || !this.#writeTotal(tally.aggregate, total)) tally.write(target);
+      }
       target.closeRecord();
     }
     target.closeProtocol();
+    this.#lasting?.endRound();
+  }
+
+  /** Pushes the sum of a counter, or of its rate, over open and closed sockets; returns whether there is one. */
+  #writeTotal(aggregate: Aggregate, total: Total): boolean {
+    const { target } = this;
+    const lasting = this.#lasting!;
+    const sum = lasting.fieldOf(aggregate);
+    if (sum >= 0) {
+      writeSum(target, aggregate, total.sums[sum]!);
+      return true;
+    }
+    const field = lasting.rateFieldOf(aggregate);
+    const rate = field < 0 ? null : lasting.rate(total, field);
+    if (rate !== null) target.thousandths(aggregate.result, Math.round(1000 * rate));
+    return field >= 0;
   }
 }
 

@@ -43,10 +43,14 @@ export function neededKeys(query: Query): ReadonlySet<Key> | null {
 }
 
 /** The fields to count by and those that are added up. */
-const countedKeys = ({ shown, aggregates, measures = [] }: CountChoice): ReadonlySet<Key> =>
+const countedKeys = ({ shown, aggregates, measures = [], lasting }: CountChoice): ReadonlySet<Key> =>
   new Set([
     ...shown,
-    ...[...aggregates.map(({ key }) => key), ...measures.flatMap(({ fields }) => fields.flat())].flatMap(withAncestors),
+    ...[
+      ...aggregates.map(({ key }) => key),
+      ...measures.flatMap(({ fields }) => fields.flat()),
+      ...lasting?.fields.flat() ?? [],
+    ].flatMap(withAncestors),
   ]);
 
 /** A field and the objects that contain it; nothing for `null`. */

@@ -9,7 +9,7 @@ import { quote } from "../decode/text/control_characters.ts";
 import { type Aggregate, defineAggregate, functions, parseAggregate } from "./aggregate.ts";
 import { ALL, choose, type ColumnChoice, ColumnNames, lookupsOf, type NamedColumn } from "./column_choice.ts";
 import { type Column, PROTOCOL, singleColumns } from "./columns.ts";
-import { type CountChoice, countKey, plainCounts, protocolKey } from "./count.ts";
+import { closedKey, type CountChoice, countKey, protocolKey } from "./count.ts";
 import { nearest } from "./nearest.ts";
 import type { Query } from "./pipeline.ts";
 import { runFields } from "./run_fields.ts";
@@ -47,6 +47,8 @@ export interface QueryContext {
   readonly endsEarly?: boolean;
   /** Whether the run has fields: its time and host. */
   readonly tellsRun?: boolean;
+  /** Whether it is told which sockets were closed, so that they can be counted. */
+  readonly tellsEnds?: boolean;
   /** Whether columns are those of the table: an end or a container is one column. */
   readonly ofTable?: boolean;
 }
@@ -68,6 +70,8 @@ export class QueryError extends RangeError {
 
 const listOf = (sort: NamedQuery["sort"]): readonly string[] =>
   sort === undefined ? [] : typeof sort === "string" ? [sort] : sort;
+
+const columnOf = (key: Key): Column => ({ name: key.path, key });
 
 const bareName = (name: string): string => name.replace(/^\+|:(asc|desc)$/g, "");
 
@@ -146,7 +150,7 @@ class NameReader {
       shown,
       aggregates,
       ...subnets.length > 0 ? { subnets } : {},
-      printed: chosen ?? plainCounts({ columns: this.#shownColumns(columns).map(withProtocol), shown }).printed,
+      printed: chosen ?? [...this.#shownColumns(columns).map(withProtocol), ...this.#counts.map(columnOf)],
     };
   }
 
@@ -163,7 +167,8 @@ class NameReader {
 
   /** The columns of counts for a name. Aggregates are stored in `aggregates`. */
   #printed(name: string, counted: readonly Column[], subnets: readonly Subnet[], aggregates: Aggregate[]): Column[] {
-    if (name === countKey.path) return [{ name, key: countKey }];
+    const count = this.#counts.find(({ path }) => path === name);
+    if (count !== undefined) return [columnOf(count)];
     const subnet = subnets.find(({ result }) => result.path === name);
     if (subnet !== undefined) return [{ name, key: subnet.result }];
     const { columns: word, countBy } = this.#words;
@@ -193,7 +198,8 @@ class NameReader {
       throw new QueryError(`${sort} takes the name of a column, with :asc or :desc after it, not ${quote(typed)}`);
     }
     const descending = direction === "desc";
-    if (counted !== null && name === countKey.path) return [{ key: countKey, descending }];
+    const count = counted === null ? undefined : this.#counts.find(({ path }) => path === name);
+    if (count !== undefined) return [{ key: count, descending }];
     const made = [...counted?.aggregates ?? [], ...counted?.subnets ?? []].find(({ result }) => result.path === name);
     if (made !== undefined) return [{ key: made.result, descending }];
     const { columns: [column], single, several = [] } = this.#find(sort, name);
@@ -205,6 +211,11 @@ class NameReader {
     if (several.length > 0) return several.map((key) => ({ key, descending }));
     if (single === null) throw new QueryError(`${sort} cannot sort by ${name}, because it has more than one value`);
     return [{ key: single, descending }];
+  }
+
+  /** The numbers of sockets that counts have. */
+  get #counts(): readonly Key[] {
+    return this.#context.tellsEnds === true ? [countKey, closedKey] : [countKey];
   }
 
   /** The columns as the format shows them: an end or a container is one in the table. */
@@ -233,6 +244,10 @@ class NameReader {
       throw new QueryError(`${quote(name)} in ${part} can be ${candidates.join(", ")}: type one of them`);
     }
     this.#refuseUnlisted(part, name);
+    const whole = this.#known.names.filter((path) => path.endsWith(`.${name}`)).sort((a, b) => a.length - b.length);
+    if (whole.length > 0) {
+      throw new QueryError(`${quote(name)} in ${part} is looked up: type the whole name, ${whole.join(" or ")}`);
+    }
     const near = nearest(name, this.#known.shortNames);
     throw new QueryError(
       `unknown column ${quote(name)} in ${part}${near === undefined ? hint : `, did you mean ${near}?`}`,

@@ -8,6 +8,7 @@ import type { Outcome } from "../decode/record/outcome.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { Filter } from "./filter/filter.ts";
 import { LateFilter } from "./filter/late_filter.ts";
+import type { LastingTotals } from "./lasting_totals.ts";
 import { Counters, NonzeroRates, RatesSink } from "./rates.ts";
 
 /** What a round was. */
@@ -43,6 +44,8 @@ export const isLasting = (filter: Filter | null): boolean =>
 /** The listings of a run. */
 export class Rounds {
   readonly counters: Counters;
+  /** Follows the sockets of the rounds; their ends are told too. */
+  lasting: LastingTotals | null = null;
   #number = 0;
   #started = NaN;
   #interval = NaN;
@@ -74,6 +77,7 @@ export class Rounds {
     this.#started = now;
     this.#number++;
     this.#before = this.counters.memory.count;
+    this.lasting?.startRound(this.#interval);
     const { families, filter, counters, clock, skipsZeros } = this;
     if (!isLate(filter)) return new RatesSink(target, families, counters, clock, skipsZeros);
     // The filter may compare them with 0.
@@ -86,7 +90,7 @@ export class Rounds {
    *
    * @param close forgets what was not listed
    */
-  end(outcome: Outcome, close: () => void): Round {
+  end(outcome: Outcome, close: () => void = this.#close): Round {
     const { memory } = this.counters;
     const lacks = lacksOf(outcome);
     const standing: ReadonlySet<string> = this.#standing ?? new Set(lacks);
@@ -104,6 +108,13 @@ export class Rounds {
       complete: lacks.length === 0,
     };
   }
+
+  #close = (): void => {
+    const { counters, lasting } = this;
+    // The kernel's message can come after a listing that does not have the socket any more.
+    if (lasting === null) counters.endRound(() => {});
+    else counters.endRound(lasting.forget, lasting.move, 1);
+  };
 }
 
 /** What a listing is known to lack, without numbers, which differ from round to round. That some fields are missing does not matter. */

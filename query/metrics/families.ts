@@ -9,7 +9,8 @@ import type { CountChoice, Group } from "../count.ts";
 import { PROTOCOL } from "../columns.ts";
 import type { Summary } from "../summary/summary.ts";
 import { labelsOf } from "./labels.ts";
-import { type Labelled, limitSeries, mergeEqual } from "./limit_series.ts";
+import { closedSockets, type Lasting, lastingMetrics, lostEvents, numbersOf } from "./lasting_measures.ts";
+import { type Labelled, limitSeries, mergeEqual, OTHER } from "./limit_series.ts";
 import type { Labels, Metric, MetricFamily, Series } from "./metric.ts";
 import { type MetricCollector, socketMetrics } from "./socket_measures.ts";
 import { hostMetrics, listedMetrics, namespaceMetrics, type PlaceLabels, summaryFamilies } from "./summary_metrics.ts";
@@ -27,10 +28,15 @@ const merged = gauge(
   'Sets of labels that are in the series other="true" of ss2_sockets.',
 );
 
+/** The metrics of what lasts. */
+const totalMetrics: readonly Metric[] = [...lastingMetrics, closedSockets];
+
 /** All metrics, in the order in which they are printed. */
 export const allMetrics: readonly Metric[] = [
   sockets,
   ...socketMetrics,
+  ...totalMetrics,
+  lostEvents,
   ...listedMetrics,
   ...namespaceMetrics.map(({ metric }) => metric),
   ...hostMetrics.map(({ metric }) => metric),
@@ -54,6 +60,8 @@ export interface Scraped {
   readonly byDefault: boolean;
   /** `null` for a recording, which has no sums of the kernel. */
   readonly summary: Summary | null;
+  /** `null` without events. */
+  readonly lasting: Lasting | null;
   readonly placeLabels: PlaceLabels;
   readonly pageSize: number;
   /** Series that a metric may have. */
@@ -70,6 +78,7 @@ export function metricFamilies(scraped: Scraped): readonly MetricFamily[] {
   const { summary } = scraped;
   return [
     ...socketFamilies(scraped),
+    ...scraped.lasting === null ? [] : lastingFamilies(scraped, scraped.lasting),
     ...summary === null ? [] : summaryFamilies(summary, scraped),
     { metric: complete, series: one(scraped.complete ? 1 : 0) },
     { metric: warnings, series: one(scraped.warnings) },
@@ -109,6 +118,36 @@ function socketFamilies({ groups, countBy, byDefault, placeLabels, maxSeries }: 
     { metric: merged, series: one(counted.merged) },
   ];
 }
+
+/** Groups that share labels count together. What there was no room for has labels of its own. */
+function lastingFamilies(
+  { groups, countBy, byDefault, placeLabels }: Scraped,
+  { totals, lost }: Lasting,
+): readonly MetricFamily[] {
+  const labels = labelsOfGroups(groups, countBy, byDefault ? placeLabels : null);
+  const counted = groups.flatMap(({ total }, i): Labelled<readonly (number | bigint)[]>[] =>
+    total === undefined || total === totals.other ? [] : [{
+      labels: byDefault ? withoutState(labels[i]!) : labels[i]!,
+      count: 0,
+      value: numbersOf(total),
+    }]
+  );
+  const others = numbersOf(totals.other);
+  const series = [
+    ...mergeEqual(counted, addAll),
+    ...others.some((number) => number > 0) ? [{ labels: OTHER, value: others }] : [],
+  ];
+  return [
+    ...totalMetrics.map((metric, i) => ({
+      metric,
+      series: series.map(({ labels, value }) => ({ labels, value: value[i]! })),
+    })),
+    { metric: lostEvents, series: one(lost) },
+  ];
+}
+
+const addAll = (all: readonly (readonly (number | bigint)[])[]): readonly bigint[] =>
+  all[0]!.map((_, i) => all.reduce((sum, numbers) => sum + BigInt(numbers[i]!), 0n));
 
 const add = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 

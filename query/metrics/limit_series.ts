@@ -12,7 +12,7 @@ export interface Labelled<Value> {
 }
 
 /** The labels of what is left. */
-const OTHER: Labels = [["other", "true"]];
+export const OTHER: Labels = [["other", "true"]];
 
 /** The labelled values, and how many others were put together. */
 export interface Limited<Value> {

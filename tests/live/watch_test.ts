@@ -405,7 +405,10 @@ Deno.test("--watch says why not", () => {
   assertMatch(refused("--watch", "--rates=3"), /rates are of the time between two rounds/);
   assertMatch(refused("--watch", "--csv", "--snapshots"), /--snapshots does nothing for --format csv/);
   assertMatch(refused("--rounds", "3"), /--rounds does nothing without --watch/);
-  assertMatch(refused("-E", "--watch", "--csv"), /-E with --watch prints what happens, as ndjson/);
+  assertMatch(
+    refused("-E", "--watch", "--csv"),
+    /-E with --watch prints what happens, as ndjson, or lets --count-by go on/,
+  );
   assertMatch(refused("-E", "--watch", "-x"), /the kernel tells only of TCP and UDP sockets/);
   assertMatch(refused("--watch", "-q"), /--watch and --quiet exclude each other/);
 });
