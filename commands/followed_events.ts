@@ -18,6 +18,9 @@ const LAST_WAIT = 2000;
 export class FollowedEvents implements Disposable {
   readonly #stream: EventStream;
   readonly #run: EventRun;
+  /** Warnings and lost events that {@linkcode takeMissing} has told. */
+  #told = 0;
+  #toldLost = 0;
 
   /** @param all all families, to search for all namespaces */
   constructor(
@@ -35,6 +38,17 @@ export class FollowedEvents implements Disposable {
   /** Events that are known to be missing. */
   get lost(): number {
     return this.#stream.lost;
+  }
+
+  /** Receives what has arrived by now; returns what is missing and was not told by this before, one line each. */
+  takeMissing(): readonly string[] {
+    this.finish();
+    const { lost } = this;
+    const fresh = this.#run.warnings.slice(this.#told);
+    this.#told += fresh.length;
+    const more = lost - this.#toldLost;
+    this.#toldLost = lost;
+    return more > 0 ? [...fresh, `${more} events were lost`] : fresh;
   }
 
   /** What is missing, one line each. */

@@ -15,7 +15,6 @@ import type { Group } from "../query/count.ts";
 import { metricFamilies } from "../query/metrics/families.ts";
 import { namesOfPlaces } from "../query/metrics/place_names.ts";
 import { openQuery, type Query } from "../query/pipeline.ts";
-import type { Rounds } from "../query/rounds.ts";
 import { type ListForSummary, readSummary } from "../query/summary/read_summary.ts";
 import type { Summary } from "../query/summary/summary.ts";
 import { loadParts, Session } from "../session.ts";
@@ -68,7 +67,7 @@ export async function scrape(
   const started = performance.now();
   const { listing, byDefault, maxSeries } = command;
   const found = new Findings();
-  const counted = await count(command, deadline, lasting?.rounds ?? null);
+  const counted = await count(command, deadline, lasting);
   const summary = await readSums(command, counted, found);
   const families = metricFamilies({
     groups: counted.groups(),
@@ -105,7 +104,11 @@ interface Counted {
   vantages(): readonly Vantage[];
 }
 
-async function count({ listing, whole }: MetricsCommand, deadline: number, rounds: Rounds | null): Promise<Counted> {
+async function count(
+  { listing, whole }: MetricsCommand,
+  deadline: number,
+  lasting: LastingMetrics | null,
+): Promise<Counted> {
   const run = runOf(listing);
   const parts = await loadParts(run);
   const { sink, counter } = countersOf(listing.query!);
@@ -117,8 +120,9 @@ async function count({ listing, whole }: MetricsCommand, deadline: number, round
     list(look) {
       using session = new Session(run, parts);
       vantages = session.vantages;
-      const outcome = runUntil(deadline, session.steps(rounds?.start(sink) ?? sink));
-      rounds?.end(outcome);
+      const outcome = runUntil(deadline, session.steps(lasting?.rounds.start(sink) ?? sink));
+      outcome.warnings.push(...lasting?.events.takeMissing() ?? []);
+      lasting?.rounds.end(outcome);
       if (listing.read === null) look(vantages);
       // The summary only looks which protocols have sockets: the numbers of sockets are metrics of their own.
       const flows = whole ? counter!.groups.map(({ protocol }): FlowObject => ({ protocol, count: 0 })) : [];

@@ -88,7 +88,7 @@ class Scraper {
         deadline: performance.now() + LIMIT,
         lasting: this.lasting,
       });
-      this.#tell(new Set([...found.warnings, ...this.lasting?.events.warnings ?? []]));
+      this.#tell(found.warnings);
       return found.status === NOTHING ? refuse(503, lines(found.warnings)) : respond(text, format);
     } catch (error) {
       const { message } = error as Error;

@@ -32,7 +32,7 @@ export async function watchMetrics(command: MetricsCommand, repeat: RepeatOption
     const left = Math.max(0, next - performance.now());
     await (lasting?.events.wait(left, signals) ?? signals.wait(left));
   }
-  const missing = lasting?.events.warnings ?? [];
+  const missing = lasting?.events.takeMissing() ?? [];
   missing.forEach(complain);
   return missing.length > 0 ? INCOMPLETE : worst;
 }

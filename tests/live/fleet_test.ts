@@ -14,7 +14,7 @@ import {
   without,
 } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
-import { AF_INET6, openPair } from "./sockets.ts";
+import { AF_INET, AF_INET6, openPair, openSocket, openTcp, SOCK_DGRAM, type Socket } from "./sockets.ts";
 
 /** Calls `test` with a directory that is then removed. */
 async function inDirectory(test: (directory: string) => void | Promise<void>): Promise<void> {
@@ -43,6 +43,10 @@ class Server implements AsyncDisposable {
   async #readErrors(): Promise<void> {
     for await (const text of this.#process.stderr.pipeThrough(new TextDecoderStream())) this.errors += text;
     this.#ended = true;
+  }
+
+  signal(signal: Deno.Signal): void {
+    this.#process.kill(signal);
   }
 
   /** Ends it by a signal; returns its status. */
@@ -153,12 +157,102 @@ Deno.test("--serve=unix:PATH serves there, and --serve without permission or wit
     const { code, stdout, stderr } = runProgram(`--serve=${address}`);
     assertEquals([code, stdout, /^ss2: --serve takes .*\n$/.test(stderr)], [2, "", true], stderr);
   }
-  for (const words of [["--format", "prometheus"], ["--output", "x"], ["-E"], ["--json"], ["--read", "x"]]) {
+  for (const words of [["--format", "prometheus"], ["--output", "x"], ["--json"], ["--read", "x"]]) {
     assertEquals(runProgram("--serve", ...words).code, 2, words.join(" "));
   }
   if (isBuilt) return;
   const { code, stderr } = runProgram("--serve");
   assertEquals([code, /^ss2: --serve is not permitted: .*\n$/.test(stderr)], [2, true], stderr);
+});
+
+/** Sends `bytes` over a new connection to `listener`, which is closed when all has arrived. */
+function sendOnce(listener: Socket, bytes: number, port: number): void {
+  const client = openTcp(AF_INET).connect("127.0.0.1", port);
+  const server = listener.accept();
+  for (let left = bytes; left > 0; left -= 20_000) {
+    client.send(Math.min(left, 20_000));
+    server.receive(Math.min(left, 20_000));
+  }
+  client.close();
+  server.close();
+}
+
+Deno.test("-E --serve has counters that do not fall: every byte of connections that live between two scrapes", async () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(50);
+  const old = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  const peer = listener.accept();
+  old.send(1000);
+  const filter = ["sport = :8001 or dport = :8001"];
+  await using server = new Server(deno, [...args, "-E", "-t", ...filter]);
+  await server.wait(URL_OF_METRICS, (text) => text.includes("ss2_scrape_complete"));
+  const accept = "application/openmetrics-text";
+  let before: [number, number, number] = [0, 0, 0];
+  const scrape = async (): Promise<typeof before> => {
+    const text = await (await fetch(URL_OF_METRICS, { headers: { accept } })).text();
+    const families = parseMetrics(text, true);
+    const value = (name: string) => valueOf(families, name, { protocol: "TCP" }) ?? -1;
+    const [sent, received] = ["sent", "received"].map((way) => value(`ss2_tcp_${way}_bytes_total`));
+    const found: typeof before = [sent!, received!, value("ss2_closed_sockets_total")];
+    found.forEach((number, i) => assert(number >= before[i]!, `${found} after ${before}`));
+    assertEquals(valueOf(families, "ss2_lost_events_total"), 0);
+    return before = found;
+  };
+  assertEquals((await scrape())[0], 1000);
+  for (let i = 0; i < 10; i++) sendOnce(listener, 10_000 + i, 8001);
+  const ended = async (count: number) => {
+    while ((await scrape())[2] < count);
+    return before;
+  };
+  // The kernel counts the end of the data as a byte.
+  assertEquals(await ended(20), [101_045, before[1], 20]);
+  assert(before[1] >= 101_045 && before[1] <= 101_065, String(before));
+  old.send(500);
+  old.close();
+  peer.close();
+  assertEquals((await ended(22))[0], 101_545);
+  for (let i = 0; i < 3; i++) assertEquals((await scrape())[0], 101_545);
+  const other = await (await fetch(URL_OF_METRICS)).text();
+  assertEquals(valueOf(parseMetrics(other, false), "ss2_tcp_sent_bytes_total", { protocol: "TCP" }), 101_545);
+  assertEquals(await server.end("SIGTERM"), 0);
+  assertEquals(server.errors, `ss2: serving ${URL_OF_METRICS}\n`);
+});
+
+Deno.test("-E --serve counts the ends that it could not be told, says so once, and its counters do not fall", async () => {
+  using _namespace = openNamespace();
+  await using server = new Server(deno, [...args, "-E", "-u"]);
+  const scrape = async () => {
+    const families = parseMetrics(await (await fetch(URL_OF_METRICS)).text(), false);
+    const closed = valueOf(families, "ss2_closed_sockets_total", { protocol: "UDP" }) ?? 0;
+    return { closed, lost: valueOf(families, "ss2_lost_events_total")!, families };
+  };
+  await server.wait(URL_OF_METRICS, (text) => text.includes("ss2_scrape_complete"));
+  openSocket(AF_INET, SOCK_DGRAM).close();
+  while ((await scrape()).closed < 1);
+  server.signal("SIGSTOP");
+  // Until the buffer of the stopped program is full.
+  const lost = () =>
+    Deno.readTextFileSync("/proc/thread-self/net/netlink").split("\n").some((line) => {
+      const [, protocol, , groups, , , , , drops] = line.split(/\s+/);
+      return protocol === "4" && Number(`0x${groups}`) > 0 && Number(drops) > 0;
+    });
+  let count = 0;
+  for (; !lost(); count += 500) {
+    assert(count < 1_000_000, "nothing is lost");
+    for (let i = 0; i < 500; i++) openSocket(AF_INET, SOCK_DGRAM).close();
+  }
+  server.signal("SIGCONT");
+  let before = { closed: 1, lost: 0 };
+  while (before.closed + before.lost < count + 1) {
+    const found = await scrape();
+    assert(found.closed >= before.closed && found.lost >= before.lost);
+    assertEquals(valueOf(found.families, "ss2_scrape_complete"), found.lost > before.lost ? 0 : 1);
+    before = found;
+  }
+  assert(before.lost > 0 && before.closed > 1, `${before.closed} closed, ${before.lost} lost`);
+  assertEquals(before.closed + before.lost, count + 1);
+  await until("the loss is told", () => server.errors.includes(" events were lost\n"));
+  assertEquals(await server.end("SIGTERM"), 0);
 });
 
 Deno.test("--output FILE.prom can be read by everybody, whatever the umask is, and is replaced as a whole", async () => {
