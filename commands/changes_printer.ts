@@ -35,6 +35,7 @@ class ChangesPrinter implements RoundPrinter {
     changes.startRound(time);
     const outcome = source.run(rounds.start(sink));
     const round = rounds.end(outcome, () => changes.endRound());
+    changes.tellWaiting();
     this.flush();
     printRound({ ...round, ...changes.takeCounts() }, time, print);
     return Promise.resolve(outcome);

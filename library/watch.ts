@@ -26,7 +26,7 @@ export interface SocketChange extends FieldObject {
   /** Name of its family. */
   protocol: string;
   /** What has happened. */
-  event: "present" | "opened" | "changed" | "closed" | "entered" | "left";
+  event: "present" | "opened" | "changed" | "replaced" | "closed" | "entered" | "left";
   /** When the round started, in UTC. */
   time: string;
 }
@@ -135,6 +135,7 @@ export class SocketChanges implements AsyncIterableIterator<SocketChange | Round
     // An open namespace would go on to exist for our sake.
     if (this.#run.namespaces !== null) this.#close();
     const round = this.#rounds.end(outcome, () => this.#changes.endRound());
+    this.#changes.tellWaiting();
     this.#changes.stream.end();
     const end: RoundEnd = {
       event: "round",

@@ -4,9 +4,18 @@
 import type { Family } from "../decode/families/family.ts";
 import { rates } from "../decode/lookups/rates.ts";
 import type { EventStream } from "../decode/plan/event_stream.ts";
-import { CHANGED, CLOSED, ENTERED, fromKey, LEFT, OPENED, PRESENT, toKey } from "../decode/record/event_keys.ts";
+import {
+  CHANGED,
+  CLOSED,
+  ENTERED,
+  fromKey,
+  LEFT,
+  OPENED,
+  PRESENT,
+  REPLACED,
+  toKey,
+} from "../decode/record/event_keys.ts";
 import { type Key, keys, type ValueType, type Word } from "../decode/record/key.ts";
-import { type FlowObject, ObjectSink } from "../decode/record/object_sink.ts";
 import type { Identity } from "../decode/record/identity_sink.ts";
 import { RecordHash } from "../decode/record/record_hash.ts";
 import { RecordHeap } from "../decode/record/record_heap.ts";
@@ -17,6 +26,7 @@ import { type EventTape, isLastCounter } from "./closed_sockets.ts";
 import { compare, type Difference, SETTINGS } from "./diff.ts";
 import { pushValues } from "./push_values.ts";
 import type { Counters } from "./rates.ts";
+import { flowOf, type PlacedSocket, Replacements } from "./replacements.ts";
 import { SelectFields } from "./select_fields.ts";
 import { placeFields } from "./socket_pairs.ts";
 
@@ -67,6 +77,9 @@ export class ChangesSink extends RecordTape {
   readonly #others: RecordSink;
   readonly #types: ReadonlyMap<string, ValueType>;
   readonly #typeOf = (path: string): ValueType => this.#types.get(path) ?? "text";
+  readonly #replacements: Replacements;
+  /** Entries of opened sockets that may be in the place of others. */
+  readonly #waiting: number[] = [];
   #counts: ChangeCounts = { opened: 0, changed: 0, closed: 0 };
 
   /**
@@ -86,6 +99,7 @@ export class ChangesSink extends RecordTape {
     this.#counters = new SelectFields(stream.sink, new Set([...shown].filter(isLastCounter)));
     this.#others = new SelectFields(stream.sink, new Set([...shown].filter((key) => !isLastCounter(key))));
     this.#types = new Map(families.flatMap(fieldsOf).map(({ path, type }) => [path, type]));
+    this.#replacements = new Replacements(families, choice.shown);
     this.#settings = new SelectFields(this.#hash, keysAt(families, SETTINGS));
     const ofRates = families.flatMap(fieldsOf).map(({ path }) => path).filter((path) =>
       path.startsWith(`${rates.path}.`)
@@ -156,24 +170,26 @@ export class ChangesSink extends RecordTape {
   }
 
   #tellNew(): void {
-    if (this.#round === 1) return this.#tell(PRESENT);
-    const isOpened = this.choice.lasts && this.counters.memory.isNew;
+    const { counters: { memory } } = this;
+    const play = (sink: RecordSink) => this.play(sink);
+    if (this.#round === 1) return this.#tell(this.#protocol, PRESENT, play);
     this.#counts.opened++;
-    this.#tell(isOpened ? OPENED : ENTERED);
+    if (!this.choice.lasts || !memory.isNew) return this.#tell(this.#protocol, ENTERED, play);
+    // Whether another one was in its place is known at the end of the round.
+    if (this.#mayReplace && this.#replacements.mayBeBound(play)) this.#waiting.push(memory.entry);
+    else this.#tell(this.#protocol, OPENED, play);
   }
 
-  #tell(event: Word): void {
-    const { stream } = this;
-    stream.open(this.#protocol, event);
-    this.play(stream.sink);
-    stream.sink.closeRecord();
+  /** Whether it can be told that a socket took the place of another one. Events tell the end of that when it comes. */
+  get #mayReplace(): boolean {
+    return !this.choice.followed && this.#replacements.isPossible;
   }
 
-  #tellChange(change: Difference | null): void {
+  /** Tells all fields, and what has changed. */
+  #tell(protocol: string, event: Word, play: (sink: RecordSink) => void, change: Difference | null = null): void {
     const { stream } = this;
-    this.#counts.changed++;
-    stream.open(this.#protocol, CHANGED);
-    this.play(this.#brief);
+    stream.open(protocol, event);
+    play(stream.sink);
     if (change !== null) {
       pushValues(stream.sink, fromKey, change.from!, this.#typeOf);
       pushValues(stream.sink, toKey, change.to!, this.#typeOf);
@@ -181,24 +197,33 @@ export class ChangesSink extends RecordTape {
     stream.sink.closeRecord();
   }
 
+  #tellChange(change: Difference | null): void {
+    this.#counts.changed++;
+    const isReplaced = change?.event === "replaced";
+    const play = (sink: RecordSink) => this.play(sink);
+    if (isReplaced) return this.#tell(this.#protocol, REPLACED, play, change);
+    this.#tell(this.#protocol, CHANGED, () => this.play(this.#brief), change);
+  }
+
   /** What is different from the record at a position. */
   #changeFrom(position: number): Difference | null {
-    const objects = new ObjectSink();
-    for (const play of [() => playFields(this.#heap.get(position), objects), () => this.play(objects)]) {
-      objects.openProtocol(this.#protocol);
-      objects.openRecord();
-      play();
-      objects.closeRecord();
-    }
-    const [old, flow] = objects.take() as [FlowObject, FlowObject];
+    const old = flowOf(this.#protocol, (sink) => playFields(this.#heap.get(position), sink));
+    const flow = flowOf(this.#protocol, (sink) => this.play(sink));
     return compare(old, flow, { changes: null, uncertain: new Set() });
   }
 
   /** Ends a complete round: says which sockets are no longer listed, or no longer passed on. */
   endRound(): void {
     const { counters, choice: { lasts, followed } } = this;
+    const opened = this.#takeWaiting();
+    const closed: PlacedSocket[] = [];
     const gone = (entry: number) => {
-      this.#leave(entry, lasts ? CLOSED : LEFT);
+      const placed = opened.length === 0 ? null : this.#placedAt(entry);
+      if (placed === null) this.#leave(entry, lasts ? CLOSED : LEFT);
+      else {
+        closed.push(placed);
+        this.#forget(entry, this.#positions[entry]!);
+      }
       this.#ended[entry] = 0;
     };
     const moved = (from: number, to: number) => {
@@ -210,9 +235,46 @@ export class ChangesSink extends RecordTape {
       this.#ended[from] = 0;
     };
     counters.endRound(gone, moved, followed ? 1 : 0);
+    this.#tellPlaces(closed, opened);
     for (let entry = 0; entry < counters.memory.count; entry++) {
       if (this.#rounds[entry] !== this.#round && counters.memory.isListed(entry)) this.#leave(entry, LEFT);
     }
+  }
+
+  /** Tells which sockets have been opened, if that was left for the end of the round. */
+  tellWaiting(): void {
+    this.#tellPlaces([], this.#takeWaiting());
+  }
+
+  #takeWaiting(): readonly PlacedSocket[] {
+    return this.#waiting.splice(0).flatMap((entry) => this.#socketAt(entry) ?? []);
+  }
+
+  /** The last record of an entry, if it is found by its place. */
+  #placedAt(entry: number): PlacedSocket | null {
+    const position = this.#positions[entry] ?? -1;
+    if (position < 0 || !this.#replacements.mayBeBound((sink) => playFields(this.#heap.get(position), sink))) {
+      return null;
+    }
+    return this.#socketAt(entry);
+  }
+
+  #socketAt(entry: number): PlacedSocket | null {
+    const position = this.#positions[entry] ?? -1;
+    if (position < 0) return null;
+    const { families, counters: { memory } } = this;
+    const record = this.#heap.get(position);
+    const protocol = families[memory.protocolOf(entry)]!.name;
+    return { protocol, record, flow: flowOf(protocol, (sink) => playFields(record, sink)) };
+  }
+
+  #tellPlaces(gone: readonly PlacedSocket[], come: readonly PlacedSocket[]): void {
+    const { replaced, opened, closed } = this.#replacements.pair(gone, come);
+    const play = ({ record }: PlacedSocket) => (sink: RecordSink) => playFields(record, sink);
+    for (const socket of closed) this.#tell(socket.protocol, CLOSED, play(socket));
+    for (const socket of opened) this.#tell(socket.protocol, OPENED, play(socket));
+    for (const { socket, difference } of replaced) this.#tell(socket.protocol, REPLACED, play(socket), difference);
+    this.#counts.closed += gone.length;
   }
 
   /** Tells an event of a socket that no round had, or that events are missing. */

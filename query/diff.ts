@@ -120,9 +120,7 @@ export function differences(
   comparison: Comparison,
 ): readonly Difference[] {
   const paths = comparison.changes ?? SETTINGS;
-  const alike = (flow: FlowObject) =>
-    textOf(paths === "all" ? flow : paths.map((path) => comparable(flow, path) ?? null));
-  const { pairs, closed, opened } = pairSockets(before, after, { ...comparison, alike });
+  const { pairs, closed, opened } = pairSockets(before, after, { ...comparison, alike: alikeBy(paths) });
   const compared = pairs.flatMap(([old, flow]) => compare(old, flow, comparison) ?? []);
   return [
     ...opened.map((flow): Difference => ({ event: "opened", flow })),
@@ -131,6 +129,10 @@ export function differences(
     ...compared.filter(({ event }) => event === "replaced"),
   ];
 }
+
+/** A text that is the same for sockets with the same values in some fields. */
+export const alikeBy = (paths: readonly string[] | "all"): (flow: FlowObject) => string => (flow) =>
+  textOf(paths === "all" ? flow : paths.map((path) => comparable(flow, path) ?? null));
 
 /** What is different between a socket and the same one later; `null` for nothing. */
 export function compare(

@@ -9,14 +9,15 @@ export const LOST: Word = defineWord("lost");
 export const PRESENT: Word = defineWord("present");
 export const OPENED: Word = defineWord("opened");
 export const CHANGED: Word = defineWord("changed");
+export const REPLACED: Word = defineWord("replaced");
 export const ENTERED: Word = defineWord("entered");
 export const LEFT: Word = defineWord("left");
 
 export const eventKey: Key = defineKey(null, "event", {
   type: "name",
-  words: [PRESENT, OPENED, CHANGED, CLOSED, ENTERED, LEFT, LOST].map(({ text }) => text),
+  words: [PRESENT, OPENED, CHANGED, REPLACED, CLOSED, ENTERED, LEFT, LOST].map(({ text }) => text),
   meaning:
-    "What happened. closed; lost: events are missing. Only with --watch: present in the first round; opened; changed; entered or left: now it passes the filter, or no longer, which does not say that it was opened or closed.",
+    "What happened. closed; lost: events are missing. Only with --watch: present in the first round; opened; changed; replaced: a socket that listens or has no peer belongs to somebody else, or another one is in its place; entered or left: now it passes the filter, or no longer, which does not say that it was opened or closed.",
 });
 
 export const timeKey: Key = defineKey(null, "time", {

@@ -8,6 +8,7 @@ import { schemaOf } from "../../formats/json/schema.ts";
 import { programWords, run, runInShell, runProgram } from "../program.ts";
 import { type RoundEnd, type SocketChange, watch } from "../../mod.ts";
 import { compile } from "../schema.ts";
+import { HeldSockets } from "./hold.ts";
 import { runIsolated } from "./isolated.ts";
 import { ownCommand } from "./own_commands.ts";
 import { openNamespace } from "./namespace.ts";
@@ -255,6 +256,85 @@ Deno.test("-E --watch with a filter that events cannot answer tells only of sock
   client.close();
   const ended = await program.until(({ event }) => event === "closed");
   assertEquals(ended["src_port"], port);
+});
+
+/** Stops a program for as long as something is done: it lists before or after that. */
+async function meanwhile(child: Deno.ChildProcess, act: () => Promise<void>): Promise<void> {
+  child.kill("SIGSTOP");
+  waitUntil("it has stopped", () => / T /.test(Deno.readTextFileSync(`/proc/${child.pid}/stat`)));
+  await act();
+  child.kill("SIGCONT");
+}
+
+Deno.test("--watch tells that a service was started again, at the same place, as one that is replaced", async () => {
+  using _namespace = openNamespace();
+  const start = () =>
+    HeldSockets.open(({ openTcp, openSocket, AF_INET, SOCK_DGRAM }) => {
+      openTcp(AF_INET).bind("127.0.0.1", 8001).listen(1);
+      openSocket(AF_INET, SOCK_DGRAM).bind("127.0.0.1", 8001);
+      return openTcp(AF_INET).bind("127.0.0.1", 8002).listen(1).inode;
+    });
+  const first = await start();
+  await using program = new Watching("-tulnp");
+  await program.until(isRound);
+  const before = program.told.filter(({ event }) => event === "present");
+  assertEquals(before.length, 3);
+  await meanwhile(program.child, async () => await first[Symbol.asyncDispose]());
+  for (let closed = 0; closed < 3; closed++) await program.until(({ event }) => event === "closed");
+  const second = await start();
+  for (let opened = 0; opened < 3; opened++) await program.until(({ event }) => event === "opened");
+  await program.until(isRound);
+  const from = program.told.length;
+  let third: typeof second | undefined;
+  await meanwhile(program.child, async () => {
+    await second[Symbol.asyncDispose]();
+    third = await start();
+  });
+  await using _third = third!;
+  while (program.told.slice(from).filter(({ event }) => event === "replaced").length < 3) await program.until(isRound);
+  const told = program.told.slice(from).filter(({ event }) => event !== "round");
+  assertEquals(told.map(({ event }) => event), ["replaced", "replaced", "replaced"]);
+  for (const record of told) {
+    const { from, to } = record as unknown as Record<"from" | "to", Record<string, unknown>>;
+    const [owner] = record["owners"] as { pid: number }[];
+    assertEquals([from["owners.pid"], to["owners.pid"]], [[second.pid], [owner!.pid]]);
+    assertEquals([to["cookie"], to["inode"]], [record["cookie"], record["inode"]]);
+    assert(from["cookie"] !== to["cookie"]);
+    assertEquals(record["src"], "127.0.0.1");
+  }
+  const rounds = program.told.slice(from).filter(isRound);
+  const sum = (name: string) => rounds.reduce((sum, round) => sum + Number(round[name]), 0);
+  assertEquals([sum("opened"), sum("closed"), rounds.at(-1)!["sockets"]], [3, 3, 3]);
+  const validate = compile(schemaOf(families.map(watchedFamily), "ndjson", [roundSchema]));
+  told.forEach((record) => validate(record));
+  const { code, stderr } = await program.stop("SIGINT");
+  assertEquals([code, stderr], [0, ""]);
+
+  // Other places, and columns that do not tell places, are sockets that are opened and closed.
+  const events = async (columns?: readonly string[]) => {
+    const listener = openTcp(AF_INET).bind("127.0.0.1", 8003).listen(1);
+    const changes = watch({
+      tcp: true,
+      states: ["listening"],
+      interval: 1,
+      ...columns === undefined ? {} : { columns },
+    });
+    using _changes = changes;
+    const round = async () => {
+      const found: string[] = [];
+      for await (const { event } of { [Symbol.asyncIterator]: () => ({ next: () => changes.next() }) }) {
+        if (event === "round") return found;
+        found.push(event);
+      }
+      return found;
+    };
+    await round();
+    listener.close();
+    using _other = openTcp(AF_INET).bind("127.0.0.1", columns === undefined ? 8004 : 8003).listen(1);
+    return (await round()).sort();
+  };
+  assertEquals(await events(), ["closed", "opened"]);
+  assertEquals(await events(["state", "src_port"]), ["closed", "opened"]);
 });
 
 Deno.test("watch yields what happens between rounds, and leaves nothing open", async () => {
