@@ -33,7 +33,7 @@ async function perform<Name extends ActionName>(command: CommandOf<Name>, print:
 /** Whether the status is an answer, which must be right even if the reader of the output goes away. */
 const hasVerdict = (command: Command): boolean =>
   ["allow", "check", "diff", "kill", "leaks", "wait"].includes(command.action) ||
-  command.action === "dump" && command.expected !== null;
+  command.action === "dump" && command.expected !== null || command.action === "report" && command.judges;
 
 /** Whether calls are pending whose results nobody needs. They would delay the end of the process. */
 let abandoned = false;

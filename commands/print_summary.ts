@@ -6,7 +6,7 @@ import type { Write } from "../formats/text/output_buffer.ts";
 import type { CommandOf } from "./action.ts";
 import { fitTerminal } from "./list.ts";
 import { complain } from "./print.ts";
-import { Findings, putSummary, readSummary } from "./summary.ts";
+import { aboutRun, Findings, putSummary, readSummary } from "./summary.ts";
 
 /** Prints the summary. The exit status says whether all of it is known. */
 export async function printSummary(
@@ -21,7 +21,8 @@ export async function printSummary(
   }
   const found = new Findings();
   const summary = await readSummary(command, found);
-  putSummary(command.counts, summary, null, await fitTerminal(command.counts), print);
+  const said = { time: null, ...await aboutRun(command.counts, found) };
+  putSummary(command.counts, summary, said, await fitTerminal(command.counts), print);
   found.warnings.forEach(complain);
   return found.status;
 }

@@ -5,14 +5,19 @@ import { noteRuntimeSockets } from "../ffi/own_sockets.ts";
 import type { Report } from "../formats/format.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { ReportCommand } from "../options/command.ts";
-import { readSums, testRules } from "./check.ts";
+import { readSums, statusOf, testRules, writeReports } from "./check.ts";
+import { NOTHING } from "./exit_status.ts";
 import { listSockets } from "./list.ts";
 
-/** Prints the report. The exit status says whether it is complete, not what was found. */
+/** Prints the report. */
 export async function printReport(command: ReportCommand, print: Write, abandon: () => void): Promise<number> {
   noteRuntimeSockets();
+  const { listing, judges, reports, output } = command;
   const { report, warnings } = await findOut(command);
-  return (await listSockets(command.listing, print, abandon, undefined, { report, warnings })).status;
+  const { status } = await listSockets(listing, print, abandon, undefined, { report, warnings });
+  const { results } = report.checks!;
+  await writeReports(reports, results, output, print);
+  return judges && status !== NOTHING ? statusOf(results) : status;
 }
 
 async function findOut(

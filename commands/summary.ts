@@ -3,7 +3,7 @@
  */
 import { exactNumbers, ObjectSink } from "../decode/record/object_sink.ts";
 import { procNet } from "../ffi/proc_net.ts";
-import { writeSummary } from "../formats/summary.ts";
+import { type LinesChoice, writeSummary } from "../formats/summary.ts";
 import type { FormatOptions } from "../formats/format.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { DumpCommand } from "../options/command.ts";
@@ -13,20 +13,32 @@ import { type Summary, summaryDocument, type SummaryLine, summaryLines } from ".
 import { loadParts, Session } from "../session.ts";
 import type { CommandOf } from "./action.ts";
 import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
-import { runOf } from "./list.ts";
+import { describe, runOf } from "./list.ts";
 import { printText } from "./print.ts";
 import { status } from "./verdict.ts";
+
+/** What a summary says besides its numbers. */
+export type AboutSummary = Pick<LinesChoice, "time" | "about">;
+
+/** What a report says of a run that read a summary; nothing in other formats. */
+export async function aboutRun(
+  command: DumpCommand,
+  { status, warnings }: Findings,
+): Promise<Pick<LinesChoice, "about">> {
+  if (command.format.report !== true) return {};
+  const end = { sockets: 0, complete: status === DONE, warnings: [...warnings] };
+  return { about: { start: await describe(command, []), end } };
+}
 
 /**
  * Writes a summary as the command wants it.
  *
- * @param time when it was read, for each line; `null` to leave it out
  * @param lines those of the long form to write; all by default
  */
 export function putSummary(
   { format, open, namespaces }: DumpCommand,
   summary: Summary,
-  time: string | null,
+  said: AboutSummary,
   options: FormatOptions,
   print: Write,
   lines: Iterable<SummaryLine> = summaryLines(summary),
@@ -35,7 +47,7 @@ export function putSummary(
     const indent = options.compact === true ? 0 : 4;
     return printText(`${JSON.stringify(summaryDocument(summary), exactNumbers, indent)}\n`, print);
   }
-  writeSummary(lines, { places: namespaces !== null, time }, open, print, options);
+  writeSummary(lines, { places: namespaces !== null, ...said }, open, print, options);
 }
 
 /** What is missing from the summary. */

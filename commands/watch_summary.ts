@@ -10,7 +10,7 @@ import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
 import { fitTerminal } from "./list.ts";
 import { complain, printText } from "./print.ts";
 import { StopSignals } from "./stop_signals.ts";
-import { Findings, putSummary, readSummary } from "./summary.ts";
+import { aboutRun, Findings, putSummary, readSummary } from "./summary.ts";
 import { Timing } from "./timing.ts";
 
 /** Prints rounds until the time, their number or a signal ends it. */
@@ -39,7 +39,7 @@ export async function watchSummary(
       const found = new Findings();
       const time = new Date().toISOString();
       const summary = await readSummary(command, found);
-      if (found.status !== NOTHING) await printer.put(summary, time, number === 1);
+      if (found.status !== NOTHING) await printer.put(summary, found, time, number === 1);
       found.warnings.forEach(warn);
       if (number === 1 && found.status === NOTHING) return NOTHING;
       worst = Math.max(worst, Math.min(found.status, INCOMPLETE));
@@ -57,7 +57,7 @@ export async function watchSummary(
 
 /** Prints the sums of a round. */
 interface SummaryPrinter {
-  put(summary: Summary, time: string, isFirst: boolean): Promise<void>;
+  put(summary: Summary, found: Findings, time: string, isFirst: boolean): Promise<void>;
   [Symbol.dispose]?(): void;
 }
 
@@ -68,7 +68,7 @@ async function openPrinter(
   abandon: () => void,
   quit: () => void,
 ): Promise<SummaryPrinter> {
-  if (counts.output !== null) return { put: (summary) => replaceFile(counts, counts.output!, summary) };
+  if (counts.output !== null) return { put: (summary, found) => replaceFile(counts, counts.output!, summary, found) };
   if (counts.format.name === "table") {
     const { hasScreen } = await import("../ffi/screen.ts");
     if (hasScreen()) {
@@ -78,21 +78,27 @@ async function openPrinter(
     }
   }
   return {
-    async put(summary, time, isFirst) {
+    async put(summary, _found, time, isFirst) {
       const { format: { name }, formatOptions } = counts;
       if (name === "yaml") printText("---\n", print);
       if (name === "table") printText(`${isFirst ? "" : "\n"}${time}\n`, print);
       const later = isFirst || !["csv", "tsv"].includes(name) ? {} : { noHeader: true, excel: false };
       const options = { ...formatOptions, ...name === "table" ? await fitTerminal(counts) : {}, ...later };
-      putSummary(counts, summary, name === "table" ? null : time, options, print);
+      putSummary(counts, summary, { time: name === "table" ? null : time }, options, print);
     },
   };
 }
 
-async function replaceFile(counts: DumpCommand, path: string, summary: Summary): Promise<void> {
+async function replaceFile(counts: DumpCommand, path: string, summary: Summary, found: Findings): Promise<void> {
   const { openOutputFile } = await import("../ffi/output_file.ts");
   using file = openOutputFile(path);
-  putSummary(counts, summary, null, counts.formatOptions, (bytes) => file.write(bytes));
+  putSummary(
+    counts,
+    summary,
+    { time: null, ...await aboutRun(counts, found) },
+    counts.formatOptions,
+    (bytes) => file.write(bytes),
+  );
   file.commit();
 }
 
@@ -107,7 +113,7 @@ class SummaryScreen implements SummaryPrinter, Disposable {
     });
   }
 
-  async put(summary: Summary, time: string): Promise<void> {
+  async put(summary: Summary, _found: Findings, time: string): Promise<void> {
     this.#shown = { summary, time };
     await this.#draw();
   }
@@ -121,7 +127,7 @@ class SummaryScreen implements SummaryPrinter, Disposable {
     const write = (bytes: Uint8Array) => pieces.push(bytes.slice());
     // What is 0 would fill the screen.
     const said = [...summaryLines(summary)].filter(({ value }) => value !== 0n);
-    putSummary(this.counts, summary, null, { ...options, width: columns }, write, said);
+    putSummary(this.counts, summary, { time: null }, { ...options, width: columns }, write, said);
     const decoder = new TextDecoder();
     const text = pieces.map((piece) => decoder.decode(piece, { stream: true })).join("");
     const lines = text.replace(/\n$/, "").split("\n");

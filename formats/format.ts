@@ -98,6 +98,8 @@ export interface Content {
   readonly added?: readonly Column[];
   /** Whether the records are counts instead of sockets. Then the name of the protocol is not a protocol. */
   readonly counts?: boolean;
+  /** What the records are, for formats with a title; sockets or counts of them by default. */
+  readonly title?: string;
   /** Whether records come one by one for as long as it runs, those of several protocols mixed. */
   readonly stream?: boolean;
   /** What is known about the run before the first record; only with {@linkcode FormatOptions.meta}. */

@@ -5,6 +5,7 @@ import { defineKey, type Key } from "../decode/record/key.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { SummaryLine } from "../query/summary/summary.ts";
 import type { FormatOptions, OpenOutput } from "./format.ts";
+import type { MetaEnd, MetaStart } from "./json/meta.ts";
 import type { Write } from "./text/output_buffer.ts";
 
 // These are not fields of sockets: some of those have the same names and other types.
@@ -32,12 +33,14 @@ export interface LinesChoice {
   readonly places: boolean;
   /** When it was read; `null` to leave it out. */
   readonly time: string | null;
+  /** What reports say of the run. */
+  readonly about?: { readonly start: MetaStart; readonly end: MetaEnd };
 }
 
 /** Writes the long form. */
 export function writeSummary(
   lines: Iterable<SummaryLine>,
-  { places, time }: LinesChoice,
+  { places, time, about }: LinesChoice,
   open: OpenOutput,
   write: Write,
   options: FormatOptions,
@@ -45,6 +48,8 @@ export function writeSummary(
   const output = open(write, options, {
     families: [],
     counts: true,
+    title: "Sums of sockets",
+    ...about === undefined ? {} : { meta: about.start },
     columns: [...time === null ? [] : [timeOfLine], ...places ? [netnsInode, netnsName] : [], ...keys].map((key) => ({
       name: nameOf(key),
       key,
@@ -63,7 +68,7 @@ export function writeSummary(
     output.closeRecord();
   }
   output.closeProtocol();
-  output.close();
+  output.close(about?.end);
 }
 
 function putPlace(sink: RecordSink, { inode, name }: NonNullable<SummaryLine["netns"]>): void {

@@ -315,6 +315,9 @@ export interface ReportCommand {
   readonly grace: number;
   /** `null` for a recording. */
   readonly summary: SummaryCommand | null;
+  /** Whether the exit status says what the rules have found; else whether the report is complete. */
+  readonly judges: boolean;
+  readonly reports: readonly ReportOption[];
   readonly output: OutputOption;
 }
 

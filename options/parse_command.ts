@@ -51,7 +51,9 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     const topic = parsed.get("help");
     return { action: "help", topic: typeof topic === "string" ? topic : null };
   }
-  if (action !== null) {
+  const judges = action?.long === "check" && parseFormat(parsed, null).report === true;
+  // A report lists sockets beside what rules find.
+  if (action !== null && !judges) {
     checkAction(parsed, action);
     if (action.long === "check") {
       const { parseCheck } = await import("./check.ts");
@@ -61,7 +63,8 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     }
     if (action.long === "summary") {
       const { parseSummary } = await import("./summary.ts");
-      const summary = await parseSummary(parsed, parse, true, environment);
+      const read = await parseSummary(parsed, parse, true, environment);
+      const summary = { ...read, counts: { ...read.counts, words: args } };
       const { output } = summary;
       return parsed.has("explain") ? { action: "explain-sums", checked: null, summary, output } : summary;
     }
@@ -78,7 +81,7 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     const { parseLeaks } = await import("./leaks.ts");
     return parseLeaks(parsed, command);
   }
-  if (parsed.has("report")) return (await import("./allow.ts")).parseReported(parsed, command);
+  if (parsed.has("report") && !judges) return (await import("./allow.ts")).parseReported(parsed, command);
   if (parsed.has("diff")) return (await import("./diff.ts")).parseDiff(parsed, command);
   if (printsEvents(parsed)) return (await import("./events.ts")).parseEvents(parsed, command);
   const kill = parsed.has("kill") ? (await import("./kill.ts")).parseKill(parsed, command) : null;
@@ -91,7 +94,7 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
   if (parsed.has("wait")) return { action: "wait", awaited: command, limit: waitLimit(parsed), output };
   if (command.format.report !== true) return command;
   const { isReport, parseReport } = await import("./report.ts");
-  return isReport(command) ? await parseReport(parsed, listing, command, parse, environment) : command;
+  return isReport(command) ? await parseReport(parsed, listing, command, { judges, parse, environment }) : command;
 }
 
 /** Whether options and output are those of the Python tool. The environment decides only what that tool understands too. */

@@ -2,7 +2,7 @@
  * The command of a format that is a report: the listing, rules to test and sums to read.
  */
 import type { CompiledRule } from "../query/checks/compile_rules.ts";
-import { parseRules } from "./check.ts";
+import { parseReports, parseRules } from "./check.ts";
 import type { DumpCommand, ReportCommand } from "./command.ts";
 import type { Environment } from "./filter.ts";
 import type { ParsedArguments } from "./getopt.ts";
@@ -12,13 +12,20 @@ import { type ParseListing, parseSummary } from "./summary.ts";
 export const isReport = ({ format, quiet, expected, query }: DumpCommand): boolean =>
   format.report === true && !quiet && expected === null && (query === null || query.countBy === null);
 
+/** How a report is parsed. */
+export interface ReportContext {
+  /** Whether the exit status says what rules have found. */
+  readonly judges: boolean;
+  readonly parse: ParseListing;
+  readonly environment: Environment | undefined;
+}
+
 /** @param listing what is listed; `asked` is the same with what its columns need */
 export async function parseReport(
   parsed: ParsedArguments,
   listing: DumpCommand,
   asked: DumpCommand,
-  parse: ParseListing,
-  environment?: Environment,
+  { judges, parse, environment }: ReportContext,
 ): Promise<ReportCommand> {
   const { read, output } = listing;
   // Rules need other fields than the columns. What they look at is not recorded.
@@ -30,7 +37,8 @@ export async function parseReport(
   );
   if (read === null) {
     const summary = await parseSummary(parsed, parse, false);
-    return { action: "report", listing: asked, rules, untested: [], checked, grace, summary, output };
+    const reports = parseReports(parsed);
+    return { action: "report", listing: asked, rules, untested: [], checked, grace, summary, judges, reports, output };
   }
   const { owners, lookups } = listing;
   return {
@@ -41,6 +49,8 @@ export async function parseReport(
     checked: { ...checked, owners, lookups },
     grace,
     summary: null,
+    judges,
+    reports: [],
     output,
   };
 }

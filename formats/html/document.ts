@@ -26,6 +26,8 @@ export interface PageContent {
   readonly report: Report | undefined;
   /** Whether the rows are counts instead of sockets. */
   readonly counts: boolean;
+  /** What the rows are. */
+  readonly title: string;
 }
 
 /**
@@ -76,8 +78,8 @@ export function* pageText(content: PageContent): Generator<string> {
   yield `<script>${assets.script}</script>\n</body>\n</html>\n`;
 }
 
-const titleOf = ({ start, counts }: PageContent): string =>
-  `${counts ? "Counts of sockets" : "Sockets"}${start?.host === undefined ? "" : ` of ${start.host}`}`;
+const titleOf = ({ start, title }: PageContent): string =>
+  `${title}${start?.host === undefined ? "" : ` of ${start.host}`}`;
 
 function aboutHtml({ start, end, table, counts, report }: PageContent): string {
   const rows: (readonly [string, string | undefined])[] = [

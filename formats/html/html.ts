@@ -29,9 +29,9 @@ export class HtmlSink extends CellsSink implements OutputSink {
   }
 
   close(end?: MetaEnd): void {
-    const { meta: start, report, counts = false } = this.#content;
+    const { meta: start, report, counts = false, title = counts ? "Counts of sockets" : "Sockets" } = this.#content;
     const encoder = new TextEncoder();
-    for (const text of pageText({ table: this.#table(), start, end, report, counts })) {
+    for (const text of pageText({ table: this.#table(), start, end, report, counts, title })) {
       this.#write(encoder.encode(text));
     }
   }

@@ -89,12 +89,50 @@ Deno.test("a page can be made while a recording is written, of named columns, of
     const counted = assertPrinted(runProgram("-ta", "--format", "html", "--count-by", "state"));
     assertEquals(rowsIn(counted).find(({ state }) => state === "established"), { state: "established", count: "2" });
     assertStringIncludes(readable(counted), "Counts of sockets");
+    const sums = assertPrinted(runProgram("-s", "--format", "html"));
+    for (const text of ["Sums of sockets of ", "ss2 -s --format html", "Complete"]) {
+      assertStringIncludes(readable(sums), text);
+    }
+    assertStringIncludes(readable(sums), "opened_actively");
     const none = assertPrinted(
       runProgram("-ta", "--format", "html", `sport = :${pair.client.localPort} and sport = :1`),
     );
     assertStringIncludes(readable(none), "No socket was listed.");
   } finally {
     Deno.removeSync(file);
+  }
+});
+
+Deno.test("--check with a page: its rules, the sockets, and the status of the check", () => {
+  using _namespace = openNamespace();
+  const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
+  try {
+    const [rules, page, report] = ["rules.yaml", "page.html", "junit.xml"].map((name) => `${directory}/${name}`) as [
+      string,
+      string,
+      string,
+    ];
+    Deno.writeTextFileSync(
+      rules,
+      "- name: closed\n  message: 8001 must be closed\n  filter: state listening and sport = :8001\n",
+    );
+    const check = (...words: string[]) =>
+      runProgram(`--check=${rules}`, "-tn", "--format", "html", "--output", page, ...words);
+    const holds = check();
+    assertEquals([holds.code, holds.stdout, holds.stderr], [0, "", ""]);
+    assertStringIncludes(readable(Deno.readTextFileSync(page)), "These rules hold: closed.");
+    using _listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(1);
+    const fails = check("--all", "--cgroup", "--report", `junit=${report}`);
+    assertEquals([fails.code, fails.stdout, fails.stderr], [1, "", ""]);
+    const text = Deno.readTextFileSync(page);
+    assertStringIncludes(readable(text), "8001 must be closed");
+    assertStringIncludes(readable(text), "state listening, src_port 8001");
+    assertEquals(rowsIn(text).map(({ src_port }) => src_port), ["8001"]);
+    assertStringIncludes(Deno.readTextFileSync(report), '<failure message="8001 must be closed"');
+    const wrong = runProgram("--check=/nowhere.yaml", "-t", "--format", "html");
+    assertEquals([wrong.code, wrong.stdout], [2, ""]);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
   }
 });
 
