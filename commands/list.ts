@@ -41,7 +41,9 @@ export async function listSockets(
     ? null
     : await (await import("./rates.ts")).listCounters(command, command.rates, runOf);
   using session = await openSession(runOf(command, watch));
-  const { output, sink: shown, finish, meta } = await openListing(command, session.vantages, print, abandon, report);
+  const { output, sink: shown, finish, meta } = await openListing(command, session.vantages, print, abandon, {
+    ...report === undefined ? {} : { report },
+  });
   const sink = before(shown);
   const progress = await openProgress(command, sink);
   let outcome: Outcome;
@@ -86,7 +88,7 @@ export async function openListing(
   vantages: readonly Vantage[],
   print: Write,
   abandon: () => void,
-  report?: Report,
+  said: Pick<Content, "report" | "rounds"> = {},
 ): Promise<Opened & { readonly meta: boolean }> {
   const { plan, open } = command;
   const formatOptions = await fitTerminal(command);
@@ -96,7 +98,7 @@ export async function openListing(
     families: plan.families,
     lookups: shownLookups(command.lookups),
     ...meta === null ? {} : { meta },
-    ...report === undefined ? {} : { report },
+    ...said,
     ...await readServices(command),
   };
   const opened = await openOutput(

@@ -2,6 +2,7 @@
  * Prints the rounds of `--watch`.
  */
 import type { Outcome } from "../decode/record/outcome.ts";
+import type { RoundPoint } from "../formats/format.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { DumpCommand, WatchCommand } from "../options/command.ts";
 import type { Round, Rounds } from "../query/rounds.ts";
@@ -32,9 +33,14 @@ export async function openPrinter(
   return new ListingPrinter(listing, rounds, print, abandon);
 }
 
+/** Rounds that a report shows. */
+const MOST_POINTS = 300;
+
 /** Prints whole listings, one after the other or each in place of the last. */
 class ListingPrinter implements RoundPrinter {
   #number = 0;
+  /** The last rounds. */
+  readonly #points: RoundPoint[] = [];
 
   constructor(
     readonly command: DumpCommand,
@@ -67,9 +73,11 @@ class ListingPrinter implements RoundPrinter {
       source.vantages,
       isHeaded ? (bytes) => pieces.push(bytes.slice()) : print,
       this.abandon,
+      { rounds: this.#points },
     );
     const outcome = source.run(rounds.start(sink));
     const round = rounds.end(outcome);
+    if (this.#points.push({ ...round, time }) > MOST_POINTS) this.#points.shift();
     outcome.records = round.sockets;
     outcome.warnings.push(...await finish());
     output.close(...meta ? [endOf(outcome, source.ownersSource)] : []);

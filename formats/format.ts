@@ -110,6 +110,33 @@ export interface Content {
    * @internal
    */
   readonly report?: Report;
+  /**
+   * The last rounds, for reports. That of the report is added before it is closed.
+   *
+   * @internal
+   */
+  readonly rounds?: readonly RoundPoint[];
+}
+
+/** What a service sent and received, in bytes a second. */
+export interface Traffic {
+  readonly name: string;
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** A round of a listing that is repeated. */
+export interface RoundPoint {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** Seconds since the round before; absent in the first. */
+  readonly interval?: number;
+  readonly sockets: number;
+  readonly opened: number;
+  readonly closed: number;
+  /** What the report has found in it: traffic of services, and segments that were sent again in a second. */
+  traffic?: readonly Traffic[] | undefined;
+  retransmitted?: number;
 }
 
 /** What a report says in addition to the sockets. */

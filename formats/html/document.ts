@@ -2,7 +2,7 @@
  * The text of a page. It asks nobody for anything: script, style, pictures and sockets are in it.
  */
 import { gzipSync } from "node:zlib";
-import type { Report } from "../format.ts";
+import type { Report, RoundPoint } from "../format.ts";
 import type { MetaEnd, MetaStart } from "../json/meta.ts";
 import { escapeHtml } from "./escape.ts";
 import { findingsHtml } from "./findings.ts";
@@ -10,6 +10,7 @@ import assets from "./page_assets.json" with { type: "json" };
 import { type PageTable, tableText, textAt } from "./page_table.ts";
 import { counted, type Figure, grouped } from "./pictures/figure.ts";
 import { figuresOf } from "./pictures/figures.ts";
+import { roundFigures } from "./pictures/rounds.ts";
 import { numbersHtml, totalsHtml } from "./totals.ts";
 
 /** Rows for readers without scripts. */
@@ -28,6 +29,8 @@ export interface PageContent {
   readonly counts: boolean;
   /** What the rows are. */
   readonly title: string;
+  /** The last rounds; none of a listing that is not repeated. */
+  readonly rounds: readonly RoundPoint[];
 }
 
 /**
@@ -44,7 +47,7 @@ const POLICY = [
 
 /** The pieces of a page. */
 export function* pageText(content: PageContent): Generator<string> {
-  const { table, start, counts, report } = content;
+  const { table, start, counts, report, rounds } = content;
   const title = titleOf(content);
   const used = usedColumns(table);
   yield [
@@ -69,7 +72,7 @@ export function* pageText(content: PageContent): Generator<string> {
     missingHtml(content.end),
     counts ? "" : findingsHtml(report),
     counts ? "" : totalsHtml(table, report),
-    counts ? "" : figuresHtml(figuresOf(table)),
+    counts ? "" : figuresHtml([...roundFigures(rounds), ...figuresOf(table)]),
     tableHtml(used, counts),
     `</main>`,
     "",

@@ -13,6 +13,7 @@ import { pageText } from "./document.ts";
 import { selectPageColumns, standing } from "./page_columns.ts";
 import { PageLines } from "./page_lines.ts";
 import type { PageTable } from "./page_table.ts";
+import { retransmittedIn, trafficOf } from "./pictures/rounds.ts";
 
 export class HtmlSink extends CellsSink implements OutputSink {
   readonly #write: Write;
@@ -29,9 +30,13 @@ export class HtmlSink extends CellsSink implements OutputSink {
   }
 
   close(end?: MetaEnd): void {
-    const { meta: start, report, counts = false, title = counts ? "Counts of sockets" : "Sockets" } = this.#content;
+    const { rounds = [], meta: start, report, counts = false, title = counts ? "Counts of sockets" : "Sockets" } =
+      this.#content;
     const encoder = new TextEncoder();
-    for (const text of pageText({ table: this.#table(), start, end, report, counts, title })) {
+    const table = this.#table();
+    const round = rounds.at(-1);
+    if (round !== undefined) [round.traffic, round.retransmitted] = [trafficOf(table), retransmittedIn(table)];
+    for (const text of pageText({ table, start, end, report, counts, title, rounds })) {
       this.#write(encoder.encode(text));
     }
   }

@@ -136,6 +136,25 @@ Deno.test("--check with a page: its rules, the sockets, and the status of the ch
   }
 });
 
+Deno.test("--watch makes a page anew in each round, with the rates of the rounds so far", () => {
+  using _namespace = openNamespace();
+  using pair = openPair();
+  const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });
+  try {
+    const page = `${directory}/page.html`;
+    const words = ["-tan", "--rates", "--watch=0.05", "--rounds", "4", "--format", "html", "--output", page];
+    assertPrinted(runProgram(...words));
+    const text = readable(Deno.readTextFileSync(page));
+    assertStringIncludes(text, "How much do services send and receive from round to round?");
+    assertStringIncludes(text, "How many sockets are opened and closed from round to round?");
+    assertStringIncludes(text, "0 sockets opened and 0 closed in 3 rounds");
+    assertEquals(rowsIn(Deno.readTextFileSync(page)).length, 3);
+    assert(pair.client.localPort > 0);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
+
 Deno.test("a page says what a user without rights could not see, as the warnings and the status do", () => {
   using _namespace = openNamespace();
   using _pair = openPair();

@@ -1,18 +1,13 @@
 /**
  * Sums of sockets as bars: bytes by peer, rates by service, sockets in CLOSE-WAIT by owner.
  */
+import type { Traffic as Sum } from "../../format.ts";
 import { columnAt, numberAt, numbersOf, type PageTable, textAt } from "../page_table.ts";
 import { counted, type Draw, grouped, sizeText, timeText } from "./figure.ts";
 import { largest, servicesOf } from "./services.ts";
 import { bars } from "./svg.ts";
 
 const MOST = 12;
-
-interface Sum {
-  readonly name: string;
-  readonly sent: number;
-  readonly received: number;
-}
 
 /** Adds two numbers of each socket by a name. Sockets with neither are left out. */
 function sumBy(
@@ -78,11 +73,16 @@ export const bytesByPeer: Draw = (table) => {
   };
 };
 
-export const rates: Draw = (table) => {
-  if (columnAt(table, "rates.bytes_sent") === undefined) return null;
+/** What services send and receive in a second. */
+export function sumRates(table: PageTable): readonly Sum[] {
   const services = servicesOf(table);
   const nameOf = (row: number) => services.names[services.of[row]!]!;
-  const sums = sumBy(table, nameOf, ["rates.bytes_sent", "rates.bytes_received"]);
+  return sumBy(table, nameOf, ["rates.bytes_sent", "rates.bytes_received"]);
+}
+
+export const rates: Draw = (table) => {
+  if (columnAt(table, "rates.bytes_sent") === undefined) return null;
+  const sums = sumRates(table);
   const question = "Which services send and receive now?";
   const id = "rates";
   if (sums.length === 0) {

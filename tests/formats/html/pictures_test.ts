@@ -1,7 +1,9 @@
 /** Pictures: their answers and numbers are those of the sockets. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { timeText } from "../../../formats/html/pictures/figure.ts";
+import type { RoundPoint } from "../../../formats/format.ts";
 import { figuresOf } from "../../../formats/html/pictures/figures.ts";
+import { roundFigures } from "../../../formats/html/pictures/rounds.ts";
 import { SaxesParser } from "../../packages/saxes.ts";
 import { tableOf } from "./page_tables.ts";
 
@@ -177,4 +179,46 @@ Deno.test("times have the unit in which they are easy to read", () => {
   assertEquals([0, 0.05, 0.9996, 1, 59_999, 60_000, 86_400_000].map(timeText), [
     ...["0 ms", "50 us", "1000 us", "1 ms", "60 s", "1 min", "1 d"],
   ]);
+});
+
+Deno.test("several rounds: rates of the busiest services over time, and what was opened and closed", () => {
+  const start = Date.UTC(2026, 0, 2, 3, 4, 5);
+  const points = Array.from({ length: 4 }, (_, i): RoundPoint => ({
+    time: start + 2000 * i,
+    ...i === 0 ? {} : { interval: 2 },
+    sockets: 10 + i,
+    opened: i,
+    closed: 1,
+    traffic: Array.from(
+      { length: 7 },
+      (_, service) => ({ name: `<s${service}>`, sent: 1000 * service * i, received: 1 }),
+    ),
+    retransmitted: i / 4,
+  }));
+  const [rates, opened] = roundFigures(points);
+  assertEquals([rates!.id, opened!.id], ["rates-over-time", "opened-and-closed"]);
+  assertEquals(
+    rates!.answer,
+    "3 rounds from 03:04:07 UTC to 03:04:11 UTC; at most 63 kB/s sent and received together.",
+  );
+  assertEquals(rates!.numbers!.rows, [
+    ["03:04:07 UTC", 21_000, 7, 0.3],
+    ["03:04:09 UTC", 42_000, 7, 0.5],
+    ["03:04:11 UTC", 63_000, 7, 0.8],
+  ]);
+  // Five services and the sum of the others, sent and received.
+  assertEquals(rates!.svg.match(/class="curve /g)!.length, 12);
+  assertStringIncludes(rates!.svg, "2 others");
+  assertStringIncludes(rates!.svg, "&lt;s6&gt;: 18 kB/s");
+  assertEquals(opened!.numbers!.rows.at(-1), ["03:04:11 UTC", 13, 3, 1]);
+  for (const { svg } of [rates!, opened!]) {
+    assertEquals(/NaN|Infinity|undefined/.exec(svg), null);
+    new SaxesParser().write(svg).close();
+  }
+  // One interval is no course of time, and without rates there is no curve of them.
+  assertEquals(roundFigures(points.slice(0, 2)), []);
+  const unrated = points.map(({ traffic: _, ...point }) => point);
+  assertEquals(roundFigures(unrated).map(({ id }) => id), ["opened-and-closed"]);
+  const idle = points.map((point) => ({ ...point, traffic: [] }));
+  assertEquals([roundFigures(idle)[0]!.svg, roundFigures(idle)[0]!.numbers], ["", null]);
 });
