@@ -6,11 +6,12 @@ import { timeKey } from "../decode/record/event_keys.ts";
 import type { Outcome } from "../decode/record/outcome.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
 import type { OutputQueue } from "../ffi/output_queue.ts";
-import type { OutputSink } from "../formats/format.ts";
+import type { Family } from "../decode/families/family.ts";
+import type { Content, OutputSink } from "../formats/format.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import { shownLookups, type WatchCommand } from "../options/command.ts";
 import { ChangesSink } from "../query/changes.ts";
-import { neededKeys } from "../query/pipeline.ts";
+import { neededKeys, type Query } from "../query/pipeline.ts";
 import type { Rounds } from "../query/rounds.ts";
 import type { FollowedEvents } from "./followed_events.ts";
 import { describe } from "./list.ts";
@@ -23,6 +24,7 @@ interface Telling {
   readonly changes: ChangesSink;
   /** The first sink of a listing. */
   readonly sink: RecordSink;
+  /** Prints the lines about rounds. */
   readonly print: Write;
 }
 
@@ -78,6 +80,16 @@ class FollowingPrinter extends ChangesPrinter implements RoundPrinter, Disposabl
   }
 }
 
+/** What rows show: their columns include what has happened. */
+async function contentOfRows(families: readonly Family[], query: Query | null): Promise<Content> {
+  const { columnsOfChanges } = await import("../options/watch_columns.ts");
+  const { watchedFamily } = await import("../decode/families/watched_family.ts");
+  const { contentOf } = await import("../formats/format.ts");
+  const columns = columnsOfChanges(query);
+  const content = query === null || columns === null ? {} : contentOf({ ...query, columns });
+  return { families: families.map(watchedFamily), lookups: [], ...content };
+}
+
 /** Opens the printer. */
 export async function openChanges(
   command: WatchCommand,
@@ -87,7 +99,9 @@ export async function openChanges(
   const { listing: { open, plan: { families }, lookups, query, ...listing }, lasts, events } = command;
   const queue = events === null ? null : new (await import("../ffi/output_queue.ts")).OutputQueue();
   const print = queue?.write ?? surroundings.print;
-  const output = open(print, listing.formatOptions, { families, lookups: shownLookups(lookups), stream: true });
+  const isRows = listing.format.name !== "ndjson";
+  const rows = isRows ? await contentOfRows(families, query) : { families };
+  const output = open(print, listing.formatOptions, { ...rows, lookups: shownLookups(lookups), stream: true });
   const fields = query?.columns?.ofRun?.filter((key) => key !== timeKey) ?? [];
   let told: RecordSink = output;
   if (fields.length > 0) {
@@ -98,7 +112,7 @@ export async function openChanges(
   const choice = { lasts, shown, followed: events !== null };
   const changes = new ChangesSink(new EventStream(told), families, rounds.counters, choice);
   const sink = query === null ? changes : (await import("../query/pipeline.ts")).openQuery(changes, query).sink;
-  const telling = { rounds, output, changes, sink, print };
+  const telling = { rounds, output, changes, sink, print: isRows ? () => {} : print };
   if (events === null || queue === null) return new ChangesPrinter(telling);
   const { followEvents } = await import("./followed_events.ts");
   return new FollowingPrinter(telling, await followEvents(events, families, changes, queue), queue, surroundings);

@@ -37,7 +37,7 @@ async function parseFollowed(
   if (changes) return { events: joinedEvents(listing, false), lasting: null };
   if (listing.query?.countBy == null) {
     throw new UsageError(
-      "-E with --watch prints what happens, as ndjson, or lets --count-by go on counting what was closed; it does nothing for other whole listings (--output, --sort, --limit, --snapshots, other formats)",
+      "-E with --watch prints what happens, as ndjson, csv or tsv, or lets --count-by go on counting what was closed; leave it out for other whole listings (--table, --yaml, --output, --sort, --limit, --snapshots)",
     );
   }
   const { summedFields } = await import("../query/lasting_totals.ts");

@@ -1,8 +1,9 @@
 /**
  * The columns of `--watch`.
  */
-import { timeKey } from "../decode/record/event_keys.ts";
+import { eventKeys, timeKey } from "../decode/record/event_keys.ts";
 import type { FormatEntry } from "../formats/format.ts";
+import type { ColumnChoice } from "../query/column_choice.ts";
 import type { Column } from "../query/columns.ts";
 import type { Query } from "../query/pipeline.ts";
 import type { ParsedArguments } from "./getopt.ts";
@@ -11,9 +12,13 @@ import { parseOutput } from "./output.ts";
 /** Formats whose rows are told apart by the time of their round. */
 const TIMED = ["ndjson", "csv", "tsv", "yaml"];
 
+/** Formats of changes; with events also rows. */
+const CHANGES = ["ndjson"];
+const CHANGES_WITH_EVENTS = [...CHANGES, "csv", "tsv"];
+
 /** Whether what is printed are changes, not whole listings. */
 export const printsChanges = (parsed: ParsedArguments, { name }: FormatEntry): boolean =>
-  name === "ndjson" && parseOutput(parsed) === null &&
+  (parsed.has("events") ? CHANGES_WITH_EVENTS : CHANGES).includes(name) && parseOutput(parsed) === null &&
   !(["snapshots", "count-by", "sort", "limit"] as const).some((long) => parsed.has(long));
 
 /** The columns of a listing whose records have the time of their round; undefined for all fields. */
@@ -26,6 +31,14 @@ export function watchColumns(
   const adds = columns === undefined || columns[0]?.startsWith("+") === true;
   const name = adds ? `+${timeKey.path}` : timeKey.path;
   return columns?.includes(name) === true ? columns : [name, ...columns ?? []];
+}
+
+/** What a row of a change shows: what has happened stands in front. The default columns, and those added to them, have it. */
+export function columnsOfChanges(query: Query | null): ColumnChoice | null {
+  const choice = query?.columns ?? null;
+  if (choice === null || choice.added !== undefined) return choice;
+  const head = eventKeys.map((key): Column => ({ name: key.path, key }));
+  return { ...choice, columns: [...head, ...choice.columns.filter((column) => !isTime(column))] };
 }
 
 const isTime = ({ key }: Column): boolean => key === timeKey;

@@ -138,6 +138,6 @@ Deno.test("-E with counts and metrics refuses what would not last", () => {
     refused("-E", "-t", "--format", "prometheus"),
     /-E adds up what happens while the program runs: --serve, or --watch with --output/,
   );
-  assertMatch(refused("-E", "-t", "--watch", "--csv"), /lets --count-by go on counting what was closed/);
+  assertMatch(refused("-E", "-t", "--watch", "--yaml"), /lets --count-by go on counting what was closed/);
   assertMatch(refused("-t", "--watch", "--count-by", "state", "--columns", "state,closed"), /closed/);
 });

@@ -242,6 +242,56 @@ Deno.test("-E --watch tells the end of each socket once, with its last counters 
   assertEquals(events.map(({ event }) => event), ["opened", "closed"]);
 });
 
+Deno.test("-E --watch prints what happens as rows too: each end once, with what the last round knew", async () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const columns = "src_port,dst_port,process,tcp_info.bytes_sent";
+  await using program = new Watching("-E", "-tanp", "--csv", "--columns", columns, "sport = :8001");
+  assertEquals(await program.line(), "event,time,lost,src_port,dst_port,process,tcp_info.bytes_sent\r");
+  const next = async () => {
+    const [event, time, ...row] = (await program.line())!.trimEnd().split(",");
+    assertMatch(time!, /^\d{4}-.*Z$/);
+    return [event, ...row];
+  };
+  assertEquals((await next()).slice(0, 4), ["present", "", "8001", "0"]);
+  const client = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  const server = listener.accept();
+  const opened = await next();
+  const [, , , port, process] = opened;
+  assertEquals([opened, process !== ""], [["opened", "", "8001", String(client.localPort), process, "0"], true]);
+  server.send(5000);
+  client.close();
+  server.close();
+  let row = await next();
+  while (row[0] === "changed") row = await next();
+  assertEquals(row, ["closed", "", "8001", port, process, "5000"]);
+  const { code, stderr } = await program.stop("SIGINT");
+  assertEquals([code, stderr], [0, ""]);
+
+  // By default all columns are there.
+  await using all = new Watching("-E", "-tan", "--tsv", "sport = :8001");
+  const heading = (await all.line())!.trimEnd().split("\t");
+  assertEquals([heading.slice(0, 5), heading.at(-1)], [["protocol", "event", "time", "lost", "family"], "more"]);
+  const until = async (isIt: (row: readonly string[]) => boolean) => {
+    for (let line = await all.line(); line !== null; line = await all.line()) {
+      const row = line.replace(/\r$/, "").split("\t");
+      assertEquals(row.length, heading.length);
+      if (isIt(row)) return row;
+    }
+    throw new Error("it has ended");
+  };
+  const state = heading.indexOf("state");
+  await until((row) => row[1] === "present" && row[state] === "listening");
+  const peer = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  const accepted = listener.accept();
+  await until((row) => row[1] === "opened" && row[state] === "established");
+  peer.shutdown(SHUT_WR);
+  await until((row) => row[1] === "changed" && row[state] === "close-wait");
+  peer.close();
+  accepted.close();
+  await until((row) => row[1] === "closed" && row[state] === "close-wait");
+});
+
 Deno.test("-E --watch with a filter that events cannot answer tells only of sockets that a round had", async () => {
   using _namespace = openNamespace();
   using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
@@ -486,8 +536,8 @@ Deno.test("--watch says why not", () => {
   assertMatch(refused("--watch", "--csv", "--snapshots"), /--snapshots does nothing for --format csv/);
   assertMatch(refused("--rounds", "3"), /--rounds does nothing without --watch/);
   assertMatch(
-    refused("-E", "--watch", "--csv"),
-    /-E with --watch prints what happens, as ndjson, or lets --count-by go on/,
+    refused("-E", "--watch", "--table"),
+    /-E with --watch prints what happens, as ndjson, csv or tsv, or lets --count-by go on counting what was closed; leave it out for other/,
   );
   assertMatch(refused("-E", "--watch", "-x"), /the kernel tells only of TCP and UDP sockets/);
   assertMatch(refused("--watch", "-q"), /--watch and --quiet exclude each other/);
