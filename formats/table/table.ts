@@ -255,8 +255,8 @@ export class TableSink extends CellsSink implements OutputSink {
 
   constructor(write: Write, options: FormatOptions, content: Content) {
     const choice = selectTableColumns(options, content);
-    const { width, wide = false, noHeader = false } = options;
-    const lines = new TableLines(write, choice.columns, wide ? undefined : width, noHeader);
+    const { width, wide = false, noHeader = false, color } = options;
+    const lines = new TableLines(write, choice.columns, wide ? undefined : width, noHeader, color === "always");
     super(choice, lines, options, content);
     this.#lines = lines;
   }

@@ -2,7 +2,7 @@
  * Lines of the format `table`: cells in aligned columns. On a terminal they fit its width, and nothing is lost: cells that do
  * not fit a line go below it. The first lines are kept until they fill a buffer; they determine the column widths.
  */
-import { OutputBuffer, type Write } from "../text/output_buffer.ts";
+import { OutputBuffer, PIECE, type Write } from "../text/output_buffer.ts";
 import { type PreparedText, putText } from "../text/prepared_texts.ts";
 import { ContinuationLines } from "./continuation_lines.ts";
 import { displayWidth, fittingEnd, fittingStart } from "./display_text.ts";
@@ -22,13 +22,14 @@ const USUAL_WIDTHS: Partial<Record<TableColumn["kind"], number>> = { local: 21, 
 /** Narrower terminals are treated as this wide, in columns. */
 const NARROWEST = 20;
 const BLANK = 32;
+const BLANKS = 0x20202020;
 const ELLIPSIS = new TextEncoder().encode("…");
 
 const encode = (characters: string) => new TextEncoder().encode(characters);
 
 /** Takes the cells of one line after the other. */
 export class TableLines implements Lines {
-  readonly cells: OutputBuffer = new OutputBuffer(() => {});
+  cells: OutputBuffer = new OutputBuffer(() => {});
   readonly #buffer: OutputBuffer;
   /** Columns of the terminal, 0 for lines of any length. */
   readonly #limit: number;
@@ -58,6 +59,12 @@ export class TableLines implements Lines {
   #streams = false;
   /** Width of each column, 0 for one that is not on the line; `null` until the first lines have determined them. */
   #layout: Int32Array | null = null;
+  /**
+   * Whether cells are written where they are printed, and the end of the last one on the line. It is faster, and possible
+   * if the widths are known, lines have any length, and no colour comes before a cell.
+   */
+  #inPlace = false;
+  #lineEnd = 0;
 
   /** @param width columns of the terminal that lines must fit; `undefined` or 0 for any number */
   constructor(
@@ -65,6 +72,7 @@ export class TableLines implements Lines {
     readonly columns: readonly TableColumn[],
     width: number | undefined,
     readonly noHeader: boolean,
+    readonly coloured: boolean,
   ) {
     this.#buffer = new OutputBuffer(write);
     this.#limit = width === undefined || width < 1 ? 0 : Math.max(width, NARROWEST);
@@ -86,6 +94,7 @@ export class TableLines implements Lines {
   }
 
   endCell(wide: boolean, says: boolean, colour: PreparedText | null): void {
+    if (this.#inPlace) return this.#endInPlace(wide);
     const { at, bytes } = this.cells;
     const place = this.#lines * this.columns.length + this.#count;
     if (says) this.#says[this.#count] = true;
@@ -100,20 +109,58 @@ export class TableLines implements Lines {
     this.#count++;
   }
 
+  /** Aligns the cell that was written at the end of the line, and leaves a gap. */
+  #endInPlace(wide: boolean): void {
+    const { cells } = this;
+    const start = this.#start;
+    const column = this.#count++;
+    const width = this.#layout![column]!;
+    if (width === 0) {
+      cells.at = start;
+      return;
+    }
+    const used = wide ? displayWidth(cells.bytes, start, cells.at) : cells.at - start;
+    const pad = Math.max(0, width - used);
+    cells.reserve(pad + GAP + ROOM);
+    const { bytes, view, at } = cells;
+    const right = this.columns[column]!.right;
+    if (right) {
+      for (let n = at - 1; n >= start; n--) bytes[n + pad] = bytes[n]!;
+      for (let n = start; n < start + pad; n++) bytes[n] = BLANK;
+    } else for (let n = at; n < at + pad; n += 4) view.setInt32(n, BLANKS);
+    view.setInt16(at + pad, BLANKS);
+    if (used > 0) this.#lineEnd = right ? at + pad : at;
+    this.#start = cells.at = at + pad + GAP;
+  }
+
   endLine(): void {
     this.#count = 0;
+    if (this.#inPlace) return this.#endLineInPlace();
     this.#lines++;
     if (this.#layout !== null || this.cells.at >= FIRST_BYTES || this.#lines >= FIRST_LINES) this.#putLines();
   }
 
+  #endLineInPlace(): void {
+    const { cells } = this;
+    cells.at = this.#lineEnd;
+    cells.bytes[cells.at++] = 10;
+    if (cells.at >= PIECE) cells.finish();
+    this.#start = this.#lineEnd = cells.at;
+  }
+
   mark(): void {
+    if (this.#inPlace) this.flush();
     if (this.#layout !== null) return this.#buffer.mark();
     this.#markedLine = this.#lines;
     this.#markedAt = this.cells.at;
   }
 
   rewind(): boolean {
-    if (this.#layout !== null) return this.#buffer.rewind();
+    if (this.#layout !== null) {
+      const rewound = this.#buffer.rewind();
+      this.#start = this.#lineEnd = this.cells.at;
+      return rewound;
+    }
     if (this.#markedLine < 0) return false;
     this.#lines = this.#markedLine;
     this.cells.at = this.#start = this.#markedAt;
@@ -122,15 +169,23 @@ export class TableLines implements Lines {
 
   /** Writes what there is. If it is the first line, columns get the width that most values of their kind need. */
   flush(): void {
-    if (this.#lines === 0) return;
-    this.#streams = true;
-    this.#putLines();
-    this.#buffer.flush();
+    if (this.#lines > 0) {
+      this.#streams = true;
+      this.#putLines();
+    }
+    this.#pass();
   }
 
   close(): void {
-    this.#putLines();
+    if (!this.#inPlace) this.#putLines();
+    this.#pass();
+  }
+
+  /** Passes all lines on. */
+  #pass(): void {
+    if (this.#inPlace) this.#buffer.finish();
     this.#buffer.flush();
+    if (this.#inPlace) this.#start = this.#lineEnd = this.cells.at;
   }
 
   /** Writes the waiting lines; the first time they determine the widths. */
@@ -147,7 +202,16 @@ export class TableLines implements Lines {
     }
     this.#lines = 0;
     this.cells.drop();
+    if (first && !this.fits && !this.coloured) this.#startInPlace();
     this.#start = this.cells.at;
+  }
+
+  /** From now on nothing in the buffer is finished within a line, so that it is not emptied there. */
+  #startInPlace(): void {
+    this.#buffer.flush();
+    this.cells = this.#buffer;
+    this.#inPlace = true;
+    this.#lineEnd = 0;
   }
 
   /** The room that the waiting cells need. */

@@ -6,7 +6,7 @@
 export type Write = (bytes: Uint8Array) => void;
 
 /** Output is passed on in pieces of about this size. */
-const PIECE = 65536;
+export const PIECE = 65536;
 /** Initial size in bytes. */
 export const OUTPUT_SIZE = 2 * PIECE;
 

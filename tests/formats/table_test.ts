@@ -621,6 +621,38 @@ Deno.test("table puts values that come after the widths are set below the line, 
   assertEquals(fitted.filter((line) => line.includes("5000")).length, 1);
 });
 
+Deno.test("table prints a socket in the same way before and after the widths are known, also beside very long names", () => {
+  const paths = ["/a", "", "/lang/名前", "/\x1b[31m", "/tail  ", "/queue"].map((path) =>
+    new TextEncoder().encode(path)
+  );
+  const put = (sink: RecordSink, path: Uint8Array, number: number) => {
+    sink.openRecord();
+    sink.integer(keyOf(unix, "recv_q"), 10 ** number);
+    writeText(keyOf(unix, "path_name"), path, 0, path.length, sink);
+    sink.integer(keyOf(unix, "inode"), number);
+    sink.closeRecord();
+  };
+  const push = (sink: RecordSink) => {
+    sink.openProtocol("UNIX");
+    for (let i = 0; i < 6000; i++) put(sink, paths[i % 6]!, i % 6);
+    put(sink, new Uint8Array(300000).fill(0x41), 0);
+    sink.mark();
+    paths.forEach((path, i) => put(sink, path, i));
+    sink.closeProtocol();
+  };
+  for (const options of [{}, everything, { noHeader: true }]) {
+    const lines = linesOf(table(push, options, { families: [unix] }));
+    const sockets = lines.slice(-6007);
+    assertEquals(sockets.length, 6007);
+    const first = sockets.slice(0, 6);
+    assertEquals(new Set(first).size, 6);
+    sockets.forEach((line, i) => {
+      if (i !== 6000) assertEquals(line, first[(i < 6000 ? i : i - 6001) % 6]);
+    });
+    assertEquals(sockets[6000]!.match(/A+/)![0].length, 300000);
+  }
+});
+
 Deno.test("table has colours for states only if they are asked for, and the same text", () => {
   const push = recorded("tcp4.k618", tcp);
   const coloured = table(push, { color: "always" });
