@@ -2,7 +2,7 @@
  * Requests for sockets of the Internet protocols; mirrors `linux/inet_diag.h`.
  */
 import { AF_INET, AF_INET6 } from "../../kernel/address_family.ts";
-import { TCP_CLOSE, TCP_LISTEN } from "../../kernel/tcp_states.ts";
+import { BOUND_INACTIVE_STATES, TCP_CLOSE, TCP_LISTEN } from "../../kernel/tcp_states.ts";
 import { type AskingBits, type AttributeTable, bitsFor } from "../../netlink/attribute.ts";
 import { encodeAttribute, encodeRequest, NLM_F_DUMP, NLM_F_REQUEST } from "../../netlink/message.ts";
 import type { DumpRequest, Question } from "../question.ts";
@@ -56,7 +56,7 @@ export function encodeInetDiagRequests(question: Question, { protocol, extension
   return question.addressFamilies.map((family) => {
     const payload = new Uint8Array(56 + attributes.length);
     payload.set([family, protocol & 0xff, extensions]);
-    const states = protocol === IPPROTO_TCP ? tcpStates(question.states) : question.states;
+    const states = protocol === IPPROTO_TCP ? tcpStates(question) : question.states;
     new DataView(payload.buffer).setUint32(4, states, true);
     setPorts(payload, 8, question);
     payload.set(attributes, 56);
@@ -78,7 +78,7 @@ export function encodeTcpDiagRequest(
   const attributes = encodeRequestAttributes(question, 0);
   const payload = new Uint8Array(60 + attributes.length);
   payload.set([AF_INET, 0, 0, extensions]);
-  new DataView(payload.buffer).setUint32(52, tcpStates(question.states), true);
+  new DataView(payload.buffer).setUint32(52, tcpStates(question), true);
   setPorts(payload, 4, question);
   payload.set(attributes, 60);
   return encodeRequest(TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, payload);
@@ -86,9 +86,13 @@ export function encodeTcpDiagRequest(
 
 /**
  * States to request of TCP. The kernel has no closed TCP socket in its tables. Listeners and closed sockets would take it six times
- * as long as listeners alone, because it then searches all connections.
+ * as long as listeners alone, because it then searches all connections. To find sockets that are bound and not connected,
+ * it searches all bound ones, even if they must have a remote port, which these cannot have.
  */
-const tcpStates = (states: number): number => states === LISTENERS_OR_CLOSED ? 1 << TCP_LISTEN : states;
+function tcpStates({ states, kernelFilter }: Question): number {
+  if (states === LISTENERS_OR_CLOSED) return 1 << TCP_LISTEN;
+  return (kernelFilter?.dport ?? 0) !== 0 ? states & ~BOUND_INACTIVE_STATES : states;
+}
 
 const LISTENERS_OR_CLOSED = 1 << TCP_LISTEN | 1 << TCP_CLOSE;
 
