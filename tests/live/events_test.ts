@@ -1,20 +1,18 @@
 /** `-E`: sockets as they are closed, told by the kernel, each once, with nothing that is not so. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { events, parseFilter, type SocketEvent } from "../../mod.ts";
-import { libc } from "../../ffi/libc.ts";
 import { parseExact } from "../exact_json.ts";
 import { asNobody, isRoot, programWords, run, runProgram } from "../program.ts";
 import { runIsolated } from "./isolated.ts";
+import { makeRoomSmall, netlinkLines } from "./event_sockets.ts";
 import { HeldSockets } from "./hold.ts";
 import { openNamespace } from "./namespace.ts";
-import { check } from "./libc.ts";
 import {
   AF_INET,
   AF_INET6,
   openPair,
   openSocket,
   openTcp,
-  SO_RCVBUF,
   SOCK_DGRAM,
   type Socket,
   SOL_SOCKET,
@@ -24,11 +22,6 @@ import {
 const SO_LINGER = 13;
 
 type Event = Record<string, unknown> & { readonly cookie: string; readonly event: string; readonly lost?: number };
-
-/** Sockets of NETLINK_SOCK_DIAG that are in a multicast group, in the namespace of this thread. */
-const netlinkLines = () =>
-  Deno.readTextFileSync("/proc/thread-self/net/netlink").split("\n").map((line) => line.split(/\s+/))
-    .filter(([, protocol, , groups]) => protocol === "4" && Number(`0x${groups}`) > 0);
 
 /** The program with -E while it runs. */
 class Following implements AsyncDisposable {
@@ -297,17 +290,6 @@ Deno.test("-E tells of 10,000 short connections, of each end once", async () => 
   assertEquals([code, stderr], [0, ""]);
   assertEquals(events.map(({ cookie }) => cookie).sort(), cookies.sort());
 });
-
-/** Makes the room small in which a socket of another process keeps what waits. */
-function makeRoomSmall(pid: number, inode: string): void {
-  const fds = [...Deno.readDirSync(`/proc/${pid}/fd`)].map(({ name }) => name);
-  const fd = fds.find((fd) => Deno.readLinkSync(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`);
-  const process = check("pidfd_open", libc.pidfd_open(434n, pid, 0));
-  const copy = check("pidfd_getfd", libc.pidfd_getfd(438n, process, Number(fd), 0));
-  check("setsockopt", libc.setsockopt(copy, SOL_SOCKET, SO_RCVBUF, new Int32Array([65536]), 4));
-  libc.close(copy);
-  libc.close(process);
-}
 
 Deno.test("-E says exactly how many events were lost while it was stopped, and has status 1", async () => {
   using _namespace = openNamespace();
