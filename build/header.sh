@@ -141,9 +141,11 @@ export DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
 listen=
 
 # Starts the program in the directory $2; $1 is exec to do so in place of this shell. The program reads its other scripts
-# when it needs them: reading all of them first takes a millisecond. Deno takes a path with a comma for two.
+# when it needs them: reading all of them first takes a millisecond. Deno takes a path with a comma for two. It
+# also reads .npmrc in the home directory, and ends if it cannot. So HOME is a directory without one.
 start() {
   how=$1 from=$2
+  export HOME="$from"
   shift 2
   case $from in
     *,*) set -- "$from/@FIRST@" "$@" ;;

@@ -244,6 +244,8 @@ Deno.test("of the environment the packed program passes on what is named in docs
   assertEquals(PATH, "/usr/sbin:/usr/bin:/sbin:/bin:/usr/bin");
   assertEquals(rest, {
     ...passed,
+    // Deno reads .npmrc there.
+    HOME: entry,
     DENO_DIR: `${entry}/deno_dir`,
     DENO_NO_PACKAGE_JSON: "1",
     DENO_NO_UPDATE_CHECK: "1",

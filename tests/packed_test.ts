@@ -272,6 +272,22 @@ Deno.test("the packed program heeds neither files nor variables that are meant f
   assertOneEntry(place, "cache/ss2");
 });
 
+Deno.test("the packed program starts whatever .npmrc is in the home directory, and --leaks keeps HOME", () => {
+  using place = Place.open();
+  const cache = { XDG_CACHE_HOME: place.directory("cache") };
+  const homes = ["text", "bytes", "directory", "loop"].map((name) => place.directory(name));
+  const [text, bytes, directory, loop] = homes.map((home) => `${home}/.npmrc`) as [string, string, string, string];
+  Deno.writeTextFileSync(text, "registry=no address\n");
+  Deno.writeFileSync(bytes, Uint8Array.of(0xff, 0xfe));
+  Deno.mkdirSync(directory);
+  Deno.symlinkSync(".npmrc", loop);
+  for (const HOME of [...homes, "/dev/null", "/proc/1/none"]) {
+    assertRan(place.start([place.program, "--version"], { ...cache, HOME }));
+    const command = ["--leaks", "-x", "--output", `${place.path}/leaks`, "--", "sh", "-c", 'echo "$HOME"'];
+    assertEquals(place.start([place.program, ...command], { ...cache, HOME }).stdout, `${HOME}\n`);
+  }
+});
+
 for (const shell of ["dash", "bash", "busybox sh"]) {
   Deno.test({
     name: `the packed program unpacks and starts by ${shell}${without(shell.split(" ")[0]!)}`,
