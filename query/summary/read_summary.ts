@@ -80,8 +80,14 @@ function placeOf({ netns, proc }: Vantage, missing: Missing): SummaryPlace {
     inode: netns?.inode ?? 0,
     name: name === null ? null : new TextDecoder().decode(name),
     kept: sumsOf(namespaceRows, proc!, missing),
-    protocols: attempt(() => readProtocols(proc!), "protocols", missing),
+    protocols: attempt(() => protocolsIn(proc!), "/proc/net/protocols", missing),
   };
+}
+
+function protocolsIn(proc: ProcSource): Map<string, number> {
+  const protocols = readProtocols(proc);
+  if (protocols === null) throw new Error("no such file, and without it the sums are incomplete");
+  return protocols;
 }
 
 function attempt<T>(read: () => T, file: string, missing: Missing): T | null {

@@ -108,7 +108,7 @@ function summarizePlace({ inode, name, kept, protocols }: SummaryPlace, listed: 
     used: Number(flow["count"]),
   }));
   const isThere = (protocol: string) =>
-    protocols === null || protocols.has(protocol) || here(listed.counts).some((flow) => flow.protocol === protocol);
+    protocols?.has(protocol) || here(listed.counts).some((flow) => flow.protocol === protocol);
   return {
     netns: inode === 0 ? null : { inode, ...name === null ? {} : { name } },
     sums: [...kept, ...sumsOf(listed.protocols.filter(isThere), here(listed.counts))],

@@ -78,6 +78,17 @@ Deno.test("--summary shows accept queues that are full, and the address pairs th
   assert(text.includes(`::1 > [::1]:${busy.localPort}`), text);
 });
 
+Deno.test("--summary without /proc says so, and gives no 0 for a protocol that nobody could count", () => {
+  const { code, stdout, stderr } = runIsolated('mount -t tmpfs none /proc; "$@" -s --format json');
+  assertEquals(code, 1);
+  assertEquals(
+    stderr,
+    "ss2: cannot read /proc/net/protocols: no such file, and without it the sums are incomplete\n",
+  );
+  const counts = Object.values(JSON.parse(stdout).summary[0].sockets?.by_protocol ?? {});
+  assertEquals(counts.filter((count) => count === 0), []);
+});
+
 Deno.test("--summary -N keeps namespaces apart", () => {
   using _outer = openNamespace();
   using _pair = openPair();
