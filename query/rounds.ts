@@ -41,6 +41,12 @@ const LASTING =
 export const isLasting = (filter: Filter | null): boolean =>
   filter === null || filter.states === null && filter.paths.every((path) => LASTING.test(path));
 
+/**
+ * Milliseconds for which what was counted of a socket is kept that is no longer listed: the kernel may tell its end late, when
+ * nothing uses the socket any more.
+ */
+const GRACE = 10_000;
+
 /** The listings of a run. */
 export class Rounds {
   readonly counters: Counters;
@@ -50,6 +56,10 @@ export class Rounds {
   #started = NaN;
   #interval = NaN;
   #before = 0;
+  /** Number of sockets that are open, as far as the rounds so far have shown. */
+  #open = 0;
+  /** When the rounds within the last {@linkcode GRACE} started. */
+  readonly #starts: number[] = [];
   #late: LateFilter | null = null;
   /** What all rounds so far have lacked; `null` before the first. */
   #standing: ReadonlySet<string> | null = null;
@@ -78,6 +88,8 @@ export class Rounds {
     this.#number++;
     this.#before = this.counters.memory.count;
     this.lasting?.startRound(this.#interval);
+    while (this.#starts[0]! < now - GRACE) this.#starts.shift();
+    this.#starts.push(now);
     const { families, filter, counters, clock, skipsZeros } = this;
     if (!isLate(filter)) return new RatesSink(target, families, counters, clock, skipsZeros);
     // The filter may compare them with 0.
@@ -96,24 +108,25 @@ export class Rounds {
     const standing: ReadonlySet<string> = this.#standing ?? new Set(lacks);
     this.#standing = new Set(lacks.filter((lack) => standing.has(lack)));
     const opened = memory.count - this.#before;
-    const listed = memory.count;
+    const before = this.#open + opened;
     // What no round has seen is not missed now.
-    if (lacks.every((lack) => standing.has(lack))) close();
+    const isWhole = lacks.every((lack) => standing.has(lack));
+    this.#open = isWhole ? memory.listed : before;
+    if (isWhole) close();
     return {
       round: this.#number,
       ...this.#number === 1 ? {} : { interval: Math.round(this.#interval) / 1000 },
       sockets: this.#late?.passed ?? outcome.records,
       opened: this.#number === 1 ? 0 : opened,
-      closed: listed - memory.count,
+      closed: Math.max(0, before - this.#open),
       complete: lacks.length === 0,
     };
   }
 
   #close = (): void => {
     const { counters, lasting } = this;
-    // The kernel's message can come after a listing that does not have the socket any more.
     if (lasting === null) counters.endRound(() => {});
-    else counters.endRound(lasting.forget, lasting.move, 1);
+    else counters.endRound(lasting.forget, lasting.move, this.#starts.length);
   };
 }
 

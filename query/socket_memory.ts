@@ -23,6 +23,8 @@ export class SocketMemory {
   entry = -1;
   /** Whether the listing before did not have that socket. */
   isNew = false;
+  /** Number of sockets that the listing has so far. */
+  listed = 0;
 
   /** Number of sockets. */
   get count(): number {
@@ -43,6 +45,7 @@ export class SocketMemory {
   /** Starts the next listing. */
   startRound(): void {
     this.#round++;
+    this.listed = 0;
   }
 
   /**
@@ -61,9 +64,11 @@ export class SocketMemory {
       this.entry = known;
       // A listing that starts again shows sockets twice.
       if (this.#rounds[known] === -this.#round) return true;
+      if (this.#rounds[known] !== this.#round) this.listed++;
       this.#rounds[known] = this.#round;
       return false;
     }
+    this.listed++;
     const entry = this.entry = this.#count++;
     this.#slots[slot] = entry + 1;
     this.#low[entry] = low;
