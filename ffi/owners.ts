@@ -219,6 +219,7 @@ class OwnersWalk {
     const failures = [...this.#failures].map(([why, count]) =>
       `cannot read the descriptors of ${count} processes: ${why}`
     );
+    this.index.cannotListProcesses = this.#missing.includes(NO_PROC) || this.#unlisted !== 0;
     this.index.obstacles = [
       ...this.#missing,
       ...this.#denied > 0 ? [denial()] : [],

@@ -79,6 +79,8 @@ export class OwnerIndex implements Enricher {
   source: OwnersSource = "proc";
   /** Reasons why holders may not be visible, one phrase each; empty if all processes were examined. */
   obstacles: readonly string[] = [];
+  /** Whether the processes themselves could not be listed, or not all of them. */
+  cannotListProcesses = false;
   /** Count of processes and descriptors that disappeared while they were examined. */
   vanished = 0;
   /** Searches places that hold few sockets and adds what it finds. Called once, when a socket has no known holder. */

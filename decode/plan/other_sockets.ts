@@ -63,6 +63,11 @@ export class UnlistedSockets implements OtherSockets {
     using copies = this.openCopies();
     const written = this.#write(plan, filtering ?? sink, vantages, copies, outcome, enrichers);
     outcome.records += filtering?.passed ?? written;
+    const { obstacles, unresolved, cannotListProcesses } = this.owners;
+    // The warning about owners that could not be read has the same causes.
+    if (cannotListProcesses && unresolved === 0) {
+      outcome.warnings.push(`cannot find sockets that only their processes show: ${obstacles.join("; ")}`);
+    }
   }
 
   /** Marks the sockets of families that the plan lists only in part or not at all. Then only sockets of no family are unmarked. */

@@ -71,6 +71,15 @@ Deno.test("-a with -p says how many sockets of the protocols asked for are neith
   ]);
 });
 
+Deno.test("OTHER is not empty but unknown where there is no /proc", () => {
+  const why = "cannot find sockets that only their processes show: there is no /proc (mount -t proc proc /proc)";
+  const script = `mount -t tmpfs none /proc
+    "$@" --other --format ndjson && exit 9 || echo $?
+    "$@" --other -q && exit 9 || echo $?`;
+  const { stdout, stderr } = runIsolated(script);
+  assertEquals([stdout, stderr], ["1\n2\n", `ss2: ${why}\n`.repeat(2)]);
+});
+
 Deno.test("OTHER has the kernel's name alone where a duplicate of a descriptor is refused, and none is tried again", () => {
   // The call fails as a refused one does: there is no second name for a directory.
   const main = `
