@@ -26,7 +26,14 @@ const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     "formats/json/json.ts",
     "formats/json/ndjson.ts",
   ],
-  fields: ["query/column_choice.ts", "query/asked_fields.ts", "decode/reference/fields.ts"],
+  columns: [
+    "query/column_choice.ts",
+    "query/asked_fields.ts",
+    "decode/reference/fields.ts",
+    "options/query.ts",
+    "query/pipeline.ts",
+    "formats/format.ts",
+  ],
   table: ["formats/table/", "ffi/environment.ts", "ffi/terminal.ts"],
   owners: [
     "ffi/lookups.ts",
@@ -39,7 +46,6 @@ const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     "decode/plan/unbound_sockets.ts",
     "decode/plan/other_sockets.ts",
   ],
-  choices: ["options/query.ts", "query/pipeline.ts", "formats/format.ts"],
   spreadsheets: ["formats/csv/"],
   filters: ["options/filter.ts", "ffi/filter_names.ts", "query/filter/"],
   families: ["decode/families/"],

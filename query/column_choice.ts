@@ -3,7 +3,7 @@
  */
 import { allLookups, hiddenKeys, type LookupName, lookupsFor } from "../decode/lookups/registry.ts";
 import type { Family } from "../decode/families/family.ts";
-import { type Field, fieldTree } from "../decode/reference/fields.ts";
+import { farObjects, type Field, fieldTree } from "../decode/reference/fields.ts";
 import type { Key } from "../decode/record/key.ts";
 import { fd, fds, owner, owners, ownerStatus, pid, ringFd, ringFds } from "../decode/lookups/owners.ts";
 import { allColumnsOf, type Column, columnsOf, MORE, ownerColumns, PID, PROCESS, PROTOCOL } from "./columns.ts";
@@ -46,16 +46,36 @@ export const lookupsOf = (names: readonly string[]): readonly LookupName[] =>
 
 /** The columns available for sockets of some families. */
 export class ColumnNames {
-  /** All names except those of objects, which stand for all their members. */
-  readonly names: readonly string[];
   readonly #families: readonly Family[];
   readonly #fields = new Map<string, Field[]>();
+  /** Objects whose members are added when one is asked for. */
+  #far: ReadonlySet<Key> = farObjects([]);
 
   constructor(families: readonly Family[]) {
     this.#families = families;
     for (const family of families) this.#add(fieldTree(family));
-    const paths = [...this.#fields].filter(([, fields]) => fields[0]!.type !== "object").map(([path]) => path);
-    this.names = [PROTOCOL, ...paths, ...ownerNames, LOCAL, REMOTE];
+  }
+
+  /** All names except those of objects, which stand for all their members. */
+  get names(): readonly string[] {
+    const fields = this.#allFields();
+    const paths = [...fields].filter(([, [field]]) => field!.type !== "object").map(([path]) => path);
+    return [PROTOCOL, ...paths, ...ownerNames, LOCAL, REMOTE];
+  }
+
+  #allFields(): ReadonlyMap<string, readonly Field[]> {
+    if (this.#far.size > 0) {
+      this.#far = new Set();
+      this.#fields.clear();
+      for (const family of this.#families) this.#add(fieldTree(family));
+    }
+    return this.#fields;
+  }
+
+  /** The fields by path, those of far objects only if `path` is in one. */
+  #fieldsNear(path: string): ReadonlyMap<string, readonly Field[]> {
+    const isFar = [...this.#far].some((object) => path === object.path || path.startsWith(`${object.path}.`));
+    return isFar ? this.#allFields() : this.#fields;
   }
 
   /** The names, the last parts of paths, and the names of `ss`: what can be typed, or names several fields. */
@@ -70,7 +90,7 @@ export class ColumnNames {
       // The element of a list has the path of the list, and comes with it.
       if (known === undefined) this.#fields.set(field.path, [field]);
       else if (field.key.name !== "") known.push(field);
-      this.#add(field.children);
+      if (!this.#far.has(field.key)) this.#add(field.children);
     }
   }
 
@@ -87,8 +107,9 @@ export class ColumnNames {
       return { columns: [owned], shown: [owners, owner, owned.key!], single: null, beside };
     }
     const path = name.replace(/\.\*$/, "");
-    const [candidate = "", ...others] = this.#fields.has(path) ? [path] : this.candidates(path);
-    const fields = others.length > 0 ? undefined : this.#fields.get(candidate);
+    const near = this.#fieldsNear(path);
+    const [candidate = "", ...others] = near.has(path) ? [path] : this.candidates(path);
+    const fields = others.length > 0 ? undefined : near.get(candidate);
     const [first] = fields ?? [];
     if (fields === undefined || first === undefined) return null;
     if (name.endsWith(".*") && first.type !== "object" && first.type !== "list") return null;
@@ -123,9 +144,8 @@ export class ColumnNames {
   /** The default columns, and those of the lookups. */
   byDefault(lookups: readonly LookupName[]): NamedColumn {
     const shown = this.#families.flatMap((family) => {
-      const keys = fieldTree(family).flatMap(keysIn);
       const hidden = hiddenKeys(family, lookups);
-      return keys.filter((key) => !hidden.has(key));
+      return fieldTree(family).flatMap((field) => keysIn(field, hidden));
     });
     return {
       columns: columnsOf(this.#families, lookups),
@@ -160,7 +180,11 @@ export const isLookedUp = (key: Key): boolean =>
 
 const ancestors = ({ parent }: Key): readonly Key[] => parent === null ? [] : [...ancestors(parent), parent];
 
-const keysIn = ({ key, children }: Field): readonly Key[] => [key, ...children.flatMap(keysIn)];
+const NONE: ReadonlySet<Key> = new Set();
+
+/** A field and those in it, except hidden ones. */
+const keysIn = (field: Field, hidden: ReadonlySet<Key> = NONE): readonly Key[] =>
+  hidden.has(field.key) ? [] : [field.key, ...field.children.flatMap((child) => keysIn(child, hidden))];
 
 /**
  * The columns of a row that show a field. An object has a column for each member. A list, or the objects in it, has one column

@@ -97,11 +97,10 @@ function makeColumns(families: readonly Family[], lookups: readonly LookupName[]
   const columns: Column[] = [{ name: PROTOCOL, key: null }];
   for (const family of families) {
     // A new field goes after the one that precedes it in its family, so that each family keeps its order.
-    const keys = leaves(fieldTree(family));
     const hidden = new Set([...ownerKeys, ...hiddenKeys(family, lookups)]);
+    const keys = leaves(fieldTree(family), hidden);
     let place = 1;
     for (const key of keys) {
-      if (hidden.has(key)) continue;
       const known = columns.findIndex((column) => column.key === key);
       if (known < 0) columns.splice(place, 0, { name: key.path, key });
       place = (known < 0 ? place : Math.max(place - 1, known)) + 1;
@@ -114,6 +113,9 @@ function makeColumns(families: readonly Family[], lookups: readonly LookupName[]
   return columns;
 }
 
-function leaves(fields: readonly Field[]): readonly Key[] {
-  return fields.flatMap(({ key, type, children }) => type === "object" ? leaves(children) : [key]);
+/** The fields that are no objects, except hidden ones. */
+function leaves(fields: readonly Field[], hidden: ReadonlySet<Key>): readonly Key[] {
+  return fields.flatMap((field) =>
+    hidden.has(field.key) ? [] : field.type === "object" ? leaves(field.children, hidden) : [field.key]
+  );
 }

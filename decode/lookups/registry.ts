@@ -68,14 +68,19 @@ export const notRecorded = (asked: (name: LookupName) => boolean): readonly stri
     name !== null && notRecorded !== undefined && asked(name) ? [notRecorded] : []
   );
 
-/** Fields that records of a family lack if only these lookups run. */
-export const hiddenKeys = (family: Family, lookups: readonly LookupName[]): ReadonlySet<Key> =>
-  new Set(
+/** Fields that records of a family lack if only these lookups run. Of an object that they lack its members are not here. */
+export function hiddenKeys(family: Family, lookups: readonly LookupName[]): ReadonlySet<Key> {
+  const runs = ({ name }: Lookup<LookupName | null>) => name === null || lookups.includes(name);
+  const hasObject = ({ object }: Lookup) => allLookups.some((other) => other.object === object && runs(other));
+  return new Set(
     allLookups
-      .filter(({ name, isFor }) => name !== null && !lookups.includes(name) && isFor(family))
-      .flatMap((lookup) => lookup.keysOf?.(family) ?? lookup.keys)
+      .filter((lookup) => !runs(lookup) && lookup.isFor(family))
+      .flatMap((lookup) =>
+        lookup.object !== undefined && !hasObject(lookup) ? [lookup.object] : lookup.keysOf?.(family) ?? lookup.keys
+      )
       .flatMap((key) => key.hex === null ? [key] : [key, key.hex]),
   );
+}
 
 /** The lookups that provide these fields. Fields that the kernel sends for some family need none. */
 export function lookupsFor(paths: ReadonlySet<string>): readonly LookupName[] {

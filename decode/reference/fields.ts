@@ -84,9 +84,13 @@ function makeTree(family: Family): readonly Field[] {
   const canLookUp = (name: LookupName | null) => family.lookedUp?.includes(name) !== false;
   const added = allLookups.filter(({ name, isFor }) => name !== "rates" && isFor(family) && canLookUp(name));
   for (const key of keys) tree.addKey(key, null);
-  for (const { keys, attributesOf } of added) {
-    if (attributesOf === undefined) keys.forEach((key) => tree.addKey(key, null));
-    else tree.addAttributes(attributesOf(family));
+  for (const lookup of added) {
+    const add = () => {
+      if (lookup.attributesOf === undefined) lookup.keys.forEach((key) => tree.addKey(key, null));
+      else tree.addAttributes(lookup.attributesOf(family));
+    };
+    if (lookup.object === undefined) add();
+    else tree.addLater(lookup.object, add);
   }
   if (canLookUp("rates")) { for (const key of ratesOf(countersIn(tree.roots))) tree.addKey(key, null); }
   return tree.roots;
@@ -94,17 +98,40 @@ function makeTree(family: Family): readonly Field[] {
 
 /** The counters among fields, except those in lists, and in options: another field counts the same. */
 export const countersIn = (fields: readonly Pick<Field, "key" | "type" | "metric" | "children">[]): readonly Key[] =>
-  fields.flatMap(({ key, type, metric, children }) =>
-    metric === "counter" ? [key] : type === "object" && key !== options ? countersIn(children) : []
+  // The fields of options are made when they are looked at.
+  fields.flatMap((field) =>
+    field.metric === "counter"
+      ? [field.key]
+      : field.type === "object" && field.key !== options
+      ? countersIn(field.children)
+      : []
   );
 
 /** All fields of a family in output order. Objects and lists come before their contents. */
 export function fieldsOf(family: Family): readonly Field[] {
-  return flatten(fieldTree(family));
+  return flatten(fieldTree(family), () => true);
 }
 
-function flatten(fields: readonly Field[]): readonly Field[] {
-  return fields.flatMap((field) => [...field.key.name === "" ? [] : [field], ...flatten(field.children)]);
+/** The same without those in {@linkcode Lookup.object}, unless a lookup that adds some is among `lookups`. */
+export function fieldsFor(family: Family, lookups: readonly LookupName[]): readonly Field[] {
+  const far = farObjects(lookups);
+  return flatten(fieldTree(family), ({ key }) => !far.has(key));
+}
+
+/** The objects whose fields none of these lookups adds: there are many, and they are made when they are looked at. */
+export function farObjects(lookups: readonly LookupName[]): ReadonlySet<Key> {
+  const found = new Set(allLookups.flatMap(({ object }) => object ?? []));
+  for (const { name, object } of allLookups) {
+    if (object !== undefined && name !== null && lookups.includes(name)) found.delete(object);
+  }
+  return found;
+}
+
+function flatten(fields: readonly Field[], isOpened: (field: Field) => boolean): readonly Field[] {
+  return fields.flatMap((field) => [
+    ...field.key.name === "" ? [] : [field],
+    ...isOpened(field) ? flatten(field.children, isOpened) : [],
+  ]);
 }
 
 /** A field under construction. */
@@ -113,6 +140,27 @@ interface Draft extends Omit<Field, "children"> {
   words: readonly string[];
   range: Range | null;
   readonly children: Draft[];
+}
+
+/** The members of an object that are made when they are looked at. */
+class LateMembers {
+  readonly #members: Draft[];
+  #pending: (() => void)[] = [];
+
+  constructor(members: Draft[]) {
+    this.#members = members;
+  }
+
+  add(make: () => void): void {
+    this.#pending.push(make);
+  }
+
+  get members(): Draft[] {
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const make of pending) make();
+    return this.#members;
+  }
 }
 
 /** The possible values of a field. */
@@ -126,6 +174,20 @@ interface Values {
 class Tree {
   readonly roots: Draft[] = [];
   readonly #drafts = new Map<Key, Draft>();
+  readonly #late = new Map<Key, LateMembers>();
+
+  /** Adds members of an object when somebody looks at them. */
+  addLater(object: Key, add: () => void): void {
+    let late = this.#late.get(object);
+    if (late === undefined) {
+      this.addKey(object, null);
+      const draft = this.#drafts.get(object)!;
+      const made = new LateMembers(draft.children);
+      Object.defineProperty(draft, "children", { enumerable: true, get: () => made.members });
+      this.#late.set(object, late = made);
+    }
+    late.add(add);
+  }
 
   addTable(table: AttributeTable): void {
     this.addAttributes(table.attributes);

@@ -3,7 +3,7 @@
  */
 import { allLookups } from "../../decode/lookups/registry.ts";
 import type { Family } from "../../decode/families/family.ts";
-import { type Field, fieldsOf } from "../../decode/reference/fields.ts";
+import { type Field, fieldsFor } from "../../decode/reference/fields.ts";
 import { type Key, outerList } from "../../decode/record/key.ts";
 import * as slot from "../../decode/record/record_slots.ts";
 import type { Content, FormatOptions } from "../format.ts";
@@ -114,8 +114,12 @@ function optionsOf(key: Key): readonly Option[] {
 const MEMORY = "skmeminfo.rcvbuf";
 
 /** The fields of some families that are shown as details, ordered by option, then as in the record. */
-export function selectDetails(options: FormatOptions, { families }: Content, slots: SlotMaker): readonly Detail[] {
-  const all = families.map((family: Family) => ({ family, fields: fieldsOf(family) }));
+export function selectDetails(
+  options: FormatOptions,
+  { families, lookups = [] }: Content,
+  slots: SlotMaker,
+): readonly Detail[] {
+  const all = families.map((family: Family) => ({ family, fields: fieldsFor(family, lookups) }));
   const chosen = OPTIONS.filter((option) => options[option] === true);
   if (chosen.length === 0) return [];
   const fields = all.flatMap(({ fields }) => fields).filter(({ key, type, path }) =>

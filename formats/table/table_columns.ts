@@ -1,7 +1,7 @@
 /**
  * The columns of the format `table`, and the slots for their values.
  */
-import { fieldsOf } from "../../decode/reference/fields.ts";
+import { fieldsFor } from "../../decode/reference/fields.ts";
 import { type Key, outerList } from "../../decode/record/key.ts";
 import { NO_SLOT, selectSlots, type SlotChoice } from "../../decode/record/record_slots.ts";
 import { type Column, COUNTS, MORE, namesWithUnits, PROTOCOL } from "../../query/columns.ts";
@@ -96,7 +96,7 @@ function select(options: FormatOptions, content: Content): {
   readonly all: readonly FamilyFields[];
 } {
   const { families } = content;
-  const all = families.map((family) => ({ family, fields: fieldsOf(family) }));
+  const all = families.map((family) => ({ family, fields: fieldsFor(family, content.lookups ?? []) }));
   const slots = new SlotMaker();
   for (const path of BASE_PATHS) slots.of(path, keysOf(all, path));
   const details = content.columns !== undefined && content.added === undefined

@@ -2,29 +2,44 @@
  * The fields that filters can name, by their paths.
  */
 import type { Family } from "../../decode/families/family.ts";
-import { type Field, fieldTree, widen } from "../../decode/reference/fields.ts";
+import { farObjects, type Field, fieldTree, widen } from "../../decode/reference/fields.ts";
 import type { Key } from "../../decode/record/key.ts";
 import { aliasNames, isNamedWhole, pathsNamed } from "../short_names.ts";
 
 /** Fields by path, one entry for all families; an element of a list has the path of the list. */
 type Fields = ReadonlyMap<string, readonly Field[]>;
 
+/** Objects with many fields, which are made when one is asked for. */
+const far = farObjects([]);
+
+const isFar = (path: string): boolean =>
+  [...far].some((object) => path === object.path || path.startsWith(`${object.path}.`));
+
 const known = new Map<Family, Fields>();
+const knownNear = new Map<Family, Fields>();
 
 /** The fields of a family, made at the first call. */
 function fieldsOf(family: Family): Fields {
   let fields = known.get(family);
-  if (fields === undefined) known.set(family, fields = collect(fieldTree(family)));
+  if (fields === undefined) known.set(family, fields = collect(fieldTree(family), new Set()));
   return fields;
 }
 
-function collect(tree: readonly Field[]): Fields {
+/** The fields of a family among which is the one at a path, if it has one. */
+function fieldsNear(family: Family, path: string): Fields {
+  if (isFar(path)) return fieldsOf(family);
+  let fields = known.get(family) ?? knownNear.get(family);
+  if (fields === undefined) knownNear.set(family, fields = collect(fieldTree(family), far));
+  return fields;
+}
+
+function collect(tree: readonly Field[], left: ReadonlySet<Key>): Fields {
   const fields = new Map<string, Field[]>();
   const add = (field: Field) => {
     const same = fields.get(field.path);
     if (same === undefined) fields.set(field.path, [field]);
     else same.push(field);
-    field.children.forEach(add);
+    if (!left.has(field.key)) field.children.forEach(add);
   };
   tree.forEach(add);
   return fields;
@@ -32,7 +47,7 @@ function collect(tree: readonly Field[]): Fields {
 
 /** The keys of a path in the records of a family; for a list, also the key of its elements. */
 export const keysOf = (family: Family, path: string): readonly Key[] =>
-  (fieldsOf(family).get(path) ?? []).map(({ key }) => key);
+  (fieldsNear(family, path).get(path) ?? []).map(({ key }) => key);
 
 /** The paths of all fields of some families. */
 const knownPaths = new WeakMap<readonly Family[], readonly string[]>();
@@ -43,7 +58,7 @@ export class FieldNames {
 
   /** The field at a path (for a list, its element) with the numbers of all families; `null` if no family has it. */
   find(path: string): Field | null {
-    const fields = this.families.flatMap((family) => fieldsOf(family).get(path) ?? []);
+    const fields = this.families.flatMap((family) => fieldsNear(family, path).get(path) ?? []);
     const field = fields.find(({ key }) => key.name === "") ?? fields[0];
     if (field === undefined) return null;
     return { ...field, range: fields.map(({ range }) => range).reduce(widen) };
@@ -52,13 +67,15 @@ export class FieldNames {
   /** All words that the field at a path can have, in all families. */
   words(path: string): readonly string[] {
     return [
-      ...new Set(this.families.flatMap((family) => (fieldsOf(family).get(path) ?? []).flatMap(({ words }) => words))),
+      ...new Set(
+        this.families.flatMap((family) => (fieldsNear(family, path).get(path) ?? []).flatMap(({ words }) => words)),
+      ),
     ];
   }
 
   /** Whether the field at a path can be null. */
   isNullable(path: string): boolean {
-    return this.families.some((family) => (fieldsOf(family).get(path) ?? []).some(({ nullable }) => nullable));
+    return this.families.some((family) => (fieldsNear(family, path).get(path) ?? []).some(({ nullable }) => nullable));
   }
 
   get paths(): readonly string[] {
@@ -72,8 +89,9 @@ export class FieldNames {
 
   /** The paths of the fields that a name can mean, as in {@linkcode pathsNamed}. The short name of a rate is its counter. */
   resolve(name: string): readonly string[] {
-    if (this.families.some((family) => fieldsOf(family).has(name))) return [name];
-    return pathsNamed(name, this.paths);
+    if (this.families.some((family) => fieldsNear(family, name).has(name))) return [name];
+    // Fields in far objects have no short names.
+    return pathsNamed(name, [...new Set(this.families.flatMap((family) => [...fieldsNear(family, name).keys()]))]);
   }
 
   /** All names that a filter accepts for fields. */

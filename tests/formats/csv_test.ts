@@ -6,7 +6,7 @@ import { writeText } from "../../decode/netlink/attribute.ts";
 import { families, familyCalled } from "../../decode/families/all_families.ts";
 import type { Family } from "../../decode/families/family.ts";
 import { fieldsOf } from "../../decode/reference/fields.ts";
-import { defineElement, defineKey } from "../../decode/record/key.ts";
+import { defineElement, defineKey, type Key } from "../../decode/record/key.ts";
 import { OwnerIndex } from "../../decode/lookups/owner_index.ts";
 import { runPlan } from "../../decode/plan/run_plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
@@ -134,12 +134,13 @@ Deno.test({
 Deno.test("the columns of csv follow from the families alone, in the order of their fields, each once", () => {
   const names = columnsOf([tcp]).map(({ name }) => name);
   const hidden = hiddenKeys(tcp, []);
+  const isHidden = (key: Key | null): boolean => key !== null && (hidden.has(key) || isHidden(key.parent));
   const objectsAndElements = (path: string) =>
     fieldsOf(tcp).some((field) => field.path === path && field.type === "object") ||
     fieldsOf(tcp).some((field) => field.type === "list" && path.startsWith(`${field.path}.`));
   assertEquals(names, [
     "protocol",
-    ...fieldsOf(tcp).filter(({ key }) => !hidden.has(key)).map(({ path }) => path).filter((path) =>
+    ...fieldsOf(tcp).filter(({ key }) => !isHidden(key)).map(({ path }) => path).filter((path) =>
       !objectsAndElements(path) && !/(_(raw|extra|hex)|\bunknown)$/.test(path)
     ),
     "more",

@@ -108,6 +108,7 @@ export const usualOptions: Lookup<"sockopts"> = optionLookup("sockopts", "A");
 export const unknownOptions: Lookup<"sockopts"> = {
   name: "sockopts",
   from: [inodeKey],
+  object: options,
   keys: unknownKeys,
   isFor: () => true,
 };
