@@ -3,6 +3,7 @@
  * `docs/performance.md` says how to read the result.
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { resolve } from "node:path";
 import type { Job } from "./in_namespace.ts";
 import { readResults } from "./compare.ts";
 import { namespaceCommand } from "./namespace.ts";
@@ -48,7 +49,7 @@ function parseSettings(args: string[]): Settings | null {
   return {
     ...{ sockets, runs, check: check!, json: json!, instructions: instructions! },
     against: String(against),
-    compare: compare === null ? null : Deno.realPathSync(String(compare)),
+    compare: compare === null ? null : resolve(String(compare)),
   };
 }
 

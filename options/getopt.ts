@@ -5,7 +5,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { quote } from "../decode/text/control_characters.ts";
 import { nearest } from "../query/nearest.ts";
 import type { Option } from "./option.ts";
-import { type Long, missing, options, type ValueOf } from "./option_table.ts";
+import { allFormatNames, type Long, missing, options, type ValueOf } from "./option_table.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** An option as it was typed. */
@@ -142,6 +142,8 @@ function findLong(typed: string): Option {
 function unknownOption(name: string): UsageError {
   const instead = missing[name];
   if (instead !== undefined) return new UsageError(`${name} of ss is not here: ${instead}`);
+  const format = name === "--jsonl" ? "ndjson" : name.slice(2);
+  if (allFormatNames.includes(format)) return new UsageError(`unknown option ${quote(name)}: it is --format ${format}`);
   const near = name.startsWith("--") ? nearest(name.slice(2), options.map(({ long }) => long)) : undefined;
   return new UsageError(
     `unknown option ${quote(name)}${near === undefined ? "" : `, did you mean --${near}?`} (see --help)`,

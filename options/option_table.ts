@@ -12,7 +12,7 @@ import { unknownName, UsageError } from "./usage_error.ts";
 export const formatNames: readonly string[] = formats.map((format) => format.name);
 
 /** Names after `--format`. */
-const allFormatNames: readonly string[] = [...formatNames, ...metricFormats.map(({ name }) => name)];
+export const allFormatNames: readonly string[] = [...formatNames, ...metricFormats.map(({ name }) => name)];
 
 /** Shells with a completion script. */
 export const shells = ["bash", "zsh", "fish"] as const;

@@ -62,10 +62,13 @@ export class UnlistedSockets implements OtherSockets {
     const filtering = filter?.openFilteringSink(sink);
     using copies = this.openCopies();
     const written = this.#write(plan, filtering ?? sink, vantages, copies, outcome, enrichers);
-    outcome.records += filtering?.passed ?? written;
+    const found = filtering?.passed ?? written;
+    outcome.records += found;
     const { obstacles, unresolved, cannotListProcesses } = this.owners;
+    // That there are none is a statement about all processes.
+    const doubtful = cannotListProcesses || plan.named === true && found === 0 && obstacles.length > 0;
     // The warning about owners that could not be read has the same causes.
-    if (cannotListProcesses && unresolved === 0) {
+    if (doubtful && unresolved === 0) {
       outcome.warnings.push(`cannot find sockets that only their processes show: ${obstacles.join("; ")}`);
     }
   }

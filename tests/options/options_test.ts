@@ -197,6 +197,9 @@ Deno.test("parseCommand gives the table its columns, and takes the options for t
 
 Deno.test("parseCommand says what is wrong and what comes near", async () => {
   assertEquals(await problem("--lisening"), 'unknown option "--lisening", did you mean --listening? (see --help)');
+  assertEquals(await problem("--ndjson"), 'unknown option "--ndjson": it is --format ndjson');
+  assertEquals(await problem("--jsonl"), 'unknown option "--jsonl": it is --format ndjson');
+  assertEquals(await problem("--prometheus"), 'unknown option "--prometheus": it is --format prometheus');
   assertEquals(await problem("-g"), 'unknown option "-g" (see --help)');
   assertEquals(await problem("-tga"), 'unknown option "-g" (see --help)');
   assertEquals(await problem("--quux=1"), 'unknown option "--quux" (see --help)');
