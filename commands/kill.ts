@@ -134,7 +134,9 @@ async function printSockets(
   print: Write,
   abandon: () => void,
 ): Promise<void> {
-  const { output, sink, finish, meta } = await openListing(listing, session.vantages, print, abandon);
+  const { output, sink, finish, meta } = await openListing(listing, session.vantages, print, abandon, {
+    title: "What -K has done to sockets",
+  });
   for (const { name } of listing.plan.families) {
     sink.openProtocol(name);
     for (const [i, { flow, play }] of sockets.entries()) {

@@ -88,7 +88,7 @@ export async function openListing(
   vantages: readonly Vantage[],
   print: Write,
   abandon: () => void,
-  said: Pick<Content, "report" | "rounds"> = {},
+  said: Pick<Content, "report" | "rounds" | "title"> = {},
 ): Promise<Opened & { readonly meta: boolean }> {
   const { plan, open } = command;
   const formatOptions = await fitTerminal(command);

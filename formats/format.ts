@@ -134,6 +134,8 @@ export interface RoundPoint {
   readonly sockets: number;
   readonly opened: number;
   readonly closed: number;
+  /** Whether nothing is known to be missing. */
+  readonly complete: boolean;
   /** What the report has found in it: traffic of services, and segments that were sent again in a second. */
   traffic?: readonly Traffic[] | undefined;
   retransmitted?: number;

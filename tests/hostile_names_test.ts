@@ -32,6 +32,7 @@ const NAMES: readonly Uint8Array[] = [
     '=HYPERLINK("http://example.org")',
     "+1",
     "-1",
+    "-",
     "@SUM(A1)",
     "＝1",
     "\u202egpj.exe\u2066 \u200f",

@@ -362,7 +362,10 @@ Deno.test({
   ...asRoot,
   fn() {
     using place = Place.open();
-    const program = packScript(place, `[ -e "$HOME/ends" ] && { echo "Deno has panicked" >&2; exit 1; }; echo started`);
+    const program = packScript(
+      place,
+      `[ -e "${place.path}/ends" ] && { echo "Deno has panicked" >&2; exit 1; }; echo started`,
+    );
     const XDG_CACHE_HOME = place.directory("cache");
     Deno.writeTextFileSync(`${place.path}/numbers`, "9500\t0\t10000\n");
     const script = `mount --bind "$D/numbers" /proc/sys/fs/file-nr; exec "$D/scripted" -t`;

@@ -157,7 +157,7 @@ function tableHtml(table: PageTable, counts: boolean): string {
   );
   const units = (unit: string) => unit === "" ? "" : ` (${unit})`;
   return [
-    `<section aria-labelledby="sockets"><h2 id="sockets">${counts ? "Counts" : "Sockets"}</h2>`,
+    `<section aria-labelledby="sockets"><h2 id="sockets">${counts ? "Rows" : "Sockets"}</h2>`,
     table.rows > MANY_ROWS
       ? `<p class="note">There are more than ${grouped(MANY_ROWS)} rows, so the page has only these columns, and not ` +
         `those that are not shown at first. Name others with --columns.</p>`
@@ -174,7 +174,7 @@ function tableHtml(table: PageTable, counts: boolean): string {
     `<span id="status" role="status"></span>`,
     `<details><summary>Columns</summary><div id="columns"></div></details>`,
     `</div>`,
-    `<div id="rows" class="scroll" tabindex="0" role="region" aria-labelledby="sockets"><table><thead><tr>`,
+    `<div id="rows" class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>`,
     columns.map(({ name: heading, number, unit }) =>
       `<th scope="col"${name(number)}>${escapeHtml(heading)}${escapeHtml(units(unit))}</th>`
     ).join(""),

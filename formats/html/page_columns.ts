@@ -17,6 +17,8 @@ const ROWS: readonly Row[] = [
   ["netns.name", true, "netns"],
   ["netns.inode", false, "netns"],
   ["state", true],
+  ["kill.result", true, "kill"],
+  ["kill.errno", false, "kill"],
   [LOCAL, true],
   [REMOTE, true],
   ["src_host", false, "hosts"],

@@ -5,10 +5,12 @@ import { spellState, stateSpellings } from "../../decode/kernel/tcp_states.ts";
 import type { Lines } from "../table/lines.ts";
 import type { TableColumn } from "../table/table_columns.ts";
 import { OutputBuffer } from "../text/output_buffer.ts";
+import { type PreparedText, prepareText } from "../text/prepared_texts.ts";
 import { ByteDictionary } from "./byte_dictionary.ts";
 import { ABSENT, type PageColumn, type PageTable } from "./page_table.ts";
 
-/** What the table writes if a socket does not have the field. */
+/** What stands for a field that a socket does not have: no text has this character. An end is a hyphen then. */
+const MARK = 0;
 const HYPHEN = 45;
 const NOTHING = new Uint8Array(0);
 
@@ -34,6 +36,7 @@ class Cells {
 /** A page has no colours, and its cells have any length. */
 export class PageLines implements Lines {
   readonly cells: OutputBuffer = new OutputBuffer(() => {});
+  readonly nothing: PreparedText = prepareText("\0");
   readonly fits: boolean = false;
   readonly #kept: readonly Cells[];
   #rows = 0;
@@ -50,8 +53,10 @@ export class PageLines implements Lines {
 
   endCell(): void {
     const { bytes, at } = this.cells;
+    const { kind } = this.columns[this.#column]!;
     const kept = this.#kept[this.#column++]!;
-    const isAbsent = at === this.#start || at === this.#start + 1 && bytes[this.#start] === HYPHEN;
+    const mark = kind === "local" || kind === "remote" ? HYPHEN : MARK;
+    const isAbsent = at === this.#start || at === this.#start + 1 && bytes[this.#start] === mark;
     kept.set(this.#rows, isAbsent ? ABSENT : kept.dictionary.numberOf(bytes, this.#start, at));
     this.#start = at;
   }

@@ -19,9 +19,8 @@ import { type PreparedText, prepareText } from "../text/prepared_texts.ts";
 import { put, putValue } from "../text/value_text.ts";
 import { BASE } from "./base_slots.ts";
 import { putDisplayText } from "./display_text.ts";
-import type { Lines } from "./lines.ts";
+import { type Lines, NOTHING } from "./lines.ts";
 
-const NOTHING = prepareText("-");
 const ANY = prepareText("*");
 const BLANK = prepareText(" ");
 const COLON = prepareText(":");

@@ -16,14 +16,13 @@ import { putDisplayText } from "./display_text.ts";
 import { EndCells } from "./ends.ts";
 import { HoldersCell, type HolderSlots } from "./holders_cell.ts";
 import { JSON_TEXT, ListSlots } from "./list_slots.ts";
-import { type Lines, RESET } from "./lines.ts";
+import { type Lines, NOTHING, RESET } from "./lines.ts";
 import { selectTableColumns, type TableChoice, type TableColumn } from "./table_columns.ts";
 import { TableLines } from "./table_lines.ts";
 import { putScaled, SCALED_ROOM, type Show } from "./units.ts";
 
 const COMMA = 44;
 
-const NOTHING = prepareText("-");
 const ALARM = prepareText("!");
 const OPEN = prepareText("(");
 const CLOSE = prepareText(")");
@@ -124,7 +123,7 @@ export class CellsSink extends ListSlots {
         const start = lines.cells.at;
         const wide = putContainer(lines.cells, this);
         const says = lines.cells.at > start;
-        if (!says) put(lines.cells, NOTHING);
+        if (!says) put(lines.cells, lines.nothing);
         return lines.endCell(wide, says, null);
       }
       case "values":
@@ -143,7 +142,7 @@ export class CellsSink extends ListSlots {
     const { cells } = this.#lines;
     const word = this.words[BASE.state]!;
     if (this.kinds[BASE.state] !== slot.WORD) {
-      put(cells, NOTHING);
+      put(cells, this.#lines.nothing);
       return this.#lines.endCell(false, true, null);
     }
     put(cells, this.#states[word.id] ??= stateText(word));
@@ -173,7 +172,7 @@ export class CellsSink extends ListSlots {
     if (cells.at === start) {
       const { status } = holders;
       const known = status === slot.NO_SLOT || this.kinds[status] !== slot.WORD || this.words[status]!.text === "none";
-      if (known) put(cells, NOTHING);
+      if (known) put(cells, this.#lines.nothing);
       else {
         put(cells, OPEN);
         putValue(cells, this, status);
@@ -188,7 +187,7 @@ export class CellsSink extends ListSlots {
     const { cells } = this.#lines;
     const start = cells.at;
     let wide = false;
-    if (value === slot.NO_SLOT) put(cells, NOTHING);
+    if (value === slot.NO_SLOT) put(cells, this.#lines.nothing);
     else if (this.kinds[value] === slot.TEXT && this.low[value] !== this.high[value]) {
       const put = isUnit ? putUnit : putDisplayText;
       wide = put(cells, this.texts.bytes, this.low[value]!, this.high[value]!);
@@ -196,7 +195,7 @@ export class CellsSink extends ListSlots {
     } else if (this.kinds[value] === JSON_TEXT) {
       wide = putJson(cells, this.texts.bytes, this.low[value]!, this.high[value]!);
     } else this.#putPlain(value, this.#shows[value] ?? null);
-    if (cells.at === start) put(cells, NOTHING);
+    if (cells.at === start) put(cells, this.#lines.nothing);
     const alarm = alarming && !isNothing(this, value);
     if (alarm && this.#marks) put(cells, ALARM);
     this.#lines.endCell(wide, true, alarm && this.#coloured ? RED : null);
@@ -216,7 +215,7 @@ export class CellsSink extends ListSlots {
       if (this.kinds[value] !== slot.TEXT) putValue(cells, this, value);
       else wide = putDisplayText(cells, this.texts.bytes, this.low[value]!, this.high[value]!, COMMA) || wide;
     }
-    if (cells.at === start) put(cells, NOTHING);
+    if (cells.at === start) put(cells, this.#lines.nothing);
     this.#lines.endCell(wide, true, null);
   }
 
@@ -224,7 +223,7 @@ export class CellsSink extends ListSlots {
   #putPlain(value: number, show: Show | null): void {
     const { cells } = this.#lines;
     const kind = this.kinds[value];
-    if (kind === slot.EMPTY || kind === slot.LIST) return put(cells, NOTHING);
+    if (kind === slot.EMPTY || kind === slot.LIST) return put(cells, this.#lines.nothing);
     if (show === null) return putValue(cells, this, value);
     if (kind === slot.INTEGER64 && (this.low[value]! & this.high[value]!) === -1) return put(cells, UNLIMITED);
     const number = this.#numberOf(value);

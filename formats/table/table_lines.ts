@@ -7,7 +7,7 @@ import { type PreparedText, putText } from "../text/prepared_texts.ts";
 import { ContinuationLines } from "./continuation_lines.ts";
 import { displayWidth, fittingEnd, fittingStart } from "./display_text.ts";
 import { type ColumnNeed, fitColumns, GAP } from "./fit_columns.ts";
-import { type Lines, RESET } from "./lines.ts";
+import { type Lines, NOTHING, RESET } from "./lines.ts";
 import type { TableColumn } from "./table_columns.ts";
 
 /** Room for blanks and the end of a line. */
@@ -30,6 +30,7 @@ const encode = (characters: string) => new TextEncoder().encode(characters);
 /** Takes the cells of one line after the other. */
 export class TableLines implements Lines {
   cells: OutputBuffer = new OutputBuffer(() => {});
+  readonly nothing: PreparedText = NOTHING;
   readonly #buffer: OutputBuffer;
   /** Columns of the terminal, 0 for lines of any length. */
   readonly #limit: number;

@@ -7,6 +7,7 @@ import { closeSockets } from "../../query/close_sockets.ts";
 import { KillSink } from "../../query/kill_sink.ts";
 import { openSession } from "../../session.ts";
 import { asNobody, isInstalled, programWords, type Run, run, runProgram, without } from "../program.ts";
+import { rowsIn } from "../read_page.ts";
 import { EveryState, IPV4, IPV6, MAPPED } from "./every_state.ts";
 import { AF_NETLINK } from "../../decode/kernel/address_family.ts";
 import { AF_UNIX, SOCK_STREAM } from "./held.ts";
@@ -73,6 +74,18 @@ for (const [name, ends] of [["IPv4", IPV4], ["IPv6", IPV6], ["IPv4-mapped", MAPP
     assertEquals(runProgram("-tl", "--format", "ndjson").stdout, "");
   });
 }
+
+Deno.test("-K says what has become of sockets in every format, the page too", () => {
+  using _namespace = openNamespace();
+  for (const format of ["json", "yaml", "csv", "tsv", "table", "html"]) {
+    using pair = openPair();
+    const words = ["-K", "-tn", "--yes", "--format", format, `sport = :${pair.client.localPort}`];
+    const { code, stdout, stderr } = runProgram(...words);
+    assertEquals([code, stderr], [0, "ss2: 1 closed\n"], format);
+    if (format !== "html") assertMatch(stdout, /\bclosed\b/, format);
+    else assertEquals(rowsIn(stdout).map((row) => row["kill.result"]), ["closed"]);
+  }
+});
 
 Deno.test("-K closes listeners that share an address, one after the other", () => {
   using _namespace = openNamespace();

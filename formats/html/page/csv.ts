@@ -13,6 +13,7 @@ export function csvOf(columns: readonly PageColumn[], rows: Iterable<number>): s
 
 /** An apostrophe before text that a spreadsheet takes for a formula, as in the format `csv`. */
 function cellOf(text: string, number: boolean): string {
-  const safe = !number && /^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  // Control characters are escaped here.
+  const safe = !number && /^(?:['=+\-@＝＋－＠]|\\u000[09ad])/.test(text) ? `'${text}` : text;
+  return /[",\r\n]|^ | $/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -34,6 +34,12 @@ export function roundFigures(points: readonly RoundPoint[]): readonly Figure[] {
   return [...measured.length < 2 ? [] : [ratesOverTime(measured)], openedAndClosed(later)];
 }
 
+/** Says that sockets are missing from some rounds, so that their absence is not taken for a change. */
+function incompleteText(points: readonly RoundPoint[]): string {
+  const count = points.filter(({ complete }) => !complete).length;
+  return count === 0 ? "" : ` ${counted(count, "round is", "rounds are")} incomplete: sockets are missing there.`;
+}
+
 const clock = (time: number): string => `${new Date(time).toISOString().slice(11, 19)} UTC`;
 
 const total = (traffic: readonly Traffic[] | undefined, way: "sent" | "received"): number =>
@@ -69,7 +75,7 @@ function ratesOverTime(points: readonly RoundPoint[]): Figure {
     question,
     answer: `${counted(points.length, "round")} from ${clock(times[0]!)} to ${clock(times.at(-1)!)}; at most ${
       textOf(most)
-    } sent and received together.`,
+    } sent and received together.${incompleteText(points)}`,
     svg: curves(question, times, [["sent", curvesOf("sent")], ["received", curvesOf("received")]], textOf),
     numbers: {
       head: ["time", "bytes sent a second", "bytes received a second", "segments sent again a second"],
@@ -92,7 +98,7 @@ function openedAndClosed(points: readonly RoundPoint[]): Figure {
     question,
     answer: `${counted(sum(opened), "socket")} opened and ${grouped(sum(closed))} closed in ${
       counted(points.length, "round")
-    }; those that lived between two rounds are in neither.`,
+    }; those that lived between two rounds are in neither.${incompleteText(points)}`,
     svg: curves(
       question,
       points.map(({ time }) => time),

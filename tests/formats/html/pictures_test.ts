@@ -189,6 +189,7 @@ Deno.test("several rounds: rates of the busiest services over time, and what was
     sockets: 10 + i,
     opened: i,
     closed: 1,
+    complete: true,
     traffic: Array.from(
       { length: 7 },
       (_, service) => ({ name: `<s${service}>`, sent: 1000 * service * i, received: 1 }),
@@ -219,6 +220,10 @@ Deno.test("several rounds: rates of the busiest services over time, and what was
   assertEquals(roundFigures(points.slice(0, 2)), []);
   const unrated = points.map(({ traffic: _, ...point }) => point);
   assertEquals(roundFigures(unrated).map(({ id }) => id), ["opened-and-closed"]);
+  const partial = points.map((point, i) => ({ ...point, complete: i !== 2 }));
+  for (const { answer } of roundFigures(partial)) {
+    assertStringIncludes(answer, " 1 round is incomplete: sockets are missing there.");
+  }
   const idle = points.map((point) => ({ ...point, traffic: [] }));
   assertEquals([roundFigures(idle)[0]!.svg, roundFigures(idle)[0]!.numbers], ["", null]);
 });
