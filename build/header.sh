@@ -68,8 +68,8 @@ command : 3>&2 || exec 2>/dev/null
 
 # Whether only this user and root can change or replace the directory $1 and the files $3 and so on in it. This checks
 # the owners and modes of all of them and of all parent directories, with one call of ls. A file that is gone does no
-# harm: Deno makes and removes some. In a sticky directory users can rename only their own files. $2 is [01] if neither $1 nor its parent may be sticky or a link; it is empty for a
-# directory in which another one is to be made.
+# harm: Deno makes and removes some. In a sticky directory users can rename only their own files. $2 is [01] if neither
+# $1 nor its parent may be sticky or a link; it is empty for a directory in which another one is to be made.
 trusted() {
   entry=$1 sealed=$2 path=$1 owners= linked= own= parent=
   shift 2

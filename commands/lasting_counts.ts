@@ -25,7 +25,8 @@ export async function openLasting(
 ): Promise<LastingCounts> {
   const totals = rounds.lasting = new LastingTotals(rounds.counters.memory, fields, most ?? Infinity);
   const query = { ...listing.query!, countBy: { ...listing.query!.countBy!, lasting: totals } };
-  totals.receiveEnds(openQuery(nowhere, query).sink);
+  const { sink, counter } = openQuery(nowhere, query);
+  totals.receiveEnds(sink, () => counter!.reset());
   const followed = await followEvents(events, listing.plan.families, totals, null);
   return { listing: { ...listing, query }, totals, events: followed };
 }

@@ -39,9 +39,12 @@ export async function serve({ metrics, address }: ServeCommand): Promise<number>
     return NOTHING;
   }
   using signals = new StopSignals();
-  while (!signals.received) await (lasting?.events.wait(PAUSE, signals) ?? signals.wait(PAUSE));
-  await server.shutdown();
-  return DONE;
+  try {
+    while (!signals.received) await (lasting?.events.wait(PAUSE, signals) ?? signals.wait(PAUSE));
+    return DONE;
+  } finally {
+    await server.shutdown();
+  }
 }
 
 function urlOf(local: Deno.Addr): string {

@@ -51,8 +51,9 @@ export async function parseCommand(args: readonly string[], environment?: Enviro
     const topic = parsed.get("help");
     return { action: "help", topic: typeof topic === "string" ? topic : null };
   }
-  const judges = action?.long === "check" && parseFormat(parsed, null).report === true;
+  const judges = action?.long === "check" && !parsed.has("explain") && parseFormat(parsed, null).report === true;
   // A report lists sockets beside what rules find.
+  if (judges) (await import("./report.ts")).checkJudged(parsed);
   if (action !== null && !judges) {
     checkAction(parsed, action);
     if (action.long === "check") {

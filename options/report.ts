@@ -7,10 +7,23 @@ import type { DumpCommand, ReportCommand } from "./command.ts";
 import type { Environment } from "./filter.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { type ParseListing, parseSummary } from "./summary.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Whether a listing in this format says what rules have found, too. */
 export const isReport = ({ format, quiet, expected, query }: DumpCommand): boolean =>
   format.report === true && !quiet && expected === null && (query === null || query.countBy === null);
+
+/** Options that ask for something else than a report of sockets. */
+const OTHERWISE = [
+  ...["allow", "allow-file", "count-by", "diff", "events", "fail-if-any", "fail-if-empty"] as const,
+  ...["kill", "leaks", "quiet", "serve", "summary", "wait", "watch"] as const,
+];
+
+/** Refuses what would leave out the check that the exit status is about. */
+export function checkJudged(parsed: ParsedArguments): void {
+  const idle = OTHERWISE.find((long) => parsed.has(long));
+  if (idle !== undefined) throw new UsageError(`--${idle} does nothing for --check`);
+}
 
 /** How a report is parsed. */
 export interface ReportContext {

@@ -39,14 +39,6 @@ export interface CountChoice extends ColumnChoice {
   readonly printed: readonly Column[];
 }
 
-/** Counts by some columns, without aggregates. */
-export const plainCounts = ({ columns, shown }: ColumnChoice): CountChoice => ({
-  columns,
-  shown,
-  aggregates: [],
-  printed: [...columns, { name: countKey.path, key: countKey }],
-});
-
 /** The sockets with the same values. */
 export interface Group {
   readonly protocol: string;

@@ -82,6 +82,7 @@ export class LastingTotals implements EndTeller {
   #socket = -1;
   /** Receives closed sockets that no round has had, to be counted here too; and whether one is being passed on. */
   #ends: RecordSink | null = null;
+  #forgetEnds: () => void = () => {};
   #isEnd = false;
   #interval = NaN;
 
@@ -107,15 +108,21 @@ export class LastingTotals implements EndTeller {
     return [...this.#groups.values()];
   }
 
-  /** Sets the sink for closed sockets that no round has had. */
-  receiveEnds(sink: RecordSink): void {
+  /**
+   * Sets the sink for closed sockets that no round has had.
+   *
+   * @param forget called in each round: the sink need not remember the groups for which there is no room here
+   */
+  receiveEnds(sink: RecordSink, forget: () => void): void {
     this.#ends = sink;
+    this.#forgetEnds = forget;
   }
 
   /** @param interval milliseconds since the round before; NaN in the first */
   startRound(interval: number): void {
     this.#interval = interval;
     this.#socket = -1;
+    this.#forgetEnds();
   }
 
   /** The total of a group, which is a new one if no record had these values before. */

@@ -129,6 +129,13 @@ Deno.test("--check with a page: its rules, the sockets, and the status of the ch
     assertStringIncludes(readable(text), "state listening, src_port 8001");
     assertEquals(rowsIn(text).map(({ src_port }) => src_port), ["8001"]);
     assertStringIncludes(Deno.readTextFileSync(report), '<failure message="8001 must be closed"');
+    // What would leave out the check is refused, -K above all.
+    const killing = ["-K", "--yes", "sport = :8001"];
+    for (const words of [["--count-by", "state"], ["-q"], ["--fail-if-any"], ["--watch", "--rounds", "1"], killing]) {
+      const { code, stdout, stderr } = check("--all", ...words);
+      assertEquals([code, stdout], [2, ""], words.join(" "));
+      assertMatch(stderr, /^ss2: .*(does nothing for --check|exclude each other)/);
+    }
     const wrong = runProgram("--check=/nowhere.yaml", "-t", "--format", "html");
     assertEquals([wrong.code, wrong.stdout], [2, ""]);
   } finally {

@@ -82,3 +82,12 @@ Deno.test("LastingTotals goes on where a socket is listed again", () => {
   listed.round(5, [1, 150]);
   assertEquals(listed.found, [150n, 0]);
 });
+
+Deno.test("LastingTotals lets the sink for closed sockets forget its groups in each round", () => {
+  const listed = new Listed();
+  let forgotten = 0;
+  listed.totals.receiveEnds(nowhere, () => forgotten++);
+  listed.round(0, [1, 100]);
+  listed.round(5, [1, 100]);
+  assertEquals(forgotten, 2);
+});

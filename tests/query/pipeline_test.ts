@@ -9,9 +9,9 @@ import type { Plan } from "../../decode/plan/plan.ts";
 import { runPlan } from "../../decode/plan/run_plan.ts";
 import type { RecordSink } from "../../decode/record/record_sink.ts";
 import { openQuery, type Query } from "../../query/pipeline.ts";
-import { choose, ColumnNames } from "../../query/column_choice.ts";
+import { choose, type ColumnChoice, ColumnNames } from "../../query/column_choice.ts";
 import { formats } from "../../formats/all_formats.ts";
-import { countKey, CountSink, plainCounts, protocolKey } from "../../query/count.ts";
+import { type CountChoice, countKey, CountSink, protocolKey } from "../../query/count.ts";
 import { SelectFields } from "../../query/select_fields.ts";
 import { LimitSink } from "../../query/limit.ts";
 import { type FieldValue, type FlowObject, ObjectSink } from "../../decode/record/object_sink.ts";
@@ -30,6 +30,14 @@ const tcp = familyCalled("tcp");
 const recorded = (family: Family, recording: string): Push => (sink) =>
   void runPlan({ ...ipv4Plan, families: [family] }, openRecording(recording), sink);
 const tcpFlows = recorded(tcp, "tcp4.k618");
+
+/** Counts by some columns. */
+const plainCounts = ({ columns, shown }: ColumnChoice): CountChoice => ({
+  columns,
+  shown,
+  aggregates: [],
+  printed: [...columns, { name: countKey.path, key: countKey }],
+});
 
 const nothing: Query = {
   columns: null,
