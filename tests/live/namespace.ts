@@ -3,6 +3,9 @@
  */
 import { bringLoopbackUp, check, CLONE_NEWNET, cString, libc, O_CLOEXEC, unshare } from "./libc.ts";
 
+/** Ports among those that the kernel chooses which tests bind to by number: the kernel must not choose them before. */
+const NAMED_PORTS = "33333,45000,45678";
+
 /** Entered by {@linkcode openNamespace}, left when it is disposed of; processes started in between are inside too. */
 class Namespace implements Disposable {
   readonly #outside: number;
@@ -17,6 +20,7 @@ class Namespace implements Disposable {
       throw error;
     }
     bringLoopbackUp();
+    Deno.writeTextFileSync("/proc/sys/net/ipv4/ip_local_reserved_ports", NAMED_PORTS);
   }
 
   [Symbol.dispose](): void {
