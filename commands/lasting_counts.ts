@@ -21,9 +21,9 @@ export interface LastingCounts {
 export async function openLasting(
   listing: DumpCommand,
   rounds: Rounds,
-  { events, fields, most }: LastingPlan,
+  { events, fields, most, fromZero }: LastingPlan,
 ): Promise<LastingCounts> {
-  const totals = rounds.lasting = new LastingTotals(rounds.counters.memory, fields, most ?? Infinity);
+  const totals = rounds.lasting = new LastingTotals(rounds.counters.memory, fields, most ?? Infinity, fromZero);
   const query = { ...listing.query!, countBy: { ...listing.query!.countBy!, lasting: totals } };
   const { sink, counter } = openQuery(nowhere, query);
   totals.receiveEnds(sink, () => counter!.reset());

@@ -24,15 +24,17 @@ const PAUSE = 60_000;
 export async function serve({ metrics, address }: ServeCommand): Promise<number> {
   const { path, hostname, port } = address;
   using lasting = await openLastingOf(metrics);
-  const handler = new Scraper(metrics, lasting).answer;
+  const scraper = new Scraper(metrics, lasting);
+  // Counters start with what is open now, not at the first request.
+  if (lasting !== null) await scraper.scrape("prometheus");
   const onError = (error: unknown) => refuse(503, `${(error as Error).message}\n`);
   // Deno would print a line of its own.
   const options = { onError, onListen: (local: Deno.Addr) => complain(`serving ${urlOf(local)}`) };
   let server: Deno.HttpServer;
   try {
     server = path === undefined
-      ? Deno.serve({ hostname: hostname!, port: port!, ...options }, handler)
-      : Deno.serve({ path, ...options }, handler);
+      ? Deno.serve({ hostname: hostname!, port: port!, ...options }, scraper.answer)
+      : Deno.serve({ path, ...options }, scraper.answer);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw new UsageError(missingPermission(address));
     complain(`cannot listen on ${address.text}: ${(error as Error).message}`);
@@ -79,13 +81,13 @@ class Scraper {
     if (this.#busy) return refuse(503, "another scrape is going on\n", { "retry-after": "1" });
     this.#busy = true;
     try {
-      return await this.#scrape(format);
+      return await this.scrape(format);
     } finally {
       this.#busy = false;
     }
   };
 
-  async #scrape(format: MetricFormat): Promise<Response> {
+  async scrape(format: MetricFormat): Promise<Response> {
     try {
       const { text, found } = await scrape(this.metrics, format, {
         deadline: performance.now() + LIMIT,

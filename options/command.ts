@@ -186,6 +186,8 @@ export interface LastingPlan {
   readonly fields: readonly (readonly Key[])[];
   /** The maximum number of groups; `null` for any. */
   readonly most: number | null;
+  /** Whether what was counted before the start is left out. */
+  readonly fromZero: boolean;
 }
 
 /** When something is repeated. */

@@ -108,7 +108,7 @@ export async function parseMetrics(
 
 async function parseLasting(listing: DumpCommand, most: number): Promise<LastingPlan> {
   const { joinedEvents } = await import("./events.ts");
-  return { events: joinedEvents(listing, true), fields: lastingKeys(listing.plan.families), most };
+  return { events: joinedEvents(listing, true), fields: lastingKeys(listing.plan.families), most, fromZero: true };
 }
 
 /** Permissions of a file for node_exporter, which runs as another user. */

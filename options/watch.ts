@@ -42,7 +42,7 @@ async function parseFollowed(
   }
   const { summedFields } = await import("../query/lasting_totals.ts");
   const fields = summedFields(listing.plan.families, listing.query.countBy.aggregates);
-  return { events: null, lasting: { events: joinedEvents(listing, true), fields, most: null } };
+  return { events: null, lasting: { events: joinedEvents(listing, true), fields, most: null, fromZero: false } };
 }
 
 function checkWatch(parsed: ParsedArguments, { format, output }: Pick<DumpCommand, "format" | "output">): void {

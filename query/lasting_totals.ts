@@ -67,7 +67,8 @@ const bytesAsText = new TextDecoder("latin1");
 
 /**
  * Adds up counters by group, over rounds and over the events in between. What a socket has counted is added when it is
- * seen, so a sum never falls. A socket that is seen for the first time counts with all that it has.
+ * seen, so a sum never falls. A socket that is seen for the first time counts with all that it has, unless it was open
+ * when counting from zero began.
  */
 export class LastingTotals implements EndTeller {
   readonly #groups = new Map<string, LastingGroup>();
@@ -85,17 +86,22 @@ export class LastingTotals implements EndTeller {
   #forgetEnds: () => void = () => {};
   #isEnd = false;
   #interval = NaN;
+  /** Whether what sockets have counted so far is left out. */
+  #isBefore: boolean;
 
   /**
    * @param memory knows the sockets: its entry is that of the open record
    * @param fields the counters: of each, the keys of all families
    * @param most the maximum number of groups
+   * @param fromZero whether what was counted before the end of the first listing is left out
    */
   constructor(
     readonly memory: SocketMemory,
     readonly fields: readonly (readonly Key[])[],
     readonly most: number = Infinity,
+    fromZero = false,
   ) {
+    this.#isBefore = fromZero;
     this.other = new Total(fields.length);
     this.#counters = new CounterMemory(fields.map((keys) => keys.some(({ note }) => note.type === "integer64")));
     this.#slots = new RecordSlots(selectSlots(fields.flat().map((key) => [key])));
@@ -146,7 +152,8 @@ export class LastingTotals implements EndTeller {
   take(total: Total, socket: number, slots: RecordSlots, places: readonly Places[]): boolean {
     const counters = this.#counters;
     if (this.#isEnd) {
-      total.add(counters.whole(slots, places));
+      const deltas = counters.whole(slots, places);
+      if (!this.#isBefore) total.add(deltas);
       total.closed++;
       return false;
     }
@@ -155,7 +162,8 @@ export class LastingTotals implements EndTeller {
     if (before === ENDED) return true;
     const isFirst = socket !== this.#socket;
     this.#socket = socket;
-    total.add(isFirst ? counters.compare(entry, slots, places) : counters.deltas);
+    if (isFirst) counters.compare(entry, slots, places);
+    if (!this.#isBefore) total.add(counters.deltas);
     this.#totals[entry] = isFirst || before === undefined ? total : [before, total].flat();
     return true;
   }
@@ -174,6 +182,11 @@ export class LastingTotals implements EndTeller {
   rate({ sums, before }: Total, field: number): number | null {
     if (Number.isNaN(this.#interval)) return null;
     return Number(sums[field]! - before[field]!) * 1000 / this.#interval;
+  }
+
+  /** Ends a listing: from now on everything counts. */
+  endListing(): void {
+    this.#isBefore = false;
   }
 
   /** Forgets the socket of an entry of the memory. */

@@ -104,6 +104,7 @@ export class Rounds {
    */
   end(outcome: Outcome, close: () => void = this.#close): Round {
     const { memory } = this.counters;
+    this.lasting?.endListing();
     const lacks = lacksOf(outcome);
     const standing: ReadonlySet<string> = this.#standing ?? new Set(lacks);
     this.#standing = new Set(lacks.filter((lack) => standing.has(lack)));

@@ -19,11 +19,12 @@ const socket = (low: number): Identity => ({ protocol: 0, netns: 0, low, high: 0
 class Listed {
   now = 0;
   readonly rounds = new Rounds(families.slice(0, 1), null, new Set(), false, () => this.now);
-  readonly totals = new LastingTotals(this.rounds.counters.memory, [[sent]]);
+  readonly totals: LastingTotals;
   readonly total: Total;
   readonly #slots = new RecordSlots(selectSlots([[sent]]));
 
-  constructor() {
+  constructor(fromZero = false) {
+    this.totals = new LastingTotals(this.rounds.counters.memory, [[sent]], Infinity, fromZero);
     this.rounds.lasting = this.totals;
     this.total = this.totals.totalOf("TCP", { calls: 0 } as never, new Uint8Array(1));
   }
@@ -31,6 +32,13 @@ class Listed {
   /** Lists sockets; returns how many were opened and closed. */
   round(after: number, ...sockets: readonly (readonly [low: number, sent: number])[]): [number, number] {
     this.now += after;
+    this.begin(...sockets);
+    const { opened, closed } = this.rounds.end({ ...newOutcome(), records: sockets.length });
+    return [opened, closed];
+  }
+
+  /** Lists sockets, and is not ready. */
+  begin(...sockets: readonly (readonly [low: number, sent: number])[]): void {
     this.rounds.start(nowhere);
     for (const [i, [low, bytes]] of sockets.entries()) {
       this.rounds.counters.memory.see(socket(low));
@@ -38,8 +46,6 @@ class Listed {
       this.#slots.integer64(sent, bytes, 0);
       this.totals.take(this.total, i, this.#slots, [[0]]);
     }
-    const { opened, closed } = this.rounds.end({ ...newOutcome(), records: sockets.length });
-    return [opened, closed];
   }
 
   /** The kernel tells the end of a socket; returns whether it was known. */
@@ -90,4 +96,17 @@ Deno.test("LastingTotals lets the sink for closed sockets forget its groups in e
   listed.round(0, [1, 100]);
   listed.round(5, [1, 100]);
   assertEquals(forgotten, 2);
+});
+
+Deno.test("LastingTotals from zero leaves out what was counted before the end of the first listing", () => {
+  const listed = new Listed(true);
+  // A listing that was given up is not the first one.
+  listed.begin([1, 1000]);
+  assertEquals(listed.end(9, 70), false);
+  listed.round(5, [1, 1500], [2, 10]);
+  assertEquals(listed.found, [0n, 0]);
+  listed.round(5, [1, 1501], [3, 40]);
+  assertEquals(listed.found, [41n, 0]);
+  assertEquals(listed.end(2, 30), true);
+  assertEquals(listed.found, [61n, 1]);
 });
