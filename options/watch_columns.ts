@@ -21,13 +21,22 @@ export const printsChanges = (parsed: ParsedArguments, { name }: FormatEntry): b
   (parsed.has("events") ? CHANGES_WITH_EVENTS : CHANGES).includes(name) && parseOutput(parsed) === null &&
   !(["snapshots", "count-by", "sort", "limit"] as const).some((long) => parsed.has(long));
 
-/** The columns of a listing whose records have the time of their round; undefined for all fields. */
+const isOfEvent = (name: string): boolean => eventKeys.some(({ path }) => path === name.replace(/^\+/, ""));
+
+/**
+ * The columns that are looked up by name; undefined for all fields. Records of whole listings have the time of their
+ * round, changes have their own fields in front.
+ */
 export function watchColumns(
   columns: readonly string[] | undefined,
   parsed: ParsedArguments,
   format: FormatEntry,
 ): readonly string[] | undefined {
-  if (!TIMED.includes(format.name) || parsed.has("count-by") || printsChanges(parsed, format)) return columns;
+  if (printsChanges(parsed, format)) {
+    const others = columns?.filter((name) => !isOfEvent(name));
+    return others?.length === 0 && columns![0]!.startsWith("+") ? undefined : others;
+  }
+  if (!TIMED.includes(format.name) || parsed.has("count-by")) return columns;
   const adds = columns === undefined || columns[0]?.startsWith("+") === true;
   const name = adds ? `+${timeKey.path}` : timeKey.path;
   return columns?.includes(name) === true ? columns : [name, ...columns ?? []];

@@ -133,6 +133,22 @@ Deno.test("--watch prints whole listings with the time in each format that can g
   assertMatch(table.at(-4)!, /^\d{4}-.*Z {2}2 sockets, 0 opened, 0 closed in [0-9.]+ s$/);
 });
 
+Deno.test("the fields of changes stand in front, whether their columns are named or not", () => {
+  using _namespace = openNamespace();
+  using _one = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const first = (...args: string[]) => {
+    const { code, stdout, stderr } = runProgram("-tlnp", "--watch=0.05", "--rounds", "1", ...args);
+    assertEquals([code, essential(stderr)], [0, ""], args.join(" "));
+    return stdout.split(/\r?\n/)[0]!;
+  };
+  for (const columns of ["src_port", "event,time,src_port", "src_port,lost,time"]) {
+    assertEquals(Object.keys(JSON.parse(first("--columns", columns))), ["protocol", "event", "time", "src_port"]);
+    assertEquals(first("-E", "--csv", "--columns", columns), "event,time,lost,src_port");
+  }
+  assertEquals(Object.keys(JSON.parse(first("--columns", "event"))), ["protocol", "event", "time"]);
+  assertEquals(first("-E", "--csv", "--columns", "+event,+time"), first("-E", "--csv"));
+});
+
 Deno.test("--watch --output replaces the file as a whole in each round, json too", async () => {
   using _namespace = openNamespace();
   using _listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
