@@ -1,7 +1,8 @@
 /**
- * The details that options of `ss` add, as `label:value`: all fields of the protocol that are present and not zero.
+ * The details that options of `ss` add, as `label:value`: all fields of the protocol that are present and not zero. What
+ * lookups find that has no column is shown in the same way.
  */
-import { allLookups } from "../../decode/lookups/registry.ts";
+import { allLookups, type LookupName } from "../../decode/lookups/registry.ts";
 import type { Family } from "../../decode/families/family.ts";
 import { type Field, fieldsFor } from "../../decode/reference/fields.ts";
 import { type Key, outerList } from "../../decode/record/key.ts";
@@ -14,6 +15,7 @@ import { BASE_PATHS } from "./base_slots.ts";
 import { putUnit } from "./container_cell.ts";
 import { putDisplayText } from "./display_text.ts";
 import { JSON_TEXT } from "./list_slots.ts";
+import { socketColumns } from "../../query/holders.ts";
 import { keysOf, shortName, type SlotMaker } from "./slot_maker.ts";
 
 /** A field that is shown as a detail. */
@@ -31,9 +33,12 @@ export interface Detail {
   readonly isUnit: boolean;
 }
 
-type Option = "timers" | "extended" | "cgroup" | "memory" | "info";
+type Option = "timers" | "extended" | "cgroup" | "memory" | "info" | "context";
 
-const OPTIONS: readonly Option[] = ["timers", "extended", "cgroup", "memory", "info"];
+const OPTIONS: readonly Option[] = ["timers", "extended", "cgroup", "memory", "info", "context"];
+
+/** Lookups that find more than the columns show. */
+const CONTEXT: readonly LookupName[] = ["sockopts", "all-sockopts", "route", "nat"];
 
 const TIMERS: readonly string[] = ["timer", "expires", "retrans"];
 const INFO: readonly string[] = [
@@ -102,13 +107,16 @@ export interface Alarm {
 function optionsOf(key: Key): readonly Option[] {
   const lookup = allLookups.find(({ name, keys }) => name !== null && keys.includes(key));
   if (lookup?.name === "cgroups") return key.path === "cgroup" ? ["extended", "cgroup"] : ["cgroup"];
-  if (lookup !== undefined) return lookup.name === "users" ? ["extended"] : [];
+  if (lookup?.name === "users") return ["extended"];
+  if (lookup !== undefined) return CONTEXT.includes(lookup.name!) && !HAVE_COLUMNS.includes(key) ? ["context"] : [];
   const [top = ""] = key.path.split(".");
   if (TIMERS.includes(top)) return ["timers", "extended"];
   if (top === "skmeminfo" || top === "meminfo") return ["memory"];
   if (top === "packet_info") return ["extended"];
   return INFO.includes(top) || top.endsWith("info") ? ["info"] : ["extended"];
 }
+
+const HAVE_COLUMNS: readonly Key[] = socketColumns.map(({ key }) => key);
 
 /** These repeat a part of the other memory counters, which every kernel sends too. */
 const MEMORY = "skmeminfo.rcvbuf";
@@ -120,7 +128,9 @@ export function selectDetails(
   slots: SlotMaker,
 ): readonly Detail[] {
   const all = families.map((family: Family) => ({ family, fields: fieldsFor(family, lookups) }));
-  const chosen = OPTIONS.filter((option) => options[option] === true);
+  const chosen = OPTIONS.filter((option) =>
+    option === "context" ? CONTEXT.some((name) => lookups.includes(name)) : options[option] === true
+  );
   if (chosen.length === 0) return [];
   const fields = all.flatMap(({ fields }) => fields).filter(({ key, type, path }) =>
     type !== "object" && key.name !== "" && !SHOWN.includes(path) && !(path === TYPE && showsType(families)) &&

@@ -1,7 +1,7 @@
 /**
  * Translations of addresses, and the other ends of connections that are translated.
  */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dumpObjects } from "../../mod.ts";
 import type { JsonObject } from "../exact_json.ts";
 import { asNobody, isRoot, run, runProgram } from "../program.ts";
@@ -9,7 +9,7 @@ import { addVeth, bringUp } from "./interfaces.ts";
 import { NamespaceDescriptor, openNamespace } from "./namespace.ts";
 import { masquerade, redirect, translateDestination, withoutNat } from "./nat.ts";
 import { addAddress } from "./rtnetlink.ts";
-import { AF_INET, openPair, openSocket, openTcp, SOCK_DGRAM } from "./sockets.ts";
+import { AF_INET, openPair, openSocket, openTcp, SO_KEEPALIVE, SOCK_DGRAM, SOL_SOCKET } from "./sockets.ts";
 
 const because = withoutNat();
 
@@ -70,6 +70,17 @@ Deno.test({
     );
     const { stdout } = runProgram("-tnp", "--nat", "--peers", "--table", "--wide", "sport = :8080 or dport = :8080");
     assertMatch(stdout, / nat_status .*\n.* translated /);
+
+    // What has no column of the table is in it too.
+    client.setInteger(SOL_SOCKET, SO_KEEPALIVE, 1);
+    const all = runProgram("-tnp", "--all-context", "--table", "--wide", "dport = :8080");
+    assertEquals([all.code, all.stderr], [0, ""]);
+    for (
+      const detail of ["nat.direction:original", "route.table:254", "options.keepalive:true", "options.keepidle:7200s"]
+    ) {
+      assert(all.stdout.includes(` ${detail} `), `${detail}: ${all.stdout}`);
+    }
+    assert(!/nat_status:|route.iface:|options.nodelay:/.test(all.stdout), all.stdout);
   },
 });
 
