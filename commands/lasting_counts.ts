@@ -7,8 +7,6 @@ import { LastingTotals } from "../query/lasting_totals.ts";
 import { openQuery } from "../query/pipeline.ts";
 import { Rounds } from "../query/rounds.ts";
 import { type FollowedEvents, followEvents } from "./followed_events.ts";
-import type { RoundPrinter, RoundSource } from "./rounds.ts";
-import type { StopSignals } from "./stop_signals.ts";
 
 /** A listing whose counts last, and the events that it needs. */
 export interface LastingCounts {
@@ -47,31 +45,3 @@ export async function openLastingMetrics(command: MetricsCommand, lasting: Lasti
   const { listing, totals, events } = await openLasting(command.listing, rounds, lasting);
   return { command: { ...command, listing }, rounds, totals, events, [Symbol.dispose]: () => events[Symbol.dispose]() };
 }
-
-/** Adds what is missing of events to what is missing from a round. */
-const listenedTo = (source: RoundSource, events: FollowedEvents): RoundSource => ({
-  vantages: source.vantages,
-  get ownersSource() {
-    return source.ownersSource;
-  },
-  run(sink) {
-    const outcome = source.run(sink);
-    outcome.warnings.push(...events.takeMissing());
-    return outcome;
-  },
-});
-
-/** A printer that lets events be received between its rounds. */
-export const receiving = (printer: RoundPrinter, events: FollowedEvents, signals: StopSignals): RoundPrinter => ({
-  round: (source) => printer.round(listenedTo(source, events)),
-  ...printer.warn === undefined ? {} : { warn: (text) => printer.warn!(text) },
-  ...printer.stretched === undefined ? {} : { stretched: (text) => printer.stretched!(text) },
-  wait: (milliseconds) => events.wait(milliseconds, signals),
-  close() {
-    return Promise.resolve(events.takeMissing());
-  },
-  [Symbol.dispose]() {
-    printer[Symbol.dispose]?.();
-    events[Symbol.dispose]();
-  },
-});

@@ -5,22 +5,20 @@ import type { Outcome } from "../decode/record/outcome.ts";
 import type { RoundPoint } from "../formats/format.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import type { DumpCommand, WatchCommand } from "../options/command.ts";
-import type { Round, Rounds } from "../query/rounds.ts";
-import { openChanges } from "./changes_printer.ts";
+import type { Listings, Round } from "../query/rounds.ts";
 import { NOTHING } from "./exit_status.ts";
 import { endOf, openListing } from "./list.ts";
 import { printText } from "./print.ts";
-import { printRound, type RoundPrinter, type RoundSource, type Surroundings } from "./rounds.ts";
+import { closedText, printRound, type RoundPrinter, type RoundSource, type Surroundings } from "./rounds.ts";
 import { status } from "./verdict.ts";
 
-/** Opens the printer for the command. */
+/** Opens the printer of whole listings. */
 export async function openPrinter(
   command: WatchCommand,
-  rounds: Rounds,
+  rounds: Listings,
   { print, abandon, signals }: Surroundings,
 ): Promise<RoundPrinter> {
-  const { listing, changes, interval } = command;
-  if (changes) return await openChanges(command, rounds, { print, abandon, signals });
+  const { listing, interval } = command;
   if (listing.format.name === "table" && listing.output === null) {
     const { hasScreen } = await import("../ffi/screen.ts");
     if (hasScreen()) {
@@ -44,7 +42,7 @@ class ListingPrinter implements RoundPrinter {
 
   constructor(
     readonly command: DumpCommand,
-    readonly rounds: Rounds,
+    readonly rounds: Listings,
     readonly print: Write,
     readonly abandon: () => void,
   ) {}
@@ -98,7 +96,8 @@ class ListingPrinter implements RoundPrinter {
 }
 
 /** What a round was, in one line for people. */
-export function headline({ sockets, opened, closed, interval, complete }: Round, time: number): string {
-  const since = interval === undefined ? "" : `, ${opened} opened, ${closed} closed in ${interval.toFixed(1)} s`;
+export function headline(round: Round, time: number): string {
+  const { sockets, opened, interval, complete } = round;
+  const since = interval === undefined ? "" : `, ${opened} opened, ${closedText(round)} in ${interval.toFixed(1)} s`;
   return `${new Date(time).toISOString()}  ${sockets} sockets${since}${complete ? "" : " (incomplete)"}`;
 }

@@ -2,42 +2,22 @@
  * Shows the rounds of `--watch` on a screen of their own.
  */
 import type { Outcome } from "../decode/record/outcome.ts";
-import { playFields, RecordTape, type TapedRecord } from "../decode/record/record_tape.ts";
 import { Screen } from "../ffi/screen.ts";
 import { wantsColor } from "../ffi/terminal.ts";
 import { contentOf } from "../formats/format.ts";
 import type { Content } from "../formats/format.ts";
 import type { Write } from "../formats/text/output_buffer.ts";
 import { type DumpCommand, shownLookups } from "../options/command.ts";
+import { KeptRecords } from "../query/kept_records.ts";
 import { openQuery, type Query } from "../query/pipeline.ts";
-import type { Round, Rounds } from "../query/rounds.ts";
+import type { Listings, Round } from "../query/rounds.ts";
 import { trafficKey, TrafficSink } from "../query/traffic.ts";
 import { inUsualOrder } from "../query/usual_order.ts";
 import { readServices } from "./list.ts";
-import type { RoundPrinter, RoundSource } from "./rounds.ts";
+import { closedText, type RoundPrinter, type RoundSource } from "./rounds.ts";
 
 /** Records kept for a terminal that gets larger between two rounds. */
 const SPARE = 100;
-
-/** Keeps records to show them again. */
-class KeptRecords extends RecordTape {
-  readonly records: { readonly protocol: string; readonly record: TapedRecord }[] = [];
-  #protocol = "";
-
-  override openProtocol(name: string): void {
-    this.#protocol = name;
-  }
-
-  override closeProtocol(): void {}
-  override mark(): void {}
-  override rewind(): boolean {
-    return false;
-  }
-
-  protected override recordEnded(): void {
-    this.records.push({ protocol: this.#protocol, record: this.take() });
-  }
-}
 
 /** What a round has found. */
 interface Shown {
@@ -59,7 +39,7 @@ export class ScreenPrinter implements RoundPrinter, Disposable {
    */
   constructor(
     readonly command: DumpCommand,
-    readonly rounds: Rounds,
+    readonly rounds: Listings,
     interval: number,
     readonly services: Partial<Content>,
     print: Write,
@@ -123,7 +103,7 @@ export class ScreenPrinter implements RoundPrinter, Disposable {
   }
 
   /** The lines of the table. */
-  #table({ records }: KeptRecords, width: number): readonly string[] {
+  #table(kept: KeptRecords, width: number): readonly string[] {
     const { open, formatOptions, plan: { families }, query, lookups } = this.command;
     const pieces: Uint8Array[] = [];
     const { color = "auto" } = formatOptions;
@@ -132,17 +112,7 @@ export class ScreenPrinter implements RoundPrinter, Disposable {
       { ...formatOptions, width, color: color === "auto" ? wantsColor() ? "always" : "never" : color },
       { families, lookups: shownLookups(lookups), ...query === null ? {} : contentOf(query), ...this.services },
     );
-    let opened = "";
-    for (const { protocol, record } of records) {
-      if (protocol !== opened) {
-        if (opened !== "") output.closeProtocol();
-        output.openProtocol(opened = protocol);
-      }
-      output.openRecord();
-      playFields(record, output);
-      output.closeRecord();
-    }
-    if (opened !== "") output.closeProtocol();
+    kept.push(output);
     output.close();
     const decoder = new TextDecoder();
     const text = pieces.map((piece) => decoder.decode(piece, { stream: true })).join("");
@@ -157,14 +127,15 @@ export class ScreenPrinter implements RoundPrinter, Disposable {
 /** Opens the screen. */
 export const openScreen = async (
   command: DumpCommand,
-  rounds: Rounds,
+  rounds: Listings,
   interval: number,
   print: Write,
   quit: () => void,
 ): Promise<ScreenPrinter> => new ScreenPrinter(command, rounds, interval, await readServices(command), print, quit);
 
-function headline({ sockets, opened, closed, interval, complete }: Round, time: number, pace: string): string {
-  const since = interval === undefined ? "" : `  ${opened} opened  ${closed} closed in ${interval.toFixed(1)} s`;
+function headline(round: Round, time: number, pace: string): string {
+  const { sockets, opened, interval, complete } = round;
+  const since = interval === undefined ? "" : `  ${opened} opened  ${closedText(round)} in ${interval.toFixed(1)} s`;
   const clock = new Date(time).toISOString().slice(11, 19);
   return `${clock} UTC  ${sockets} sockets${since}${complete ? "" : "  INCOMPLETE"}  q quits  ${pace}`;
 }

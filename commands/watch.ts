@@ -15,7 +15,7 @@ import { DONE, INCOMPLETE, NOTHING } from "./exit_status.ts";
 import { runOf } from "./list.ts";
 import { complain } from "./print.ts";
 import { openPrinter } from "./round_printer.ts";
-import type { RoundPrinter, RoundSource, Surroundings } from "./rounds.ts";
+import { receiving, type RoundPrinter, type RoundSource, type Surroundings } from "./rounds.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { Timing } from "./timing.ts";
 import { status } from "./verdict.ts";
@@ -42,10 +42,16 @@ export async function watch(command: WatchCommand, print: Write, abandon: () => 
   }
 }
 
-/** Opens the printer. With events, counts outlast the rounds. */
+/** Opens the printer. With events, counts outlast the rounds, and tables show what was closed in between. */
 async function openRounds(command: WatchCommand, rounds: Rounds, surroundings: Surroundings): Promise<RoundPrinter> {
+  if (command.changes) return await (await import("./changes_printer.ts")).openChanges(command, rounds, surroundings);
+  if (command.events !== null) {
+    const { openFollowed } = await import("./followed_rounds.ts");
+    const { followed, events } = await openFollowed(command, command.events, rounds);
+    return receiving(await openPrinter(command, followed, surroundings), events, surroundings.signals);
+  }
   if (command.lasting === null) return await openPrinter(command, rounds, surroundings);
-  const { openLasting, receiving } = await import("./lasting_counts.ts");
+  const { openLasting } = await import("./lasting_counts.ts");
   const { listing, events } = await openLasting(command.listing, rounds, command.lasting);
   return receiving(await openPrinter({ ...command, listing }, rounds, surroundings), events, surroundings.signals);
 }

@@ -357,7 +357,7 @@ const rows = [
     },
     joins: ["watch", "serve"],
     example: "ss2 --events --for 10 --table",
-    help: "print sockets as they are closed, with their last counters (TCP by default)",
+    help: "print sockets as they are closed, with last counters (TCP by default); --watch too",
   },
   {
     group: EVENTS,

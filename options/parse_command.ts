@@ -201,9 +201,7 @@ async function preferFormat(parsed: ParsedArguments, environment?: Environment):
   const preferred = unprinted ? null : await environment?.terminalFormat?.() ?? null;
   const goesOn = parsed.has("events") || parsed.has("watch");
   if (!goesOn || preferred !== null && preferred !== "json") return preferred;
-  // Events are printed one by one, unless they are counted.
-  const joined = parsed.has("events") && parsed.has("watch") && !parsed.has("count-by");
-  return !unprinted && !joined && environment?.isTerminal?.() === true ? "table" : "ndjson";
+  return !unprinted && environment?.isTerminal?.() === true ? "table" : "ndjson";
 }
 
 /** Parses format and filter, and collects the lookups that they and the columns need. */

@@ -1,12 +1,13 @@
 /**
  * Parses `--watch`: a listing that is repeated.
  */
+import type { Query } from "../query/pipeline.ts";
 import { isLasting } from "../query/rounds.ts";
 import type { DumpCommand, WatchCommand } from "./command.ts";
 import type { ParsedArguments } from "./getopt.ts";
 import { checkGoingOn, parseRepetition } from "./repetition.ts";
 import { UsageError } from "./usage_error.ts";
-import { printsChanges, withTime } from "./watch_columns.ts";
+import { printsChanges, showsEnds, withEnds, withTime } from "./watch_columns.ts";
 
 /** The command, from that of a listing with the same options. */
 export async function parseWatch(parsed: ParsedArguments, listing: DumpCommand): Promise<WatchCommand> {
@@ -17,7 +18,7 @@ export async function parseWatch(parsed: ParsedArguments, listing: DumpCommand):
   }
   return {
     action: "watch",
-    listing: changes ? listing : { ...listing, query: withTime(listing.query, listing.format) },
+    listing: changes ? listing : { ...listing, query: shownQuery(parsed, listing) },
     changes,
     lasts: isLasting(listing.filter),
     ...await parseFollowed(parsed, listing, changes),
@@ -26,7 +27,12 @@ export async function parseWatch(parsed: ParsedArguments, listing: DumpCommand):
   };
 }
 
-/** The events between the rounds: printed with changes, added up in counts. */
+/** What whole listings show. */
+function shownQuery(parsed: ParsedArguments, { query, format }: DumpCommand): Query | null {
+  return showsEnds(parsed, format) ? withEnds(query, parsed) : withTime(query, format);
+}
+
+/** The events between the rounds: printed with changes, shown in tables, added up in counts. */
 async function parseFollowed(
   parsed: ParsedArguments,
   listing: DumpCommand,
@@ -34,10 +40,10 @@ async function parseFollowed(
 ): Promise<Pick<WatchCommand, "events" | "lasting">> {
   if (!parsed.has("events")) return { events: null, lasting: null };
   const { joinedEvents } = await import("./events.ts");
-  if (changes) return { events: joinedEvents(listing, false), lasting: null };
+  if (changes || showsEnds(parsed, listing.format)) return { events: joinedEvents(listing, false), lasting: null };
   if (listing.query?.countBy == null) {
     throw new UsageError(
-      "-E with --watch prints what happens, as ndjson, csv or tsv, or lets --count-by go on counting what was closed; leave it out for other whole listings (--table, --yaml, --output, --sort, --limit, --snapshots)",
+      "-E with --watch prints what happens, as ndjson, csv or tsv, or a table with what was closed, or lets --count-by go on counting what was closed; leave it out for other whole listings (--yaml, --output, --snapshots, and --sort, --limit without --table)",
     );
   }
   const { summedFields } = await import("../query/lasting_totals.ts");

@@ -1,7 +1,7 @@
 /**
  * The columns of `--watch`.
  */
-import { eventKeys, timeKey } from "../decode/record/event_keys.ts";
+import { eventKey, eventKeys, timeKey } from "../decode/record/event_keys.ts";
 import type { FormatEntry } from "../formats/format.ts";
 import type { ColumnChoice } from "../query/column_choice.ts";
 import type { Column } from "../query/columns.ts";
@@ -21,6 +21,10 @@ export const printsChanges = (parsed: ParsedArguments, { name }: FormatEntry): b
   (parsed.has("events") ? CHANGES_WITH_EVENTS : CHANGES).includes(name) && parseOutput(parsed) === null &&
   !(["snapshots", "count-by", "sort", "limit"] as const).some((long) => parsed.has(long));
 
+/** Whether whole listings show the sockets that were closed in between too. */
+export const showsEnds = (parsed: ParsedArguments, { name }: FormatEntry): boolean =>
+  name === "table" && parsed.has("events") && !parsed.has("count-by") && parseOutput(parsed) === null;
+
 const isOfEvent = (name: string): boolean => eventKeys.some(({ path }) => path === name.replace(/^\+/, ""));
 
 /**
@@ -36,6 +40,7 @@ export function watchColumns(
     const others = columns?.filter((name) => !isOfEvent(name));
     return others?.length === 0 && columns![0]!.startsWith("+") ? undefined : others;
   }
+  if (showsEnds(parsed, format)) return columns?.filter((name) => name !== eventKey.path);
   if (!TIMED.includes(format.name) || parsed.has("count-by")) return columns;
   const adds = columns === undefined || columns[0]?.startsWith("+") === true;
   const name = adds ? `+${timeKey.path}` : timeKey.path;
@@ -53,6 +58,19 @@ export function columnsOfChanges(query: Query | null): ColumnChoice | null {
 const isTime = ({ key }: Column): boolean => key === timeKey;
 
 const timeColumn: Column = { name: timeKey.path, key: timeKey };
+
+/** The query of tables that show what was closed: the column of states says so, or the event in front of columns without it. */
+export function withEnds(query: Query | null, parsed: ParsedArguments): Query | null {
+  const choice = query?.columns ?? null;
+  if (query === null || choice === null) return query;
+  const typed = parsed.get("columns") ?? [];
+  const saysSo = choice.added !== undefined || choice.columns.some(({ name }) => name === "state");
+  const head: readonly Column[] = saysSo && !typed.includes(eventKey.path)
+    ? []
+    : [{ name: eventKey.path, key: eventKey }];
+  const shown = new Set([...choice.shown, eventKey]);
+  return { ...query, columns: { ...choice, columns: [...head, ...choice.columns], shown } };
+}
 
 /** The query with the time of the round: in front of default columns, behind the protocol; and in front of counts. */
 export function withTime(query: Query | null, format: FormatEntry): Query | null {

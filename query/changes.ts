@@ -56,6 +56,8 @@ export interface ChangeChoice {
 /** Compares each record with the one of the same socket in the round before. Lives as long as the rounds. */
 export class ChangesSink extends RecordTape {
   readonly datagrams: Uint8Array<ArrayBuffer> = new Uint8Array(DATAGRAM_SIZE);
+  /** Receives the listing as it is. */
+  listing: RecordSink | null = null;
   readonly #heap = new RecordHeap();
   /** By entry of the memory: where its last record is, -1 for nowhere; the hash of its settings; the round that listed it. */
   #positions = new Float64Array(0);
@@ -127,9 +129,13 @@ export class ChangesSink extends RecordTape {
 
   override openProtocol(name: string): void {
     this.#protocol = name;
+    this.listing?.openProtocol(name);
   }
 
-  override closeProtocol(): void {}
+  override closeProtocol(): void {
+    this.listing?.closeProtocol();
+  }
+
   override mark(): void {}
 
   /** What has been said cannot be taken back. */
@@ -149,6 +155,7 @@ export class ChangesSink extends RecordTape {
 
   protected override recordEnded(): void {
     const { entry } = this.counters.memory;
+    this.#passOn();
     this.#grow();
     this.#rounds[entry] = this.#round;
     // What remains of a socket after its end has been told.
@@ -167,6 +174,14 @@ export class ChangesSink extends RecordTape {
     this.#positions[entry] = this.packIn(this.#heap, this.#rates < 0 ? this.callCount : this.#rates);
     this.#hashes[2 * entry] = low;
     this.#hashes[2 * entry + 1] = high;
+  }
+
+  #passOn(): void {
+    const { listing } = this;
+    if (listing === null) return;
+    listing.openRecord();
+    this.play(listing);
+    listing.closeRecord();
   }
 
   #tellNew(): void {
@@ -292,9 +307,13 @@ export class ChangesSink extends RecordTape {
    * @returns whether that was told, now or before
    */
   tellClosed(protocol: string, identity: Identity, tape: EventTape): boolean {
-    const { stream, counters: { memory } } = this;
+    const { stream, counters } = this;
+    const { memory } = counters;
     const known = memory.entryOf(identity);
-    if (known < 0) memory.see(identity);
+    if (known < 0) {
+      memory.see(identity);
+      counters.keepZeros(memory.entry);
+    }
     const entry = known < 0 ? memory.entry : known;
     this.#grow();
     const position = this.#positions[entry]!;

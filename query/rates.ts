@@ -49,6 +49,11 @@ export class Counters {
     this.#times[entry] = time;
   }
 
+  /** Says that the socket of an entry, which no listing has had, has counted from 0. */
+  keepZeros(entry: number): void {
+    this.keep(entry, new Float64Array(this.keys.length), NaN);
+  }
+
   /**
    * Ends a complete listing, and forgets the sockets that were not in it.
    *
@@ -114,6 +119,8 @@ export class RatesSink extends IdentitySink {
   /**
    * @param clock milliseconds; never goes back
    * @param skipsZeros whether rates of 0 are left out
+   * @param ended milliseconds in which sockets counted that are not listed any more: the records are their last ones,
+   *   and nothing is remembered; `null` for a listing
    */
   constructor(
     target: RecordSink,
@@ -121,6 +128,7 @@ export class RatesSink extends IdentitySink {
     counters: Counters,
     clock: () => number,
     readonly skipsZeros: boolean = false,
+    readonly ended: number | null = null,
   ) {
     super(target, families);
     this.#counters = counters;
@@ -132,7 +140,7 @@ export class RatesSink extends IdentitySink {
     this.#retransmitted = indexOf("bytes_retrans");
     this.#segments = indexOf("segs_out");
     this.#hasRatio = Math.min(this.#sent, this.#retransmitted, this.#segments) >= 0;
-    counters.memory.startRound();
+    if (ended === null) counters.memory.startRound();
   }
 
   override mark(): void {
@@ -179,18 +187,22 @@ export class RatesSink extends IdentitySink {
 
   override closeRecord(): void {
     const { memory } = this.#counters;
+    if (this.ended !== null) {
+      const entry = memory.entryOf(this);
+      if (entry >= 0) this.#writeRates(entry, this.ended / 1000);
+      return super.closeRecord();
+    }
     const isNew = memory.see(this);
     const { entry } = memory;
     const time = this.#clock();
-    if (!isNew) this.#writeRates(entry, time);
+    if (!isNew) this.#writeRates(entry, (time - this.#counters.timeAt(entry)) / 1000);
     this.#counters.keep(entry, this.#values, time);
     this.#passed = true;
     super.closeRecord();
   }
 
-  #writeRates(entry: number, time: number): void {
-    const seconds = (time - this.#counters.timeAt(entry)) / 1000;
-    if (seconds <= 0) return;
+  #writeRates(entry: number, seconds: number): void {
+    if (!(seconds > 0)) return;
     const restarted = this.#isRestarted(entry);
     let isOpen = false;
     for (let i = 0; i < this.#values.length; i++) {

@@ -23,6 +23,8 @@ export interface Round {
   readonly opened: number;
   /** Sockets that the round before listed and this one did not. */
   readonly closed: number;
+  /** Those of them that no round has listed; only where the kernel told of their ends. */
+  readonly unlisted?: number;
   /** Sockets of which something changed or was counted; only where changes are told. */
   readonly changed?: number;
   /** Whether nothing is known to be missing. If something is that other rounds had, no socket counts as closed. */
@@ -47,8 +49,15 @@ export const isLasting = (filter: Filter | null): boolean =>
  */
 const GRACE = 10_000;
 
+/** What prints whole listings needs of them. */
+export interface Listings {
+  set skipsZeros(skips: boolean);
+  start(target: RecordSink): RecordSink;
+  end(outcome: Outcome): Round;
+}
+
 /** The listings of a run. */
-export class Rounds {
+export class Rounds implements Listings {
   readonly counters: Counters;
   /** Follows the sockets of the rounds; their ends are told too. */
   lasting: LastingTotals | null = null;
@@ -92,9 +101,24 @@ export class Rounds {
     this.#starts.push(now);
     const { families, filter, counters, clock, skipsZeros } = this;
     if (!isLate(filter)) return new RatesSink(target, families, counters, clock, skipsZeros);
-    // The filter may compare them with 0.
-    this.#late = new LateFilter(skipsZeros ? new NonzeroRates(target) : target, filter, families);
+    this.#late = this.#openLate(target, filter);
     return new RatesSink(this.#late, families, counters, clock);
+  }
+
+  /**
+   * Opens the sink for sockets that were closed since the round before, with their last counters: adds rates as
+   * {@linkcode start} does, and remembers nothing.
+   */
+  ends(target: RecordSink): RecordSink {
+    const { families, filter, counters, clock, skipsZeros } = this;
+    const interval = this.#interval;
+    if (!isLate(filter)) return new RatesSink(target, families, counters, clock, skipsZeros, interval);
+    return new RatesSink(this.#openLate(target, filter), families, counters, clock, false, interval);
+  }
+
+  /** The filter may compare rates with 0. */
+  #openLate(target: RecordSink, filter: Filter): LateFilter {
+    return new LateFilter(this.skipsZeros ? new NonzeroRates(target) : target, filter, this.families);
   }
 
   /**

@@ -41,6 +41,7 @@ const base = {
   container_id: "container.id",
   container_runtime: "container.runtime",
   container_pod_uid: "container.pod_uid",
+  event: "event",
 } as const;
 
 /** Paths of the fields, in the order of their slots. */

@@ -1,6 +1,7 @@
 /**
  * The format `table`: aligned columns, one line a socket. `docs/formats.md` describes them.
  */
+import { CLOSED } from "../../decode/record/event_keys.ts";
 import type { Word } from "../../decode/record/key.ts";
 import { UNKNOWN } from "../../decode/record/layout.ts";
 import { printedState } from "../../decode/kernel/tcp_states.ts";
@@ -24,6 +25,8 @@ import { putScaled, SCALED_ROOM, type Show } from "./units.ts";
 const COMMA = 44;
 
 const ALARM = prepareText("!");
+/** In place of the state of a socket that is no longer there. */
+const ENDED = prepareText(CLOSED.text);
 const OPEN = prepareText("(");
 const CLOSE = prepareText(")");
 
@@ -141,6 +144,10 @@ export class CellsSink extends ListSlots {
   #putState(): void {
     const { cells } = this.#lines;
     const word = this.words[BASE.state]!;
+    if (this.kinds[BASE.event] === slot.WORD && this.words[BASE.event] === CLOSED) {
+      put(cells, ENDED);
+      return this.#lines.endCell(false, true, this.#coloured ? GREY : null);
+    }
     if (this.kinds[BASE.state] !== slot.WORD) {
       put(cells, this.#lines.nothing);
       return this.#lines.endCell(false, true, null);

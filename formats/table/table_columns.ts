@@ -1,6 +1,7 @@
 /**
  * The columns of the format `table`, and the slots for their values.
  */
+import { eventKey } from "../../decode/record/event_keys.ts";
 import { fieldsFor } from "../../decode/reference/fields.ts";
 import { type Key, outerList } from "../../decode/record/key.ts";
 import { NO_SLOT, selectSlots, type SlotChoice } from "../../decode/record/record_slots.ts";
@@ -98,7 +99,7 @@ function select(options: FormatOptions, content: Content): {
   const { families } = content;
   const all = families.map((family) => ({ family, fields: fieldsFor(family, content.lookups ?? []) }));
   const slots = new SlotMaker();
-  for (const path of BASE_PATHS) slots.of(path, keysOf(all, path));
+  for (const path of BASE_PATHS) slots.of(path, path === eventKey.path ? [eventKey] : keysOf(all, path));
   const details = content.columns !== undefined && content.added === undefined
     ? []
     : selectDetails(options, content, slots);

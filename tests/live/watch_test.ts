@@ -552,8 +552,8 @@ Deno.test("--watch says why not", () => {
   assertMatch(refused("--watch", "--csv", "--snapshots"), /--snapshots does nothing for --format csv/);
   assertMatch(refused("--rounds", "3"), /--rounds does nothing without --watch/);
   assertMatch(
-    refused("-E", "--watch", "--table"),
-    /-E with --watch prints what happens, as ndjson, csv or tsv, or lets --count-by go on counting what was closed; leave it out for other/,
+    refused("-E", "--watch", "--yaml"),
+    /-E with --watch prints what happens, as ndjson, csv or tsv, or a table with what was closed, or lets --count-by go on counting what was closed; leave it out for other/,
   );
   assertMatch(refused("-E", "--watch", "-x"), /the kernel tells only of TCP and UDP sockets/);
   assertMatch(refused("--watch", "-q"), /--watch and --quiet exclude each other/);

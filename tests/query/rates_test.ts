@@ -20,9 +20,10 @@ function list(
   counters: Counters,
   milliseconds: number,
   sockets: Readonly<Record<number, Values | null>>,
+  ended: number | null = null,
 ): FlowObject[] {
   const objects = new ObjectSink();
-  const sink = new RatesSink(objects, [tcp], counters, () => milliseconds);
+  const sink = new RatesSink(objects, [tcp], counters, () => milliseconds, false, ended);
   sink.openProtocol("TCP");
   for (const [cookie, values] of Object.entries(sockets)) {
     const message = new Uint8Array(INET_DIAG_MSG.size);
@@ -64,6 +65,20 @@ Deno.test("a rate is what was counted, per second of the measured time", () => {
   });
   const large = ratesBetween({ bytes_received: 2 ** 40 }, { bytes_received: 2 ** 40 + 6e9 }, 500);
   assertEquals(large, { bytes_received: 12e9 });
+});
+
+Deno.test("rates of sockets that were closed are of what they counted since the listing before, or at all if it had them not", () => {
+  const counters = new Counters([tcp]);
+  list(counters, 0, { 1: { bytes_sent: 1000 }, 2: { bytes_sent: 0 } });
+  // The kernel has told the end of a third one.
+  counters.memory.see({ protocol: 0, netns: 0, low: 3, high: 0 });
+  counters.keepZeros(counters.memory.entry);
+  const ended = { 1: { bytes_sent: 5000 }, 3: { bytes_sent: 600 }, 4: { bytes_sent: 700 } };
+  const rates = list(counters, 1000, ended, 2000).map(({ rates }) => (rates as Values | undefined)?.["bytes_sent"]);
+  assertEquals(rates, [2000, 300, undefined]);
+  // The next listing is compared with the one before.
+  const [next] = list(counters, 1000, { 2: { bytes_sent: 10 } });
+  assertEquals((next!["rates"] as Values)["bytes_sent"], 10);
 });
 
 Deno.test("retrans_ratio is the share of the interval", () => {
