@@ -4,9 +4,11 @@
 import type { LookupName } from "./decode/lookups/registry.ts";
 import type { Family } from "./decode/families/family.ts";
 import { families, loadFamilies } from "./decode/families/registry.ts";
+import type { Enricher } from "./decode/lookups/lookup.ts";
 import type { OwnerIndex } from "./decode/lookups/owner_index.ts";
 import type { DatagramSource } from "./decode/netlink/datagram_source.ts";
 import type { OtherSockets, Plan, SocketHolders, Unbound, Vantage } from "./decode/plan/plan.ts";
+import type { LookupNoter } from "./decode/plan/noted_lookups.ts";
 import { runSteps, stepVantages } from "./decode/plan/run_plan.ts";
 import type { Outcome } from "./decode/record/outcome.ts";
 import type { RecordSink } from "./decode/record/record_sink.ts";
@@ -63,6 +65,8 @@ export interface SessionParts {
     vantages: readonly Vantage[],
   ) => OpenedLookups;
   readonly notRecorded?: typeof import("./decode/lookups/registry.ts")["notRecorded"];
+  /** What lookups find, in recordings. */
+  readonly noted?: typeof import("./decode/plan/noted_lookups.ts");
 }
 
 /** Whether the running machine is asked, so that lookups are possible. */
@@ -77,6 +81,7 @@ export async function loadParts(run: Run): Promise<SessionParts> {
     ...read === null && record === null ? {} : { recording: await import("./ffi/recording.ts") },
     ...live ? await loadHolding(run) : {},
     ...lookups.length === 0 ? {} : live ? await loadLookups(lookups) : await loadNotRecorded(),
+    ...lookups.length === 0 || live && record === null ? {} : await loadNoted(),
   };
 }
 
@@ -124,8 +129,11 @@ export async function loadAllParts(): Promise<SessionParts> {
     ...await loadCgroups(),
     ...await loadLookups(allLookups.flatMap(({ name }) => name === null ? [] : [name])),
     notRecorded,
+    ...await loadNoted(),
   };
 }
+
+const loadNoted = async (): Promise<SessionParts> => ({ noted: await import("./decode/plan/noted_lookups.ts") });
 
 const findsOthers = ({ families }: Plan) => families.some(({ domain }) => domain === "other");
 
@@ -173,6 +181,18 @@ async function loadNotRecorded(): Promise<SessionParts> {
   return { notRecorded };
 }
 
+/** The lookups of a run. */
+interface Started {
+  readonly holders: SocketHolders | null;
+  readonly enrichers: readonly Enricher[];
+  /** Why some lookups are not available. */
+  readonly failures: readonly { readonly name: LookupName; readonly reason: string }[];
+  /** What a recording lacks, one line each. */
+  readonly missing?: readonly string[];
+  /** Called after the last socket. */
+  readonly end?: () => void;
+}
+
 /** The open resources of a run. It can be run repeatedly, one run at a time, until it is disposed. */
 export class Session implements Disposable {
   readonly vantages: readonly Vantage[];
@@ -200,16 +220,14 @@ export class Session implements Disposable {
 
   /** Pushes all sockets into a sink, one datagram at a time. Owners are those at the start. */
   *steps(sink: RecordSink): Generator<void, Outcome> {
-    const { plan, lookups = [] } = this.#run;
-    const owners = this.#readOwners();
-    const holders = owners === null ? null : this.#holders(owners);
-    const opened = isLive(this.#run) ? this.#parts.lookups?.(lookups, owners, this.vantages) : undefined;
-    const { enrichers = [], failures = [] } = opened ?? {};
+    const { plan } = this.#run;
+    const { holders, enrichers, failures, missing = [], end } = this.#openLookups();
     try {
       const outcome = yield* stepVantages(plan, this.vantages, sink, holders, enrichers);
+      end?.();
       const missed = failures.filter(({ name }) => this.#isMissed(name)).map(({ reason }) => reason);
       outcome.lookupWarnings.push(...missed);
-      outcome.warnings.push(...this.#opened.warnings, ...missed, ...this.#notRecorded());
+      outcome.warnings.push(...this.#opened.warnings, ...missed, ...missing);
       return outcome;
     } finally {
       for (const enricher of enrichers) enricher[Symbol.dispose]?.();
@@ -221,10 +239,55 @@ export class Session implements Disposable {
     return runSteps(this.steps(sink));
   }
 
+  /** Starts the lookups, or takes what a recording has of them. */
+  #openLookups(): Started {
+    const { lookups = [] } = this.#run;
+    if (!isLive(this.#run)) return this.#readNotes();
+    const owners = this.#readOwners();
+    const { enrichers = [], failures = [] } = this.#parts.lookups?.(lookups, owners, this.vantages) ?? {};
+    const started = { holders: owners === null ? null : this.#holders(owners), enrichers, failures };
+    const { source } = this.#opened.vantages[0]!;
+    return source.note === undefined || this.#parts.noted === undefined
+      ? started
+      : this.#note(started, new this.#parts.noted.LookupNoter((line) => source.note!(line)));
+  }
+
+  /** Puts what the lookups find into the recording too. */
+  #note({ holders, enrichers, failures }: Started, noter: LookupNoter): Started {
+    const { lookups = [], owners } = this.#run;
+    const noted = {
+      enrichers: enrichers.map((enricher) => noter.wrap(enricher)),
+      holders: holders === null ? null : { ...holders, owners: noter.wrap(holders.owners) },
+      failures,
+      end: () => noter.end(failures, this.#ownersSource),
+    };
+    noter.begin(lookups, owners ?? {});
+    return noted;
+  }
+
+  /** The lookups that a recording has. */
+  #readNotes(): Started {
+    const { lookups = [], owners = null } = this.#run;
+    const { noted, notRecorded } = this.#parts;
+    if (noted === undefined) return { holders: null, enrichers: [], failures: [] };
+    const notes = new noted.NotedLookups(this.#opened.vantages[0]!.source.notes ?? []);
+    this.#ownersSource = owners === null ? null : notes.ownersSource;
+    const all = notes.open(lookups, owners ?? {}, (name) => this.#isMissed(name));
+    const holding = owners === null ? undefined : all.find(({ lookup }) => lookup.name === "owners");
+    return {
+      enrichers: all.filter(({ lookup }) => lookup.name !== "owners"),
+      holders: holding === undefined ? null : { owners: holding, others: null },
+      failures: notes.failures,
+      missing: [
+        ...notes.missing(lookups, owners ?? {}),
+        ...notRecorded!((name) => this.#isMissed(name) && !notes.has(name)),
+      ],
+    };
+  }
+
   /** Looks up who holds which socket, if requested or needed; else `null`. */
   #readOwners(): OwnerIndex | null {
     const { owners = null, lookups = [] } = this.#run;
-    if (!isLive(this.#run)) return null;
     const cgroup = lookups.includes("cgroups");
     if (owners === null && !findsCgroupsByOwners(this.#run, this.#parts)) return null;
     const { readOwners } = this.#parts.owners!;
@@ -256,11 +319,6 @@ export class Session implements Disposable {
   #isMissed(name: LookupName): boolean {
     const { lookups = [], implied = [] } = this.#run;
     return lookups.includes(name) && !implied.includes(name);
-  }
-
-  /** What was requested and is not in a recording. */
-  #notRecorded(): readonly string[] {
-    return isLive(this.#run) ? [] : this.#parts.notRecorded?.((name) => this.#isMissed(name)) ?? [];
   }
 
   /** Closes everything it opened. */

@@ -6,6 +6,7 @@ import { type DatagramSource, OVERRUN } from "../decode/netlink/datagram_source.
 import { DecodeError, RecordingError, SystemError } from "../decode/kernel/errors.ts";
 import { encodeRequest, NLMSG_OVERRUN, setSequence } from "../decode/netlink/message.ts";
 import { encodeFileHeader, encodePacketHeader, INCOMING, OUTGOING, PACKET_OVERHEAD } from "../decode/recording/pcap.ts";
+import { encodeInterface, encodeNotes, MOST_NOTES, NETLINK_USERSOCK } from "../decode/recording/notes.ts";
 import { encodeRelease, RecordedSource } from "../decode/recording/recorded_source.ts";
 import { NETLINK_SOCK_DIAG } from "../decode/families/sock_diag.ts";
 import { cString, type FileReader, withInput } from "./file.ts";
@@ -75,13 +76,14 @@ export class RecordingFile implements Disposable {
    *
    * @param length original length in bytes
    * @param time milliseconds since 1970, with decimals
+   * @param family netlink family
    * @throws {OutputError} if it cannot be written
    */
-  write(direction: number, bytes: Uint8Array, length: number, time: number = now()): void {
+  write(direction: number, bytes: Uint8Array, length: number, time: number = now(), family = NETLINK_SOCK_DIAG): void {
     const size = PACKET_OVERHEAD + bytes.length;
     if (size > this.#packet.length) this.#packet = new Uint8Array(size);
     const view = new DataView(this.#packet.buffer);
-    encodePacketHeader(view, direction, NETLINK_SOCK_DIAG, time, bytes.length, length);
+    encodePacketHeader(view, direction, family, time, bytes.length, length);
     this.#packet.set(bytes, PACKET_OVERHEAD);
     writeAll(this.#fd, this.#name, this.#packet.subarray(0, size));
   }
@@ -102,6 +104,9 @@ class Recorder implements DatagramSource {
   readonly live: boolean;
   readonly #file: RecordingFile;
   #sequence = 0;
+  /** Lines that are not in the file yet. */
+  #notes = "";
+  readonly #interfaces = new Map<number, Uint8Array | null>();
 
   constructor(path: string, readonly source: DatagramSource) {
     this.release = source.release;
@@ -118,16 +123,37 @@ class Recorder implements DatagramSource {
   }
 
   interfaceName(index: number): Uint8Array | null {
-    return this.source.interfaceName?.(index) ?? null;
+    const known = this.#interfaces.get(index);
+    if (known !== undefined) return known;
+    const name = this.source.interfaceName?.(index) ?? null;
+    this.#interfaces.set(index, name);
+    if (name !== null) this.note(encodeInterface(index, name));
+    return name;
+  }
+
+  note(line: string): void {
+    this.#notes += `${line}\n`;
+    if (this.#notes.length > MOST_NOTES) this.#writeNotes();
+  }
+
+  #writeNotes(): void {
+    const bytes = new TextEncoder().encode(this.#notes);
+    this.#notes = "";
+    for (let at = 0; at < bytes.length; at += MOST_NOTES) {
+      const message = encodeNotes(bytes.subarray(at, at + MOST_NOTES));
+      this.#file.write(OUTGOING, message, message.length, now(), NETLINK_USERSOCK);
+    }
   }
 
   send(request: Uint8Array): void {
+    this.#writeNotes();
     this.source.send(request);
     this.#sequence = new DataView(request.buffer, request.byteOffset).getUint32(8, true);
     this.#file.write(OUTGOING, request, request.length);
   }
 
   receive(buffer: Uint8Array): number {
+    this.#writeNotes();
     const length = this.source.receive(buffer);
     if (length === OVERRUN) this.#writeOverrun();
     else if (length > 0) this.#file.write(INCOMING, buffer.subarray(0, Math.min(length, buffer.length)), length);
@@ -148,7 +174,11 @@ class Recorder implements DatagramSource {
 
   [Symbol.dispose](): void {
     this.source[Symbol.dispose]();
-    this.#file[Symbol.dispose]();
+    try {
+      this.#writeNotes();
+    } finally {
+      this.#file[Symbol.dispose]();
+    }
   }
 }
 

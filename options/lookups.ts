@@ -79,7 +79,6 @@ export function parseLookups(
   format: FormatEntry,
   named: ReadonlySet<LookupName>,
   filtered: readonly LookupName[],
-  owned: boolean,
 ): Map<LookupName, LookupReason> {
   if (named.has("hosts") && !parsed.has("resolve")) {
     throw new UsageError("src_host and dst_host need -r: without it no names are looked up");
@@ -93,7 +92,6 @@ export function parseLookups(
     throw new UsageError("names in bpf_storages need --bpf-maps: without it the kernel is not asked for the values");
   }
   const lookups = new Map<LookupName, LookupReason>([...named].map((lookup) => [lookup, "column"]));
-  if (owned) lookups.set("owners", "column");
   if (asksOwners(parsed)) lookups.set("owners", "option");
   for (const lookup of filtered) lookups.set(lookup, "option");
   // Without the privilege for names, the bytes are shown.

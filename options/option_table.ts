@@ -639,7 +639,7 @@ const rows = [
     value: "FILE",
     parse: file,
     completes: "file",
-    help: "also save the kernel's answers to FILE (pcap)",
+    help: "also save the answers, and what is looked up, to FILE (pcap)",
   },
   {
     group: "Output",

@@ -143,7 +143,7 @@ async function parseDump(
     throw new UsageError("what closing a socket has led to is only known after -K");
   }
   const namespaces = parseNamespaces(parsed, needed);
-  const lookups = parseLookups(parsed, format, named, filtered, owned);
+  const lookups = parseLookups(parsed, format, named, filtered);
   if (namespaces !== null) lookups.set("netns", "option");
   const read = parsed.get("read") ?? null;
   const record = parsed.get("record") ?? null;

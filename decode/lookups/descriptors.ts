@@ -59,6 +59,7 @@ const inFlight = defineKey(null, "scm_fds", {
 /** Descriptors of the owners. */
 export const descriptors: Lookup<"descriptors"> = {
   name: "descriptors",
+  notRecorded: "a recording has no descriptors of owners: no descriptors",
   from: [inodeKey],
   keys: [list, element, number, flags, flag, via],
   isFor: () => true,

@@ -78,14 +78,16 @@ const exe = defineKey(owner, "exe", {
   meaning: "Path of its program.",
   source: "/proc/PID/exe",
 });
-const cmdline = defineKey(owner, "cmdline", {
+/** Arguments of the process. */
+export const cmdline: Key = defineKey(owner, "cmdline", {
   type: "list",
   meaning: "Its arguments, which may contain secrets; only with --cmdline.",
   source: "/proc/PID/cmdline",
 });
 /** One argument. */
 export const argument: Key = defineElement(cmdline, "text");
-const cmdlineCut = defineKey(owner, "cmdline_cut", {
+/** Whether they were cut off. */
+export const cmdlineCut: Key = defineKey(owner, "cmdline_cut", {
   type: "boolean",
   meaning:
     "True if the arguments were cut off, else left out. At most 4 kB are kept for each process, and less after a total of 8 MB.",

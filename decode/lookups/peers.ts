@@ -24,6 +24,7 @@ const holders: readonly Key[] = Object.values(peerHolders);
 /** Other ends of UNIX sockets, by the inode that the kernel reports. */
 export const unixPeers: Lookup<"unix-peers"> = {
   name: "unix-peers",
+  notRecorded: "a recording does not say who is at the other ends of UNIX sockets: no peer_path_name and peer_owners",
   from: [peerInode],
   keys: [peerPathName, ...holders],
   isFor: ({ peerOf }) => peerOf !== undefined,
@@ -32,6 +33,7 @@ export const unixPeers: Lookup<"unix-peers"> = {
 /** Other ends of Internet sockets: sockets with the same addresses and ports in reverse. */
 export const pairedPeers: Lookup<"peers"> = {
   name: "peers",
+  notRecorded: "a recording does not say who is at the other ends: no peer_owners",
   from: [],
   keys: [peerInode, ...holders],
   isFor: ({ paired }) => paired === true,

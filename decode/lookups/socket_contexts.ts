@@ -20,6 +20,7 @@ export const socketContext: Key = defineKey(null, "context", {
 /** SELinux contexts of sockets. */
 export const socketContexts: Lookup<"contexts"> = {
   name: "contexts",
+  notRecorded: "a recording has no SELinux contexts of sockets: no context",
   from: [inodeKey],
   keys: [socketContext],
   isFor: () => true,

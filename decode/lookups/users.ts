@@ -19,6 +19,7 @@ const user = defineKey(null, "user", {
 /** Name of the user. */
 export const users: Lookup<"users"> = {
   name: "users",
+  notRecorded: "a recording has no names of users: no user",
   from: [uidKey],
   keys: [user],
   isFor: ({ userOf }) => userOf !== undefined,

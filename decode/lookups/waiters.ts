@@ -69,6 +69,7 @@ const status = defineKey(null, "waiters_status", {
 /** Threads that wait for the socket. */
 export const waiters: Lookup<"waiters"> = {
   name: "waiters",
+  notRecorded: "a recording does not say what waits for the sockets: no waiters",
   from: [inodeKey],
   keys: [status, list, element, pid, tid, comm, call, fd],
   isFor: () => true,

@@ -17,6 +17,10 @@ export interface DatagramSource extends Disposable {
    * none. Undefined if names are unknown, as in a recording.
    */
   interfaceName?(index: number): Uint8Array | null;
+  /** Keeps a line of text beside the answers, in a recording that is being made. */
+  note?(line: string): void;
+  /** The lines that a recording has beside the answers. */
+  readonly notes?: readonly string[];
   /** Sends one request. The previous answer must have been received completely or been given up. */
   send(request: Uint8Array): void;
   /**

@@ -64,6 +64,9 @@ export class UnlistedSockets implements OtherSockets {
     const written = this.#write(plan, filtering ?? sink, vantages, copies, outcome, enrichers);
     const found = filtering?.passed ?? written;
     outcome.records += found;
+    if (plan.whole === true && found > 0) {
+      outcome.warnings.push(`${family.name} sockets come from their processes: the recording does not have them`);
+    }
     const { obstacles, unresolved, cannotListProcesses } = this.owners;
     // That there are none is a statement about all processes.
     const doubtful = cannotListProcesses || plan.named === true && found === 0 && obstacles.length > 0;

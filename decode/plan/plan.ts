@@ -5,7 +5,6 @@ import type { Enricher } from "../lookups/lookup.ts";
 import type { DatagramSource } from "../netlink/datagram_source.ts";
 import type { Family } from "../families/family.ts";
 import type { Netns } from "../lookups/netns.ts";
-import type { OwnerIndex } from "../lookups/owner_index.ts";
 import type { ProcSource } from "../proc/proc_source.ts";
 import type { RecordFilter } from "./record_filter.ts";
 import type { RecordSink } from "../record/record_sink.ts";
@@ -36,7 +35,7 @@ export interface Plan {
 
 /** The result of the owner lookup. */
 export interface SocketHolders {
-  readonly owners: OwnerIndex;
+  readonly owners: Enricher;
   /** Finds the sockets that no dump lists; absent if they are not requested. */
   readonly others: OtherSockets | null;
   /** Counts the sockets of listed families that no dump lists; absent if they are not counted. */

@@ -18,6 +18,7 @@ import {
 } from "../netlink/message.ts";
 import { type Exchange, groupExchanges, holdsSocket, isCut, isSocketType, messageEnd, viewOf } from "./exchanges.ts";
 import { isOfEvents } from "./recorded_events.ts";
+import { readInterfaces, readNotes } from "./notes.ts";
 import { OUTGOING, type Packet, parsePcap, readPcap, type ReadPiece } from "./pcap.ts";
 import {
   type Filter,
@@ -61,6 +62,8 @@ export class RecordedSource implements DatagramSource {
   readonly release: number;
   /** Time of the first recorded datagram: milliseconds since 1970, with decimals. */
   readonly time: number;
+  readonly notes: readonly string[];
+  readonly interfaceName?: (index: number) => Uint8Array | null;
 
   readonly #exchanges: readonly Exchange[];
   readonly #damage: DecodeError | null;
@@ -97,6 +100,9 @@ export class RecordedSource implements DatagramSource {
     const { packets, damage, length } = pcap instanceof Uint8Array ? parsePcap(pcap) : readPcap(pcap);
     this.#damage = damage;
     this.#exchanges = groupExchanges(packets.filter((packet) => !isOfEvents(packet)));
+    this.notes = readNotes(packets);
+    const names = readInterfaces(this.notes);
+    if (names.size > 0) this.interfaceName = (index) => names.get(index) ?? null;
     this.#cut = packets.filter((packet) => packet.bytes.length < NLMSG_HDRLEN && isCut(packet)).length;
     this.time = packets[0]?.time ?? 0;
     this.release = packets.reduce((found, packet) => readRelease(packet) || found, 0);

@@ -81,6 +81,7 @@ function optionLookup<Name extends "sockopts" | "all-sockopts">(name: Name, tier
   let keys: readonly Key[] | null = null;
   return {
     name,
+    ...tier === "B" ? { notRecorded: "a recording has no less usual options of sockets (--sockopts=all)" } : {},
     from: [inodeKey],
     get keys() {
       return keys ??= keysOf(attributesOf(tier, null));
