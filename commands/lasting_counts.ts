@@ -21,11 +21,14 @@ export async function openLasting(
   rounds: Rounds,
   { events, fields, most, fromZero }: LastingPlan,
 ): Promise<LastingCounts> {
-  const totals = rounds.lasting = new LastingTotals(rounds.counters.memory, fields, most ?? Infinity, fromZero);
+  const { plan: { families } } = listing;
+  const isTold = (protocol: number) => families[protocol]!.events !== undefined;
+  const totals = new LastingTotals(rounds.counters.memory, fields, most ?? Infinity, fromZero, isTold);
+  rounds.lasting = totals;
   const query = { ...listing.query!, countBy: { ...listing.query!.countBy!, lasting: totals } };
   const { sink, counter } = openQuery(nowhere, query);
   totals.receiveEnds(sink, () => counter!.reset());
-  const followed = await followEvents(events, listing.plan.families, totals, null);
+  const followed = await followEvents(events, families, totals, null);
   return { listing: { ...listing, query }, totals, events: followed };
 }
 

@@ -28,6 +28,7 @@ import { pushValues } from "./push_values.ts";
 import type { Counters } from "./rates.ts";
 import { flowOf, type PlacedSocket, Replacements } from "./replacements.ts";
 import { SelectFields } from "./select_fields.ts";
+import { MOST_AWAITED } from "./socket_memory.ts";
 import { placeFields } from "./socket_pairs.ts";
 
 /** How many sockets did what in a round. */
@@ -36,6 +37,10 @@ export interface ChangeCounts {
   changed: number;
   closed: number;
 }
+
+/** How the end of a socket was told: by an event; or because rounds had it no longer, so that the event may still come. */
+const BY_EVENT = 1;
+const BY_ROUND = 2;
 
 const withParents = (key: Key): readonly Key[] => key.parent === null ? [key] : [...withParents(key.parent), key];
 
@@ -63,7 +68,7 @@ export class ChangesSink extends RecordTape {
   #positions = new Float64Array(0);
   #hashes = new Int32Array(0);
   #rounds = new Int32Array(0);
-  /** 1 for sockets that an event has told the end of. */
+  /** For sockets whose end was told: how. */
   #ended = new Uint8Array(0);
   #round = 0;
   #protocol = "";
@@ -159,12 +164,12 @@ export class ChangesSink extends RecordTape {
     this.#grow();
     this.#rounds[entry] = this.#round;
     // What remains of a socket after its end has been told.
-    if (this.#ended[entry] === 1) return;
+    if (this.#ended[entry] === BY_EVENT) return;
     const position = this.#positions[entry]!;
     this.#hash.start();
     this.play(this.#settings);
     const { low, high } = this.#hash;
-    if (position < 0) this.#tellNew();
+    if (position < 0) this.#tellNew(entry);
     else {
       const isSame = this.#hashes[2 * entry] === low && this.#hashes[2 * entry + 1] === high;
       const change = isSame ? null : this.#changeFrom(position);
@@ -184,12 +189,14 @@ export class ChangesSink extends RecordTape {
     listing.closeRecord();
   }
 
-  #tellNew(): void {
+  #tellNew(entry: number): void {
     const { counters: { memory } } = this;
+    const isNew = memory.isNew || this.#ended[entry] === BY_ROUND;
+    this.#ended[entry] = 0;
     const play = (sink: RecordSink) => this.play(sink);
     if (this.#round === 1) return this.#tell(this.#protocol, PRESENT, play);
     this.#counts.opened++;
-    if (!this.choice.lasts || !memory.isNew) return this.#tell(this.#protocol, ENTERED, play);
+    if (!this.choice.lasts || !isNew) return this.#tell(this.#protocol, ENTERED, play);
     // Whether another one was in its place is known at the end of the round.
     if (this.#mayReplace && this.#replacements.mayBeBound(play)) this.#waiting.push(memory.entry);
     else this.#tell(this.#protocol, OPENED, play);
@@ -232,6 +239,7 @@ export class ChangesSink extends RecordTape {
     const { counters, choice: { lasts, followed } } = this;
     const opened = this.#takeWaiting();
     const closed: PlacedSocket[] = [];
+    let awaited = 0;
     const gone = (entry: number) => {
       const placed = opened.length === 0 ? null : this.#placedAt(entry);
       if (placed === null) this.#leave(entry, lasts ? CLOSED : LEFT);
@@ -239,7 +247,9 @@ export class ChangesSink extends RecordTape {
         closed.push(placed);
         this.#forget(entry, this.#positions[entry]!);
       }
-      this.#ended[entry] = 0;
+      const isAwaited = this.#isAwaited(entry) && ++awaited <= MOST_AWAITED;
+      this.#ended[entry] = isAwaited ? BY_ROUND : 0;
+      return isAwaited;
     };
     const moved = (from: number, to: number) => {
       this.#positions[to] = this.#positions[from]!;
@@ -254,6 +264,13 @@ export class ChangesSink extends RecordTape {
     for (let entry = 0; entry < counters.memory.count; entry++) {
       if (this.#rounds[entry] !== this.#round && counters.memory.isListed(entry)) this.#leave(entry, LEFT);
     }
+  }
+
+  /** Whether the kernel will tell of an end that the rounds have told. */
+  #isAwaited(entry: number): boolean {
+    const { families, counters: { memory }, choice: { lasts, followed } } = this;
+    return lasts && followed && this.#ended[entry] !== BY_EVENT &&
+      families[memory.protocolOf(entry)]!.events !== undefined;
   }
 
   /** Tells which sockets have been opened, if that was left for the end of the round. */
@@ -317,8 +334,8 @@ export class ChangesSink extends RecordTape {
     const entry = known < 0 ? memory.entry : known;
     this.#grow();
     const position = this.#positions[entry]!;
-    const isTold = this.#ended[entry] === 1;
-    this.#ended[entry] = 1;
+    const isTold = this.#ended[entry] !== 0;
+    this.#ended[entry] = BY_EVENT;
     if (position < 0) return isTold;
     this.#counts.closed++;
     stream.open(protocol, CLOSED);

@@ -14,7 +14,7 @@ import type { Aggregate } from "./aggregate.ts";
 import type { EndTeller, EventTape } from "./closed_sockets.ts";
 import { CounterMemory } from "./counter_memory.ts";
 import type { Places } from "./measure.ts";
-import type { SocketMemory } from "./socket_memory.ts";
+import { MOST_AWAITED, type SocketMemory } from "./socket_memory.ts";
 
 /** What the sockets of a group have counted. */
 export class Total {
@@ -86,6 +86,8 @@ export class LastingTotals implements EndTeller {
   #forgetEnds: () => void = () => {};
   #isEnd = false;
   #interval = NaN;
+  /** Sockets in this round that are only remembered until the kernel tells of their ends. */
+  #awaited = 0;
   /** Whether what sockets have counted so far is left out. */
   #isBefore: boolean;
 
@@ -94,12 +96,14 @@ export class LastingTotals implements EndTeller {
    * @param fields the counters: of each, the keys of all families
    * @param most the maximum number of groups
    * @param fromZero whether what was counted before the end of the first listing is left out
+   * @param isTold whether the kernel tells of the ends of sockets of a protocol, by its number in the memory
    */
   constructor(
     readonly memory: SocketMemory,
     readonly fields: readonly (readonly Key[])[],
     readonly most: number = Infinity,
     fromZero = false,
+    readonly isTold: (protocol: number) => boolean = () => true,
   ) {
     this.#isBefore = fromZero;
     this.other = new Total(fields.length);
@@ -128,6 +132,7 @@ export class LastingTotals implements EndTeller {
   startRound(interval: number): void {
     this.#interval = interval;
     this.#socket = -1;
+    this.#awaited = 0;
     this.#forgetEnds();
   }
 
@@ -189,10 +194,18 @@ export class LastingTotals implements EndTeller {
     this.#isBefore = false;
   }
 
-  /** Forgets the socket of an entry of the memory. */
-  forget = (entry: number): void => {
+  /**
+   * Forgets the socket of an entry of the memory.
+   *
+   * @returns whether it must be remembered: the kernel has not told of its end yet
+   */
+  forget = (entry: number): boolean => {
+    const total = this.#totals[entry];
+    const isAwaited = total !== undefined && total !== ENDED && this.isTold(this.memory.protocolOf(entry));
+    if (isAwaited && ++this.#awaited <= MOST_AWAITED) return true;
     this.#totals[entry] = undefined;
     this.#counters.forget(entry);
+    return false;
   };
 
   /** An entry of the memory has got another number. */

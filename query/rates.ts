@@ -57,12 +57,12 @@ export class Counters {
   /**
    * Ends a complete listing, and forgets the sockets that were not in it.
    *
-   * @param closed called with the entry of each of them before anything moves
+   * @param closed as in {@linkcode SocketMemory.endRound}
    * @param moved called when an entry gets another number, always a smaller one
    * @param grace as in {@linkcode SocketMemory.endRound}
    */
   endRound(
-    closed: (entry: number) => void,
+    closed: (entry: number) => unknown,
     moved: (from: number, to: number) => void = () => {},
     grace: number = 0,
   ): void {

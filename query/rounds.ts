@@ -44,8 +44,8 @@ export const isLasting = (filter: Filter | null): boolean =>
   filter === null || filter.states === null && filter.paths.every((path) => LASTING.test(path));
 
 /**
- * Milliseconds for which what was counted of a socket is kept that is no longer listed: the kernel may tell its end late, when
- * nothing uses the socket any more.
+ * Milliseconds for which what was counted of a socket is kept that is no longer listed and whose end was told: what is left of
+ * it can be listed.
  */
 const GRACE = 10_000;
 

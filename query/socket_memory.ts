@@ -6,6 +6,12 @@ import type { Identity } from "../decode/record/identity_sink.ts";
 /** Number of entries that there is space for at first. */
 const FIRST_SPACE = 1024;
 
+/**
+ * How many sockets are remembered that are not listed any more and of whose ends the kernel has not told: a program can keep a
+ * connection that was reset for as long as it likes. A filter can hold back the message, so they may become many.
+ */
+export const MOST_AWAITED = 20_000;
+
 /** An open-addressed table in typed arrays. Nothing is allocated for a socket, except when the arrays grow. */
 export class SocketMemory {
   /** Numbers of entries plus 1, by hash; 0 in a free slot. At most half of them are used. */
@@ -98,21 +104,25 @@ export class SocketMemory {
   /**
    * Ends the listing and forgets the sockets that were not in it.
    *
-   * @param closed called with the entry of each of them before anything moves
+   * @param closed called with the entry of each of them before anything moves; one for which it returns true is
+   *   remembered, and asked for again in the next round that does not have it
    * @param moved called when an entry gets another number, always a smaller one
    * @param grace how many listings more a socket is remembered that is not listed
    */
   endRound(
-    closed: (entry: number) => void,
+    closed: (entry: number) => unknown,
     moved: (from: number, to: number) => void = () => {},
     grace: number = 0,
   ): void {
     this.#grace = grace;
     const before = this.#count;
-    for (let entry = 0; entry < before; entry++) if (!this.#isOpen(entry)) closed(entry);
+    const remembered = new Set<number>();
+    for (let entry = 0; entry < before; entry++) {
+      if (!this.#isOpen(entry) && closed(entry) === true) remembered.add(entry);
+    }
     let kept = 0;
     for (let entry = 0; entry < before; entry++) {
-      if (!this.#isOpen(entry)) continue;
+      if (!this.#isOpen(entry) && !remembered.has(entry)) continue;
       if (kept < entry) {
         this.#move(entry, kept);
         moved(entry, kept);

@@ -13,13 +13,12 @@ import {
   openPair,
   openSocket,
   openTcp,
+  SO_LINGER,
   SOCK_DGRAM,
   type Socket,
   SOL_SOCKET,
   waitUntil,
 } from "./sockets.ts";
-
-const SO_LINGER = 13;
 
 type Event = Record<string, unknown> & { readonly cookie: string; readonly event: string; readonly lost?: number };
 

@@ -1,10 +1,10 @@
-/** `-E --watch` as a table: the sockets that were closed between two rounds are shown too. */
+/** `-E --watch`: each end is told once, also in the table, which shows what was closed between two rounds. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { programWords } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
 import { ownCommand } from "./own_commands.ts";
-import { AF_INET, openTcp, type Socket } from "./sockets.ts";
-import { Watching } from "./watching.ts";
+import { AF_INET, openTcp, SO_LINGER, type Socket, SOL_SOCKET } from "./sockets.ts";
+import { type Told, Watching } from "./watching.ts";
 
 /** Opens a connection, sends bytes, and closes it; returns its port. */
 function connectOnce(listener: Socket, bytes: number): number {
@@ -16,6 +16,56 @@ function connectOnce(listener: Socket, bytes: number): number {
   server.close();
   return port;
 }
+
+/** Closes with a reset. */
+const reset = (socket: Socket) => socket.setBytes(SOL_SOCKET, SO_LINGER, new Int32Array([1, 0])).close();
+
+const isClosed = (port: number) => ({ event, src_port }: Told) => event === "closed" && src_port === port;
+
+Deno.test("-E --watch tells the end of a connection once that was reset and whose descriptor the program keeps", async () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const client = openTcp(AF_INET).connect("127.0.0.1", 8001);
+  const { localPort } = client;
+  const server = listener.accept();
+  await using program = new Watching("-E", "-tn");
+  await program.until(({ event }) => event === "round");
+  reset(server);
+  // It is not listed any more, and the kernel will tell of its end when it is closed.
+  await program.until(isClosed(localPort));
+  for (let rounds = 0; rounds < 3; rounds++) await program.until(({ event }) => event === "round");
+  client.close();
+  const other = connectOnce(listener, 1);
+  await program.until(isClosed(other));
+  await program.until(({ event }) => event === "round");
+  assertEquals(program.told.filter(isClosed(localPort)).length, 1);
+  assertEquals((await program.stop("SIGINT")).code, 0);
+});
+
+Deno.test("-E --watch tells of 10,000 short connections, of each end once", async () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  await using program = new Watching("-E", "-tn", "--watch=0.05", "--columns", "event,cookie,lost");
+  await program.until(({ event }) => event === "round");
+  const cookies: string[] = [];
+  let ends = 0;
+  const read = program.until(({ event }) => event === "closed" && ++ends === 20_000);
+  for (let i = 0; i < 10_000; i++) {
+    const client = openTcp(AF_INET).connect("127.0.0.1", 8001);
+    const server = listener.accept();
+    cookies.push(...[client, server].map(({ cookie }) => `0x${cookie.toString(16)}`));
+    // Either side is reset, so both close at once; some wait until a round has seen them.
+    if (i % 500 === 0) await new Promise((resolve) => setTimeout(resolve, 60));
+    reset(i % 2 === 0 ? client : server);
+    (i % 2 === 0 ? server : client).close();
+  }
+  await read;
+  for (let rounds = 0; rounds < 3; rounds++) await program.until(({ event }) => event === "round");
+  const closed = program.told.filter(({ event }) => event === "closed");
+  assertEquals(closed.map(({ cookie }) => cookie).sort(), cookies.sort());
+  const { code, stderr } = await program.stop("SIGINT");
+  assertEquals([code, stderr], [0, ""]);
+});
 
 Deno.test("-E --watch --table shows each socket that was closed for one round, with its last counters, and counts it", async () => {
   using _namespace = openNamespace();

@@ -10,6 +10,7 @@ import { RecordSlots, selectSlots } from "../../decode/record/record_slots.ts";
 import { EventTape } from "../../query/closed_sockets.ts";
 import { LastingTotals, type Total } from "../../query/lasting_totals.ts";
 import { Rounds } from "../../query/rounds.ts";
+import { MOST_AWAITED } from "../../query/socket_memory.ts";
 
 const sent = defineKey(null, "lasting_totals_sent", { type: "integer64", meaning: "A counter." });
 
@@ -23,8 +24,8 @@ class Listed {
   readonly total: Total;
   readonly #slots = new RecordSlots(selectSlots([[sent]]));
 
-  constructor(fromZero = false) {
-    this.totals = new LastingTotals(this.rounds.counters.memory, [[sent]], Infinity, fromZero);
+  constructor(fromZero = false, isTold: (protocol: number) => boolean = () => true) {
+    this.totals = new LastingTotals(this.rounds.counters.memory, [[sent]], Infinity, fromZero, isTold);
     this.rounds.lasting = this.totals;
     this.total = this.totals.totalOf("TCP", { calls: 0 } as never, new Uint8Array(1));
   }
@@ -79,6 +80,27 @@ Deno.test("LastingTotals counts a socket once whose end is told some rounds afte
   listed.round(10_001, [2, 20]);
   listed.round(10_001, [2, 20]);
   assertEquals(listed.rounds.counters.memory.count, 1);
+});
+
+Deno.test("LastingTotals counts a socket once whose end is told an hour after it was listed, if it is told at all", () => {
+  const listed = new Listed();
+  listed.round(0, [1, 1000], [2, 10]);
+  for (let i = 0; i < 60; i++) listed.round(60_000);
+  assertEquals(listed.end(1, 1500), true);
+  assertEquals(listed.found, [1510n, 1]);
+  listed.round(60_000);
+  listed.round(60_000);
+  // The other one is remembered.
+  assertEquals(listed.rounds.counters.memory.count, 1);
+  // So many at most.
+  listed.round(60_000, ...Array.from({ length: MOST_AWAITED + 500 }, (_, i) => [i + 10, 1] as const));
+  for (let i = 0; i < 3; i++) listed.round(60_000);
+  assertEquals(listed.rounds.counters.memory.count, MOST_AWAITED);
+  const others = new Listed(false, () => false);
+  others.round(0, [1, 1000]);
+  others.round(60_000);
+  others.round(60_000);
+  assertEquals(others.rounds.counters.memory.count, 0);
 });
 
 Deno.test("LastingTotals goes on where a socket is listed again", () => {
