@@ -122,6 +122,8 @@ export class CgroupNames implements Enricher {
 
   /** The group that all holders of a socket share, and the container if they have only one. */
   #ofHolders(inode: number): ShownCgroup | null {
+    const only = this.owners?.onlyHolder(inode)?.cgroup ?? null;
+    if (only !== null) return showCgroup(only);
     this.#holders = 0;
     this.#containers = 0;
     this.owners?.forEachHolder(inode, this.#visit);

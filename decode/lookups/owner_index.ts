@@ -1,7 +1,7 @@
 /**
  * Index of the processes that hold each socket: descriptors by inode of the socket.
  */
-import { showCgroup, writeCgroup } from "./cgroup_parts.ts";
+import { DescriptorTable, NOTHING } from "./descriptor_table.ts";
 import { AMBIGUOUS, Listeners } from "./inet_ends.ts";
 import {
   type KernelOwners,
@@ -17,7 +17,7 @@ import { writeText } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
 import type { Key, Word } from "../record/key.ts";
-import { type RecordSink, writeShared } from "../record/record_sink.ts";
+import { type RecordSink, writeAround, writeShared } from "../record/record_sink.ts";
 import { inodeKey } from "../families/sock_diag.ts";
 import {
   DENIED,
@@ -29,7 +29,6 @@ import {
   listenerInode,
   NONE,
   owner,
-  ownerCgroupKeys,
   owners,
   ownership,
   type OwnersSource,
@@ -40,21 +39,14 @@ import {
   waiting,
   writeHolder,
 } from "./owners.ts";
+import { soleOwner, writeOwnerCgroup } from "./sole_owner.ts";
 
-/**
- * Count of numbers in an entry: inode, index of the holder, the way it holds the socket, and the next entry with the same
- * inode. The last entry points to the first.
- */
-const ENTRY = 4;
-const NOTHING = -1;
 const NO_SOCKETS: readonly KernelSocket[] = [];
 /**
  * A socket that waits for accept() at one of several listeners. If the listener is known, the negative inode of the listener
  * is used instead.
  */
 const WAITING = -(2 ** 32);
-
-const writeOwnerCgroup = (path: Uint8Array, sink: RecordSink) => writeCgroup(ownerCgroupKeys, showCgroup(path), sink);
 
 /** Starts the warning that some owners are not known; the sockets are all there. */
 export const OWNERS_MISSING = "cannot read owners of ";
@@ -65,7 +57,7 @@ interface Missed {
   readonly before: ReadonlySet<number>;
 }
 
-/** All descriptors of sockets that were found, by inode. Each takes 16 bytes, and 8 to 16 bytes in the table. */
+/** All descriptors of sockets that were found, by inode. */
 export class OwnerIndex implements Enricher {
   /** All fields that it pushes. */
   readonly lookup: Lookup = {
@@ -110,16 +102,11 @@ export class OwnerIndex implements Enricher {
     return [...this.unresolved === 0 ? [] : [missing], ...this.kernel?.warnings ?? []];
   }
 
-  #entries = new Int32Array(ENTRY * 1024);
-  #count = 0;
-  /** Hash table with linear probing: position of the last entry of each inode, {@linkcode NOTHING} for none. */
-  #table = new Int32Array(2048).fill(NOTHING);
-  #inodes = 0;
+  /** Inodes are marked when they have been listed. */
+  readonly #table = new DescriptorTable();
   readonly #listeners = new Listeners();
   /** Number of the namespace being listed. */
   #namespace = 0;
-  /** Whether the inode at each place of the table has been listed. */
-  #seen = new Uint8Array(2048);
 
   readerOf(family: Family): NumberReader {
     const { inodeOf, domain } = family;
@@ -185,21 +172,21 @@ export class OwnerIndex implements Enricher {
 
   /** Index of the holder of a socket that was found first; -1 if none is known yet. */
   firstHolder(inode: number): number {
-    const last = this.#table[this.#place(inode)]!;
-    return last === NOTHING ? -1 : this.#entries[this.#entries[last + 3]! + 1]!;
+    const last = this.#table.last(inode);
+    return last === NOTHING ? -1 : this.#table.entries[this.#table.entries[last + 3]! + 1]!;
   }
 
   /** Position of the last entry of a socket; {@linkcode NOTHING} if nobody holds it. */
   #last(inode: number): number {
     if (inode === 0) return NOTHING;
-    let last = this.#table[this.#place(inode)]!;
+    let last = this.#table.last(inode);
     if (last === NOTHING && this.#onNew !== null && !this.#ownerless.has(inode)) {
       this.#renew();
-      last = this.#table[this.#place(inode)]!;
+      last = this.#table.last(inode);
     }
     if (last === NOTHING && this.onMiss !== null) {
       this.lookHarder();
-      last = this.#table[this.#place(inode)]!;
+      last = this.#table.last(inode);
     }
     if (last === NOTHING && this.#missed !== null) this.#miss(inode, this.#missed);
     return last;
@@ -218,7 +205,7 @@ export class OwnerIndex implements Enricher {
   startListing(search: (() => void) | null): void {
     this.#onNew = search;
     this.#missed = { now: new Set(), before: this.#missed?.now ?? new Set() };
-    this.#seen.fill(0);
+    this.#table.unmark();
     this.unresolved = 0;
   }
 
@@ -232,9 +219,7 @@ export class OwnerIndex implements Enricher {
   #renew(): void {
     const search = this.#onNew;
     this.#onNew = null;
-    this.#table.fill(NOTHING);
-    this.#inodes = 0;
-    this.#count = 0;
+    this.#table.clear();
     this.holders.length = 0;
     this.vanished = 0;
     search?.();
@@ -247,52 +232,19 @@ export class OwnerIndex implements Enricher {
     look?.();
   }
 
+  /** Makes room for descriptors. */
+  reserve(count: number): void {
+    this.#table.reserve(count);
+  }
+
   /** Records that the holder at `index` of {@linkcode holders} has the descriptor `fd` of a socket. */
   add(inode: number, index: number, fd: number): void {
-    if ((this.#inodes + 1) * 2 > this.#table.length) this.#rehash();
-    if ((this.#count + 1) * ENTRY > this.#entries.length) {
-      const larger = new Int32Array(2 * this.#entries.length);
-      larger.set(this.#entries);
-      this.#entries = larger;
-    }
-    const place = this.#place(inode);
-    const before = this.#table[place]!;
-    if (before === NOTHING) this.#inodes++;
-    const at = this.#count++ * ENTRY;
-    this.#entries[at] = inode | 0;
-    this.#entries[at + 1] = index;
-    this.#entries[at + 2] = fd;
-    this.#entries[at + 3] = before === NOTHING ? at : this.#entries[before + 3]!;
-    if (before !== NOTHING) this.#entries[before + 3] = at;
-    this.#table[place] = at;
-  }
-
-  /** Place of an inode in the table, or the free place for it. */
-  #place(inode: number): number {
-    const mask = this.#table.length - 1;
-    let place = (Math.imul(inode, 0x9e3779b1) >>> 7) & mask;
-    while (this.#table[place] !== NOTHING && this.#entries[this.#table[place]!] !== (inode | 0)) {
-      place = (place + 1) & mask;
-    }
-    return place;
-  }
-
-  #rehash(): void {
-    const before = this.#table;
-    const seen = this.#seen;
-    this.#table = new Int32Array(2 * before.length).fill(NOTHING);
-    this.#seen = new Uint8Array(2 * before.length);
-    for (let i = 0; i < before.length; i++) {
-      if (before[i] === NOTHING) continue;
-      const place = this.#place(this.#entries[before[i]!]!);
-      this.#table[place] = before[i]!;
-      this.#seen[place] = seen[i]!;
-    }
+    this.#table.add(inode, index, fd);
   }
 
   /** Records that a socket has been listed. */
   mark(inode: number): void {
-    this.#seen[this.#place(inode)] = 1;
+    this.#table.mark(inode);
   }
 
   /** Pushes the owners of a socket into the open record, and marks the socket. */
@@ -300,7 +252,11 @@ export class OwnerIndex implements Enricher {
     if (inode < 0) return this.#writeListener(-inode, sink);
     const last = this.#last(inode);
     if (last === NOTHING) return this.#writeNone(inode, sink);
-    this.#seen[this.#place(inode)] = 1;
+    this.#table.mark(inode);
+    const entries = this.#table.entries;
+    if (this.describe === null && entries[last + 3] === last && entries[last + 2]! >= 0) {
+      return writeAround(this.holders[entries[last + 1]!]!, soleOwner, entries[last + 2]!, sink);
+    }
     sink.name(ownerStatus, RESOLVED);
     this.#writeOwners(last, sink);
   }
@@ -335,9 +291,9 @@ export class OwnerIndex implements Enricher {
     let index = NOTHING;
     sink.openList(keys.list);
     do {
-      at = this.#entries[at + 3]!;
-      if (this.#entries[at + 1] === index) continue;
-      index = this.#entries[at + 1]!;
+      at = this.#table.entries[at + 3]!;
+      if (this.#table.entries[at + 1] === index) continue;
+      index = this.#table.entries[at + 1]!;
       const { pid, comm } = this.holders[index]!;
       sink.openObject(keys.element);
       sink.integer(keys.pid, pid);
@@ -349,7 +305,7 @@ export class OwnerIndex implements Enricher {
 
   /** Pushes the list of holders in the order in which they were found. Entries of one process are adjacent. */
   #writeOwners(last: number, sink: RecordSink): void {
-    const entries = this.#entries;
+    const entries = this.#table.entries;
     let at = last;
     sink.openList(owners);
     do {
@@ -368,6 +324,14 @@ export class OwnerIndex implements Enricher {
     sink.closeList(owners);
   }
 
+  /** The holder of a socket that has only one, with one descriptor; else `null`. */
+  onlyHolder(inode: number): Holder | null {
+    const last = this.#last(inode);
+    return last === NOTHING || this.#table.entries[last + 3] !== last
+      ? null
+      : this.holders[this.#table.entries[last + 1]!]!;
+  }
+
   /** Calls `visit` for each holder of a socket. */
   forEachHolder(inode: number, visit: (holder: Holder) => void): void {
     const last = this.#last(inode);
@@ -375,9 +339,9 @@ export class OwnerIndex implements Enricher {
     let at = last;
     let index = NOTHING;
     do {
-      at = this.#entries[at + 3]!;
-      if (this.#entries[at + 1] === index) continue;
-      index = this.#entries[at + 1]!;
+      at = this.#table.entries[at + 3]!;
+      if (this.#table.entries[at + 1] === index) continue;
+      index = this.#table.entries[at + 1]!;
       visit(this.holders[index]!);
     } while (at !== last);
   }
@@ -388,9 +352,9 @@ export class OwnerIndex implements Enricher {
     if (last === NOTHING) return;
     let at = last;
     do {
-      at = this.#entries[at + 3]!;
-      const way = this.#entries[at + 2]!;
-      if (way !== MAPPED) visit(this.holders[this.#entries[at + 1]!]!, way >= 0 ? way : ringOf(way));
+      at = this.#table.entries[at + 3]!;
+      const way = this.#table.entries[at + 2]!;
+      if (way !== MAPPED) visit(this.holders[this.#table.entries[at + 1]!]!, way >= 0 ? way : ringOf(way));
     } while (at !== last);
   }
 
@@ -398,8 +362,8 @@ export class OwnerIndex implements Enricher {
   firstOf(inode: number): { readonly holder: Holder; readonly fd: number } | null {
     const last = this.#last(inode);
     if (last === NOTHING) return null;
-    const at = this.#entries[last + 3]!;
-    return { holder: this.holders[this.#entries[at + 1]!]!, fd: this.#entries[at + 2]! };
+    const at = this.#table.entries[last + 3]!;
+    return { holder: this.holders[this.#table.entries[at + 1]!]!, fd: this.#table.entries[at + 2]! };
   }
 
   /** The first holder with a descriptor of a socket, and that descriptor; `null` if none is known. */
@@ -408,25 +372,23 @@ export class OwnerIndex implements Enricher {
     if (last === NOTHING) return null;
     let at = last;
     do {
-      at = this.#entries[at + 3]!;
-      const fd = this.#entries[at + 2]!;
-      if (fd >= 0) return { holder: this.holders[this.#entries[at + 1]!]!, fd };
+      at = this.#table.entries[at + 3]!;
+      const fd = this.#table.entries[at + 2]!;
+      if (fd >= 0) return { holder: this.holders[this.#table.entries[at + 1]!]!, fd };
     } while (at !== last);
     return null;
   }
 
   /** Whether there are unmarked sockets. */
   hasUnseen(): boolean {
-    return this.#table.some((last, place) => last !== NOTHING && this.#seen[place] === 0);
+    return this.#table.hasUnmarked();
   }
 
   /** Calls `found` for each unmarked socket with its inode, its first holder and that holder's descriptor. */
   forEachUnseen(found: (inode: number, holder: Holder, fd: number) => void): void {
-    for (let place = 0; place < this.#table.length; place++) {
-      const last = this.#table[place]!;
-      if (last === NOTHING || this.#seen[place] === 1) continue;
-      const at = this.#entries[last + 3]!;
-      found(this.#entries[at]! >>> 0, this.holders[this.#entries[at + 1]!]!, this.#entries[at + 2]!);
-    }
+    this.#table.forEachUnmarked((at) => {
+      const { entries } = this.#table;
+      found(entries[at]! >>> 0, this.holders[entries[at + 1]!]!, entries[at + 2]!);
+    });
   }
 }

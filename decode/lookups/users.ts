@@ -5,7 +5,7 @@ import type { Enricher, Lookup } from "./lookup.ts";
 import { writeText } from "../netlink/attribute.ts";
 import type { Family } from "../families/family.ts";
 import { defineKey, type Key } from "../record/key.ts";
-import type { RecordSink } from "../record/record_sink.ts";
+import { type RecordSink, writeShared } from "../record/record_sink.ts";
 import { uidKey } from "../families/sock_diag.ts";
 import type { NumberReader } from "../netlink/number_reader.ts";
 
@@ -25,12 +25,14 @@ export const users: Lookup<"users"> = {
   isFor: ({ userOf }) => userOf !== undefined,
 };
 
+const writeUser = (name: Uint8Array, sink: RecordSink) => writeText(user, name, 0, name.length, sink);
+
 export class UserNames implements Enricher {
   readonly lookup: Lookup = users;
   readonly from: Key = uidKey;
   readonly none = -1;
 
-  /** @param lookUp returns the name of a user, `null` if there is none; called for every socket */
+  /** @param lookUp returns the name of a user, `null` if there is none; called for every socket, always the same array for a user */
   constructor(readonly lookUp: (uid: number) => Uint8Array | null) {}
 
   readerOf({ userOf }: Family): NumberReader | null {
@@ -40,6 +42,6 @@ export class UserNames implements Enricher {
   write(uid: number, sink: RecordSink): void {
     if (uid < 0) return;
     const name = this.lookUp(uid);
-    if (name !== null) writeText(user, name, 0, name.length, sink);
+    if (name !== null) writeShared(name, writeUser, sink);
   }
 }

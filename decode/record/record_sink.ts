@@ -13,6 +13,28 @@ export function writeShared<About extends object>(about: About, write: WriteAbou
   else sink.shared(about, write);
 }
 
+/** Fields that depend on `about` alone, except for a number among them, such as a descriptor of a process. */
+export interface Around<About extends object> {
+  /** Pushes what comes before the number. */
+  readonly before: WriteAbout<About>;
+  readonly key: Key;
+  /** Pushes what comes after it. */
+  readonly after: WriteAbout<About>;
+}
+
+/** Pushes such fields, which many records share but for the number. */
+export function writeAround<About extends object>(
+  about: About,
+  around: Around<About>,
+  value: number,
+  sink: RecordSink,
+): void {
+  if (sink.around !== undefined) return sink.around(about, around, value);
+  around.before(about, sink);
+  sink.integer(around.key, value);
+  around.after(about, sink);
+}
+
 /** Size of the receive buffer in bytes: twice the most that the kernel sends at once. */
 export const DATAGRAM_SIZE = 65536;
 
@@ -45,6 +67,11 @@ export interface RecordSink {
    * {@linkcode writeShared}.
    */
   shared?<About extends object>(about: About, write: WriteAbout<About>): void;
+
+  /**
+   * The same for fields around a number, a whole one that is not negative. Callers use {@linkcode writeAround}.
+   */
+  around?<About extends object>(about: About, around: Around<About>, value: number): void;
 
   /** Starts a record. */
   openRecord(): void;

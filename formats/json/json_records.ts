@@ -2,10 +2,11 @@
  * Records as JSON text (RFC 8259): the common part of `json` and `ndjson`.
  */
 import type { Key } from "../../decode/record/key.ts";
-import type { WriteAbout } from "../../decode/record/record_sink.ts";
+import type { Around, WriteAbout } from "../../decode/record/record_sink.ts";
 import { NestedRecords } from "../text/nested_records.ts";
 import type { Write } from "../text/output_buffer.ts";
-import { type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
+import { putInteger } from "../../decode/text/digits.ts";
+import { prepareBytes, type PreparedText, prepareText, putText } from "../text/prepared_texts.ts";
 
 /** Room for brackets. */
 const ROOM = 512;
@@ -47,18 +48,50 @@ export abstract class JsonRecords extends NestedRecords {
   }
 
   /** What is written about some objects, and by which function. */
-  readonly #shared = new WeakMap<object, { readonly write: WriteAbout<never>; readonly text: Uint8Array }>();
+  readonly #shared = new WeakMap<object, { readonly write: WriteAbout<never>; readonly text: PreparedText }>();
+  readonly #around = new WeakMap<object, AroundText>();
 
   /** Every value ends with a comma, so the text of fields does not depend on what is around them. */
   shared<About extends object>(about: About, write: WriteAbout<About>): void {
     const { buffer } = this;
     const known = this.#shared.get(about);
-    if (known !== undefined && known.write === write) return buffer.put(known.text);
+    if (known !== undefined && known.write === write) return this.#putPrepared(known.text);
     // The buffer may hand on what is finished while more is written.
     const start = buffer.at - buffer.finished;
     write(about, this);
-    const text = buffer.bytes.slice(buffer.finished + start, buffer.at);
-    if (known === undefined) this.#shared.set(about, { write, text });
+    if (known === undefined) this.#shared.set(about, { write, text: this.#textFrom(start, buffer.at) });
+  }
+
+  around<About extends object>(about: About, around: Around<About>, value: number): void {
+    const { buffer } = this;
+    const known = this.#around.get(about);
+    if (known !== undefined && known.around === around) {
+      buffer.reserve(known.before.length + ROOM + known.after.length);
+      const at = putInteger(buffer.view, putText(buffer.view, buffer.at, known.before), value);
+      buffer.at = putText(buffer.view, at, known.after);
+      return;
+    }
+    const start = buffer.at - buffer.finished;
+    around.before(about, this);
+    const at = this.putKey(around.key);
+    const before = this.#textFrom(start, at);
+    const end = putInteger(buffer.view, at, value);
+    this.end(end);
+    const ending = end - buffer.finished;
+    around.after(about, this);
+    const after = this.#textFrom(ending, buffer.at);
+    if (known === undefined) this.#around.set(about, { around, before, after });
+  }
+
+  /** What has been written from `start`, counted from the end of what is finished, to `end`. */
+  #textFrom(start: number, end: number): PreparedText {
+    return prepareBytes(this.buffer.bytes.subarray(this.buffer.finished + start, end));
+  }
+
+  #putPrepared(text: PreparedText): void {
+    const { buffer } = this;
+    buffer.reserve(text.length + ROOM);
+    buffer.at = putText(buffer.view, buffer.at, text);
   }
 
   /** The text before a key or a bracket `depth` levels inside the record. */
@@ -103,6 +136,13 @@ export abstract class JsonRecords extends NestedRecords {
   closeList(key: Key): void {
     this.#close(key, CLOSE_LIST);
   }
+}
+
+/** What is written around a number about some objects, and for which fields. */
+interface AroundText {
+  readonly around: Around<never>;
+  readonly before: PreparedText;
+  readonly after: PreparedText;
 }
 
 const breakLine = (indent: number, level: number) => indent === 0 ? "" : "\n" + " ".repeat(indent * level);

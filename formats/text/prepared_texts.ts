@@ -25,6 +25,16 @@ export function prepareText(text: string): PreparedText {
   return { numbers, length: text.length };
 }
 
+/**
+ * The same for UTF-8 without control characters, which has neither DEL nor the byte 0xff: only with one of them as its last
+ * byte could a number be a NaN.
+ */
+export function prepareBytes(bytes: Uint8Array): PreparedText {
+  const numbers = new Float64Array(Math.max(AT_ONCE, Math.ceil(bytes.length / 8)));
+  new Uint8Array(numbers.buffer).set(bytes);
+  return { numbers, length: bytes.length };
+}
+
 /** Copies a text to `at` and returns its end. Up to 32 more bytes may change; they are overwritten later. */
 export function putText(out: DataView, at: number, text: PreparedText): number {
   const { numbers, length } = text;
