@@ -62,6 +62,12 @@ const symbols = {
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // ssize_t pread(int fd, void *buffer, size_t count, off_t offset);
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
+  // FILE *fopen(const char *path, const char *mode);
+  fopen: { parameters: ["buffer", "buffer"], result: "pointer" },
+  // size_t fread(void *buffer, size_t size, size_t count, FILE *file);
+  fread: { parameters: ["buffer", "usize", "usize", "pointer"], result: "u32" },
+  // int fclose(FILE *file);
+  fclose: { parameters: ["pointer"], result: "i32" },
   // ssize_t getdents64(int fd, void *entries, size_t length);
   getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // ssize_t readlinkat(int directory, const char *path, char *buffer, size_t size);

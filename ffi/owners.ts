@@ -106,8 +106,13 @@ const MANY_FILES = 12_000;
 /** Whether an iterator is asked for, or pays. */
 export function wantsTaskFiles({ source }: OwnerDetails): boolean {
   if (source !== undefined) return source === "bpf";
+  return countFiles() >= MANY_FILES;
+}
+
+/** Open files on the machine; 0 if that is not known. */
+function countFiles(): number {
   const length = readProc(AT_FDCWD, "/proc/sys/fs/file-nr");
-  return length > 0 && readNumber(proc, 0) >= MANY_FILES;
+  return length > 0 ? Math.max(0, readNumber(proc, 0)) : 0;
 }
 
 class OwnersWalk {
@@ -169,6 +174,7 @@ class OwnersWalk {
 
   /** Reads the descriptors that an iterator lists, which are in the order of processes, as `/proc` is. */
   #walkFiles(files: TaskFiles): void {
+    this.index.reserve(countFiles());
     if (this.#details.threads === true) {
       this.#forEachProcess((pid) => {
         while (files.pid <= pid) this.#walkListed(files);
@@ -186,13 +192,21 @@ class OwnersWalk {
     const directory = openDirectory(table.path);
     if (directory < 0) this.#count(-directory);
     let holder = directory < 0 ? ENDED : NOT_READ;
-    for (; files.pid === pid; files.next()) {
-      if (holder === ENDED) continue;
+    while (files.pid === pid) {
+      if (files.isSocket && holder >= 0 && pid !== this.#self) {
+        files.addSockets(this.index, holder);
+        continue;
+      }
+      if (holder === ENDED) {
+        files.next();
+        continue;
+      }
       if (files.isSocket && holder >= 0) this.#add(files.inode, holder, files.fd, pid);
       else if (!files.isSocket || this.#isStill(directory, files)) {
         putName(files.fd);
         holder = this.#look(table, directory, files.fd, holder);
       }
+      files.next();
     }
     if (directory >= 0) libc.closeOften(directory);
   }

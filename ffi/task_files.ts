@@ -5,6 +5,7 @@
  */
 import { EAGAIN } from "../decode/kernel/errno.ts";
 import { DecodeError, SystemError } from "../decode/kernel/errors.ts";
+import type { OwnerIndex } from "../decode/lookups/owner_index.ts";
 import {
   makeTaskFilesProgram,
   RECORD_FD,
@@ -16,10 +17,11 @@ import {
   type TaskFilesProgram,
 } from "../decode/lookups/task_files_program.ts";
 import { addressOf, bpf } from "./bpf.ts";
-import { cString, readFile } from "./file.ts";
+import { cString } from "./file.ts";
 import { libc, uninterrupted } from "./libc.ts";
-import { effectiveCapabilities, ifTold, isCapable } from "./privileges.ts";
+import { effectiveCapabilities, isCapable } from "./privileges.ts";
 import { isInInitialPidNamespace } from "./proc_view.ts";
+import { canReadAhead, ReadAhead } from "./read_ahead.ts";
 
 const BPF_PROG_LOAD = 5;
 const BPF_LINK_CREATE = 28;
@@ -47,6 +49,8 @@ const CAP_BPF = 39;
 const CAP_SYS_ADMIN = 21;
 /** The kernel's own types. */
 const TYPES = "/sys/kernel/btf/vmlinux";
+/** More bytes than most kernels have of them. */
+const TYPES_SIZE = 8 * 1024 * 1024;
 /** The most bytes that the kernel fills in one read. */
 const SIZE = 32768;
 
@@ -66,12 +70,16 @@ export class TaskFiles implements Disposable {
   error = 0;
 
   readonly #iterator: number;
+  /** Reads in a second thread: the kernel needs longer for a record than this thread. */
+  readonly #ahead: ReadAhead | null;
   readonly #words = new Int32Array(SIZE / 4);
+  readonly #bytes = new Uint8Array(this.#words.buffer);
   #count = 0;
   #at = 0;
 
   constructor(iterator: number) {
     this.#iterator = iterator;
+    this.#ahead = canReadAhead() ? new ReadAhead(iterator, SIZE) : null;
     this.next();
   }
 
@@ -90,17 +98,29 @@ export class TaskFiles implements Disposable {
     this.#at += RECORD_WORDS;
   }
 
+  /** Adds the sockets from the current record on to an index, up to a file of another kind or another process. */
+  addSockets(index: OwnerIndex, holder: number): void {
+    const words = this.#words;
+    const end = this.#count;
+    const { pid } = this;
+    let at = this.#at - RECORD_WORDS;
+    for (; at < end; at += RECORD_WORDS) {
+      if (words[at + RECORD_PID] !== pid || words[at + RECORD_KIND] !== SOCKFS_MAGIC) break;
+      index.add(words[at + RECORD_INODE]! >>> 0, holder, words[at + RECORD_FD]!);
+    }
+    this.#at = at;
+    this.next();
+  }
+
   /** Whether all records have been read. */
   get isAtEnd(): boolean {
     return this.pid === END;
   }
 
   #read(): void {
-    const { read } = libc;
-    const bytes = new Uint8Array(this.#words.buffer);
     let length: number;
     do {
-      length = uninterrupted(() => read(this.#iterator, bytes, BigInt(SIZE)));
+      length = this.#readAhead();
       // After a million files without a record the kernel returns EAGAIN: read again.
     } while (length === -EAGAIN);
     if (length < 0) this.error = -length;
@@ -108,7 +128,15 @@ export class TaskFiles implements Disposable {
     this.#at = 0;
   }
 
+  #readAhead(): number {
+    const { read } = libc;
+    const length = this.#ahead?.receive(this.#bytes) ?? -EAGAIN;
+    if (length !== -EAGAIN || this.#ahead?.refused === false) return length;
+    return uninterrupted(() => read(this.#iterator, this.#bytes, BigInt(SIZE)));
+  }
+
   [Symbol.dispose](): void {
+    this.#ahead?.[Symbol.dispose]();
     libc.close(this.#iterator);
   }
 }
@@ -117,7 +145,7 @@ export class TaskFiles implements Disposable {
 export function openTaskFiles(): TaskFiles | string {
   const lacking = isInInitialPidNamespace() ? whyNotPermitted() : "it needs the initial PID namespace";
   if (lacking !== null) return lacking;
-  const types = ifTold(() => readFile(TYPES));
+  const types = readTypes();
   if (types === null) return `the kernel does not show its types (${TYPES})`;
   try {
     return new TaskFiles(openIterator(makeTaskFilesProgram(types)));
@@ -126,6 +154,23 @@ export function openTaskFiles(): TaskFiles | string {
     if (error instanceof SystemError) return error.message;
     throw error;
   }
+}
+
+/** The kernel's types, `null` if it does not show them. It gives 4 kB in one read: the C library reads them all in one call. */
+function readTypes(): Uint8Array<ArrayBuffer> | null {
+  const file = libc.fopen(cString(TYPES), cString("re"));
+  if (file === null) return null;
+  let bytes = new Uint8Array(TYPES_SIZE);
+  let length = 0;
+  while (true) {
+    length += libc.fread(bytes.subarray(length), 1n, BigInt(bytes.length - length), file);
+    if (length < bytes.length) break;
+    const larger = new Uint8Array(2 * bytes.length);
+    larger.set(bytes);
+    bytes = larger;
+  }
+  libc.fclose(file);
+  return length === 0 ? null : bytes.subarray(0, length);
 }
 
 /** The capabilities that are missing, `null` for none. */

@@ -33,11 +33,11 @@ const PARAMETER_SIZE = 8;
 const MAX_DEPTH = 64;
 const WORD = 4;
 
-/** Words of a type behind `struct btf_type`, by kind: a fixed part, and a part for each entry. */
+/** Words of a type by kind: a fixed part, 0 for an unknown kind, and a part for each entry. */
 const once = new Uint8Array(32);
 const each = new Uint8Array(32);
 for (const [kind, [fixed, repeated]] of Object.entries(TAIL_SIZES)) {
-  once[Number(kind)] = fixed / WORD;
+  once[Number(kind)] = (TYPE_SIZE + fixed) / WORD;
   each[Number(kind)] = repeated / WORD;
 }
 
@@ -67,27 +67,43 @@ export class KernelTypes {
   #findStarts(): void {
     const words = this.#words;
     const starts = this.#starts;
+    const { length } = words;
     let number = 1;
-    for (let at = 0; at < words.length;) {
+    let at = 0;
+    // Most of this is interpreted, so it has no calls.
+    while (at < length) {
       const info = words[at + 1]!;
-      const kind = kindOf(info);
-      if (TAIL_SIZES[kind] === undefined) throw new DecodeError(`BTF type of kind ${kind}`, at * WORD);
+      const kind = info >>> 24 & 0x1f;
+      if (once[kind] === 0) throw new DecodeError(`BTF type of kind ${kind}`, at * WORD);
       starts[number++] = at;
-      at += TYPE_SIZE / WORD + once[kind]! + each[kind]! * countOf(info);
-      if (at > words.length) throw new DecodeError("end of BTF types", words.length * WORD);
+      at += once[kind]! + each[kind]! * (info & 0xffff);
     }
+    if (at > length) throw new DecodeError("end of BTF types", length * WORD);
     this.#count = number;
   }
 
   /** The function with a name. @throws {DecodeError} if there is none */
   functionNamed(name: string): KernelFunction {
-    const at = this.#strings.indexOf(`\0${name}\0`) + 1;
-    for (let number = 1; at > 0 && number < this.#count; number++) {
-      const start = this.#starts[number]!;
-      if (this.#words[start] !== at || kindOf(this.#words[start + 1]!) !== BTF_KIND_FUNC) continue;
-      return { number, parameters: this.#parametersOf(this.#words[start + 2]!) };
+    const words = this.#words;
+    const string = this.#strings.indexOf(`\0${name}\0`) + 1;
+    let start = string === 0 ? -1 : words.indexOf(string);
+    for (; start >= 0; start = words.indexOf(string, start + 1)) {
+      const number = this.#numberAt(start);
+      if (number === 0 || kindOf(words[start + 1]!) !== BTF_KIND_FUNC) continue;
+      return { number, parameters: this.#parametersOf(words[start + 2]!) };
     }
     throw new DecodeError(`BTF without the function ${name}`, 0);
+  }
+
+  /** The number of the type that starts at a word; 0 if none does. */
+  #numberAt(start: number): number {
+    let [low, high] = [1, this.#count];
+    while (low < high) {
+      const middle = low + high >> 1;
+      if (this.#starts[middle]! < start) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.#count && this.#starts[low] === start ? low : 0;
   }
 
   #parametersOf(prototype: number): readonly number[] {
