@@ -74,8 +74,10 @@ const isLive = ({ source = null, read = null }: Run) => read === null && source?
 
 /** Loads the code that a run needs. Loading the rest would slow down the start. */
 export async function loadParts(run: Run): Promise<SessionParts> {
-  const { namespaces = null, read = null, record = null, lookups = [] } = run;
+  const { namespaces = null, read = null, record = null, plan } = run;
   const live = isLive(run);
+  const isUnix = plan.families.some(({ domain }) => domain === "unix");
+  const lookups = (run.lookups ?? []).filter((name) => isUnix || name !== "unix-peers");
   return {
     ...namespaces === null ? {} : await loadNamespaces(namespaces.words),
     ...read === null && record === null ? {} : { recording: await import("./ffi/recording.ts") },

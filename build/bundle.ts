@@ -39,6 +39,7 @@ const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     "ffi/lookups.ts",
     "ffi/owners.ts",
     "ffi/task_files.ts",
+    "ffi/kernel_owners.ts",
     "ffi/users.ts",
     "ffi/services.ts",
     "ffi/cgroups.ts",
@@ -48,7 +49,7 @@ const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   ],
   spreadsheets: ["formats/csv/"],
   filters: ["options/filter.ts", "ffi/filter_names.ts", "query/filter/"],
-  families: ["decode/families/"],
+  families: ["decode/families/", "decode/lookups/unix_peers.ts"],
   help: ["commands/help.ts"],
 };
 
