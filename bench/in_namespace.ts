@@ -8,7 +8,7 @@ import { measureEvents } from "./events.ts";
 import { countInstructions } from "./instructions.ts";
 import { measureInTurn } from "./measure.ts";
 import { bringLoopbackUp } from "./namespace.ts";
-import type { Program, ProgramId } from "./programs.ts";
+import { LOOKUPS, type Program, type ProgramId } from "./programs.ts";
 import { countsText, machineLine, reportText } from "./report.ts";
 import { countSockets, Sockets } from "./sockets.ts";
 
@@ -50,9 +50,6 @@ const TENTH: readonly ProgramId[] = [
   "ndjson bundled",
   "json bundled",
 ];
-
-/** Those that are measured with a tenth of the sockets only: options of sockets, and owners to compare with. */
-const TENTH_ONLY: readonly ProgramId[] = ["ndjson options", "ndjson all options"];
 
 /** Runs until it is stopped. */
 const EVENTS: ProgramId = "events packed";
@@ -97,9 +94,9 @@ async function measure(job: Job, stop: AbortSignal): Promise<Results> {
   const startUp = await measureInTurn(select(START), START_SOCKETS, startRuns(job), false, stop);
   const few = Math.ceil(job.sockets / 10);
   await grow(few);
-  const tenth = await measureInTurn(select([...TENTH, "ndjson owners", ...TENTH_ONLY]), few, job.runs, true, stop);
+  const tenth = await measureInTurn(select([...TENTH, "ndjson owners", ...LOOKUPS]), few, job.runs, true, stop);
   await grow(job.sockets);
-  const others = job.programs.filter(({ id }) => !["empty", "empty packed", EVENTS, ...TENTH_ONLY].includes(id));
+  const others = job.programs.filter(({ id }) => !["empty", "empty packed", EVENTS, ...LOOKUPS].includes(id));
   const all = await measureInTurn(others, job.sockets, job.runs, true, stop);
   return { sockets: job.sockets, events, startUp, tenth, all };
 }

@@ -6,14 +6,28 @@
 import { bundle, FIRST_SCRIPT, type Script } from "../build/bundle.ts";
 import { compress, pack } from "../build/pack.ts";
 
+/** Options for lookups, each of which is measured with owners and a tenth of the sockets, of connections that stand. */
+const LOOKUP_OPTIONS = [
+  "--descriptors",
+  "--sockopts",
+  "--sockopts=all",
+  "--route",
+  "--nat",
+  "--socket-maps",
+  "--waiters",
+  "--all-context",
+] as const;
+
+export type LookupId = `lookup ${typeof LOOKUP_OPTIONS[number]}`;
+export const LOOKUPS: readonly LookupId[] = LOOKUP_OPTIONS.map((option) => `lookup ${option}` as const);
+
 export type ProgramId =
+  | LookupId
   | "empty"
   | "ndjson source"
   | "ndjson ipv4"
   | "ndjson owners"
   | "ndjson owners bpf"
-  | "ndjson options"
-  | "ndjson all options"
   | "table packed"
   | "counts packed"
   | "sorted packed"
@@ -193,26 +207,11 @@ const packedPrograms = async (start: ReturnType<typeof preparePacked>): Promise<
     ),
     lines: true,
   },
-  {
-    id: "ndjson options",
-    name: "ss2 -t --format ndjson --sockopts --owners-from proc state established, packed",
-    command: start("ss2", "-t", "--format", "ndjson", "--sockopts", "--owners-from", "proc", "state", "established"),
-  },
-  {
-    id: "ndjson all options",
-    name: "ss2 -t --format ndjson --sockopts=all --owners-from proc state established, packed",
-    command: start(
-      "ss2",
-      "-t",
-      "--format",
-      "ndjson",
-      "--sockopts=all",
-      "--owners-from",
-      "proc",
-      "state",
-      "established",
-    ),
-  },
+  ...LOOKUP_OPTIONS.map((option): Program => ({
+    id: `lookup ${option}`,
+    name: `ss2 -tp --format ndjson ${option} --owners-from proc state established, packed`,
+    command: start("ss2", "-tp", "--format", "ndjson", option, "--owners-from", "proc", "state", "established"),
+  })),
   {
     id: "table packed",
     name: "ss2 -tan --table --no-header, packed",

@@ -4,7 +4,7 @@
 import { type Bar, BAR_SOCKETS, type Results } from "./bars.ts";
 import { type Measurement, median, minimum } from "./measure.ts";
 import type { Count } from "./instructions.ts";
-import type { ProgramId } from "./programs.ts";
+import { LOOKUPS, type ProgramId } from "./programs.ts";
 
 const MEGABYTE = 1_000_000;
 
@@ -83,8 +83,8 @@ export function machineLine(): string {
   return `Linux ${Deno.osRelease()}, ${navigator.hardwareConcurrency} processors (${model}), Deno ${Deno.version.deno}`;
 }
 
-/** Programs that read options of sockets, and the one to compare them with. */
-const OPTIONS: readonly ProgramId[] = ["ndjson owners", "ndjson options", "ndjson all options"];
+/** Programs with lookups, and the one to compare them with. */
+const WITH_LOOKUPS: readonly ProgramId[] = ["ndjson owners", ...LOOKUPS];
 
 /** The whole report. */
 export function reportText(
@@ -107,9 +107,9 @@ export function reportText(
       ["bytes written", ({ bytes }) => optional(bytes, group)],
     ]) + gaps(all),
     "",
-    `Options: ${group(Math.ceil(sockets / 10))} TCP sockets`,
+    `Lookups: ${group(Math.ceil(sockets / 10))} TCP sockets`,
     "",
-    timeTable(tenth.filter(({ program }) => OPTIONS.includes(program.id)), [["ndjson owners", "/ owners"]], [
+    timeTable(tenth.filter(({ program }) => WITH_LOOKUPS.includes(program.id)), [["ndjson owners", "/ owners"]], [
       ["peak memory", peakMedian],
     ]),
     "",
