@@ -3,12 +3,16 @@
  * back when it is closed.
  */
 import { environmentVariable } from "./environment.ts";
+import { libc } from "./libc.ts";
 
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l";
 const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const HOME = "\x1b[H";
 const CLEAR_REST_OF_LINE = "\x1b[K";
 const CLEAR_REST_OF_SCREEN = "\x1b[J";
+
+/** Stops as SIGTSTP does, which has a listener: not where no shell could let the process go on. */
+const SIGTTOU = 22;
 
 /** The size of a terminal that does not know it. */
 const USUAL_SIZE = { columns: 80, rows: 24 };
@@ -25,6 +29,8 @@ export class Screen implements Disposable {
   readonly #print: (bytes: Uint8Array) => void;
   readonly #resized: () => void;
   #closed = false;
+  /** Whether the process is stopped, and the terminal somebody else's. */
+  #left = false;
 
   /**
    * @param resized called when the terminal has got another size
@@ -34,13 +40,38 @@ export class Screen implements Disposable {
     this.#print = print;
     this.#resized = resized;
     this.#readsKeys = Deno.stdin.isTerminal();
-    this.#put(ENTER);
+    this.#enter();
     Deno.addSignalListener("SIGWINCH", resized);
-    if (!this.#readsKeys) return;
-    // Signals go on to work.
-    Deno.stdin.setRaw(true, { cbreak: true });
-    this.#readKeys(pressed);
+    Deno.addSignalListener("SIGTSTP", this.#stop);
+    Deno.addSignalListener("SIGCONT", this.#goOn);
+    if (this.#readsKeys) this.#readKeys(pressed);
   }
+
+  #enter(): void {
+    this.#put(ENTER);
+    // Signals go on to work.
+    if (this.#readsKeys) Deno.stdin.setRaw(true, { cbreak: true });
+  }
+
+  #leave(): void {
+    if (this.#readsKeys) Deno.stdin.setRaw(false);
+    this.#put(LEAVE);
+  }
+
+  /** Ctrl-Z: shows what was there before, and stops. */
+  #stop = (): void => {
+    this.#leave();
+    this.#left = true;
+    // Returns when the process goes on.
+    libc.kill(Deno.pid, SIGTTOU);
+    this.#goOn();
+  };
+
+  #goOn = (): void => {
+    if (this.#left) this.#enter();
+    this.#left = false;
+    this.#resized();
+  };
 
   async #readKeys(pressed: (keys: string) => void): Promise<void> {
     const bytes = new Uint8Array(64);
@@ -63,6 +94,7 @@ export class Screen implements Disposable {
 
   /** Shows lines, as many as fit. */
   show(lines: readonly string[]): void {
+    if (this.#left) return;
     const shown = lines.slice(0, this.size.rows).map((line) => line + CLEAR_REST_OF_LINE);
     this.#put(HOME + shown.join("\r\n") + (shown.length < this.size.rows ? `\r\n${CLEAR_REST_OF_SCREEN}` : ""));
   }
@@ -76,7 +108,8 @@ export class Screen implements Disposable {
     if (this.#closed) return;
     this.#closed = true;
     Deno.removeSignalListener("SIGWINCH", this.#resized);
-    if (this.#readsKeys) Deno.stdin.setRaw(false);
-    this.#put(LEAVE);
+    Deno.removeSignalListener("SIGTSTP", this.#stop);
+    Deno.removeSignalListener("SIGCONT", this.#goOn);
+    if (!this.#left) this.#leave();
   }
 }

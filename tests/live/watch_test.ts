@@ -490,6 +490,30 @@ Deno.test("--watch on a terminal has a screen that fits, and puts back what was 
   assert(!broken.stdout.includes(LEAVE) || broken.stdout.indexOf(LEAVE) < broken.stdout.indexOf("nowhere"));
 });
 
+Deno.test("--watch on a terminal gives it back while it is stopped, and goes on with its screen", () => {
+  using _namespace = openNamespace();
+  using _listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
+  const again = "0 opened  0 closed";
+  const onShell = (script: string, steps: readonly object[]) => {
+    const shell = ["sh", "-c", script, "sh", ...programWords(), "-tln", "--watch=0.1"];
+    const command = [...ownCommand("act_on_terminal"), JSON.stringify(steps), ...shell];
+    const { code, stdout } = run(command, { env: { NO_COLOR: "1", TERM: "xterm" } });
+    assertEquals([code, stdout.endsWith(LEAVE)], [0, true], stdout);
+    return stdout;
+  };
+  const shown = onShell('set -m; "$@"; echo; stty -a | tr ";" "\\n" | grep icanon; fg >/dev/null', [
+    { when: again, keys: "\x1a" },
+    { when: "\x1b[?1049h", keys: "" },
+    { when: again, keys: "q" },
+  ]);
+  const [before = "", between = "", ...after] = shown.split(LEAVE);
+  assertMatch(before, new RegExp(again));
+  assertMatch(between, /(^|[^-])icanon[^]*\x1b\[\?1049h[^]*0 opened/);
+  assertEquals(after, [""]);
+  // Where nobody could let it go on it does not stop.
+  onShell('exec "$@"', [{ when: again, keys: "\x1a" }, { when: "\x1b[?1049h", keys: "" }, { when: again, keys: "q" }]);
+});
+
 Deno.test("--watch on a terminal that has no screen prints one table after the other", () => {
   using _namespace = openNamespace();
   using _listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
