@@ -14,14 +14,14 @@ import { encodeLoss } from "../decode/recording/recorded_events.ts";
 import { DestroyEvents, type Ports, waitForEvents } from "./destroy_events.ts";
 import { kernelReleaseName, parseKernelRelease } from "./kernel_release.ts";
 import type { Inside } from "../decode/plan/plan.ts";
-import { openVantages, readNamespacesInUse } from "./network_namespaces.ts";
+import { ALL, openFound, openVantages, readNamespacesInUse } from "./network_namespaces.ts";
 import type { RecordingFile } from "./recording.ts";
 
 /** Messages taken from a socket before the next one has its turn. */
 const TURN = 256;
 /** Turns at the end: as many as empty the socket, if nothing is added. */
 const LAST_TURNS = 32;
-/** Milliseconds between two searches for namespaces that nothing uses any more. */
+/** Milliseconds between two searches for namespaces that nothing uses any more, and for new ones. */
 const SEARCH_INTERVAL = 500;
 
 /** A network namespace; its descriptor is closed when its sockets are open. */
@@ -58,7 +58,9 @@ export class EventRun implements Disposable {
   readonly #recording: RecordingFile | null;
   #subscriptions: Subscription[] = [];
   /** Namespaces that something else uses too; those that only a descriptor keeps alive are not among them. */
-  #used: ReadonlySet<number> = new Set();
+  readonly #used = new Set<number>();
+  /** Namespaces that are not new; `null` if new ones are not received from. */
+  #known: Set<number> | null = null;
   #searched = performance.now();
 
   /**
@@ -67,7 +69,7 @@ export class EventRun implements Disposable {
    * @throws {SystemError} if the kernel refuses
    * @throws {NamespaceError} if a network namespace does not exist, or cannot be entered or left
    */
-  constructor(question: EventQuestion, readonly stream: EventStream) {
+  constructor(readonly question: EventQuestion, readonly stream: EventStream) {
     this.#recording = question.recording;
     const { namespaces } = question;
     if (namespaces === null) {
@@ -76,7 +78,8 @@ export class EventRun implements Disposable {
     }
     using opened = openVantages(namespaces.words, namespaces.limit, question.families);
     this.warnings.push(...opened.warnings);
-    this.#used = readNamespacesInUse();
+    for (const inode of readNamespacesInUse().keys()) this.#used.add(inode);
+    if (namespaces.words.includes(ALL)) this.#known = new Set(opened.namespaces!.map(({ netns }) => netns.inode));
     this.#openAll(question, opened.namespaces!);
   }
 
@@ -125,7 +128,7 @@ export class EventRun implements Disposable {
       if (this.stream.full) return;
       this.#takeTurn(subscription, blocked);
     }
-    if (performance.now() - this.#searched >= SEARCH_INTERVAL) this.#leaveUnused();
+    if (performance.now() - this.#searched >= SEARCH_INTERVAL) this.#search();
   }
 
   /** Takes some messages; returns whether there can be more. */
@@ -195,11 +198,36 @@ export class EventRun implements Disposable {
     return waitForEvents(this.#subscriptions.map(({ socket }) => socket.fd), output, milliseconds);
   }
 
-  /** Closes the sockets in namespaces that nothing else uses any more: they would keep these alive. */
-  #leaveUnused(): void {
+  /** Leaves and enters namespaces as they go and come. */
+  #search(): void {
     this.#searched = performance.now();
     if (this.#used.size === 0) return;
     const used = readNamespacesInUse();
+    this.#leaveUnused(used);
+    if (this.#known !== null) this.#enterNew(used, this.#known);
+  }
+
+  /** Opens sockets in namespaces that were not there before. */
+  #enterNew(used: ReturnType<typeof readNamespacesInUse>, known: Set<number>): void {
+    // Another one can get its number.
+    for (const inode of known) if (!used.has(inode)) known.delete(inode);
+    const fresh = [...used].filter(([inode]) => !known.has(inode));
+    if (fresh.length === 0) return;
+    const room = this.question.namespaces!.limit - new Set(this.#subscriptions.map(({ netns }) => netns)).size;
+    if (fresh.length > room) this.#warnOnce("new network namespaces are left out: there are too many (--netns-limit)");
+    using opened = openFound(fresh.map(([, path]) => path), Math.max(0, room));
+    opened.warnings.filter((text) => !text.includes("--netns-limit")).forEach((text) => this.#warnOnce(text));
+    for (const [inode] of fresh) known.add(inode);
+    for (const { netns } of opened.namespaces!) this.#used.add(netns.inode);
+    this.#openAll(this.question, opened.namespaces!);
+  }
+
+  #warnOnce(text: string): void {
+    if (!this.warnings.includes(text)) this.warnings.push(text);
+  }
+
+  /** Closes the sockets in namespaces that nothing else uses any more: they would keep these alive. */
+  #leaveUnused(used: ReturnType<typeof readNamespacesInUse>): void {
     const gone = this.#subscriptions.filter(({ netns }) =>
       netns !== null && this.#used.has(netns.inode) && !used.has(netns.inode)
     );
@@ -208,6 +236,7 @@ export class EventRun implements Disposable {
       subscription.socket[Symbol.dispose]();
     }
     this.#subscriptions = this.#subscriptions.filter((subscription) => !gone.includes(subscription));
+    for (const { netns } of gone) this.#used.delete(netns!.inode);
   }
 
   /** Closes all sockets. */

@@ -87,6 +87,23 @@ export function openVantages(words: readonly string[], limit: number, families: 
   };
 }
 
+/** Opens the namespaces at some paths, each once: those that are still there and may be entered. At most `limit` are open. */
+export function openFound(paths: Iterable<Path>, limit: number): Vantages {
+  const finder = new Finder(limit, []);
+  try {
+    finder.addEach(paths);
+  } catch (error) {
+    finder[Symbol.dispose]();
+    throw error;
+  }
+  return {
+    vantages: finder.vantages,
+    namespaces: finder.found,
+    warnings: finder.warnings,
+    [Symbol.dispose]: () => finder[Symbol.dispose](),
+  };
+}
+
 /** The namespace behind a descriptor; its cookie is read when it is shown. */
 function openNamespace(inode: number, name: Uint8Array | null, fd: number, home: number): NetworkNamespace {
   const namespace: NetworkNamespace = new NetworkNamespace(
@@ -248,6 +265,11 @@ class Finder implements Disposable {
     this.#hidesProcesses = readStatus(AT_FDCWD, pathOf("/proc/1")) === ENOENT;
   }
 
+  addEach(paths: Iterable<Path>): void {
+    this.#searched = true;
+    for (const path of paths) this.#addFound(path);
+  }
+
   /**
    * Adds namespaces that only a socket keeps alive. A socket that no namespace lists is asked through a duplicate of
    * its descriptor.
@@ -405,14 +427,16 @@ function compareBytes(one: Uint8Array, other: Uint8Array): number {
   return one.length - other.length;
 }
 
-/** Inodes of the namespaces that have a name, a mount or a process, as far as this process may see. */
-export function readNamespacesInUse(): ReadonlySet<number> {
+/** The namespaces that have a name, a mount or a process, as far as this process may see: paths by inode. */
+export function readNamespacesInUse(): ReadonlyMap<number, Path> {
   const entries = readNames("/proc");
   const pids = typeof entries === "number" ? [] : entries.map((entry) => Number(new TextDecoder().decode(entry)));
   const paths = [...namedPaths(), ...pids.filter(Number.isInteger).map(processPath)];
-  const inodes = paths.flatMap((path) => {
+  const found = new Map<number, Path>();
+  for (const path of paths) {
     const status = readStatus(AT_FDCWD, path);
-    return typeof status === "number" ? [] : [Number(status.inode)];
-  });
-  return new Set([...inodes, ...mounts().map(({ inode }) => inode)]);
+    if (typeof status !== "number" && !found.has(Number(status.inode))) found.set(Number(status.inode), path);
+  }
+  for (const { inode, path } of mounts()) if (!found.has(inode)) found.set(inode, path);
+  return found;
 }

@@ -393,6 +393,35 @@ Deno.test("-E with -N receives in each namespace, and lets one go that was delet
   assertEquals(stdout, "0\nclosed,a,8001\r\nclosed,b,8002\r\nclosed,b,8003\r\n");
 });
 
+Deno.test("-E with -N all receives in namespaces that appear later too, and lets them go", () => {
+  const { code, stdout, stderr } = runIsolated(`
+    netns_add a
+    export DENO_NO_UPDATE_CHECK=1
+    once() { start in_netns $1 listen $2; kill -9 $!; }
+    "$@" -E -N all --csv -H --columns event,netns.name,src_port "sport >= 8001 and sport <= 8009" >/run/out 2>/run/err & program=$!
+    joined() { in_netns $1 grep -qE '^[^ ]+ 4 +[0-9]+ +0*[1-9a-f]' /proc/net/netlink; }
+    until joined a; do sleep 0.05; done
+    once a 8001
+    sockets() { ls -l /proc/$program/fd | grep -c socket: ; }
+    for name in b c; do
+      netns_add $name
+      until joined $name; do sleep 0.05; done
+      once $name 8002
+      until grep -q closed,$name /run/out; do sleep 0.05; done
+      before=$(sockets)
+      umount /run/netns/$name; rm /run/netns/$name
+      until [ "$(sockets)" -lt "$before" ]; do sleep 0.05; done
+    done
+    once a 8003
+    until grep -q closed,a,8003 /run/out; do sleep 0.05; done
+    kill -INT $program
+    wait $program
+    cat /run/out /run/err
+  `);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(stdout, "closed,a,8001\r\nclosed,b,8002\r\nclosed,c,8002\r\nclosed,a,8003\r\n");
+});
+
 Deno.test("-E records events, and --read replays them as they were", async () => {
   using _namespace = openNamespace();
   const file = Deno.makeTempFileSync({ prefix: "ss2-test-" });

@@ -216,7 +216,8 @@ Deno.test("--watch says that sockets are closed when their namespace is deleted,
   `);
   assertMatch(stdout, /^status 0\n/);
   assertEquals(stdout.match(/"event":"closed"/g)?.length, 2, stdout + stderr);
-  assertMatch(stdout, /there is no network namespace "a"/);
+  // A round can find the file that is no longer a mount.
+  assertMatch(stdout, /there is no network namespace "a"|"a" is not a network namespace/);
 });
 
 Deno.test("-E --watch tells the end of each socket once, with its last counters and what the last round knew", async () => {
@@ -508,7 +509,9 @@ Deno.test("--watch on a terminal gives it back while it is stopped, and goes on 
   ]);
   const [before = "", between = "", ...after] = shown.split(LEAVE);
   assertMatch(before, new RegExp(again));
-  assertMatch(between, /(^|[^-])icanon[^]*\x1b\[\?1049h[^]*0 opened/);
+  const [shell = "", screen = ""] = between.split("\x1b[?1049h");
+  assertMatch(shell, /(^|[^-])icanon/);
+  assertMatch(screen, /0 opened/);
   assertEquals(after, [""]);
   // Where nobody could let it go on it does not stop.
   onShell('exec "$@"', [{ when: again, keys: "\x1a" }, { when: "\x1b[?1049h", keys: "" }, { when: again, keys: "q" }]);
