@@ -91,7 +91,7 @@ const runScript = (directory: string, script: string, ...args: string[]) =>
     "--allow-ffi",
     "--unstable-lazy-dynamic-imports",
     `--allow-read=${directory}`,
-    "--v8-flags=--no-lazy,--no-sparkplug,--min-semi-space-size=2",
+    "--v8-flags=--no-lazy,--no-sparkplug,--min-semi-space-size=4",
     `${directory}${script}`,
     ...args,
   );
