@@ -110,9 +110,10 @@ class FollowedRounds implements Listings, EndTeller {
     const round = this.rounds.end(outcome, () => this.#changes.endRound());
     const { closed, unlisted } = this.#shown;
     this.#changes.stream.end();
-    this.#changes.takeCounts();
+    // Events that come during the listing are remembered with it.
+    const { opened } = this.#changes.takeCounts();
     this.#isFirst = false;
-    return { ...round, closed, unlisted };
+    return { ...round, opened, closed, unlisted };
   }
 
   setTime(time: number): void {

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { programWords } from "../program.ts";
 import { openNamespace } from "./namespace.ts";
 import { ownCommand } from "./own_commands.ts";
-import { AF_INET, openTcp, SO_LINGER, type Socket, SOL_SOCKET } from "./sockets.ts";
+import { AF_INET, openTcp, SO_LINGER, type Socket, SOL_SOCKET, waitUntil } from "./sockets.ts";
 import { type Told, Watching } from "./watching.ts";
 
 /** Opens a connection, sends bytes, and closes it; returns its port. */
@@ -112,6 +112,26 @@ Deno.test("-E --watch --table shows each socket that was closed for one round, w
   assertEquals(sum(0) + sum(2), ports.size);
   const { code, stderr } = await program.stop("SIGINT");
   assertEquals([code, stderr], [0, ""]);
+});
+
+Deno.test("-E --watch --table counts what was closed while it was stopped as closed, not as opened", async () => {
+  using _namespace = openNamespace();
+  await using program = new Watching("-E", "-tn", "--table");
+  const until = async (isIt: (line: string) => boolean) => {
+    const lines: string[] = [];
+    while (!isIt(lines.at(-1) ?? "")) lines.push((await program.line())!);
+    return lines;
+  };
+  await until((line) => line.includes("0 closed"));
+  program.child.kill("SIGSTOP");
+  waitUntil("it has stopped", () => / T /.test(Deno.readTextFileSync(`/proc/${program.child.pid}/stat`)));
+  // More than it takes before it lists again.
+  for (let i = 0; i < 1000; i++) openTcp(AF_INET).close();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  program.child.kill("SIGCONT");
+  const headings = (await until((line) => line.includes("never listed)"))).join("\n");
+  const { rest } = await program.stop("SIGINT");
+  assertEquals([...(headings + rest).matchAll(/ (\d+) opened/g)].filter(([, opened]) => opened !== "0"), []);
 });
 
 Deno.test("-E --watch shows in front of columns without the state what was closed, and with --sort and --limit too", async () => {
