@@ -196,9 +196,9 @@ const NOTHING: Begin = { ran: [], asked: [], details: [] };
 
 /** What the lookups of a recording found. */
 export class NotedLookups {
-  readonly #begin: Begin;
-  readonly #end: End | null;
-  readonly #places: readonly string[];
+  #begin: Begin = NOTHING;
+  #end: End | null = null;
+  #places: string[] = [];
   /** Fields by lookup, protocol and socket, after a digit that says whether they are incomplete. */
   readonly #found = new Map<string, string>();
   /** The protocols of each lookup, behind its number. */
@@ -206,19 +206,23 @@ export class NotedLookups {
 
   /** @param lines the notes; what is no note of this kind is passed over */
   constructor(lines: readonly string[]) {
-    let [begin, end]: [Begin, End | null] = [NOTHING, null];
-    const places: string[] = [];
     for (const line of lines) {
-      const [, kind, rest] = /^(lookups|for|key|at|end) (.*)$/s.exec(line) ?? [];
-      if (kind === "lookups") begin = readBegin(rest!) ?? begin;
-      else if (kind === "for") this.#families.add(rest!);
-      else if (kind === "end") end = readEnd(rest!) ?? end;
-      else if (kind === "key") readPlace(rest!, places);
-      else if (kind === "at") this.#keep(rest!);
+      const [, kind, rest = ""] = /^(\w+) (.*)$/s.exec(line) ?? [];
+      if (kind === "lookups") this.#start(rest);
+      else if (kind === "for") this.#families.add(rest);
+      else if (kind === "key") readPlace(rest, this.#places);
+      else if (kind === "at") this.#keep(rest);
+      else if (kind === "end") this.#end = readEnd(rest);
     }
-    this.#begin = begin;
-    this.#end = end;
-    this.#places = places;
+  }
+
+  /** Another listing begins: its sockets are the ones that are read. */
+  #start(text: string): void {
+    this.#begin = readBegin(text) ?? NOTHING;
+    this.#end = null;
+    this.#places = [];
+    this.#found.clear();
+    this.#families.clear();
   }
 
   #keep(text: string): void {

@@ -193,6 +193,10 @@ Deno.test("notes that somebody has changed are left out and told of, and do no h
     line.replace(/^(at \d+ \S+ \S+ [01]) .*/s, (_, head) => `${head} ${to}`);
   const whole = read((line) => line);
   assertEquals([whole.code, whole.stderr], [0, ""]);
+  const lines = readNotes(parsePcap(bytes).packets);
+  // Of two listings the last one is read.
+  const twice = read((line) => line.startsWith("end ") ? [line, ...lines].join("\n") : line);
+  assertEquals([twice.code, twice.stdout], [0, whole.stdout]);
   const places = readNotes(parsePcap(bytes).packets).flatMap((line) => /^key \d+ (.*)$/.exec(line)?.[1] ?? []);
   const [list, element, comm] = ["owners", "owners[]", "owners[].comm"].map((place) => places.indexOf(place));
   const wrong = [
