@@ -8,7 +8,6 @@ import { ForwardingSink } from "../decode/record/forwarding_sink.ts";
 import { type Key, keys, type Word } from "../decode/record/key.ts";
 import type { Outcome } from "../decode/record/outcome.ts";
 import type { RecordSink } from "../decode/record/record_sink.ts";
-import { playFields } from "../decode/record/record_tape.ts";
 import type { EventsPlan, WatchCommand } from "../options/command.ts";
 import { ChangesSink } from "../query/changes.ts";
 import type { EndTeller, EventTape } from "../query/closed_sockets.ts";
@@ -17,8 +16,14 @@ import type { Listings, Round, Rounds } from "../query/rounds.ts";
 import { SelectFields } from "../query/select_fields.ts";
 import { type FollowedEvents, followEvents } from "./followed_events.ts";
 
+/** How many closed sockets a round can show. They take 2 kB each. */
+const MOST_SHOWN = 50_000;
+
 /** Keeps what was closed. */
 class Ends extends KeptRecords {
+  /** Those that were closed, and those of them that no round had. */
+  closed = 0;
+  unlisted = 0;
   #isEnd = false;
 
   override openRecord(): void {
@@ -32,36 +37,36 @@ class Ends extends KeptRecords {
   }
 
   protected override recordEnded(): void {
-    if (this.#isEnd) super.recordEnded();
+    if (!this.#isEnd) return;
+    this.closed++;
+    if (this.count < MOST_SHOWN) super.recordEnded();
+  }
+
+  override moveTo(other: Ends): void {
+    super.moveTo(other);
+    [other.closed, other.unlisted] = [this.closed, this.unlisted];
+    [this.closed, this.unlisted] = [0, 0];
   }
 }
 
 /** The state of a closed socket, and when it was closed, would be those of another moment than what is beside them. */
 const shownOfEnds = (): ReadonlySet<Key> => new Set(keys.filter((key) => key !== timeKey && key.path !== "state"));
 
-/** Shows a listing, and behind the sockets of each protocol those that were closed. */
-class WithEnds extends ForwardingSink {
-  #protocol = "";
-  readonly #ends: KeptRecords;
+/** Records of a protocol that is open. */
+class RecordsOnly extends ForwardingSink {
+  override openProtocol(): void {}
+  override closeProtocol(): void {}
+}
 
-  constructor(target: RecordSink, ends: KeptRecords) {
+/** Shows a listing, and before the sockets of each protocol, whose counters are then remembered, those that were closed. */
+class WithEnds extends ForwardingSink {
+  constructor(target: RecordSink, readonly ends: Ends, readonly openEnds: (target: RecordSink) => RecordSink) {
     super(target);
-    this.#ends = ends;
   }
 
   override openProtocol(name: string): void {
-    this.#protocol = name;
     super.openProtocol(name);
-  }
-
-  override closeProtocol(): void {
-    for (const { protocol, record } of this.#ends.records) {
-      if (protocol !== this.#protocol) continue;
-      this.openRecord();
-      playFields(record, this.target);
-      this.closeRecord();
-    }
-    super.closeProtocol();
+    this.ends.push(this.openEnds(new RecordsOnly(this.target)), name);
   }
 }
 
@@ -69,10 +74,8 @@ class WithEnds extends ForwardingSink {
 class FollowedRounds implements Listings, EndTeller {
   readonly #changes: ChangesSink;
   readonly #ends = new Ends();
-  /** Ends so far of sockets that no round had. */
-  #unlisted = 0;
-  /** What the round shows of them. */
-  #shown = { closed: 0, unlisted: 0 };
+  /** Those that the round shows. */
+  readonly #shown = new Ends();
   #isFirst = true;
 
   constructor(readonly rounds: Rounds, lasts: boolean) {
@@ -89,31 +92,23 @@ class FollowedRounds implements Listings, EndTeller {
     const changes = this.#changes;
     changes.startRound(Date.now());
     const sink = rounds.start(changes);
+    this.#ends.moveTo(this.#shown);
     // What was closed before the first round is not shown.
-    if (this.#isFirst) this.#take();
-    const shown = new KeptRecords();
-    this.#ends.push(rounds.ends(shown));
-    this.#shown = this.#take();
-    changes.listing = new WithEnds(target, shown);
+    if (this.#isFirst) new Ends().moveTo(this.#shown);
+    changes.listing = new WithEnds(target, this.#shown, (records) => rounds.ends(records));
     return sink;
-  }
-
-  /** Forgets those that were closed. */
-  #take(): { readonly closed: number; readonly unlisted: number } {
-    const closed = this.#ends.records.splice(0).length;
-    const unlisted = this.#unlisted;
-    this.#unlisted = 0;
-    return { closed, unlisted };
   }
 
   end(outcome: Outcome): Round {
     const round = this.rounds.end(outcome, () => this.#changes.endRound());
-    const { closed, unlisted } = this.#shown;
+    const { closed, unlisted, count } = this.#shown;
     this.#changes.stream.end();
     // Events that come during the listing are remembered with it.
     const { opened } = this.#changes.takeCounts();
     this.#isFirst = false;
-    return { ...round, opened, closed, unlisted };
+    const isWhole = count === closed;
+    if (!isWhole) outcome.warnings.push(`only ${count} of ${closed} sockets that were closed are shown`);
+    return { ...round, opened, closed, unlisted, complete: round.complete && isWhole };
   }
 
   setTime(time: number): void {
@@ -121,7 +116,7 @@ class FollowedRounds implements Listings, EndTeller {
   }
 
   tellEvent(protocol: string, event: Word, tape: EventTape): void {
-    if (event === CLOSED) this.#unlisted++;
+    if (event === CLOSED) this.#ends.unlisted++;
     this.#changes.tellEvent(protocol, event, tape);
   }
 
