@@ -377,6 +377,15 @@ Deno.test("diff of the library yields the same records, and says what is not kno
     ) => [event, from]);
     assertEquals(some, [["changed", { src_port: 8001 }]]);
   }
+  const descriptors = () => [...Deno.readDirSync("/proc/self/fd")].length;
+  const before = descriptors();
+  const read = saved.list("now", "-tl", "--meta");
+  for (const more of [{}, { read }]) {
+    const begun = diff(files[0]!, { ...options, ...more });
+    assertEquals((await begun.next()).done, false);
+    await begun.return([]);
+    assertEquals(descriptors(), before);
+  }
   const text = new TextDecoder().decode(files[0]).replace('"complete": true', '"complete": false');
   const warnings: string[] = [];
   const left = await Array.fromAsync(

@@ -89,6 +89,38 @@ Deno.test("-E --watch --count-by adds up the rates of what was closed between tw
   assertEquals([later["count"], later["sum(rates.bytes_sent)"]], [0, 0]);
 });
 
+Deno.test("a connection that is disconnected and used anew has no negative rate, and its sums go on", async () => {
+  using _namespace = openNamespace();
+  using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(50);
+  const client = openTcp(AF_INET).bind("127.0.0.1", 9001).connect("127.0.0.1", 8001);
+  using first = listener.accept();
+  client.send(60_000);
+  first.receive(60_000);
+  const columns = "src_port,closed,sum(bytes_sent),sum(rates.bytes_sent)";
+  await using summed = new Watching("-E", "-tn", "--count-by", "src_port", "--columns", columns, "sport = :9001");
+  await using watched = new Watching("-tn", "sport = :9001");
+  const has = (closed: number, sum: number) => (told: Told) =>
+    told["closed"] === closed && told["sum(bytes_sent)"] === sum && "src_port" in told;
+  await Promise.all([summed.until(has(0, 60_000)), watched.until(isRound)]);
+  // With AF_UNSPEC.
+  client.connectTo(new Uint8Array(16));
+  client.connect("127.0.0.1", 8001);
+  using second = listener.accept();
+  client.send(1000);
+  second.receive(1000);
+  await summed.until(has(0, 61_000));
+  for (let rounds = 0; rounds < 3; rounds++) await watched.until(isRound);
+  client.close();
+  await summed.until(has(1, 61_000));
+  const rates = [
+    ...summed.told.map((told) => Number(told["sum(rates.bytes_sent)"] ?? 0)),
+    ...watched.told.flatMap(({ rates }) => Object.values(rates as Record<string, number> | undefined ?? {})),
+  ];
+  assertEquals(rates.filter((rate) => rate < 0), []);
+  const sums = summed.told.flatMap((told) => isRound(told) ? [] : Number(told["sum(bytes_sent)"]));
+  assertEquals(sums, sums.toSorted((a, b) => a - b));
+});
+
 Deno.test("metrics with -E have counters that do not fall: to a file by --watch, for any groups, as many as asked for", async () => {
   using _namespace = openNamespace();
   const directory = Deno.makeTempDirSync({ prefix: "ss2-test-" });

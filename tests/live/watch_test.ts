@@ -220,6 +220,30 @@ Deno.test("--watch says that sockets are closed when their namespace is deleted,
   assertMatch(stdout, /there is no network namespace "a"|"a" is not a network namespace/);
 });
 
+Deno.test("--watch with -N all lists namespaces that appear later too", () => {
+  const { code, stdout, stderr } = runIsolated(`
+    netns_add a
+    start in_netns a listen 8080
+    : >/run/out
+    "$@" -tln --watch=0.1 -N all --columns event,netns.name,src_port >/run/out 2>/run/errors &
+    watching=$!
+    until grep -q '"round":2' /run/out; do sleep 0.02; done
+    netns_add b
+    start in_netns b listen 8080
+    until grep -q '"opened",.*"name":"b"' /run/out; do sleep 0.02; done
+    kill -INT $watching
+    wait $watching
+    grep -v '"round"' /run/out | sed 's/"time":"[^"]*",//'
+  `);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(
+    stdout,
+    ["present", "opened"].map((event, i) =>
+      `{"protocol":"TCP","event":"${event}","src_port":8080,"netns":{"name":"${"ab"[i]}"}}\n`
+    ).join(""),
+  );
+});
+
 Deno.test("-E --watch tells the end of each socket once, with its last counters and what the last round knew", async () => {
   using _namespace = openNamespace();
   using listener = openTcp(AF_INET).bind("127.0.0.1", 8001).listen(5);
