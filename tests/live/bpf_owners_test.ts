@@ -101,7 +101,7 @@ Deno.test({
         "$@" -xlp --owners-from bpf --format ndjson --columns path_name,owner_status,owners.pid,owners.comm 2>/run/errors |
           tee -a /run/seen
         # On a busy machine many have ended before their owner is looked up.
-        [ $i -lt 10 ] || [ "$(cat /run/count)" -lt 200 ] || ! grep -q 'churn-[0-9]*","owner_status":"resolved"' /run/seen || break
+        [ $i -lt 10 ] || [ "0$(cat /run/count)" -lt 200 ] || ! grep -q 'churn-[0-9]*","owner_status":"resolved"' /run/seen || break
       done
       touch /run/stop; wait $churn; echo; echo $churn; exit 0`,
       programWords(),
