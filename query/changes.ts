@@ -10,6 +10,7 @@ import {
   ENTERED,
   fromKey,
   LEFT,
+  lostKey,
   OPENED,
   PRESENT,
   REPLACED,
@@ -102,7 +103,7 @@ export class ChangesSink extends RecordTape {
   ) {
     super();
     const shown = choice.shown ?? new Set(keys);
-    this.#ofEvent = new SelectFields(stream.sink, shown);
+    this.#ofEvent = new SelectFields(stream.sink, new Set([...shown, lostKey]));
     this.#counters = new SelectFields(stream.sink, new Set([...shown].filter(isLastCounter)));
     this.#others = new SelectFields(stream.sink, new Set([...shown].filter((key) => !isLastCounter(key))));
     this.#types = new Map(families.flatMap(fieldsOf).map(({ path, type }) => [path, type]));

@@ -1,6 +1,7 @@
 /** `-E --watch`: each end is told once, also in the table, which shows what was closed between two rounds. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { programWords } from "../program.ts";
+import { netlinkLines } from "./event_sockets.ts";
 import { openNamespace } from "./namespace.ts";
 import { ownCommand } from "./own_commands.ts";
 import { AF_INET, openTcp, SO_LINGER, type Socket, SOL_SOCKET, waitUntil } from "./sockets.ts";
@@ -66,6 +67,30 @@ Deno.test("-E --watch tells of 10,000 short connections, of each end once", asyn
   const { code, stderr } = await program.stop("SIGINT");
   assertEquals([code, stderr], [0, ""]);
 });
+
+for (const columns of [[], ["--columns", "event,src_port"]]) {
+  Deno.test(`-E --watch ${columns.join(" ")} says exactly how many events were lost while it was stopped`, async () => {
+    using _namespace = openNamespace();
+    await using program = new Watching("-E", "-tn", ...columns);
+    await program.until(({ event }) => event === "round");
+    program.child.kill("SIGSTOP");
+    waitUntil("it has stopped", () => / T /.test(Deno.readTextFileSync(`/proc/${program.child.pid}/stat`)));
+    // The receive buffer holds 6,500 events.
+    const count = 10_000;
+    for (let i = 0; i < count; i++) openTcp(AF_INET).close();
+    waitUntil("events are lost", () => netlinkLines().some((line) => Number(line[8]) > 0));
+    program.child.kill("SIGCONT");
+    let told = 0;
+    await program.until(({ event, lost }) => {
+      if (event === "closed") told++;
+      if (event === "lost") told += Number(lost);
+      return told >= count;
+    });
+    const lost = program.told.reduce((sum, { event, lost }) => event === "lost" ? sum + Number(lost) : sum, 0);
+    const { code, stderr } = await program.stop("SIGINT");
+    assertEquals([told, lost > 0, code, stderr], [count, true, 1, `ss2: ${lost} events were lost\n`]);
+  });
+}
 
 Deno.test("-E --watch --table shows each socket that was closed for one round, with its last counters, and counts it", async () => {
   using _namespace = openNamespace();
