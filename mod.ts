@@ -29,7 +29,7 @@ export { RecordedSource } from "./decode/recording/recorded_source.ts";
 export { DecodeError, KernelError, NamespaceError, RecordingError, SystemError } from "./decode/kernel/errors.ts";
 export { type FieldNote, type Key, keys, type Metric, type ValueType, type Word, words } from "./decode/record/key.ts";
 export { type Layout } from "./decode/record/layout.ts";
-export { DATAGRAM_SIZE, type RecordSink, type WriteAbout } from "./decode/record/record_sink.ts";
+export { type Around, DATAGRAM_SIZE, type RecordSink, type WriteAbout } from "./decode/record/record_sink.ts";
 export type { Schema } from "./formats/json/json_schema.ts";
 export type { FoundSocket } from "./query/checks/found_socket.ts";
 export type { CheckResult } from "./query/checks/judge.ts";

@@ -17,6 +17,7 @@ export function writeShared<About extends object>(about: About, write: WriteAbou
 export interface Around<About extends object> {
   /** Pushes what comes before the number. */
   readonly before: WriteAbout<About>;
+  /** The field of the number. */
   readonly key: Key;
   /** Pushes what comes after it. */
   readonly after: WriteAbout<About>;
