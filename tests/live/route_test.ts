@@ -1,7 +1,7 @@
 /**
  * Routes of sockets, and what TCP remembers of their destinations.
  */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dumpObjects } from "../../mod.ts";
 import { type JsonObject, parseExact } from "../exact_json.ts";
 import { asNobody, assertPrinted, isRoot, programWords, run, runProgram } from "../program.ts";
@@ -196,12 +196,15 @@ Deno.test({
   },
 });
 
-Deno.test("a recording has no routes, and says so", () => {
+Deno.test("a recording has the routes that were looked up, or says that it has none", () => {
   using _namespace = openNamespace();
   const file = Deno.makeTempFileSync();
   try {
     using _pair = openPair();
-    assertPrinted(runProgram("-t", "--record", file, "--route"));
+    const printed = assertPrinted(runProgram("-t", "--record", file, "--route"));
+    assertStringIncludes(printed, '"route_status": "resolved"');
+    assertEquals(assertPrinted(runProgram("-t", "--read", file, "--route")), printed);
+    assertPrinted(runProgram("-t", "--record", file));
     const { code, stderr } = runProgram("-t", "--read", file, "--route");
     assertEquals([code, stderr], [1, "ss2: a recording has no routes: no route\n"]);
   } finally {
